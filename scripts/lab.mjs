@@ -1,0 +1,32 @@
+// Runs the command line from its sources: bundles src/host/node/main.ts (a tenth of a second) and starts it.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { build } = await import('esbuild').catch(() => {
+  process.stderr.write('lab: its packages are not installed; run `npm run setup` first\n');
+  process.exit(2);
+});
+
+const out = join(root, '.cache', `lab-${process.pid}.mjs`);
+mkdirSync(dirname(out), { recursive: true });
+await build({
+  entryPoints: [join(root, 'src/host/node/main.ts')],
+  outfile: out,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'inline',
+  loader: { '.wgsl': 'text' },
+  logLevel: 'error',
+});
+const { status, signal } = spawnSync(process.execPath, ['--enable-source-maps', out, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+const { rmSync } = await import('node:fs');
+rmSync(out, { force: true });
+process.exit(signal ? 1 : (status ?? 1));

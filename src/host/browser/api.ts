@@ -1,0 +1,98 @@
+import type { Session } from '../../config/session';
+import type { ArmResult, EvaluationPoint, Stage, StepMetrics, TraceRecord, Evaluation } from '../../records/records';
+
+/** The worker's API, declared once: `worker.ts` implements it, `client.ts` derives the asynchronous side from it. */
+export interface LabApi {
+  /** What the browser offers; throws `GpuUnavailableError` with a reason where there is nothing. */
+  adapter(): Promise<AdapterReport>;
+  /** Parameters, memory and steps of a session, without running it. */
+  cost(session: Session): SessionCost;
+  /** Starts a run and returns once it has begun. A run in progress is stopped first. */
+  start(session: Session, listener: RunListener): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Runs one step and pauses again. */
+  step(): Promise<void>;
+  stop(): Promise<void>;
+  /** Asks the model as it stands now; works during a run too (between two steps). */
+  search(query: string, topK: number): Promise<SearchAnswer>;
+  /** A document of the task of the current run. */
+  document(index: number): DocumentCard;
+  /** A few queries of the task that the current run holds out, to try the search with. */
+  exampleQueries(count: number): string[];
+}
+
+/** Called by the worker, in order. */
+export type RunListener = (event: RunEvent) => void;
+
+export type RunEvent =
+  | { kind: 'started'; plan: RunPlan }
+  /** Metrics come in batches, several times a second at most. */
+  | { kind: 'metrics'; steps: StepMetrics[] }
+  | { kind: 'evaluation'; point: EvaluationPoint }
+  | { kind: 'traces'; traces: TraceRecord[] }
+  | { kind: 'status'; status: RunStatus; reason?: string }
+  | { kind: 'finished'; evaluation: Evaluation; fingerprint: string };
+
+export type RunStatus = 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+
+export interface RunPlan {
+  stages: { stage: Stage; firstStep: number; steps: number }[];
+  totalSteps: number;
+  documents: number;
+  parameters: number;
+  vocabulary: number;
+}
+
+export interface AdapterReport {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** A CPU adapter: correct, slow. */
+  software: boolean;
+  features: string[];
+  limits: Record<string, number>;
+}
+
+export interface SessionCost {
+  parameters: number;
+  /** Bytes on the GPU: parameters, gradients, moments and activations. */
+  gpuBytes: number;
+  steps: number;
+  /** Tokens that one step of each stage processes at the most. */
+  tokensPerStep: Partial<Record<Stage, number>>;
+}
+
+export interface SearchHit {
+  document: number;
+  id: string;
+  text: string;
+  group: string;
+  score: number;
+  /** True where the task judges it relevant; null where the query is not one that the task can judge. */
+  relevant: boolean | null;
+}
+export interface SearchAnswer {
+  step: number;
+  query: string;
+  /** Tokens of the reasoning, as text. */
+  trace: string[];
+  /** Whether the trace ended in the embed token. */
+  emitted: boolean;
+  /** Which hops are right, where the task knows. */
+  hops: { text: string; expected: string; right: boolean }[];
+  reasoning: SearchHit[];
+  direct: SearchHit[];
+  /** Rank of the best relevant document from 1, over the whole corpus; null where nothing can be judged. */
+  rank: { reasoning: number | null; direct: number | null };
+  milliseconds: number;
+}
+
+export interface DocumentCard {
+  document: number;
+  id: string;
+  text: string;
+  group: string;
+}
+
+export type { ArmResult };

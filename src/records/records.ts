@@ -1,0 +1,81 @@
+/** Plain data that flows out of a run. The page draws nothing that is not in these records. */
+
+export type Stage = 'pretrain' | 'sft' | 'grpo';
+
+/** One line of `metrics.jsonl`. Keys that start with `time/` depend on the clock; no other does. */
+export interface StepMetrics {
+  /** Counts from 1 across all stages. */
+  step: number;
+  stage: Stage;
+  loss: number;
+  [name: string]: number | Stage;
+}
+
+/** Names of `eval`, as trec_eval calls them. */
+export interface RetrievalMetrics {
+  ndcg_cut_10: number;
+  recall_100: number;
+  recip_rank_cut_10: number;
+  map: number;
+  success_1: number;
+}
+export type MetricName = keyof RetrievalMetrics;
+
+/** How the queries were embedded: see `evaluation.json` in the design. */
+export type Arm = 'reasoning' | 'direct' | 'forced' | 'gold' | 'shuffled' | 'filler' | 'bm25';
+export type Split = 'dev' | 'test';
+
+export interface ArmResult extends RetrievalMetrics {
+  /** Percentile bootstrap over queries. */
+  ci95: Partial<Record<MetricName, [low: number, high: number]>>;
+  /** Keyed by the number of hops a query composes. */
+  by_depth: Record<string, RetrievalMetrics>;
+  queries: number;
+  /** Share of completions that ended in the embed token. */
+  emission_rate?: number;
+  /** Share of completions equal to the gold trace, where the task knows it. */
+  trace_accuracy?: number;
+}
+export type Evaluation = Partial<Record<Split, Partial<Record<Arm, ArmResult>>>>;
+
+/** An evaluation made during training, at `step`, on part of the dev split. */
+export interface EvaluationPoint {
+  step: number;
+  stage: Stage;
+  arms: Partial<Record<Arm, ArmResult>>;
+}
+
+/** One line of `traces.jsonl`: one completion. */
+export interface TraceRecord {
+  step: number;
+  query: string;
+  completion: number;
+  ids: number[];
+  text: string;
+  logprobs: number[];
+  reward: number;
+  advantage: number;
+  /** Rank of the best relevant document, from 1; 0 when nothing was embedded. */
+  rank: number;
+}
+
+/** One line of `graph.jsonl`: one refresh. */
+export interface GraphRecord {
+  step: number;
+  reencoded: { doc: number; drift: number; age: number }[];
+  added: [number, number][];
+  removed: [number, number][];
+  compensated: { count: number; mean_drift: number };
+  searches: GraphSearch[];
+  recall: number | null;
+  reward_error: number | null;
+}
+export interface GraphSearch {
+  query: string;
+  completion: number;
+  path: number[];
+  found: number[];
+  wanted: number[];
+  rank_before: number;
+  rank_after: number;
+}

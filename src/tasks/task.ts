@@ -1,0 +1,52 @@
+/** What a task owns: its texts, its splits, its judgements and its verdict on a trace. Pure data, no tokens, no GPU. */
+
+export type QuerySplit = 'train' | 'dev' | 'test';
+
+export interface TaskDocument {
+  id: string;
+  text: string;
+  /** What the page colours by. */
+  group: string;
+}
+
+export interface TaskQuery {
+  id: string;
+  /** The query without the mode word. */
+  text: string;
+  /** Number of hops it composes, from 1. */
+  depth: number;
+  /** Row of each relevant document in `documents`, with its grade. */
+  relevant: { document: number; grade: number }[];
+  /** Rows of documents that are close but wrong. */
+  hardNegatives: number[];
+  /** The right reasoning, without the embed token. */
+  trace: string;
+  /** Whether the supervised stage may see `trace`. Only some training queries have one. */
+  supervised: boolean;
+}
+
+/** Which hop of a completion is right, for the page's ticks. */
+export interface TraceVerdict {
+  exact: boolean;
+  hops: { text: string; expected: string; right: boolean }[];
+}
+
+export interface Task {
+  readonly name: string;
+  /** Content hash of everything below: two runs with the same hash saw the same data. */
+  readonly hash: string;
+  /** Word level vocabulary, special tokens first: `<pad>`, `<bos>`?, mode words, `<|embed_token|>`. */
+  readonly vocabulary: readonly string[];
+  readonly documents: readonly TaskDocument[];
+  /** Sentences that stage 0 learns by next-token prediction: facts, glossary, documents. */
+  readonly corpus: readonly { text: string; kind: 'fact' | 'glossary' | 'document' }[];
+  readonly modeWords: { think: string; direct: string };
+  readonly instructions: { query: string; document: string };
+  /** Draws a training query of `depth`; `supervised` restricts to those with a trace. `u` gives uniforms in [0, 1). */
+  sampleQuery(depth: number, supervised: boolean, u: () => number, topic?: number): TaskQuery;
+  /** A fixed list of queries of a held-out split, `perDepth` of each depth (fewer if there are fewer), in fixed order. */
+  heldOut(split: 'dev' | 'test', perDepth: number): TaskQuery[];
+  /** Parses a query typed by hand; null when it is not one of this task's. */
+  parse(text: string): TaskQuery | null;
+  judge(query: TaskQuery, completion: string): TraceVerdict;
+}
