@@ -1,0 +1,74 @@
+import * as v from 'valibot';
+
+/** What one setting may hold. The schema, the panel, `--set` and the share link all read this. */
+export type Leaf =
+  | { kind: 'number' | 'integer'; min: number; max: number; initial: number }
+  | { kind: 'boolean'; initial: boolean }
+  | { kind: 'text'; maxLength: number; initial: string }
+  | { kind: 'option'; options: readonly string[]; initial: string }
+  | { kind: 'integers'; min: number; max: number; maxLength: number; initial: readonly number[] };
+
+/** A setting's value. */
+export type LeafValue = number | boolean | string | readonly number[];
+
+const leaves = new WeakMap<object, Leaf>();
+
+function registered<T extends object>(schema: T, leaf: Leaf): T {
+  leaves.set(schema, leaf);
+  return schema;
+}
+
+/** The leaf that one of the functions below made `schema` for; `undefined` for a group. */
+export const leafOf = (schema: object): Leaf | undefined => leaves.get(schema);
+
+/** A finite number in [min, max]. */
+export function real(min: number, max: number, initial: number) {
+  const expected = `a number between ${min} and ${max}`;
+  return registered(
+    v.optional(v.pipe(v.number(expected), v.minValue(min, expected), v.maxValue(max, expected)), initial),
+    { kind: 'number', min, max, initial },
+  );
+}
+
+/** A whole number in [min, max]; `because` says why the bound is where it is, when that is not plain. */
+export function whole(min: number, max: number, initial: number, because = '') {
+  const expected = `a whole number between ${min} and ${max}${because && `, because ${because}`}`;
+  return registered(
+    v.optional(
+      v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected)),
+      initial,
+    ),
+    { kind: 'integer', min, max, initial },
+  );
+}
+
+export function flag(initial: boolean) {
+  return registered(v.optional(v.boolean('true or false'), initial), { kind: 'boolean', initial });
+}
+
+/** One line of text: no control characters, no lone surrogates, so that it survives UTF-8. */
+export function line(maxLength: number, initial = '') {
+  const expected = `one line of at most ${maxLength} characters`;
+  return registered(
+    v.optional(
+      v.pipe(v.string(expected), v.maxLength(maxLength, expected), v.regex(/^[^\p{Cc}\p{Cs}]*$/u, expected)),
+      initial,
+    ),
+    { kind: 'text', maxLength, initial },
+  );
+}
+
+export function option<const T extends readonly string[]>(options: T, initial: T[number]) {
+  const expected = options.length === 1 ? `"${options[0]}"` : `one of ${options.join(', ')}`;
+  return registered(v.optional(v.picklist(options, expected), initial), { kind: 'option', options, initial });
+}
+
+/** A short list of whole numbers, each in [min, max]. */
+export function wholes(min: number, max: number, maxLength: number, initial: number[]) {
+  const expected = `a list of 1 to ${maxLength} whole numbers between ${min} and ${max}`;
+  const entry = v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected));
+  return registered(
+    v.optional(v.pipe(v.array(entry, expected), v.minLength(1, expected), v.maxLength(maxLength, expected)), initial),
+    { kind: 'integers', min, max, maxLength, initial },
+  );
+}

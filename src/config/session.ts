@@ -1,0 +1,170 @@
+import * as v from 'valibot';
+import { MODEL_TYPES } from './architecture';
+import { flag, line, option, real, whole, wholes } from './leaves';
+
+/**
+ * A session as plain data: what `session.json` holds and a link carries.
+ * Names are those of Hugging Face's `config.json` and of TRL's arguments. Every key has a default, every number bounds,
+ * unknown keys are refused. What no single key can say stands in `session-checks.ts`; meanings and sources of the
+ * defaults in `fields.ts`.
+ */
+
+export const SESSION_FORMAT = 1;
+
+export const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
+/** What precedes the embed token of a query: its reasoning, nothing, or as many filler words as the reasoning has. */
+export const SFT_MODES = ['reasoning', 'direct', 'filler'] as const;
+export const INDEX_KINDS = ['exact', 'graph'] as const;
+export const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
+export const TASKS = ['kin'] as const;
+
+/** AdamW and its schedule; spread flat into each stage. */
+const optimiser = (learning_rate: number, scheduler: (typeof SCHEDULERS)[number]) => ({
+  learning_rate: real(0, 1, learning_rate),
+  /** Longer than the stage is allowed: then the stage is all warm-up. */
+  warmup_steps: whole(0, 100_000, 20),
+  lr_scheduler_type: option(SCHEDULERS, scheduler),
+  weight_decay: real(0, 1, 0),
+  adam_beta1: real(0, 0.9999, 0.9),
+  adam_beta2: real(0, 0.99999, 0.98),
+  /** 0 turns clipping off. */
+  max_grad_norm: real(0, 1000, 1),
+});
+
+/** Fact sentences replayed beside stage 1 and 2, so that the facts are not forgotten. */
+const replay = {
+  replay_weight: real(0, 10, 0.3),
+  replay_batch_size: whole(1, 1024, 32),
+};
+
+const taskSchema = v.strictObject({
+  name: option(TASKS, 'kin'),
+  entities: whole(4, 256, 64),
+  relations: whole(1, 16, 8),
+  topics: whole(1, 96, 24),
+  max_depth: whole(1, 6, 4),
+  traces_per_depth: whole(0, 100_000, 300),
+  held_out: real(0.05, 0.5, 0.2),
+  query_instruction: line(200),
+  document_instruction: line(200),
+});
+
+const modelSchema = v.strictObject({
+  model_type: option(MODEL_TYPES, 'llama'),
+  hidden_size: whole(8, 1024, 64),
+  intermediate_size: whole(8, 4096, 172),
+  num_hidden_layers: whole(1, 24, 3),
+  num_attention_heads: whole(1, 64, 4),
+  num_key_value_heads: whole(1, 64, 4),
+  rope_theta: real(1, 10_000_000, 100),
+  rms_norm_eps: real(1e-8, 0.01, 1e-5),
+  tie_word_embeddings: flag(true),
+  max_position_embeddings: whole(16, 2048, 64),
+});
+
+const pretrainSchema = v.strictObject({
+  steps: whole(0, 100_000, 700),
+  batch_size: whole(1, 4096, 128),
+  ...optimiser(4e-3, 'linear'),
+});
+
+const sftSchema = v.strictObject({
+  steps: whole(0, 100_000, 600),
+  batch_size: whole(2, 1024, 64, 'the contrastive loss needs another document in the batch'),
+  topics_per_batch: whole(1, 96, 8),
+  mode: option(SFT_MODES, 'reasoning'),
+  curriculum: flag(false),
+  hard_negatives: whole(0, 4, 1),
+  weight_sft: real(0, 100, 1),
+  weight_kl: real(0, 100, 0),
+  weight_infonce: real(0, 100, 1),
+  weight_triplet: real(0, 100, 0.2),
+  temperature: real(0.001, 10, 0.05),
+  margin: real(0, 2, 0.2),
+  ...replay,
+  ...optimiser(2e-3, 'linear'),
+});
+
+const grpoSchema = v.strictObject({
+  steps: whole(0, 100_000, 0),
+  batch_size: whole(1, 512, 32),
+  num_generations: whole(2, 64, 4, 'a group of 1 has no advantage'),
+  num_iterations: whole(1, 8, 1),
+  ...optimiser(5e-4, 'constant'),
+  temperature: real(0.01, 10, 1),
+  /** 0 turns the cut off. */
+  top_k: whole(0, 100_000, 0),
+  top_p: real(0.01, 1, 1),
+  max_completion_length: whole(1, 256, 16),
+  beta: real(0, 10, 0.02),
+  clip_low: real(0, 1, 0.2),
+  clip_high: real(0, 10, 0.28),
+  scale_rewards: flag(false),
+  reward_k: whole(1, 1000, 10),
+  depth_weights: wholes(0, 100, 6, [1, 2, 3, 4]),
+  ...replay,
+  contrastive_weight: real(0, 10, 0),
+  contrastive_min_reward: real(0, 1, 0.5),
+  gate: flag(true),
+  /** Steps between recordings of the rank while thinking; 0 records none. */
+  rank_every: whole(0, 100_000, 0),
+});
+
+const environmentSchema = v.strictObject({
+  index: option(INDEX_KINDS, 'graph'),
+  M: whole(2, 64, 16),
+  ef_construction: whole(4, 1024, 64),
+  ef: whole(1, 1024, 64),
+  policy: option(REFRESH_POLICIES, 'local'),
+  period: whole(1, 100_000, 20),
+  budget: real(0.0001, 1, 0.05),
+  oldest_share: real(0, 1, 0.4),
+  ridge: real(0.000001, 1_000_000, 1),
+  hops: whole(0, 4, 1),
+  compensate: flag(true),
+  /** Steps between samples of the reward error; 0 takes none. */
+  audit_every: whole(0, 100_000, 20),
+});
+
+const evaluationSchema = v.strictObject({
+  /** 0 evaluates at the end alone. */
+  every: whole(0, 100_000, 50),
+  queries_per_depth: whole(1, 10_000, 32),
+  final_queries_per_depth: whole(1, 100_000, 128),
+  bootstrap: whole(0, 100_000, 1000),
+});
+
+const checkpointSchema = v.strictObject({
+  /** 0 keeps one at the end of each stage alone. */
+  every: whole(0, 100_000, 100),
+});
+
+const formatMessage = `${SESSION_FORMAT}, the only format this version reads`;
+
+export const sessionSchema = v.strictObject({
+  format: v.optional(v.literal(SESSION_FORMAT, formatMessage), SESSION_FORMAT),
+  title: line(80),
+  seed: whole(0, 0xffff_ffff, 1),
+  task: v.optional(taskSchema, {}),
+  model: v.optional(modelSchema, {}),
+  pretrain: v.optional(pretrainSchema, {}),
+  sft: v.optional(sftSchema, {}),
+  grpo: v.optional(grpoSchema, {}),
+  environment: v.optional(environmentSchema, {}),
+  evaluation: v.optional(evaluationSchema, {}),
+  checkpoint: v.optional(checkpointSchema, {}),
+});
+
+export type Session = v.InferOutput<typeof sessionSchema>;
+/** A session with anything left out: what a file may hold, and a preset's overrides. */
+export type PartialSession = v.InferInput<typeof sessionSchema>;
+
+/** The `kin` run of the research notes. Frozen: copy with `structuredClone` before changing it. */
+export const defaultSession: Session = deepFreeze(v.parse(sessionSchema, {}));
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const child of Object.values(value)) {
+    if (typeof child === 'object' && child !== null) deepFreeze(child);
+  }
+  return Object.freeze(value);
+}
