@@ -23,20 +23,44 @@ export interface TaskQuery {
   trace: string;
   /** Whether the supervised stage may see `trace`. Only some training queries have one. */
   supervised: boolean;
+  /** The split of what the query composes. Training draws are always `train`. */
+  split: QuerySplit;
+}
+
+/** One step of a trace, as written and as it should have been. */
+export interface HopVerdict {
+  /** What the completion wrote; empty where it ended too early. */
+  text: string;
+  /** What the gold trace has here; empty for a hop beyond its end. */
+  expected: string;
+  /** `text` equals `expected`. */
+  right: boolean;
+  /**
+   * The step is true by itself: it leads from what the completion wrote before it to where the knowledge base says it
+   * leads. True but not right means that the error was made in an earlier hop, or that another step was taken.
+   */
+  fact: boolean;
 }
 
 /** Which hop of a completion is right, for the page's ticks. */
 export interface TraceVerdict {
+  /** The completion is the gold trace, word for word. */
   exact: boolean;
-  hops: { text: string; expected: string; right: boolean }[];
+  /** The expected hops in order, then those that the completion wrote beyond them. */
+  hops: HopVerdict[];
 }
 
 export interface Task {
   readonly name: string;
   /** Content hash of everything below: two runs with the same hash saw the same data. */
   readonly hash: string;
-  /** Word level vocabulary, special tokens first: `<pad>`, `<bos>`?, mode words, `<|embed_token|>`. */
+  /** Word level vocabulary, special tokens first: `<pad>`, `<unk>`, mode words, `<filler>`, `<|embed_token|>`. */
   readonly vocabulary: readonly string[];
+  readonly specials: { pad: string; unknown: string; filler: string; embed: string };
+  /** Queries compose 1 to this many hops. */
+  readonly maxDepth: number;
+  /** Words for the values of `topic` in `sampleQuery`, by index; empty where a task has none. */
+  readonly topics: readonly string[];
   readonly documents: readonly TaskDocument[];
   /** Sentences that stage 0 learns by next-token prediction: facts, glossary, documents. */
   readonly corpus: readonly { text: string; kind: 'fact' | 'glossary' | 'document' }[];
@@ -48,5 +72,6 @@ export interface Task {
   heldOut(split: 'dev' | 'test', perDepth: number): TaskQuery[];
   /** Parses a query typed by hand; null when it is not one of this task's. */
   parse(text: string): TaskQuery | null;
+  /** Marks a completion (what follows the mode word; a closing embed token and what comes after it are ignored). */
   judge(query: TaskQuery, completion: string): TraceVerdict;
 }
