@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { vulkanEnvironment } from './scripts/vulkan.mjs';
 import { wgsl } from './scripts/wgsl-plugin.ts';
+
+// The gpu project runs in forked processes: they inherit this at their start, when the dynamic linker reads its path.
+Object.assign(process.env, vulkanEnvironment());
 
 export default defineConfig({
   plugins: [wgsl()],

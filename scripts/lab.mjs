@@ -1,8 +1,9 @@
 // Runs the command line from its sources: bundles src/host/node/main.ts (a tenth of a second) and starts it.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vulkanEnvironment } from './vulkan.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { build } = await import('esbuild').catch(() => {
@@ -26,7 +27,8 @@ await build({
 });
 const { status, signal } = spawnSync(process.execPath, ['--enable-source-maps', out, ...process.argv.slice(2)], {
   stdio: 'inherit',
+  // Set here because the dynamic linker reads its path when a process starts, and never again.
+  env: { ...process.env, ...vulkanEnvironment() },
 });
-const { rmSync } = await import('node:fs');
 rmSync(out, { force: true });
 process.exit(signal ? 1 : (status ?? 1));

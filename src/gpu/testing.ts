@@ -1,0 +1,101 @@
+import { afterAll, test, type TestContext } from 'vitest';
+import { requestNodeAdapter } from '../host/node/device';
+
+/** What a test on the GPU is given beside the device. */
+export interface GpuTest {
+  device: GPUDevice;
+  /** What vitest hands to every test. */
+  context: TestContext;
+  /** Frees a buffer, texture or query set after the test, passed or failed; returns it. */
+  track<Resource extends { destroy(): void }>(resource: Resource): Resource;
+}
+
+export interface GpuTestOptions {
+  /** A device of the test's own, for tests that lose or destroy it. */
+  fresh?: boolean;
+  requiredFeatures?: GPUFeatureName[];
+  requiredLimits?: Record<string, number>;
+  /** Milliseconds; the project's limit where absent. */
+  timeout?: number;
+}
+
+let shared: Promise<GPUDevice | null> | undefined;
+
+async function openDevice(options: GpuTestOptions): Promise<GPUDevice | null> {
+  const adapter = await requestNodeAdapter();
+  if (adapter === null) return null;
+  const features = options.requiredFeatures ?? [];
+  if (features.some((feature) => !adapter.features.has(feature))) return null;
+  return adapter.requestDevice({ requiredFeatures: features, requiredLimits: options.requiredLimits ?? {} });
+}
+
+/** The device that the tests of one file share, with the default limits; null where there is no adapter. */
+export function sharedDevice(): Promise<GPUDevice | null> {
+  shared ??= openDevice({});
+  return shared;
+}
+
+afterAll(async () => {
+  (await shared)?.destroy();
+  shared = undefined;
+});
+
+/** Runs `body` so that an error which WebGPU reports only to an error scope, or to nobody, is thrown. */
+export async function withoutGpuErrors<Result>(
+  device: GPUDevice,
+  body: () => Promise<Result> | Result,
+): Promise<Result> {
+  const uncaptured: string[] = [];
+  const listen = (event: GPUUncapturedErrorEvent): void => {
+    uncaptured.push(event.error.message);
+  };
+  device.addEventListener('uncapturederror', listen);
+  device.pushErrorScope('validation');
+  device.pushErrorScope('out-of-memory');
+  const run = async (): Promise<Result> => {
+    const result = await body();
+    await device.queue.onSubmittedWorkDone();
+    return result;
+  };
+  const [outcome] = await Promise.allSettled([run()]);
+  // Scopes are popped on failure too, or they would catch the next test's errors.
+  const errors = [await device.popErrorScope(), await device.popErrorScope()];
+  device.removeEventListener('uncapturederror', listen);
+  const messages = [...errors.flatMap((error) => (error ? [error.message] : [])), ...uncaptured];
+  if (messages.length > 0) {
+    // Thrown even over an error of the test's own: what WebGPU objected to is nearly always that one's cause.
+    throw new Error(`WebGPU: ${messages.join('\n')}`, outcome.status === 'rejected' ? { cause: outcome.reason } : {});
+  }
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}
+
+/**
+ * A test on a bare GPUDevice. Any WebGPU error fails it, what it tracks is freed, and it is skipped, and counted as
+ * skipped, where the machine has no adapter or the adapter lacks a feature the test asks for.
+ */
+export function testWithDevice(
+  name: string,
+  body: (gpu: GpuTest) => Promise<void> | void,
+  options: GpuTestOptions = {},
+): void {
+  const own = options.fresh ?? (options.requiredFeatures !== undefined || options.requiredLimits !== undefined);
+  test(name, { timeout: options.timeout ?? 120_000 }, async (context) => {
+    const device = await (own ? openDevice(options) : sharedDevice());
+    if (device === null) {
+      context.skip('no WebGPU adapter that fits');
+      return;
+    }
+    const resources: { destroy(): void }[] = [];
+    const track = <Resource extends { destroy(): void }>(resource: Resource): Resource => {
+      resources.push(resource);
+      return resource;
+    };
+    try {
+      await withoutGpuErrors(device, () => body({ device, context, track }));
+    } finally {
+      for (const resource of resources) resource.destroy();
+      if (own) device.destroy();
+    }
+  });
+}
