@@ -7,6 +7,8 @@ Object.assign(process.env, vulkanEnvironment());
 
 export default defineConfig({
   plugins: [wgsl()],
+  // The package's main file is CommonJS under the name of a module, which Node refuses.
+  resolve: { alias: { wgsl_reflect: 'wgsl_reflect/wgsl_reflect.module.js' } },
   test: {
     projects: [
       {

@@ -99,7 +99,7 @@ describe('the check itself', () => {
       device.pushErrorScope('validation');
       const [bads, goods] = [await objections(device, bad), await objections(device, good)];
       await device.popErrorScope();
-      expect(bads).toHaveLength(1);
+      expect(bads).not.toEqual([]);
       expect(goods).toEqual([]);
     });
   }

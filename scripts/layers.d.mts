@@ -1,0 +1,2 @@
+export declare const engineFolders: string[];
+export declare function unlistedFolders(root: string): string[];

@@ -1,0 +1,57 @@
+// Which folder under src/ may import which others: the one table behind the lint rule. Every folder may import itself.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const base = ['config', 'records', 'lib'];
+const parts = [...base, 'gpu', 'kernels', 'model', 'formats', 'tasks', 'retrieval', 'session'];
+const engine = [...parts, 'training'];
+
+/** Folders that have no DOM, no React and no Node in them. */
+export const engineFolders = engine;
+
+const ALLOWED = {
+  config: [],
+  records: [],
+  lib: [],
+  gpu: base,
+  kernels: [...base, 'gpu'],
+  model: [...base, 'gpu', 'kernels'],
+  formats: base,
+  tasks: base,
+  retrieval: [...base, 'gpu', 'kernels'],
+  session: base,
+  training: parts,
+  'host/browser': engine,
+  'host/node': engine,
+  // The store and the views know the worker by its types alone, which another rule sees to.
+  store: [...base, 'host/browser/api.ts'],
+  view: [...base, 'host/browser/api.ts'],
+  ui: [...base, 'store', 'view', 'session', 'host/browser/api.ts', 'host/browser/client.ts'],
+};
+
+/** Zones for import-x/no-restricted-paths: into `target`, nothing `from` our sources `except` what the table allows. */
+export function importZones(root) {
+  const src = join(root, 'src');
+  return Object.entries(ALLOWED).map(([folder, allowed]) => ({
+    target: join(src, folder),
+    from: src,
+    except: [folder, ...allowed].map((path) => `./${path}`),
+    message: `src/${folder} may import ${allowed.length > 0 ? allowed.join(', ') : 'nothing else of ours'}.`,
+  }));
+}
+
+/** Folders of src/ that the table forgets: they would be free of every rule. */
+export function unlistedFolders(root) {
+  const src = join(root, 'src');
+  if (!existsSync(src)) return [];
+  const isFolder = (path) => statSync(join(src, path)).isDirectory();
+  const top = readdirSync(src).filter((name) => isFolder(name));
+  const all = top.flatMap((name) =>
+    name === 'host'
+      ? readdirSync(join(src, name))
+          .map((child) => `${name}/${child}`)
+          .filter(isFolder)
+      : [name],
+  );
+  return all.filter((folder) => !(folder in ALLOWED));
+}
