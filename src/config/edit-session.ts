@@ -1,0 +1,101 @@
+import { InputError } from '../lib/errors';
+import { nearest, shown } from '../lib/text';
+import type { Leaf, LeafValue } from './leaves';
+import { parseShape } from './parse-session';
+import type { Session } from './session';
+import { checkSession } from './session-checks';
+import { isLeafValue, leafAt, nest, sameValue, sessionLeaves, valueAt, type SessionLeaf } from './session-paths';
+
+/** One setting that differs between two sessions. */
+export interface SessionChange {
+  path: string;
+  from: LeafValue;
+  to: LeafValue;
+}
+
+/** Every setting of a session with its value, in schema order. */
+export function settingsOf(session: Session): { path: string; value: LeafValue }[] {
+  return sessionLeaves.map(({ path }) => {
+    const value = valueAt(session, path);
+    if (!isLeafValue(value)) throw new Error(`${path} is missing from a parsed session`);
+    return { path, value };
+  });
+}
+
+/** What to change in `a` to get `b`, in schema order. */
+export function diffSession(a: Session, b: Session): SessionChange[] {
+  const to = settingsOf(b);
+  return settingsOf(a).flatMap(({ path, value }, i) => {
+    const next = to[i]!.value;
+    return sameValue(value, next) ? [] : [{ path, from: value, to: next }];
+  });
+}
+
+/**
+ * A copy with one setting changed. The value's bounds are checked, combinations are not: call `checkSession` once the
+ * edit is complete.
+ * @throws InputError for an unknown path or a value out of bounds.
+ */
+export function withValue(session: Session, path: string, value: unknown, where = 'session'): Session {
+  knownLeaf(path, where);
+  const values = settingsOf(session).map((entry): [string, unknown] => [
+    entry.path,
+    entry.path === path ? value : entry.value,
+  ]);
+  return parseShape(nest(values), where);
+}
+
+/**
+ * A copy with one setting changed, from text as `--set` takes it: `sft.steps=10`, `grpo.depth_weights=1,2`.
+ * Combinations are not checked.
+ * @throws InputError for text without `=`, an unknown path or a value out of bounds.
+ */
+export function setPath(session: Session, assignment: string, where = '--set'): Session {
+  const equals = assignment.indexOf('=');
+  if (equals < 1) throw new InputError(`${where} is ${shown(assignment)}, expected path=value`);
+  const path = assignment.slice(0, equals).trim();
+  const { leaf } = knownLeaf(path, where);
+  return withValue(session, path, readText(assignment.slice(equals + 1), leaf), where);
+}
+
+/**
+ * A copy with settings changed, checked as a whole once all are in.
+ * @throws InputError with the first problem.
+ */
+export function applySettings(session: Session, assignments: readonly string[], where = '--set'): Session {
+  const changed = assignments.reduce((current, assignment) => setPath(current, assignment, where), session);
+  checkSession(changed, assignments.length ? where : 'session');
+  return changed;
+}
+
+function knownLeaf(path: string, where: string): SessionLeaf {
+  const known = leafAt(path);
+  if (known) return known;
+  const like = nearest(
+    path,
+    sessionLeaves.map((entry) => entry.path),
+  );
+  throw new InputError(`${where}: ${shown(path)} is no setting, expected one like ${like}`);
+}
+
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Text to a value; text that is none of the leaf's kind stays text, for the schema to refuse with its own words. */
+function readText(text: string, leaf: Leaf): unknown {
+  const trimmed = text.trim();
+  switch (leaf.kind) {
+    case 'number':
+    case 'integer':
+      return NUMBER.test(trimmed) ? Number(trimmed) : text;
+    case 'boolean':
+      return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
+    case 'integers': {
+      const parts = trimmed.replace(/^\[(.*)\]$/, '$1').split(',');
+      return parts.every((part) => NUMBER.test(part.trim())) ? parts.map(Number) : text;
+    }
+    case 'option':
+      return trimmed;
+    case 'text':
+      return text;
+  }
+}

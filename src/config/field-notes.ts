@@ -1,0 +1,220 @@
+import type { FieldNote } from './field-note';
+import { STAGE_NOTES } from './field-notes-stages';
+
+/** By path. A test holds this complete. */
+export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
+  title: { label: 'Title', meaning: 'What you call this session; changes nothing in the run.', source: 'choice' },
+  seed: {
+    label: 'Seed',
+    meaning: 'Everything random follows from it: the world, the start weights, the batches, the samples.',
+    source: 'choice',
+  },
+
+  'task.name': { label: 'Task', meaning: 'What the documents and queries are about.', source: 'prototype' },
+  'task.entities': {
+    label: 'Entities',
+    meaning: 'Things the made-up world holds.',
+    source: 'prototype',
+    geometric: true,
+  },
+  'task.relations': {
+    label: 'Relations',
+    meaning: 'Relations between them; each sends every entity to another, a fact apiece.',
+    source: 'prototype',
+  },
+  'task.topics': {
+    label: 'Topics',
+    meaning: 'Topics; every entity has one document on each.',
+    source: 'prototype',
+    step: 8,
+  },
+  'task.max_depth': {
+    label: 'Deepest query',
+    meaning: 'The most facts that a query chains.',
+    source: 'prototype',
+    unit: 'hops',
+  },
+  'task.traces_per_depth': {
+    label: 'Traces',
+    meaning: 'Training queries of each depth that come with written reasoning.',
+    source: 'prototype',
+    unit: 'per depth',
+    step: 100,
+  },
+  'task.held_out': {
+    label: 'Held out',
+    meaning: 'Share of the chains of two and more hops that training never sees; half for dev, half for test.',
+    source: 'prototype',
+  },
+  'task.query_instruction': {
+    label: 'Query instruction',
+    meaning: 'Words put in front of every query.',
+    source: 'paper',
+  },
+  'task.document_instruction': {
+    label: 'Document instruction',
+    meaning: 'Words put in front of every document.',
+    source: 'paper',
+  },
+
+  'model.model_type': {
+    label: 'Architecture',
+    meaning: 'The decoder layer, as Hugging Face names it: qwen2 adds biases to q, k, v; qwen3 norms q and k.',
+    source: 'choice',
+  },
+  'model.hidden_size': {
+    label: 'Width',
+    meaning: 'Numbers in each position’s state, and in an embedding.',
+    source: 'prototype',
+    step: 16,
+  },
+  'model.intermediate_size': {
+    label: 'MLP width',
+    meaning: 'Width inside each layer’s SwiGLU.',
+    source: 'choice',
+    step: 16,
+  },
+  'model.num_hidden_layers': { label: 'Layers', meaning: 'Decoder layers.', source: 'prototype' },
+  'model.num_attention_heads': {
+    label: 'Heads',
+    meaning: 'Attention heads of each layer; they share the width.',
+    source: 'prototype',
+  },
+  'model.num_key_value_heads': {
+    label: 'Key-value heads',
+    meaning: 'Heads that hold keys and values; fewer than heads is grouped-query attention.',
+    source: 'prototype',
+  },
+  'model.rope_theta': {
+    label: 'RoPE base',
+    meaning: 'Base of the rotary position embedding; small for short sequences.',
+    source: 'prototype',
+    geometric: true,
+  },
+  'model.rms_norm_eps': {
+    label: 'Norm epsilon',
+    meaning: 'Added to the mean square before the root, against division by zero.',
+    source: 'Hugging Face',
+    geometric: true,
+  },
+  'model.tie_word_embeddings': {
+    label: 'Tied head',
+    meaning: 'The output layer reuses the word embeddings.',
+    source: 'prototype',
+  },
+  'model.max_position_embeddings': {
+    label: 'Context',
+    meaning: 'The longest sequence the model takes.',
+    source: 'choice',
+    unit: 'tokens',
+    geometric: true,
+  },
+
+  ...STAGE_NOTES,
+
+  'environment.index': {
+    label: 'Index',
+    meaning: 'Search every document, or walk a neighbour graph.',
+    source: 'paper',
+  },
+  'environment.M': {
+    label: 'Neighbours M',
+    meaning: 'The most edges a document keeps in the graph.',
+    source: 'prototype',
+  },
+  'environment.ef_construction': {
+    label: 'Width of linking',
+    meaning: 'Candidates kept while a document looks for its neighbours.',
+    source: 'choice',
+    geometric: true,
+  },
+  'environment.ef': {
+    label: 'Width of search',
+    meaning: 'Candidates kept while a query walks the graph.',
+    source: 'prototype',
+    geometric: true,
+  },
+  'environment.policy': {
+    label: 'Refresh',
+    meaning: 'Which documents are encoded anew: none, all each step, all now and then, or an affected region.',
+    source: 'paper',
+  },
+  'environment.period': {
+    label: 'Period',
+    meaning: 'Steps between refreshes of the whole corpus under the periodic policy.',
+    source: 'prototype',
+    unit: 'steps',
+  },
+  'environment.budget': {
+    label: 'Budget',
+    meaning: 'Share of the corpus that the local policy may re-encode in a step.',
+    source: 'prototype',
+    step: 0.01,
+  },
+  'environment.oldest_share': {
+    label: 'Share for the oldest',
+    meaning: 'Part of the budget that goes to the documents encoded longest ago.',
+    source: 'prototype',
+  },
+  'environment.ridge': {
+    label: 'Ridge',
+    meaning: 'Regularisation of the map that moves what was not re-encoded.',
+    source: 'prototype',
+    geometric: true,
+  },
+  'environment.hops': {
+    label: 'Reach',
+    meaning: 'Graph steps from the retrieved documents that still count as affected.',
+    source: 'prototype',
+    unit: 'hops',
+  },
+  'environment.compensate': {
+    label: 'Compensate',
+    meaning: 'Move every other document by what the re-encoded ones moved.',
+    source: 'prototype',
+  },
+  'environment.audit_every': {
+    label: 'Audit',
+    meaning: 'Steps between comparisons with freshly encoded documents; 0 makes none.',
+    source: 'choice',
+    unit: 'steps',
+    step: 5,
+  },
+
+  'evaluation.every': {
+    label: 'Evaluate every',
+    meaning: 'Steps between evaluations on held-out queries; 0 evaluates at the end alone.',
+    source: 'choice',
+    unit: 'steps',
+    step: 25,
+  },
+  'evaluation.queries_per_depth': {
+    label: 'Queries while training',
+    meaning: 'Held-out dev queries of each depth in an evaluation on the way.',
+    source: 'choice',
+    unit: 'per depth',
+    step: 16,
+  },
+  'evaluation.final_queries_per_depth': {
+    label: 'Queries at the end',
+    meaning: 'Held-out queries of each depth, dev and test, in the last evaluation.',
+    source: 'choice',
+    unit: 'per depth',
+    step: 32,
+  },
+  'evaluation.bootstrap': {
+    label: 'Bootstrap',
+    meaning: 'Resamplings behind each confidence interval; 0 gives none.',
+    source: 'choice',
+    unit: 'samples',
+    step: 500,
+  },
+
+  'checkpoint.every': {
+    label: 'Checkpoint every',
+    meaning: 'Steps between checkpoints; 0 keeps one at the end of each stage alone.',
+    source: 'choice',
+    unit: 'steps',
+    step: 50,
+  },
+};

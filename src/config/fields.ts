@@ -1,0 +1,68 @@
+import type { DefaultSource } from './field-note';
+import { FIELD_NOTES } from './field-notes';
+import type { LeafValue } from './leaves';
+import { sessionLeaves } from './session-paths';
+
+/** A setting as the panel shows it. Bounds and default come from the schema, so they cannot disagree with it. */
+export interface Field {
+  path: string;
+  /** `''`, `task`, `model`, … */
+  group: string;
+  label: string;
+  /** Empty where the value is a plain number, a choice or a text. */
+  unit: string;
+  meaning: string;
+  /** Where the default comes from. */
+  source: DefaultSource;
+  control: FieldControl;
+  initial: LeafValue;
+}
+
+export type FieldControl =
+  /** `step` is what an arrow key adds; a geometric field is multiplied by it instead. */
+  | { kind: 'number' | 'integer'; min: number; max: number; step: number; geometric: boolean }
+  | { kind: 'boolean' }
+  | { kind: 'text'; maxLength: number }
+  | { kind: 'option'; options: readonly string[] }
+  | { kind: 'integers'; min: number; max: number; maxLength: number };
+
+/** The panel's groups, in order; the first holds the settings at the top. */
+export const FIELD_GROUPS: readonly { group: string; label: string }[] = [
+  { group: '', label: 'Session' },
+  { group: 'task', label: 'Task' },
+  { group: 'model', label: 'Model' },
+  { group: 'pretrain', label: 'Stage 0: facts' },
+  { group: 'sft', label: 'Stage 1: supervised' },
+  { group: 'grpo', label: 'Stage 2: reinforcement' },
+  { group: 'environment', label: 'Environment' },
+  { group: 'evaluation', label: 'Evaluation' },
+  { group: 'checkpoint', label: 'Checkpoints' },
+];
+
+/** Every setting, in schema order. */
+export const FIELDS: readonly Field[] = sessionLeaves.map(({ path, group, leaf }) => {
+  const note = FIELD_NOTES[path];
+  if (!note) throw new Error(`${path} has no entry in field-notes.ts`);
+  const { label, meaning, source, unit = '' } = note;
+  const common = { path, group, label, unit, meaning, source, initial: leaf.initial };
+  switch (leaf.kind) {
+    case 'number':
+    case 'integer': {
+      const geometric = note.geometric ?? false;
+      const step = note.step ?? (geometric ? 2 : leaf.kind === 'integer' ? 1 : 0.05);
+      return { ...common, control: { kind: leaf.kind, min: leaf.min, max: leaf.max, step, geometric } };
+    }
+    case 'boolean':
+      return { ...common, control: { kind: 'boolean' } };
+    case 'text':
+      return { ...common, control: { kind: 'text', maxLength: leaf.maxLength } };
+    case 'option':
+      return { ...common, control: { kind: 'option', options: leaf.options } };
+    case 'integers':
+      return { ...common, control: { kind: 'integers', min: leaf.min, max: leaf.max, maxLength: leaf.maxLength } };
+  }
+});
+
+const byPath = new Map(FIELDS.map((field) => [field.path, field]));
+
+export const fieldAt = (path: string): Field | undefined => byPath.get(path);

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import { InputError } from '../lib/errors';
+import { nearest, shown } from '../lib/text';
+import { sessionSchema, type Session } from './session';
+import { checkSession, problemSentence } from './session-checks';
+import { isRecord, sessionKeys, valueAt } from './session-paths';
+
+/**
+ * Reads a session: absent keys take their defaults, unknown ones are refused, every value and combination is checked.
+ * @param json parsed JSON; a partial session is fine.
+ * @param where what the user wrote it in, for the message: `session`, `link`, `my-run.json`.
+ * @throws InputError with the first problem, in one sentence.
+ */
+export function parseSession(json: unknown, where = 'session'): Session {
+  const session = parseShape(json, where);
+  checkSession(session, where);
+  return session;
+}
+
+/** Like `parseSession`, without the checks of combinations: for a session that is being edited. */
+export function parseShape(json: unknown, where = 'session'): Session {
+  refuseUnknownKeys(json, where);
+  const result = v.safeParse(sessionSchema, json, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  // A list is one setting: its entries have no path of their own.
+  const keys = (issue.path ?? []).slice(0, 2).map((item) => String(item.key));
+  const [first, second] = issue.path ?? [];
+  const value = (issue.path?.length ?? 0) > 2 ? second?.value : (second ?? first)?.value;
+  const expected = issue.type === 'strict_object' ? 'an object' : issue.message;
+  throw new InputError(problemSentence({ path: keys.join('.'), value: keys.length ? value : json, expected }, where));
+}
+
+// By own keys, because `in` finds `constructor` and `__proto__` in every object.
+function refuseUnknownKeys(json: unknown, where: string): void {
+  for (const [group, known] of sessionKeys) {
+    const members = group === '' ? json : valueAt(json, group);
+    // To valibot a list is an object without keys.
+    if (Array.isArray(members)) {
+      throw new InputError(problemSentence({ path: group, value: members, expected: 'an object' }, where));
+    }
+    if (!isRecord(members)) continue;
+    for (const key of Object.keys(members)) {
+      if (known.includes(key)) continue;
+      const prefix = group && `${group}.`;
+      throw new InputError(
+        `${where}: ${shown(prefix + key)} is no setting, expected one like ${prefix}${nearest(key, known)}`,
+      );
+    }
+  }
+}

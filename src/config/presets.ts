@@ -1,0 +1,54 @@
+import { parseSession } from './parse-session';
+import type { PartialSession, Session } from './session';
+
+/** A session that has a name. */
+export interface Preset {
+  name: string;
+  title: string;
+  /** One sentence: what it shows. */
+  summary: string;
+  /** What differs from the default session. */
+  overrides: PartialSession;
+}
+
+/** In the order the page lists them; the first is the one it opens with. */
+export const PRESETS: readonly Preset[] = [
+  {
+    name: 'kin-quick',
+    title: 'Kin, quick',
+    summary: 'A small world of 16 entities and up to two hops, learned within a minute.',
+    overrides: {
+      task: { entities: 16, relations: 4, topics: 8, max_depth: 2 },
+      model: { hidden_size: 48, intermediate_size: 128, num_hidden_layers: 2 },
+      pretrain: { steps: 150, batch_size: 64, warmup_steps: 10 },
+      sft: { steps: 150, batch_size: 32, warmup_steps: 10 },
+      grpo: { batch_size: 16, max_completion_length: 8, depth_weights: [1, 2] },
+      evaluation: { every: 25, queries_per_depth: 16, final_queries_per_depth: 64 },
+      checkpoint: { every: 50 },
+    },
+  },
+  {
+    name: 'kin',
+    title: 'Kin',
+    summary: 'Up to four hops over 64 entities: reasoning finds what a direct embedding cannot.',
+    overrides: {},
+  },
+  {
+    name: 'kin-direct',
+    title: 'Kin, direct',
+    summary: 'A control: the same model trained to embed at once, with a curriculum and more steps.',
+    overrides: { sft: { mode: 'direct', curriculum: true, steps: 1600 } },
+  },
+  {
+    name: 'kin-filler',
+    title: 'Kin, filler',
+    summary: 'A control: as many words before the embed token as the reasoning has, and none that means anything.',
+    overrides: { sft: { mode: 'filler', curriculum: true, steps: 1600 } },
+  },
+];
+
+/** The session of a preset; `undefined` where there is none of that name. */
+export function presetSession(name: string): Session | undefined {
+  const preset = PRESETS.find((entry) => entry.name === name);
+  return preset && parseSession(preset.overrides, `preset ${name}`);
+}
