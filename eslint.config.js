@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 import { engineFolders, importZones } from './scripts/layers.mjs';
 
-const TESTS = ['src/**/*.test.{ts,tsx}', 'src/**/testing.ts', 'src/**/test-data.ts'];
+const TESTS = ['src/**/*.test.{ts,tsx}', 'src/**/testing.ts', 'src/**/{test-data,*.test-data}.ts'];
 const REFERENCES = ['src/**/*.reference.ts', 'src/kernels/reference/**'];
 const engine = engineFolders.map((folder) => `src/${folder}/**/*.{ts,tsx}`);
 
@@ -17,7 +17,7 @@ const HOST_IMPORTS = {
   message: 'The engine has no DOM, no React and no Node in it.',
 };
 const TEST_IMPORTS = {
-  regex: '(\\.reference|/reference/[^/]+|/testing|/test-data)(\\.ts)?$',
+  regex: '(\\.reference|/reference/[^/]+|/testing|[/.]test-data)(\\.ts)?$',
   message: 'References and test helpers are imported by tests alone.',
 };
 const TYPES_ONLY = {

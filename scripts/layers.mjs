@@ -10,9 +10,9 @@ const engine = [...parts, 'training'];
 export const engineFolders = engine;
 
 const ALLOWED = {
-  config: [],
-  records: [],
   lib: [],
+  config: ['lib'],
+  records: ['lib', 'config'],
   gpu: base,
   kernels: [...base, 'gpu'],
   model: [...base, 'gpu', 'kernels'],

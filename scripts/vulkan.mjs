@@ -101,7 +101,7 @@ function driverOf(manifest) {
 
 /** Mesa's version as it stands in the driver itself, so that no package manager has to be asked; null if unknown. */
 export function mesaVersion(driver) {
-  let found = null;
+  let found;
   try {
     found = /Mesa (\d+)\.(\d+)\.\d+/.exec(readFileSync(driver, 'latin1'));
   } catch {

@@ -7,7 +7,7 @@ export interface GpuTest {
   /** What vitest hands to every test. */
   context: TestContext;
   /** Frees a buffer, texture or query set after the test, passed or failed; returns it. */
-  track<Resource extends { destroy(): void }>(resource: Resource): Resource;
+  track: <Resource extends { destroy(): void }>(resource: Resource) => Resource;
 }
 
 export interface GpuTestOptions {

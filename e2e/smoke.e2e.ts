@@ -1,0 +1,33 @@
+import { expect, test } from 'playwright/test';
+
+test('the built page opens under a sub-path, without an error on its console', async ({ page }) => {
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('response', (response) => {
+    if (response.status() >= 400) errors.push(`${response.status()} ${new URL(response.url()).pathname}`);
+  });
+  await page.goto('./');
+  await expect(page).toHaveTitle(/Search-R3/);
+  await page.waitForLoadState('networkidle');
+  expect(errors).toEqual([]);
+});
+
+test('this browser has a WebGPU adapter, so that the other journeys mean something', async ({ page }) => {
+  await page.goto('./');
+  const architecture = await page.evaluate(async () => (await navigator.gpu.requestAdapter())?.info.architecture);
+  expect(architecture).toBeDefined();
+});
+
+test('the page asks nothing of another origin', async ({ page, baseURL }) => {
+  const origins = new Set<string>();
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== 'data:' && protocol !== 'blob:') origins.add(origin);
+  });
+  await page.goto('./');
+  await page.waitForLoadState('networkidle');
+  expect([...origins]).toEqual([new URL(baseURL ?? '').origin]);
+});

@@ -1,0 +1,33 @@
+import { defineConfig } from 'playwright/test';
+import { chromiumFlags, findChromium } from './scripts/chromium.mjs';
+
+// Under a path of its own, as on a host of static files that serves more than this page.
+const port = Number(process.env.E2E_PORT ?? 4390);
+const url = `http://127.0.0.1:${port}/some/lab/`;
+const executablePath = findChromium();
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.e2e.ts',
+  outputDir: 'test-results',
+  // A software adapter takes every core by itself.
+  workers: 1,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: true,
+  reporter: [['list']],
+  use: {
+    baseURL: url,
+    browserName: 'chromium',
+    headless: true,
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: { args: chromiumFlags, ...(executablePath === null ? {} : { executablePath }) },
+  },
+  webServer: {
+    command: `node scripts/serve.mjs --port ${port} --under /some/lab/`,
+    url,
+    timeout: 20_000,
+    reuseExistingServer: false,
+  },
+});

@@ -1,0 +1,161 @@
+// `npm test`: installs what is missing, then runs every check, and stops at the first that fails. Its last line sums up
+// the tests: `N passed, M failed, K skipped`. `--only unit,gpu` runs those phases alone.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { findChromium, setupChromium } from './chromium.mjs';
+import { setupLavapipe } from './lavapipe.mjs';
+import { setupPackages } from './setup.mjs';
+import { repositoryRoot } from './vulkan.mjs';
+
+const reports = join(repositoryRoot, '.cache', `test-${process.pid}`);
+const tool = (...parts) => join(repositoryRoot, 'node_modules', ...parts);
+const total = { passed: 0, failed: 0, skipped: 0 };
+let running;
+
+/** Runs a program of Node's; false when it fails or takes longer than `minutes`. Its children end with it. */
+function run(args, minutes, { env = {}, quiet = false } = {}) {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, args, {
+      cwd: repositoryRoot,
+      stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+      // A group of its own, so that browsers and workers can be ended with it.
+      detached: process.platform !== 'win32',
+    });
+    running = child;
+    const limit = setTimeout(() => {
+      process.stderr.write(`test: stopped after ${minutes} minutes\n`);
+      end(child);
+    }, minutes * 60_000);
+    const finish = (ok) => {
+      clearTimeout(limit);
+      running = undefined;
+      done(ok);
+    };
+    child.on('error', () => finish(false));
+    child.on('exit', (code) => finish(code === 0));
+  });
+}
+
+function end(child) {
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}
+
+function report(name) {
+  const path = join(reports, `${name}.json`);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+}
+
+function count(passed, failed, skipped) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
+
+async function vitest(project, minutes) {
+  const output = join(reports, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
+  const ok = await run([tool('vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters], minutes);
+  const found = report(project);
+  const failed = found?.numFailedTests ?? 0;
+  // A file that cannot be loaded, or a run that crashed, has no failed test to its name and is a failure all the same.
+  count(
+    found?.numPassedTests ?? 0,
+    ok ? failed : Math.max(failed, 1),
+    (found?.numPendingTests ?? 0) + (found?.numTodoTests ?? 0),
+  );
+  return ok;
+}
+
+function countSpecs(suites) {
+  return (suites ?? []).reduce((sum, suite) => sum + suite.specs.length + countSpecs(suite.suites), 0);
+}
+
+async function e2e() {
+  const browser = findChromium() !== null;
+  const listing = browser ? [] : ['--list'];
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'e2e.json'), FORCE_COLOR: '0' };
+  const ok = await run([tool('playwright', 'cli.js'), 'test', '--reporter=list,json', ...listing], 40, { env });
+  const found = report('e2e');
+  if (!browser) {
+    process.stderr.write('test: no Chromium: the browser tests are skipped\n');
+    count(0, 0, countSpecs(found?.suites));
+    return true;
+  }
+  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = found?.stats ?? {};
+  count(expected + flaky, ok ? unexpected : Math.max(unexpected, 1), skipped);
+  return ok;
+}
+
+/** A check without tests of its own: its failure counts as one, so that the last line never hides it. */
+async function check(args, minutes, options) {
+  const ok = await run(args, minutes, options);
+  if (!ok) count(0, 1, 0);
+  return ok;
+}
+
+const phases = {
+  typecheck: () => check([tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'], 10),
+  lint: () => check([tool('eslint', 'bin', 'eslint.js'), '.'], 15),
+  format: () => check([tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'], 5),
+  unit: () => vitest('unit', 20),
+  gpu: () => vitest('gpu', 60),
+  build: () => check([tool('vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'], 10),
+  e2e,
+};
+
+function chosen() {
+  const at = process.argv.indexOf('--only');
+  if (at < 0) return Object.keys(phases);
+  const names = (process.argv[at + 1] ?? '').split(',').filter(Boolean);
+  const unknown = names.find((name) => !(name in phases));
+  if (names.length === 0 || unknown !== undefined) {
+    process.stderr.write(
+      `test: --only: expected some of ${Object.keys(phases).join(',')}, found ${unknown ?? 'nothing'}\n`,
+    );
+    process.exit(2);
+  }
+  return Object.keys(phases).filter((name) => names.includes(name));
+}
+
+function close(ok) {
+  rmSync(reports, { recursive: true, force: true });
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+  process.exitCode = ok ? 0 : 1;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    if (running) end(running);
+    process.exit(130);
+  });
+}
+
+const names = chosen();
+if (!setupPackages()) {
+  count(0, 1, 0);
+  close(false);
+} else {
+  if (names.includes('gpu')) setupLavapipe();
+  if (names.includes('e2e')) setupChromium();
+  mkdirSync(reports, { recursive: true });
+  const times = [];
+  let ok = true;
+  for (const name of names) {
+    process.stdout.write(`\n== ${name}\n`);
+    const start = performance.now();
+    ok = await phases[name]();
+    times.push(`${name} ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    if (!ok) {
+      process.stdout.write(`\ntest: ${name} failed\n`);
+      break;
+    }
+  }
+  process.stdout.write(`\ntimes: ${times.join(', ')}\n`);
+  close(ok);
+}
