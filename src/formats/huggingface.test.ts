@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import type { Architecture } from '../config/architecture';
+import { InputError } from '../lib/errors';
+import {
+  expectedTensors,
+  parseConfig,
+  readCheckpoint,
+  writeCheckpoint,
+  writeConfig,
+  type FolderReader,
+} from './huggingface';
+import { writeSafetensors } from './safetensors';
+import { hasShared, sharedBytes, sharedJson } from './shared.test-data';
+
+const tiny: Architecture = {
+  model_type: 'qwen3',
+  vocab_size: 7,
+  hidden_size: 8,
+  intermediate_size: 12,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  num_key_value_heads: 1,
+  head_dim: 6,
+  max_position_embeddings: 32,
+  rms_norm_eps: 1e-5,
+  rope_theta: 5000,
+  tie_word_embeddings: false,
+  attention_bias: false,
+};
+const llama = { ...tiny, model_type: 'llama' as const, head_dim: 4, tie_word_embeddings: true };
+
+const weightsOf = (a: Architecture): Map<string, Float32Array> =>
+  new Map(
+    expectedTensors(a).map(({ name, shape }, i) => [name, new Float32Array(shape.reduce((x, y) => x * y, 1)).fill(i)]),
+  );
+const reader =
+  (files: ReadonlyMap<string, Uint8Array>): FolderReader =>
+  (name) =>
+    Promise.resolve(files.get(name) ?? null);
+const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const stored = (
+  data: ReadonlyMap<string, Float32Array>,
+  a: Architecture,
+): Map<string, { shape: number[]; data: Float32Array }> => {
+  const shapes = new Map(expectedTensors(a).map(({ name, shape }) => [name, shape]));
+  return new Map(
+    [...data].map(([name, values]) => [name, { shape: shapes.get(name) ?? [values.length], data: values }]),
+  );
+};
+
+describe('parseConfig', () => {
+  const minimal = {
+    vocab_size: 10,
+    hidden_size: 32,
+    intermediate_size: 64,
+    num_hidden_layers: 1,
+    num_attention_heads: 4,
+  };
+
+  it('reads what writeConfig writes', () => {
+    for (const a of [tiny, llama]) expect(parseConfig(JSON.parse(writeConfig(a, { eos_token_id: 2 })), 'x')).toEqual(a);
+  });
+
+  it("takes Hugging Face's defaults where the file is silent or null", () => {
+    expect(parseConfig({ ...minimal, model_type: 'llama', head_dim: null, rope_scaling: null }, 'x')).toMatchObject({
+      head_dim: 8,
+      num_key_value_heads: 4,
+      rope_theta: 10000,
+      rms_norm_eps: 1e-6,
+      tie_word_embeddings: false,
+      attention_bias: false,
+    });
+    expect(parseConfig({ ...minimal, model_type: 'qwen2' }, 'x')).toMatchObject({ head_dim: 8, attention_bias: true });
+    expect(parseConfig({ ...minimal, model_type: 'qwen3' }, 'x')).toMatchObject({
+      head_dim: 128,
+      attention_bias: false,
+    });
+  });
+
+  it('finds rope_theta in all its places', () => {
+    const read = (extra: object): number => parseConfig({ ...minimal, model_type: 'llama', ...extra }, 'x').rope_theta;
+    expect(read({ rope_theta: 5 })).toBe(5);
+    expect(read({ rope_parameters: { rope_type: 'default', rope_theta: 6 } })).toBe(6);
+    expect(read({ rope_theta: 5, rope_scaling: { type: 'default' } })).toBe(5);
+  });
+
+  it.each([
+    [{ model_type: 'gpt2' }, /model_type is "gpt2", expected one of llama, qwen2, qwen3/],
+    [{ model_type: undefined }, /model_type is missing/],
+    [{ hidden_size: '32' }, /hidden_size is "32", expected a number/],
+    [{ vocab_size: undefined }, /vocab_size is missing, expected a number/],
+    [{ num_hidden_layers: 1.5 }, /num_hidden_layers is 1.5/],
+    [{ hidden_size: 30 }, /multiple of num_attention_heads/],
+    [{ hidden_act: 'gelu' }, /hidden_act is "gelu", expected "silu"/],
+    [{ rope_scaling: { rope_type: 'yarn', factor: 4 } }, /rope_scaling has type "yarn", expected default/],
+    [{ rope_parameters: { rope_type: 'llama3', rope_theta: 5e5 } }, /rope_parameters has type "llama3"/],
+    [{ rope_scaling: 'linear' }, /rope_scaling is "linear"/],
+    [{ tie_word_embeddings: 1 }, /expected true or false/],
+    [{ mlp_bias: true }, /mlp_bias/],
+    [{ use_sliding_window: true }, /use_sliding_window/],
+    [{ quantization_config: { bits: 4 } }, /quantization_config/],
+  ])('refuses %j', (extra, message) => {
+    const config = { ...minimal, model_type: 'llama', ...extra };
+    expect(() => parseConfig(config, 'config.json')).toThrow(InputError);
+    expect(() => parseConfig(config, 'config.json')).toThrow(message);
+  });
+
+  it.each([[null], [[]], ['x']])('refuses %j', (json) => {
+    expect(() => parseConfig(json, 'config.json')).toThrow(InputError);
+  });
+});
+
+describe('a checkpoint', () => {
+  it('is read as it was written', async () => {
+    for (const a of [tiny, llama]) {
+      const weights = weightsOf(a);
+      const read = await readCheckpoint(reader(writeCheckpoint(a, weights, { ids: { eos_token_id: 3 } })), 'x');
+      expect(read).toEqual({ arch: a, tensors: weights, tokenizer: null, eosTokenIds: [3] });
+    }
+  });
+
+  it('is read from shards', async () => {
+    const weights = weightsOf(tiny);
+    const names = [...weights.keys()];
+    const shard = (from: number, to: number): Uint8Array =>
+      writeSafetensors(stored(new Map([...weights].slice(from, to)), tiny));
+    const index = {
+      weight_map: Object.fromEntries(names.map((name, i) => [name, i < 5 ? 'a.safetensors' : 'b.safetensors'])),
+    };
+    const files = new Map([
+      ['config.json', bytes(JSON.parse(writeConfig(tiny)))],
+      ['model.safetensors.index.json', bytes(index)],
+      ['a.safetensors', shard(0, 5)],
+      ['b.safetensors', shard(5, names.length)],
+    ]);
+    expect((await readCheckpoint(reader(files), 'x')).tensors).toEqual(new Map(names.map((n) => [n, weights.get(n)!])));
+    await expect(
+      readCheckpoint(reader(new Map([...files].filter(([n]) => n !== 'b.safetensors'))), 'x'),
+    ).rejects.toThrow('x: no b.safetensors');
+    await expect(
+      readCheckpoint(reader(new Map(files).set('b.safetensors', shard(6, names.length))), 'x'),
+    ).rejects.toThrow(/is missing, expected by model.safetensors.index.json/);
+    await expect(
+      readCheckpoint(reader(new Map(files).set('b.safetensors', shard(0, names.length))), 'x'),
+    ).rejects.toThrow(/expected a.safetensors/);
+    const escaping = { weight_map: { w: '../../secret.safetensors' } };
+    await expect(
+      readCheckpoint(reader(new Map(files).set('model.safetensors.index.json', bytes(escaping))), 'x'),
+    ).rejects.toThrow(/of the same folder/);
+  });
+
+  const change = (edit: (weights: Map<string, Float32Array>) => void, a: Architecture = llama): Promise<unknown> => {
+    const weights = weightsOf(a);
+    edit(weights);
+    const files = new Map([
+      ['config.json', bytes(JSON.parse(writeConfig(a)))],
+      ['model.safetensors', writeSafetensors(stored(weights, a))],
+    ]);
+    return readCheckpoint(reader(files), 'x');
+  };
+
+  it('may hold a rotary table and a tied head, and may leave out the prefix', async () => {
+    await change((w) =>
+      w
+        .set('model.layers.0.self_attn.rotary_emb.inv_freq', Float32Array.of(1))
+        .set('lm_head.weight', Float32Array.of(1)),
+    );
+    const files = new Map([
+      ['config.json', bytes(JSON.parse(writeConfig(llama)))],
+      [
+        'model.safetensors',
+        writeSafetensors(new Map([...stored(weightsOf(llama), llama)].map(([n, t]) => [n.replace('model.', ''), t]))),
+      ],
+    ]);
+    expect((await readCheckpoint(reader(files), 'x')).tensors).toEqual(weightsOf(llama));
+  });
+
+  it('is refused where its tensors are not those of its configuration', async () => {
+    await expect(change((w) => w.delete('model.norm.weight'))).rejects.toThrow(
+      'x: tensor model.norm.weight is missing',
+    );
+    await expect(change((w) => w.set('model.extra.weight', Float32Array.of(1)))).rejects.toThrow(
+      /model.extra.weight is not/,
+    );
+    await expect(change((w) => w.set('model.norm.weight', new Float32Array(8).fill(NaN)))).rejects.toThrow(/NaN/);
+    await expect(
+      readCheckpoint(
+        reader(
+          new Map(writeCheckpoint(llama, weightsOf(llama))).set('config.json', bytes({ ...llama, vocab_size: 8 })),
+        ),
+        'x',
+      ),
+    ).rejects.toThrow('x: tensor model.embed_tokens.weight has shape [7, 8], expected [8, 8]');
+    await expect(
+      readCheckpoint(
+        reader(
+          new Map(writeCheckpoint(llama, weightsOf(llama))).set(
+            'config.json',
+            bytes({ ...llama, num_hidden_layers: 1e12 }),
+          ),
+        ),
+        'x',
+      ),
+    ).rejects.toThrow(/expected those of 1000000000000 layers/);
+    await expect(readCheckpoint(reader(new Map()), 'x')).rejects.toThrow('x: no config.json');
+    await expect(readCheckpoint(reader(new Map([['config.json', bytes(llama)]])), 'x')).rejects.toThrow(
+      'x: no weights',
+    );
+  });
+});
+
+describe.skipIf(!hasShared('fixtures'))('shared checkpoints', () => {
+  it.each([
+    'fixtures/lm-llama',
+    'fixtures/lm-qwen2',
+    'fixtures/stage1-llama',
+    'fixtures/grpo-llama',
+    'models/stories260K',
+  ])('%s', async (folder) => {
+    const read: FolderReader = (name) =>
+      Promise.resolve(hasShared(`${folder}/${name}`) ? sharedBytes(`${folder}/${name}`) : null);
+    const { arch, tensors, tokenizer } = await readCheckpoint(read, folder);
+    expect(arch).toMatchObject({ model_type: folder.includes('qwen2') ? 'qwen2' : 'llama' });
+    expect(tensors.size).toBe(expectedTensors(arch).length);
+    expect(tokenizer !== null).toBe(folder.startsWith('models'));
+    expect(parseConfig(sharedJson(`${folder}/config.json`), folder)).toEqual(arch);
+  });
+});

@@ -1,0 +1,229 @@
+import { hasQkNorm, type Architecture } from '../config/architecture';
+import { InputError } from '../lib/errors';
+import { parseConfig, parseEosTokenIds, writeConfig, type SpecialTokenIds } from './huggingface-config';
+import { isJsonObject, parseJsonObject, quote, type JsonObject } from './json';
+import { readSafetensors, writeSafetensors, type FloatDtype, type Tensor } from './safetensors';
+
+export { parseConfig, writeConfig, type SpecialTokenIds } from './huggingface-config';
+
+const INDEX = 'model.safetensors.index.json';
+
+export interface TensorShape {
+  name: string;
+  shape: number[];
+}
+
+/**
+ * The tensors of a checkpoint, in the order of the forward pass, under Hugging Face's names. With V the vocabulary,
+ * d the hidden size, f the intermediate size, h heads, g key-value heads and e the head's size: embedding (V, d);
+ * q (h·e, d), k and v (g·e, d), o (d, h·e); gate and up (f, d), down (d, f); norms (d), q and k norms (e).
+ */
+export function expectedTensors(a: Architecture): TensorShape[] {
+  const d = a.hidden_size;
+  const f = a.intermediate_size;
+  const queryRows = a.num_attention_heads * a.head_dim;
+  const keyRows = a.num_key_value_heads * a.head_dim;
+  const tensors: TensorShape[] = [{ name: 'model.embed_tokens.weight', shape: [a.vocab_size, d] }];
+  for (let layer = 0; layer < a.num_hidden_layers; layer++) {
+    const add = (name: string, ...shape: number[]): void => {
+      tensors.push({ name: `model.layers.${layer}.${name}`, shape });
+    };
+    add('input_layernorm.weight', d);
+    for (const [projection, rows] of [
+      ['q', queryRows],
+      ['k', keyRows],
+      ['v', keyRows],
+    ] as const) {
+      add(`self_attn.${projection}_proj.weight`, rows, d);
+      if (a.attention_bias) add(`self_attn.${projection}_proj.bias`, rows);
+    }
+    if (hasQkNorm(a)) {
+      add('self_attn.q_norm.weight', a.head_dim);
+      add('self_attn.k_norm.weight', a.head_dim);
+    }
+    add('self_attn.o_proj.weight', d, queryRows);
+    add('post_attention_layernorm.weight', d);
+    add('mlp.gate_proj.weight', f, d);
+    add('mlp.up_proj.weight', f, d);
+    add('mlp.down_proj.weight', d, f);
+  }
+  tensors.push({ name: 'model.norm.weight', shape: [d] });
+  if (!a.tie_word_embeddings) tensors.push({ name: 'lm_head.weight', shape: [a.vocab_size, d] });
+  return tensors;
+}
+
+/** The two files that `Tokenizer` loads. */
+export interface TokenizerFiles {
+  tokenizer: JsonObject;
+  /** Empty where the folder has no `tokenizer_config.json`. */
+  config: JsonObject;
+}
+
+export interface Checkpoint {
+  arch: Architecture;
+  /** Exactly those of `expectedTensors`, as f32, all finite. */
+  tensors: Map<string, Float32Array>;
+  /** Null where the folder has no `tokenizer.json`. */
+  tokenizer: TokenizerFiles | null;
+  /** Ids that end a text: of `generation_config.json`, else of `config.json`; may be empty. */
+  eosTokenIds: number[];
+}
+
+/** Gives a file of the folder by its name, or null where there is none. */
+export type FolderReader = (name: string) => Promise<Uint8Array | null>;
+
+/**
+ * Reads a folder in Hugging Face layout, its weights in one file or in shards.
+ * @param where the folder's name, for messages.
+ * @throws InputError for a missing file, a missing, extra or misshapen tensor, NaN or infinity.
+ */
+export async function readCheckpoint(read: FolderReader, where: string): Promise<Checkpoint> {
+  const configBytes = await read('config.json');
+  if (configBytes === null)
+    throw new InputError(`${where}: no config.json, expected a checkpoint in Hugging Face layout`);
+  const config = parseJsonObject(configBytes, `${where}/config.json`);
+  const arch = parseConfig(config, `${where}/config.json`);
+  const tokenizer = await readTokenizerFiles(read, where);
+  let eosTokenIds = parseEosTokenIds(config, `${where}/config.json`);
+  const generationBytes = await read('generation_config.json');
+  if (generationBytes !== null) {
+    const generation = parseJsonObject(generationBytes, `${where}/generation_config.json`);
+    const ids = parseEosTokenIds(generation, `${where}/generation_config.json`);
+    if (ids.length > 0) eosTokenIds = ids;
+  }
+  const tensors = checkTensors(arch, await readWeights(read, where), where);
+  return { arch, tensors, tokenizer, eosTokenIds };
+}
+
+/** @returns null where the folder has no `tokenizer.json`. */
+export async function readTokenizerFiles(read: FolderReader, where: string): Promise<TokenizerFiles | null> {
+  const bytes = await read('tokenizer.json');
+  if (bytes === null) return null;
+  const configBytes = await read('tokenizer_config.json');
+  return {
+    tokenizer: parseJsonObject(bytes, `${where}/tokenizer.json`),
+    config: configBytes === null ? {} : parseJsonObject(configBytes, `${where}/tokenizer_config.json`),
+  };
+}
+
+async function readWeights(read: FolderReader, where: string): Promise<Map<string, Tensor>> {
+  const whole = await read('model.safetensors');
+  if (whole !== null) return readSafetensors(whole, `${where}/model.safetensors`, { finite: true });
+  const indexBytes = await read(INDEX);
+  if (indexBytes === null) {
+    throw new InputError(`${where}: no weights, expected model.safetensors or ${INDEX}`);
+  }
+  const weightMap = parseWeightMap(parseJsonObject(indexBytes, `${where}/${INDEX}`), `${where}/${INDEX}`);
+  const tensors = new Map<string, Tensor>();
+  for (const file of new Set(weightMap.values())) {
+    const bytes = await read(file);
+    if (bytes === null) throw new InputError(`${where}: no ${file}, expected every file that ${INDEX} names`);
+    for (const [name, tensor] of readSafetensors(bytes, `${where}/${file}`, { finite: true })) {
+      if (weightMap.get(name) !== file) {
+        const home = weightMap.get(name) ?? 'nowhere';
+        throw new InputError(`${where}/${file}: holds tensor ${name}, expected ${home} by ${INDEX}`);
+      }
+      tensors.set(name, tensor);
+    }
+  }
+  for (const [name, file] of weightMap) {
+    if (!tensors.has(name)) throw new InputError(`${where}/${file}: tensor ${name} is missing, expected by ${INDEX}`);
+  }
+  return tensors;
+}
+
+function parseWeightMap(index: JsonObject, where: string): Map<string, string> {
+  const json = index['weight_map'];
+  if (!isJsonObject(json)) throw new InputError(`${where}: weight_map is ${quote(json)}, expected an object`);
+  const map = new Map<string, string>();
+  for (const [name, file] of Object.entries(json)) {
+    if (typeof file !== 'string' || !/^[\w.-]+\.safetensors$/.test(file)) {
+      throw new InputError(`${where}: ${name} lies in ${quote(file)}, expected a .safetensors file of the same folder`);
+    }
+    map.set(name, file);
+  }
+  return map;
+}
+
+/** Drops what the forward pass does not read; `Qwen3Model` and its like save their tensors without `model.`. */
+function canonicalNames(arch: Architecture, tensors: Map<string, Tensor>): Map<string, Tensor> {
+  const prefix = tensors.has('embed_tokens.weight') && !tensors.has('model.embed_tokens.weight') ? 'model.' : '';
+  const kept = new Map<string, Tensor>();
+  for (const [name, tensor] of tensors) {
+    if (name.endsWith('rotary_emb.inv_freq')) continue;
+    if (name === 'lm_head.weight') {
+      if (!arch.tie_word_embeddings) kept.set(name, tensor);
+    } else kept.set(prefix + name, tensor);
+  }
+  return kept;
+}
+
+function checkTensors(arch: Architecture, read: Map<string, Tensor>, where: string): Map<string, Float32Array> {
+  const found = canonicalNames(arch, read);
+  if (arch.num_hidden_layers > found.size) {
+    throw new InputError(
+      `${where}: ${found.size} tensors, expected those of ${arch.num_hidden_layers} layers as config.json says`,
+    );
+  }
+  const tensors = new Map<string, Float32Array>();
+  for (const { name, shape } of expectedTensors(arch)) {
+    const tensor = found.get(name);
+    if (tensor === undefined) {
+      throw new InputError(`${where}: tensor ${name} is missing, expected with shape [${shape.join(', ')}]`);
+    }
+    if (tensor.shape.join() !== shape.join()) {
+      throw new InputError(
+        `${where}: tensor ${name} has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`,
+      );
+    }
+    if (!(tensor.data instanceof Float32Array)) {
+      throw new InputError(`${where}: tensor ${name} is ${tensor.dtype}, expected F32, F16 or BF16`);
+    }
+    tensors.set(name, tensor.data);
+  }
+  for (const name of found.keys()) {
+    if (!tensors.has(name)) {
+      throw new InputError(
+        `${where}: tensor ${name} is not one of a ${arch.model_type}, expected only those of config.json`,
+      );
+    }
+  }
+  return tensors;
+}
+
+export interface WriteOptions {
+  /** Type of the weights in the file; F32 where absent. */
+  dtype?: FloatDtype;
+  tokenizer?: TokenizerFiles | null;
+  ids?: SpecialTokenIds;
+}
+
+/**
+ * The files of a folder that `transformers` loads, by name. Deterministic.
+ * @param tensors those of `expectedTensors(arch)`, by name.
+ * @throws InputError for a missing or misshapen tensor.
+ */
+export function writeCheckpoint(
+  arch: Architecture,
+  tensors: ReadonlyMap<string, Float32Array>,
+  { dtype = 'F32', tokenizer = null, ids = {} }: WriteOptions = {},
+): Map<string, Uint8Array> {
+  const weights = new Map<string, { shape: number[]; data: Float32Array; dtype: FloatDtype }>();
+  for (const { name, shape } of expectedTensors(arch)) {
+    const data = tensors.get(name);
+    if (data === undefined)
+      throw new InputError(`checkpoint: tensor ${name} is missing, expected for ${arch.model_type}`);
+    weights.set(name, { shape, data, dtype });
+  }
+  const text = new TextEncoder();
+  const json = (value: JsonObject): Uint8Array => text.encode(`${JSON.stringify(value, null, 2)}\n`);
+  const files = new Map([
+    ['config.json', text.encode(writeConfig(arch, ids))],
+    ['model.safetensors', writeSafetensors(weights, { format: 'pt' })],
+  ]);
+  if (tokenizer !== null) {
+    files.set('tokenizer.json', json(tokenizer.tokenizer));
+    files.set('tokenizer_config.json', json(tokenizer.config));
+  }
+  return files;
+}
