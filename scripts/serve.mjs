@@ -1,8 +1,8 @@
 // A static server for the built page, on this machine alone. `node scripts/serve.mjs [--port N] [--under /path/]`
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, realpathSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { repositoryRoot } from './vulkan.mjs';
 
 const TYPES = {
@@ -76,7 +76,8 @@ export function serve({ folder = join(repositoryRoot, 'dist'), port = 4173, unde
   });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+// Started, not imported; the path it was started by may hold a symbolic link.
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const option = (name) => {
     const at = process.argv.indexOf(name);
     return at < 0 ? undefined : process.argv[at + 1];
