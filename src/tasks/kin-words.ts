@@ -49,7 +49,9 @@ const TOPICS: readonly (readonly [topic: string, first: string, second: string])
   ['geology', 'minerals', 'bedrock'],
   ['dance', 'ballet', 'waltz'],
 ];
-const TOPIC_ONSETS = words('brel clan dref flom grun krel ploth quor skel stram swen thral trop vron wrel yarn zef zolt');
+const TOPIC_ONSETS = words(
+  'brel clan dref flom grun krel ploth quor skel stram swen thral trop vron wrel yarn zef zolt',
+);
 const TOPIC_ENDINGS = words('ology ography onomy urgy');
 const SYNONYM_ONSETS = words('abr ebl icl odr uft aspr estr iskr oltr umbr akl elv irn ozm utr andr esk ifr');
 const SYNONYM_ENDINGS = words('ade ence ing ment ship ture wick work');
