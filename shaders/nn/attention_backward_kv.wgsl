@@ -1,0 +1,104 @@
+// dk and dv of causal attention. A workgroup owns ROWS consecutive key rows of one key head and walks the query rows that
+// attend them, TILE at a time, for each query head of the group in order; one invocation owns one key row, so sums need no
+// atomics and keep their order.
+//
+// From dscore = p * (dout · v - delta): dv = Σ p * dout, dk = Σ dscore * q * scale.
+
+const HEAD_DIM = 16u; // specialised
+const ROWS = 32u; // specialised
+const TILE = 16u; // specialised
+const VECS = (HEAD_DIM + 3u) / 4u;
+
+struct Dims { rows: u32, rows_slot: u32, rows_start: u32, heads: u32, kv_heads: u32, stride: u32, scale: f32 }
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> counts: array<u32>;
+@group(0) @binding(2) var<storage, read> seq_end: array<u32>;
+@group(0) @binding(3) var<storage, read> qkv: array<f32>;
+@group(0) @binding(4) var<storage, read> lse: array<f32>;
+@group(0) @binding(5) var<storage, read> delta: array<f32>;
+@group(0) @binding(6) var<storage, read> dout: array<f32>;
+@group(0) @binding(7) var<storage, read_write> dqkv: array<f32>;
+
+var<workgroup> tile_q: array<vec4f, TILE * VECS>;
+var<workgroup> tile_d: array<vec4f, TILE * VECS>;
+
+// How many of `limit` rows from `start` on hold data in this step.
+fn live(limit: u32, slot: u32, start: u32) -> u32 {
+  let n = counts[slot];
+  return min(limit, select(0u, n - start, n > start));
+}
+
+fn load(at: u32, vec: u32) -> vec4f {
+  let c = vec * 4u;
+  let p = at + c;
+  if (c + 4u <= HEAD_DIM) { return vec4f(qkv[p], qkv[p + 1u], qkv[p + 2u], qkv[p + 3u]); }
+  return vec4f(qkv[p], qkv[p + 1u], 0.0, 0.0);
+}
+
+fn load_dout(at: u32, vec: u32) -> vec4f {
+  let c = vec * 4u;
+  let p = at + c;
+  if (c + 4u <= HEAD_DIM) { return vec4f(dout[p], dout[p + 1u], dout[p + 2u], dout[p + 3u]); }
+  return vec4f(dout[p], dout[p + 1u], 0.0, 0.0);
+}
+
+@compute @workgroup_size(ROWS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
+  let first = group.x * ROWS;
+  if (first >= rows) { return; }
+  let kv_head = group.y;
+  let last = min(first + ROWS, rows) - 1u;
+  let row = min(first + lane, last);
+  let end = seq_end[row];
+  let tile_end = seq_end[last];
+  let per_group = dims.heads / dims.kv_heads;
+  let at_k = row * dims.stride + (dims.heads + kv_head) * HEAD_DIM;
+  let at_v = at_k + dims.kv_heads * HEAD_DIM;
+
+  var k: array<vec4f, VECS>;
+  var v: array<vec4f, VECS>;
+  var dk: array<vec4f, VECS>;
+  var dv: array<vec4f, VECS>;
+  for (var c = 0u; c < VECS; c++) {
+    k[c] = load(at_k, c);
+    v[c] = load(at_v, c);
+  }
+
+  for (var g = 0u; g < per_group; g++) {
+    let head = kv_head * per_group + g;
+    for (var base = first; base < tile_end; base += TILE) {
+      workgroupBarrier();
+      for (var e = lane; e < TILE * VECS; e += ROWS) {
+        let query = min(base + e / VECS, tile_end - 1u);
+        tile_q[e] = load(query * dims.stride + head * HEAD_DIM, e % VECS) * dims.scale;
+        tile_d[e] = load_dout((query * dims.heads + head) * HEAD_DIM, e % VECS);
+      }
+      workgroupBarrier();
+      for (var t = 0u; t < TILE; t++) {
+        let query = base + t;
+        if (query < row || query >= end) { continue; }
+        var score = 0.0;
+        var dp = 0.0;
+        for (var c = 0u; c < VECS; c++) {
+          score += dot(tile_q[t * VECS + c], k[c]);
+          dp += dot(tile_d[t * VECS + c], v[c]);
+        }
+        let at = query * dims.heads + head;
+        let p = exp(score - lse[at]);
+        // tile_q already carries the scale.
+        let dscore = p * (dp - delta[at]);
+        for (var c = 0u; c < VECS; c++) {
+          dv[c] += p * tile_d[t * VECS + c];
+          dk[c] += dscore * tile_q[t * VECS + c];
+        }
+      }
+    }
+  }
+  if (first + lane > last) { return; }
+  for (var c = 0u; c < HEAD_DIM; c++) {
+    dqkv[at_k + c] = dk[c / 4u][c % 4u];
+    dqkv[at_v + c] = dv[c / 4u][c % 4u];
+  }
+}

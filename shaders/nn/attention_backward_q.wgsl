@@ -1,0 +1,88 @@
+// dq of causal attention, and delta (N, heads) = rowsum(dout * out) for attention_backward_kv.wgsl. Probabilities are made
+// again from lse, so nothing T × T is stored. A workgroup owns ROWS rows of one query head, one invocation one row.
+//
+// From p = exp(score - lse), out = Σ p v: dscore = p * (dout · v - delta), dq = Σ dscore * k * scale.
+
+const HEAD_DIM = 16u; // specialised
+const ROWS = 32u; // specialised
+const TILE = 16u; // specialised
+const VECS = (HEAD_DIM + 3u) / 4u;
+
+struct Dims { rows: u32, rows_slot: u32, rows_start: u32, heads: u32, kv_heads: u32, stride: u32, scale: f32 }
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> counts: array<u32>;
+@group(0) @binding(2) var<storage, read> seq_start: array<u32>;
+@group(0) @binding(3) var<storage, read> qkv: array<f32>;
+@group(0) @binding(4) var<storage, read> out: array<f32>;
+@group(0) @binding(5) var<storage, read> lse: array<f32>;
+@group(0) @binding(6) var<storage, read> dout: array<f32>;
+@group(0) @binding(7) var<storage, read_write> delta: array<f32>;
+@group(0) @binding(8) var<storage, read_write> dqkv: array<f32>;
+
+var<workgroup> tile_k: array<vec4f, TILE * VECS>;
+var<workgroup> tile_v: array<vec4f, TILE * VECS>;
+
+// How many of `limit` rows from `start` on hold data in this step.
+fn live(limit: u32, slot: u32, start: u32) -> u32 {
+  let n = counts[slot];
+  return min(limit, select(0u, n - start, n > start));
+}
+
+fn load(at: u32, vec: u32) -> vec4f {
+  let c = vec * 4u;
+  let p = at + c;
+  if (c + 4u <= HEAD_DIM) { return vec4f(qkv[p], qkv[p + 1u], qkv[p + 2u], qkv[p + 3u]); }
+  return vec4f(qkv[p], qkv[p + 1u], 0.0, 0.0);
+}
+
+@compute @workgroup_size(ROWS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
+  let first = group.x * ROWS;
+  if (first >= rows) { return; }
+  let head = group.y;
+  let kv_head = head * dims.kv_heads / dims.heads;
+  let last = min(first + ROWS, rows) - 1u;
+  let row = min(first + lane, last);
+  let start = seq_start[row];
+
+  var q: array<vec4f, VECS>;
+  var d: array<vec4f, VECS>;
+  var dq: array<vec4f, VECS>;
+  let at_out = (row * dims.heads + head) * HEAD_DIM;
+  var row_delta = 0.0;
+  for (var c = 0u; c < VECS; c++) { q[c] = load(row * dims.stride + head * HEAD_DIM, c) * dims.scale; }
+  for (var c = 0u; c < HEAD_DIM; c++) {
+    d[c / 4u][c % 4u] = dout[at_out + c];
+    row_delta = fma(dout[at_out + c], out[at_out + c], row_delta);
+  }
+  let row_lse = lse[row * dims.heads + head];
+
+  for (var base = seq_start[first]; base <= last; base += TILE) {
+    workgroupBarrier();
+    for (var e = lane; e < TILE * VECS; e += ROWS) {
+      let key = min(base + e / VECS, last);
+      let at = key * dims.stride + (dims.heads + kv_head) * HEAD_DIM;
+      tile_k[e] = load(at, e % VECS);
+      tile_v[e] = load(at + dims.kv_heads * HEAD_DIM, e % VECS);
+    }
+    workgroupBarrier();
+    for (var t = 0u; t < TILE; t++) {
+      let key = base + t;
+      if (key < start || key > row) { continue; }
+      var score = 0.0;
+      var dp = 0.0;
+      for (var c = 0u; c < VECS; c++) {
+        score += dot(q[c], tile_k[t * VECS + c]);
+        dp += dot(d[c], tile_v[t * VECS + c]);
+      }
+      let dscore = exp(score - row_lse) * (dp - row_delta) * dims.scale;
+      for (var c = 0u; c < VECS; c++) { dq[c] += dscore * tile_k[t * VECS + c]; }
+    }
+  }
+  if (first + lane > last) { return; }
+  delta[row * dims.heads + head] = row_delta;
+  let at = row * dims.stride + head * HEAD_DIM;
+  for (var c = 0u; c < HEAD_DIM; c++) { dqkv[at + c] = dq[c / 4u][c % 4u]; }
+}

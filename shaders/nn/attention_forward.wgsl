@@ -1,0 +1,82 @@
+// Causal attention over packed sequences with grouped keys, without a T × T tensor (online softmax, Milakov and Gimelshein
+// 2018; tiling as in FlashAttention, Dao et al. 2022). A workgroup owns ROWS consecutive rows of one query head; keys and
+// values pass through workgroup memory TILE at a time. One invocation owns one row.
+//
+// qkv (N, stride) holds q (heads × D), k (kv_heads × D), v (kv_heads × D). Row i attends rows seq_start[i] … i.
+// out (N, heads × D), lse (N, heads) = log sum exp of the scaled scores, kept for the backward pass.
+
+const HEAD_DIM = 16u; // specialised
+const ROWS = 32u; // specialised
+const TILE = 16u; // specialised
+const VECS = (HEAD_DIM + 3u) / 4u;
+
+struct Dims { rows: u32, rows_slot: u32, rows_start: u32, heads: u32, kv_heads: u32, stride: u32, scale: f32 }
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> counts: array<u32>;
+@group(0) @binding(2) var<storage, read> seq_start: array<u32>;
+@group(0) @binding(3) var<storage, read> qkv: array<f32>;
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;
+@group(0) @binding(5) var<storage, read_write> lse: array<f32>;
+
+var<workgroup> tile_k: array<vec4f, TILE * VECS>;
+var<workgroup> tile_v: array<vec4f, TILE * VECS>;
+
+// How many of `limit` rows from `start` on hold data in this step.
+fn live(limit: u32, slot: u32, start: u32) -> u32 {
+  let n = counts[slot];
+  return min(limit, select(0u, n - start, n > start));
+}
+
+// Four channels of a head, zero past its end.
+fn load(at: u32, vec: u32) -> vec4f {
+  let c = vec * 4u;
+  let p = at + c;
+  if (c + 4u <= HEAD_DIM) { return vec4f(qkv[p], qkv[p + 1u], qkv[p + 2u], qkv[p + 3u]); }
+  return vec4f(qkv[p], qkv[p + 1u], 0.0, 0.0); // HEAD_DIM is even
+}
+
+@compute @workgroup_size(ROWS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
+  let first = group.x * ROWS;
+  if (first >= rows) { return; }
+  let head = group.y;
+  let kv_head = head * dims.kv_heads / dims.heads;
+  let last = min(first + ROWS, rows) - 1u;
+  let row = min(first + lane, last);
+  let start = seq_start[row];
+
+  var q: array<vec4f, VECS>;
+  var sum: array<vec4f, VECS>;
+  for (var c = 0u; c < VECS; c++) { q[c] = load(row * dims.stride + head * HEAD_DIM, c) * dims.scale; }
+  var biggest = -3.0e38;
+  var total = 0.0;
+
+  for (var base = seq_start[first]; base <= last; base += TILE) {
+    workgroupBarrier();
+    for (var e = lane; e < TILE * VECS; e += ROWS) {
+      let key = min(base + e / VECS, last);
+      let at = key * dims.stride + (dims.heads + kv_head) * HEAD_DIM;
+      tile_k[e] = load(at, e % VECS);
+      tile_v[e] = load(at + dims.kv_heads * HEAD_DIM, e % VECS);
+    }
+    workgroupBarrier();
+    for (var t = 0u; t < TILE; t++) {
+      let key = base + t;
+      if (key < start || key > row) { continue; }
+      var score = 0.0;
+      for (var c = 0u; c < VECS; c++) { score += dot(q[c], tile_k[t * VECS + c]); }
+      let bigger = max(biggest, score);
+      let shrink = exp(biggest - bigger);
+      let p = exp(score - bigger);
+      biggest = bigger;
+      total = total * shrink + p;
+      for (var c = 0u; c < VECS; c++) { sum[c] = sum[c] * shrink + p * tile_v[t * VECS + c]; }
+    }
+  }
+  if (first + lane > last) { return; }
+  let at = (row * dims.heads + head) * HEAD_DIM;
+  for (var c = 0u; c < HEAD_DIM; c++) { out[at + c] = sum[c / 4u][c % 4u] / total; }
+  lse[row * dims.heads + head] = biggest + log(total);
+}

@@ -1,0 +1,137 @@
+// C = A · B for any strides: one invocation computes an 8 × 8 block of C (rows, columns) in registers.
+//
+// A (rows, inner), B (inner, columns), C (rows, columns) with row stride c_row. A linear layer's three products are the
+// same loop with other strides: y = x · wᵀ, dx = dy · w, dw = dyᵀ · x. Each element is summed over `inner` in order with
+// one fma a step, as in matmul_tiled.wgsl, so both give the same bits. No workgroup memory: what a CPU adapter likes best.
+
+struct Dims {
+  rows: u32, rows_slot: u32, rows_start: u32,
+  inner: u32, inner_slot: u32, inner_start: u32,
+  columns: u32,
+  a_row: u32, a_inner: u32,
+  b_inner: u32, b_column: u32,
+  c_row: u32,
+  accumulate: u32, // 1: C += A · B
+  bias: u32,       // 1: add bias (columns)
+}
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> counts: array<u32>;
+@group(0) @binding(2) var<storage, read> a: array<f32>;
+@group(0) @binding(3) var<storage, read> b: array<f32>;
+@group(0) @binding(4) var<storage, read> bias: array<f32>;
+@group(0) @binding(5) var<storage, read_write> c: array<f32>;
+
+// How many of `limit` rows from `start` on hold data in this step.
+fn live(limit: u32, slot: u32, start: u32) -> u32 {
+  let n = counts[slot];
+  return min(limit, select(0u, n - start, n > start));
+}
+
+fn store(row: u32, column: u32, rows: u32, low: vec4f, high: vec4f) {
+  if (row >= rows) { return; }
+  for (var i = 0u; i < 8u; i++) {
+    let col = column + i;
+    if (col >= dims.columns) { return; }
+    var value = select(high[i & 3u], low[i & 3u], i < 4u);
+    if (dims.bias == 1u) { value += bias[col]; }
+    let at = row * dims.c_row + col;
+    if (dims.accumulate == 1u) { value += c[at]; }
+    c[at] = value;
+  }
+}
+
+@compute @workgroup_size(8, 4)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
+  let inner = live(dims.inner, dims.inner_slot, dims.inner_start);
+  let column = id.x * 8u;
+  let row = id.y * 8u;
+  if (row >= rows || column >= dims.columns) { return; }
+  let last_row = rows - 1u;
+  let last_column = dims.columns - 1u;
+  var a0 = min(row + 0u, last_row) * dims.a_row;
+  var a1 = min(row + 1u, last_row) * dims.a_row;
+  var a2 = min(row + 2u, last_row) * dims.a_row;
+  var a3 = min(row + 3u, last_row) * dims.a_row;
+  var a4 = min(row + 4u, last_row) * dims.a_row;
+  var a5 = min(row + 5u, last_row) * dims.a_row;
+  var a6 = min(row + 6u, last_row) * dims.a_row;
+  var a7 = min(row + 7u, last_row) * dims.a_row;
+  var b0 = min(column + 0u, last_column) * dims.b_column;
+  var b1 = min(column + 1u, last_column) * dims.b_column;
+  var b2 = min(column + 2u, last_column) * dims.b_column;
+  var b3 = min(column + 3u, last_column) * dims.b_column;
+  var b4 = min(column + 4u, last_column) * dims.b_column;
+  var b5 = min(column + 5u, last_column) * dims.b_column;
+  var b6 = min(column + 6u, last_column) * dims.b_column;
+  var b7 = min(column + 7u, last_column) * dims.b_column;
+  var low0 = vec4f();
+  var high0 = vec4f();
+  var low1 = vec4f();
+  var high1 = vec4f();
+  var low2 = vec4f();
+  var high2 = vec4f();
+  var low3 = vec4f();
+  var high3 = vec4f();
+  var low4 = vec4f();
+  var high4 = vec4f();
+  var low5 = vec4f();
+  var high5 = vec4f();
+  var low6 = vec4f();
+  var high6 = vec4f();
+  var low7 = vec4f();
+  var high7 = vec4f();
+  for (var k = 0u; k < inner; k++) {
+    let low = vec4f(b[b0], b[b1], b[b2], b[b3]);
+    let high = vec4f(b[b4], b[b5], b[b6], b[b7]);
+    let x0 = vec4f(a[a0]);
+    let x1 = vec4f(a[a1]);
+    let x2 = vec4f(a[a2]);
+    let x3 = vec4f(a[a3]);
+    let x4 = vec4f(a[a4]);
+    let x5 = vec4f(a[a5]);
+    let x6 = vec4f(a[a6]);
+    let x7 = vec4f(a[a7]);
+    low0 = fma(x0, low, low0);
+    high0 = fma(x0, high, high0);
+    low1 = fma(x1, low, low1);
+    high1 = fma(x1, high, high1);
+    low2 = fma(x2, low, low2);
+    high2 = fma(x2, high, high2);
+    low3 = fma(x3, low, low3);
+    high3 = fma(x3, high, high3);
+    low4 = fma(x4, low, low4);
+    high4 = fma(x4, high, high4);
+    low5 = fma(x5, low, low5);
+    high5 = fma(x5, high, high5);
+    low6 = fma(x6, low, low6);
+    high6 = fma(x6, high, high6);
+    low7 = fma(x7, low, low7);
+    high7 = fma(x7, high, high7);
+    a0 += dims.a_inner;
+    a1 += dims.a_inner;
+    a2 += dims.a_inner;
+    a3 += dims.a_inner;
+    a4 += dims.a_inner;
+    a5 += dims.a_inner;
+    a6 += dims.a_inner;
+    a7 += dims.a_inner;
+    b0 += dims.b_inner;
+    b1 += dims.b_inner;
+    b2 += dims.b_inner;
+    b3 += dims.b_inner;
+    b4 += dims.b_inner;
+    b5 += dims.b_inner;
+    b6 += dims.b_inner;
+    b7 += dims.b_inner;
+  }
+  store(row + 0u, column, rows, low0, high0);
+  store(row + 1u, column, rows, low1, high1);
+  store(row + 2u, column, rows, low2, high2);
+  store(row + 3u, column, rows, low3, high3);
+  store(row + 4u, column, rows, low4, high4);
+  store(row + 5u, column, rows, low5, high5);
+  store(row + 6u, column, rows, low6, high6);
+  store(row + 7u, column, rows, low7, high7);
+}

@@ -1,0 +1,85 @@
+// C = A · B for any strides through workgroup memory: a workgroup of 16 × 16 invocations computes a 64 × 64 tile of C, each
+// invocation 4 × 4 of it. What a hardware adapter likes: every value is read from memory once per tile.
+//
+// Same uniforms, same sums in the same order as matmul.wgsl, so both give the same bits.
+
+struct Dims {
+  rows: u32, rows_slot: u32, rows_start: u32,
+  inner: u32, inner_slot: u32, inner_start: u32,
+  columns: u32,
+  a_row: u32, a_inner: u32,
+  b_inner: u32, b_column: u32,
+  c_row: u32,
+  accumulate: u32, // 1: C += A · B
+  bias: u32,       // 1: add bias (columns)
+}
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> counts: array<u32>;
+@group(0) @binding(2) var<storage, read> a: array<f32>;
+@group(0) @binding(3) var<storage, read> b: array<f32>;
+@group(0) @binding(4) var<storage, read> bias: array<f32>;
+@group(0) @binding(5) var<storage, read_write> c: array<f32>;
+
+const TILE = 64u;
+const DEPTH = 16u;
+// One column of padding keeps the four rows of a load in different banks.
+const PITCH = 68u;
+var<workgroup> tile_a: array<f32, 1088>; // DEPTH × PITCH
+var<workgroup> tile_b: array<f32, 1088>;
+
+fn live(limit: u32, slot: u32, start: u32) -> u32 {
+  let n = counts[slot];
+  return min(limit, select(0u, n - start, n > start));
+}
+
+@compute @workgroup_size(16, 16)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
+  let inner = live(dims.inner, dims.inner_slot, dims.inner_start);
+  let row0 = group.y * TILE;
+  let column0 = group.x * TILE;
+  if (row0 >= rows || column0 >= dims.columns) { return; }
+  var sums: array<vec4f, 4>;
+  for (var k0 = 0u; k0 < inner; k0 += DEPTH) {
+    workgroupBarrier();
+    for (var e = lane; e < TILE * DEPTH; e += 256u) {
+      // Neighbouring lanes read neighbouring addresses, whichever side of A or B is contiguous.
+      let along_a = dims.a_inner == 1u;
+      let ka = select(e / TILE, e % DEPTH, along_a);
+      let ra = select(e % TILE, e / DEPTH, along_a);
+      var value = 0.0;
+      if (row0 + ra < rows && k0 + ka < inner) { value = a[(row0 + ra) * dims.a_row + (k0 + ka) * dims.a_inner]; }
+      tile_a[ka * PITCH + ra] = value;
+      let along_b = dims.b_inner == 1u;
+      let kb = select(e / TILE, e % DEPTH, along_b);
+      let cb = select(e % TILE, e / DEPTH, along_b);
+      value = 0.0;
+      if (column0 + cb < dims.columns && k0 + kb < inner) { value = b[(k0 + kb) * dims.b_inner + (column0 + cb) * dims.b_column]; }
+      tile_b[kb * PITCH + cb] = value;
+    }
+    workgroupBarrier();
+    for (var k = 0u; k < DEPTH; k++) {
+      let at_a = k * PITCH + local.y * 4u;
+      let at_b = k * PITCH + local.x * 4u;
+      let right = vec4f(tile_b[at_b], tile_b[at_b + 1u], tile_b[at_b + 2u], tile_b[at_b + 3u]);
+      sums[0] = fma(vec4f(tile_a[at_a]), right, sums[0]);
+      sums[1] = fma(vec4f(tile_a[at_a + 1u]), right, sums[1]);
+      sums[2] = fma(vec4f(tile_a[at_a + 2u]), right, sums[2]);
+      sums[3] = fma(vec4f(tile_a[at_a + 3u]), right, sums[3]);
+    }
+  }
+  for (var i = 0u; i < 4u; i++) {
+    let row = row0 + local.y * 4u + i;
+    for (var j = 0u; j < 4u; j++) {
+      let column = column0 + local.x * 4u + j;
+      if (row < rows && column < dims.columns) {
+        var value = sums[i][j];
+        if (dims.bias == 1u) { value += bias[column]; }
+        let at = row * dims.c_row + column;
+        if (dims.accumulate == 1u) { value += c[at]; }
+        c[at] = value;
+      }
+    }
+  }
+}

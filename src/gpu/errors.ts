@@ -1,0 +1,24 @@
+/** Why there is no GPU to work with; the message can be shown to the user. */
+export class GpuUnavailableError extends Error {
+  override name = 'GpuUnavailableError';
+}
+
+/** The browser or Dawn refused something we asked for: always a defect of ours. `operation` names the call. */
+export class GpuValidationError extends Error {
+  override name = 'GpuValidationError';
+  constructor(
+    readonly operation: string,
+    message: string,
+  ) {
+    super(`${operation}: ${message}`);
+  }
+}
+
+export class GpuOutOfMemoryError extends Error {
+  override name = 'GpuOutOfMemoryError';
+}
+
+/** The device is gone (driver crash, sleep, eviction). A run goes on from its last checkpoint on a new one. */
+export class DeviceLostError extends Error {
+  override name = 'DeviceLostError';
+}

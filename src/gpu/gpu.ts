@@ -1,0 +1,190 @@
+import { DeviceLostError, GpuOutOfMemoryError, GpuUnavailableError, GpuValidationError } from './errors';
+import { specialise, type Constants } from './specialise';
+
+/** A range of a buffer, in bytes; offsets are multiples of 256, the strictest alignment a binding can ask for. */
+export interface View {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** A compiled shader with one entry point, `main`, and one bind group. */
+export interface Kernel {
+  readonly label: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+export interface AdapterIdentity {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** Runs on the CPU: correct and slow. */
+  software: boolean;
+}
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
+
+/** Limits worth raising to what the adapter has; every kernel also fits the defaults. */
+const RAISED = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
+
+/**
+ * The device and what we own on it: buffers, pipelines, reads. About ten methods; everything that computes goes through a
+ * recorded program (`recorder.ts`).
+ */
+export class Gpu {
+  /** Buffers created and not yet destroyed, and bind groups ever made: what the tests of steady state count. */
+  readonly counters = { liveBuffers: 0, liveBytes: 0, bindGroups: 0, pipelines: 0, submits: 0 };
+  private readonly kernels = new Map<string, Kernel>();
+  private lostReason: string | null = null;
+  private firstError: Error | null = null;
+
+  private constructor(
+    readonly device: GPUDevice,
+    readonly adapter: AdapterIdentity,
+  ) {
+    device.addEventListener('uncapturederror', ({ error }) => {
+      this.firstError ??= named('uncaptured', error);
+    });
+    void device.lost.then((info) => {
+      this.lostReason = info.message || info.reason || 'no reason given';
+    });
+  }
+
+  /** @throws GpuUnavailableError where there is no adapter, or it refuses a device. */
+  static async create(adapter: GPUAdapter | null): Promise<Gpu> {
+    if (!adapter) throw new GpuUnavailableError('No WebGPU adapter was found.');
+    const requiredLimits: Record<string, number> = {};
+    for (const name of RAISED) requiredLimits[name] = adapter.limits[name];
+    const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+    let device: GPUDevice;
+    try {
+      device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+    } catch (error) {
+      throw new GpuUnavailableError(`The adapter refused a device: ${error instanceof Error ? error.message : 'unknown'}`);
+    }
+    return new Gpu(device, identify(adapter));
+  }
+
+  /** @param bytes rounded up to a multiple of 4; a buffer is zeroed at creation. */
+  buffer(
+    label: string,
+    bytes: number,
+    usage: number = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  ): View {
+    this.check();
+    const size = Math.max(16, Math.ceil(bytes / 4) * 4);
+    if (size > this.device.limits.maxBufferSize) {
+      throw new GpuOutOfMemoryError(`${label} needs ${size} bytes; this adapter's buffers hold ${this.device.limits.maxBufferSize}`);
+    }
+    const buffer = this.device.createBuffer({ label, size, usage });
+    this.counters.liveBuffers++;
+    this.counters.liveBytes += size;
+    return { buffer, offset: 0, size };
+  }
+
+  /** A storage buffer that starts with `data`. */
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>): View {
+    const view = this.buffer(label, data.byteLength);
+    this.write(view, data);
+    return view;
+  }
+
+  write(view: View, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
+    if (data.byteLength === 0) return;
+    this.device.queue.writeBuffer(view.buffer, view.offset + byteOffset, data.buffer, data.byteOffset, data.byteLength);
+  }
+
+  /** Reads bytes back; resolves when the queue has passed everything submitted before. Does not stall later submits. */
+  async read(view: View, bytes: number = view.size, byteOffset = 0): Promise<ArrayBuffer> {
+    this.check();
+    const size = Math.ceil(bytes / 4) * 4;
+    const staging = this.device.createBuffer({ label: 'read', size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const encoder = this.device.createCommandEncoder({ label: 'read' });
+    encoder.copyBufferToBuffer(view.buffer, view.offset + byteOffset, staging, 0, size);
+    this.device.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+      return staging.getMappedRange().slice(0, bytes);
+    } catch (error) {
+      this.check();
+      throw error;
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  async readFloats(view: View, count = view.size / 4, offset = 0): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array(await this.read(view, count * 4, offset * 4));
+  }
+
+  async readIntegers(view: View, count = view.size / 4, offset = 0): Promise<Uint32Array<ArrayBuffer>> {
+    return new Uint32Array(await this.read(view, count * 4, offset * 4));
+  }
+
+  free(...views: View[]): void {
+    for (const { buffer } of views) {
+      this.counters.liveBuffers--;
+      this.counters.liveBytes -= buffer.size;
+      buffer.destroy();
+    }
+  }
+
+  /** Compiles a shader once per source and constants. */
+  kernel(label: string, source: string, constants: Constants = {}): Kernel {
+    const code = specialise(label, source, constants);
+    const cached = this.kernels.get(code);
+    if (cached) return cached;
+    const module = this.device.createShaderModule({ label, code });
+    const pipeline = this.device.createComputePipeline({ label, layout: 'auto', compute: { module, entryPoint: 'main' } });
+    const kernel = { label, pipeline, layout: pipeline.getBindGroupLayout(0) };
+    this.kernels.set(code, kernel);
+    this.counters.pipelines++;
+    return kernel;
+  }
+
+  /** Runs `make` and fails with a named error if the GPU refuses anything in it. */
+  async guarded<T>(operation: string, make: () => T): Promise<T> {
+    this.device.pushErrorScope('out-of-memory');
+    this.device.pushErrorScope('validation');
+    const result = make();
+    const validation = this.device.popErrorScope();
+    const memory = this.device.popErrorScope();
+    const error = (await validation) ?? (await memory);
+    this.check();
+    if (error) throw named(operation, error);
+    return result;
+  }
+
+  /** Resolves when everything submitted so far is done. */
+  async idle(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  get lost(): Promise<GPUDeviceLostInfo> {
+    return this.device.lost;
+  }
+
+  /** @throws the first error nobody caught, or DeviceLostError. Called wherever a result is handed out. */
+  check(): void {
+    if (this.lostReason !== null) throw new DeviceLostError(`The GPU device was lost: ${this.lostReason}`);
+    if (this.firstError) throw this.firstError;
+  }
+
+  destroy(): void {
+    this.device.destroy();
+  }
+}
+
+function named(operation: string, error: GPUError): Error {
+  return error instanceof GPUOutOfMemoryError
+    ? new GpuOutOfMemoryError(`${operation}: ${error.message}`)
+    : new GpuValidationError(operation, error.message);
+}
+
+export function identify(adapter: GPUAdapter): AdapterIdentity {
+  const { vendor, architecture, description } = adapter.info;
+  return { vendor, architecture, description, software: SOFTWARE.test(`${vendor} ${architecture} ${description}`) };
+}

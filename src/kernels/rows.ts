@@ -1,0 +1,37 @@
+import type { View } from '../gpu/gpu';
+import type { Word } from '../gpu/recorder';
+
+/**
+ * How many rows of a recorded program hold data in this step. A program is recorded once at its capacity; before each run
+ * the step's real numbers are written into the counts buffer, and workgroups past them return at once: padding costs nothing.
+ */
+export const COUNT = { STATIC: 0, TOKENS: 1, TARGETS: 2, MAIN_TARGETS: 3, QUERIES: 4, DOCUMENTS: 5, DISTINCT: 6, EMBEDDED: 7 } as const;
+export const COUNT_WORDS = 8;
+
+/** A row dimension: at most `limit` rows, of which counts[slot] − start are live. */
+export interface Rows {
+  readonly limit: number;
+  readonly slot: number;
+  readonly start: number;
+}
+
+export const fixedRows = (limit: number): Rows => ({ limit, slot: COUNT.STATIC, start: 0 });
+export const liveRows = (limit: number, slot: number, start = 0): Rows => ({ limit, slot, start });
+export const rowWords = ({ limit, slot, start }: Rows): Word[] => [limit, slot, start];
+
+/** The contents of a counts buffer: slot STATIC is never the smaller number. */
+export function countWords(counts: Partial<Record<Exclude<keyof typeof COUNT, 'STATIC'>, number>>): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(COUNT_WORDS);
+  words[COUNT.STATIC] = 0xffffffff;
+  for (const [name, value] of Object.entries(counts)) {
+    if (isCount(name)) words[COUNT[name]] = value;
+  }
+  return words;
+}
+
+const isCount = (name: string): name is keyof typeof COUNT => name in COUNT;
+
+/** What every binding needs beside its own tensors. */
+export interface KernelContext {
+  readonly counts: View;
+}
