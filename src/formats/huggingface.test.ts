@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../config/architecture';
 import { InputError } from '../lib/errors';
-import {
-  expectedTensors,
-  parseConfig,
-  readCheckpoint,
-  writeCheckpoint,
-  writeConfig,
-  type FolderReader,
-} from './huggingface';
+import type { FolderReader } from './folder';
+import { expectedTensors, parseConfig, readCheckpoint, writeCheckpoint, writeConfig } from './huggingface';
 import { writeSafetensors } from './safetensors';
 import { hasShared, sharedBytes, sharedJson } from './shared.test-data';
 

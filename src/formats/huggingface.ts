@@ -1,5 +1,6 @@
 import { hasQkNorm, type Architecture } from '../config/architecture';
 import { InputError } from '../lib/errors';
+import type { FolderReader } from './folder';
 import { parseConfig, parseEosTokenIds, writeConfig, type SpecialTokenIds } from './huggingface-config';
 import { isJsonObject, parseJsonObject, quote, type JsonObject } from './json';
 import { readSafetensors, writeSafetensors, type FloatDtype, type Tensor } from './safetensors';
@@ -68,9 +69,6 @@ export interface Checkpoint {
   /** Ids that end a text: of `generation_config.json`, else of `config.json`; may be empty. */
   eosTokenIds: number[];
 }
-
-/** Gives a file of the folder by its name, or null where there is none. */
-export type FolderReader = (name: string) => Promise<Uint8Array | null>;
 
 /**
  * Reads a folder in Hugging Face layout, its weights in one file or in shards.

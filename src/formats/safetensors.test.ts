@@ -136,6 +136,13 @@ describe('writeSafetensors', () => {
     }
   });
 
+  it('copies, from a Node Buffer too', () => {
+    const bytes = Buffer.from(writeSafetensors(new Map([['w', { shape: [2], data: Float32Array.of(1.5, -2) }]])));
+    const tensor = readSafetensors(bytes, 'x').get('w')!;
+    bytes.fill(0);
+    expect([...tensor.data]).toEqual([1.5, -2]);
+  });
+
   it('refuses data that does not fill the shape', () => {
     expect(() => writeSafetensors(new Map([['w', { shape: [2], data: new Float32Array(3) }]]))).toThrow(InputError);
   });

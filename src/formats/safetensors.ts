@@ -167,8 +167,11 @@ function checkLayout(entries: Entry[], dataBytes: number, where: string): void {
 
 function readTensor(bytes: Uint8Array, dataStart: number, entry: Entry, where: string): Tensor {
   const { name, dtype, shape } = entry;
-  // A copy, because a file's data may start at any byte and typed arrays only at multiples of their element.
-  const { buffer } = bytes.slice(dataStart + entry.begin, dataStart + entry.end);
+  // A copy, because a file's data may start at any byte and typed arrays only at multiples of their element. Not by
+  // `slice`, which gives a view where the bytes are a Node Buffer.
+  const copy = new Uint8Array(entry.end - entry.begin);
+  copy.set(bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
+  const { buffer } = copy;
   switch (dtype) {
     case 'F32':
       return { dtype, shape, data: new Float32Array(buffer) };

@@ -1,0 +1,21 @@
+import { readBeir } from '../../../formats/beir';
+import { parseRun } from '../../../formats/trec';
+import { Arguments } from '../args';
+import { openFolder, readBytes } from '../files';
+import { printResult } from '../output';
+import { scoreRun } from '../score-run';
+
+/** `lab score`: metrics of a TREC run file. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const args = new Arguments(argv, {
+    usage: 'score --run FILE --data BEIR_DIR --split S',
+    flags: { run: 'value', data: 'value', split: 'value' },
+  });
+  const file = args.required('run');
+  const data = args.required('data');
+  const split = args.required('split');
+  const documents = parseRun(readBytes(file, 'a TREC run file'), file);
+  const collection = await readBeir(openFolder(data, 'a folder in BEIR layout'), split, data);
+  printResult(scoreRun(documents, collection, `${data}/qrels/${split}.tsv`));
+  return 0;
+}

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Folder } from '../../formats/folder';
+import { InputError } from '../../lib/errors';
+
+const errorCode = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EISDIR: 'a folder',
+  EACCES: 'not readable',
+  EPERM: 'not readable',
+  ELOOP: 'a link that leads to itself',
+  ENAMETOOLONG: 'too long a name',
+  ERR_INVALID_ARG_VALUE: 'not a path',
+  ERR_FS_FILE_TOO_LARGE: 'over 2 GiB',
+};
+
+function refuse(error: unknown, path: string, expected: string): never {
+  const code = errorCode(error);
+  const reason = typeof code === 'string' && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
+  if (reason === undefined) throw error;
+  throw new InputError(`${path}: ${reason}, expected ${expected}`);
+}
+
+/**
+ * @param expected what should be there, for the message: `a TREC run file`.
+ * @throws InputError where it is not there or cannot be read.
+ */
+export function readBytes(path: string, expected: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    refuse(error, path, expected);
+  }
+}
+
+/** @throws InputError where the path is not a folder. @returns the names in it, sorted. */
+export function listFolder(path: string, expected: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) throw new InputError(`${path}: a file, expected ${expected}`);
+    return readdirSync(path).sort();
+  } catch (error) {
+    refuse(error, path, expected);
+  }
+}
+
+/**
+ * A folder whose files are read by name: a checkpoint's, a collection's.
+ * @param expected what should be there, for the message: `a folder in BEIR layout`.
+ * @throws InputError where the folder itself is missing.
+ */
+export function openFolder(folder: string, expected: string): Folder {
+  listFolder(folder, expected);
+  const absent = (error: unknown): boolean => errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+  return {
+    read: async (name) => {
+      const path = join(folder, name);
+      try {
+        return await readFile(path);
+      } catch (error) {
+        return absent(error) ? null : refuse(error, path, 'a readable file');
+      }
+    },
+    list: async (name) => {
+      try {
+        return (await readdir(join(folder, name))).sort();
+      } catch (error) {
+        return absent(error) ? [] : refuse(error, join(folder, name), 'a readable folder');
+      }
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { writeSync } from 'node:fs';
+
+/** Writes a command's result to stdout, as JSON. */
+export function printResult(value: unknown): void {
+  writeAll(1, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Says on stderr how far the work has come. */
+export function progress(line: string): void {
+  writeAll(2, `${oneLine(line)}\n`);
+}
+
+/** A text without line breaks or control characters, as a message on a terminal must be. */
+export const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+
+/** Synchronous, so that nothing is lost when the process exits; a reader that went away is no error. */
+function writeAll(descriptor: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(descriptor, bytes, written);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw error;
+    }
+  }
+}
