@@ -58,6 +58,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var v = lane; v < dims.vocabulary; v += 64u) { total += exp(logits[at + v] - biggest); }
   total = sum_all(lane, total);
   let weight = weights[row];
+  // The label's logit has been read; from here on rows are overwritten.
+  storageBarrier();
   for (var v = lane; v < dims.vocabulary; v += 64u) {
     let p = exp(logits[at + v] - biggest) / total;
     logits[at + v] = weight * (p - select(0.0, 1.0, v == labels[row]));

@@ -73,6 +73,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let lse = biggest + log(total);
   let base_lse = base_biggest + log(base_total);
   let weight = weights[row];
+  // The label's logit has been read; from here on rows are overwritten.
+  storageBarrier();
   var divergence = 0.0;
   for (var v = lane; v < dims.vocabulary; v += 64u) {
     let p = exp(logits[at + v] - biggest) / total;

@@ -4,7 +4,7 @@
 // lp = log softmax(logits / temperature)[label], r = exp(lp - old),
 // loss = -min(r A, clip(r, 1 - clip_low, 1 + clip_high) A) + beta (exp(ref - lp) - (ref - lp) - 1), times weight (1 / tokens).
 // dloss/dlp = -A r where the unclipped side is the smaller, else 0; plus beta (1 - exp(ref - lp)).
-// terms (S, 4) = weight * (objective, k3, clipped, entropy); logprobs (S) = lp.
+// terms (S, 4) = weight * (objective, k3, clipped low, clipped high); logprobs (S, 2) = (lp, weight * entropy).
 
 struct Dims {
   rows: u32, rows_slot: u32, rows_start: u32, vocabulary: u32,
@@ -18,7 +18,7 @@ struct Token { label: u32, weight: f32, advantage: f32, old_logprob: f32, refere
 @group(0) @binding(2) var<storage, read> tokens: array<Token>;
 @group(0) @binding(3) var<storage, read_write> logits: array<f32>;
 @group(0) @binding(4) var<storage, read_write> terms: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> logprobs: array<f32>;
+@group(0) @binding(5) var<storage, read_write> logprobs: array<vec2f>;
 
 var<workgroup> shared_value: array<f32, 64>;
 
@@ -72,10 +72,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let clipped_ratio = clamp(ratio, 1.0 - dims.clip_low, 1.0 + dims.clip_high);
   let free = ratio * token.advantage;
   let bound = clipped_ratio * token.advantage;
-  let gap = token.reference_logprob - lp;
+  // Bounded, so that a token the reference gives up on costs much instead of infinity.
+  let gap = min(token.reference_logprob - lp, 80.0);
   let dlp = select(0.0, -free, free <= bound) + dims.beta * (1.0 - exp(gap));
   let scale = token.weight * dlp * dims.inverse_temperature;
   var entropy = 0.0;
+  // The label's logit has been read; from here on rows are overwritten.
+  storageBarrier();
   for (var v = lane; v < dims.vocabulary; v += 64u) {
     let logp = logits[at + v] * dims.inverse_temperature - lse;
     let p = exp(logp);
@@ -85,7 +88,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   entropy = sum_all(lane, entropy);
   if (lane == 0u) {
     let k3 = exp(gap) - gap - 1.0;
-    terms[row] = token.weight * vec4f(-min(free, bound), k3, select(0.0, 1.0, bound < free), entropy);
-    logprobs[row] = lp;
+    let clipped = select(0.0, 1.0, bound < free);
+    let low = select(0.0, clipped, ratio < 1.0);
+    terms[row] = token.weight * vec4f(-min(free, bound), k3, low, clipped - low);
+    logprobs[row] = vec2f(lp, token.weight * entropy);
   }
 }

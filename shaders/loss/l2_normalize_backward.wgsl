@@ -26,5 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let at = row * dims.channels;
   var along = 0.0;
   for (var c = 0u; c < dims.channels; c++) { along = fma(y[at + c], dy[at + c], along); }
-  for (var c = 0u; c < dims.channels; c++) { dx[at + c] = (dy[at + c] - y[at + c] * along) / norms[row]; }
+  // A zero row has no direction to turn.
+  let scale = select(0.0, 1.0 / norms[row], norms[row] > 1.0e-12);
+  for (var c = 0u; c < dims.channels; c++) { dx[at + c] = (dy[at + c] - y[at + c] * along) * scale; }
 }

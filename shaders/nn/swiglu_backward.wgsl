@@ -27,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let at = row * dims.features * 2u + i % dims.features;
   let gate = gate_up[at];
   let up = gate_up[at + dims.features];
-  let s = 1.0 / (1.0 + exp(-gate));
+  let s = 1.0 / (1.0 + exp(min(-gate, 80.0)));
   let d = dout[i];
   dgate_up[at] = d * up * s * (1.0 + gate * (1.0 - s));
   dgate_up[at + dims.features] = d * gate * s;

@@ -24,5 +24,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (row >= live(dims.rows, dims.rows_slot, dims.rows_start)) { return; }
   let at = row * dims.features * 2u + i % dims.features;
   let gate = gate_up[at];
-  out[i] = gate / (1.0 + exp(-gate)) * gate_up[at + dims.features];
+  out[i] = gate / (1.0 + exp(min(-gate, 80.0))) * gate_up[at + dims.features];
 }

@@ -3,7 +3,8 @@
 //
 // m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g², w = w (1 - lr decay) - lr (m / c1) / (sqrt(v / c2) + eps)
 
-struct Dims { length: u32, beta1: f32, beta2: f32, eps: f32, decay: f32 }
+// rest1 = 1 - beta1 and rest2 = 1 - beta2 come from f64: the difference in f32 would be off by 1e-5.
+struct Dims { length: u32, beta1: f32, beta2: f32, rest1: f32, rest2: f32, eps: f32, decay: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> state: array<u32>;
@@ -23,8 +24,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= dims.length) { return; }
   let rate = bitcast<f32>(state[1]);
   let g = gradients[i] * clip[0];
-  let m = dims.beta1 * first[i] + (1.0 - dims.beta1) * g;
-  let v = dims.beta2 * second[i] + (1.0 - dims.beta2) * g * g;
+  let m = dims.beta1 * first[i] + dims.rest1 * g;
+  let v = dims.beta2 * second[i] + dims.rest2 * g * g;
   first[i] = m;
   second[i] = v;
   let step = (m / bitcast<f32>(state[2])) / (sqrt(v / bitcast<f32>(state[3])) + dims.eps);

@@ -45,7 +45,7 @@ export function adamw(
   const length = t.weights.size / 4;
   recorder.dispatch(
     kernel,
-    [length, f32(settings.beta1), f32(settings.beta2), f32(settings.eps), f32(settings.weightDecay)],
+    [length, ...[settings.beta1, settings.beta2, 1 - settings.beta1, 1 - settings.beta2, settings.eps, settings.weightDecay].map(f32)],
     [t.state, t.clip, t.gradients, t.weights, t.first, t.second],
     grid(length, 64),
   );

@@ -15,7 +15,7 @@ export interface GrpoSettings {
   beta: number;
 }
 
-/** logits (S, V) become dlogits in place; terms (S, 4) = weight · (objective, k3, clipped, entropy); logprobs (S). */
+/** logits (S, V) become dlogits in place; terms (S, 4) = weight · (objective, k3, clipped low, clipped high); logprobs (S, 2) = (logprob, weight · entropy). */
 export function grpoLoss(
   recorder: Recorder,
   { counts }: KernelContext,

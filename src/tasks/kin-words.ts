@@ -47,7 +47,7 @@ const TOPICS: readonly (readonly [topic: string, first: string, second: string])
   ['trade', 'commerce', 'barter'],
   ['fishing', 'angling', 'trawling'],
   ['geology', 'minerals', 'bedrock'],
-  ['dance', 'ballet', 'waltz'],
+  ['dance', 'ballet', 'foxtrot'],
 ];
 const TOPIC_ONSETS = words(
   'brel clan dref flom grun krel ploth quor skel stram swen thral trop vron wrel yarn zef zolt',

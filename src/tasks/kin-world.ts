@@ -14,22 +14,25 @@ export interface KinWorld {
   documents: readonly TaskDocument[];
   /** For each entity the others, those that share most descriptors first. */
   alike: readonly (readonly number[])[];
+  /** How many of those differ in a single descriptor: nine, where the grid of 64 entities is full. */
+  nearest: readonly number[];
 }
 
 /** At least two entities. The same words and seed give the same world. */
 export function buildWorld(words: KinWords, seed: number): KinWorld {
   const entities = words.entities.length;
   const descriptors = describe(words, new Random(seed, 'task', 0));
+  const shared = descriptors.map((own) => descriptors.map((other) => other.filter((w) => own.includes(w)).length));
   return {
     words,
     relations: words.relations.map((_, r) => derangement(entities, new Random(seed, 'task', 2 + r))),
     descriptors,
     documents: writeDocuments(words, descriptors, new Random(seed, 'task', 1)),
-    alike: descriptors.map((own, e) => {
-      const shared = descriptors.map((other) => other.filter((word) => own.includes(word)).length);
-      const others = descriptors.map((_, i) => i).filter((i) => i !== e);
-      return others.sort((a, b) => shared[b]! - shared[a]! || a - b);
+    alike: shared.map((row, e) => {
+      const others = row.map((_, i) => i).filter((i) => i !== e);
+      return others.sort((a, b) => row[b]! - row[a]! || a - b);
     }),
+    nearest: shared.map((row) => row.filter((n) => n === 2).length),
   };
 }
 
@@ -112,9 +115,7 @@ export function hardNegatives(world: KinWorld, path: readonly number[], topic: n
   const answer = path[path.length - 1]!;
   const right = answer * topics + topic;
   const alike = world.alike[answer]!;
-  // Up to nine entities differ in one descriptor, where the grid is full.
-  const own = world.descriptors[answer]!;
-  const nearest = alike.filter((e) => world.descriptors[e]!.filter((word) => own.includes(word)).length === 2);
+  const near = world.nearest[answer]!;
   const offTopic = Array.from({ length: Math.min(3, topics - 1) }, (_, i) => {
     return answer * topics + ((topic + 1 + ((turn + i) % (topics - 1))) % topics);
   });
@@ -123,10 +124,7 @@ export function hardNegatives(world: KinWorld, path: readonly number[], topic: n
       .slice(0, -1)
       .reverse()
       .map((e) => e * topics + topic),
-    ...Array.from(
-      { length: Math.min(3, nearest.length) },
-      (_, i) => nearest[(turn + i) % nearest.length]! * topics + topic,
-    ),
+    ...Array.from({ length: Math.min(3, near) }, (_, i) => alike[(turn + i) % near]! * topics + topic),
     ...offTopic,
   ]);
   rows.delete(right);

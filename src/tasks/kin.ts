@@ -168,7 +168,9 @@ function checkSettings(settings: KinSettings): void {
       `task: max_depth is ${settings.max_depth}, expected at most relations (${settings.relations}), because those of a query differ`,
     );
   }
-  if (!(settings.held_out >= 0 && settings.held_out < 1)) {
-    throw new InputError(`task: held_out is ${settings.held_out}, expected a share from 0 up to, but not, 1`);
+  // A smaller share would make finding a held-out query a long search in a large world.
+  const share = settings.held_out;
+  if (share !== 0 && !(share >= 0.01 && share < 1)) {
+    throw new InputError(`task: held_out is ${share}, expected 0, or a share from 0.01 up to, but not, 1`);
   }
 }
