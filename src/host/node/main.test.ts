@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasShared, sharedJson, sharedPath } from '../../formats/shared.test-data';
+import { commands } from './commands';
+
+const script = fileURLToPath(new URL('../../../scripts/lab.mjs', import.meta.url));
+
+function lab(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...argv], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lab-'));
+  writeFileSync(join(folder, 'odd.trec'), 'q Q0\n');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the command line', { timeout: 60_000 }, () => {
+  it.each([
+    [[], /^lab: no command, expected one of /],
+    [['nonsense'], /^lab: unknown command nonsense, expected one of .*score.*bm25/],
+    [['constructor'], /unknown command/],
+    [['line\nbreak'], /unknown command line break/],
+    [['score'], /^--run: missing, expected: lab score --run FILE/],
+    [['bm25', '--data', 'x', '--split', 'test', '--k1', '2'], /^--k1: unknown flag/],
+    [['bm25', '--data', 'not there', '--split', 'test'], /^not there: no such file, expected a folder in BEIR layout/],
+  ])('%j is bad input: one line, exit 2', (argv, message) => {
+    const { status, stdout, stderr } = lab(...argv);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+  });
+
+  it('names the file and line of a bad run', () => {
+    const file = join(folder, 'odd.trec');
+    const { status, stderr } = lab('score', '--run', file, '--data', folder, '--split', 'test');
+    expect(status).toBe(2);
+    expect(stderr).toContain(`${file}, line 1: 2 fields, expected six`);
+  });
+
+  it.each([['help'], ['--help']])('%s names every command', (word) => {
+    const { status, stdout, stderr } = lab(word);
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+    for (const name of Object.keys(commands)) expect(stdout).toContain(`\n  ${name} `);
+  });
+
+  it.each(Object.entries(commands))('%s has a module', async (_, command) => {
+    expect(await command.load()).toHaveProperty('run');
+  });
+
+  it.skipIf(!hasShared('data'))('score and bm25 print the reference metrics', () => {
+    const data = ['--data', sharedPath('data/cranfield'), '--split', 'test'];
+    const reference = sharedJson('data/cranfield/bm25.test.json');
+    for (const argv of [
+      ['bm25', ...data],
+      ['score', '--run', sharedPath('data/cranfield/bm25.test.trec'), ...data],
+    ]) {
+      const { status, stdout } = lab(...argv);
+      expect(status).toBe(0);
+      const printed: unknown = JSON.parse(stdout, (_, value: unknown) =>
+        typeof value === 'number' ? Number(value.toFixed(5)) : value,
+      );
+      expect(printed).toMatchObject(reference ?? {});
+    }
+  });
+});
