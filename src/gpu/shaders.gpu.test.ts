@@ -48,7 +48,8 @@ describe.each(files)('shaders/%s', (file) => {
   });
 
   test('is parsed, and stays within the default limits, by a second reader', () => {
-    const reflected = new WgslReflect(code);
+    // wgsl_reflect takes the name `block`, which WGSL allows, for the attribute of old drafts.
+    const reflected = new WgslReflect(code.replace(/\bblock\b/g, 'block_'));
     for (const entry of reflected.entry.compute) {
       const storage = entry.resources.filter(({ resourceType }) => resourceType === ResourceType.Storage);
       expect(storage.length, `${entry.name}: storage buffers`).toBeLessThanOrEqual(STORAGE_BUFFERS);
