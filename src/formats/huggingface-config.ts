@@ -1,6 +1,7 @@
 import { checkArchitecture, MODEL_TYPES, type Architecture, type ModelType } from '../config/architecture';
 import { InputError } from '../lib/errors';
 import { isJsonObject, quote, type JsonObject } from './json';
+import type { FloatDtype } from './safetensors';
 
 /** What `transformers` assumes where `config.json` is silent (its `configuration_{llama,qwen2,qwen3}.py`). */
 const DEFAULTS: Record<ModelType, { max_position_embeddings: number; attention_bias: boolean; head_dim?: number }> = {
@@ -12,6 +13,8 @@ const DEFAULTS: Record<ModelType, { max_position_embeddings: number; attention_b
 };
 const DEFAULT_EPS = 1e-6;
 const DEFAULT_THETA = 10_000;
+
+const TORCH_DTYPES: Record<FloatDtype, string> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 const CLASS_NAMES: Record<ModelType, string> = {
   llama: 'LlamaForCausalLM',
@@ -71,13 +74,14 @@ export interface SpecialTokenIds {
 /**
  * `config.json` as `transformers` 4 and 5 load it. It knows no bias on q, k and v alone for llama and qwen3: there it
  * adds a zero bias to the output projection, which changes nothing.
+ * @param dtype of the weights beside it.
  */
-export function writeConfig(architecture: Architecture, ids: SpecialTokenIds = {}): string {
+export function writeConfig(architecture: Architecture, ids: SpecialTokenIds = {}, dtype: FloatDtype = 'F32'): string {
   const config = {
     architectures: [CLASS_NAMES[architecture.model_type]],
     ...architecture,
     hidden_act: 'silu',
-    torch_dtype: 'float32',
+    torch_dtype: TORCH_DTYPES[dtype],
     ...ids,
   };
   return `${JSON.stringify(config, null, 2)}\n`;

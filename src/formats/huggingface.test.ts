@@ -113,6 +113,12 @@ describe('a checkpoint', () => {
     }
   });
 
+  it('is written in half precision, and says so', async () => {
+    const files = writeCheckpoint(llama, weightsOf(llama), { dtype: 'BF16' });
+    expect(new TextDecoder().decode(files.get('config.json'))).toContain('"torch_dtype": "bfloat16"');
+    expect((await readCheckpoint(reader(files), 'x')).tensors).toEqual(weightsOf(llama));
+  });
+
   it('is read from shards', async () => {
     const weights = weightsOf(tiny);
     const names = [...weights.keys()];

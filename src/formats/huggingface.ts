@@ -216,7 +216,7 @@ export function writeCheckpoint(
   const text = new TextEncoder();
   const json = (value: JsonObject): Uint8Array => text.encode(`${JSON.stringify(value, null, 2)}\n`);
   const files = new Map([
-    ['config.json', text.encode(writeConfig(arch, ids))],
+    ['config.json', text.encode(writeConfig(arch, ids, dtype))],
     ['model.safetensors', writeSafetensors(weights, { format: 'pt' })],
   ]);
   if (tokenizer !== null) {
