@@ -60,7 +60,7 @@ describe('add_bos_token', () => {
 
   it('overrules the post-processor where it is said', () => {
     expect(llama({ add_bos_token: false }).encode('the')).toEqual([5]);
-    expect(llama({ add_bos_token: false }).encode('<bos>the')).toEqual([2, 2, 5]);
+    expect(llama({ add_bos_token: false }).encode('<bos>the')).toEqual([2, 5]);
     expect(llama({ add_bos_token: true, add_eos_token: true }).encode('the')).toEqual([2, 5, 3]);
     const { tokenizer } = wordLevelTokenizer(words, '<unk>');
     expect(

@@ -5,7 +5,7 @@ export interface CommandModule {
    * @returns the exit code: 0 done, 1 the answer is no.
    * @throws InputError for bad input, before anything is written.
    */
-  run(argv: readonly string[]): Promise<number>;
+  run: (argv: readonly string[]) => Promise<number>;
 }
 
 export interface Command {
@@ -13,7 +13,7 @@ export interface Command {
   usage: string;
   /** What it does, in a line. */
   summary: string;
-  load(): Promise<CommandModule>;
+  load: () => Promise<CommandModule>;
 }
 
 /** Every command by its name, in the order of the help. */
