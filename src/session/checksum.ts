@@ -1,0 +1,19 @@
+const POLYNOMIAL = 0x864cfb;
+
+/**
+ * CRC-24 of OpenPGP (RFC 4880, section 6.1): finds every burst of up to 24 changed bits, and all but one in 16 million
+ * of other changes.
+ * @param start the checksum of what comes before, to go on from.
+ */
+export function crc24(bytes: Uint8Array, start = 0xb704ce): number {
+  let crc = start;
+  for (const byte of bytes) {
+    crc ^= byte << 16;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x800000 ? (crc << 1) ^ POLYNOMIAL : crc << 1;
+    crc &= 0xffffff;
+  }
+  return crc;
+}
+
+/** The three bytes of a checksum, highest first. */
+export const crc24Bytes = (crc: number): Uint8Array => Uint8Array.of(crc >> 16, (crc >> 8) & 255, crc & 255);

@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { InputError } from '../lib/errors';
+import { shown } from '../lib/text';
+
+const line = (maxLength: number) => {
+  const expected = `one line of at most ${maxLength} characters`;
+  return v.pipe(v.string(expected), v.maxLength(maxLength, expected), v.regex(/^[^\p{Cc}\p{Cs}]*$/u, expected));
+};
+const place = (max: number) => {
+  const expected = `a whole number between 0 and ${max}`;
+  return v.pipe(v.number(expected), v.integer(expected), v.minValue(0, expected), v.maxValue(max, expected));
+};
+const finite = v.pipe(v.number('a finite number'), v.finite('a finite number'));
+const metricName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][\w/.@-]{0,59}$/i, 'a name of at most 60 letters, digits and _/.@-'),
+);
+const fingerprint = v.pipe(
+  v.string('8 to 64 hexadecimal digits'),
+  v.regex(/^[0-9a-f]{8,64}$/, '8 to 64 hexadecimal digits'),
+);
+
+const selectionSchema = v.strictObject({
+  run: v.exactOptional(line(64)),
+  step: v.exactOptional(place(10_000_000)),
+  query: v.exactOptional(line(200)),
+  completion: v.exactOptional(place(1_000_000)),
+  document: v.exactOptional(place(100_000_000)),
+});
+
+const claimSchema = v.strictObject({
+  fingerprint,
+  metrics: v.pipe(v.record(metricName, finite, 'an object of numbers'), v.maxEntries(32, 'at most 32 metrics')),
+  adapter: line(160),
+  numerics: v.pipe(v.array(line(80), 'a list'), v.maxLength(64, 'at most 64 entries')),
+});
+
+const extrasSchema = v.strictObject({
+  selection: v.exactOptional(selectionSchema),
+  claim: v.exactOptional(claimSchema),
+});
+
+/** What the receiver should look at. */
+export type LinkSelection = v.InferOutput<typeof selectionSchema>;
+/** What the sender says came out: nobody has verified it. */
+export type LinkClaim = v.InferOutput<typeof claimSchema>;
+export type LinkExtras = v.InferOutput<typeof extrasSchema>;
+
+/**
+ * Selection and claim, checked, keys in one order.
+ * @throws InputError with the first problem.
+ */
+export function parseExtras(json: unknown, where: string): LinkExtras {
+  const result = v.safeParse(extrasSchema, json, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = (issue.path ?? []).map((item) => shown(item.key).replace(/^"|"$/g, '')).join('.');
+  const subject = path ? `${where}: ${path}` : where;
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    throw new InputError(`${subject} is no part of a link, expected only what this version knows`);
+  }
+  const expected = issue.type === 'strict_object' ? 'an object' : issue.message;
+  throw new InputError(`${subject} is ${shown(issue.input)}, expected ${expected}`);
+}
+
+/** As a link holds them: JSON with the keys in one order; empty where there is neither. */
+export function writeExtras(extras: LinkExtras): string {
+  const text = JSON.stringify(parseExtras(extras, 'link'));
+  return text === '{}' ? '' : text;
+}
+
+/**
+ * What `writeExtras` wrote, and no other text: not even the same values in another order or spelling.
+ * @throws InputError
+ */
+export function readExtras(text: string, where: string): LinkExtras {
+  if (text === '') return {};
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new InputError(`${where} ends in ${shown(text)}, expected its selection and claim as JSON`);
+  }
+  const extras = parseExtras(json, where);
+  if (writeExtras(extras) !== text) {
+    throw new InputError(`${where} ends in ${shown(text)}, expected its selection and claim in their one spelling`);
+  }
+  return extras;
+}

@@ -1,0 +1,71 @@
+import { format } from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { diffSession, setPath, settingsOf } from '../config/edit-session';
+import { parseSession } from '../config/parse-session';
+import { presetSession } from '../config/presets';
+import { defaultSession } from '../config/session';
+import { decodeLink, encodeLink } from './link';
+import { currentTables } from './link-tables';
+import { baseSession, LINK_VERSIONS } from './link-versions';
+import fixture from './versions/v1.links.json';
+
+const pretty = (value: unknown) => format(JSON.stringify(value), { parser: 'json', printWidth: 120 });
+
+/**
+ * Until a version is released, a changed default or preset rewrites its two files: `vitest -u`. Once it is, they stay
+ * as they are, and `currentTables()` goes into the next version's file.
+ */
+describe('version 1', () => {
+  it('has today’s tables', async () => {
+    await expect(await pretty(currentTables())).toMatchFileSnapshot('versions/v1.json');
+  });
+
+  it('writes the links of its fixture', async () => {
+    const edited = (...assignments: string[]) => assignments.reduce((s, text) => setPath(s, text), defaultSession);
+    const claim = {
+      fingerprint: '0123456789abcdef'.repeat(4),
+      metrics: { 'test/reasoning/ndcg_cut_10': 0.8714 },
+      adapter: 'nvidia hopper',
+      numerics: ['matmul/r16'],
+    };
+    const shared = {
+      preset: { session: presetSession('kin-quick') ?? defaultSession },
+      default: { session: defaultSession },
+      'three edits': { session: edited('seed=7', 'sft.learning_rate=0.0015', 'environment.policy=full') },
+      texts: { session: edited('title=Größe 🌱', 'task.query_instruction=think then embed') },
+      list: { session: edited('task.max_depth=2', 'grpo.depth_weights=1,2') },
+      'selection and claim': { session: defaultSession, selection: { step: 812, query: 'a b' }, claim },
+    };
+    const links = Object.entries(shared).map(([name, content]) => {
+      const link = encodeLink(content);
+      const { session, ...extras } = decodeLink(link);
+      return { name, link, settings: diffSession(defaultSession, session).map(({ path, to }) => [path, to]), extras };
+    });
+    await expect(await pretty(links)).toMatchFileSnapshot('versions/v1.links.json');
+  });
+
+  it.each(fixture.map((entry) => [entry.name, entry] as const))('opens its fixture: %s', (_, { link, extras }) => {
+    const { session, ...found } = decodeLink(link);
+    expect(found).toEqual(extras);
+    expect(decodeLink(encodeLink({ session, ...found }))).toEqual({ session, ...found });
+  });
+});
+
+describe('every version', () => {
+  it.each(LINK_VERSIONS.map((version) => [version.id, version] as const))(
+    '%s opens each of its bases',
+    (_, version) => {
+      for (const base of version.bases) parseSession(version.migrate(baseSession(base, [])), 'link');
+    },
+  );
+
+  it('has an id of its own, one character that a fragment may hold', () => {
+    expect(LINK_VERSIONS.map(({ id }) => id).join('')).toMatch(/^\w+$/);
+    expect(new Set(LINK_VERSIONS.map(({ id }) => id)).size).toBe(LINK_VERSIONS.length);
+  });
+
+  it('the newest one knows every setting', () => {
+    const known = LINK_VERSIONS[LINK_VERSIONS.length - 1]?.tables.leaves.map(({ path }) => path);
+    expect(known).toEqual(settingsOf(defaultSession).map(({ path }) => path));
+  });
+});

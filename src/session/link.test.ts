@@ -1,0 +1,289 @@
+import fc from 'fast-check';
+import { deflateSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { diffSession, withValue } from '../config/edit-session';
+import type { Leaf, LeafValue } from '../config/leaves';
+import { PRESETS, presetSession } from '../config/presets';
+import { defaultSession, type Session } from '../config/session';
+import { sessionProblems } from '../config/session-checks';
+import { sessionLeaves } from '../config/session-paths';
+import { InputError } from '../lib/errors';
+import { toBase64url } from './base64url';
+import { crc24, crc24Bytes } from './checksum';
+import { decodeLink, encodeLink, LONGEST_FRAGMENT, type SharedSession } from './link';
+import { LINK_VERSIONS } from './link-versions';
+
+const newest = LINK_VERSIONS[LINK_VERSIONS.length - 1]!;
+
+/** Texts of a few words: a link carries its texts, so no bound on its length can hold for long ones. */
+function valueOf(leaf: Leaf, longest = 10): fc.Arbitrary<LeafValue> {
+  switch (leaf.kind) {
+    case 'number':
+      return fc.oneof(
+        fc.double({ min: leaf.min, max: leaf.max, noNaN: true }),
+        fc
+          .integer({ min: 0, max: 200 })
+          .map((i) =>
+            Math.min(
+              leaf.max,
+              Math.max(leaf.min, Number((leaf.min + ((leaf.max - leaf.min) * i) / 200).toPrecision(3))),
+            ),
+          ),
+      );
+    case 'integer':
+      return fc.integer({ min: leaf.min, max: leaf.max });
+    case 'boolean':
+      return fc.boolean();
+    case 'text':
+      return fc.string({ maxLength: Math.min(leaf.maxLength, longest) });
+    case 'option':
+      return fc.constantFrom(...leaf.options);
+    case 'integers':
+      return fc.array(fc.integer({ min: leaf.min, max: leaf.max }), { minLength: 1, maxLength: leaf.maxLength });
+  }
+}
+
+const edited = (start: Session, edits: readonly (readonly [string, LeafValue])[]): Session =>
+  edits.reduce((session, [path, value]) => withValue(session, path, value), start);
+
+const edits = (count: { minLength: number; maxLength: number }, longest?: number) =>
+  fc.uniqueArray(
+    fc.constantFrom(...sessionLeaves).chain(({ path, leaf }) => fc.tuple(fc.constant(path), valueOf(leaf, longest))),
+    { ...count, selector: ([path]) => path },
+  );
+
+const starts = fc.constantFrom(...PRESETS.map(({ name }) => presetSession(name) ?? defaultSession));
+
+const claim = {
+  fingerprint: 'c0ffee00'.repeat(8),
+  metrics: { 'test/reasoning/ndcg_cut_10': 0.8714, 'test/direct/ndcg_cut_10': 0.0661 },
+  adapter: 'nvidia hopper',
+  numerics: ['matmul/r16', 'attention/t32'],
+};
+const selection = { run: 'a1', step: 812, query: 'harvest mira parent', completion: 2, document: 17 };
+
+/** A link with a body of our choosing and a right checksum. */
+function sealed(body: Uint8Array, head: number): string {
+  const content = Uint8Array.of(head, ...body);
+  const base = newest.bases[head & 0x7f] ?? newest.bases[0]!;
+  return newest.id + toBase64url(Uint8Array.of(...content, ...crc24Bytes(crc24(content, base.checksum))));
+}
+
+/** The one sentence of a refusal, and that it came at once; `undefined` where the link was read. */
+function refusal(link: string): string | undefined {
+  const start = performance.now();
+  try {
+    decodeLink(link);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    expect(error.message).toMatch(/^[^\n]{1,400}$/);
+    return error.message;
+  } finally {
+    expect(performance.now() - start).toBeLessThan(50);
+  }
+}
+
+describe('a link', () => {
+  it('opens what it was made of', () => {
+    fc.assert(
+      fc.property(starts, edits({ minLength: 0, maxLength: 12 }, 200), (start, changes) => {
+        const session = edited(start, changes);
+        if (sessionProblems(session).length > 0) return;
+        const link = encodeLink({ session });
+        expect(link).toMatch(/^[A-Za-z0-9_.-]+$/);
+        expect(encodeLink(decodeLink(link))).toBe(link);
+        expect(diffSession(decodeLink(link).session, session)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('takes at most 60 characters with any three edits', () => {
+    let tried = 0;
+    fc.assert(
+      fc.property(starts, edits({ minLength: 3, maxLength: 3 }), (start, changes) => {
+        const session = edited(start, changes);
+        if (sessionProblems(session).length > 0) return;
+        tried++;
+        expect(`#${encodeLink({ session })}`.length).toBeLessThanOrEqual(60);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(tried).toBeGreaterThan(500);
+  });
+
+  it.each(PRESETS.map(({ name }) => name))('of preset %s is its name, version and checksum', (name) => {
+    const session = presetSession(name) ?? defaultSession;
+    expect(encodeLink({ session })).toMatch(new RegExp(`^1${name}\\.[\\w-]{4}$`));
+  });
+
+  it('carries selection and claim', () => {
+    const shared: SharedSession = { session: defaultSession, selection, claim };
+    expect(decodeLink(encodeLink(shared))).toEqual(shared);
+    expect(decodeLink(encodeLink({ session: defaultSession, selection: { step: 3 } })).selection).toEqual({ step: 3 });
+  });
+
+  it('stays below the limit with every text at its longest', () => {
+    const text = (length: number, shift: number) =>
+      Array.from({ length }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919 + shift * 104_729) % 20_000))).join('');
+    const session = edited(defaultSession, [
+      ['title', text(80, 1)],
+      ['task.query_instruction', text(200, 2)],
+      ['task.document_instruction', text(200, 3)],
+    ]);
+    const metrics = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`dev/filler/metric${i}`, Math.sqrt(i)]));
+    const numerics = Array.from({ length: 24 }, (_, i) => `kernel${i}/variant${i * 7919}`);
+    const link = encodeLink({ session, selection, claim: { ...claim, metrics, numerics } });
+    expect(link.length).toBeLessThan(LONGEST_FRAGMENT);
+    expect(decodeLink(link).session).toEqual(session);
+  });
+
+  it('is read as a fragment, with #, and as a URL', () => {
+    const session = edited(defaultSession, [['seed', 7]]);
+    const link = encodeLink({ session });
+    for (const text of [link, `#${link}`, `https://lab.example/app/#${link}`, `  ${link}\n`]) {
+      expect(decodeLink(text).session).toEqual(session);
+    }
+  });
+
+  it('cannot be made of what no link may hold', () => {
+    const wrong = { ...defaultSession, seed: -1 };
+    expect(() => encodeLink({ session: wrong })).toThrow('session: seed is -1, expected a whole number');
+    expect(() => encodeLink({ session: defaultSession, claim: { ...claim, fingerprint: 'x' } })).toThrow(
+      'link: claim.fingerprint is "x", expected 8 to 64 hexadecimal digits',
+    );
+    expect(() => encodeLink({ session: defaultSession, selection: { step: NaN } })).toThrow(
+      'link: selection.step is NaN',
+    );
+  });
+});
+
+describe('a broken link', () => {
+  it.each([
+    ['', 'link is empty'],
+    ['#', 'link is empty'],
+    ['https://lab.example/', 'has no fragment'],
+    ['2kin.AAAA', 'link has version "2", expected one that this page knows (1)'],
+    ['1', 'link holds 0 bytes'],
+    ['1kin.AAAA', 'link has checksum "AAAA", expected "'],
+    ['1.AAAA', 'link names "", expected a preset'],
+    ['1toString.AAAA', 'link names "toString", expected a preset of version 1'],
+    ['1kin', 'link ends in "n", expected no stray bits'],
+    ['1ééé', 'link holds "\\u{e9}"'],
+    [`1${'A'.repeat(9000)}`, 'link has 9001 characters, expected at most 8192'],
+  ])('%s', (link, message) => {
+    expect(refusal(link)).toContain(message);
+  });
+
+  it.each([
+    ['an unknown place', [1, 120, 1], 'link changes setting 120, expected a place below'],
+    ['a setting twice', [2, 1, 5, 1, 6], 'link: seed is there twice'],
+    ['an unknown kind', [1, 1, 250], 'link: seed starts with byte 250'],
+    ['a huge number', [1, 1, 192, ...new Array<number>(8).fill(255), 1], 'expected at most 2^53 - 1'],
+    ['Infinity', [1, 1, 224, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0], 'link: seed is Infinity, expected a whole number'],
+    ['NaN', [1, 1, 224, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0], 'link: seed is NaN, expected a whole number'],
+    ['a value out of bounds', [1, 5, 190], 'link: task.topics is 190, expected a whole number between 1 and 96'],
+    ['a value of another kind', [1, 1, 225], 'link: seed is false, expected a whole number'],
+    ['no such choice', [1, 2, 229, 9], 'link: task.name is choice 9'],
+    ['a long list', [1, 1, 228, 255, 127], 'link: seed is a list of 16383, expected at most 64'],
+    ['a text cut short', [1, 0, 227, 200, 1, 65], 'expected 200'],
+    ['broken UTF-8', [1, 0, 227, 1, 255], 'expected UTF-8'],
+    ['more changes than bytes', [255, 255, 3], 'expected 1'],
+  ])('holds %s', (_, body, message) => {
+    expect(refusal(sealed(Uint8Array.from(body), 0))).toContain(message);
+  });
+
+  it('starts from a session that is not there', () => {
+    expect(refusal(sealed(Uint8Array.of(0), 77))).toContain('link starts from session 77');
+  });
+
+  it.each([
+    ['{"__proto__":{"polluted":1}}', 'link: __proto__ is no part of a link'],
+    ['{"claim":{"__proto__":{"polluted":1}}}', 'link: claim.fingerprint'],
+    ['{"constructor":{}}', 'expected'],
+    ['{"selection":{"step":1,"more":2}}', 'link: selection.more is no part of a link'],
+    ['{"selection":{"step":1e9}}', 'link: selection.step is 1000000000, expected'],
+    ['{"selection":{"step":1.0}}', 'in their one spelling'],
+    ['{"selection":{"query":"a\\nb"}}', 'link: selection.query'],
+    ['{"selection":[]}', 'in their one spelling'],
+    ['[[[[', 'as JSON'],
+    ['null', 'link is null, expected an object'],
+    ['{"claim":{"fingerprint":"c0ffee00","metrics":{"__proto__":1},"adapter":"","numerics":[]}}', 'expected'],
+    ['{"claim":{"fingerprint":"c0ffee00","metrics":{"a":"1"},"adapter":"","numerics":[]}}', 'expected a finite number'],
+  ])('ends in %s', (tail, message) => {
+    expect(refusal(sealed(Uint8Array.of(0, ...new TextEncoder().encode(tail)), 0))).toContain(message);
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+
+  it('is a bomb', () => {
+    const bomb = deflateSync(new Uint8Array(4_000_000), { level: 9 });
+    expect(bomb.length).toBeLessThan(5000);
+    expect(refusal(sealed(bomb, 0x80))).toBe('link inflates beyond 16384 bytes, expected at most that many');
+    expect(refusal(sealed(deflateSync(new Uint8Array(17_000)), 0x80))).toContain('inflates beyond');
+    expect(refusal(sealed(Uint8Array.of(7, 7, 7), 0x80))).toContain('do not inflate');
+  });
+
+  it('is refused in one sentence, however it was broken', () => {
+    const links = [
+      encodeLink({ session: presetSession('kin-quick') ?? defaultSession }),
+      encodeLink({
+        session: edited(defaultSession, [
+          ['seed', 7],
+          ['sft.learning_rate', 0.00137],
+          ['title', 'Mine'],
+        ]),
+      }),
+      encodeLink({ session: defaultSession, selection, claim }),
+    ];
+    const letters = [...'ABCDEFabcdef0189-_.#%é€😀\0 {"'];
+    const position = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+    const mutation = fc.oneof(
+      fc.record({ kind: fc.constant('flip'), at: position, text: fc.constantFrom(...letters) }),
+      fc.record({ kind: fc.constant('insert'), at: position, text: fc.constantFrom(...letters) }),
+      fc.record({ kind: fc.constant('cut'), at: position, text: fc.constant('') }),
+      fc.record({ kind: fc.constant('extend'), at: position, text: fc.string({ minLength: 1, maxLength: 30 }) }),
+      fc.record({ kind: fc.constant('version'), at: position, text: fc.constantFrom('0', '2', '9', 'A', 'é', '') }),
+    );
+    let read = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...links), mutation, (link, { kind, at, text }) => {
+        const i = Math.floor(at * link.length);
+        const broken = {
+          flip: link.slice(0, i) + text + link.slice(i + 1),
+          insert: link.slice(0, i) + text + link.slice(i),
+          cut: link.slice(0, i),
+          extend: link + text,
+          version: text + link.slice(1),
+        }[kind];
+        if (broken === undefined) throw new Error(kind);
+        // A space around it and a # before it are no damage.
+        if (broken.trim() === link || broken.trim().endsWith(`#${link}`)) return;
+        if (refusal(broken) === undefined) read++;
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(read).toBe(0);
+  });
+
+  it('is a session or refused, whatever a right checksum seals', () => {
+    const head = fc.constantFrom(0, 1, 2, 0x80, 0x81, 0xff);
+    fc.assert(
+      fc.property(head, fc.uint8Array({ maxLength: 60 }), (first, body) => {
+        refusal(sealed(body, first));
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('may inflate tables and nothing else, and is refused in time', () => {
+    // Blocks of dynamic Huffman codes cost the most per byte: each builds two tables.
+    const text = new TextEncoder().encode('abcdefghijklmnopqrstuvwxyz'.repeat(8));
+    const block = deflateSync(text, { level: 9 });
+    const many = Uint8Array.from(
+      { length: 5900 },
+      (_, i) => block[i % block.length]! & (i % block.length === 0 ? 0xfe : 0xff),
+    );
+    refusal(sealed(many, 0x80));
+  });
+});
