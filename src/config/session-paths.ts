@@ -72,7 +72,8 @@ function readLeaves(): SessionLeaf[] {
     const leaf = leafOf(schema);
     if (leaf) found.push({ path: name, group: '', key: name, leaf });
     if (!('wrapped' in schema) || !('entries' in schema.wrapped)) continue;
-    for (const [key, inner] of Object.entries(schema.wrapped.entries)) {
+    const members: Record<string, object> = schema.wrapped.entries;
+    for (const [key, inner] of Object.entries(members)) {
       const innerLeaf = leafOf(inner);
       if (innerLeaf) found.push({ path: `${name}.${key}`, group: name, key, leaf: innerLeaf });
     }

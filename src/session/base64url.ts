@@ -2,7 +2,7 @@ import { InputError } from '../lib/errors';
 import { shown } from '../lib/text';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const valueOf = new Map([...ALPHABET].map((char, value) => [char, value]));
+const valueOf = new Map(Array.from(ALPHABET, (char, value) => [char, value]));
 
 /** Bytes as base64url without padding (RFC 4648, section 5). */
 export function toBase64url(bytes: Uint8Array): string {

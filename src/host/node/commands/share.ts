@@ -1,0 +1,33 @@
+import { InputError } from '../../../lib/errors';
+import { shown } from '../../../lib/text';
+import { encodeLink } from '../../../session/link';
+import { Arguments } from '../args';
+import { printResult } from '../output';
+import { sessionArgument } from '../session-argument';
+
+/** `lab share`: a session to its link, `#…`, or a whole URL with `--base`. */
+export function run(argv: readonly string[]): Promise<number> {
+  return Promise.resolve().then(() => {
+    const args = new Arguments(argv, {
+      usage: 'share SESSION [--base URL]',
+      positionals: ['SESSION'],
+      flags: { base: 'value' },
+    });
+    const base = args.optional('base');
+    const page = base === undefined ? '' : pageUrl(base);
+    printResult({ link: `${page}#${encodeLink(sessionArgument(args.positionals[0] ?? ''))}` });
+    return 0;
+  });
+}
+
+/** The page's address without a fragment. */
+function pageUrl(base: string): string {
+  const url = URL.canParse(base) ? new URL(base) : undefined;
+  if (!url || !['http:', 'https:', 'file:'].includes(url.protocol)) {
+    throw new InputError(
+      `--base is ${shown(base)}, expected the page's address, which starts with http:// or https://`,
+    );
+  }
+  url.hash = '';
+  return url.href;
+}

@@ -1,0 +1,39 @@
+import { readFileSync, statSync } from 'node:fs';
+import { InputError } from '../../lib/errors';
+import type { SharedSession } from '../../session/link';
+import { resolveSession } from '../../session/resolve';
+
+/** No session takes a megabyte; a checkpoint named by mistake does. */
+const LARGEST_FILE = 1_000_000;
+
+/**
+ * SESSION of the command line: a preset's name, a JSON file (or its text), a link or its fragment.
+ * @throws InputError in one sentence; no device is asked for.
+ */
+export const sessionArgument = (text: string): SharedSession => resolveSession(text, readSessionFile);
+
+/** The text of a file; `undefined` where there is none. */
+function readSessionFile(path: string): string | undefined {
+  let bytes: Uint8Array;
+  try {
+    const found = statSync(path);
+    if (!found.isFile()) throw new InputError(`${path}: not a file, expected a session as JSON`);
+    if (found.size > LARGEST_FILE) {
+      throw new InputError(`${path}: ${found.size} bytes, expected a session of at most ${LARGEST_FILE}`);
+    }
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new InputError(`${path}: not readable, expected a session as JSON`);
+    }
+    // Whatever else keeps the system from finding a file under that name: it is none.
+    return undefined;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`${path}: not UTF-8, expected a session as JSON`);
+  }
+}
