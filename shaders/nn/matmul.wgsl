@@ -12,14 +12,14 @@ struct Dims {
   b_inner: u32, b_column: u32,
   c_row: u32,
   accumulate: u32, // 1: C += A · B
-  bias: u32,       // 1: add bias (columns)
+  addend: u32,     // 1: add a bias (columns), 2: add a matrix laid out as C (a residual)
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> a: array<f32>;
 @group(0) @binding(3) var<storage, read> b: array<f32>;
-@group(0) @binding(4) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read> addend: array<f32>;
 @group(0) @binding(5) var<storage, read_write> c: array<f32>;
 
 // How many of `limit` rows from `start` on hold data in this step.
@@ -34,8 +34,8 @@ fn store(row: u32, column: u32, rows: u32, low: vec4f, high: vec4f) {
     let col = column + i;
     if (col >= dims.columns) { return; }
     var value = select(high[i & 3u], low[i & 3u], i < 4u);
-    if (dims.bias == 1u) { value += bias[col]; }
     let at = row * dims.c_row + col;
+    if (dims.addend != 0u) { value += addend[select(at, col, dims.addend == 1u)]; }
     if (dims.accumulate == 1u) { value += c[at]; }
     c[at] = value;
   }

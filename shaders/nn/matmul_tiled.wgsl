@@ -11,14 +11,14 @@ struct Dims {
   b_inner: u32, b_column: u32,
   c_row: u32,
   accumulate: u32, // 1: C += A · B
-  bias: u32,       // 1: add bias (columns)
+  addend: u32,     // 1: add a bias (columns), 2: add a matrix laid out as C (a residual)
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> a: array<f32>;
 @group(0) @binding(3) var<storage, read> b: array<f32>;
-@group(0) @binding(4) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read> addend: array<f32>;
 @group(0) @binding(5) var<storage, read_write> c: array<f32>;
 
 const TILE = 64u;
@@ -75,8 +75,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       let column = column0 + local.x * 4u + j;
       if (row < rows && column < dims.columns) {
         var value = sums[i][j];
-        if (dims.bias == 1u) { value += bias[column]; }
         let at = row * dims.c_row + column;
+        if (dims.addend != 0u) { value += addend[select(at, column, dims.addend == 1u)]; }
         if (dims.accumulate == 1u) { value += c[at]; }
         c[at] = value;
       }

@@ -62,7 +62,9 @@ export class Gpu {
     try {
       device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
     } catch (error) {
-      throw new GpuUnavailableError(`The adapter refused a device: ${error instanceof Error ? error.message : 'unknown'}`);
+      throw new GpuUnavailableError(
+        `The adapter refused a device: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
     }
     return new Gpu(device, identify(adapter));
   }
@@ -76,7 +78,9 @@ export class Gpu {
     this.check();
     const size = Math.max(16, Math.ceil(bytes / 4) * 4);
     if (size > this.device.limits.maxBufferSize) {
-      throw new GpuOutOfMemoryError(`${label} needs ${size} bytes; this adapter's buffers hold ${this.device.limits.maxBufferSize}`);
+      throw new GpuOutOfMemoryError(
+        `${label} needs ${size} bytes; this adapter's buffers hold ${this.device.limits.maxBufferSize}`,
+      );
     }
     const buffer = this.device.createBuffer({ label, size, usage });
     this.counters.liveBuffers++;
@@ -85,13 +89,13 @@ export class Gpu {
   }
 
   /** A storage buffer that starts with `data`. */
-  upload(label: string, data: ArrayBufferView<ArrayBuffer>): View {
+  upload(label: string, data: ArrayBufferView): View {
     const view = this.buffer(label, data.byteLength);
     this.write(view, data);
     return view;
   }
 
-  write(view: View, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
+  write(view: View, data: ArrayBufferView, byteOffset = 0): void {
     if (data.byteLength === 0) return;
     this.device.queue.writeBuffer(view.buffer, view.offset + byteOffset, data.buffer, data.byteOffset, data.byteLength);
   }
@@ -100,7 +104,11 @@ export class Gpu {
   async read(view: View, bytes: number = view.size, byteOffset = 0): Promise<ArrayBuffer> {
     this.check();
     const size = Math.ceil(bytes / 4) * 4;
-    const staging = this.device.createBuffer({ label: 'read', size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const staging = this.device.createBuffer({
+      label: 'read',
+      size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
     const encoder = this.device.createCommandEncoder({ label: 'read' });
     encoder.copyBufferToBuffer(view.buffer, view.offset + byteOffset, staging, 0, size);
     this.device.queue.submit([encoder.finish()]);
@@ -137,7 +145,11 @@ export class Gpu {
     const cached = this.kernels.get(code);
     if (cached) return cached;
     const module = this.device.createShaderModule({ label, code });
-    const pipeline = this.device.createComputePipeline({ label, layout: 'auto', compute: { module, entryPoint: 'main' } });
+    const pipeline = this.device.createComputePipeline({
+      label,
+      layout: 'auto',
+      compute: { module, entryPoint: 'main' },
+    });
     const kernel = { label, pipeline, layout: pipeline.getBindGroupLayout(0) };
     this.kernels.set(code, kernel);
     this.counters.pipelines++;

@@ -27,7 +27,12 @@ export function grid(invocations: number, workgroupSize: number): [number, numbe
 
 /** Notes down dispatches once; `finish` makes the program that replays them. */
 export class Recorder {
-  private readonly pending: { kernel: Kernel; words: readonly Word[]; views: readonly View[]; groups: readonly [number, number, number] }[] = [];
+  private readonly pending: {
+    kernel: Kernel;
+    words: readonly Word[];
+    views: readonly View[];
+    groups: readonly [number, number, number];
+  }[] = [];
   private readonly order: (Exclude<Command, { kind: 'dispatch' }> | { kind: 'dispatch'; index: number })[] = [];
 
   constructor(
@@ -39,7 +44,12 @@ export class Recorder {
    * @param words the kernel's uniforms (binding 0), in the order of its struct; none: no binding 0 uniform.
    * @param views bindings 1, 2, …
    */
-  dispatch(kernel: Kernel, words: readonly Word[], views: readonly View[], groups: readonly [number, number, number]): void {
+  dispatch(
+    kernel: Kernel,
+    words: readonly Word[],
+    views: readonly View[],
+    groups: readonly [number, number, number],
+  ): void {
     this.order.push({ kind: 'dispatch', index: this.pending.length });
     this.pending.push({ kernel, words, views, groups });
   }
@@ -56,7 +66,11 @@ export class Recorder {
   async finish(): Promise<Program> {
     const { gpu } = this;
     return gpu.guarded(this.label, () => {
-      const uniforms = gpu.buffer(`${this.label} uniforms`, Math.max(1, this.pending.length) * SLOT, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+      const uniforms = gpu.buffer(
+        `${this.label} uniforms`,
+        Math.max(1, this.pending.length) * SLOT,
+        GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      );
       const packed = new DataView(new ArrayBuffer(this.pending.length * SLOT));
       const dispatches = this.pending.map(({ kernel, words, views, groups }, slot): Dispatch => {
         words.forEach((word, i) => {
@@ -70,7 +84,10 @@ export class Recorder {
           layout: kernel.layout,
           entries: [
             { binding: 0, resource: { buffer: uniforms.buffer, offset: slot * SLOT, size } },
-            ...views.map(({ buffer, offset, size: bytes }, i) => ({ binding: i + 1, resource: { buffer, offset, size: bytes } })),
+            ...views.map(({ buffer, offset, size: bytes }, i) => ({
+              binding: i + 1,
+              resource: { buffer, offset, size: bytes },
+            })),
           ],
         });
         gpu.counters.bindGroups++;
@@ -133,7 +150,14 @@ function encode(encoder: GPUCommandEncoder, commands: readonly Command[]): void 
     pass?.end();
     pass = null;
     if (command.kind === 'clear') encoder.clearBuffer(command.view.buffer, command.view.offset, command.view.size);
-    else encoder.copyBufferToBuffer(command.from.buffer, command.from.offset, command.to.buffer, command.to.offset, command.bytes);
+    else
+      encoder.copyBufferToBuffer(
+        command.from.buffer,
+        command.from.offset,
+        command.to.buffer,
+        command.to.offset,
+        command.bytes,
+      );
   }
   pass?.end();
 }

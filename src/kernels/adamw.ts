@@ -15,12 +15,22 @@ export interface AdamWSettings {
 
 /** Gradients that one workgroup sums. */
 const NORM_BLOCK = 4096;
-export const normBlocks = (lengths: readonly number[]): number => lengths.reduce((sum, n) => sum + Math.ceil(n / NORM_BLOCK), 0);
+export const normBlocks = (lengths: readonly number[]): number =>
+  lengths.reduce((sum, n) => sum + Math.ceil(n / NORM_BLOCK), 0);
 
 /** The global norm over all pages into the ring, and the factor that clips it into `clip`; `sums` holds `normBlocks` floats. */
 export function globalNorm(
   recorder: Recorder,
-  t: { gradients: readonly View[]; maxNorm: number; sums: View; clip: View; state: View; ring: View; width: number; column: number },
+  t: {
+    gradients: readonly View[];
+    maxNorm: number;
+    sums: View;
+    clip: View;
+    state: View;
+    ring: View;
+    width: number;
+    column: number;
+  },
 ): void {
   const norm = recorder.gpu.kernel('squared_norm', normSource);
   let first = 0;
@@ -45,7 +55,17 @@ export function adamw(
   const length = t.weights.size / 4;
   recorder.dispatch(
     kernel,
-    [length, ...[settings.beta1, settings.beta2, 1 - settings.beta1, 1 - settings.beta2, settings.eps, settings.weightDecay].map(f32)],
+    [
+      length,
+      ...[
+        settings.beta1,
+        settings.beta2,
+        1 - settings.beta1,
+        1 - settings.beta2,
+        settings.eps,
+        settings.weightDecay,
+      ].map(f32),
+    ],
     [t.state, t.clip, t.gradients, t.weights, t.first, t.second],
     grid(length, 64),
   );

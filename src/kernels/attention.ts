@@ -13,7 +13,8 @@ export interface AttentionShape {
 }
 
 /** Floats of one qkv row: q heads, k heads, v heads. */
-export const qkvStride = (s: Pick<AttentionShape, 'heads' | 'kvHeads' | 'headDim'>): number => (s.heads + 2 * s.kvHeads) * s.headDim;
+export const qkvStride = (s: Pick<AttentionShape, 'heads' | 'kvHeads' | 'headDim'>): number =>
+  (s.heads + 2 * s.kvHeads) * s.headDim;
 
 const ROWS = 32;
 
@@ -23,7 +24,13 @@ function constants(s: AttentionShape): { HEAD_DIM: number; ROWS: number; TILE: n
   return { HEAD_DIM: s.headDim, ROWS, TILE: Math.min(16, Math.floor(2048 / channels)) };
 }
 
-const words = (s: AttentionShape) => [...rowWords(s.rows), s.heads, s.kvHeads, qkvStride(s), f32(1 / Math.sqrt(s.headDim))];
+const words = (s: AttentionShape) => [
+  ...rowWords(s.rows),
+  s.heads,
+  s.kvHeads,
+  qkvStride(s),
+  f32(1 / Math.sqrt(s.headDim)),
+];
 const groups = (s: AttentionShape, heads: number) => [Math.ceil(s.rows.limit / ROWS), heads, 1] as const;
 
 /** out (N, heads · D) and lse (N, heads) from qkv (N, stride), over packed sequences. */
@@ -45,7 +52,12 @@ export function attentionBackward(
   t: { seqStart: View; seqEnd: View; qkv: View; out: View; lse: View; dout: View; delta: View; dqkv: View },
 ): void {
   const q = recorder.gpu.kernel('attention_backward_q', backwardQSource, constants(s));
-  recorder.dispatch(q, words(s), [counts, t.seqStart, t.qkv, t.out, t.lse, t.dout, t.delta, t.dqkv], groups(s, s.heads));
+  recorder.dispatch(
+    q,
+    words(s),
+    [counts, t.seqStart, t.qkv, t.out, t.lse, t.dout, t.delta, t.dqkv],
+    groups(s, s.heads),
+  );
   const kv = recorder.gpu.kernel('attention_backward_kv', backwardKvSource, constants(s));
   recorder.dispatch(kv, words(s), [counts, t.seqEnd, t.qkv, t.lse, t.delta, t.dout, t.dqkv], groups(s, s.kvHeads));
 }

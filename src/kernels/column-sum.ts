@@ -14,7 +14,12 @@ export function columnSum(
 ): void {
   const kernel = recorder.gpu.kernel('column_sum', source);
   const blocks = Math.ceil(rows.limit / SUM_BLOCK);
-  recorder.dispatch(kernel, [...rowWords(rows), columns, SUM_BLOCK], [context.counts, x, sums], [Math.ceil(columns / 64), blocks, 1]);
+  recorder.dispatch(
+    kernel,
+    [...rowWords(rows), columns, SUM_BLOCK],
+    [context.counts, x, sums],
+    [Math.ceil(columns / 64), blocks, 1],
+  );
   addBlocks(recorder, context, { blocks, columns, sums, out });
 }
 
@@ -25,5 +30,10 @@ export function addBlocks(
   { blocks, columns, sums, out }: { blocks: number; columns: number; sums: View; out: View },
 ): void {
   const kernel = recorder.gpu.kernel('column_sum', source);
-  recorder.dispatch(kernel, [...rowWords(fixedRows(blocks)), columns, blocks], [counts, sums, out], [Math.ceil(columns / 64), 1, 1]);
+  recorder.dispatch(
+    kernel,
+    [...rowWords(fixedRows(blocks)), columns, blocks],
+    [counts, sums, out],
+    [Math.ceil(columns / 64), 1, 1],
+  );
 }

@@ -11,7 +11,12 @@ export function gatherRows(
   t: { rows: Rows; channels: number; at: View; x: View; out: View },
 ): void {
   const kernel = recorder.gpu.kernel('gather_rows', gatherSource);
-  recorder.dispatch(kernel, [...rowWords(t.rows), t.channels], [counts, t.at, t.x, t.out], grid(t.rows.limit * t.channels, 64));
+  recorder.dispatch(
+    kernel,
+    [...rowWords(t.rows), t.channels],
+    [counts, t.at, t.x, t.out],
+    grid(t.rows.limit * t.channels, 64),
+  );
 }
 
 /** dx (N, C) at `at` (S, distinct) += dout (S, C). */
@@ -21,5 +26,10 @@ export function scatterRows(
   t: { rows: Rows; channels: number; at: View; dout: View; dx: View },
 ): void {
   const kernel = recorder.gpu.kernel('scatter_rows', scatterSource);
-  recorder.dispatch(kernel, [...rowWords(t.rows), t.channels], [counts, t.at, t.dout, t.dx], grid(t.rows.limit * t.channels, 64));
+  recorder.dispatch(
+    kernel,
+    [...rowWords(t.rows), t.channels],
+    [counts, t.at, t.dout, t.dx],
+    grid(t.rows.limit * t.channels, 64),
+  );
 }

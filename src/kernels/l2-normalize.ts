@@ -21,5 +21,10 @@ export function l2NormalizeBackward(
   t: { rows: Rows; channels: number; y: View; norms: View; dy: View; dx: View },
 ): void {
   const kernel = recorder.gpu.kernel('l2_normalize_backward', backwardSource);
-  recorder.dispatch(kernel, [...rowWords(t.rows), t.channels], [counts, t.y, t.norms, t.dy, t.dx], grid(t.rows.limit, 64));
+  recorder.dispatch(
+    kernel,
+    [...rowWords(t.rows), t.channels],
+    [counts, t.y, t.norms, t.dy, t.dx],
+    grid(t.rows.limit, 64),
+  );
 }

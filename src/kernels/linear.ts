@@ -13,12 +13,12 @@ export interface LinearShape {
   outputs: number;
 }
 
-/** y (N, M) (+)= x (N, K) · wᵀ + b (M). */
+/** y (N, M) = x (N, K) · wᵀ + b (M), or + residual (N, M). */
 export function linearForward(
   recorder: Recorder,
   context: KernelContext,
   { rows, inputs, outputs }: LinearShape,
-  t: { x: View; weight: View; bias?: View | undefined; y: View; accumulate?: boolean },
+  t: { x: View; weight: View; bias?: View | undefined; residual?: View; y: View },
 ): void {
   matmul(recorder, context, {
     rows,
@@ -29,7 +29,7 @@ export function linearForward(
     c: t.y,
     cStride: outputs,
     bias: t.bias,
-    accumulate: t.accumulate ?? false,
+    residual: t.residual,
   });
 }
 

@@ -24,6 +24,8 @@ export interface MatmulOptions {
   cStride: number;
   /** (columns), added to each row. */
   bias?: View | undefined;
+  /** (rows, columns) with C's stride, added to the product. */
+  residual?: View | undefined;
   /** C += A · B */
   accumulate?: boolean;
 }
@@ -47,13 +49,13 @@ export function matmul(recorder: Recorder, { counts }: KernelContext, o: MatmulO
     bColumn,
     o.cStride,
     o.accumulate ? 1 : 0,
-    o.bias ? 1 : 0,
+    o.bias ? 1 : o.residual ? 2 : 0,
   ];
   const tile = software ? { rows: 32, columns: 64 } : { rows: 64, columns: 64 };
   recorder.dispatch(
     kernel,
     words,
-    [counts, o.a.view, o.b.view, o.bias ?? counts, o.c],
+    [counts, o.a.view, o.b.view, o.bias ?? o.residual ?? counts, o.c],
     [Math.ceil(o.columns / tile.columns), Math.ceil(o.rows.limit / tile.rows), 1],
   );
 }

@@ -18,7 +18,13 @@ export interface NormShape {
   base: number;
 }
 
-export const plainNorm = (rows: Rows, channels: number): NormShape => ({ rows, channels, group: 1, stride: channels, base: 0 });
+export const plainNorm = (rows: Rows, channels: number): NormShape => ({
+  rows,
+  channels,
+  group: 1,
+  stride: channels,
+  base: 0,
+});
 
 const words = (s: NormShape) => [...rowWords(s.rows), s.channels, s.group, s.stride, s.base];
 
@@ -30,7 +36,12 @@ export function rmsnormForward(
   t: { eps: number; x: View; weight: View; y: View; rstd: View },
 ): void {
   const kernel = recorder.gpu.kernel('rmsnorm_forward', forwardSource);
-  recorder.dispatch(kernel, [...words(s), f32(t.eps)], [counts, t.x, t.weight, t.y, t.rstd], grid(s.rows.limit * s.group, 64));
+  recorder.dispatch(
+    kernel,
+    [...words(s), f32(t.eps)],
+    [counts, t.x, t.weight, t.y, t.rstd],
+    grid(s.rows.limit * s.group, 64),
+  );
 }
 
 /** dx (+)= …, and dweight (C); `sums` is scratch of ⌈N · group / 64⌉ · C floats. */
@@ -45,6 +56,11 @@ export function rmsnormBackward(
   recorder.dispatch(input, [...words(s), t.accumulate ? 1 : 0], inputs, grid(s.rows.limit * s.group, 64));
   const weight = recorder.gpu.kernel('rmsnorm_backward_weight', weightSource);
   const blocks = Math.ceil((s.rows.limit * s.group) / SUM_BLOCK);
-  recorder.dispatch(weight, words(s), [context.counts, t.x, t.rstd, t.dy, t.sums], [Math.ceil(s.channels / 64), blocks, 1]);
+  recorder.dispatch(
+    weight,
+    words(s),
+    [context.counts, t.x, t.rstd, t.dy, t.sums],
+    [Math.ceil(s.channels / 64), blocks, 1],
+  );
   addBlocks(recorder, context, { blocks, columns: s.channels, sums: t.sums, out: t.dweight });
 }

@@ -21,7 +21,16 @@ export function ropeTable(positions: number, headDim: number, theta: number): Fl
 export function rope(
   recorder: Recorder,
   { counts }: KernelContext,
-  t: { rows: Rows; heads: number; headDim: number; stride: number; positions: View; table: View; qkv: View; backward: boolean },
+  t: {
+    rows: Rows;
+    heads: number;
+    headDim: number;
+    stride: number;
+    positions: View;
+    table: View;
+    qkv: View;
+    backward: boolean;
+  },
 ): void {
   const kernel = recorder.gpu.kernel('rope', source);
   const half = t.headDim / 2;

@@ -5,7 +5,15 @@ import type { Word } from '../gpu/recorder';
  * How many rows of a recorded program hold data in this step. A program is recorded once at its capacity; before each run
  * the step's real numbers are written into the counts buffer, and workgroups past them return at once: padding costs nothing.
  */
-export const COUNT = { STATIC: 0, TOKENS: 1, TARGETS: 2, MAIN_TARGETS: 3, QUERIES: 4, DOCUMENTS: 5, DISTINCT: 6, EMBEDDED: 7 } as const;
+export const COUNT = {
+  STATIC: 0,
+  TOKENS: 1,
+  TARGETS: 2,
+  LM_TARGETS: 3,
+  QUERIES: 4,
+  DOCUMENTS: 5,
+  DISTINCT: 6,
+} as const;
 export const COUNT_WORDS = 8;
 
 /** A row dimension: at most `limit` rows, of which counts[slot] − start are live. */
@@ -20,7 +28,9 @@ export const liveRows = (limit: number, slot: number, start = 0): Rows => ({ lim
 export const rowWords = ({ limit, slot, start }: Rows): Word[] => [limit, slot, start];
 
 /** The contents of a counts buffer: slot STATIC is never the smaller number. */
-export function countWords(counts: Partial<Record<Exclude<keyof typeof COUNT, 'STATIC'>, number>>): Uint32Array<ArrayBuffer> {
+export function countWords(
+  counts: Partial<Record<Exclude<keyof typeof COUNT, 'STATIC'>, number>>,
+): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(COUNT_WORDS);
   words[COUNT.STATIC] = 0xffffffff;
   for (const [name, value] of Object.entries(counts)) {

@@ -11,7 +11,12 @@ export function rankOf(
   t: { rows: Rows; columns: number; pitch: number; wanted: View; scores: View; ranks: View },
 ): void {
   const kernel = recorder.gpu.kernel('rank', rankSource);
-  recorder.dispatch(kernel, [...rowWords(t.rows), t.columns, t.pitch], [counts, t.wanted, t.scores, t.ranks], grid(t.rows.limit, 1));
+  recorder.dispatch(
+    kernel,
+    [...rowWords(t.rows), t.columns, t.pitch],
+    [counts, t.wanted, t.scores, t.ranks],
+    grid(t.rows.limit, 1),
+  );
 }
 
 /** ids and values (Q, k) of the k best columns of scores (Q, pitch), k ≤ columns. */
@@ -21,5 +26,10 @@ export function topK(
   t: { rows: Rows; columns: number; pitch: number; k: number; scores: View; ids: View; values: View },
 ): void {
   const kernel = recorder.gpu.kernel('top_k', topKSource);
-  recorder.dispatch(kernel, [...rowWords(t.rows), t.columns, t.pitch, t.k], [counts, t.scores, t.ids, t.values], grid(t.rows.limit, 1));
+  recorder.dispatch(
+    kernel,
+    [...rowWords(t.rows), t.columns, t.pitch, t.k],
+    [counts, t.scores, t.ids, t.values],
+    grid(t.rows.limit, 1),
+  );
 }

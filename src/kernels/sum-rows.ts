@@ -7,8 +7,22 @@ import { rowWords, type KernelContext, type Rows } from './rows';
 export function sumRows(
   recorder: Recorder,
   { counts }: KernelContext,
-  t: { rows: Rows; pitch: number; offset: number; width: number; column: number; state: View; values: View; ring: View },
+  t: {
+    rows: Rows;
+    pitch: number;
+    offset: number;
+    width: number;
+    column: number;
+    state: View;
+    values: View;
+    ring: View;
+  },
 ): void {
   const kernel = recorder.gpu.kernel('sum_rows', source);
-  recorder.dispatch(kernel, [...rowWords(t.rows), t.pitch, t.offset, t.width, t.column], [counts, t.state, t.values, t.ring], [1, 1, 1]);
+  recorder.dispatch(
+    kernel,
+    [...rowWords(t.rows), t.pitch, t.offset, t.width, t.column],
+    [counts, t.state, t.values, t.ring],
+    [1, 1, 1],
+  );
 }

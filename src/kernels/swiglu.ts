@@ -21,5 +21,10 @@ export function swigluBackward(
   t: { rows: Rows; features: number; gateUp: View; dout: View; dgateUp: View },
 ): void {
   const kernel = recorder.gpu.kernel('swiglu_backward', backwardSource);
-  recorder.dispatch(kernel, [...rowWords(t.rows), t.features], [counts, t.gateUp, t.dout, t.dgateUp], grid(t.rows.limit * t.features, 64));
+  recorder.dispatch(
+    kernel,
+    [...rowWords(t.rows), t.features],
+    [counts, t.gateUp, t.dout, t.dgateUp],
+    grid(t.rows.limit * t.features, 64),
+  );
 }

@@ -38,7 +38,18 @@ export function philox4x32(
 }
 
 /** Names of the independent streams of one seed. New ones are added at the end: their order is part of reproducibility. */
-export const STREAMS = ['task', 'split', 'init', 'pretrain', 'sft', 'sample', 'evaluation', 'graph', 'bootstrap', 'grpo'] as const;
+export const STREAMS = [
+  'task',
+  'split',
+  'init',
+  'pretrain',
+  'sft',
+  'sample',
+  'evaluation',
+  'graph',
+  'bootstrap',
+  'grpo',
+] as const;
 export type Stream = (typeof STREAMS)[number];
 
 /**

@@ -18,6 +18,11 @@ export interface Command {
 
 /** Every command by its name, in the order of the help. */
 export const commands: Readonly<Record<string, Command>> = {
+  check: {
+    usage: 'FIXTURE_DIR…',
+    summary: 'the engine against references; exit 0 where all pass, else 1',
+    load: () => import('./commands/check'),
+  },
   score: {
     usage: '--run FILE --data BEIR_DIR --split S',
     summary: 'metrics of a TREC run file',
@@ -27,5 +32,15 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: '--data BEIR_DIR --split S',
     summary: "the lexical baseline: Lucene's BM25, k1 0.9, b 0.4",
     load: () => import('./commands/bm25'),
+  },
+  share: {
+    usage: 'SESSION [--base URL]',
+    summary: 'the link that opens a session',
+    load: () => import('./commands/share'),
+  },
+  open: {
+    usage: 'LINK',
+    summary: 'the session of a link, as JSON',
+    load: () => import('./commands/open'),
   },
 };

@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import { expectedTensors, readCheckpoint } from '../../../formats/huggingface';
+import { checkFinite, readSafetensors } from '../../../formats/safetensors';
+import { InputError } from '../../../lib/errors';
+import { checkFixture, type Fixture } from '../../../training/check';
+import { Arguments } from '../args';
+import { openFolder, readBytes } from '../files';
+import { openGpu } from '../gpu';
+import { printResult } from '../output';
+
+const settingsSchema = v.variant('kind', [
+  v.object({
+    kind: v.literal('lm'),
+    adamw: v.object({
+      lr: v.number(),
+      beta1: v.number(),
+      beta2: v.number(),
+      eps: v.number(),
+      weight_decay: v.number(),
+      clip_norm: v.number(),
+    }),
+  }),
+  v.object({
+    kind: v.literal('stage1'),
+    temperature: v.number(),
+    margin: v.number(),
+    weight_sft: v.number(),
+    weight_kl: v.number(),
+    weight_infonce: v.number(),
+    weight_triplet: v.number(),
+  }),
+  v.object({
+    kind: v.literal('grpo'),
+    clip_low: v.number(),
+    clip_high: v.number(),
+    beta: v.number(),
+    group_size: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  }),
+]);
+
+/** `check FIXTURE_DIR…`: the engine against references; exit 0 where all pass, else 1. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const { positionals } = new Arguments(argv, { usage: 'check FIXTURE_DIR…', positionals: ['FIXTURE_DIR…'] });
+  // Everything is read before a device is asked for, so that bad input costs nothing.
+  const fixtures: Fixture[] = [];
+  for (const folder of positionals) fixtures.push(await readFixture(folder));
+  const gpu = await openGpu();
+  const reports = [];
+  for (const fixture of fixtures) reports.push(await checkFixture(gpu, fixture));
+  printResult(reports);
+  return reports.every(({ pass }) => pass) ? 0 : 1;
+}
+
+async function readFixture(folder: string): Promise<Fixture> {
+  const { read } = openFolder(folder, 'a folder with config.json, model.safetensors and a reference');
+  const { arch, tensors } = await readCheckpoint(read, folder);
+  const path = `${folder}/reference.json`;
+  const settings = v.safeParse(settingsSchema, parseJson(readBytes(path, 'the reference of a fixture'), path));
+  if (!settings.success) {
+    const [issue] = settings.issues;
+    throw new InputError(
+      `${path}: ${v.getDotPath(issue) ?? 'kind'}: ${issue.message}, expected kind lm, stage1 or grpo with its settings`,
+    );
+  }
+  const referencePath = `${folder}/reference.safetensors`;
+  const reference = readSafetensors(readBytes(referencePath, 'the reference of a fixture'), referencePath);
+  const baseBytes = await read('base.safetensors');
+  const base = baseBytes === null ? null : new Map<string, Float32Array>();
+  if (base && baseBytes) {
+    const found = readSafetensors(baseBytes, `${folder}/base.safetensors`);
+    for (const { name, shape } of expectedTensors(arch)) {
+      const tensor = found.get(name);
+      if (!(tensor?.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
+        throw new InputError(
+          `${folder}/base.safetensors: tensor ${name} is missing or misshapen, expected (${shape.join(', ')})`,
+        );
+      }
+      checkFinite(tensor.data, name, `${folder}/base.safetensors`);
+      base.set(name, tensor.data);
+    }
+  }
+  return { name: folder, arch, tensors, base, settings: settings.output, reference };
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new InputError(`${path}: not JSON, expected the settings of a reference`);
+  }
+}

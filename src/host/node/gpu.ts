@@ -1,0 +1,18 @@
+import { Gpu } from '../../gpu/gpu';
+import { GpuUnavailableError } from '../../gpu/errors';
+import { InputError } from '../../lib/errors';
+import { requestNodeAdapter } from './device';
+
+/** The device that commands compute on. @throws InputError where the machine has none. */
+export async function openGpu(): Promise<Gpu> {
+  try {
+    return await Gpu.create(await requestNodeAdapter());
+  } catch (error) {
+    if (error instanceof GpuUnavailableError) {
+      throw new InputError(
+        `${error.message} Expected a Vulkan, Metal or D3D12 driver; \`npm run setup\` installs a software one.`,
+      );
+    }
+    throw error;
+  }
+}

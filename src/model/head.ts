@@ -1,0 +1,112 @@
+import type { Gpu, View } from '../gpu/gpu';
+import type { Recorder } from '../gpu/recorder';
+import { gatherRows, scatterRows } from '../kernels/gather';
+import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear';
+import { liveRows, type Rows } from '../kernels/rows';
+import type { Model } from './model';
+import type { ParameterSet } from './parameters';
+
+/** A chunk's logits hold at most this many bytes, so that no (tokens, V) tensor exists for a large vocabulary. */
+const CHUNK_BYTES = 16 * 2 ** 20;
+
+/** Scratch of the language-model head for up to `targets` rows, a chunk at a time. */
+export class HeadScratch {
+  /** Rows of one chunk, a multiple of 64 so that a chunk's view may start there. */
+  readonly chunk: number;
+  readonly hidden: View;
+  readonly dhidden: View;
+  readonly logits: View;
+
+  constructor(
+    private readonly gpu: Gpu,
+    model: Model,
+    readonly targets: number,
+    /** Of the target rows' buffer: the count slot that says how many are live. */
+    readonly slot: number,
+  ) {
+    const { vocab_size: V, hidden_size: C } = model.architecture;
+    const fitting = Math.max(64, Math.floor(CHUNK_BYTES / (V * 4) / 64) * 64);
+    this.chunk = Math.min(fitting, Math.ceil(targets / 64) * 64);
+    this.hidden = gpu.buffer('head rows', this.chunk * C * 4);
+    this.dhidden = gpu.buffer('head row gradients', this.chunk * C * 4);
+    this.logits = gpu.buffer('head logits', this.chunk * V * 4);
+  }
+
+  destroy(): void {
+    this.gpu.free(this.hidden, this.dhidden, this.logits);
+  }
+}
+
+/** One chunk of target rows, as the loss of that chunk sees it. */
+export interface HeadChunk {
+  rows: Rows;
+  index: number;
+  /** The part of a per-target buffer (`width` words each) that belongs to this chunk. */
+  part: (view: View, width?: number) => View;
+}
+
+/** Records logits of rows `at` of hidden (tokens, C) into `into` (rows, V), for one chunk. */
+export function recordLogits(
+  recorder: Recorder,
+  counts: View,
+  model: Model,
+  t: { rows: Rows; at: View; hidden: View; gathered: View; into: View },
+): void {
+  const { vocab_size: V, hidden_size: C } = model.architecture;
+  gatherRows(recorder, { counts }, { rows: t.rows, channels: C, at: t.at, x: t.hidden, out: t.gathered });
+  const weight = model.weights.view(model.table.headName);
+  linearForward(recorder, { counts }, { rows: t.rows, inputs: C, outputs: V }, { x: t.gathered, weight, y: t.into });
+}
+
+/**
+ * Records, chunk by chunk: logits of the target rows, `loss` (which turns them into dlogits in place), and their gradients:
+ * dhidden (tokens, C) += at the target rows, and the head's weight.
+ * @param accumulate adds to the head's gradient instead of overwriting it (a second set of targets in one step).
+ */
+export function recordHead(
+  recorder: Recorder,
+  counts: View,
+  model: Model,
+  scratch: HeadScratch,
+  t: {
+    at: View;
+    hidden: View;
+    dhidden: View;
+    gradients: ParameterSet;
+    accumulate: boolean;
+    loss: (chunk: HeadChunk) => void;
+  },
+): void {
+  const { vocab_size: V, hidden_size: C } = model.architecture;
+  const chunks = Math.ceil(scratch.targets / scratch.chunk);
+  for (let index = 0; index < chunks; index++) {
+    const start = index * scratch.chunk;
+    const limit = Math.min(scratch.chunk, scratch.targets - start);
+    const rows = liveRows(limit, scratch.slot, start);
+    const part = (view: View, width = 1): View => ({
+      buffer: view.buffer,
+      offset: view.offset + start * width * 4,
+      size: Math.min(limit * width * 4, view.size - start * width * 4),
+    });
+    const at = part(t.at);
+    recordLogits(recorder, counts, model, {
+      rows,
+      at,
+      hidden: t.hidden,
+      gathered: scratch.hidden,
+      into: scratch.logits,
+    });
+    t.loss({ rows, index, part });
+    const shape = { rows, inputs: C, outputs: V };
+    const weight = model.weights.view(model.table.headName);
+    linearBackwardInput(recorder, { counts }, shape, { dy: scratch.logits, weight, dx: scratch.dhidden });
+    scatterRows(recorder, { counts }, { rows, channels: C, at, dout: scratch.dhidden, dx: t.dhidden });
+    linearBackwardWeight(recorder, { counts }, shape, {
+      x: scratch.hidden,
+      dy: scratch.logits,
+      dweight: t.gradients.view(model.table.headName),
+      sums: scratch.dhidden,
+      accumulate: t.accumulate || index > 0,
+    });
+  }
+}

@@ -1,0 +1,290 @@
+import type { Architecture } from '../config/architecture';
+import type { Tensor } from '../formats/safetensors';
+import type { Gpu, View } from '../gpu/gpu';
+import { InputError } from '../lib/errors';
+import { compare, compareNorm, MODEL_TOLERANCE, type Comparison } from '../lib/tolerance';
+import { LogitsPass } from '../model/inference';
+import { Model } from '../model/model';
+import type { LossSettings, SampledTargets, StepBatch, StepCapacity, TokenTargets } from './step-batch';
+import { TrainStep } from './train-step';
+
+/** A reference case: a model, its inputs, and what another implementation computed from them. */
+export interface Fixture {
+  name: string;
+  arch: Architecture;
+  tensors: ReadonlyMap<string, Float32Array>;
+  base: ReadonlyMap<string, Float32Array> | null;
+  /** `reference.json` */
+  settings: FixtureSettings;
+  /** `reference.safetensors` */
+  reference: ReadonlyMap<string, Tensor>;
+}
+
+export type FixtureSettings =
+  | {
+      kind: 'lm';
+      adamw: { lr: number; beta1: number; beta2: number; eps: number; weight_decay: number; clip_norm: number };
+    }
+  | {
+      kind: 'stage1';
+      temperature: number;
+      margin: number;
+      weight_sft: number;
+      weight_kl: number;
+      weight_infonce: number;
+      weight_triplet: number;
+    }
+  | { kind: 'grpo'; clip_low: number; clip_high: number; beta: number; group_size: number };
+
+export interface FixtureReport {
+  fixture: string;
+  kind: string;
+  pass: boolean;
+  /** Largest error by name; of `grad/*`, the relative L2 norm. */
+  errors: Record<string, number>;
+}
+
+const LOSSES: LossSettings = {
+  weight_kl: 0,
+  weight_infonce: 0,
+  weight_triplet: 0,
+  temperature: 1,
+  margin: 0,
+  grpo: { temperature: 1, clip_low: 0.2, clip_high: 0.2, beta: 0 },
+};
+const NO_UPDATE = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, maxNorm: Infinity };
+const EMPTY: StepCapacity = { tokens: 0, lm: 0, sft: 0, grpo: 0, queries: 0, documents: 0 };
+const IGNORED = -100;
+
+/** Runs the engine on a case and compares, within the tolerances the fixtures state. */
+export async function checkFixture(gpu: Gpu, fixture: Fixture): Promise<FixtureReport> {
+  const findings = new Findings(fixture);
+  const model = new Model(gpu, fixture.arch);
+  try {
+    model.weights.load(fixture.tensors);
+    if (fixture.settings.kind === 'lm') await checkLm(gpu, model, fixture.settings, findings);
+    else if (fixture.settings.kind === 'stage1') await checkStage1(gpu, model, fixture, fixture.settings, findings);
+    else await checkGrpo(gpu, model, fixture.settings, findings);
+  } finally {
+    model.destroy();
+  }
+  return findings.report();
+}
+
+/** Collects comparisons with the reference's tensors. */
+class Findings {
+  private readonly errors: Record<string, number> = {};
+  private pass = true;
+
+  constructor(private readonly fixture: Fixture) {}
+
+  expected(name: string): number[] {
+    return Array.from(this.tensor(name).data);
+  }
+
+  /** A matrix of whole numbers, as its rows. */
+  rows(name: string): number[][] {
+    const { shape, data } = this.tensor(name);
+    const width = shape[1] ?? 1;
+    return Array.from({ length: shape[0] ?? 0 }, (_, i) => Array.from(data.subarray(i * width, (i + 1) * width)));
+  }
+
+  private tensor(name: string): Tensor {
+    const tensor = this.fixture.reference.get(name);
+    if (!tensor)
+      throw new InputError(
+        `${this.fixture.name}/reference.safetensors: tensor ${name} is missing, expected for this kind`,
+      );
+    return tensor;
+  }
+
+  add(name: string, comparison: Comparison): void {
+    this.errors[name] = comparison.largest;
+    this.pass &&= comparison.pass;
+  }
+
+  values(name: string, actual: ArrayLike<number>, kind: 'activation' | 'loss' | 'trajectory'): void {
+    this.add(name, compare(actual, this.expected(name), MODEL_TOLERANCE[kind]));
+  }
+
+  async gradients(step: TrainStep): Promise<void> {
+    const actual = await step.gradients.read();
+    for (const [name, values] of actual) this.add(`grad/${name}`, compareNorm(values, this.expected(`grad/${name}`)));
+  }
+
+  report(): FixtureReport {
+    return { fixture: this.fixture.name, kind: this.fixture.settings.kind, pass: this.pass, errors: this.errors };
+  }
+}
+
+/** The rows whose next token is labelled: logits at t predict the label at t + 1. */
+function labelled(
+  labels: readonly (readonly number[])[],
+  starts: (sequence: number) => number,
+): { rows: number[]; labels: number[] } {
+  const targets = { rows: [] as number[], labels: [] as number[] };
+  labels.forEach((row, sequence) => {
+    row.forEach((label, t) => {
+      if (t === 0 || label === IGNORED) return;
+      targets.rows.push(starts(sequence) + t - 1);
+      targets.labels.push(label);
+    });
+  });
+  return targets;
+}
+
+function evenly({ rows, labels }: { rows: number[]; labels: number[] }, weight = 1): TokenTargets {
+  return {
+    rows: Uint32Array.from(rows),
+    labels: Uint32Array.from(labels),
+    weights: new Float32Array(rows.length).fill(weight / rows.length),
+  };
+}
+
+async function checkLm(
+  gpu: Gpu,
+  model: Model,
+  { adamw }: Extract<FixtureSettings, { kind: 'lm' }>,
+  findings: Findings,
+): Promise<void> {
+  const sequences = findings.rows('input_ids');
+  const T = sequences[0]?.length ?? 0;
+  const tokens = sequences.length * T;
+  const pass = new LogitsPass(model, tokens);
+  const { logits, hidden } = await pass.run(sequences);
+  pass.destroy();
+  findings.values('logits', logits, 'activation');
+  findings.values('hidden', hidden, 'activation');
+
+  const lm = evenly(labelled(findings.rows('labels'), (sequence) => sequence * T));
+  const optimiser = {
+    beta1: adamw.beta1,
+    beta2: adamw.beta2,
+    eps: adamw.eps,
+    weightDecay: adamw.weight_decay,
+    maxNorm: adamw.clip_norm,
+  };
+  const step = new TrainStep(gpu, model, { ...EMPTY, tokens, lm: lm.rows.length }, LOSSES, optimiser);
+  await step.record();
+  const slot = step.gradientsOnly({ sequences, lm });
+  findings.values('loss', [(await step.ring.read([slot]))[0]!.lm], 'loss');
+  await findings.gradients(step);
+  const losses: number[] = [];
+  const norms: number[] = [];
+  for (let t = 1; t <= findings.expected('adamw_losses').length; t++) {
+    const [row] = await step.ring.read([step.run({ sequences, lm }, adamw.lr, t)]);
+    losses.push(row!.lm);
+    norms.push(row!.gradNorm);
+  }
+  step.destroy();
+  findings.values('adamw_losses', losses, 'trajectory');
+  findings.values('adamw_grad_norms', norms, 'trajectory');
+}
+
+async function checkStage1(
+  gpu: Gpu,
+  model: Model,
+  fixture: Fixture,
+  s: Extract<FixtureSettings, { kind: 'stage1' }>,
+  findings: Findings,
+): Promise<void> {
+  if (!fixture.base) throw new InputError(`${fixture.name}: no base.safetensors, expected for kind stage1`);
+  const base = new Model(gpu, fixture.arch);
+  base.weights.load(fixture.base);
+  const queries = findings.rows('query_ids');
+  const documents = findings.rows('doc_ids');
+  const queryLength = queries[0]?.length ?? 0;
+  const documentLength = documents[0]?.length ?? 0;
+  const firstDocument = queries.length * queryLength;
+  const sft = evenly(
+    labelled(findings.rows('query_labels'), (sequence) => sequence * queryLength),
+    s.weight_sft,
+  );
+  const at = (name: string, start: number, length: number) =>
+    Uint32Array.from(findings.expected(name), (position, i) => start + i * length + position);
+  const batch: StepBatch = {
+    sequences: [...queries, ...documents],
+    sft,
+    contrastive: {
+      queryRows: at('query_embed_position', 0, queryLength),
+      documentRows: at('doc_embed_position', firstDocument, documentLength),
+      positive: Uint32Array.from(findings.expected('positive')),
+      negative: Uint32Array.from(findings.expected('negative')),
+    },
+  };
+  const tokens = firstDocument + documents.length * documentLength;
+  const capacity = { ...EMPTY, tokens, sft: sft.rows.length, queries: queries.length, documents: documents.length };
+  const step = new TrainStep(gpu, model, capacity, { ...LOSSES, ...s }, NO_UPDATE, base);
+  await step.record();
+  const [row] = await step.ring.read([step.gradientsOnly(batch)]);
+  const embeddings = (view: View, count: number) => gpu.readFloats(view, count * fixture.arch.hidden_size);
+  findings.values(
+    'query_embedding',
+    await embeddings(step.contrastive!.queries.embedding, queries.length),
+    'activation',
+  );
+  findings.values(
+    'doc_embedding',
+    await embeddings(step.contrastive!.documents.embedding, documents.length),
+    'activation',
+  );
+  const sftLoss = s.weight_sft === 0 ? 0 : row!.sft / s.weight_sft;
+  if (s.weight_sft !== 0) findings.values('loss_sft', [sftLoss], 'loss');
+  if (s.weight_kl !== 0) findings.values('loss_kl', [row!.kl], 'loss');
+  findings.values('loss_infonce', [row!.infonce], 'loss');
+  findings.values('loss_triplet', [row!.triplet], 'loss');
+  const kl = s.weight_kl === 0 ? 0 : s.weight_kl * row!.kl;
+  findings.values('loss', [row!.sft + kl + s.weight_infonce * row!.infonce + s.weight_triplet * row!.triplet], 'loss');
+  await findings.gradients(step);
+  step.destroy();
+  base.destroy();
+}
+
+async function checkGrpo(
+  gpu: Gpu,
+  model: Model,
+  s: Extract<FixtureSettings, { kind: 'grpo' }>,
+  findings: Findings,
+): Promise<void> {
+  const sequences = findings.rows('input_ids');
+  const T = sequences[0]?.length ?? 0;
+  const advantages = groupAdvantages(findings.expected('reward'), s.group_size);
+  findings.values('advantage', advantages, 'loss');
+  const mask = findings.expected('completion_mask');
+  const old = findings.expected('old_logprobs');
+  const reference = findings.expected('ref_logprobs');
+  const cells = mask.flatMap((on, cell) => (on !== 0 ? [cell] : []));
+  const sampled: SampledTargets = {
+    rows: Uint32Array.from(cells, (cell) => cell - 1),
+    labels: Uint32Array.from(cells, (cell) => sequences[Math.floor(cell / T)]![cell % T]!),
+    weights: new Float32Array(cells.length).fill(1 / cells.length),
+    advantages: Float32Array.from(cells, (cell) => advantages[Math.floor(cell / T)]!),
+    oldLogprobs: Float32Array.from(cells, (cell) => old[cell]!),
+    referenceLogprobs: Float32Array.from(cells, (cell) => reference[cell]!),
+  };
+  const capacity = { ...EMPTY, tokens: sequences.length * T, grpo: cells.length };
+  const grpo = { temperature: 1, clip_low: s.clip_low, clip_high: s.clip_high, beta: s.beta };
+  const step = new TrainStep(gpu, model, capacity, { ...LOSSES, grpo }, NO_UPDATE);
+  await step.record();
+  const [row] = await step.ring.read([step.gradientsOnly({ sequences, grpo: sampled })]);
+  const pairs = await gpu.readFloats(step.grpoLogprobs!, cells.length * 2);
+  const logprobs = new Array<number>(mask.length).fill(0);
+  cells.forEach((cell, i) => (logprobs[cell] = pairs[i * 2]!));
+  // Outside the mask the reference holds nothing of meaning.
+  const expected = findings.expected('logprobs').map((value, cell) => (mask[cell] !== 0 ? value : 0));
+  findings.add('logprobs', compare(logprobs, expected, MODEL_TOLERANCE.activation));
+  findings.values('loss', [row!.grpoObjective + s.beta * row!.grpoKl], 'loss');
+  findings.values('kl', [row!.grpoKl], 'loss');
+  findings.values('clip_ratio', [row!.clipLow + row!.clipHigh], 'loss');
+  await findings.gradients(step);
+  step.destroy();
+}
+
+/** Reward minus its group's mean (Dr. GRPO: no division by the standard deviation). */
+function groupAdvantages(rewards: readonly number[], size: number): number[] {
+  return rewards.map((reward, i) => {
+    const first = i - (i % size);
+    const group = rewards.slice(first, first + size);
+    return reward - group.reduce((sum, value) => sum + value, 0) / group.length;
+  });
+}
