@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crc24, crc24Bytes } from './checksum';
+import { crc24, seal } from './checksum';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -12,7 +12,12 @@ describe('crc24', () => {
     expect(crc24(bytes('6789'), crc24(bytes('12345')))).toBe(0x21cf02);
   });
 
-  it('spells itself in three bytes', () => {
-    expect([...crc24Bytes(0x21cf02)]).toEqual([0x21, 0xcf, 0x02]);
+  it('seals with the length, so that nothing can be added', () => {
+    const content = bytes('a session');
+    const sealed = Uint8Array.of(...content, ...seal(content, 1));
+    for (let zeros = 1; zeros < 8; zeros++) {
+      const longer = Uint8Array.of(...sealed, ...new Uint8Array(zeros));
+      expect(seal(longer.subarray(0, -3), 1)).not.toEqual(longer.subarray(-3));
+    }
   });
 });

@@ -15,5 +15,12 @@ export function crc24(bytes: Uint8Array, start = 0xb704ce): number {
   return crc;
 }
 
-/** The three bytes of a checksum, highest first. */
-export const crc24Bytes = (crc: number): Uint8Array => Uint8Array.of(crc >> 16, (crc >> 8) & 255, crc & 255);
+/**
+ * The three bytes that seal a content, highest first. The length is part of the sum: without it a CRC accepts any message
+ * with zero bytes after it.
+ */
+export function seal(content: Uint8Array, start: number): Uint8Array {
+  const length = content.length;
+  const crc = crc24(Uint8Array.of(length >> 16, (length >> 8) & 255, length & 255), crc24(content, start));
+  return Uint8Array.of(crc >> 16, (crc >> 8) & 255, crc & 255);
+}

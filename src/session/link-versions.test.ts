@@ -12,7 +12,7 @@ import fixture from './versions/v1.links.json';
 const pretty = (value: unknown) => format(JSON.stringify(value), { parser: 'json', printWidth: 120 });
 
 /**
- * Until a version is released, a changed default or preset rewrites its two files: `vitest -u`. Once it is, they stay
+ * Until a version is released, a changed default or preset rewrites its two files: `vitest run link-versions --update`, twice. Once it is, they stay
  * as they are, and `currentTables()` goes into the next version's file.
  */
 describe('version 1', () => {

@@ -9,7 +9,7 @@ import { sessionProblems } from '../config/session-checks';
 import { sessionLeaves } from '../config/session-paths';
 import { InputError } from '../lib/errors';
 import { toBase64url } from './base64url';
-import { crc24, crc24Bytes } from './checksum';
+import { seal } from './checksum';
 import { decodeLink, encodeLink, LONGEST_FRAGMENT, type SharedSession } from './link';
 import { LINK_VERSIONS } from './link-versions';
 
@@ -66,21 +66,31 @@ const selection = { run: 'a1', step: 812, query: 'harvest mira parent', completi
 function sealed(body: Uint8Array, head: number): string {
   const content = Uint8Array.of(head, ...body);
   const base = newest.bases[head & 0x7f] ?? newest.bases[0]!;
-  return newest.id + toBase64url(Uint8Array.of(...content, ...crc24Bytes(crc24(content, base.checksum))));
+  return newest.id + toBase64url(Uint8Array.of(...content, ...seal(content, base.checksum)));
 }
 
 /** The one sentence of a refusal, and that it came at once; `undefined` where the link was read. */
 function refusal(link: string): string | undefined {
-  const start = performance.now();
+  let fastest = Infinity;
+  let message: string | undefined;
+  // A busy machine may stop us at any moment, hardly three times in a row.
+  for (let tries = 0; tries < 3 && fastest >= 50; tries++) {
+    const start = performance.now();
+    message = attempt(link);
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  expect(fastest).toBeLessThan(50);
+  if (message !== undefined) expect(message).toMatch(/^[^\n]{1,400}$/);
+  return message;
+}
+
+function attempt(link: string): string | undefined {
   try {
     decodeLink(link);
     return undefined;
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    expect(error.message).toMatch(/^[^\n]{1,400}$/);
-    return error.message;
-  } finally {
-    expect(performance.now() - start).toBeLessThan(50);
+    if (error instanceof InputError) return error.message;
+    throw error;
   }
 }
 
@@ -245,7 +255,7 @@ describe('a broken link', () => {
       fc.record({ kind: fc.constant('extend'), at: position, text: fc.string({ minLength: 1, maxLength: 30 }) }),
       fc.record({ kind: fc.constant('version'), at: position, text: fc.constantFrom('0', '2', '9', 'A', 'é', '') }),
     );
-    let read = 0;
+    const read: string[] = [];
     fc.assert(
       fc.property(fc.constantFrom(...links), mutation, (link, { kind, at, text }) => {
         const i = Math.floor(at * link.length);
@@ -259,11 +269,11 @@ describe('a broken link', () => {
         if (broken === undefined) throw new Error(kind);
         // A space around it and a # before it are no damage.
         if (broken.trim() === link || broken.trim().endsWith(`#${link}`)) return;
-        if (refusal(broken) === undefined) read++;
+        if (refusal(broken) === undefined) read.push(broken);
       }),
       { numRuns: 10_000 },
     );
-    expect(read).toBe(0);
+    expect(read).toEqual([]);
   });
 
   it('is a session or refused, whatever a right checksum seals', () => {

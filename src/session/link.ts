@@ -8,7 +8,7 @@ import { InputError } from '../lib/errors';
 import { shown } from '../lib/text';
 import { fromBase64url, toBase64url } from './base64url';
 import { ByteReader, ByteWriter } from './bytes';
-import { crc24, crc24Bytes } from './checksum';
+import { seal } from './checksum';
 import { readExtras, writeExtras, type LinkClaim, type LinkExtras, type LinkSelection } from './link-extras';
 import { baseSession, LINK_VERSIONS, type LinkBase, type LinkVersion } from './link-versions';
 import { readValue, writeValue } from './values';
@@ -46,7 +46,7 @@ export function encodeLink({ session, selection, claim }: SharedSession): string
     const changes = settings.filter(({ path, value }) => !sameValue(value, base.values.get(path)));
     const link =
       changes.length === 0 && extras === '' && base.name !== ''
-        ? version.id + base.name + '.' + toBase64url(crc24Bytes(crc24(encoder.encode(base.name), base.checksum)))
+        ? version.id + base.name + '.' + toBase64url(seal(encoder.encode(base.name), base.checksum))
         : version.id + toBase64url(payload(version, base, place, changes, extras));
     const named = link.includes('.');
     if (
@@ -115,7 +115,7 @@ function payload(
   whole.byte(shorter ? place | DEFLATED : place);
   whole.raw(shorter ? deflated : body);
   const bytes = whole.result();
-  whole.raw(crc24Bytes(crc24(bytes, base.checksum)));
+  whole.raw(seal(bytes, base.checksum));
   return whole.result();
 }
 
@@ -124,7 +124,7 @@ function readName(version: LinkVersion, text: string): LinkContent {
   const name = text.slice(0, dot);
   const base = version.bases.find((candidate) => candidate.name === name && name !== '');
   if (!base) throw new InputError(`link names ${shown(name)}, expected a preset of version ${version.id}`);
-  const expected = crc24Bytes(crc24(encoder.encode(name), base.checksum));
+  const expected = seal(encoder.encode(name), base.checksum);
   checkSum(text.slice(dot + 1), toBase64url(expected));
   return { base, changes: new Map(), extras: {} };
 }
@@ -140,7 +140,7 @@ function readPayload(version: LinkVersion, text: string): LinkContent {
   if (!base) {
     throw new InputError(`link starts from session ${head & ~DEFLATED}, expected one of ${version.bases.length}`);
   }
-  checkSum(toBase64url(bytes.subarray(-CHECKSUM_BYTES)), toBase64url(crc24Bytes(crc24(content, base.checksum))));
+  checkSum(toBase64url(bytes.subarray(-CHECKSUM_BYTES)), toBase64url(seal(content, base.checksum)));
   const rest = content.subarray(1);
   const reader = new ByteReader(head & DEFLATED ? inflate(rest, version.dictionary) : rest, 'link');
 
