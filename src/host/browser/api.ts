@@ -3,6 +3,8 @@ import type { ArmResult, EvaluationPoint, Stage, StepMetrics, TraceRecord, Evalu
 
 /** The worker's API, declared once: `worker.ts` implements it, `client.ts` derives the asynchronous side from it. */
 export interface LabApi {
+  /** Answers at once: the page's heartbeat. */
+  ping(): void;
   /** What the browser offers; throws `GpuUnavailableError` with a reason where there is nothing. */
   adapter(): Promise<AdapterReport>;
   /** Parameters, memory and steps of a session, without running it. */
@@ -22,6 +24,16 @@ export interface LabApi {
   exampleQueries(count: number): string[];
 }
 
+/** The page's side of it: the same calls, every one of which settles, and what becomes of the worker. */
+export type LabClient = {
+  [Name in keyof LabApi]: (...args: Parameters<LabApi[Name]>) => Promise<Awaited<ReturnType<LabApi[Name]>>>;
+} & {
+  /** Resolves with the reason once the worker is dead; every pending call has been rejected with it by then. */
+  readonly death: Promise<string>;
+  /** Ends the worker. */
+  close(): void;
+};
+
 /** Called by the worker, in order. */
 export type RunListener = (event: RunEvent) => void;
 
@@ -30,6 +42,8 @@ export type RunEvent =
   /** Metrics come in batches, several times a second at most. */
   | { kind: 'metrics'; steps: StepMetrics[] }
   | { kind: 'evaluation'; point: EvaluationPoint }
+  /** A checkpoint was kept after this step. */
+  | { kind: 'checkpoint'; step: number }
   | { kind: 'traces'; traces: TraceRecord[] }
   | { kind: 'status'; status: RunStatus; reason?: string }
   | { kind: 'finished'; evaluation: Evaluation; fingerprint: string };

@@ -1,0 +1,94 @@
+import { proxy, releaseProxy, wrap } from 'comlink';
+import type { LabApi, LabClient } from './api';
+
+const BEAT_MS = 3000;
+/** Beats without an answer after which the worker counts as dead. Beats, not seconds: a suspended tab makes none. */
+const PATIENCE = 15;
+
+/** A call whose worker died before it answered. */
+export class WorkerDiedError extends Error {
+  override name = 'WorkerDiedError';
+}
+
+/** Starts the worker. When it dies, every pending and later call is rejected with the reason. */
+export function createClient(): LabClient {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'lab' });
+  const remote = wrap<LabApi>(worker);
+  const { promise: death, resolve: reportDeath } = deferred<string>();
+  const pending = new Set<(error: Error) => void>();
+  let deadBecause: string | null = null;
+  let unanswered = 0;
+
+  const beat = setInterval(() => {
+    unanswered += 1;
+    if (unanswered > PATIENCE) {
+      die(`the worker has not answered for ${(PATIENCE * BEAT_MS) / 1000} seconds`);
+      return;
+    }
+    remote.ping().then(
+      () => (unanswered = 0),
+      () => undefined,
+    );
+  }, BEAT_MS);
+
+  function die(reason: string): void {
+    if (deadBecause !== null) return;
+    deadBecause = reason;
+    clearInterval(beat);
+    worker.terminate();
+    for (const reject of pending) reject(new WorkerDiedError(reason));
+    pending.clear();
+    reportDeath(reason);
+  }
+
+  worker.addEventListener('error', (event) => {
+    // Without a message the script itself could not be loaded.
+    die(event.message ? `the worker failed: ${event.message}` : 'the worker could not be loaded');
+  });
+  worker.addEventListener('messageerror', () => die('the worker sent something that could not be read'));
+
+  function settled<T>(call: () => Promise<T>): Promise<T> {
+    if (deadBecause !== null) return Promise.reject(new WorkerDiedError(deadBecause));
+    return new Promise<T>((resolve, reject) => {
+      pending.add(reject);
+      call()
+        .then(resolve, reject)
+        .finally(() => pending.delete(reject));
+    });
+  }
+
+  return {
+    death,
+    ping: () => settled(() => remote.ping()),
+    adapter: () => settled(() => remote.adapter()),
+    cost: (session) => settled(() => remote.cost(session)),
+    start: (session, listener) =>
+      settled(() =>
+        remote.start(
+          session,
+          proxy((event) => {
+            unanswered = 0;
+            // What was on its way when the worker was ended is nobody's any more.
+            if (deadBecause === null) listener(event);
+          }),
+        ),
+      ),
+    pause: () => settled(() => remote.pause()),
+    resume: () => settled(() => remote.resume()),
+    step: () => settled(() => remote.step()),
+    stop: () => settled(() => remote.stop()),
+    search: (query, topK) => settled(() => remote.search(query, topK)),
+    document: (index) => settled(() => remote.document(index)),
+    exampleQueries: (count) => settled(() => remote.exampleQueries(count)),
+    close: () => {
+      die('the worker was ended');
+      remote[releaseProxy]();
+    },
+  };
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => (resolve = done));
+  return { promise, resolve };
+}
