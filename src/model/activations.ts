@@ -31,12 +31,15 @@ export class Activations {
   readonly rstd: View;
   private readonly owned: View[] = [];
 
-  /** @param keep a backward pass follows, so every layer has buffers of its own; else layers share them. */
+  /**
+   * @param keep 'all' where a backward pass follows; 'qkv' where a cache reads each layer's keys and values later; 'nothing'
+   * lets all layers share one set of buffers.
+   */
   constructor(
     private readonly gpu: Gpu,
     model: Model,
     readonly tokens: number,
-    readonly keep: boolean,
+    readonly keep: 'all' | 'qkv' | 'nothing',
   ) {
     const {
       num_hidden_layers: L,
@@ -70,9 +73,12 @@ export class Activations {
       gated: make(`${l}.gated`, F),
     });
     const first = layer(0);
-    this.layers = Array.from({ length: L }, (_, l) => (l === 0 || !keep ? first : layer(l)));
+    this.layers = Array.from({ length: L }, (_, l) => {
+      if (l === 0 || keep === 'nothing') return first;
+      return keep === 'all' ? layer(l) : { ...first, qkv: make(`${l}.qkv`, stride) };
+    });
     // A shared layer reads x and writes the next x where the last one stood: middle lies between.
-    this.last = keep ? make('last', C) : first.x;
+    this.last = keep === 'all' ? make('last', C) : first.x;
     this.hidden = make('hidden', C);
     this.rstd = make('rstd', 1);
   }

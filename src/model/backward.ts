@@ -25,7 +25,8 @@ export function recordBackward(
   gradients: ParameterSet,
 ): void {
   const { counts, index } = batch;
-  if (!index || !activations.keep) throw new Error('a backward pass needs a batch and activations made for training');
+  if (!index || activations.keep !== 'all')
+    throw new Error('a backward pass needs a batch and activations made for training');
   const rows = liveRows(activations.tokens, COUNT.TOKENS);
   const channels = model.architecture.hidden_size;
   rmsnormBackward(recorder, { counts }, plainNorm(rows, channels), {

@@ -21,8 +21,33 @@ export function headNorms(model: Model, rows: NormShape['rows']): { q: NormShape
   };
 }
 
+/** Records the attention of one layer: activations.attention from activations.qkv. */
+export type Attend = (layer: number, activations: LayerActivations) => void;
+
+/** Attention of packed sequences to themselves. */
+export function attendPacked(recorder: Recorder, model: Model, batch: BatchBuffers, tokens: number): Attend {
+  const shape = model.attentionShape(liveRows(tokens, COUNT.TOKENS));
+  return (_, { qkv, attention, lse }) => {
+    attentionForward(recorder, batch, shape, { seqStart: batch.seqStart, qkv, out: attention, lse });
+  };
+}
+
 /** Records embedding, layers and final norm: activations.hidden (tokens, C) of the packed batch. */
 export function recordForward(recorder: Recorder, model: Model, batch: BatchBuffers, activations: Activations): void {
+  recordTransformer(recorder, model, batch, activations, attendPacked(recorder, model, batch, activations.tokens));
+}
+
+/** The tokens that a pass reads: ids and positions (rows), and how many rows are live. */
+export type TokenRows = Pick<BatchBuffers, 'ids' | 'positions' | 'counts'>;
+
+/** The same with any attention: over packed sequences, or over a cache. */
+export function recordTransformer(
+  recorder: Recorder,
+  model: Model,
+  batch: TokenRows,
+  activations: Activations,
+  attend: Attend,
+): void {
   const { counts } = batch;
   const rows = liveRows(activations.tokens, COUNT.TOKENS);
   const { hidden_size: channels, num_hidden_layers: layers, rms_norm_eps: eps } = model.architecture;
@@ -31,7 +56,7 @@ export function recordForward(recorder: Recorder, model: Model, batch: BatchBuff
   embeddingForward(recorder, { counts }, { rows, channels, ids: batch.ids, table: weights.view('embed'), out: x0 });
   for (let l = 0; l < layers; l++) {
     const next = activations.layers[l + 1]?.x ?? activations.last;
-    recordLayer(recorder, model, batch, activations.layers[l]!, l, activations.tokens, next);
+    recordLayer(recorder, model, batch, activations.layers[l]!, l, activations.tokens, next, attend);
   }
   rmsnormForward(recorder, { counts }, plainNorm(rows, channels), {
     eps,
@@ -45,11 +70,12 @@ export function recordForward(recorder: Recorder, model: Model, batch: BatchBuff
 function recordLayer(
   recorder: Recorder,
   model: Model,
-  batch: BatchBuffers,
+  batch: TokenRows,
   a: LayerActivations,
   l: number,
   tokens: number,
   next: LayerActivations['x'],
+  attend: Attend,
 ): void {
   const { counts } = batch;
   const rows = liveRows(tokens, COUNT.TOKENS);
@@ -94,7 +120,7 @@ function recordLayer(
       backward: false,
     },
   );
-  attentionForward(recorder, { counts }, shape, { seqStart: batch.seqStart, qkv: a.qkv, out: a.attention, lse: a.lse });
+  attend(l, a);
   const width = shape.heads * shape.headDim;
   linearForward(
     recorder,

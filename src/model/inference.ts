@@ -25,7 +25,7 @@ export class LogitsPass {
   ) {
     const { gpu, architecture } = model;
     this.batch = new BatchBuffers(gpu, tokens, false);
-    this.activations = new Activations(gpu, model, tokens, false);
+    this.activations = new Activations(gpu, model, tokens, 'nothing');
     this.rows = gpu.upload(
       'logit rows',
       Uint32Array.from({ length: tokens }, (_, i) => i),
@@ -86,7 +86,7 @@ export class Encoder {
     const { gpu, architecture } = model;
     const rowBytes = architecture.hidden_size * 4;
     this.batch = new BatchBuffers(gpu, tokens, false);
-    this.activations = new Activations(gpu, model, tokens, false);
+    this.activations = new Activations(gpu, model, tokens, 'nothing');
     this.rows = gpu.buffer('embed rows', sequences * 4);
     this.hidden = gpu.buffer('embed hidden', sequences * rowBytes);
     this.norms = gpu.buffer('embed norms', sequences * 4);

@@ -63,11 +63,11 @@ export class TrainStep {
     this.gradients = new ParameterSet(gpu, model.table, 'gradients');
     this.moments = new Moments(gpu, model);
     this.ring = new LossRing(gpu);
-    this.activations = new Activations(gpu, model, capacity.tokens, true);
+    this.activations = new Activations(gpu, model, capacity.tokens, 'all');
     this.scratch = new BackwardScratch(gpu, model, capacity.tokens);
     this.batch = new BatchBuffers(gpu, capacity.tokens, true);
     const withKl = base !== null && settings.weight_kl > 0 && capacity.sft > 0;
-    this.baseActivations = withKl ? new Activations(gpu, base, capacity.tokens, false) : null;
+    this.baseActivations = withKl ? new Activations(gpu, base, capacity.tokens, 'nothing') : null;
     this.lm = capacity.lm > 0 ? new TokenLoss(gpu, model, { kind: 'lm', targets: capacity.lm }) : null;
     this.sft = capacity.sft > 0 ? new TokenLoss(gpu, model, { kind: 'sft', targets: capacity.sft, withKl }) : null;
     this.grpo = capacity.grpo > 0 ? new TokenLoss(gpu, model, { kind: 'grpo', targets: capacity.grpo }) : null;

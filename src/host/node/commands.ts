@@ -23,6 +23,16 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'the engine against references; exit 0 where all pass, else 1',
     load: () => import('./commands/check'),
   },
+  generate: {
+    usage: '--checkpoint DIR --prompt TEXT [--max-new-tokens N] [--temperature T] [--seed S]',
+    summary: 'a continuation: {prompt_ids, ids, text}; temperature 0 is greedy',
+    load: () => import('./commands/generate'),
+  },
+  logits: {
+    usage: '--checkpoint DIR --ids 1,2,3 --output FILE.npy',
+    summary: 'logits of a sequence, float32 (T, V)',
+    load: () => import('./commands/logits'),
+  },
   score: {
     usage: '--run FILE --data BEIR_DIR --split S',
     summary: 'metrics of a TREC run file',
