@@ -85,8 +85,10 @@ export class Adjacency {
   }
 }
 
+type Lists = Pick<Adjacency, 'size' | 'of'>;
+
 /** The edits that lead from one graph to another over the same nodes. */
-export function diffGraphs(before: Adjacency, after: Adjacency): EdgeEdits {
+export function diffGraphs(before: Lists, after: Lists): EdgeEdits {
   const edits: EdgeEdits = { added: [], removed: [] };
   for (let node = 0; node < after.size; node++) diffLists(node, before.of(node), after.of(node), edits);
   return edits;

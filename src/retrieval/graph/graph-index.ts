@@ -161,7 +161,7 @@ export class GraphIndex implements SearchIndex {
     const found = this.walk.run(vectors, node * dimension, entries, settings.ef_construction);
     const near = new Set(found.ids.subarray(0, found.size));
     for (const old of graph.of(node)) if (!near.has(old)) found.insert(old, linker.similarity(node, old));
-    linker.connect(node, found, graph.degreeBound);
+    linker.connect(node, found, settings.m);
     for (const from of linkedFrom) {
       if (near.has(from) || !graph.has(from, node)) continue;
       if (linker.isDominated(from, node)) graph.remove(from, node);

@@ -1,0 +1,64 @@
+import { InputError } from '../../lib/errors';
+
+export type RefreshPolicy = 'none' | 'full' | 'periodic' | 'local';
+
+/** How the index follows a model that changes. */
+export interface RefreshSettings {
+  policy: RefreshPolicy;
+  /** Documents a search returns, and the reward looks at. */
+  k: number;
+  /** `periodic`: steps between two refreshes of the whole corpus. */
+  every: number;
+  /** `local`: share of the corpus that a step may re-encode, above 0 and at most 1. */
+  budget: number;
+  /** `local`: share of the budget that goes to the documents encoded longest ago, 0 … 1. */
+  oldest_share: number;
+  /** `local`: how many edges away from a positive or retrieved document the affected region reaches. */
+  hops: number;
+  /** `local`: relevance is multiplied by this with each hop. */
+  hop_decay: number;
+  /** `local`: whether the documents that were not re-encoded are moved by the fitted map. */
+  compensation: boolean;
+  /** `local`: weight of W's squared size in its fit. */
+  ridge: number;
+  /** Searches that go into a step's record. */
+  recorded_searches: number;
+}
+
+/** 80/20 at a budget of 1% and less, 60/40 at 5% and more, measured; in between on a straight line. */
+export function oldestShare(budget: number): number {
+  return 0.2 + 0.2 * Math.min(1, Math.max(0, (budget - 0.01) / 0.04));
+}
+
+/** Fills in the defaults. @throws InputError that names the setting. */
+export function refreshSettings(given: Partial<RefreshSettings>, documents: number): RefreshSettings {
+  const budget = given.budget ?? 0.05;
+  const settings: RefreshSettings = {
+    policy: 'local',
+    k: 10,
+    every: 20,
+    oldest_share: oldestShare(budget),
+    hops: 1,
+    hop_decay: 0.1,
+    compensation: true,
+    ridge: 1,
+    recorded_searches: 8,
+    ...given,
+    budget,
+  };
+  const expectRange = (name: keyof RefreshSettings, fits: boolean, expected: string): void => {
+    if (!fits) throw new InputError(`refresh.${name} is ${settings[name]}, expected ${expected}`);
+  };
+  const whole = (value: number, low: number): boolean => Number.isInteger(value) && value >= low;
+  const { policy, k, every, oldest_share, hops, hop_decay, ridge, recorded_searches } = settings;
+  expectRange('policy', ['none', 'full', 'periodic', 'local'].includes(policy), 'none, full, periodic or local');
+  expectRange('k', whole(k, 1) && k <= documents, `a whole number from 1 to the corpus's ${documents} documents`);
+  expectRange('every', whole(every, 1), 'a whole number of at least 1');
+  expectRange('budget', budget > 0 && budget <= 1, 'a share of the corpus above 0 and at most 1');
+  expectRange('oldest_share', oldest_share >= 0 && oldest_share <= 1, 'a share from 0 to 1');
+  expectRange('hops', whole(hops, 0) && hops <= 8, 'a whole number from 0 to 8');
+  expectRange('hop_decay', hop_decay >= 0 && hop_decay <= 1, 'a number from 0 to 1');
+  expectRange('ridge', ridge > 0 && Number.isFinite(ridge), 'a number above 0');
+  expectRange('recorded_searches', whole(recorded_searches, 0), 'a whole number of at least 0');
+  return settings;
+}
