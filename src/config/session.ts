@@ -12,8 +12,11 @@ import { flag, line, option, real, whole, wholes } from './leaves';
 export const SESSION_FORMAT = 1;
 
 export const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
-/** What precedes the embed token of a query: its reasoning, nothing, or as many filler words as the reasoning has. */
-export const SFT_MODES = ['reasoning', 'direct', 'filler'] as const;
+/**
+ * What precedes the embed token of a query: its reasoning, nothing, or as many filler words as the reasoning has. `both`
+ * trains every query with its reasoning and without, told apart by the mode word.
+ */
+export const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
 export const INDEX_KINDS = ['exact', 'graph'] as const;
 export const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
 export const TASKS = ['kin'] as const;

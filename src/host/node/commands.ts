@@ -18,6 +18,11 @@ export interface Command {
 
 /** Every command by its name, in the order of the help. */
 export const commands: Readonly<Record<string, Command>> = {
+  run: {
+    usage: 'SESSION --out DIR [--set path=value …] [--resume] [--stop-after-step N]',
+    summary: 'runs a session (a preset, a JSON file or a link) and writes its folder',
+    load: () => import('./commands/run'),
+  },
   check: {
     usage: 'FIXTURE_DIR…',
     summary: 'the engine against references; exit 0 where all pass, else 1',

@@ -1,0 +1,88 @@
+import { applySettings } from '../../../config/edit-session';
+import { checkSession } from '../../../config/session-checks';
+import { writeCheckpoint } from '../../../formats/huggingface';
+import { wordLevelTokenizer } from '../../../formats/word-level';
+import { InputError } from '../../../lib/errors';
+import type { StepMetrics } from '../../../records/records';
+import { SessionRun, type RunObserver, type RunState } from '../../../training/session-run';
+import { createTask } from '../../../tasks/registry';
+import { Arguments } from '../args';
+import { openGpu } from '../gpu';
+import { printResult, progress } from '../output';
+import { RunFolder } from '../run-folder';
+import { sessionArgument } from '../session-argument';
+
+/** `run SESSION --out DIR`: trains, evaluates, and writes the run's folder. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const args = new Arguments(argv, {
+    usage: 'run SESSION --out DIR [--set path=value …] [--resume] [--stop-after-step N]',
+    positionals: ['SESSION'],
+    flags: { out: 'value', set: 'values', resume: 'switch', 'stop-after-step': 'value' },
+  });
+  const session = applySettings(sessionArgument(args.positionals[0]!).session, args.all('set'));
+  checkSession(session);
+  // Refuses what only the task can know, before anything is written.
+  createTask(session.task, session.seed);
+  const stopAfter = args.integer('stop-after-step', {
+    fallback: Number.MAX_SAFE_INTEGER,
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+  });
+  const { folder, state } = RunFolder.open(args.required('out'), session, args.has('resume'));
+  const total = session.pretrain.steps + session.sft.steps + session.grpo.steps;
+  if (total === 0)
+    throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
+
+  const gpu = await openGpu();
+  folder.begin(state?.step ?? 0);
+  const reporter = new Progress(total);
+  const observer: RunObserver = {
+    metrics: (steps) => {
+      folder.append('metrics.jsonl', steps);
+      reporter.steps(steps);
+    },
+    evaluation: (point) => {
+      folder.append('dev.jsonl', [point]);
+      const scores = Object.entries(point.arms).map(([arm, result]) => `${arm} ${result.ndcg_cut_10.toFixed(3)}`);
+      progress(`step ${point.step}: dev nDCG@10 ${scores.join(', ')}`);
+    },
+    checkpoint: async (saved) => save(folder, training, saved),
+  };
+  const training = new SessionRun(gpu, session, observer);
+  if (state) await training.restore(state);
+  while (training.step < stopAfter && (await training.advance(stopAfter - training.step)));
+  await save(folder, training, await training.checkpointNow());
+  const evaluation = await training.finalEvaluation();
+  folder.saveJson('evaluation.json', evaluation);
+  const { value, perStep } = training.fingerprintSoFar;
+  folder.saveJson('fingerprint.json', { fingerprint: value, steps: perStep });
+  printResult({ out: folder.path, step: training.step, fingerprint: value, evaluation });
+  training.destroy();
+  gpu.destroy();
+  return 0;
+}
+
+async function save(folder: RunFolder, training: SessionRun, state: RunState): Promise<void> {
+  const { vocabulary, specials } = training.task;
+  const tokenizer = wordLevelTokenizer(vocabulary, specials.unknown, { eos: specials.embed, pad: specials.pad });
+  const tensors = await training.model.weights.read();
+  const ids = { eos_token_id: training.tokens.embed };
+  folder.saveCheckpoint(writeCheckpoint(training.model.architecture, tensors, { tokenizer, ids }));
+  folder.saveState(state);
+}
+
+/** A line on stderr every few seconds. */
+class Progress {
+  private last = 0;
+
+  constructor(private readonly total: number) {}
+
+  steps(steps: readonly StepMetrics[]): void {
+    const line = steps.at(-1);
+    if (!line || (performance.now() - this.last < 5000 && line.step < this.total)) return;
+    this.last = performance.now();
+    const seconds = line['time/step'];
+    const left = typeof seconds === 'number' ? `, ${Math.ceil((this.total - line.step) * seconds)} s left` : '';
+    progress(`${line.stage} ${line.step}/${this.total}: loss ${line.loss.toFixed(4)}${left}`);
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Session } from '../../config/session';
+import { InputError } from '../../lib/errors';
+import { sha256 } from '../../lib/hash';
+import type { FingerprintFile } from '../../session/fingerprint';
+import { readRunState, writeRunState } from '../../training/run-state-file';
+import type { RunState } from '../../training/session-run';
+
+/** Files with a line a step (or several), which a resumed run cuts back to its checkpoint. */
+const JOURNALS = ['metrics.jsonl', 'dev.jsonl', 'traces.jsonl', 'graph.jsonl'] as const;
+export type Journal = (typeof JOURNALS)[number];
+const STATE = 'state.safetensors';
+
+/** The folder of one run: what the command line writes, so that a run killed at any moment can go on. */
+export class RunFolder {
+  private readonly sessionHash: string;
+
+  private constructor(
+    readonly path: string,
+    readonly session: Session,
+  ) {
+    this.sessionHash = sha256(JSON.stringify(session));
+  }
+
+  /**
+   * @param resume goes on in a folder that has a run of this session, or starts anew.
+   * @throws InputError for a folder that is not empty (without `resume`), or that holds another session's run.
+   */
+  static open(path: string, session: Session, resume: boolean): { folder: RunFolder; state: RunState | null } {
+    const folder = new RunFolder(path, session);
+    if (existsSync(path)) {
+      if (!statSync(path).isDirectory()) throw new InputError(`${path}: a file, expected a folder for the run`);
+      if (readdirSync(path).length > 0 && !resume) {
+        throw new InputError(`${path}: not empty, expected a new folder, or --resume to go on with the run in it`);
+      }
+    }
+    const state = resume ? folder.savedState() : null;
+    return { folder, state };
+  }
+
+  private savedState(): RunState | null {
+    const session = join(this.path, 'session.json');
+    if (existsSync(session) && readFileSync(session, 'utf8') !== this.sessionText) {
+      throw new InputError(`${session}: another session, expected the one that is resumed`);
+    }
+    const state = join(this.path, STATE);
+    return existsSync(state) ? readRunState(readFileSync(state), this.sessionHash, state) : null;
+  }
+
+  private get sessionText(): string {
+    return `${JSON.stringify(this.session, null, 2)}\n`;
+  }
+
+  /** Makes the folder and its files, or cuts them back to `step`. */
+  begin(step: number): void {
+    mkdirSync(this.path, { recursive: true });
+    this.replace('session.json', this.sessionText);
+    for (const journal of JOURNALS) {
+      const path = join(this.path, journal);
+      this.replace(journal, existsSync(path) && step > 0 ? linesUpTo(readFileSync(path, 'utf8'), step) : '');
+    }
+    for (const name of ['evaluation.json', 'fingerprint.json']) rmSync(join(this.path, name), { force: true });
+    if (step === 0) rmSync(join(this.path, STATE), { force: true });
+  }
+
+  append(journal: Journal, lines: readonly unknown[]): void {
+    if (lines.length === 0) return;
+    appendFileSync(join(this.path, journal), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  saveState(state: RunState): void {
+    this.replace(STATE, writeRunState(state, this.sessionHash));
+  }
+
+  /** A checkpoint in Hugging Face layout. */
+  saveCheckpoint(files: ReadonlyMap<string, Uint8Array>): void {
+    mkdirSync(join(this.path, 'checkpoint'), { recursive: true });
+    for (const [name, bytes] of files) this.replace(join('checkpoint', name), bytes);
+  }
+
+  saveJson(name: 'evaluation.json', value: unknown): void;
+  saveJson(name: 'fingerprint.json', value: FingerprintFile): void;
+  saveJson(name: string, value: unknown): void {
+    this.replace(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Whole or not at all: written beside, then renamed over. */
+  private replace(name: string, contents: string | Uint8Array): void {
+    const path = join(this.path, name);
+    writeFileSync(`${path}.part`, contents);
+    renameSync(`${path}.part`, path);
+  }
+}
+
+/** The lines of steps up to `step`; a last line that was cut short is dropped. */
+function linesUpTo(text: string, step: number): string {
+  const kept: string[] = [];
+  for (const line of text.split('\n')) {
+    const found = /"step":(\d+)/.exec(line);
+    if (!found || Number(found[1]) > step) break;
+    kept.push(`${line}\n`);
+  }
+  return kept.join('');
+}

@@ -1,0 +1,44 @@
+import { sha256 } from '../lib/hash';
+
+/** Hexadecimal digits kept of each step's link of the chain: enough to find where two runs part. */
+const STEP_DIGITS = 12;
+
+/**
+ * A hash chain over what a run computed: each step hashes the last link and the step's numbers, exactly as they are written
+ * in `metrics.jsonl` (without what depends on the clock). Equal fingerprints: the same bits in every step.
+ */
+export class Fingerprint {
+  constructor(
+    private chain = '',
+    private readonly steps: string[] = [],
+  ) {}
+
+  /** @param record of one step; keys that start with `time/` are left out. */
+  add(record: Readonly<Record<string, unknown>>): void {
+    const timeless = Object.fromEntries(Object.entries(record).filter(([key]) => !key.startsWith('time/')));
+    this.chain = sha256(`${this.chain}\n${JSON.stringify(timeless)}`);
+    this.steps.push(this.chain.slice(0, STEP_DIGITS));
+  }
+
+  get value(): string {
+    return this.chain;
+  }
+
+  /** A link of the chain per step, from step 1. */
+  get perStep(): readonly string[] {
+    return this.steps;
+  }
+}
+
+/** What `fingerprint.json` holds. */
+export interface FingerprintFile {
+  fingerprint: string;
+  steps: readonly string[];
+}
+
+/** The first step (from 1) in which two chains differ; null where one is a prefix of the other. */
+export function firstDifference(a: readonly string[], b: readonly string[]): number | null {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return i + 1;
+  return null;
+}

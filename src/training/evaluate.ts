@@ -1,0 +1,261 @@
+import type { View } from '../gpu/gpu';
+import { Recorder, type Program } from '../gpu/recorder';
+import { l2NormalizeForward } from '../kernels/l2-normalize';
+import { matmul } from '../kernels/matmul';
+import { countWords, fixedRows } from '../kernels/rows';
+import { Encoder } from '../model/inference';
+import { Generator, type Completion } from '../model/generator';
+import type { Model } from '../model/model';
+import type { Arm, ArmResult, RetrievalMetrics } from '../records/records';
+import { Bm25 } from '../retrieval/bm25';
+import { bootstrapInterval } from '../retrieval/bootstrap';
+import { meanMetrics, METRIC_NAMES, queryMetrics } from '../retrieval/metrics';
+import type { Task, TaskQuery } from '../tasks/task';
+import { supervisedSequence } from './sft-batch';
+import type { TaskTokens } from './task-tokens';
+
+/** Queries scored by one submit. */
+const CHUNK = 256;
+const ENCODE_TOKENS = 4096;
+
+/** What an arm did with each query: where every relevant document stands, and what was written before the embed token. */
+export interface ArmRanks {
+  /** Ranks from 1 of `relevant`, in its order; empty where nothing was embedded. */
+  ranks: number[][];
+  completions: Completion[] | null;
+}
+
+/** Ranks of exact search over freshly encoded documents, for any way of embedding the queries. */
+export class Evaluator {
+  private readonly encoder: Encoder;
+  private readonly generator: Generator;
+  private readonly documents: View;
+  private readonly queries: View;
+  private readonly scores: View;
+  private readonly counts: View;
+  private readonly norms: View;
+  private program: Program | null = null;
+  private normalise: Program | null = null;
+  private bm25: Bm25 | null = null;
+
+  constructor(
+    private readonly model: Model,
+    private readonly task: Task,
+    private readonly tokens: TaskTokens,
+    private readonly options: { maxTokens: number; bootstrap: number; seed: number; promptTokens: number },
+  ) {
+    const { gpu, architecture } = model;
+    const rowBytes = architecture.hidden_size * 4;
+    const count = task.documents.length;
+    this.encoder = new Encoder(model, ENCODE_TOKENS, 1024);
+    const promptTokens = CHUNK * options.promptTokens;
+    this.generator = new Generator(model, { promptTokens, sequences: CHUNK, maxTokens: options.maxTokens });
+    this.documents = gpu.buffer('documents', count * rowBytes);
+    this.queries = gpu.buffer('queries', CHUNK * rowBytes);
+    this.norms = gpu.buffer('query norms', CHUNK * 4);
+    this.scores = gpu.buffer('scores', CHUNK * count * 4);
+    this.counts = gpu.upload('search counts', countWords({}));
+  }
+
+  /** Encodes every document with the model as it stands. */
+  async refresh(): Promise<void> {
+    await this.encoder.encodeInto(this.tokens.documents, this.documents);
+  }
+
+  /** Cosines (queries, documents) of up to `CHUNK` embedded queries in `this.queries`. */
+  private async score(count: number): Promise<Float32Array> {
+    const { gpu, architecture } = this.model;
+    if (!this.program) {
+      const recorder = new Recorder(gpu, 'exact search');
+      const columns = this.task.documents.length;
+      matmul(
+        recorder,
+        { counts: this.counts },
+        {
+          rows: fixedRows(CHUNK),
+          inner: fixedRows(architecture.hidden_size),
+          columns,
+          a: { view: this.queries, stride: architecture.hidden_size },
+          b: { view: this.documents, stride: architecture.hidden_size, transposed: true },
+          c: this.scores,
+          cStride: columns,
+        },
+      );
+      this.program = await recorder.finish();
+    }
+    this.program.run();
+    return gpu.readFloats(this.scores, count * this.task.documents.length);
+  }
+
+  /** The cosines of one query text with every document, with what was written; null where nothing was embedded. */
+  async search(
+    text: string,
+    mode: 'think' | 'direct' | 'forced',
+  ): Promise<{ completion: Completion | null; scores: Float32Array | null }> {
+    if (mode === 'think') {
+      const { completions, embedded } = await this.complete([this.tokens.prompt(text, 'think')]);
+      return { completion: completions[0]!, scores: embedded[0] ? await this.score(1) : null };
+    }
+    const prompt = this.tokens.prompt(text, mode === 'direct' ? 'direct' : 'think');
+    await this.encoder.encodeInto([[...prompt, this.tokens.embed]], this.queries);
+    return { completion: null, scores: await this.score(1) };
+  }
+
+  /** Greedy completions of prompts; their embeddings lie in `this.queries` where `embedded`. */
+  private async complete(
+    prompts: readonly (readonly number[])[],
+  ): Promise<{ completions: Completion[]; embedded: boolean[] }> {
+    const completions = await this.generator.generate(prompts, 1, {
+      maxTokens: this.options.maxTokens,
+      stopToken: this.tokens.embed,
+      temperature: 0,
+      top_k: 0,
+      top_p: 1,
+      seed: this.options.seed,
+      stream: 'evaluation',
+      step: 0,
+    });
+    this.normalise ??= await this.recordNormalise();
+    this.normalise.run();
+    return { completions, embedded: completions.map(({ ids }) => ids.at(-1) === this.tokens.embed) };
+  }
+
+  /** Captured hidden states become embeddings. */
+  private recordNormalise(): Promise<Program> {
+    const { gpu, architecture } = this.model;
+    const recorder = new Recorder(gpu, 'normalise queries');
+    l2NormalizeForward(
+      recorder,
+      { counts: this.counts },
+      {
+        rows: fixedRows(CHUNK),
+        channels: architecture.hidden_size,
+        x: this.generator.captured,
+        y: this.queries,
+        norms: this.norms,
+      },
+    );
+    return recorder.finish();
+  }
+
+  /** Where the relevant documents of each query stand in an arm. `refresh` comes before. */
+  async ranks(arm: Exclude<Arm, 'bm25'>, queries: readonly TaskQuery[]): Promise<ArmRanks> {
+    const ranks: number[][] = [];
+    const completions: Completion[] = [];
+    for (let first = 0; first < queries.length; first += CHUNK) {
+      const chunk = queries.slice(first, first + CHUNK);
+      let embedded: boolean[] | null = null;
+      if (arm === 'reasoning') {
+        const prompts = chunk.map(({ text }) => this.tokens.prompt(text, 'think'));
+        const result = await this.complete(prompts);
+        completions.push(...result.completions);
+        embedded = result.embedded;
+      } else {
+        await this.encoder.encodeInto(
+          chunk.map((query, i) => this.fixedSequence(arm, query, queries, first + i)),
+          this.queries,
+        );
+      }
+      const scores = await this.score(chunk.length);
+      const count = this.task.documents.length;
+      chunk.forEach(({ relevant }, i) => {
+        const row = scores.subarray(i * count, (i + 1) * count);
+        ranks.push(embedded && !embedded[i] ? [] : relevant.map(({ document }) => rankIn(row, document)));
+      });
+    }
+    return { ranks, completions: arm === 'reasoning' ? completions : null };
+  }
+
+  /** What an arm without generation embeds. */
+  private fixedSequence(
+    arm: Exclude<Arm, 'bm25' | 'reasoning'>,
+    query: TaskQuery,
+    queries: readonly TaskQuery[],
+    at: number,
+  ): readonly number[] {
+    const { tokens } = this;
+    if (arm === 'forced') return [...tokens.prompt(query.text, 'think'), tokens.embed];
+    if (arm === 'direct' || arm === 'filler') return supervisedSequence(tokens, query, arm).ids;
+    if (arm === 'gold') return supervisedSequence(tokens, query, 'reasoning').ids;
+    // Another query's trace, of the same depth where there is one.
+    const other = queries.find((q, i) => i > at && q.depth === query.depth && q.trace !== query.trace);
+    const stand =
+      other ??
+      queries.find((q) => q.depth === query.depth && q.trace !== query.trace) ??
+      queries[(at + 1) % queries.length]!;
+    return [...tokens.prompt(query.text, 'think'), ...tokens.encode(stand.trace), tokens.embed];
+  }
+
+  /** Scores an arm over queries. */
+  async evaluate(arm: Arm, queries: readonly TaskQuery[], { intervals }: { intervals: boolean }): Promise<ArmResult> {
+    if (arm === 'bm25') return this.summarise(queries, this.bm25Ranks(queries), intervals);
+    const { ranks, completions } = await this.ranks(arm, queries);
+    const result = this.summarise(queries, ranks, intervals);
+    if (completions) {
+      result.emission_rate = ranks.filter(({ length }) => length > 0).length / Math.max(1, ranks.length);
+      const exact = completions.filter((c, i) => this.task.judge(queries[i]!, this.tokens.decode(c.ids)).exact);
+      result.trace_accuracy = exact.length / Math.max(1, completions.length);
+    }
+    return result;
+  }
+
+  private bm25Ranks(queries: readonly TaskQuery[]): number[][] {
+    this.bm25 ??= new Bm25(this.task.documents.map(({ text }) => text));
+    const index = this.bm25;
+    // A document without a query's word is not retrieved, as in a search engine.
+    return queries.map(({ text, relevant }) => {
+      const scores = index.scores(text);
+      return relevant.flatMap(({ document }) => (scores[document]! > 0 ? [rankIn(scores, document)] : []));
+    });
+  }
+
+  private summarise(queries: readonly TaskQuery[], ranks: readonly number[][], intervals: boolean): ArmResult {
+    const per = queries.map(({ relevant }, i) => metricsOf(relevant, ranks[i]!));
+    const ci95: ArmResult['ci95'] = {};
+    if (intervals && this.options.bootstrap > 0) {
+      for (const name of METRIC_NAMES) {
+        const values = per.map((metrics) => metrics[name]);
+        ci95[name] = bootstrapInterval(values, this.options.seed, { resamples: this.options.bootstrap });
+      }
+    }
+    const by_depth: ArmResult['by_depth'] = {};
+    for (const depth of [...new Set(queries.map((query) => query.depth))].sort((a, b) => a - b)) {
+      by_depth[String(depth)] = meanMetrics(per.filter((_, i) => queries[i]!.depth === depth));
+    }
+    return { ...meanMetrics(per), ci95, by_depth, queries: queries.length };
+  }
+
+  destroy(): void {
+    this.encoder.destroy();
+    this.generator.destroy();
+    this.program?.destroy();
+    this.normalise?.destroy();
+    this.model.gpu.free(this.documents, this.queries, this.scores, this.counts, this.norms);
+  }
+}
+
+/** Rank from 1 of a document among scores; ties go to the lower row. */
+export function rankIn(scores: ArrayLike<number>, document: number): number {
+  const mine = scores[document]!;
+  let ahead = 0;
+  for (let k = 0; k < scores.length; k++) {
+    const other = scores[k]!;
+    if (other > mine || (other === mine && k < document)) ahead++;
+  }
+  return ahead + 1;
+}
+
+/** trec_eval's metrics from the ranks of the relevant documents alone. */
+function metricsOf(relevant: TaskQuery['relevant'], ranks: readonly number[]): RetrievalMetrics {
+  const grades = new Map(relevant.map(({ document, grade }) => [document, grade]));
+  const found = relevant.flatMap(({ document }, i) => (ranks[i] === undefined ? [] : [{ document, rank: ranks[i] }]));
+  const ranking: number[] = [];
+  for (const { document, rank } of found) ranking[rank - 1] = document;
+  // Whatever stands between is not relevant; −1 is no document.
+  const metrics = queryMetrics(
+    Array.from(ranking, (document) => document ?? -1),
+    grades,
+  );
+  if (!metrics) throw new Error('a query without a relevant document reached the evaluation');
+  return metrics;
+}

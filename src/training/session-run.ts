@@ -1,0 +1,264 @@
+import { sessionArchitecture } from '../config/session-checks';
+import type { Session } from '../config/session';
+import type { Gpu } from '../gpu/gpu';
+import { Random } from '../lib/philox';
+import { Model } from '../model/model';
+import type { Arm, ArmResult, Evaluation, EvaluationPoint, Split, Stage, StepMetrics } from '../records/records';
+import { Fingerprint } from '../session/fingerprint';
+import { createTask } from '../tasks/registry';
+import type { Task, TaskQuery } from '../tasks/task';
+import { Evaluator } from './evaluate';
+import { RING_SLOTS } from './loss-ring';
+import type { StageRun } from './stage';
+import { longest, pretrainStage, sftStage } from './supervised-stage';
+import { TaskTokens } from './task-tokens';
+
+export interface StagePlan {
+  stage: Stage;
+  /** Counts from 1 across all stages. */
+  firstStep: number;
+  steps: number;
+}
+
+/** Everything that decides how a run goes on; what a checkpoint holds. */
+export interface RunState {
+  /** Steps done. */
+  step: number;
+  weights: Float32Array<ArrayBuffer>[];
+  /** Adam's moments of the stage that `step` lies in; null at a stage's end. */
+  moments: { first: Float32Array<ArrayBuffer>[]; second: Float32Array<ArrayBuffer>[] } | null;
+  /** The frozen start model of the KL term, where there is one. */
+  base: Float32Array<ArrayBuffer>[] | null;
+  fingerprint: { chain: string; steps: string[] };
+}
+
+/** Hears what a run does, in order. Everything but wall-clock figures is a function of the session and the adapter. */
+export interface RunObserver {
+  metrics(steps: StepMetrics[]): void;
+  evaluation(point: EvaluationPoint): void;
+  checkpoint(state: RunState): Promise<void>;
+}
+
+/** Half a second's worth of steps between two looks at the losses, so that a pause is prompt. */
+const FLUSH_MS = 500;
+
+export function planStages(session: Session): StagePlan[] {
+  const plan: StagePlan[] = [];
+  let firstStep = 1;
+  for (const stage of ['pretrain', 'sft', 'grpo'] as const) {
+    const { steps } = session[stage];
+    if (steps === 0) continue;
+    plan.push({ stage, firstStep, steps });
+    firstStep += steps;
+  }
+  return plan;
+}
+
+/** Ways of embedding that a session's model is trained for, or can be made to use. */
+export function armsOf(session: Session): { during: Arm[]; final: Arm[] } {
+  switch (session.sft.mode) {
+    case 'direct':
+      return { during: ['direct'], final: ['direct', 'bm25'] };
+    case 'filler':
+      return { during: ['filler'], final: ['filler', 'bm25'] };
+    case 'both':
+      return { during: ['reasoning', 'direct'], final: ['reasoning', 'direct', 'forced', 'gold', 'shuffled', 'bm25'] };
+    case 'reasoning':
+      return { during: ['reasoning', 'forced'], final: ['reasoning', 'forced', 'gold', 'shuffled', 'bm25'] };
+  }
+}
+
+/** A session on a GPU, a step at a time. */
+export class SessionRun {
+  readonly plan: readonly StagePlan[];
+  readonly totalSteps: number;
+  readonly task: Task;
+  readonly tokens: TaskTokens;
+  readonly model: Model;
+  private done = 0;
+  private fingerprint = new Fingerprint();
+  private stage: StageRun | null = null;
+  private base: Model | null = null;
+  private evaluator: Evaluator | null = null;
+  private readonly devQueries: TaskQuery[];
+
+  constructor(
+    private readonly gpu: Gpu,
+    readonly session: Session,
+    private readonly observer: RunObserver,
+  ) {
+    this.plan = planStages(session);
+    this.totalSteps = this.plan.reduce((sum, { steps }) => sum + steps, 0);
+    this.task = createTask(session.task, session.seed);
+    this.tokens = new TaskTokens(this.task);
+    this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
+    this.model.weights.initialise(new Random(session.seed, 'init'));
+    this.devQueries = this.task.heldOut('dev', session.evaluation.queries_per_depth);
+  }
+
+  /** Steps done. */
+  get step(): number {
+    return this.done;
+  }
+
+  get isFinished(): boolean {
+    return this.done >= this.totalSteps;
+  }
+
+  get fingerprintSoFar(): Fingerprint {
+    return this.fingerprint;
+  }
+
+  /** Milliseconds of one step of the current stage; 0 before they are known. */
+  get stepMilliseconds(): number {
+    return this.stage?.stepMilliseconds ?? 0;
+  }
+
+  /** Goes on from a checkpoint of the same session. */
+  async restore(state: RunState): Promise<void> {
+    this.done = state.step;
+    this.model.weights.writePages(state.weights);
+    this.fingerprint = new Fingerprint(state.fingerprint.chain, [...state.fingerprint.steps]);
+    if (state.base) this.freezeBase().weights.writePages(state.base);
+    if (state.moments && !this.isFinished) {
+      await this.enterStage();
+      this.stage!.moments.first.writePages(state.moments.first);
+      this.stage!.moments.second.writePages(state.moments.second);
+    }
+  }
+
+  /**
+   * Runs steps until the next flush: about half a second's worth, at most `limit`, never across the end of a stage, an
+   * evaluation or a checkpoint. Tells the observer. @returns false when the run is finished.
+   */
+  async advance(limit = RING_SLOTS): Promise<boolean> {
+    if (this.isFinished) return false;
+    if (!this.stage) await this.enterStage();
+    const stage = this.stage!;
+    const { firstStep } = this.current();
+    const wanted = stage.stepMilliseconds > 0 ? Math.round(FLUSH_MS / stage.stepMilliseconds) : 1;
+    const end = Math.min(this.done + Math.max(1, Math.min(RING_SLOTS, limit, wanted)), this.nextStop());
+    while (this.done < end) {
+      this.done++;
+      await stage.run(this.done - firstStep + 1);
+    }
+    const metrics = (await stage.flush()).map((line) => ({ ...line, step: line.step + firstStep - 1 }));
+    for (const line of metrics) this.fingerprint.add(line);
+    this.observer.metrics(metrics);
+    await this.atStop();
+    return !this.isFinished;
+  }
+
+  /** The stage that the next step belongs to. */
+  private current(): StagePlan {
+    const next = this.done + 1;
+    const found = this.plan.find(({ firstStep, steps }) => next >= firstStep && next < firstStep + steps);
+    if (!found) throw new Error('no stage left to run');
+    return found;
+  }
+
+  /** The next step after which something other than training happens. */
+  private nextStop(): number {
+    const { firstStep, steps } = this.current();
+    const after = (every: number) => (every > 0 ? (Math.floor(this.done / every) + 1) * every : Infinity);
+    const { evaluation, checkpoint } = this.session;
+    return Math.min(firstStep + steps - 1, after(evaluation.every), after(checkpoint.every));
+  }
+
+  /** What is due after the step just done: an evaluation, the end of a stage, a checkpoint. */
+  private async atStop(): Promise<void> {
+    const { evaluation, checkpoint } = this.session;
+    const ended = this.plan.find(({ firstStep, steps }) => this.done === firstStep + steps - 1);
+    const due = (every: number) => every > 0 && this.done % every === 0;
+    const isPretraining = this.stage?.stage === 'pretrain';
+    // Before stage 1 nothing was trained to embed.
+    if (!isPretraining && (due(evaluation.every) || ended)) await this.evaluateDev();
+    if (due(checkpoint.every) || ended) await this.observer.checkpoint(await this.state(ended !== undefined));
+    if (ended) this.leaveStage();
+  }
+
+  private async enterStage(): Promise<void> {
+    const { stage } = this.current();
+    const { gpu, model, task, tokens, session } = this;
+    const context = { gpu, model, task, tokens, session };
+    if (stage === 'pretrain') this.stage = pretrainStage(context);
+    else if (stage === 'sft') {
+      if (session.sft.weight_kl > 0 && !this.base)
+        this.freezeBase().weights.writePages(await model.weights.readPages());
+      this.stage = sftStage(context, this.base);
+    } else throw new Error('stage 2 is not part of this version');
+    await this.stage.prepare();
+  }
+
+  private leaveStage(): void {
+    this.stage?.destroy();
+    this.stage = null;
+  }
+
+  private freezeBase(): Model {
+    this.base ??= new Model(this.gpu, this.model.architecture);
+    return this.base;
+  }
+
+  /** The run as it stands between two advances. */
+  checkpointNow(): Promise<RunState> {
+    return this.state(this.stage === null);
+  }
+
+  private async state(atStageEnd: boolean): Promise<RunState> {
+    const moments = atStageEnd || !this.stage ? null : this.stage.moments;
+    return {
+      step: this.done,
+      weights: await this.model.weights.readPages(),
+      moments: moments && { first: await moments.first.readPages(), second: await moments.second.readPages() },
+      base: this.base ? await this.base.weights.readPages() : null,
+      fingerprint: { chain: this.fingerprint.value, steps: [...this.fingerprint.perStep] },
+    };
+  }
+
+  /** Exact search with the model as it stands; made on first use. */
+  get search(): Evaluator {
+    if (!this.evaluator) {
+      const { query, answer } = longest(this.task, this.tokens);
+      const room = this.model.architecture.max_position_embeddings - query;
+      this.evaluator = new Evaluator(this.model, this.task, this.tokens, {
+        // Room for a trace that is longer than any right one.
+        maxTokens: Math.min(answer + 4, room),
+        promptTokens: query,
+        bootstrap: this.session.evaluation.bootstrap,
+        seed: this.session.seed,
+      });
+    }
+    return this.evaluator;
+  }
+
+  private async evaluateDev(): Promise<void> {
+    await this.search.refresh();
+    const arms: Partial<Record<Arm, ArmResult>> = {};
+    for (const arm of armsOf(this.session).during) {
+      arms[arm] = await this.search.evaluate(arm, this.devQueries, { intervals: true });
+    }
+    this.observer.evaluation({ step: this.done, stage: this.stage!.stage, arms });
+  }
+
+  /** The final evaluation: every arm on both held-out splits. */
+  async finalEvaluation(): Promise<Evaluation> {
+    await this.search.refresh();
+    const evaluation: Evaluation = {};
+    for (const split of ['dev', 'test'] as const satisfies Split[]) {
+      const queries = this.task.heldOut(split, this.session.evaluation.final_queries_per_depth);
+      const arms: Partial<Record<Arm, ArmResult>> = {};
+      for (const arm of armsOf(this.session).final)
+        arms[arm] = await this.search.evaluate(arm, queries, { intervals: true });
+      evaluation[split] = arms;
+    }
+    return evaluation;
+  }
+
+  destroy(): void {
+    this.leaveStage();
+    this.evaluator?.destroy();
+    this.base?.destroy();
+    this.model.destroy();
+  }
+}

@@ -1,0 +1,64 @@
+import type { Stage, StepMetrics } from '../records/records';
+import { RING_SLOTS } from './loss-ring';
+import type { Moments } from './train-step';
+
+/** One stage of a session, a step at a time. Steps are queued; `flush` waits for them and tells what they measured. */
+export interface StageRun {
+  readonly stage: Stage;
+  /** Compiles and records; comes first. */
+  prepare(): Promise<void>;
+  /** Queues step t of the stage, from 1. At most `RING_SLOTS` steps lie between two flushes. */
+  run(t: number): Promise<void>;
+  /** The metrics of the steps queued since the last flush; `step` counts within the stage. */
+  flush(): Promise<StepMetrics[]>;
+  /** Adam's moments, which a checkpoint keeps. */
+  readonly moments: Moments;
+  /** Of one step, measured; 0 before the first. */
+  readonly stepMilliseconds: number;
+  destroy(): void;
+}
+
+interface QueuedStep {
+  t: number;
+  rate: number;
+  tokens: number;
+  slot: number;
+}
+
+/** No submit should hold the GPU longer, so that the page and the rest of the desktop stay usable. */
+const HOLD_MS = 100;
+
+/** Which steps are queued, and how long one takes. */
+export class StagePace {
+  private queue: QueuedStep[] = [];
+  private since = performance.now();
+  milliseconds = 0;
+
+  queued(step: QueuedStep): void {
+    if (this.queue.length === 0) this.since = performance.now();
+    this.queue.push(step);
+    if (this.queue.length > RING_SLOTS) throw new Error(`more than ${RING_SLOTS} steps between two flushes`);
+  }
+
+  /** True until the first steps told how long one takes. */
+  get isMeasuring(): boolean {
+    return this.milliseconds === 0;
+  }
+
+  take(): QueuedStep[] {
+    const taken = this.queue;
+    this.queue = [];
+    return taken;
+  }
+
+  /** @returns seconds that each of the steps took. */
+  finished(steps: number): number {
+    this.milliseconds = (performance.now() - this.since) / steps;
+    return this.milliseconds / 1000;
+  }
+
+  /** Submits a step should be split into. */
+  get submits(): number {
+    return Math.max(1, Math.ceil(this.milliseconds / HOLD_MS));
+  }
+}
