@@ -105,8 +105,7 @@ export function pretrainStage(context: StageContext): StageRun {
   const { session, task, tokens } = context;
   const { pretrain, seed } = session;
   const sentences = new Sentences(task, tokens);
-  const most = pretrain.batch_size * sentences.longest;
-  const capacity = { tokens: most, lm: most, sft: 0, grpo: 0, queries: 0, documents: 0 };
+  const capacity = capacityOf('pretrain', session, task, tokens, sentences);
   const batch = (t: number) =>
     pretrainBatch(new BatchBuilder(), sentences, pretrain.batch_size, new Random(seed, 'pretrain', t));
   return new SupervisedStage(context, 'pretrain', pretrain, capacity, NO_LOSSES, null, batch, ({ lm }) => ({
@@ -120,19 +119,8 @@ export function sftStage(context: StageContext, base: Model | null): StageRun {
   const { session, task, tokens } = context;
   const { sft, seed } = session;
   const sentences = new Sentences(task, tokens);
-  const modes = sft.mode === 'both' ? 2 : 1;
-  const { query, answer, document } = longest(task, tokens);
-  const queries = sft.batch_size * modes;
-  const documents = sft.batch_size * (1 + sft.hard_negatives);
-  const replay = sft.replay_weight > 0 ? sft.replay_batch_size : 0;
-  const capacity = {
-    tokens: queries * (query + answer) + documents * document + replay * sentences.longest,
-    lm: replay * sentences.longest,
-    sft: queries * answer,
-    grpo: 0,
-    queries,
-    documents,
-  };
+  const capacity = capacityOf('sft', session, task, tokens, sentences);
+  const replay = capacity.lm;
   const triplet = sft.hard_negatives > 0 ? sft.weight_triplet : 0;
   const losses = { ...sft, weight_triplet: triplet, grpo: NO_GRPO };
   const batch = (t: number) => sftBatch(task, tokens, sentences, sft, t, new Random(seed, 'sft', t));
@@ -147,6 +135,32 @@ export function sftStage(context: StageContext, base: Model | null): StageRun {
       ...(replay > 0 ? { 'loss/replay': row.lm / sft.replay_weight } : {}),
     };
   });
+}
+
+/** The most that a batch of a stage can hold. */
+export function capacityOf(
+  stage: 'pretrain' | 'sft',
+  { pretrain, sft }: Session,
+  task: Task,
+  tokens: TaskTokens,
+  sentences: Sentences,
+): StepCapacity {
+  if (stage === 'pretrain') {
+    const most = pretrain.batch_size * sentences.longest;
+    return { tokens: most, lm: most, sft: 0, grpo: 0, queries: 0, documents: 0 };
+  }
+  const { query, answer, document } = longest(task, tokens);
+  const queries = sft.batch_size * (sft.mode === 'both' ? 2 : 1);
+  const documents = sft.batch_size * (1 + sft.hard_negatives);
+  const lm = sft.replay_weight > 0 ? sft.replay_batch_size * sentences.longest : 0;
+  return {
+    tokens: queries * (query + answer) + documents * document + lm,
+    lm,
+    sft: queries * answer,
+    grpo: 0,
+    queries,
+    documents,
+  };
 }
 
 /** Token counts that bound every batch of a task. */

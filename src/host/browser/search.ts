@@ -1,0 +1,51 @@
+import { rankingFromScores } from '../../retrieval/top-k';
+import type { TaskQuery } from '../../tasks/task';
+import { rankIn } from '../../training/evaluate';
+import type { SessionRun } from '../../training/session-run';
+import { armsOf } from '../../training/session-run';
+import type { SearchAnswer, SearchHit } from './api';
+
+/** Asks the model as it stands: what it writes, and what it finds with and without writing. */
+export async function answer(run: SessionRun, text: string, topK: number): Promise<SearchAnswer> {
+  const started = performance.now();
+  const { task, tokens } = run;
+  const query = task.parse(text);
+  const asked = query?.text ?? text.trim();
+  await run.search.refresh();
+  const thinking = await run.search.search(asked, 'think');
+  // A model that was never trained to embed at once is made to, after the word that asks it to think.
+  const { during } = armsOf(run.session);
+  const without = await run.search.search(asked, during.includes('direct') ? 'direct' : 'forced');
+  const ids = thinking.completion?.ids ?? [];
+  const emitted = ids.at(-1) === tokens.embed;
+  const written = emitted ? ids.slice(0, -1) : ids;
+  return {
+    step: run.step,
+    query: asked,
+    trace: written.map((id) => tokens.word(id)),
+    emitted,
+    hops: query
+      ? task
+          .judge(query, tokens.decode(written))
+          .hops.map(({ text: hop, expected, right }) => ({ text: hop, expected, right }))
+      : [],
+    reasoning: hits(run, thinking.scores, query, topK),
+    direct: hits(run, without.scores, query, topK),
+    rank: { reasoning: bestRank(thinking.scores, query), direct: bestRank(without.scores, query) },
+    milliseconds: performance.now() - started,
+  };
+}
+
+function hits(run: SessionRun, scores: Float32Array | null, query: TaskQuery | null, topK: number): SearchHit[] {
+  if (!scores) return [];
+  const relevant = new Set(query?.relevant.map(({ document }) => document));
+  return Array.from(rankingFromScores(scores, topK), (row) => {
+    const { id, text, group } = run.task.documents[row]!;
+    return { document: row, id, text, group, score: scores[row]!, relevant: query ? relevant.has(row) : null };
+  });
+}
+
+function bestRank(scores: Float32Array | null, query: TaskQuery | null): number | null {
+  if (!scores || !query) return null;
+  return Math.min(...query.relevant.map(({ document }) => rankIn(scores, document)));
+}

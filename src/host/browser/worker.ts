@@ -1,0 +1,213 @@
+import { expose } from 'comlink';
+import type { Session } from '../../config/session';
+import { GpuUnavailableError } from '../../gpu/errors';
+import { Gpu, identify } from '../../gpu/gpu';
+import { sessionCost } from '../../training/cost';
+import { SessionRun } from '../../training/session-run';
+import type { AdapterReport, DocumentCard, LabApi, RunListener, RunStatus, SearchAnswer, SessionCost } from './api';
+import { answer } from './search';
+import { Turns } from './turns';
+
+/** The engine behind the page: one run at a time, in this worker. */
+class Lab implements LabApi {
+  private run: ActiveRun | null = null;
+
+  ping(): void {
+    // Answering is all there is to it.
+  }
+
+  async adapter(): Promise<AdapterReport> {
+    return report(await requestAdapter());
+  }
+
+  cost(session: Session): SessionCost {
+    return sessionCost(session);
+  }
+
+  async start(session: Session, listener: RunListener): Promise<void> {
+    await this.stop();
+    listener({ kind: 'status', status: 'preparing' });
+    try {
+      const gpu = await Gpu.create(await requestAdapter());
+      this.run = new ActiveRun(gpu, session, listener);
+      void this.run.loop();
+    } catch (error) {
+      listener({ kind: 'status', status: 'failed', reason: message(error) });
+      throw error;
+    }
+  }
+
+  async pause(): Promise<void> {
+    await this.run?.pause();
+  }
+
+  resume(): Promise<void> {
+    this.run?.resume();
+    return Promise.resolve();
+  }
+
+  async step(): Promise<void> {
+    await this.run?.stepOnce();
+  }
+
+  async stop(): Promise<void> {
+    const run = this.run;
+    this.run = null;
+    await run?.stop();
+  }
+
+  async search(query: string, topK: number): Promise<SearchAnswer> {
+    return this.active().search(query, topK);
+  }
+
+  document(index: number): DocumentCard {
+    const found = this.active().training.task.documents[index];
+    if (!found) throw new RangeError(`there is no document ${index} in this run`);
+    return { document: index, ...found };
+  }
+
+  exampleQueries(count: number): string[] {
+    const { task } = this.active().training;
+    const perDepth = Math.max(1, Math.ceil(count / task.maxDepth));
+    // The deepest first: there reasoning shows what it is for.
+    const queries = task.heldOut('test', perDepth).sort((a, b) => b.depth - a.depth);
+    return queries.slice(0, count).map(({ text }) => text);
+  }
+
+  private active(): ActiveRun {
+    if (!this.run) throw new Error('No model yet: run a session first, then ask it.');
+    return this.run;
+  }
+}
+
+/** A run with its pause button. Steps and searches take turns, so that a search sees a model between two steps. */
+class ActiveRun {
+  readonly training: SessionRun;
+  private readonly turns = new Turns();
+  private isStopped = false;
+  private isEnded = false;
+  /** Steps that may still run before the run waits; Infinity while it is not paused. */
+  private allowed = Infinity;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly gpu: Gpu,
+    session: Session,
+    private readonly listener: RunListener,
+  ) {
+    this.training = new SessionRun(gpu, session, {
+      metrics: (steps) => listener({ kind: 'metrics', steps }),
+      evaluation: (point) => listener({ kind: 'evaluation', point }),
+      checkpoint: (state) => {
+        listener({ kind: 'checkpoint', step: state.step });
+        return Promise.resolve();
+      },
+    });
+  }
+
+  async loop(): Promise<void> {
+    const { training } = this;
+    try {
+      const { task, model, plan, totalSteps } = training;
+      this.listener({
+        kind: 'started',
+        plan: {
+          stages: [...plan],
+          totalSteps,
+          documents: task.documents.length,
+          parameters: model.table.parameters,
+          vocabulary: task.vocabulary.length,
+        },
+      });
+      this.tell('running');
+      while (!this.isStopped && !training.isFinished) {
+        if (this.allowed <= 0) {
+          await new Promise<void>((resolve) => (this.wake = resolve));
+          continue;
+        }
+        const before = training.step;
+        await this.turns.take(() => training.advance(Math.min(this.allowed, 8)));
+        this.allowed -= training.step - before;
+        // Messages (a pause, a search) are only heard between two tasks.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      if (this.isStopped) return;
+      const evaluation = await this.turns.take(() => training.finalEvaluation());
+      this.isEnded = true;
+      this.listener({ kind: 'finished', evaluation, fingerprint: training.fingerprintSoFar.value });
+      this.tell('finished');
+    } catch (error) {
+      this.isEnded = true;
+      if (!this.isStopped) this.tell('failed', message(error));
+    }
+  }
+
+  pause(): Promise<void> {
+    this.allowed = 0;
+    // Resolves when the step in progress is done.
+    return this.turns.take(() => {
+      if (!this.isEnded) this.tell('paused');
+      return Promise.resolve();
+    });
+  }
+
+  resume(): void {
+    if (this.isEnded) return;
+    this.allowed = Infinity;
+    this.tell('running');
+    this.wake();
+  }
+
+  async stepOnce(): Promise<void> {
+    if (this.isEnded) return;
+    const target = Math.min(this.training.step + 1, this.training.totalSteps);
+    this.allowed = 1;
+    this.wake();
+    while (this.training.step < target && !this.isStopped && !this.isEnded) {
+      await this.turns.take(() => Promise.resolve());
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    if (!this.training.isFinished) this.tell('paused');
+  }
+
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.wake();
+    await this.turns.take(() => {
+      if (!this.isEnded) this.tell('stopped');
+      this.gpu.destroy();
+      return Promise.resolve();
+    });
+  }
+
+  search(query: string, topK: number): Promise<SearchAnswer> {
+    return this.turns.take(() => answer(this.training, query, topK));
+  }
+
+  private tell(status: RunStatus, reason?: string): void {
+    this.listener({ kind: 'status', status, ...(reason === undefined ? {} : { reason }) });
+  }
+}
+
+async function requestAdapter(): Promise<GPUAdapter> {
+  // Typed as always there; browsers without WebGPU lack it.
+  const gpu: GPU | undefined = navigator.gpu;
+  const adapter = gpu ? await gpu.requestAdapter({ powerPreference: 'high-performance' }) : null;
+  if (!adapter) throw new GpuUnavailableError('This browser offers no WebGPU adapter.');
+  return adapter;
+}
+
+function report(adapter: GPUAdapter): AdapterReport {
+  const limits: Record<string, number> = {};
+  // The limits are getters of the prototype, which neither JSON nor Object.entries sees.
+  for (const name in adapter.limits) {
+    const value: unknown = Reflect.get(adapter.limits, name);
+    if (typeof value === 'number') limits[name] = value;
+  }
+  return { ...identify(adapter), features: [...adapter.features].sort(), limits };
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+expose(new Lab());

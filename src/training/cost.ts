@@ -1,0 +1,46 @@
+import { sessionArchitecture } from '../config/session-checks';
+import type { Architecture } from '../config/architecture';
+import type { Session } from '../config/session';
+import { ParameterTable } from '../model/parameters';
+import type { Stage } from '../records/records';
+import { createTask } from '../tasks/registry';
+import { Sentences } from './pretrain-batch';
+import { planStages } from './session-run';
+import { capacityOf } from './supervised-stage';
+import { TaskTokens } from './task-tokens';
+
+export interface Cost {
+  parameters: number;
+  /** Bytes on the GPU: weights, gradients, moments and the largest stage's activations. */
+  gpuBytes: number;
+  steps: number;
+  /** Tokens that one step of each stage processes at the most. */
+  tokensPerStep: Partial<Record<Stage, number>>;
+}
+
+/** What a session would take, without a device. */
+export function sessionCost(session: Session): Cost {
+  const task = createTask(session.task, session.seed);
+  const tokens = new TaskTokens(task);
+  const sentences = new Sentences(task, tokens);
+  const architecture = sessionArchitecture(session, task.vocabulary.length);
+  const { parameters } = new ParameterTable(architecture, Infinity);
+  const tokensPerStep: Cost['tokensPerStep'] = {};
+  let steps = 0;
+  for (const plan of planStages(session)) {
+    steps += plan.steps;
+    if (plan.stage !== 'grpo')
+      tokensPerStep[plan.stage] = capacityOf(plan.stage, session, task, tokens, sentences).tokens;
+  }
+  const most = Math.max(0, ...Object.values(tokensPerStep));
+  const gpuBytes = 4 * (4 * parameters + most * activationFloats(architecture));
+  return { parameters, gpuBytes, steps, tokensPerStep };
+}
+
+/** Floats that one token leaves for the backward pass and takes in it. */
+function activationFloats(a: Architecture): number {
+  const { hidden_size: C, intermediate_size: F, num_attention_heads: heads, num_key_value_heads: kv, head_dim: D } = a;
+  const qkv = (heads + 2 * kv) * D;
+  const layer = 4 * C + qkv + heads * D + heads + 3 * F + 2;
+  return a.num_hidden_layers * layer + 6 * C + 3 * F + 2 * qkv + 2 * a.vocab_size;
+}
