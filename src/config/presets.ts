@@ -16,15 +16,16 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'kin-quick',
     title: 'Kin, quick',
-    summary: 'A small world of 16 entities and up to two hops, learned within a minute.',
+    summary: 'A small world of 32 entities and up to two hops, learned in a minute or two.',
     overrides: {
-      task: { entities: 16, relations: 4, topics: 8, max_depth: 2 },
+      task: { entities: 32, relations: 4, topics: 8, max_depth: 2 },
       model: { hidden_size: 48, intermediate_size: 128, num_hidden_layers: 2 },
-      pretrain: { steps: 150, batch_size: 64, warmup_steps: 10 },
-      sft: { steps: 150, batch_size: 32, warmup_steps: 10 },
+      pretrain: { steps: 180, batch_size: 64, warmup_steps: 10 },
+      // Both ways at once, so that one run shows what reasoning adds to the same model.
+      sft: { mode: 'both', steps: 300, batch_size: 32, learning_rate: 4e-3, warmup_steps: 10 },
       grpo: { batch_size: 16, max_completion_length: 8, depth_weights: [1, 2] },
-      evaluation: { every: 25, queries_per_depth: 16, final_queries_per_depth: 64 },
-      checkpoint: { every: 50 },
+      evaluation: { every: 30, queries_per_depth: 32, final_queries_per_depth: 64 },
+      checkpoint: { every: 60 },
     },
   },
   {
