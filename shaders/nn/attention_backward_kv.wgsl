@@ -57,18 +57,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let at_k = row * dims.stride + (dims.heads + kv_head) * HEAD_DIM;
   let at_v = at_k + dims.kv_heads * HEAD_DIM;
 
-  var k: array<vec4f, VECS>;
-  var v: array<vec4f, VECS>;
+  // A bound that compilers do not know keeps them from unrolling the loops over a row's memory: seconds of compiling at 64
+  // channels and more.
+  let channels = dims.stride / (dims.heads + 2u * dims.kv_heads);
+  var copied_k: array<vec4f, VECS>;
+  var copied_v: array<vec4f, VECS>;
+  for (var c = 0u; c < channels; c += 4u) {
+    copied_k[c / 4u] = load(at_k, c / 4u);
+    copied_v[c / 4u] = load(at_v, c / 4u);
+  }
+  var k = copied_k;
+  var v = copied_v;
   var dk: array<vec4f, VECS>;
   var dv: array<vec4f, VECS>;
-  for (var c = 0u; c < VECS; c++) {
-    k[c] = load(at_k, c);
-    v[c] = load(at_v, c);
-  }
 
   for (var g = 0u; g < per_group; g++) {
     let head = kv_head * per_group + g;
     for (var base = first; base < tile_end; base += TILE) {
+      let filled = min(TILE, tile_end - base);
       workgroupBarrier();
       for (var e = lane; e < TILE * VECS; e += ROWS) {
         let query = min(base + e / VECS, tile_end - 1u);
@@ -76,7 +82,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         tile_d[e] = load_dout((query * dims.heads + head) * HEAD_DIM, e % VECS);
       }
       workgroupBarrier();
-      for (var t = 0u; t < TILE; t++) {
+      for (var t = 0u; t < filled; t++) {
         let query = base + t;
         if (query < row || query >= end) { continue; }
         var score = 0.0;
@@ -97,8 +103,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
   }
   if (first + lane > last) { return; }
-  for (var c = 0u; c < HEAD_DIM; c++) {
-    dqkv[at_k + c] = dk[c / 4u][c % 4u];
-    dqkv[at_v + c] = dv[c / 4u][c % 4u];
+  copied_k = dk;
+  copied_v = dv;
+  for (var c = 0u; c < channels; c++) {
+    dqkv[at_k + c] = copied_k[c / 4u][c % 4u];
+    dqkv[at_v + c] = copied_v[c / 4u][c % 4u];
   }
 }

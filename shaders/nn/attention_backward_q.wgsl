@@ -47,19 +47,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let row = min(first + lane, last);
   let start = seq_start[row];
 
-  var q: array<vec4f, VECS>;
-  var d: array<vec4f, VECS>;
-  var dq: array<vec4f, VECS>;
+  // A bound that compilers do not know keeps them from unrolling the loops over a row's memory: seconds of compiling at 64
+  // channels and more.
+  let channels = dims.stride / (dims.heads + 2u * dims.kv_heads);
+  var copied_q: array<vec4f, VECS>;
+  var copied_d: array<vec4f, VECS>;
   let at_out = (row * dims.heads + head) * HEAD_DIM;
   var row_delta = 0.0;
-  for (var c = 0u; c < VECS; c++) { q[c] = load(row * dims.stride + head * HEAD_DIM, c) * dims.scale; }
-  for (var c = 0u; c < HEAD_DIM; c++) {
-    d[c / 4u][c % 4u] = dout[at_out + c];
+  for (var c = 0u; c < channels; c += 4u) { copied_q[c / 4u] = load(row * dims.stride + head * HEAD_DIM, c / 4u) * dims.scale; }
+  for (var c = 0u; c < channels; c++) {
+    copied_d[c / 4u][c % 4u] = dout[at_out + c];
     row_delta = fma(dout[at_out + c], out[at_out + c], row_delta);
   }
+  var q = copied_q;
+  var d = copied_d;
+  var dq: array<vec4f, VECS>;
   let row_lse = lse[row * dims.heads + head];
 
   for (var base = seq_start[first]; base <= last; base += TILE) {
+    let filled = min(TILE, last + 1u - base);
     workgroupBarrier();
     for (var e = lane; e < TILE * VECS; e += ROWS) {
       let key = min(base + e / VECS, last);
@@ -68,7 +74,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       tile_v[e] = load(at + dims.kv_heads * HEAD_DIM, e % VECS);
     }
     workgroupBarrier();
-    for (var t = 0u; t < TILE; t++) {
+    for (var t = 0u; t < filled; t++) {
       let key = base + t;
       if (key < start || key > row) { continue; }
       var score = 0.0;
@@ -84,5 +90,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if (first + lane > last) { return; }
   delta[row * dims.heads + head] = row_delta;
   let at = row * dims.stride + head * HEAD_DIM;
-  for (var c = 0u; c < HEAD_DIM; c++) { dqkv[at + c] = dq[c / 4u][c % 4u]; }
+  copied_q = dq;
+  for (var c = 0u; c < channels; c++) { dqkv[at + c] = copied_q[c / 4u][c % 4u]; }
 }

@@ -41,7 +41,8 @@ export function globalNorm(
     first += blocks;
   }
   const clip = recorder.gpu.kernel('clip_scale', clipSource);
-  const words = [first, t.width, t.column, f32(Math.min(t.maxNorm, 3e38))];
+  // Over a norm of zero the quotient must stay finite: WGSL promises nothing of an infinite one.
+  const words = [first, t.width, t.column, f32(Math.min(t.maxNorm, 1e30))];
   recorder.dispatch(clip, words, [t.state, t.sums, t.clip, t.ring], [1, 1, 1]);
 }
 
