@@ -1,4 +1,4 @@
-// Recall, distances, build and repair times of the graph index: `node scripts/bench.mjs graph-recall small|large|variants|repair`.
+// Recall, distances, build and repair times of the graph index: `node scripts/bench.mjs graph-recall small|large|variants|repair|single`.
 // Times are CPU seconds of this process, so that a busy machine does not change them much.
 import { Random } from '../src/lib/philox';
 import { GraphIndex } from '../src/retrieval/graph/graph-index';
@@ -96,8 +96,8 @@ function variants(): void {
   }
 }
 
-/** Moves 5% random rows by `noise` and repairs them, a hundred times. */
-function repairs(corpus: Corpus, noise: number, settings: Partial<GraphSettings>): void {
+/** Moves 5% random rows by `noise` and repairs them, `rounds` times. */
+function repairs(corpus: Corpus, noise: number, settings: Partial<GraphSettings>, rounds = 100): void {
   const { documents, dimension } = corpus;
   const random = new Random(5, 'evaluation');
   const index = GraphIndex.build(documents, dimension, settings, 1);
@@ -107,7 +107,7 @@ function repairs(corpus: Corpus, noise: number, settings: Partial<GraphSettings>
   let repaired = 0;
   let edits = 0;
   print(`  built: ${measure(index, corpus, truth(corpus), 64)}`);
-  for (let round = 1; round <= 100; round++) {
+  for (let round = 1; round <= rounds; round++) {
     const moved = Array.from({ length: batch }, () => random.integer(index.size));
     for (const node of moved) {
       const row = documents.subarray(node * dimension, (node + 1) * dimension);
@@ -119,7 +119,7 @@ function repairs(corpus: Corpus, noise: number, settings: Partial<GraphSettings>
     seconds += cpuSeconds() - start;
     repaired += batch;
     edits += added.length + removed.length;
-    if (round % 50 !== 0) continue;
+    if (round % (rounds / 2) !== 0) continue;
     const { ok, degree } = index.checkIntegrity();
     print(
       `  ${repaired} repairs: ${measure(index, corpus, truth(corpus), 64)}; ${((seconds / repaired) * 1e6).toFixed(0)} µs and ${(edits / repaired).toFixed(1)} edits a node, mean degree ${degree.mean.toFixed(1)}, integrity ${ok}`,
@@ -134,6 +134,18 @@ function allRepairs(): void {
   }
   // More clusters than entries.
   repairs(clustered(12000, 128, 500, 0.3), 0.05, {});
+  repairs(clustered(50000, 128, 500, 0.7), 0.05, {}, 4);
+}
+
+/** A batch shares one pass over the edges; a node alone pays for it. */
+function single(): void {
+  for (const corpus of [clustered(6144, 64, 60, 0.7), clustered(50000, 128, 500, 0.7)]) {
+    const index = GraphIndex.build(corpus.documents, corpus.dimension, {}, 1);
+    const random = new Random(6, 'evaluation');
+    const start = cpuSeconds();
+    for (let i = 0; i < 500; i++) index.repair([random.integer(index.size)]);
+    print(`${corpus.name}: ${((cpuSeconds() - start) * 2000).toFixed(0)} µs to repair one node alone`);
+  }
 }
 
 const parts: Record<string, () => void> = {
@@ -153,6 +165,7 @@ const parts: Record<string, () => void> = {
     ]),
   variants,
   repair: allRepairs,
+  single,
 };
 const wanted = process.argv.slice(2);
 for (const name of wanted.length > 0 ? wanted : Object.keys(parts)) {
