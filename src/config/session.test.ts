@@ -78,7 +78,7 @@ describe('parseSession', () => {
     [{ title: 'a\nb' }, 'session: title is "a\\nb", expected one line of at most 80 characters'],
     [{ title: '\ud800' }, 'session: title is "\\ud800", expected one line of at most 80 characters'],
     [{ format: 2 }, 'session: format is 2, expected 1, the only format this version reads'],
-    [{ sft: { mode: 'x' } }, 'session: sft.mode is "x", expected one of reasoning, direct, filler'],
+    [{ sft: { mode: 'x' } }, 'session: sft.mode is "x", expected one of reasoning, direct, both, filler'],
     [
       { grpo: { num_generations: 1 } },
       'session: grpo.num_generations is 1, expected a whole number between 2 and 64, because a group of 1 has no advantage',
