@@ -33,7 +33,7 @@ async function check(bench: Bench, s: NormShape, live: number, eps: number, accu
     singles(length, seed).map((value, i) => (i < live * s.stride ? value : NaN));
   const x = input(1);
   // A row of zeros has the largest rstd there is.
-  if (at.length > 1) x.fill(0, at[1]!, at[1]! + channels);
+  if (at.length > 1) x.fill(0, at[1], at[1]! + channels);
   const dy = input(2);
   const weight = singles(channels, 3);
   const before = singles(length, 4);
