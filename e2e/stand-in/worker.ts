@@ -1,0 +1,242 @@
+/**
+ * A worker that plays a run from a script: for the page's own journeys, which need no engine, and for looking at the
+ * page. It is bundled by the tests alone and is no part of the product.
+ */
+import { expose } from 'comlink';
+import type { LabApi, RunEvent, RunListener, SearchAnswer, SearchHit } from '../../src/host/browser/api';
+import type { Session } from '../../src/config/session';
+import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
+import { createTask } from '../../src/tasks/registry';
+import type { Task } from '../../src/tasks/task';
+
+const PERIOD_MS = 60;
+const STEPS_PER_PERIOD = 3;
+
+interface Playing {
+  session: Session;
+  task: Task;
+  listener: RunListener;
+  stages: { stage: Stage; firstStep: number; steps: number }[];
+  total: number;
+  step: number;
+  timer: ReturnType<typeof setInterval> | undefined;
+}
+
+let playing: Playing | null = null;
+
+/** A number in [0, 1) from two others, always the same. */
+const noise = (a: number, b: number): number => {
+  const x = Math.sin(a * 12.9898 + b * 78.233) * 43758.5453;
+  return x - Math.floor(x);
+};
+
+const stageOf = (run: Playing, step: number) => run.stages.findLast(({ firstStep }) => step >= firstStep)!;
+
+function metricsAt(run: Playing, step: number): StepMetrics {
+  const { stage, firstStep, steps } = stageOf(run, step);
+  const t = (step - firstStep) / steps;
+  const jitter = (k: number) => 1 + 0.12 * (noise(step, k) - 0.5);
+  const common = {
+    grad_norm: (1.6 * Math.exp(-2 * t) + 0.3) * jitter(1),
+    learning_rate: 4e-3 * Math.min(1, t * 15) * (1 - t),
+    'time/tokens_per_second': 41_000 * jitter(2),
+  };
+  if (stage === 'pretrain') {
+    const lm = (4.2 * Math.exp(-4 * t) + 0.9) * jitter(3);
+    return { step, stage, loss: lm, 'loss/lm': lm, ...common };
+  }
+  if (stage === 'sft') {
+    const sft = (1.9 * Math.exp(-6 * t) + 0.02) * jitter(4);
+    const infonce = (3.1 * Math.exp(-4 * t) + 0.1) * jitter(5);
+    const triplet = (0.3 * Math.exp(-5 * t) + 0.01) * jitter(6);
+    const replay = 0.9 * jitter(7);
+    const loss = sft + infonce + 0.2 * triplet + 0.3 * replay;
+    return {
+      step,
+      stage,
+      loss,
+      'loss/sft': sft,
+      'loss/infonce': infonce,
+      'loss/triplet': triplet,
+      'loss/replay': replay,
+      ...common,
+    };
+  }
+  return {
+    step,
+    stage,
+    loss: 0.02 * jitter(8),
+    reward: Math.min(1, (0.55 + 0.4 * t) * jitter(9)),
+    reward_std: (0.3 - 0.15 * t) * jitter(10),
+    kl: 0.02 * t * jitter(11),
+    entropy: (0.9 - 0.5 * t) * jitter(12),
+    frac_reward_zero_std: (0.2 + 0.3 * t) * jitter(13),
+    'completions/mean_length': 7 - 2 * t,
+    ...common,
+  };
+}
+
+function arm(ndcg: number, queries: number): ArmResult {
+  const value = Math.max(0, Math.min(1, ndcg));
+  const low = Math.max(0, value - 0.07);
+  const high = Math.min(1, value + 0.07);
+  const metrics = {
+    ndcg_cut_10: value,
+    recall_100: Math.min(1, value + 0.1),
+    recip_rank_cut_10: value * 0.95,
+    map: value * 0.93,
+    success_1: value * 0.88,
+  };
+  return {
+    ...metrics,
+    ci95: { ndcg_cut_10: [low, high], success_1: [low * 0.88, high * 0.88] },
+    by_depth: { 1: metrics, 2: { ...metrics, ndcg_cut_10: value * 0.8 } },
+    queries,
+  };
+}
+
+function armsAt(run: Playing, step: number) {
+  const sft = run.stages.find(({ stage }) => stage === 'sft');
+  const t = sft ? Math.max(0, (step - sft.firstStep) / sft.steps) : 0;
+  return { reasoning: arm(0.05 + 0.86 * (1 - Math.exp(-3 * t)), 64), forced: arm(0.05 + 0.1 * t, 64) };
+}
+
+function advance(run: Playing, count: number): void {
+  const steps: StepMetrics[] = [];
+  const events: RunEvent[] = [];
+  for (let i = 0; i < count && run.step < run.total; i++) {
+    run.step += 1;
+    steps.push(metricsAt(run, run.step));
+    const { stage } = stageOf(run, run.step);
+    const { evaluation, checkpoint } = run.session;
+    if (stage !== 'pretrain' && evaluation.every > 0 && run.step % evaluation.every === 0) {
+      events.push({ kind: 'evaluation', point: { step: run.step, stage, arms: armsAt(run, run.step) } });
+    }
+    if (checkpoint.every > 0 && run.step % checkpoint.every === 0) events.push({ kind: 'checkpoint', step: run.step });
+  }
+  run.listener({ kind: 'metrics', steps });
+  for (const event of events) run.listener(event);
+  if (run.step < run.total) return;
+  clearInterval(run.timer);
+  const arms = { ...armsAt(run, run.step), gold: arm(0.95, 64), shuffled: arm(0.1, 64), bm25: arm(0.04, 64) };
+  run.listener({ kind: 'finished', evaluation: { dev: arms, test: arms }, fingerprint: 'ab12cd34'.repeat(8) });
+  run.listener({ kind: 'status', status: 'finished' });
+}
+
+function play(run: Playing): void {
+  clearInterval(run.timer);
+  run.timer = setInterval(() => advance(run, STEPS_PER_PERIOD), PERIOD_MS);
+  run.listener({ kind: 'status', status: 'running' });
+}
+
+const current = (): Playing => {
+  if (!playing) throw new Error('there is no run');
+  return playing;
+};
+
+function hits(task: Task, relevant: readonly number[], place: number): SearchHit[] {
+  const wanted = relevant[0] ?? 0;
+  return Array.from({ length: 10 }, (_, at) => {
+    const document = at === place ? wanted : (wanted + 3 * (at + 1) + (place === 0 ? 0 : 6)) % task.documents.length;
+    const { id, text, group } = task.documents[document]!;
+    return { document, id, text, group, score: 0.94 - 0.06 * at, relevant: document === wanted };
+  });
+}
+
+const api: LabApi = {
+  ping: () => undefined,
+  adapter: () =>
+    Promise.resolve({
+      vendor: 'stand-in',
+      architecture: 'script',
+      description: 'A scripted run',
+      software: true,
+      features: ['timestamp-query', 'shader-f16'],
+      limits: { maxBufferSize: 268_435_456, maxStorageBufferBindingSize: 134_217_728, maxComputeWorkgroupSizeX: 256 },
+    }),
+  cost: ({ model, pretrain, sft, grpo }) => {
+    const { hidden_size: d, intermediate_size: f, num_hidden_layers: layers } = model;
+    const parameters = layers * (4 * d * d + 3 * d * f + 2 * d) + 200 * d;
+    return {
+      parameters,
+      gpuBytes: parameters * 16 + 20_000_000,
+      steps: pretrain.steps + sft.steps + grpo.steps,
+      tokensPerStep: { pretrain: pretrain.batch_size * 8, sft: sft.batch_size * 24, grpo: grpo.batch_size * 64 },
+    };
+  },
+  start: (session, listener) => {
+    clearInterval(playing?.timer);
+    if (session.title === 'fail') throw new Error('the device was lost: the driver reset it');
+    const task = createTask(session.task, session.seed);
+    const stages: Playing['stages'] = [];
+    let total = 0;
+    for (const stage of ['pretrain', 'sft', 'grpo'] as const) {
+      const { steps } = session[stage];
+      if (steps > 0) stages.push({ stage, firstStep: total + 1, steps });
+      total += steps;
+    }
+    const run: Playing = { session, task, listener, stages, total, step: 0, timer: undefined };
+    playing = run;
+    listener({ kind: 'status', status: 'preparing' });
+    const { parameters } = api.cost(session);
+    const plan = { stages, totalSteps: total, documents: task.documents.length, parameters, vocabulary: 120 };
+    listener({ kind: 'started', plan });
+    play(run);
+    return Promise.resolve();
+  },
+  pause: () => {
+    const run = current();
+    clearInterval(run.timer);
+    run.listener({ kind: 'status', status: 'paused' });
+    return Promise.resolve();
+  },
+  resume: () => {
+    play(current());
+    return Promise.resolve();
+  },
+  step: () => {
+    const run = current();
+    clearInterval(run.timer);
+    run.listener({ kind: 'status', status: 'paused' });
+    advance(run, 1);
+    return Promise.resolve();
+  },
+  stop: () => {
+    const run = current();
+    clearInterval(run.timer);
+    run.listener({ kind: 'status', status: 'stopped' });
+    return Promise.resolve();
+  },
+  search: (query): Promise<SearchAnswer> => {
+    const { task, step } = current();
+    const parsed = task.parse(query);
+    if (!parsed) throw new Error(`"${query}" is not one of the task's queries`);
+    const trace = parsed.trace.split(' ');
+    const wrong = trace.slice(0, -1).concat(trace[1] ?? '');
+    const verdict = task.judge(parsed, wrong.join(' '));
+    const relevant = parsed.relevant.map(({ document }) => document);
+    return Promise.resolve({
+      step,
+      query,
+      trace: [...wrong, task.specials.embed],
+      emitted: true,
+      hops: verdict.hops,
+      reasoning: hits(task, relevant, 0),
+      direct: hits(task, relevant, 6),
+      rank: { reasoning: 1, direct: 7 },
+      milliseconds: 42,
+    });
+  },
+  document: (document) => {
+    const { id, text, group } = current().task.documents[document]!;
+    return { document, id, text, group };
+  },
+  exampleQueries: (count) =>
+    current()
+      .task.heldOut('dev', count)
+      .filter(({ depth }) => depth > 1)
+      .slice(0, count)
+      .map(({ text }) => text),
+};
+
+expose(api);

@@ -1,0 +1,12 @@
+import { create } from 'zustand';
+import type { AdapterReport } from '../host/browser/api';
+
+export type DeviceState =
+  | { kind: 'asking' }
+  | { kind: 'ready'; report: AdapterReport }
+  /** The browser has no WebGPU, or offers no adapter. */
+  | { kind: 'missing'; reason: string }
+  /** The worker that would ask could not. */
+  | { kind: 'failed'; reason: string };
+
+export const useDevice = create<DeviceState>()(() => ({ kind: 'asking' }));

@@ -1,0 +1,33 @@
+import { create } from 'zustand';
+import type { SharedSession } from './shared-session';
+
+/** What lies over the frame or stands in its middle. */
+interface PageState {
+  view: string;
+  palette: boolean;
+  help: boolean;
+  share: boolean;
+  /** The session as a sheet, on a narrow page. */
+  sheet: boolean;
+  json: boolean;
+  /** A field to scroll to and focus, asked for by the palette. */
+  wantedField: string | null;
+  /** A link that was opened and that nobody has answered yet. */
+  opened: SharedSession | null;
+  /** Why a link could not be opened. */
+  brokenLink: string | null;
+  show: (changes: Partial<Omit<PageState, 'show'>>) => void;
+}
+
+export const usePage = create<PageState>()((set) => ({
+  view: 'run',
+  palette: false,
+  help: false,
+  share: false,
+  sheet: false,
+  json: false,
+  wantedField: null,
+  opened: null,
+  brokenLink: null,
+  show: (changes) => set(changes),
+}));

@@ -1,0 +1,88 @@
+import { create } from 'zustand';
+
+export type Theme = 'auto' | 'light' | 'dark';
+export type NoteId = 'curves' | 'search' | 'share';
+
+interface Preferences {
+  theme: Theme;
+  sessionWidth: number;
+  inspectorWidth: number;
+  sessionOpen: boolean;
+  /** Groups of the session panel that are open. */
+  openGroups: readonly string[];
+  seenNotes: readonly NoteId[];
+}
+
+const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
+const NOTES: readonly NoteId[] = ['curves', 'search', 'share'];
+
+const KEY = 'search-r3-lab';
+export const SESSION_WIDTH = { min: 260, max: 520 };
+export const INSPECTOR_WIDTH = { min: 300, max: 560 };
+
+const initial: Preferences = {
+  theme: 'auto',
+  sessionWidth: 300,
+  inspectorWidth: 340,
+  sessionOpen: true,
+  openGroups: ['', 'task', 'sft'],
+  seenNotes: [],
+};
+
+interface PreferencesState extends Preferences {
+  change: (changes: Partial<Preferences>) => void;
+  toggleGroup: (group: string) => void;
+}
+
+/** How the page is arranged: kept in this browser, never in a link. */
+export const usePreferences = create<PreferencesState>()((set, get) => ({
+  ...initial,
+  ...stored(),
+  change: (changes) => {
+    set(changes);
+    store(get());
+  },
+  toggleGroup: (group) => {
+    const { openGroups, change } = get();
+    change({ openGroups: openGroups.includes(group) ? openGroups.filter((g) => g !== group) : [...openGroups, group] });
+  },
+}));
+
+function store(state: Preferences): void {
+  const { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes } = state;
+  const kept: Preferences = { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes };
+  try {
+    localStorage.setItem(KEY, JSON.stringify(kept));
+  } catch {
+    // A browser that keeps nothing: the page works all the same.
+  }
+}
+
+/** What an earlier visit left, as far as it is usable. */
+function stored(): Partial<Preferences> {
+  let json: unknown;
+  try {
+    json = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+  } catch {
+    return {};
+  }
+  if (typeof json !== 'object' || json === null) return {};
+  const held = new Map<string, unknown>(Object.entries(json));
+  const width = (key: string, { min, max }: { min: number; max: number }, otherwise: number): number => {
+    const value = held.get(key);
+    return typeof value === 'number' && value >= min && value <= max ? value : otherwise;
+  };
+  const list = (key: string): string[] | null => {
+    const value = held.get(key);
+    return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : null;
+  };
+  const seen = list('seenNotes') ?? [];
+  return {
+    theme: THEMES.find((theme) => theme === held.get('theme')) ?? initial.theme,
+    sessionWidth: width('sessionWidth', SESSION_WIDTH, initial.sessionWidth),
+    inspectorWidth: width('inspectorWidth', INSPECTOR_WIDTH, initial.inspectorWidth),
+    sessionOpen: held.get('sessionOpen') !== false,
+    openGroups: list('openGroups') ?? initial.openGroups,
+    seenNotes: NOTES.filter((note) => seen.includes(note)),
+  };
+}

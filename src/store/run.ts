@@ -1,0 +1,51 @@
+import { create } from 'zustand';
+import type { RunPlan, RunStatus, SessionCost } from '../host/browser/api';
+import type { Session } from '../config/session';
+import type { Evaluation } from '../records/records';
+
+export type PageStatus = 'ready' | RunStatus;
+
+/** The run on the page: choices and summaries. Its metrics are in `streams`. */
+export interface RunState {
+  status: PageStatus;
+  /** Why it is so, where the worker said. */
+  reason: string | null;
+  /** The session that is running, which editing does not touch. */
+  session: Session | null;
+  plan: RunPlan | null;
+  evaluation: Evaluation | null;
+  fingerprint: string | null;
+  /** Time spent running, pauses left out, up to `runningSince`. */
+  spentMs: number;
+  /** Clock at which it last began to run; null while it does not. */
+  runningSince: number | null;
+  /** A command was given and has not been answered. */
+  busy: boolean;
+}
+
+export const idleRun: RunState = {
+  status: 'ready',
+  reason: null,
+  session: null,
+  plan: null,
+  evaluation: null,
+  fingerprint: null,
+  spentMs: 0,
+  runningSince: null,
+  busy: false,
+};
+
+export const useRun = create<RunState>()(() => idleRun);
+
+export const isLive = (status: PageStatus): boolean =>
+  status === 'preparing' || status === 'running' || status === 'paused';
+
+export interface CostState {
+  cost: SessionCost | null;
+  /** Why there is none. */
+  error: string | null;
+  pending: boolean;
+}
+
+/** Of the session in the panel. */
+export const useCost = create<CostState>()(() => ({ cost: null, error: null, pending: true }));

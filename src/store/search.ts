@@ -1,0 +1,15 @@
+import { create } from 'zustand';
+import type { SearchAnswer } from '../host/browser/api';
+
+interface SearchState {
+  query: string;
+  /** Queries of the run that it holds out. */
+  examples: readonly string[];
+  answer: SearchAnswer | null;
+  pending: boolean;
+  error: string | null;
+}
+
+export const emptySearch: SearchState = { query: '', examples: [], answer: null, pending: false, error: null };
+
+export const useSearch = create<SearchState>()(() => emptySearch);

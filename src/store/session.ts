@@ -1,0 +1,108 @@
+import { create } from 'zustand';
+import { diffSession, setPath, settingsOf, withValue, type SessionChange } from '../config/edit-session';
+import { PRESETS, presetSession } from '../config/presets';
+import type { Session } from '../config/session';
+import { InputError } from '../lib/errors';
+import { sayUndo } from './toasts';
+
+/** What a field holds that is no value yet. */
+export interface Draft {
+  text: string;
+  error: string;
+}
+
+export interface SessionState {
+  session: Session;
+  /** The preset that changes are counted against. */
+  preset: string;
+  /** By path. While there is one, nothing runs. */
+  drafts: Readonly<Record<string, Draft>>;
+  /** Takes text as it was typed; what is no value stays as a draft with its error. */
+  type: (path: string, text: string) => void;
+  edit: (path: string, value: unknown) => void;
+  dropDraft: (path: string) => void;
+  reset: (path: string) => void;
+  resetAll: () => void;
+  loadPreset: (name: string) => void;
+  /** Takes a whole session, counted against the preset nearest to it. */
+  replace: (session: Session) => void;
+}
+
+const first = PRESETS[0]!.name;
+
+export const presetOf = (name: string): Session => {
+  const session = presetSession(name);
+  if (!session) throw new InputError(`preset ${name} is unknown`);
+  return session;
+};
+
+/** The preset with the fewest settings that differ; the first of equals. */
+export function nearestPreset(session: Session): string {
+  let best = first;
+  let least = Infinity;
+  for (const { name } of PRESETS) {
+    const { length } = changesFrom(presetOf(name), session);
+    if (length < least) [best, least] = [name, length];
+  }
+  return best;
+}
+
+/** What differs from a preset; a title changes nothing in a run. */
+export const changesFrom = (preset: Session, session: Session): SessionChange[] =>
+  diffSession(preset, session).filter(({ path }) => path !== 'title');
+
+const reason = (error: unknown): string => {
+  if (!(error instanceof InputError)) throw error;
+  const at = error.message.indexOf('expected ');
+  const text = at < 0 ? error.message : error.message.slice(at);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+};
+
+const without = (drafts: Readonly<Record<string, Draft>>, path: string): Record<string, Draft> =>
+  Object.fromEntries(Object.entries(drafts).filter(([key]) => key !== path));
+
+export const useSession = create<SessionState>()((set, get) => {
+  /** Replaces everything, with a way back. */
+  const overwrite = (next: Pick<SessionState, 'session' | 'preset'>, said: string, worthUndo: boolean): void => {
+    const { session, preset, drafts } = get();
+    set({ ...next, drafts: {} });
+    if (worthUndo) sayUndo(said, () => set({ session, preset, drafts }));
+  };
+
+  return {
+    session: presetOf(first),
+    preset: first,
+    drafts: {},
+    type: (path, text) => {
+      const { session, drafts } = get();
+      try {
+        set({ session: setPath(session, `${path}=${text}`), drafts: without(drafts, path) });
+      } catch (error) {
+        set({ drafts: { ...drafts, [path]: { text, error: reason(error) } } });
+      }
+    },
+    edit: (path, value) => {
+      const { session, drafts } = get();
+      set({ session: withValue(session, path, value), drafts: without(drafts, path) });
+    },
+    dropDraft: (path) => set({ drafts: without(get().drafts, path) }),
+    reset: (path) => {
+      const { session, preset, drafts } = get();
+      const initial = settingsOf(presetOf(preset)).find((entry) => entry.path === path);
+      if (initial) set({ session: withValue(session, path, initial.value), drafts: without(drafts, path) });
+    },
+    resetAll: () => {
+      const { preset, session } = get();
+      overwrite({ session: presetOf(preset), preset }, 'Every setting is back to its preset.', isChanged(session));
+    },
+    loadPreset: (name) => {
+      const { session, preset } = get();
+      const changed = changesFrom(presetOf(preset), session).length > 0;
+      overwrite({ session: presetOf(name), preset: name }, `Loaded ${name} over your changes.`, changed);
+    },
+    replace: (session) => set({ session, preset: nearestPreset(session), drafts: {} }),
+  };
+});
+
+const isChanged = (session: Session): boolean =>
+  PRESETS.every(({ name }) => diffSession(presetOf(name), session).length > 0);

@@ -1,0 +1,7 @@
+import type { Session } from '../config/session';
+
+/** What a link brought: the link codec's own shape, which the store may not import. */
+export interface SharedSession {
+  session: Session;
+  claim?: { fingerprint: string; metrics: Record<string, number>; adapter: string; numerics: string[] };
+}

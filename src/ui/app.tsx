@@ -1,0 +1,34 @@
+import { Suspense, useEffect } from 'react';
+import { usePage } from '../store/page';
+import { usePreferences } from '../store/preferences';
+import { Frame } from './frame/frame';
+import { useKeys } from './frame/keys';
+import { Announcer } from './frame/announcer';
+import { Toasts } from './frame/toasts';
+import { Notes } from './notes/notes';
+import { Help } from './palette/help';
+import { Palette } from './palette/palette';
+
+export function App() {
+  const theme = usePreferences((state) => state.theme);
+  const palette = usePage((state) => state.palette);
+  const help = usePage((state) => state.help);
+  useKeys();
+  useEffect(() => {
+    if (theme === 'auto') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+
+  return (
+    <>
+      <Frame />
+      <Notes />
+      <Toasts />
+      <Announcer />
+      <Suspense>
+        {palette && <Palette />}
+        {help && <Help />}
+      </Suspense>
+    </>
+  );
+}

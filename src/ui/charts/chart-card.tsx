@@ -1,0 +1,136 @@
+import { useState, type ReactNode } from 'react';
+import { useToasts } from '../../store/toasts';
+import { useSelection } from '../../store/selection';
+import { toCsv } from '../../view/csv';
+import { formatNumber } from '../../view/format';
+import { CopyIcon } from '../kit/icons';
+import { IconButton } from '../kit/icon-button';
+import type { ChartData } from './chart-data';
+import { ChartTable } from './chart-table';
+import { Plot } from './plot';
+
+interface ChartCardProps {
+  title: string;
+  about: string;
+  chart: ChartData;
+  version: number;
+  total: number;
+  height?: number;
+  range?: readonly [number, number] | undefined;
+  small?: boolean;
+  logToggle?: boolean;
+  noteTarget?: string;
+  /** Shown in the chart's place while it has no values. */
+  empty: ReactNode;
+}
+
+/** A chart with its title, its newest values, its table and its CSV. */
+export function ChartCard(props: ChartCardProps) {
+  const { title, about, chart, version, total, height = 220, range, small = false, logToggle = false, empty } = props;
+  const [table, setTable] = useState(false);
+  const [log, setLog] = useState(false);
+  const held = useSelection((state) => state.step);
+  const { header, columns } = chart.full;
+  const hasValues = (columns[0]?.length ?? 0) > 0;
+
+  const copy = (): void => {
+    navigator.clipboard.writeText(toCsv(header, columns)).then(
+      () => useToasts.getState().say(`Copied ${title} as CSV, ${columns[0]?.length ?? 0} rows.`),
+      () => useToasts.getState().say('The browser did not allow copying.'),
+    );
+  };
+
+  return (
+    <figure className={`chart-card${small ? ' small' : ''}`} data-note-target={props.noteTarget}>
+      <figcaption className="chart-head">
+        <h3 title={about}>{title}</h3>
+        <span className="chart-now">{hasValues && <Now chart={chart} step={held} small={small} />}</span>
+        {hasValues && (
+          <span className="chart-tools">
+            {logToggle && (
+              <button type="button" className="tool" aria-pressed={log} onClick={() => setLog(!log)}>
+                log
+              </button>
+            )}
+            <button type="button" className="tool" aria-pressed={table} onClick={() => setTable(!table)}>
+              table
+            </button>
+            <IconButton label={`Copy ${title} as CSV`} className="tool-icon" onClick={copy}>
+              <CopyIcon />
+            </IconButton>
+          </span>
+        )}
+      </figcaption>
+      {!hasValues ? (
+        <div className="chart-empty" style={{ height }}>
+          {empty}
+        </div>
+      ) : table ? (
+        <ChartTable title={title} header={header} columns={columns} height={height} />
+      ) : (
+        <div role="img" aria-label={`${title}. ${about} ${spoken(chart)}`}>
+          <Plot chart={chart} version={version} height={height} log={log} small={small} total={total} range={range} />
+        </div>
+      )}
+    </figure>
+  );
+}
+
+/** The values at the step in view, or the newest. */
+function Now({ chart, step, small }: { chart: ChartData; step: number | null; small: boolean }) {
+  const at = placeOf(chart, step);
+  return (
+    <>
+      {chart.series.map(({ label, color, dash }, series) => {
+        const value = valueAt(chart, series, at);
+        if (value === undefined) return null;
+        return (
+          <span key={label} className="legend" title={String(value)}>
+            {!small && (
+              <svg className="swatch" viewBox="0 0 16 4" aria-hidden="true">
+                <line
+                  x1="0"
+                  y1="2"
+                  x2="16"
+                  y2="2"
+                  stroke={`var(${color})`}
+                  strokeWidth="2"
+                  strokeDasharray={dash?.join(' ')}
+                />
+              </svg>
+            )}
+            {!small && label} <strong>{formatNumber(value)}</strong>
+          </span>
+        );
+      })}
+    </>
+  );
+}
+
+function placeOf({ full }: ChartData, step: number | null): number {
+  const steps = full.columns[0]!;
+  if (step === null) return steps.length - 1;
+  let at = steps.length - 1;
+  while (at > 0 && steps[at]! > step) at--;
+  return at;
+}
+
+/** Back to the last step at which this series had a value, unless that was in an earlier stage. */
+function valueAt({ full }: ChartData, series: number, from: number): number | undefined {
+  const values = full.columns[series + 1];
+  if (!values) return undefined;
+  for (let at = from; at >= 0 && at > from - 4; at--) {
+    const value = values[at];
+    if (value !== undefined && !Number.isNaN(value)) return value;
+  }
+  return undefined;
+}
+
+function spoken(chart: ChartData): string {
+  const at = (chart.full.columns[0]?.length ?? 1) - 1;
+  const parts = chart.series.flatMap(({ label }, series) => {
+    const value = valueAt(chart, series, at);
+    return value === undefined ? [] : [`${label} ${formatNumber(value)}`];
+  });
+  return `At step ${chart.full.columns[0]?.[at] ?? 0}: ${parts.join(', ')}.`;
+}

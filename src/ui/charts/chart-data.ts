@@ -1,0 +1,22 @@
+import type { Aligned } from '../../view/decimate';
+
+export interface ChartSeries {
+  label: string;
+  /** A custom property. */
+  color: string;
+  dash?: number[];
+  /** Written at the line's end. */
+  endLabel?: string;
+  width?: number;
+  points?: boolean;
+  /** Columns of the data that bound a band around this series, and are not drawn themselves. */
+  band?: { low: number; high: number };
+}
+
+/** What a chart draws. `columns[i]` belongs to `series[i]`; those of bands follow after them. */
+export interface ChartData {
+  series: readonly ChartSeries[];
+  data: Aligned;
+  /** The undecimated values behind the table and the CSV. */
+  full: { header: readonly string[]; columns: readonly Float64Array[] };
+}

@@ -1,0 +1,66 @@
+import { useEffect, useRef } from 'react';
+import type uPlot from 'uplot';
+import { usePreferences } from '../../store/preferences';
+import { useSelection } from '../../store/selection';
+import { useMedia } from '../kit/use-media';
+import { goToStep } from '../frame/timeline-steps';
+import type { ChartData } from './chart-data';
+import { cancelDraw, queueDraw } from './frame-queue';
+import { createPlot, type PlotOptions } from './uplot-options';
+
+interface PlotProps extends PlotOptions {
+  chart: ChartData;
+  /** Changes when `chart` has new values. */
+  version: number;
+}
+
+/** The one place that knows uPlot: draws `chart`, follows size, theme and the step in view, and shares its crosshair. */
+export function Plot({ chart, version, height, log, small, total, range }: PlotProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(chart);
+  const theme = usePreferences((state) => state.theme);
+  const dark = useMedia('(prefers-color-scheme: dark)');
+  const held = useSelection((state) => state.step);
+  const shape = chart.series.map(({ label }) => label).join('|');
+
+  useEffect(() => {
+    latest.current = chart;
+  }, [chart]);
+
+  // A new set of series, another scale or another theme makes a new plot.
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const options = { height, log, small, total, range, step: () => useSelection.getState().step };
+    const made = createPlot(element, latest.current, options);
+    plot.current = made;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry && entry.contentRect.width > 0) made.setSize({ width: entry.contentRect.width, height });
+    });
+    observer.observe(element);
+    const onClick = (): void => {
+      const { left } = made.cursor;
+      if (left !== undefined && left >= 0) goToStep(made.posToVal(left, 'x'));
+    };
+    made.over.addEventListener('click', onClick);
+    return () => {
+      observer.disconnect();
+      cancelDraw(made);
+      plot.current = null;
+      made.destroy();
+    };
+  }, [shape, height, log, small, total, range, theme, dark]);
+
+  useEffect(() => {
+    const made = plot.current;
+    if (made) queueDraw(made, () => made.setData(latest.current.data));
+  }, [version, chart]);
+
+  useEffect(() => {
+    const made = plot.current;
+    if (made) queueDraw(made, () => made.redraw(false));
+  }, [held]);
+
+  return <div ref={host} className="plot" style={{ height }} />;
+}

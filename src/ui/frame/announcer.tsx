@@ -1,0 +1,23 @@
+import { useRun, type PageStatus } from '../../store/run';
+
+const WORDS: Readonly<Record<PageStatus, string>> = {
+  ready: '',
+  preparing: 'The run is being prepared.',
+  running: 'The run is going.',
+  paused: 'The run is paused.',
+  finished: 'The run has finished.',
+  stopped: 'The run was stopped.',
+  failed: 'The run failed.',
+};
+
+/** Says changes of status to screen readers; numbers that change all the time are not said. */
+export function Announcer() {
+  const status = useRun((state) => state.status);
+  const plan = useRun((state) => state.plan);
+  return (
+    <div className="hidden-text" role="status">
+      {WORDS[status]}
+      {status === 'running' && plan && ` ${plan.totalSteps} steps.`}
+    </div>
+  );
+}

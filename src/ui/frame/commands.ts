@@ -1,0 +1,42 @@
+import { sessionProblems } from '../../config/session-checks';
+import { lab } from '../../store/lab';
+import { usePage } from '../../store/page';
+import { isLive, useRun } from '../../store/run';
+import { useSession } from '../../store/session';
+import { useDevice } from '../../store/device';
+
+/** Why the session in the panel cannot be run now; null when it can. */
+export function useRunObstacle(): string | null {
+  const session = useSession((state) => state.session);
+  const drafts = useSession((state) => Object.keys(state.drafts).length);
+  const missing = useDevice((state) => state.kind === 'missing');
+  return obstacle(session, drafts, missing);
+}
+
+const obstacle = (session: Parameters<typeof sessionProblems>[0], drafts: number, missing: boolean): string | null => {
+  if (missing) return 'This browser offers no WebGPU; the Device view says what to do.';
+  const count = drafts + sessionProblems(session).length;
+  return count > 0 ? `${count === 1 ? 'A setting has' : `${count} settings have`} to be mended first.` : null;
+};
+
+/** Starts the session of the panel. */
+export function startRun(): void {
+  const { session, drafts } = useSession.getState();
+  if (obstacle(session, Object.keys(drafts).length, useDevice.getState().kind === 'missing') !== null) return;
+  usePage.getState().show({ opened: null, view: 'run', sheet: false });
+  void lab.run(session);
+}
+
+/** Run, pause or resume, whichever there is. */
+export function toggleRun(): void {
+  const { status, busy } = useRun.getState();
+  if (busy) return;
+  if (status === 'running') void lab.pause();
+  else if (status === 'paused') void lab.resume();
+  else if (!isLive(status)) startRun();
+}
+
+export function stepRun(): void {
+  const { status, busy } = useRun.getState();
+  if (!busy && (status === 'running' || status === 'paused')) void lab.step();
+}

@@ -1,0 +1,63 @@
+import { Component, Suspense, type ReactNode } from 'react';
+import { messageOf } from '../../store/lab';
+import { usePage } from '../../store/page';
+import { useSelection } from '../../store/selection';
+import { usePreferences } from '../../store/preferences';
+import { NARROW, useMedia } from '../kit/use-media';
+import { SessionPanel } from '../session/session-panel';
+import { SessionSheet } from '../session/session-sheet';
+import { VIEWS } from '../views/registry';
+import { Inspector } from './inspector';
+import { Rail } from './rail';
+import { Timeline } from './timeline';
+import { TopBar } from './top-bar';
+
+export function Frame() {
+  const sessionOpen = usePreferences((state) => state.sessionOpen);
+  const selected = useSelection(({ step, document }) => step !== null || document !== null);
+  const narrow = useMedia(NARROW);
+  const id = usePage((state) => state.view);
+  const view = VIEWS.find((entry) => entry.id === id) ?? VIEWS[0]!;
+
+  return (
+    <div className="frame">
+      <TopBar />
+      <Rail />
+      {narrow ? <SessionSheet /> : sessionOpen && <SessionPanel />}
+      <main className="view" id="view" aria-label={view.label} tabIndex={-1}>
+        <ViewBoundary key={view.id}>
+          <Suspense fallback={<p className="view-body muted">Loading this view.</p>}>
+            <view.component />
+          </Suspense>
+        </ViewBoundary>
+      </main>
+      {selected && <Inspector />}
+      <Timeline />
+    </div>
+  );
+}
+
+/** A view that fails takes nothing else with it. */
+class ViewBoundary extends Component<{ children: ReactNode }, { error: string | null }> {
+  override state: { error: string | null } = { error: null };
+
+  static getDerivedStateFromError(error: unknown): { error: string } {
+    return { error: messageOf(error) };
+  }
+
+  override render(): ReactNode {
+    if (this.state.error === null) return this.props.children;
+    return (
+      <div className="view-body">
+        <div className="callout error" role="alert">
+          <p>
+            This view stopped: {this.state.error}. The run goes on, and the other views work.{' '}
+            <button type="button" className="link-button" onClick={() => this.setState({ error: null })}>
+              Try again
+            </button>
+          </p>
+        </div>
+      </div>
+    );
+  }
+}

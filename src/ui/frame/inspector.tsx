@@ -1,0 +1,136 @@
+import { streams } from '../../store/streams';
+import { INSPECTOR_WIDTH, usePreferences } from '../../store/preferences';
+import { useRun } from '../../store/run';
+import { useSearch } from '../../store/search';
+import { useSelection } from '../../store/selection';
+import { ARM_ORDER, ARMS } from '../../view/arms';
+import { formatNumber, formatScore } from '../../view/format';
+import { metricInfo } from '../../view/metrics';
+import { placeOf, STAGE_LABELS } from '../../view/stages';
+import { IconButton } from '../kit/icon-button';
+import { CloseIcon } from '../kit/icons';
+import { Resizer } from '../kit/resizer';
+
+/** What is selected, in words and numbers. */
+export function Inspector() {
+  const width = usePreferences((state) => state.inspectorWidth);
+  const change = usePreferences((state) => state.change);
+  const step = useSelection((state) => state.step);
+  const document = useSelection((state) => state.document);
+  const clear = useSelection((state) => state.clear);
+  return (
+    <aside className="side inspector" aria-label="Inspector" style={{ width }}>
+      <Resizer
+        label="Width of the inspector"
+        width={width}
+        bounds={INSPECTOR_WIDTH}
+        direction={-1}
+        onWidth={(inspectorWidth) => change({ inspectorWidth })}
+      />
+      <div className="side-head">
+        <h2>Selected</h2>
+        <IconButton label="Close the inspector" onClick={clear}>
+          <CloseIcon />
+        </IconButton>
+      </div>
+      <div className="side-body inspector-body" tabIndex={0} role="group" aria-label="What is selected">
+        {document && <DocumentFacts />}
+        {step !== null && <StepFacts step={step} />}
+      </div>
+    </aside>
+  );
+}
+
+function StepFacts({ step }: { step: number }) {
+  const plan = useRun((state) => state.plan);
+  const row = streams.row(streams.indexOf(step));
+  if (!row) return null;
+  const place = plan && placeOf(plan.stages, row.step);
+  const evaluation = streams.evaluationAt(row.step);
+  return (
+    <section>
+      <h3>Step {row.step}</h3>
+      {place && (
+        <p>
+          {STAGE_LABELS[place.plan.stage].short}, update {place.update} of {place.plan.steps}.
+        </p>
+      )}
+      <table className="facts">
+        <tbody>
+          {row.values.map(([name, value]) => {
+            const { label, unit, meaning } = metricInfo(name);
+            return (
+              <tr key={name} title={`${name}: ${value}. ${meaning}`}>
+                <th scope="row">{name.startsWith('loss') ? `Loss: ${label}` : label}</th>
+                <td className="number">{formatNumber(value)}</td>
+                <td className="muted">{unit}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {evaluation && (
+        <>
+          <h3>Evaluation at step {evaluation.step}</h3>
+          <table className="facts">
+            <thead>
+              <tr>
+                <th scope="col">Held-out queries</th>
+                <th scope="col" className="number">
+                  nDCG@10
+                </th>
+                <th scope="col" className="number">
+                  first
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {ARM_ORDER.map((arm) => {
+                const result = evaluation.arms[arm];
+                return (
+                  result && (
+                    <tr key={arm} title={ARMS[arm].meaning}>
+                      <th scope="row">{ARMS[arm].label}</th>
+                      <td className="number">{formatScore(result.ndcg_cut_10)}</td>
+                      <td className="number">{formatScore(result.success_1)}</td>
+                    </tr>
+                  )
+                );
+              })}
+            </tbody>
+          </table>
+        </>
+      )}
+    </section>
+  );
+}
+
+function DocumentFacts() {
+  const document = useSelection((state) => state.document);
+  const answer = useSearch((state) => state.answer);
+  if (!document) return null;
+  const placeIn = (hits: readonly { document: number }[] | undefined): string => {
+    const at = hits?.findIndex((hit) => hit.document === document.document) ?? -1;
+    return at < 0 ? 'not in the first ten' : `place ${at + 1}`;
+  };
+  return (
+    <section>
+      <h3>Document {document.id}</h3>
+      <p className="document-text mono">{document.text}</p>
+      <dl className="pairs">
+        <dt>Group</dt>
+        <dd>{document.group}</dd>
+        {answer && (
+          <>
+            <dt>Thinking</dt>
+            <dd>{placeIn(answer.reasoning)}</dd>
+            <dt>Not thinking</dt>
+            <dd>{placeIn(answer.direct)}</dd>
+            <dt>Query</dt>
+            <dd className="mono">{answer.query}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}

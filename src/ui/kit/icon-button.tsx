@@ -1,0 +1,15 @@
+import type { ComponentProps, ReactNode } from 'react';
+
+interface IconButtonProps extends ComponentProps<'button'> {
+  /** Said by screen readers and shown on hover. */
+  label: string;
+  children: ReactNode;
+}
+
+export function IconButton({ label, children, className = '', ...rest }: IconButtonProps) {
+  return (
+    <button type="button" className={`button plain icon-only ${className}`} aria-label={label} title={label} {...rest}>
+      {children}
+    </button>
+  );
+}

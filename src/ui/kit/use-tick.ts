@@ -1,0 +1,9 @@
+import { useSyncExternalStore } from 'react';
+import { streams } from '../../store/streams';
+import { createTicker } from '../../store/ticker';
+
+/** How often words and numbers follow a run: readable, and cheap. */
+const ticker = createTicker(streams.subscribe, 250);
+
+/** Changes a few times a second while metrics arrive. */
+export const useTick = (): number => useSyncExternalStore(ticker.subscribe, ticker.beat);

@@ -1,0 +1,25 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createClient } from '../host/browser/client';
+import { lab } from '../store/lab';
+import { App } from './app';
+import { openFragment, watchFragment } from './share/fragment';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/session.css';
+import './styles/run.css';
+import './styles/search.css';
+import './styles/overlays.css';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+openFragment(location.hash);
+watchFragment();
+lab.open(createClient, 'gpu' in navigator);
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,94 @@
+import { Popover } from 'radix-ui';
+import { useEffect, useRef } from 'react';
+import { usePage } from '../../store/page';
+import { usePreferences, type NoteId } from '../../store/preferences';
+import { useRun } from '../../store/run';
+import { streams } from '../../store/streams';
+import { withoutReasoning } from '../../view/arms';
+import { useTick } from '../kit/use-tick';
+
+interface Note {
+  id: NoteId;
+  /** The `data-note-target` of what it points at. */
+  target: string;
+  text: string;
+  /** Whether it is interesting now. */
+  when: () => boolean;
+}
+
+const PARTED = 0.15;
+
+const NOTES: readonly Note[] = [
+  {
+    id: 'curves',
+    target: 'curves',
+    text: 'The curves part here: with its reasoning the model finds documents that it does not find without.',
+    when: () => usePage.getState().view === 'run' && parted(),
+  },
+  {
+    id: 'search',
+    target: 'view-search',
+    text: 'The model can be asked now: see what it writes before it searches.',
+    when: () => usePage.getState().view !== 'search' && parted(),
+  },
+  {
+    id: 'share',
+    target: 'share',
+    text: 'This link holds the whole session and its result. Whoever opens it can run it and compare.',
+    when: () => useRun.getState().status === 'finished',
+  },
+];
+
+function parted(): boolean {
+  const arms = streams.evaluations.at(-1)?.arms;
+  const other = arms && withoutReasoning(arms);
+  return (
+    arms?.reasoning !== undefined && other !== undefined && arms.reasoning.ndcg_cut_10 - other.ndcg_cut_10 > PARTED
+  );
+}
+
+/** One note at a time, when it becomes interesting; dismissed, it does not come back unless called. */
+export function Notes() {
+  useTick();
+  const seen = usePreferences((state) => state.seenNotes);
+  // Read for their changes: what is interesting depends on them.
+  usePage((state) => state.view);
+  useRun((state) => state.status);
+  const covered = usePage((state) => state.palette || state.help || state.share || state.sheet);
+  const note = covered ? undefined : NOTES.find(({ id, when }) => !seen.includes(id) && when());
+  return note ? <NoteBubble key={note.id} note={note} /> : null;
+}
+
+function NoteBubble({ note }: { note: Note }) {
+  const change = usePreferences((state) => state.change);
+  const anchor = useRef<Element>(document.body);
+  useEffect(() => {
+    anchor.current = document.querySelector(`[data-note-target="${note.target}"]`) ?? document.body;
+  }, [note.target]);
+  const dismiss = (): void => {
+    const { seenNotes } = usePreferences.getState();
+    change({ seenNotes: [...seenNotes, note.id] });
+  };
+  return (
+    <Popover.Root open>
+      <Popover.Anchor virtualRef={anchor} />
+      <Popover.Portal>
+        <Popover.Content
+          className="note"
+          role="note"
+          side="bottom"
+          collisionPadding={8}
+          sideOffset={-4}
+          onOpenAutoFocus={(event) => event.preventDefault()}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+        >
+          <p>{note.text}</p>
+          <button type="button" className="button" onClick={dismiss}>
+            Got it
+          </button>
+          <Popover.Arrow className="note-arrow" />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

@@ -1,0 +1,38 @@
+import { Popover } from 'radix-ui';
+import { useSession } from '../../store/session';
+import { changeSentence } from '../../view/session-words';
+import { IconButton } from '../kit/icon-button';
+import { ResetIcon } from '../kit/icons';
+import { useChanges } from './use-changes';
+
+/** How much differs from the preset; opens what, each with a way back. */
+export function ChangesButton() {
+  const changes = useChanges();
+  const reset = useSession((state) => state.reset);
+  const resetAll = useSession((state) => state.resetAll);
+  const preset = useSession((state) => state.preset);
+  if (changes.length === 0) return null;
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="button plain changed">changed: {changes.length}</Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="pop" align="start" sideOffset={4} aria-label="Changed settings">
+          <h3>What differs from {preset}</h3>
+          <ul className="change-list">
+            {changes.map((change) => (
+              <li key={change.path}>
+                <span>{changeSentence(change)}</span>
+                <IconButton label={`Reset ${change.path}`} onClick={() => reset(change.path)}>
+                  <ResetIcon />
+                </IconButton>
+              </li>
+            ))}
+          </ul>
+          <button type="button" className="button" onClick={resetAll}>
+            Reset all
+          </button>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

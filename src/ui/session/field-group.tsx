@@ -1,0 +1,65 @@
+import { useMemo } from 'react';
+import { FIELDS } from '../../config/fields';
+import { sessionProblems } from '../../config/session-checks';
+import { usePage } from '../../store/page';
+import { usePreferences } from '../../store/preferences';
+import { useSession } from '../../store/session';
+import { groupSummary } from '../../view/session-words';
+import { ChevronIcon } from '../kit/icons';
+import { FieldRow } from './field-row';
+import { useChanges } from './use-changes';
+
+interface FieldGroupProps {
+  group: string;
+  label: string;
+}
+
+/** A group that opens and closes; closed, it says what it holds and how much of it was changed or is wrong. */
+export function FieldGroup({ group, label }: FieldGroupProps) {
+  const session = useSession((state) => state.session);
+  const drafts = useSession((state) => state.drafts);
+  const wanted = usePage((state) => state.wantedField);
+  const fields = useMemo(() => FIELDS.filter((field) => field.group === group && field.path !== 'title'), [group]);
+  const problems = useMemo(() => sessionProblems(session), [session]);
+  const changed = new Set(useChanges().map(({ path }) => path));
+  const open =
+    usePreferences((state) => state.openGroups.includes(group)) || fields.some(({ path }) => path === wanted);
+  const toggle = usePreferences((state) => state.toggleGroup);
+
+  const changes = fields.filter(({ path }) => changed.has(path)).length;
+  const wrong = fields.filter(({ path }) => drafts[path] || problems.some((problem) => problem.path === path)).length;
+  const id = `group-${group || 'session'}`;
+  return (
+    <section className="field-group">
+      <h3>
+        <button
+          type="button"
+          className="group-head"
+          aria-expanded={open}
+          aria-controls={id}
+          onClick={() => toggle(group)}
+        >
+          <ChevronIcon />
+          <span className="group-label">{label}</span>
+          {wrong > 0 && <span className="badge error">{wrong} to mend</span>}
+          {changes > 0 && <span className="badge">{changes} changed</span>}
+          {!open && wrong === 0 && changes === 0 && (
+            <span className="group-summary">{groupSummary(session, group)}</span>
+          )}
+        </button>
+      </h3>
+      {open && (
+        <div id={id} className="group-body">
+          {fields.map((field) => (
+            <FieldRow
+              key={field.path}
+              field={field}
+              changed={changed.has(field.path)}
+              problem={problems.find(({ path }) => path === field.path)?.expected}
+            />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+import { memo, useEffect, useRef, useState } from 'react';
+import type { Field } from '../../config/fields';
+import { valueAt } from '../../config/session-paths';
+import { usePage } from '../../store/page';
+import { presetOf, useSession } from '../../store/session';
+import { formatValue } from '../../view/format';
+import { IconButton } from '../kit/icon-button';
+import { ResetIcon } from '../kit/icons';
+import { FieldControl } from './field-control';
+
+interface FieldRowProps {
+  field: Field;
+  changed: boolean;
+  /** What a combination of settings wants here instead. */
+  problem: string | undefined;
+}
+
+export const FieldRow = memo(function FieldRow({ field, changed, problem }: FieldRowProps) {
+  const { path, label, unit } = field;
+  const draft = useSession((state) => state.drafts[path]);
+  const reset = useSession((state) => state.reset);
+  const preset = useSession((state) => state.preset);
+  const wanted = usePage((state) => state.wantedField === path);
+  const show = usePage((state) => state.show);
+  const [explained, setExplained] = useState(false);
+  const row = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (!wanted) return;
+    row.current?.scrollIntoView({ block: 'center' });
+    row.current?.querySelector<HTMLElement>('input, select')?.focus();
+    show({ wantedField: null });
+  }, [wanted, show]);
+
+  const error = draft?.error ?? (problem && `Expected ${problem}.`);
+  const input = `field-${path}`;
+  return (
+    <div ref={row} className={`field-row${changed ? ' is-changed' : ''}`}>
+      <button
+        type="button"
+        className="field-label"
+        aria-expanded={explained}
+        aria-label={`${label}: what it means`}
+        title={field.meaning}
+        onClick={() => setExplained(!explained)}
+      >
+        {label}
+      </button>
+      <FieldControl field={field} id={input} error={error !== undefined} />
+      <span className="field-unit">{unit}</span>
+      <span className="field-reset">
+        {changed && (
+          <IconButton label={`Reset ${label} to ${formatPreset(preset, path)}`} onClick={() => reset(path)}>
+            <ResetIcon />
+          </IconButton>
+        )}
+      </span>
+      {error !== undefined && (
+        <p className="field-error" id={`${input}-error`} role="alert">
+          {error}
+        </p>
+      )}
+      {explained && <Explanation field={field} />}
+    </div>
+  );
+});
+
+function Explanation({ field }: { field: Field }) {
+  const { meaning, source, path, control, initial } = field;
+  const bounds =
+    control.kind === 'number' || control.kind === 'integer' || control.kind === 'integers'
+      ? ` From ${control.min} to ${control.max.toLocaleString('en')}.`
+      : '';
+  const sources: Record<Field['source'], string> = {
+    paper: 'the paper',
+    TRL: 'TRL',
+    'Hugging Face': 'Hugging Face',
+    prototype: 'our prototype’s measurements',
+    measured: 'our measurements',
+    choice: 'a choice that nobody has measured',
+  };
+  return (
+    <p className="field-note">
+      {meaning}
+      {bounds} Default {formatValue(initial)}, from {sources[source]}. <code>{path}</code>
+    </p>
+  );
+}
+
+function formatPreset(preset: string, path: string): string {
+  const value = valueAt(presetOf(preset), path);
+  return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
+    ? formatValue(value)
+    : 'the preset';
+}

@@ -1,0 +1,43 @@
+import { FIELD_GROUPS } from '../../config/fields';
+import { usePage } from '../../store/page';
+import { isLive, useRun } from '../../store/run';
+import { useSession } from '../../store/session';
+import { CostLine } from './cost-line';
+import { FieldGroup } from './field-group';
+import { JsonEditor } from './json-editor';
+
+/** The session: its fields, or its JSON, and what it costs. */
+export function SessionForm() {
+  const json = usePage((state) => state.json);
+  const show = usePage((state) => state.show);
+  return (
+    <>
+      <div className="side-head">
+        <h2>Session</h2>
+        <label className="switch">
+          <input type="checkbox" role="switch" checked={json} onChange={() => show({ json: !json })} />
+          JSON
+        </label>
+      </div>
+      <RunningNote />
+      {json ? (
+        <JsonEditor />
+      ) : (
+        <div className="side-body" role="group" aria-label="Settings" tabIndex={-1}>
+          {FIELD_GROUPS.map(({ group, label }) => (
+            <FieldGroup key={group} group={group} label={label} />
+          ))}
+        </div>
+      )}
+      <CostLine />
+    </>
+  );
+}
+
+/** Editing does not touch a run that goes on: that is said where it could be thought. */
+function RunningNote() {
+  const session = useSession((state) => state.session);
+  const running = useRun((state) => (isLive(state.status) ? state.session : null));
+  if (!running || running === session) return null;
+  return <p className="side-note">The run goes on as it was started. These settings are for the next one.</p>;
+}

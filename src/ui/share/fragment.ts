@@ -1,0 +1,74 @@
+import { decodeLink, encodeLink } from '../../session/link';
+import { InputError } from '../../lib/errors';
+import { usePage } from '../../store/page';
+import { useSession } from '../../store/session';
+import { sayUndo } from '../../store/toasts';
+
+const DELAY_MS = 300;
+/** Remembers what this tab wrote itself, so that a reload is not taken for somebody's link. */
+const OWN = 'search-r3-lab-fragment';
+
+let written: string | null = null;
+
+/** Takes up the session of a link. Runs nothing; a link that cannot be read leaves the session that is there. */
+export function openFragment(hash: string): void {
+  const fragment = hash.replace(/^#/, '');
+  if (fragment === '') return;
+  try {
+    const opened = decodeLink(fragment);
+    const own = read() === fragment;
+    const { session, preset, drafts, replace } = useSession.getState();
+    const hadChanges = usePage.getState().opened === null && written !== null;
+    replace(opened.session);
+    written = fragment;
+    usePage.getState().show({ opened: own ? null : opened, brokenLink: null, view: 'run' });
+    if (!own && hadChanges) {
+      sayUndo('The link’s session took the place of yours.', () => {
+        useSession.setState({ session, preset, drafts });
+        usePage.getState().show({ opened: null });
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    usePage.getState().show({ opened: null, brokenLink: error.message });
+  }
+}
+
+/** Keeps the fragment in step with the session, and the session with a fragment that is pasted in. */
+export function watchFragment(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  useSession.subscribe((state, before) => {
+    if (state.session === before.session) return;
+    clearTimeout(timer);
+    timer = setTimeout(write, DELAY_MS);
+  });
+  addEventListener('hashchange', () => {
+    if (location.hash.replace(/^#/, '') !== written) openFragment(location.hash);
+  });
+}
+
+function write(): void {
+  let fragment: string;
+  try {
+    fragment = encodeLink({ session: useSession.getState().session });
+  } catch (error) {
+    // A session that cannot run has no link: the last one that could stays.
+    if (error instanceof InputError) return;
+    throw error;
+  }
+  written = fragment;
+  history.replaceState(null, '', `#${fragment}`);
+  try {
+    sessionStorage.setItem(OWN, fragment);
+  } catch {
+    // Then a reload shows the link's card.
+  }
+}
+
+function read(): string | null {
+  try {
+    return sessionStorage.getItem(OWN);
+  } catch {
+    return null;
+  }
+}

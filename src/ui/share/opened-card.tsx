@@ -1,0 +1,91 @@
+import { usePage } from '../../store/page';
+import { usePreferences } from '../../store/preferences';
+import { changesFrom, nearestPreset, presetOf, useSession } from '../../store/session';
+import type { SharedSession } from '../../store/shared-session';
+import { formatNumber } from '../../view/format';
+import { changeSentence, sessionLines } from '../../view/session-words';
+import { startRun, useRunObstacle } from '../frame/commands';
+import { PlayIcon } from '../kit/icons';
+import { NARROW, useMedia } from '../kit/use-media';
+import { CostLine } from '../session/cost-line';
+
+/** What a link holds, before anything of it runs. */
+export function OpenedCard({ opened }: { opened: SharedSession }) {
+  // Edited since: the card says what would run now.
+  const session = useSession((state) => state.session);
+  const preset = nearestPreset(session);
+  const changes = changesFrom(presetOf(preset), session);
+  const obstacle = useRunObstacle();
+  const show = usePage((state) => state.show);
+  const change = usePreferences((state) => state.change);
+  const narrow = useMedia(NARROW);
+  const edit = (): void => {
+    show({ opened: null, sheet: narrow });
+    change({ sessionOpen: true });
+  };
+
+  return (
+    <section className="opened-card" aria-labelledby="opened-title">
+      <p className="muted">A link was opened. Nothing runs until you say so.</p>
+      <h1 id="opened-title">{session.title || 'A shared session'}</h1>
+      <dl className="pairs">
+        {sessionLines(session).map(({ label, text }) => (
+          <div key={label} className="pair">
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <CostLine />
+      <div>
+        <h2>{changes.length === 0 ? `It is the preset ${preset}, unchanged.` : `What differs from ${preset}`}</h2>
+        {changes.length > 0 && (
+          <ul className="plain-list">
+            {changes.slice(0, 12).map((entry) => (
+              <li key={entry.path}>{changeSentence(entry)}</li>
+            ))}
+            {changes.length > 12 && <li className="muted">and {changes.length - 12} more</li>}
+          </ul>
+        )}
+      </div>
+      {opened.claim && <Claim claim={opened.claim} />}
+      <div className="button-row">
+        <button type="button" className="button primary large" disabled={obstacle !== null} onClick={startRun}>
+          <PlayIcon />
+          Run
+        </button>
+        <button type="button" className="button large" onClick={edit}>
+          Edit
+        </button>
+      </div>
+      {obstacle !== null && <p className="muted">{obstacle}</p>}
+    </section>
+  );
+}
+
+function Claim({ claim }: { claim: NonNullable<SharedSession['claim']> }) {
+  return (
+    <div>
+      <h2>What the sender says came out</h2>
+      <dl className="pairs">
+        {Object.entries(claim.metrics).map(([name, value]) => (
+          <div key={name} className="pair">
+            <dt>
+              <code>{name}</code>
+            </dt>
+            <dd title={String(value)}>{formatNumber(value)}</dd>
+          </div>
+        ))}
+        <div className="pair">
+          <dt>On</dt>
+          <dd>{claim.adapter || 'an adapter that was not named'}</dd>
+        </div>
+        <div className="pair">
+          <dt>Fingerprint</dt>
+          <dd className="mono">{claim.fingerprint.slice(0, 16)}</dd>
+        </div>
+      </dl>
+      <p className="muted">Nobody has verified this. Running it here compares.</p>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import { Popover } from 'radix-ui';
+import { usePage } from '../../store/page';
+import { ShareIcon } from '../kit/icons';
+import { SharePanel } from './share-panel';
+
+export function ShareButton() {
+  const open = usePage((state) => state.share);
+  const show = usePage((state) => state.show);
+  return (
+    <Popover.Root open={open} onOpenChange={(share) => show({ share })}>
+      <Popover.Trigger className="button" data-note-target="share">
+        <ShareIcon />
+        Share
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="pop share" align="end" sideOffset={4} aria-label="Share">
+          <SharePanel />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

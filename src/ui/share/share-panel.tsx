@@ -1,0 +1,79 @@
+import { useMemo, useRef, useState } from 'react';
+import { encodeLink } from '../../session/link';
+import { InputError } from '../../lib/errors';
+import { useDevice } from '../../store/device';
+import { useRun } from '../../store/run';
+import { useSession } from '../../store/session';
+import { currentClaim } from './claim';
+
+/** The link, what it holds and how long it is. */
+export function SharePanel() {
+  const session = useSession((state) => state.session);
+  const run = useRun();
+  const device = useDevice();
+  const claim = useMemo(() => currentClaim(session, run, device), [session, run, device]);
+  const [withClaim, setWithClaim] = useState(true);
+  const [copied, setCopied] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const carried = withClaim ? claim : null;
+
+  const link = useMemo(() => {
+    try {
+      const fragment = encodeLink({ session, ...(carried ? { claim: carried } : {}) });
+      const { origin, pathname, protocol } = location;
+      return { url: `${protocol === 'file:' ? 'file://' : origin}${pathname}#${fragment}`, fragment, error: null };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { url: '', fragment: '', error: error.message };
+    }
+  }, [session, carried]);
+
+  if (link.error !== null) return <p>There is no link yet, because this session cannot run: {link.error}.</p>;
+  const copy = (): void => {
+    navigator.clipboard.writeText(link.url).then(
+      () => setCopied(true),
+      // Not allowed here: the text is selected, for the keyboard.
+      () => field.current?.select(),
+    );
+  };
+  return (
+    <div className="stack">
+      <h3>Link to this session</h3>
+      <div className="share-row">
+        <input
+          ref={field}
+          className="field-input mono"
+          aria-label="Link"
+          readOnly
+          value={link.url}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <button type="button" className="button primary" onClick={copy}>
+          {copied ? 'Copied' : 'Copy'}
+        </button>
+      </div>
+      <p className="hidden-text" role="status">
+        {copied && 'The link was copied.'}
+      </p>
+      {claim && (
+        <label className="switch">
+          <input
+            type="checkbox"
+            role="switch"
+            checked={withClaim}
+            onChange={(event) => {
+              setWithClaim(event.target.checked);
+              setCopied(false);
+            }}
+          />
+          with the result, for others to compare
+        </label>
+      )}
+      <p className="muted">
+        It holds every setting{carried && ', the result’s headline numbers, its fingerprint and the adapter’s name'} in{' '}
+        {link.fragment.length} characters after the #, which no server gets to see. Whoever opens it sees what would
+        run; nothing starts by itself.
+      </p>
+    </div>
+  );
+}

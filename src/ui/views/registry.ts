@@ -1,0 +1,18 @@
+import { lazy, type ComponentType } from 'react';
+import { ChartIcon, ChipIcon, SearchIcon } from '../kit/icons';
+
+/** A view of the page. To add one: a file with its component, and a line below. */
+export interface View {
+  id: string;
+  label: string;
+  icon: ComponentType;
+  component: ComponentType;
+  /** One sentence for the palette. */
+  about: string;
+}
+
+export const VIEWS: readonly View[] = [
+  { id: 'run', label: 'Run', icon: ChartIcon, component: lazy(() => import('./run/run-view')), about: 'Curves and what is going on' },
+  { id: 'search', label: 'Search', icon: SearchIcon, component: lazy(() => import('./search/search-view')), about: 'Ask the model as it stands' },
+  { id: 'device', label: 'Device', icon: ChipIcon, component: lazy(() => import('./device/device-view')), about: 'What this browser’s GPU offers' },
+]; // prettier-ignore

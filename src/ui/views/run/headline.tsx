@@ -1,0 +1,42 @@
+import { useRun } from '../../../store/run';
+import { useSelection } from '../../../store/selection';
+import { streams } from '../../../store/streams';
+import { runSentence } from '../../../view/sentence';
+import { runWarnings } from '../../../view/warnings';
+import { useTick } from '../../kit/use-tick';
+
+/** What is going on, in a sentence; below it what looks wrong. Follows the step in view. */
+export function Headline() {
+  useTick();
+  const run = useRun();
+  const held = useSelection((state) => state.step);
+  const at = held === null ? streams.length - 1 : streams.indexOf(held);
+  const row = streams.row(at);
+  const stage = row?.stage ?? null;
+  const values = new Map(row?.values);
+  const plan = run.plan?.stages.find((entry) => entry.stage === stage);
+  const first = plan && streams.row(streams.indexOf(plan.firstStep));
+  const live = held === null ? run.status : row ? ('running' as const) : run.status;
+  const sentence = runSentence({
+    status: live,
+    plan: run.plan,
+    step: row?.step ?? 0,
+    stage,
+    loss: values.get('loss'),
+    firstLoss: new Map(first?.values).get('loss'),
+    reward: values.get('reward'),
+    latest: streams.evaluationAt(row?.step ?? 0),
+    evaluation: run.evaluation,
+    spentMs: run.spentMs,
+  });
+  return (
+    <div className="headline">
+      <p className="headline-text">{held === null ? sentence : `Looking back: ${sentence}`}</p>
+      {runWarnings((name) => values.get(name)).map((warning) => (
+        <p key={warning} className="callout warn" role="status">
+          {warning}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import { useState } from 'react';
+import type { ArmResult, MetricName, Split } from '../../../records/records';
+import { useRun } from '../../../store/run';
+import { ARM_ORDER, ARMS } from '../../../view/arms';
+import { formatPercent, formatScore } from '../../../view/format';
+
+const COLUMNS: readonly { name: MetricName; label: string }[] = [
+  { name: 'ndcg_cut_10', label: 'nDCG@10' },
+  { name: 'recip_rank_cut_10', label: 'MRR@10' },
+  { name: 'success_1', label: 'Success@1' },
+  { name: 'recall_100', label: 'Recall@100' },
+  { name: 'map', label: 'MAP' },
+];
+
+/** The result of a finished run: every arm, every metric, by depth. */
+export function ResultTable() {
+  const evaluation = useRun((state) => state.evaluation);
+  const fingerprint = useRun((state) => state.fingerprint);
+  const [chosen, setChosen] = useState<Split>('test');
+  if (!evaluation) return null;
+  const split = evaluation[chosen] ? chosen : 'dev';
+  const arms = evaluation[split];
+  if (!arms) return null;
+  const present = ARM_ORDER.flatMap((arm) => (arms[arm] ? [{ arm, result: arms[arm] }] : []));
+  const depths = [...new Set(present.flatMap(({ result }) => Object.keys(result.by_depth)))].sort();
+
+  return (
+    <section className="result" aria-label="Result">
+      <div className="result-head">
+        <h2>Result</h2>
+        <div role="group" aria-label="Split" className="button-row">
+          {(['test', 'dev'] as const).map(
+            (name) =>
+              evaluation[name] && (
+                <button
+                  key={name}
+                  type="button"
+                  className="tool"
+                  aria-pressed={name === split}
+                  onClick={() => setChosen(name)}
+                >
+                  {name}
+                </button>
+              ),
+          )}
+        </div>
+        {fingerprint && (
+          <span className="muted">
+            fingerprint <code title={fingerprint}>{fingerprint.slice(0, 12)}</code>
+          </span>
+        )}
+      </div>
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={`Result on the ${split} queries`}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{present[0]?.result.queries ?? 0} queries</th>
+              {COLUMNS.map(({ name, label }) => (
+                <th key={name} scope="col" className="number">
+                  {label}
+                </th>
+              ))}
+              {depths.map((depth) => (
+                <th key={depth} scope="col" className="number">
+                  nDCG, {depth} {depth === '1' ? 'hop' : 'hops'}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {present.map(({ arm, result }) => (
+              <tr key={arm}>
+                <th scope="row" title={ARMS[arm].meaning}>
+                  <span className="arm-dot" style={{ background: `var(${ARMS[arm].color})` }} aria-hidden="true" />
+                  {ARMS[arm].label}
+                </th>
+                {COLUMNS.map(({ name }) => (
+                  <td key={name} className="number" title={String(result[name])}>
+                    {formatScore(result[name])}
+                    <Interval result={result} name={name} />
+                  </td>
+                ))}
+                {depths.map((depth) => (
+                  <td key={depth} className="number">
+                    {result.by_depth[depth] ? formatScore(result.by_depth[depth].ndcg_cut_10) : '–'}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Quality arms={present} />
+    </section>
+  );
+}
+
+function Interval({ result, name }: { result: ArmResult; name: MetricName }) {
+  const interval = result.ci95[name];
+  if (!interval) return null;
+  return (
+    <span className="interval">
+      {' '}
+      [{formatScore(interval[0])}, {formatScore(interval[1])}]
+    </span>
+  );
+}
+
+/** How the reasoning itself did, where the task can tell. */
+function Quality({ arms }: { arms: readonly { arm: string; result: ArmResult }[] }) {
+  const result = arms.find(({ arm }) => arm === 'reasoning')?.result;
+  if (result?.trace_accuracy === undefined) return null;
+  return (
+    <p className="muted">
+      The reasoning is right, word for word, in {formatPercent(result.trace_accuracy)} of the queries
+      {result.emission_rate !== undefined && ` and reaches the embed token in ${formatPercent(result.emission_rate)}`}.
+      Intervals are 95 %, bootstrapped over queries.
+    </p>
+  );
+}

@@ -1,0 +1,42 @@
+import { useMemo } from 'react';
+import { useDevice } from '../../../store/device';
+import { usePage } from '../../../store/page';
+import { useRun } from '../../../store/run';
+import { streams } from '../../../store/streams';
+import { useTick } from '../../kit/use-tick';
+import { OpenedCard } from '../../share/opened-card';
+import { NoWebGpu } from '../device/no-webgpu';
+import { Charts } from './charts';
+import { FailedRun } from './failed-run';
+import { Headline } from './headline';
+import { ResultTable } from './result-table';
+import { Welcome } from './welcome';
+
+export default function RunView() {
+  const status = useRun((state) => state.status);
+  const missing = useDevice((state) => state.kind === 'missing');
+  const opened = usePage((state) => state.opened);
+  const broken = usePage((state) => state.brokenLink);
+  const beat = useTick();
+  const hasSteps = useMemo(() => beat >= 0 && streams.length > 0, [beat]);
+
+  return (
+    <div className="view-body">
+      {broken !== null && (
+        <div className="callout warn" role="alert">
+          <p>
+            This link cannot be opened: {broken}. The session below is the one that was here before.{' '}
+            <button type="button" className="link-button" onClick={() => usePage.getState().show({ brokenLink: null })}>
+              Close
+            </button>
+          </p>
+        </div>
+      )}
+      {missing ? <NoWebGpu /> : opened ? <OpenedCard opened={opened} /> : status === 'ready' && <Welcome />}
+      {status !== 'ready' && <Headline />}
+      {status === 'failed' && <FailedRun />}
+      <ResultTable />
+      {(hasSteps || (status !== 'ready' && status !== 'failed')) && <Charts />}
+    </div>
+  );
+}

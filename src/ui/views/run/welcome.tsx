@@ -1,0 +1,36 @@
+import { useSession } from '../../../store/session';
+import { sessionLines } from '../../../view/session-words';
+import { plural } from '../../../view/format';
+import { startRun, useRunObstacle } from '../../frame/commands';
+import { PlayIcon } from '../../kit/icons';
+
+/** The first minute: what this is, what will happen, one button. */
+export function Welcome() {
+  const session = useSession((state) => state.session);
+  const obstacle = useRunObstacle();
+  const steps = session.pretrain.steps + session.sft.steps + session.grpo.steps;
+  return (
+    <section className="welcome">
+      <h1>A small model learns to reason before it searches, here in your browser.</h1>
+      <p>
+        {plural(steps, 'step')} of training on this device’s GPU; on the way you see, on queries it was never trained
+        on, how often it finds the right document with its reasoning and without it.
+      </p>
+      <div>
+        <button type="button" className="button primary large" disabled={obstacle !== null} onClick={startRun}>
+          <PlayIcon />
+          Run
+        </button>
+      </div>
+      {obstacle !== null && <p className="muted">{obstacle}</p>}
+      <dl className="pairs">
+        {sessionLines(session).map(({ label, text }) => (
+          <div key={label} className="pair">
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,110 @@
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { SearchAnswer, SearchHit } from '../../../host/browser/api';
+import { lab } from '../../../store/lab';
+import { useSelection } from '../../../store/selection';
+import { formatScore } from '../../../view/format';
+import { rankLinks } from '../../../view/rank-links';
+import { RightIcon } from '../../kit/icons';
+
+/** Two rankings side by side, with lines between the same documents. */
+export function Rankings({ answer }: { answer: SearchAnswer }) {
+  const { reasoning, direct, rank } = answer;
+  return (
+    <section className="rankings" aria-label="Rankings">
+      <Ranking title="Thinking" kind="reasoning" hits={reasoning} rank={rank.reasoning} />
+      <Links left={reasoning} right={direct} />
+      <Ranking title="Not thinking" kind="direct" hits={direct} rank={rank.direct} />
+    </section>
+  );
+}
+
+interface RankingProps {
+  title: string;
+  kind: 'reasoning' | 'direct';
+  hits: readonly SearchHit[];
+  rank: number | null;
+}
+
+function Ranking({ title, kind, hits, rank }: RankingProps) {
+  const selected = useSelection((state) => state.document?.document);
+  return (
+    <div className={`ranking ${kind}`}>
+      <div className="ranking-head">
+        <h2>{title}</h2>
+        <span className="muted">{rank === null ? 'not judged' : `right document: ${rank.toLocaleString('en')}.`}</span>
+      </div>
+      <ol>
+        {hits.map((hit, place) => (
+          <li key={hit.document}>
+            <button
+              type="button"
+              className={`hit${hit.relevant === true ? ' relevant' : ''}`}
+              aria-pressed={hit.document === selected}
+              onClick={() => void lab.openDocument(hit.document)}
+            >
+              <span className="hit-place">{place + 1}</span>
+              <span className="hit-text mono">{hit.text}</span>
+              {hit.relevant === true && (
+                <span className="hit-mark" title="The right document">
+                  <RightIcon />
+                  <span className="hidden-text">right document</span>
+                </span>
+              )}
+              <span className="hit-score" title={String(hit.score)}>
+                {formatScore(hit.score)}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+const WIDTH = 72;
+
+function Links({ left, right }: { left: readonly SearchHit[]; right: readonly SearchHit[] }) {
+  const svg = useRef<SVGSVGElement>(null);
+  const [middles, setMiddles] = useState<{ left: number[]; right: number[]; height: number } | null>(null);
+
+  // Rows may wrap: their middles are measured.
+  useLayoutEffect(() => {
+    const section = svg.current?.parentElement;
+    if (!section) return;
+    const measure = (): void => {
+      const top = section.getBoundingClientRect().top;
+      const of = (kind: string): number[] =>
+        [...section.querySelectorAll(`.${kind} .hit`)].map((row) => {
+          const box = row.getBoundingClientRect();
+          return box.top + box.height / 2 - top;
+        });
+      setMiddles({ left: of('reasoning'), right: of('direct'), height: section.clientHeight });
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(section);
+    return () => observer.disconnect();
+  }, [left, right]);
+
+  return (
+    <svg
+      ref={svg}
+      className="rank-lines"
+      aria-hidden="true"
+      viewBox={`0 0 ${WIDTH} ${middles?.height ?? 1}`}
+      preserveAspectRatio="none"
+    >
+      {middles &&
+        rankLinks(left, right).map(({ document, from, to, relevant }) => {
+          const a = middles.left[from] ?? 0;
+          const b = middles.right[to] ?? 0;
+          return (
+            <path
+              key={document}
+              className={relevant ? 'relevant' : ''}
+              d={`M0 ${a}C${WIDTH / 2} ${a} ${WIDTH / 2} ${b} ${WIDTH} ${b}`}
+            />
+          );
+        })}
+    </svg>
+  );
+}

@@ -1,0 +1,114 @@
+import { useEffect, useState, type SubmitEvent } from 'react';
+import { lab } from '../../../store/lab';
+import { useRun } from '../../../store/run';
+import { useSearch } from '../../../store/search';
+import { useDevice } from '../../../store/device';
+import { startRun, useRunObstacle } from '../../frame/commands';
+import { PlayIcon, SearchIcon } from '../../kit/icons';
+import { Answer } from './answer';
+
+export default function SearchView() {
+  const status = useRun((state) => state.status);
+  const plan = useRun((state) => state.plan);
+  const ready = plan !== null && status !== 'preparing';
+  return (
+    <div className="view-body">
+      <div>
+        <h1>Search</h1>
+        <p className="muted">
+          Ask the model as it stands. It answers twice: once after writing its reasoning, once made to embed at once.
+        </p>
+      </div>
+      {ready ? <Ask /> : <NothingToAsk preparing={status === 'preparing'} />}
+    </div>
+  );
+}
+
+function Ask() {
+  const { query, examples, answer, pending, error } = useSearch();
+  const [text, setText] = useState(query);
+  const ask = (wanted: string): void => {
+    setText(wanted);
+    if (wanted.trim() !== '') void lab.search(wanted.trim());
+  };
+  // The run's own examples come a moment after it began.
+  useEffect(() => {
+    if (examples.length === 0) void lab.askExamples();
+  }, [examples.length]);
+
+  return (
+    <>
+      <form
+        className="search-form"
+        role="search"
+        onSubmit={(event: SubmitEvent) => {
+          event.preventDefault();
+          ask(text);
+        }}
+      >
+        <label className="hidden-text" htmlFor="query">
+          Query
+        </label>
+        <input
+          id="query"
+          className="field-input search-input mono"
+          value={text}
+          placeholder={examples[0] ?? 'a topic, an entity and relations to follow'}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <button type="submit" className="button primary" disabled={pending || text.trim() === ''}>
+          <SearchIcon />
+          Search
+        </button>
+      </form>
+      {examples.length > 0 && (
+        <div className="chips" role="group" aria-label="Queries that training never saw">
+          <span className="muted">Held out:</span>
+          {examples.map((example) => (
+            <button key={example} type="button" className="chip mono" disabled={pending} onClick={() => ask(example)}>
+              {example}
+            </button>
+          ))}
+        </div>
+      )}
+      <div aria-live="polite" className="stack-large">
+        {pending && <p className="muted">Asking the model, between two steps of the run.</p>}
+        {error !== null && (
+          <div className="callout error" role="alert">
+            <p>
+              That could not be searched: {error.replace(/\.$/, '')}. The run is not touched. A query names a topic, an
+              entity and the relations to follow, as in the examples.
+            </p>
+          </div>
+        )}
+        {answer && error === null && <Answer answer={answer} stale={pending} />}
+        {!answer && !pending && error === null && (
+          <p className="muted">
+            The reasoning and both rankings appear here. Take one of the queries above, or type one.
+          </p>
+        )}
+      </div>
+    </>
+  );
+}
+
+function NothingToAsk({ preparing }: { preparing: boolean }) {
+  const obstacle = useRunObstacle();
+  const missing = useDevice((state) => state.kind === 'missing');
+  if (preparing) return <p className="muted">The run is being prepared; a moment later there is a model to ask.</p>;
+  return (
+    <div className="empty">
+      <p>
+        There is no model yet. {missing ? obstacle : 'A run makes one, and it can be asked from the first step on.'}
+      </p>
+      {!missing && (
+        <button type="button" className="button primary" disabled={obstacle !== null} onClick={startRun}>
+          <PlayIcon />
+          Run
+        </button>
+      )}
+    </div>
+  );
+}

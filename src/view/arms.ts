@@ -1,0 +1,57 @@
+import type { Arm, ArmResult } from '../records/records';
+
+export interface ArmStyle {
+  label: string;
+  meaning: string;
+  /** A CSS custom property. */
+  color: string;
+  dash: number[];
+}
+
+export const ARMS: Readonly<Record<Arm, ArmStyle>> = {
+  reasoning: {
+    label: 'reasoning',
+    meaning: 'The model writes its reasoning, then embeds.',
+    color: '--reasoning',
+    dash: [],
+  },
+  forced: {
+    label: 'no reasoning',
+    meaning: 'The same model, made to embed at once.',
+    color: '--direct',
+    dash: [6, 3],
+  },
+  direct: {
+    label: 'direct',
+    meaning: 'A model trained to embed at once.',
+    color: '--direct',
+    dash: [6, 3],
+  },
+  filler: {
+    label: 'filler',
+    meaning: 'As many meaningless words before the embed token as the reasoning has.',
+    color: '--other',
+    dash: [2, 3],
+  },
+  gold: {
+    label: 'gold reasoning',
+    meaning: 'The right reasoning is given: the most that reasoning could bring.',
+    color: '--relevant',
+    dash: [8, 2, 2, 2],
+  },
+  shuffled: {
+    label: 'shuffled reasoning',
+    meaning: 'The reasoning of another query is given: what length alone brings.',
+    color: '--irrelevant',
+    dash: [3, 3],
+  },
+  bm25: { label: 'BM25', meaning: 'Ranks by words in common, without a model.', color: '--muted', dash: [1, 3] },
+};
+
+/** In the order they are listed. */
+export const ARM_ORDER: readonly Arm[] = ['reasoning', 'gold', 'forced', 'direct', 'filler', 'shuffled', 'bm25'];
+
+export type Arms = Partial<Record<Arm, ArmResult>>;
+
+/** What stands against reasoning: the same model without it, or one trained without it. */
+export const withoutReasoning = (arms: Arms): ArmResult | undefined => arms.forced ?? arms.direct ?? arms.filler;

@@ -1,0 +1,38 @@
+/**
+ * How well `text` answers `query`, higher is better; null for not at all. Every word of the query must be found: at a
+ * word's start, inside one, or, for a single word, as its letters in order.
+ */
+export function matchScore(query: string, text: string): number | null {
+  const hay = text.toLowerCase();
+  let score = 0;
+  for (const word of query.toLowerCase().split(/\s+/).filter(Boolean)) {
+    const at = hay.indexOf(word);
+    if (at === 0) score += 100;
+    else if (at > 0) score += /[\s._:,/-]/.test(hay[at - 1]!) ? 80 : 50;
+    else if (inOrder(word, hay)) score += 10;
+    else return null;
+  }
+  return score - hay.length / 100;
+}
+
+function inOrder(letters: string, hay: string): boolean {
+  let from = 0;
+  for (const letter of letters) {
+    const at = hay.indexOf(letter, from);
+    if (at < 0) return false;
+    from = at + 1;
+  }
+  return true;
+}
+
+/** Those that match, best first. */
+export function filterBy<T>(items: readonly T[], query: string, textOf: (item: T) => string): T[] {
+  if (query.trim() === '') return [...items];
+  return items
+    .flatMap((item) => {
+      const score = matchScore(query, textOf(item));
+      return score === null ? [] : [{ item, score }];
+    })
+    .sort((a, b) => b.score - a.score)
+    .map(({ item }) => item);
+}

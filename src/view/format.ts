@@ -1,0 +1,64 @@
+/** Numbers as the page shows them: three significant digits, a unit, no false precision. */
+
+const NARROW = '\u202f';
+
+/** `0.00412`, `2.31`, `48.2`, `1,230`, `2.4e-7`. */
+export function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return 'not a number';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e9) return value.toExponential(1).replace('-', '−').replace('e+', 'e');
+  if (Number.isInteger(value) || size >= 1000) return Math.round(value).toLocaleString('en').replace('-', '−');
+  return Number(value.toPrecision(3)).toFixed(digitsAfterPoint(size)).replace('-', '−');
+}
+
+const digitsAfterPoint = (size: number): number => Math.max(0, 2 - Math.floor(Math.log10(size)));
+
+/** A metric in [0, 1]: always three digits, so that columns line up. */
+export const formatScore = (value: number): string => value.toFixed(3).replace('-', '−');
+
+/** `71 %`. */
+export const formatPercent = (share: number): string => `${Math.round(share * 100)}${NARROW}%`;
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${formatCompact(bytes / 1000 ** power)}${NARROW}${BYTE_UNITS[power]}`;
+}
+
+/** Parameters, tokens: `0.16 M`, `38 k`, `412`. */
+export function formatCount(count: number): string {
+  if (count >= 1e9) return `${formatCompact(count / 1e9)}${NARROW}G`;
+  if (count >= 1e5) return `${formatCompact(count / 1e6)}${NARROW}M`;
+  if (count >= 1e4) return `${formatCompact(count / 1e3)}${NARROW}k`;
+  return Math.round(count).toLocaleString('en');
+}
+
+const formatCompact = (value: number): string =>
+  value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
+
+/** `41 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds}${NARROW}s`;
+  if (seconds < 3600) {
+    const rest = seconds % 60;
+    return `${Math.floor(seconds / 60)}${NARROW}min${rest > 0 ? ` ${rest}${NARROW}s` : ''}`;
+  }
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)}${NARROW}h ${minutes % 60}${NARROW}min`;
+}
+
+/** A setting's value as text. */
+export function formatValue(value: number | boolean | string | readonly number[]): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'string') return value === '' ? 'empty' : value;
+  if (typeof value === 'number') return String(value).replace('-', '−');
+  return value.join(', ');
+}
+
+/** `1 step`, `3 steps`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

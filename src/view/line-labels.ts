@@ -1,0 +1,17 @@
+/** Moves labels apart so that none covers another: `wanted` in pixels, the result in the same order. */
+export function spreadLabels(wanted: readonly number[], height: number, low: number, high: number): number[] {
+  const order = wanted.map((y, at) => ({ y, at })).sort((a, b) => a.y - b.y);
+  const placed = wanted.slice();
+  let from = low;
+  for (const { y, at } of order) {
+    placed[at] = Math.max(y, from);
+    from = placed[at] + height;
+  }
+  // What ran off the end moves back up.
+  let to = high;
+  for (const { at } of order.reverse()) {
+    placed[at] = Math.min(placed[at]!, to);
+    to = placed[at] - height;
+  }
+  return placed;
+}

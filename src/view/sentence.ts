@@ -1,0 +1,78 @@
+import type { RunPlan } from '../host/browser/api';
+import type { Evaluation, EvaluationPoint, Stage } from '../records/records';
+import { withoutReasoning } from './arms';
+import { formatDuration, formatNumber, formatPercent, formatScore, plural } from './format';
+import { placeOf, STAGE_LABELS } from './stages';
+
+export interface RunFacts {
+  status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+  plan: RunPlan | null;
+  step: number;
+  stage: Stage | null;
+  loss: number | undefined;
+  firstLoss: number | undefined;
+  reward: number | undefined;
+  latest: EvaluationPoint | undefined;
+  evaluation: Evaluation | null;
+  spentMs: number;
+}
+
+/** What is going on, in words and numbers. */
+export function runSentence(facts: RunFacts): string {
+  switch (facts.status) {
+    case 'ready':
+      return 'Nothing has run yet.';
+    case 'preparing':
+      return 'Preparing: the task is written, the shaders are compiled, the weights are drawn.';
+    case 'running':
+      return `${where(facts)}${found(facts)}`;
+    case 'paused':
+      return `Paused. ${where(facts)}${found(facts)}`;
+    case 'stopped':
+      return `Stopped after ${plural(facts.step, 'step')}.${found(facts)}`;
+    case 'failed':
+      return facts.step > 0 ? `The run failed after ${plural(facts.step, 'step')}.` : 'The run failed before it began.';
+    case 'finished':
+      return `Finished: ${plural(facts.step, 'step')} in ${formatDuration(facts.spentMs)}. ${result(facts)}`;
+  }
+}
+
+function where({ plan, step, stage, loss, firstLoss, reward }: RunFacts): string {
+  const place = plan && placeOf(plan.stages, Math.max(1, step));
+  if (!place) return 'The run has begun.';
+  const name = stage ?? place.plan.stage;
+  const { long, doing } = STAGE_LABELS[name];
+  const head = `${long}, update ${place.update} of ${place.plan.steps}: ${doing}.`;
+  if (name === 'grpo' && reward !== undefined) return `${head} Mean reward ${formatNumber(reward)}.`;
+  if (loss === undefined) return head;
+  const fell = firstLoss !== undefined && firstLoss > loss ? `, down from ${formatNumber(firstLoss)}` : '';
+  return `${head} Loss ${formatNumber(loss)}${fell}.`;
+}
+
+function found({ latest }: RunFacts): string {
+  if (!latest) return '';
+  const { reasoning } = latest.arms;
+  const other = withoutReasoning(latest.arms);
+  const share = (value: number): string => formatPercent(value);
+  if (reasoning && other) {
+    return ` At step ${latest.step}, reasoning finds the right document first in ${share(reasoning.success_1)} of held-out queries; without it, ${share(other.success_1)}.`;
+  }
+  const only = reasoning ?? other;
+  return only
+    ? ` At step ${latest.step}, the right document comes first in ${share(only.success_1)} of held-out queries.`
+    : '';
+}
+
+function result({ evaluation, latest }: RunFacts): string {
+  const arms = evaluation?.test ?? evaluation?.dev ?? latest?.arms;
+  if (!arms) return '';
+  const which = evaluation?.test ? 'test' : 'held-out';
+  const { reasoning, bm25 } = arms;
+  const other = withoutReasoning(arms);
+  const words = bm25 ? `; BM25 reaches ${formatScore(bm25.ndcg_cut_10)}` : '';
+  if (reasoning && other) {
+    return `On ${which} queries nDCG@10 is ${formatScore(reasoning.ndcg_cut_10)} with reasoning and ${formatScore(other.ndcg_cut_10)} without${words}.`;
+  }
+  const only = reasoning ?? other;
+  return only ? `On ${which} queries nDCG@10 is ${formatScore(only.ndcg_cut_10)}${words}.` : '';
+}

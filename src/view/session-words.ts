@@ -1,0 +1,66 @@
+import type { SessionChange } from '../config/edit-session';
+import { fieldAt, FIELD_GROUPS } from '../config/fields';
+import type { Session } from '../config/session';
+import { formatValue, plural } from './format';
+
+/** A group of the panel in a few words, for when it is closed. */
+export function groupSummary(session: Session, group: string): string {
+  const { task, model, pretrain, sft, grpo, environment, evaluation, checkpoint } = session;
+  switch (group) {
+    case '':
+      return `seed ${session.seed}`;
+    case 'task':
+      return `${task.name}, ${task.entities} entities, ${plural(task.max_depth, 'hop')}`;
+    case 'model':
+      return `${plural(model.num_hidden_layers, 'layer')} of ${model.hidden_size}`;
+    case 'pretrain':
+      return pretrain.steps > 0 ? plural(pretrain.steps, 'step') : 'left out';
+    case 'sft':
+      return sft.steps > 0 ? `${plural(sft.steps, 'step')}, ${sft.mode}` : 'left out';
+    case 'grpo':
+      return grpo.steps > 0 ? plural(grpo.steps, 'step') : 'left out';
+    case 'environment':
+      return `${environment.index}, ${environment.policy}`;
+    case 'evaluation':
+      return evaluation.every > 0 ? `every ${plural(evaluation.every, 'step')}` : 'at the end';
+    case 'checkpoint':
+      return checkpoint.every > 0 ? `every ${plural(checkpoint.every, 'step')}` : 'after each stage';
+    default:
+      return '';
+  }
+}
+
+/** What would run, a line each. */
+export function sessionLines(session: Session): { label: string; text: string }[] {
+  const { task, model, pretrain, sft, grpo } = session;
+  const documents = task.entities * task.topics;
+  const stages = [
+    { label: 'Stage 0', text: `facts, ${plural(pretrain.steps, 'step')}`, steps: pretrain.steps },
+    { label: 'Stage 1', text: `supervised (${sft.mode}), ${plural(sft.steps, 'step')}`, steps: sft.steps },
+    { label: 'Stage 2', text: `reinforcement, ${plural(grpo.steps, 'step')}`, steps: grpo.steps },
+  ];
+  return [
+    {
+      label: 'Task',
+      text: `${task.name}: ${plural(documents, 'document')} about ${task.entities} entities, queries of up to ${plural(task.max_depth, 'hop')}`,
+    },
+    {
+      label: 'Model',
+      text: `${model.model_type}, ${plural(model.num_hidden_layers, 'layer')} of width ${model.hidden_size}`,
+    },
+    ...stages.filter(({ steps }) => steps > 0).map(({ label, text }) => ({ label, text })),
+    { label: 'Seed', text: String(session.seed) },
+  ];
+}
+
+/** `Stage 1: supervised, Batch`. */
+export function fieldName(path: string): string {
+  const field = fieldAt(path);
+  if (!field) return path;
+  const group = FIELD_GROUPS.find((entry) => entry.group === field.group);
+  return field.group === '' || !group ? field.label : `${group.label}, ${field.label.toLowerCase()}`;
+}
+
+/** `Stage 1: supervised, batch: 32 → 64`. */
+export const changeSentence = ({ path, from, to }: SessionChange): string =>
+  `${fieldName(path)}: ${formatValue(from)} → ${formatValue(to)}`;
