@@ -5,6 +5,7 @@ import { InputError } from '../lib/errors';
 import { compare, compareNorm, MODEL_TOLERANCE, type Comparison } from '../lib/tolerance';
 import { LogitsPass } from '../model/inference';
 import { Model } from '../model/model';
+import { groupAdvantages } from './grpo-advantage';
 import type { LossSettings, SampledTargets, StepBatch, StepCapacity, TokenTargets } from './step-batch';
 import { TrainStep } from './train-step';
 
@@ -248,7 +249,7 @@ async function checkGrpo(
 ): Promise<void> {
   const sequences = findings.rows('input_ids');
   const T = sequences[0]?.length ?? 0;
-  const advantages = groupAdvantages(findings.expected('reward'), s.group_size);
+  const advantages = groupAdvantages(findings.expected('reward'), s.group_size, false).values;
   findings.values('advantage', advantages, 'loss');
   const mask = findings.expected('completion_mask');
   const old = findings.expected('old_logprobs');
@@ -278,13 +279,4 @@ async function checkGrpo(
   findings.values('clip_ratio', [row!.clipLow + row!.clipHigh], 'loss');
   await findings.gradients(step);
   step.destroy();
-}
-
-/** Reward minus its group's mean (Dr. GRPO: no division by the standard deviation). */
-function groupAdvantages(rewards: readonly number[], size: number): number[] {
-  return rewards.map((reward, i) => {
-    const first = i - (i % size);
-    const group = rewards.slice(first, first + size);
-    return reward - group.reduce((sum, value) => sum + value, 0) / group.length;
-  });
 }

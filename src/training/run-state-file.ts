@@ -1,31 +1,51 @@
-import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from '../formats/safetensors';
+import * as v from 'valibot';
+import { readSafetensors, readSafetensorsMetadata, writeSafetensors, type TensorToWrite } from '../formats/safetensors';
 import { InputError } from '../lib/errors';
 import { sha256 } from '../lib/hash';
+import type { RefresherState } from '../retrieval/refresh/refresher';
 import type { RunState } from './session-run';
 
 /** A run's state as one file, so that it is replaced whole or not at all: safetensors with a checksum over its numbers. */
-const GROUPS = ['weights', 'first', 'second', 'base'] as const;
-type Group = (typeof GROUPS)[number];
+const bodySchema = v.object({
+  step: v.number(),
+  fingerprint: v.object({ chain: v.string(), steps: v.array(v.string()) }),
+  environment: v.nullable(v.object({ step: v.number(), corpusRate: v.number() })),
+});
 
-function groupsOf(state: RunState): Record<Group, readonly Float32Array[] | null> {
-  return {
-    weights: state.weights,
-    first: state.moments?.first ?? null,
-    second: state.moments?.second ?? null,
-    base: state.base,
-  };
+type Numbers = Float32Array | Int32Array;
+
+function arraysOf(state: RunState): Map<string, Numbers> {
+  const arrays = new Map<string, Numbers>();
+  const pages = (group: string, values: readonly Float32Array[] | undefined | null) =>
+    values?.forEach((data, page) => arrays.set(`${group}.${page}`, data));
+  pages('weights', state.weights);
+  pages('first', state.moments?.first);
+  pages('second', state.moments?.second);
+  pages('base', state.base);
+  const e = state.environment;
+  if (e) {
+    arrays.set('environment.vectors', e.vectors);
+    arrays.set('environment.encodedAt', e.staleness.encodedAt);
+    // f64 travels as pairs of words.
+    arrays.set('environment.rate', new Int32Array(e.staleness.rate.slice().buffer));
+    arrays.set('environment.neighbours', e.graph.neighbours);
+    arrays.set('environment.counts', e.graph.counts);
+    arrays.set('environment.entries', e.graph.entries);
+  }
+  return arrays;
 }
 
 export function writeRunState(state: RunState, sessionHash: string): Uint8Array {
-  const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
-  const groups = groupsOf(state);
-  for (const group of GROUPS) {
-    groups[group]?.forEach((data, page) => tensors.set(`${group}.${page}`, { shape: [data.length], data }));
-  }
-  const { step, fingerprint } = state;
-  const body = JSON.stringify({ step, fingerprint });
-  return writeSafetensors(tensors, { session: sessionHash, state: body, checksum: checksum(body, tensors) });
+  const arrays = arraysOf(state);
+  const { step, fingerprint, environment: e } = state;
+  const environment = e && { step: e.step, corpusRate: e.staleness.corpusRate };
+  const body = JSON.stringify({ step, fingerprint, environment });
+  const tensors = new Map([...arrays].map(([name, data]) => [name, toWrite(data)] as const));
+  return writeSafetensors(tensors, { session: sessionHash, state: body, checksum: checksum(body, arrays) });
 }
+
+const toWrite = (data: Numbers): TensorToWrite =>
+  data instanceof Float32Array ? { shape: [data.length], data } : { shape: [data.length], data };
 
 /** @throws InputError where the file is damaged, or of another session. */
 export function readRunState(bytes: Uint8Array, sessionHash: string, where: string): RunState {
@@ -33,22 +53,17 @@ export function readRunState(bytes: Uint8Array, sessionHash: string, where: stri
   if (metadata['session'] !== sessionHash) {
     throw new InputError(`${where}: a checkpoint of another session, expected one of the session that is resumed`);
   }
-  const tensors = new Map<string, { shape: number[]; data: Float32Array<ArrayBuffer> }>();
-  for (const [name, { shape, data }] of readSafetensors(bytes, where)) {
-    if (data instanceof Float32Array) tensors.set(name, { shape, data: Float32Array.from(data) });
-  }
-  const body = metadata['state'] ?? '';
-  if (metadata['checksum'] !== checksum(body, tensors)) {
+  const arrays = new Map([...readSafetensors(bytes, where)].map(([name, { data }]) => [name, data] as const));
+  const text = metadata['state'] ?? '';
+  if (metadata['checksum'] !== checksum(text, arrays)) {
     throw new InputError(`${where}: its checksum does not agree, expected an undamaged checkpoint`);
   }
-  const { step, fingerprint } = parseBody(JSON.parse(body), where);
-  const pages = (group: Group) => {
+  // What the checksum covers, we wrote.
+  const { step, fingerprint, environment } = v.parse(bodySchema, JSON.parse(text));
+  const pages = (group: string) => {
     const found: Float32Array<ArrayBuffer>[] = [];
-    for (let page = 0; ; page++) {
-      const tensor = tensors.get(`${group}.${page}`);
-      if (!tensor) return found;
-      found.push(tensor.data);
-    }
+    for (let page = 0; arrays.has(`${group}.${page}`); page++) found.push(floats(arrays, `${group}.${page}`));
+    return found;
   };
   const first = pages('first');
   const base = pages('base');
@@ -57,26 +72,38 @@ export function readRunState(bytes: Uint8Array, sessionHash: string, where: stri
     weights: pages('weights'),
     moments: first.length > 0 ? { first, second: pages('second') } : null,
     base: base.length > 0 ? base : null,
+    environment: environment && readEnvironment(arrays, environment),
     fingerprint,
   };
 }
 
-function checksum(body: string, tensors: ReadonlyMap<string, { data: Float32Array }>): string {
-  const parts = [...tensors].map(([name, { data }]) => {
-    return `${name}:${sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))}`;
-  });
-  return sha256([body, ...parts.sort()].join('\n'));
+function readEnvironment(
+  arrays: ReadonlyMap<string, Numbers>,
+  { step, corpusRate }: { step: number; corpusRate: number },
+): RefresherState {
+  const rate = integers(arrays, 'environment.rate');
+  return {
+    step,
+    vectors: floats(arrays, 'environment.vectors'),
+    staleness: {
+      encodedAt: integers(arrays, 'environment.encodedAt'),
+      rate: new Float64Array(rate.buffer),
+      corpusRate,
+    },
+    graph: {
+      neighbours: integers(arrays, 'environment.neighbours'),
+      counts: integers(arrays, 'environment.counts'),
+      entries: integers(arrays, 'environment.entries'),
+    },
+  };
 }
 
-function parseBody(json: unknown, where: string): Pick<RunState, 'step' | 'fingerprint'> {
-  if (typeof json === 'object' && json !== null && 'step' in json && 'fingerprint' in json) {
-    const { step, fingerprint } = json;
-    if (typeof step === 'number' && typeof fingerprint === 'object' && fingerprint !== null) {
-      if ('chain' in fingerprint && 'steps' in fingerprint && Array.isArray(fingerprint.steps)) {
-        const steps = fingerprint.steps.filter((entry) => typeof entry === 'string');
-        if (typeof fingerprint.chain === 'string') return { step, fingerprint: { chain: fingerprint.chain, steps } };
-      }
-    }
-  }
-  throw new InputError(`${where}: no step and fingerprint, expected a run's checkpoint`);
+const floats = (arrays: ReadonlyMap<string, Numbers>, name: string) => Float32Array.from(arrays.get(name) ?? []);
+const integers = (arrays: ReadonlyMap<string, Numbers>, name: string) => Int32Array.from(arrays.get(name) ?? []);
+
+function checksum(body: string, arrays: ReadonlyMap<string, Numbers>): string {
+  const parts = [...arrays].map(([name, { buffer, byteOffset, byteLength }]) => {
+    return `${name}:${sha256(new Uint8Array(buffer, byteOffset, byteLength))}`;
+  });
+  return sha256([body, ...parts.sort()].join('\n'));
 }

@@ -3,11 +3,24 @@ import type { Session } from '../config/session';
 import type { Gpu } from '../gpu/gpu';
 import { Random } from '../lib/philox';
 import { Model } from '../model/model';
-import type { Arm, ArmResult, Evaluation, EvaluationPoint, Split, Stage, StepMetrics } from '../records/records';
+import type {
+  Arm,
+  ArmResult,
+  Evaluation,
+  EvaluationPoint,
+  GraphRecord,
+  Split,
+  Stage,
+  StepMetrics,
+  TraceRecord,
+} from '../records/records';
+import type { RefresherState } from '../retrieval/refresh/refresher';
 import { Fingerprint } from '../session/fingerprint';
 import { createTask } from '../tasks/registry';
 import type { Task, TaskQuery } from '../tasks/task';
 import { Evaluator } from './evaluate';
+import { checkGate } from './grpo-gate';
+import { GrpoStage } from './grpo-stage';
 import { RING_SLOTS } from './loss-ring';
 import type { StageRun } from './stage';
 import { longest, pretrainStage, sftStage } from './supervised-stage';
@@ -27,8 +40,10 @@ export interface RunState {
   weights: Float32Array<ArrayBuffer>[];
   /** Adam's moments of the stage that `step` lies in; null at a stage's end. */
   moments: { first: Float32Array<ArrayBuffer>[]; second: Float32Array<ArrayBuffer>[] } | null;
-  /** The frozen start model of the KL term, where there is one. */
+  /** The frozen model of the KL term: stage 1's start, or stage 2's reference. Null where there is none. */
   base: Float32Array<ArrayBuffer>[] | null;
+  /** What stage 2 keeps of the corpus; null outside it. */
+  environment: RefresherState | null;
   fingerprint: { chain: string; steps: string[] };
 }
 
@@ -36,6 +51,8 @@ export interface RunState {
 export interface RunObserver {
   metrics(steps: StepMetrics[]): void;
   evaluation(point: EvaluationPoint): void;
+  traces(traces: TraceRecord[]): void;
+  graph(record: GraphRecord): void;
   checkpoint(state: RunState): Promise<void>;
 }
 
@@ -121,7 +138,7 @@ export class SessionRun {
     this.fingerprint = new Fingerprint(state.fingerprint.chain, [...state.fingerprint.steps]);
     if (state.base) this.freezeBase().weights.writePages(state.base);
     if (state.moments && !this.isFinished) {
-      await this.enterStage();
+      await this.enterStage(state.environment);
       this.stage!.moments.first.writePages(state.moments.first);
       this.stage!.moments.second.writePages(state.moments.second);
     }
@@ -177,22 +194,40 @@ export class SessionRun {
     if (ended) this.leaveStage();
   }
 
-  private async enterStage(): Promise<void> {
-    const { stage } = this.current();
+  /** @param environment of a checkpoint in the middle of stage 2. */
+  private async enterStage(environment: RefresherState | null = null): Promise<void> {
+    const { stage, firstStep } = this.current();
+    const starts = this.done + 1 === firstStep;
     const { gpu, model, task, tokens, session } = this;
     const context = { gpu, model, task, tokens, session };
     if (stage === 'pretrain') this.stage = pretrainStage(context);
     else if (stage === 'sft') {
-      if (session.sft.weight_kl > 0 && !this.base)
-        this.freezeBase().weights.writePages(await model.weights.readPages());
-      this.stage = sftStage(context, this.base);
-    } else throw new Error('stage 2 is not part of this version');
+      if (session.sft.weight_kl > 0 && starts) await this.freeze();
+      this.stage = sftStage(context, session.sft.weight_kl > 0 ? this.freezeBase() : null);
+    } else {
+      if (starts) {
+        if (session.grpo.gate) await checkGate(this.search, this.task, session);
+        await this.freeze();
+      }
+      const grpo = new GrpoStage(context, this.freezeBase(), {
+        traces: (traces) =>
+          this.observer.traces(traces.map((trace) => ({ ...trace, step: trace.step + firstStep - 1 }))),
+        graph: (record) => this.observer.graph({ ...record, step: record.step + firstStep - 1 }),
+      });
+      if (environment) grpo.restoreEnvironment(environment);
+      this.stage = grpo;
+    }
     await this.stage.prepare();
   }
 
   private leaveStage(): void {
     this.stage?.destroy();
     this.stage = null;
+  }
+
+  /** Keeps the model as it stands as the reference of a KL term. */
+  private async freeze(): Promise<void> {
+    this.freezeBase().weights.writePages(await this.model.weights.readPages());
   }
 
   private freezeBase(): Model {
@@ -212,6 +247,7 @@ export class SessionRun {
       weights: await this.model.weights.readPages(),
       moments: moments && { first: await moments.first.readPages(), second: await moments.second.readPages() },
       base: this.base ? await this.base.weights.readPages() : null,
+      environment: moments && this.stage instanceof GrpoStage ? this.stage.environmentState() : null,
       fingerprint: { chain: this.fingerprint.value, steps: [...this.fingerprint.perStep] },
     };
   }

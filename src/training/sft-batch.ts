@@ -53,7 +53,11 @@ export function sftBatch(
     const topic = topics.length > 0 ? topics[random.integer(topics.length)] : undefined;
     const query = task.sampleQuery(1 + random.integer(depths), supervised, random.uniform, topic);
     const positive = documents.add(query.relevant[0]!.document);
-    const negatives = query.hardNegatives.slice(0, sft.hard_negatives).map((row) => documents.add(row));
+    // Drawn, so that a batch has wrong topics as well as wrong entities: with one kind alone the other is never learnt.
+    const negatives = random
+      .shuffle([...query.hardNegatives])
+      .slice(0, sft.hard_negatives)
+      .map((row) => documents.add(row));
     for (const mode of modes) {
       const { ids, from } = supervisedSequence(tokens, query, mode);
       const start = batch.add(ids);

@@ -1,5 +1,13 @@
 import type { Session } from '../../config/session';
-import type { ArmResult, EvaluationPoint, Stage, StepMetrics, TraceRecord, Evaluation } from '../../records/records';
+import type {
+  ArmResult,
+  EvaluationPoint,
+  GraphRecord,
+  Stage,
+  StepMetrics,
+  TraceRecord,
+  Evaluation,
+} from '../../records/records';
 
 /** The worker's API, declared once: `worker.ts` implements it, `client.ts` derives the asynchronous side from it. */
 export interface LabApi {
@@ -45,6 +53,7 @@ export type RunEvent =
   /** A checkpoint was kept after this step. */
   | { kind: 'checkpoint'; step: number }
   | { kind: 'traces'; traces: TraceRecord[] }
+  | { kind: 'graph'; record: GraphRecord }
   | { kind: 'status'; status: RunStatus; reason?: string }
   | { kind: 'finished'; evaluation: Evaluation; fingerprint: string };
 

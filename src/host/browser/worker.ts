@@ -98,6 +98,8 @@ class ActiveRun {
     this.training = new SessionRun(gpu, session, {
       metrics: (steps) => listener({ kind: 'metrics', steps }),
       evaluation: (point) => listener({ kind: 'evaluation', point }),
+      traces: (traces) => listener({ kind: 'traces', traces }),
+      graph: (record) => listener({ kind: 'graph', record }),
       checkpoint: (state) => {
         listener({ kind: 'checkpoint', step: state.step });
         return Promise.resolve();

@@ -1,0 +1,44 @@
+import type { Session } from '../config/session';
+import { InputError } from '../lib/errors';
+import { Random } from '../lib/philox';
+import type { Task, TaskQuery } from '../tasks/task';
+import type { Evaluator } from './evaluate';
+
+/** Least share of right traces on training queries: below, wrong traces earn their reward by chance and traces shorten. */
+const TRACE_ACCURACY = 0.5;
+/** Least nDCG@10 of right traces: below, the embedding cannot read a trace, so a right one is not rewarded. */
+const GOLD_NDCG = 0.8;
+const QUERIES_PER_DEPTH = 32;
+
+/**
+ * Whether stage 1 left a start that stage 2 can learn from, measured on training queries.
+ * @throws InputError that says what is too weak and what to do.
+ */
+export async function checkGate(search: Evaluator, task: Task, session: Session): Promise<void> {
+  const random = new Random(session.seed, 'evaluation');
+  const queries: TaskQuery[] = [];
+  for (let depth = 1; depth <= task.maxDepth; depth++) {
+    for (let i = 0; i < QUERIES_PER_DEPTH; i++) queries.push(task.sampleQuery(depth, false, random.uniform));
+  }
+  await search.refresh();
+  const reasoning = await search.evaluate('reasoning', queries, { intervals: false });
+  const gold = await search.evaluate('gold', queries, { intervals: false });
+  const problems: string[] = [];
+  const accuracy = reasoning.trace_accuracy ?? 1;
+  if (accuracy < TRACE_ACCURACY) {
+    problems.push(
+      `${percent(accuracy)} of its traces on training queries are right, expected at least ${percent(TRACE_ACCURACY)}`,
+    );
+  }
+  if (gold.ndcg_cut_10 < GOLD_NDCG) {
+    problems.push(
+      `even right traces only reach nDCG@10 ${gold.ndcg_cut_10.toFixed(2)}, expected at least ${GOLD_NDCG}`,
+    );
+  }
+  if (problems.length === 0) return;
+  throw new InputError(
+    `stage 2 was not started, because the model is too weak to learn from its own traces: ${problems.join('; ')}. Give stage 1 more steps, or set grpo.gate to false to try all the same`,
+  );
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)}%`;

@@ -1,0 +1,318 @@
+/**
+ * Stage 2: GRPO against a retrieval environment that follows the model (Shao et al. 2024; Search-R3, arXiv 2510.07048).
+ *
+ * One step: draw queries, sample a group of completions of each, search with what they end in, refresh the documents' graph
+ * where it changed, search again, score by DCG, learn from each reward against its group's mean.
+ *
+ * Departures. From the paper: its settings are not public, ours are measured (docs/decisions); rewards come from a graph that
+ * is refreshed before it scores; facts are replayed. From TRL's GRPOTrainer: advantages are not divided by the group's
+ * standard deviation unless `scale_rewards`; one loss, normalised by the batch's tokens; a completion without the embed
+ * token gets reward 0 instead of being masked; the reference model is the stage-1 model and never moves.
+ */
+import { InputError } from '../lib/errors';
+import { Random } from '../lib/philox';
+import { Generator } from '../model/generator';
+import { Encoder } from '../model/inference';
+import { LogprobPass } from '../model/logprobs';
+import type { Model } from '../model/model';
+import type { GraphRecord, StepMetrics, TraceRecord } from '../records/records';
+import { bestRank, Refresher, type RefresherOptions, type RefreshReport } from '../retrieval/refresh';
+import type { RefresherState } from '../retrieval/refresh/refresher';
+import { BatchBuilder, DocumentRows } from './batch-builder';
+import { groupAdvantages, type Advantages } from './grpo-advantage';
+import { drawQueries, packRollout, rollOut, type Rollout } from './grpo-rollout';
+import { Sentences } from './pretrain-batch';
+import { adamwSettings, learningRate } from './schedule';
+import { StagePace, type StageRun } from './stage';
+import type { ContrastiveTargets, StepBatch } from './step-batch';
+import { longest, type StageContext } from './supervised-stage';
+import { TrainStep, type Moments } from './train-step';
+
+/** Steps in a row without a single embed token after which there is nothing left to learn from. */
+const SILENT_STEPS = 20;
+const ENCODE_TOKENS = 4096;
+
+export interface GrpoRecords {
+  traces: (traces: TraceRecord[]) => void;
+  graph: (record: GraphRecord) => void;
+}
+
+export class GrpoStage implements StageRun {
+  readonly stage = 'grpo';
+  private readonly step: TrainStep;
+  private readonly generator: Generator;
+  private readonly encoder: Encoder;
+  private readonly logprobs: LogprobPass;
+  private readonly sentences: Sentences;
+  private readonly pace = new StagePace();
+  private readonly measured: Record<string, number>[] = [];
+  private refresher: Refresher | null = null;
+  private silent = 0;
+
+  /** @param reference the stage-1 model, frozen. */
+  constructor(
+    private readonly context: StageContext,
+    reference: Model,
+    private readonly records: GrpoRecords,
+  ) {
+    const { gpu, model, task, tokens, session } = context;
+    const { grpo } = session;
+    this.sentences = new Sentences(task, tokens);
+    const { query, document } = longest(task, tokens);
+    const completions = grpo.batch_size * grpo.num_generations;
+    const targets = completions * grpo.max_completion_length;
+    const contrastive = grpo.contrastive_weight > 0 ? grpo.batch_size : 0;
+    const lm = grpo.replay_weight > 0 ? grpo.replay_batch_size * this.sentences.longest : 0;
+    const sampled = completions * (query + grpo.max_completion_length);
+    const capacity = {
+      tokens: sampled + 2 * contrastive * document + lm,
+      lm,
+      sft: 0,
+      grpo: targets,
+      queries: contrastive,
+      documents: 2 * contrastive,
+    };
+    const { temperature, margin } = session.sft;
+    const losses = {
+      weight_kl: 0,
+      weight_infonce: grpo.contrastive_weight,
+      weight_triplet: 0,
+      temperature,
+      margin,
+      grpo,
+    };
+    this.step = new TrainStep(gpu, model, capacity, losses, adamwSettings(grpo));
+    this.generator = new Generator(model, {
+      promptTokens: grpo.batch_size * query,
+      sequences: completions,
+      maxTokens: grpo.max_completion_length,
+    });
+    this.encoder = new Encoder(model, ENCODE_TOKENS, 1024);
+    this.logprobs = new LogprobPass(reference, { tokens: sampled, targets }, grpo.temperature);
+  }
+
+  async prepare(): Promise<void> {
+    await this.step.record();
+    if (this.refresher) return;
+    const vectors = await this.encoder.encode(this.context.tokens.documents);
+    this.refresher = Refresher.create(vectors, this.context.model.architecture.hidden_size, this.environment);
+  }
+
+  private get environment(): RefresherOptions {
+    const { environment: e, grpo, seed } = this.context.session;
+    return {
+      settings: {
+        policy: e.policy,
+        k: grpo.reward_k,
+        every: e.period,
+        budget: e.budget,
+        oldest_share: e.oldest_share,
+        hops: e.hops,
+        compensation: e.compensate,
+        ridge: e.ridge,
+      },
+      graph: { m: e.M, ef_construction: e.ef_construction, ef: e.ef },
+      seed,
+    };
+  }
+
+  async run(t: number): Promise<void> {
+    const { session } = this.context;
+    const { grpo, seed } = session;
+    const random = new Random(seed, 'grpo', t);
+    const started = performance.now();
+    const rollout = await rollOut(this.context, this.generator, drawQueries(this.context, random), t);
+    const rolledOut = performance.now();
+    const report = await this.refresh(rollout, t);
+    const refreshed = performance.now();
+    const advantages = groupAdvantages(report.rewards, grpo.num_generations, grpo.scale_rewards);
+    const batch = await this.batch(rollout, report, advantages, random);
+    const rate = learningRate(grpo, t);
+    const tokens = batch.sequences.reduce((sum, { length }) => sum + length, 0);
+    // Updates of one rollout: only the last one's losses are reported.
+    for (let iteration = 1; iteration < grpo.num_iterations; iteration++) {
+      this.step.run(batch, rate, (t - 1) * grpo.num_iterations + iteration);
+    }
+    this.pace.queued({ t, rate, tokens, slot: this.step.run(batch, rate, t * grpo.num_iterations) });
+    this.measured.push({
+      ...this.describe(rollout, report, advantages),
+      'time/rollout': (rolledOut - started) / 1000,
+      'time/refresh': (refreshed - rolledOut) / 1000,
+    });
+    this.records.traces(this.traces(rollout, report, advantages, t));
+    this.records.graph(report.record);
+    this.checkEmission(rollout, t);
+  }
+
+  /** Search, re-encode, compensate, re-link, search again, score. */
+  private async refresh({ searches }: Rollout, t: number): Promise<RefreshReport> {
+    const { tokens, session } = this.context;
+    const { audit_every } = session.environment;
+    const isAudited = audit_every > 0 && t % audit_every === 0;
+    return this.refresher!.step({
+      step: t,
+      queries: searches,
+      encode: (documents) => this.encoder.encode(Array.from(documents, (row) => tokens.document(row))),
+      ...(isAudited ? { fresh: await this.encoder.encode(tokens.documents) } : {}),
+    });
+  }
+
+  private async batch(
+    rollout: Rollout,
+    report: RefreshReport,
+    advantages: Advantages,
+    random: Random,
+  ): Promise<StepBatch> {
+    const { grpo } = this.context.session;
+    const batch = new BatchBuilder();
+    const { targets, starts, sequences } = packRollout(this.context, rollout, batch);
+    const { rows, labels, weights } = targets.finish(1);
+    const owner = rollout.completions.flatMap(({ ids }, i) => ids.map(() => i));
+    const oldLogprobs = Float32Array.from(rollout.completions.flatMap(({ logprobs }) => logprobs));
+    const referenceLogprobs = grpo.beta > 0 ? await this.logprobs.run(sequences, rows, labels) : oldLogprobs;
+    const contrastive = this.contrastive(rollout, report, batch, starts, sequences);
+    const replay = grpo.replay_weight > 0;
+    const lm = replay
+      ? this.sentences.draw(batch, grpo.replay_batch_size, grpo.replay_weight, random, true)
+      : undefined;
+    return batch.finish({
+      grpo: {
+        rows,
+        labels,
+        weights,
+        advantages: Float32Array.from(owner, (i) => advantages.values[i]!),
+        oldLogprobs,
+        referenceLogprobs,
+      },
+      ...(contrastive ? { contrastive } : {}),
+      ...(lm ? { lm } : {}),
+    });
+  }
+
+  /** InfoNCE on each group's best completion, where its reward is high enough: on wrong ones it teaches to ignore the trace. */
+  private contrastive(
+    { queries, searches }: Rollout,
+    report: RefreshReport,
+    batch: BatchBuilder,
+    starts: readonly number[],
+    sequences: readonly (readonly number[])[],
+  ): ContrastiveTargets | null {
+    const { grpo } = this.context.session;
+    if (grpo.contrastive_weight === 0) return null;
+    const documents = new DocumentRows(batch, (row) => this.context.tokens.document(row));
+    const pairs = queries.flatMap((query, group) => {
+      const first = group * grpo.num_generations;
+      let best = first;
+      for (let i = first; i < first + grpo.num_generations; i++)
+        if (report.rewards[i]! > report.rewards[best]!) best = i;
+      if (searches[best]!.embedding === null || report.rewards[best]! < grpo.contrastive_min_reward) return [];
+      const positive = documents.add(query.relevant[0]!.document);
+      const negative = documents.add(query.hardNegatives[0] ?? query.relevant[0]!.document);
+      return [{ row: starts[best]! + sequences[best]!.length - 1, positive, negative }];
+    });
+    return pairs.length === 0 ? null : documents.finish(pairs);
+  }
+
+  /** TRL's names, and what the task and the environment know. */
+  private describe(rollout: Rollout, report: RefreshReport, advantages: Advantages): Record<string, number> {
+    const { task, tokens, session } = this.context;
+    const { completions, searches, queries } = rollout;
+    const count = completions.length;
+    const lengths = completions.map(({ ids }) => ids.length);
+    const emitted = searches.filter(({ embedding }) => embedding !== null).length;
+    const size = session.grpo.num_generations;
+    const exact = completions.filter(
+      ({ ids }, i) => task.judge(queries[Math.floor(i / size)]!, tokens.decode(ids)).exact,
+    );
+    return {
+      reward: report.rewards.reduce((sum, reward) => sum + reward, 0) / count,
+      reward_std: advantages.rewardStd,
+      frac_reward_zero_std: advantages.zeroStd,
+      'completions/mean_length': lengths.reduce((sum, length) => sum + length, 0) / count,
+      'completions/max_length': Math.max(...lengths),
+      'completions/clipped_ratio': (count - emitted) / count,
+      emission_rate: emitted / count,
+      trace_accuracy: exact.length / count,
+      ...report.metrics,
+    };
+  }
+
+  private traces(rollout: Rollout, report: RefreshReport, advantages: Advantages, t: number): TraceRecord[] {
+    return rollout.completions.map(({ ids, logprobs }, i) => ({
+      step: t,
+      query: rollout.searches[i]!.query,
+      completion: rollout.searches[i]!.completion,
+      ids,
+      text: this.context.tokens.decode(ids),
+      logprobs,
+      reward: report.rewards[i]!,
+      advantage: advantages.values[i]!,
+      rank: bestRank(report.rankings[i]!, rollout.searches[i]!.relevant),
+    }));
+  }
+
+  private checkEmission({ searches }: Rollout, t: number): void {
+    this.silent = searches.some(({ embedding }) => embedding !== null) ? 0 : this.silent + 1;
+    if (this.silent < SILENT_STEPS) return;
+    throw new InputError(
+      `stage 2, update ${t}: no completion has ended in the embed token for ${SILENT_STEPS} updates, expected some, because only those are searched and rewarded; the last checkpoint is kept`,
+    );
+  }
+
+  async flush(): Promise<StepMetrics[]> {
+    const queued = this.pace.take();
+    if (queued.length === 0) return [];
+    const rows = await this.step.ring.read(queued.map(({ slot }) => slot));
+    const seconds = this.pace.finished(queued.length);
+    this.step.submits = this.pace.submits;
+    const measured = this.measured.splice(0);
+    const { grpo } = this.context.session;
+    return queued.map(({ t, rate, tokens }, i) => {
+      const row = rows[i]!;
+      const { contrastive_weight: nce, beta } = grpo;
+      const contrastive = nce > 0 ? nce * row.infonce : 0;
+      return {
+        step: t,
+        stage: this.stage,
+        loss: row.grpoObjective + beta * row.grpoKl + contrastive + (grpo.replay_weight > 0 ? row.lm : 0),
+        'loss/policy': row.grpoObjective,
+        kl: row.grpoKl,
+        ...(nce > 0 ? { 'loss/infonce': row.infonce } : {}),
+        ...(grpo.replay_weight > 0 ? { 'loss/replay': row.lm / grpo.replay_weight } : {}),
+        entropy: row.entropy,
+        'clip_ratio/low_mean': row.clipLow,
+        'clip_ratio/high_mean': row.clipHigh,
+        ...measured[i]!,
+        grad_norm: row.gradNorm,
+        learning_rate: rate,
+        tokens,
+        'time/step': seconds,
+        'time/tokens_per_second': tokens / Math.max(1e-9, seconds),
+      };
+    });
+  }
+
+  /** What a checkpoint keeps of the environment. */
+  environmentState(): RefresherState | null {
+    return this.refresher?.state() ?? null;
+  }
+
+  restoreEnvironment(state: RefresherState): void {
+    this.refresher = Refresher.restore(state, this.context.model.architecture.hidden_size, this.environment);
+  }
+
+  get stepMilliseconds(): number {
+    return this.pace.milliseconds;
+  }
+
+  get moments(): Moments {
+    return this.step.moments;
+  }
+
+  destroy(): void {
+    this.step.destroy();
+    this.generator.destroy();
+    this.encoder.destroy();
+    this.logprobs.destroy();
+  }
+}
