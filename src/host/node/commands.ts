@@ -18,6 +18,11 @@ export interface Command {
 
 /** Every command by its name, in the order of the help. */
 export const commands: Readonly<Record<string, Command>> = {
+  adapters: {
+    usage: '',
+    summary: 'the adapters found, their limits and features, and the one it would use',
+    load: () => import('./commands/adapters'),
+  },
   run: {
     usage: 'SESSION --out DIR [--set path=value …] [--resume] [--stop-after-step N]',
     summary: 'runs a session (a preset, a JSON file or a link) and writes its folder',

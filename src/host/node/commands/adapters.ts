@@ -1,4 +1,6 @@
+import { Arguments } from '../args';
 import { requestNodeAdapter } from '../device';
+import { printResult } from '../output';
 import { chooseVulkan, vulkanCandidates, type VulkanChoice, type VulkanKind } from '../vulkan';
 
 export interface AdapterReport {
@@ -40,4 +42,12 @@ export async function adapters(): Promise<AdaptersReport> {
   // A driver that the user named (VK_DRIVER_FILES) need not stand among those we know of.
   if (position < 0 && chosen.kind !== 'none') available.unshift({ ...chosen, used: true });
   return { available, kind: chosen.kind, adapter: adapter ? describeAdapter(adapter) : null };
+}
+
+/** `adapters`: exit 1 where there is none. */
+export async function run(argv: readonly string[]): Promise<number> {
+  new Arguments(argv, { usage: 'adapters' });
+  const report = await adapters();
+  printResult(report);
+  return report.adapter === null ? 1 : 0;
 }

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { parseSession } from '../config/parse-session';
+import { Gpu } from '../gpu/gpu';
+import { testWithDevice } from '../gpu/testing';
+import { requestNodeAdapter } from '../host/node/device';
+import type { GraphRecord, StepMetrics, TraceRecord } from '../records/records';
+import { readRunState, writeRunState } from './run-state-file';
+import { SessionRun, type RunState } from './session-run';
+
+/** A world small enough for seconds: all three stages, KL term, hard negatives, replay, local refresh. */
+const tiny = parseSession(
+  {
+    seed: 5,
+    task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },
+    model: { hidden_size: 16, intermediate_size: 36, num_hidden_layers: 2, num_attention_heads: 2, num_key_value_heads: 1 },
+    pretrain: { steps: 5, batch_size: 16, warmup_steps: 2 },
+    sft: { steps: 6, batch_size: 8, topics_per_batch: 2, mode: 'both', weight_kl: 0.1, replay_batch_size: 4, warmup_steps: 2 },
+    grpo: {
+      steps: 5,
+      batch_size: 4,
+      num_generations: 3,
+      max_completion_length: 8,
+      depth_weights: [1, 2],
+      replay_batch_size: 4,
+      gate: false,
+      contrastive_weight: 0.1,
+    },
+    environment: { budget: 0.2, audit_every: 2 },
+    evaluation: { every: 4, queries_per_depth: 4, final_queries_per_depth: 4, bootstrap: 20 },
+    checkpoint: { every: 3 },
+  },
+  'tiny',
+);
+
+interface Recorded {
+  metrics: StepMetrics[];
+  traces: TraceRecord[];
+  graph: GraphRecord[];
+  states: RunState[];
+}
+
+function begin(gpu: Gpu, session = tiny): { run: SessionRun; recorded: Recorded } {
+  const recorded: Recorded = { metrics: [], traces: [], graph: [], states: [] };
+  const run = new SessionRun(gpu, session, {
+    metrics: (steps) => recorded.metrics.push(...steps),
+    evaluation: () => undefined,
+    traces: (traces) => recorded.traces.push(...traces),
+    graph: (record) => recorded.graph.push(record),
+    checkpoint: (state) => Promise.resolve(void recorded.states.push(state)),
+  });
+  return { run, recorded };
+}
+
+/** Without what depends on the clock. */
+const timeless = (metrics: readonly StepMetrics[]) =>
+  metrics.map((line) => Object.fromEntries(Object.entries(line).filter(([key]) => !key.startsWith('time/'))));
+
+describe('a session', () => {
+  let gpu: Gpu | null = null;
+  beforeAll(async () => {
+    const adapter = await requestNodeAdapter();
+    gpu = adapter && (await Gpu.create(adapter));
+  });
+  afterAll(() => gpu?.destroy());
+
+  testWithDevice('gives the same bits twice, and when it is interrupted at any checkpoint', async () => {
+    const first = begin(gpu!);
+    while (await first.run.advance());
+    const evaluation = await first.run.finalEvaluation();
+    expect(first.recorded.metrics.map(({ step }) => step)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+    expect(first.recorded.traces).toHaveLength(5 * 12);
+    expect(first.recorded.graph.map(({ step }) => step)).toEqual([12, 13, 14, 15, 16]);
+    for (const line of first.recorded.metrics) expect(Number.isFinite(line.loss)).toBe(true);
+
+    const second = begin(gpu!);
+    while (await second.run.advance(1));
+    expect(timeless(second.recorded.metrics)).toEqual(timeless(first.recorded.metrics));
+    expect(second.recorded.traces).toEqual(first.recorded.traces);
+    expect(second.recorded.graph).toEqual(first.recorded.graph);
+    expect(await second.run.finalEvaluation()).toEqual(evaluation);
+    const { value } = first.run.fingerprintSoFar;
+    expect(second.run.fingerprintSoFar.value).toBe(value);
+    second.run.destroy();
+
+    // Checkpoints lie within stages 0, 1 and 2 and at their ends.
+    for (const state of first.recorded.states) {
+      const resumed = begin(gpu!);
+      await resumed.run.restore(readRunState(writeRunState(state, 'hash'), 'hash', 'state'));
+      while (await resumed.run.advance());
+      expect(resumed.run.fingerprintSoFar.value, `resumed after step ${state.step}`).toBe(value);
+      resumed.run.destroy();
+    }
+    first.run.destroy();
+  });
+
+  testWithDevice('allocates nothing after its first steps, and leaves nothing behind', async () => {
+    const before = gpu!.counters.liveBuffers;
+    const { run } = begin(gpu!, {
+      ...tiny,
+      pretrain: { ...tiny.pretrain, steps: 500 },
+      evaluation: { ...tiny.evaluation, every: 0 },
+      checkpoint: { every: 0 },
+    });
+    while (run.step < 5) await run.advance(1);
+    const { liveBuffers, bindGroups, pipelines } = gpu!.counters;
+    while (run.step < 499) await run.advance(499 - run.step);
+    expect(gpu!.counters).toMatchObject({ liveBuffers, bindGroups, pipelines });
+    run.destroy();
+    expect(gpu!.counters.liveBuffers).toBe(before);
+  });
+});
