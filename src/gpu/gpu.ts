@@ -27,7 +27,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
 /** Limits worth raising to what the adapter has; every kernel also fits the defaults. */
 const RAISED = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
-const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
+const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 /**
  * The device and what we own on it: buffers, pipelines, reads. About ten methods; everything that computes goes through a

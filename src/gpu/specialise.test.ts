@@ -22,4 +22,31 @@ describe('specialise', () => {
     expect(wrong).toThrow(GpuValidationError);
     expect(wrong).toThrow(/rope_forward.*WIDTH/);
   });
+
+  it('writes marked loops out, up to their constant', () => {
+    const loop = [
+      'const VECS = 4u; // specialised',
+      'fn f() {',
+      '  for (var c = 0u; c < VECS; c++) { // unrolled',
+      '    sum[c] += x;',
+      '  }',
+      '}',
+    ];
+    expect(specialise('kernel', loop.join('\n'), { VECS: 2 })).toBe(
+      [
+        'const VECS = 2u; // specialised',
+        'fn f() {',
+        '  {',
+        '    const c = 0u;',
+        '    sum[c] += x;',
+        '  }',
+        '  {',
+        '    const c = 1u;',
+        '    sum[c] += x;',
+        '  }',
+        '}',
+      ].join('\n'),
+    );
+    expect(() => specialise('kernel', loop.join('\n'), {})).toThrow(/kernel.*VECS/);
+  });
 });

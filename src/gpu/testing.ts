@@ -19,6 +19,9 @@ export interface GpuTestOptions {
   timeout?: number;
 }
 
+/** Features that kernels use where an adapter has them. */
+const OPTIONAL: readonly GPUFeatureName[] = ['subgroups'];
+
 let shared: Promise<GPUDevice | null> | undefined;
 
 async function openDevice(options: GpuTestOptions): Promise<GPUDevice | null> {
@@ -26,7 +29,11 @@ async function openDevice(options: GpuTestOptions): Promise<GPUDevice | null> {
   if (adapter === null) return null;
   const features = options.requiredFeatures ?? [];
   if (features.some((feature) => !adapter.features.has(feature))) return null;
-  return adapter.requestDevice({ requiredFeatures: features, requiredLimits: options.requiredLimits ?? {} });
+  const optional = OPTIONAL.filter((feature) => adapter.features.has(feature));
+  return adapter.requestDevice({
+    requiredFeatures: [...new Set([...features, ...optional])],
+    requiredLimits: options.requiredLimits ?? {},
+  });
 }
 
 /** The device that the tests of one file share, with the default limits; null where there is no adapter. */

@@ -19,6 +19,8 @@ interface Case {
   /** What q, k and v are multiplied by: scores grow with its square. */
   scale?: number;
   forwardOnly?: boolean;
+  /** With the shaders of hardware, whatever the adapter is. */
+  hardware?: boolean;
 }
 
 /** For each row, the row after the last of its sequence. */
@@ -49,14 +51,22 @@ function setUp(bench: Bench, c: Case) {
     delta: bench.output(limit * heads),
     dqkv: bench.output(limit * stride),
   };
-  const record = () =>
-    bench.record(
-      (recorder, context) => {
-        attentionForward(recorder, context, shape, views);
-        if (!c.forwardOnly) attentionBackward(recorder, context, shape, views);
-      },
-      { TOKENS: live },
-    );
+  const record = async () => {
+    const { adapter } = bench.gpu;
+    const real = adapter.software;
+    if (c.hardware) adapter.software = false;
+    try {
+      return await bench.record(
+        (recorder, context) => {
+          attentionForward(recorder, context, shape, views);
+          if (!c.forwardOnly) attentionBackward(recorder, context, shape, views);
+        },
+        { TOKENS: live },
+      );
+    } finally {
+      adapter.software = real;
+    }
+  };
   return { live, seqStart, qkv, dout, views, record };
 }
 
@@ -95,6 +105,14 @@ describe('attention', () => {
   for (const lengths of [[1], [2, 1, 1, 3], [31, 1, 32, 33], [17, 129, 5], [65, 61]]) {
     testKernel(`sequences of ${lengths.join(', ')}`, (bench) =>
       check(bench, { lengths, heads: 2, kvHeads: 1, headDim: 8, spare: 1 }),
+    );
+  }
+  for (const [heads, kvHeads, headDim] of [
+    [3, 1, 6],
+    [2, 1, 8],
+  ] as const) {
+    testKernel(`the shaders of hardware, ${heads} heads on ${kvHeads}, ${headDim} channels`, (bench) =>
+      check(bench, { lengths: [31, 1, 32, 33, 129, 5], heads, kvHeads, headDim, spare: 39, hardware: true }),
     );
   }
   testKernel('many sequences of one row: each gives its own value', (bench) =>

@@ -1,8 +1,12 @@
 import backwardKvSource from '../../shaders/nn/attention_backward_kv.wgsl';
+import backwardKvQuadsSource from '../../shaders/nn/attention_backward_kv_quads.wgsl';
 import backwardQSource from '../../shaders/nn/attention_backward_q.wgsl';
+import backwardQQuadsSource from '../../shaders/nn/attention_backward_q_quads.wgsl';
 import forwardSource from '../../shaders/nn/attention_forward.wgsl';
-import type { View } from '../gpu/gpu';
+import forwardQuadsSource from '../../shaders/nn/attention_forward_quads.wgsl';
+import type { Gpu, Kernel, View } from '../gpu/gpu';
 import { f32, type Recorder } from '../gpu/recorder';
+import { usesQuads } from './quads';
 import { rowWords, type KernelContext, type Rows } from './rows';
 
 export interface AttentionShape {
@@ -16,12 +20,22 @@ export interface AttentionShape {
 export const qkvStride = (s: Pick<AttentionShape, 'heads' | 'kvHeads' | 'headDim'>): number =>
   (s.heads + 2 * s.kvHeads) * s.headDim;
 
+/** Rows of one workgroup, in every shader. */
 const ROWS = 32;
+/**
+ * The widest heads that the shaders for quads serve: they write their loops out, which for wider ones takes SwiftShader
+ * most of a second to compile, and LLVM, under every other CPU adapter, many.
+ */
+const widestQuads = (gpu: Gpu): number => (gpu.adapter.architecture === 'swiftshader' ? 32 : 16);
 
-/** Two tiles of TILE × headDim floats fit the 16 KiB of workgroup memory that every adapter has. */
-function constants(s: AttentionShape): { HEAD_DIM: number; ROWS: number; TILE: number } {
-  const channels = Math.ceil(s.headDim / 4) * 4;
-  return { HEAD_DIM: s.headDim, ROWS, TILE: Math.min(16, Math.floor(2048 / channels)) };
+/** The quads' shader where it applies, else the one through workgroup memory. */
+function kernelFor(gpu: Gpu, label: string, { headDim }: AttentionShape, tiled: string, quads: string): Kernel {
+  const vecs = Math.ceil(headDim / 4);
+  if (usesQuads(gpu) && headDim <= widestQuads(gpu)) {
+    return gpu.kernel(`${label}_quads`, quads, { HEAD_DIM: headDim, VECS: vecs });
+  }
+  // Two tiles of TILE × headDim floats fit the 16 KiB of workgroup memory that every adapter has.
+  return gpu.kernel(label, tiled, { HEAD_DIM: headDim, ROWS, TILE: Math.min(16, Math.floor(512 / vecs)) });
 }
 
 const words = (s: AttentionShape) => [
@@ -40,7 +54,7 @@ export function attentionForward(
   s: AttentionShape,
   t: { seqStart: View; qkv: View; out: View; lse: View },
 ): void {
-  const kernel = recorder.gpu.kernel('attention_forward', forwardSource, constants(s));
+  const kernel = kernelFor(recorder.gpu, 'attention_forward', s, forwardSource, forwardQuadsSource);
   recorder.dispatch(kernel, words(s), [counts, t.seqStart, t.qkv, t.out, t.lse], groups(s, s.heads));
 }
 
@@ -51,13 +65,13 @@ export function attentionBackward(
   s: AttentionShape,
   t: { seqStart: View; seqEnd: View; qkv: View; out: View; lse: View; dout: View; delta: View; dqkv: View },
 ): void {
-  const q = recorder.gpu.kernel('attention_backward_q', backwardQSource, constants(s));
+  const q = kernelFor(recorder.gpu, 'attention_backward_q', s, backwardQSource, backwardQQuadsSource);
   recorder.dispatch(
     q,
     words(s),
     [counts, t.seqStart, t.qkv, t.out, t.lse, t.dout, t.delta, t.dqkv],
     groups(s, s.heads),
   );
-  const kv = recorder.gpu.kernel('attention_backward_kv', backwardKvSource, constants(s));
+  const kv = kernelFor(recorder.gpu, 'attention_backward_kv', s, backwardKvSource, backwardKvQuadsSource);
   recorder.dispatch(kv, words(s), [counts, t.seqEnd, t.qkv, t.lse, t.delta, t.dout, t.dqkv], groups(s, s.kvHeads));
 }

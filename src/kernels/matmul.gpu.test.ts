@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { KERNEL_TOLERANCE } from '../lib/tolerance';
-import { matmul, type Matrix, type MatmulOptions } from './matmul';
+import { matmul, matmulVariants, type Matrix, type MatmulOptions } from './matmul';
 import { bitsOf, CANARY, padded, singles, testKernel, type Bench } from './reference/harness';
 import { COUNT, fixedRows, liveRows } from './rows';
 
@@ -39,19 +39,7 @@ interface Case {
   accumulate?: boolean;
 }
 
-/** Runs `matmul` with one shader, whatever the adapter is. */
-async function withShader(bench: Bench, software: boolean, o: MatmulOptions, counts = {}): Promise<void> {
-  const { adapter } = bench.gpu;
-  const real = adapter.software;
-  adapter.software = software;
-  try {
-    await bench.run((recorder, context) => matmul(recorder, context, o), counts);
-  } finally {
-    adapter.software = real;
-  }
-}
-
-/** Both shaders against f64, and against each other to the bit. */
+/** Every shader against f64, and against each other to the bit. */
 async function check(bench: Bench, c: Case): Promise<void> {
   const { rows, inner, columns, layout, gap = 0 } = c;
   const limit = c.capacity ?? { rows, inner };
@@ -96,7 +84,7 @@ async function check(bench: Bench, c: Case): Promise<void> {
   });
   const sides = { a: matrix(a, aStride, layout.a, [rows, inner]), b: matrix(b, bStride, layout.b, [inner, columns]) };
   const results: number[][] = [];
-  for (const software of [true, false]) {
+  for (const variant of matmulVariants(bench.gpu)) {
     const out = c.accumulate ? bench.floats(before) : bench.output(limit.rows * cStride);
     const o: MatmulOptions = {
       ...sides,
@@ -109,11 +97,12 @@ async function check(bench: Bench, c: Case): Promise<void> {
       residual: c.residual ? bench.floats(poison(residual, cStride, false, [rows, columns])) : undefined,
       accumulate: c.accumulate ?? false,
     };
-    await withShader(bench, software, o, { TOKENS: rows, TARGETS: inner + 7 });
-    await bench.close(software ? 'registers' : 'tiles', out, expected, tolerance);
+    const counts = { TOKENS: rows, TARGETS: inner + 7 };
+    await bench.run((recorder, context) => matmul(recorder, context, o, variant), counts);
+    await bench.close(variant, out, expected, tolerance);
     results.push(bitsOf(await bench.read(out)));
   }
-  expect(results[0]).toEqual(results[1]);
+  for (const bits of results) expect(bits).toEqual(results[0]);
 }
 
 describe('matmul', () => {

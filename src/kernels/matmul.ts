@@ -1,7 +1,9 @@
 import matmulSource from '../../shaders/nn/matmul.wgsl';
+import quadsSource from '../../shaders/nn/matmul_quads.wgsl';
 import tiledSource from '../../shaders/nn/matmul_tiled.wgsl';
-import type { View } from '../gpu/gpu';
+import type { Gpu, View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
+import { usesQuads } from './quads';
 import { rowWords, type KernelContext, type Rows } from './rows';
 
 /** A matrix in a buffer: element (i, j) lies at i·stride + j, or at j·stride + i where `transposed`. */
@@ -30,13 +32,32 @@ export interface MatmulOptions {
   accumulate?: boolean;
 }
 
-/**
- * C = A · B. Both shaders sum in the same order; workgroup memory pays on hardware, registers alone on a CPU adapter
- * (docs/decisions/matmul.md).
- */
-export function matmul(recorder: Recorder, { counts }: KernelContext, o: MatmulOptions): void {
-  const software = recorder.gpu.adapter.software;
-  const kernel = recorder.gpu.kernel('matmul', software ? matmulSource : tiledSource);
+/** Shaders of the product, with the block of C that a workgroup computes. All sum in the same order and give the same bits. */
+const VARIANTS = {
+  /** Through workgroup memory: what pays on hardware. */
+  tiled: { source: tiledSource, rows: 64, columns: 64 },
+  /** In registers alone: a CPU adapter. */
+  registers: { source: matmulSource, rows: 32, columns: 64 },
+  /** In registers, four lanes loading for each other: a CPU adapter with subgroups. */
+  quads: { source: quadsSource, rows: 32, columns: 64 },
+} as const;
+export type MatmulVariant = keyof typeof VARIANTS;
+
+/** The variants this adapter can run, best first (docs/decisions/software-adapters.md). */
+export function matmulVariants(gpu: Gpu): MatmulVariant[] {
+  if (!gpu.adapter.software) return ['tiled', 'registers'];
+  return usesQuads(gpu) ? ['quads', 'registers', 'tiled'] : ['registers', 'tiled'];
+}
+
+/** C = A · B. */
+export function matmul(
+  recorder: Recorder,
+  { counts }: KernelContext,
+  o: MatmulOptions,
+  variant: MatmulVariant = matmulVariants(recorder.gpu)[0]!,
+): void {
+  const tile = VARIANTS[variant];
+  const kernel = recorder.gpu.kernel(`matmul_${variant}`, tile.source);
   const [aRow, aInner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
   const [bInner, bColumn] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];
   const words = [
@@ -51,7 +72,6 @@ export function matmul(recorder: Recorder, { counts }: KernelContext, o: MatmulO
     o.accumulate ? 1 : 0,
     o.bias ? 1 : o.residual ? 2 : 0,
   ];
-  const tile = software ? { rows: 32, columns: 64 } : { rows: 64, columns: 64 };
   recorder.dispatch(
     kernel,
     words,
