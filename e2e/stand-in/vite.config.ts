@@ -14,7 +14,9 @@ export default mergeConfig(
         name: 'stand-in-worker',
         enforce: 'pre',
         transform: (code, id) =>
-          id.endsWith('host/browser/client.ts') ? { code: code.replace('./worker.ts', '../../../e2e/stand-in/worker.ts'), map: null } : null,
+          id.endsWith('host/browser/client.ts')
+            ? { code: code.replace('./worker.ts', '../../../e2e/stand-in/worker.ts'), map: null }
+            : null,
       },
     ],
     build: { outDir: '.cache/stand-in', emptyOutDir: true },

@@ -98,7 +98,7 @@ function arm(ndcg: number, queries: number): ArmResult {
 function armsAt(run: Playing, step: number) {
   const sft = run.stages.find(({ stage }) => stage === 'sft');
   const t = sft ? Math.max(0, (step - sft.firstStep) / sft.steps) : 0;
-  return { reasoning: arm(0.05 + 0.86 * (1 - Math.exp(-3 * t)), 64), forced: arm(0.05 + 0.1 * t, 64) };
+  return { reasoning: arm(0.05 + 0.86 * (1 - Math.exp(-3 * t)), 64), direct: arm(0.05 + 0.1 * t, 64) };
 }
 
 function advance(run: Playing, count: number): void {

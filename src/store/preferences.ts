@@ -25,7 +25,7 @@ const initial: Preferences = {
   sessionWidth: 300,
   inspectorWidth: 340,
   sessionOpen: true,
-  openGroups: ['', 'task', 'sft'],
+  openGroups: ['task', 'sft'],
   seenNotes: [],
 };
 

@@ -23,15 +23,17 @@ export class MetricStreams {
   private stepColumn = new Float64Array(this.capacity);
   private stageColumn = new Uint8Array(this.capacity);
   private readonly columns = new Map<string, Float64Array>();
+  private readonly starts: number[] = [];
   private readonly listeners = new Set<() => void>();
 
   append(batch: readonly StepMetrics[]): void {
     for (const metrics of batch) {
       if (this.length === this.capacity) this.grow();
       const at = this.length++;
+      this.stageColumn[at] = STAGES.indexOf(metrics.stage);
+      if (at === 0 || this.stageColumn[at - 1] !== this.stageColumn[at]) this.starts.push(metrics.step);
       for (const [name, value] of Object.entries(metrics)) {
         if (name === 'step') this.stepColumn[at] = metrics.step;
-        else if (name === 'stage') this.stageColumn[at] = STAGES.indexOf(metrics.stage);
         else if (typeof value === 'number') this.columnFor(name)[at] = value;
       }
     }
@@ -52,6 +54,7 @@ export class MetricStreams {
     this.length = 0;
     this.evaluations.length = 0;
     this.checkpoints.length = 0;
+    this.starts.length = 0;
     this.columns.clear();
     this.changed();
   }
@@ -69,6 +72,11 @@ export class MetricStreams {
   /** (length): a view, valid until the next append; `undefined` for a name that no step had. */
   column(name: string): Float64Array | undefined {
     return this.columns.get(name)?.subarray(0, this.length);
+  }
+
+  /** The first step of each stage that has begun. */
+  stageStarts(): readonly number[] {
+    return this.starts;
   }
 
   /** The newest step; 0 before the first. */

@@ -16,14 +16,14 @@ export const ARMS: Readonly<Record<Arm, ArmStyle>> = {
     dash: [],
   },
   forced: {
-    label: 'no reasoning',
-    meaning: 'The same model, made to embed at once.',
+    label: 'forced',
+    meaning: 'The model that reasons, made to embed before it does.',
     color: '--direct',
-    dash: [6, 3],
+    dash: [2, 3],
   },
   direct: {
-    label: 'direct',
-    meaning: 'A model trained to embed at once.',
+    label: 'no reasoning',
+    meaning: 'Asked to embed at once, as it was trained to.',
     color: '--direct',
     dash: [6, 3],
   },
@@ -49,9 +49,9 @@ export const ARMS: Readonly<Record<Arm, ArmStyle>> = {
 };
 
 /** In the order they are listed. */
-export const ARM_ORDER: readonly Arm[] = ['reasoning', 'gold', 'forced', 'direct', 'filler', 'shuffled', 'bm25'];
+export const ARM_ORDER: readonly Arm[] = ['reasoning', 'direct', 'forced', 'filler', 'gold', 'shuffled', 'bm25'];
 
 export type Arms = Partial<Record<Arm, ArmResult>>;
 
-/** What stands against reasoning: the same model without it, or one trained without it. */
-export const withoutReasoning = (arms: Arms): ArmResult | undefined => arms.forced ?? arms.direct ?? arms.filler;
+/** What stands against reasoning: embedding at once as trained, or else as forced. */
+export const withoutReasoning = (arms: Arms): ArmResult | undefined => arms.direct ?? arms.forced ?? arms.filler;

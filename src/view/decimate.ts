@@ -1,6 +1,23 @@
 /** (points) for each series, on one shared x. */
 export type Aligned = [x: Float64Array, ...ys: Float64Array[]];
 
+/** The same with a gap before each step of `starts`, where a line must not run on. */
+export function withGaps([x, ...ys]: Aligned, starts: readonly number[]): Aligned {
+  const cuts = starts.map((start) => x.findIndex((step) => step >= start)).filter((at) => at > 0);
+  const opened = (values: Float64Array, gap: (at: number) => number): Float64Array => {
+    const out = new Float64Array(values.length + cuts.length);
+    let from = 0;
+    cuts.forEach((at, made) => {
+      out.set(values.subarray(from, at), from + made);
+      out[at + made] = gap(at);
+      from = at;
+    });
+    out.set(values.subarray(from), from + cuts.length);
+    return out;
+  };
+  return [opened(x, (at) => (x[at - 1]! + x[at]!) / 2), ...ys.map((y) => opened(y, () => NaN))];
+}
+
 /**
  * At most about `2 · buckets` points of each series, keeping every bucket's lowest and highest value, so that no spike
  * is lost. Short series come back as copies, because views into growing columns do not last.
@@ -19,8 +36,11 @@ export function decimate(x: Float64Array, ys: readonly Float64Array[], buckets: 
       let low = from;
       let high = from;
       for (let at = from; at < to; at++) {
-        if (!(y[low]! <= y[at]!)) low = at;
-        if (!(y[high]! >= y[at]!)) high = at;
+        const value = y[at]!;
+        if (Number.isNaN(value)) continue;
+        // True also where the bucket began with a gap.
+        if (!(y[low]! <= value)) low = at;
+        if (!(y[high]! >= value)) high = at;
       }
       // In the order they happened.
       out[series]![2 * bucket] = y[Math.min(low, high)]!;

@@ -1,15 +1,21 @@
+/** What can be found: `about` counts less than `label`. */
+export interface Findable {
+  label: string;
+  about: string;
+}
+
 /**
  * How well `text` answers `query`, higher is better; null for not at all. Every word of the query must be found: at a
- * word's start, inside one, or, for a single word, as its letters in order.
+ * word's start, inside one, or, where `loosely`, as its letters in order.
  */
-export function matchScore(query: string, text: string): number | null {
+export function matchScore(query: string, text: string, loosely = true): number | null {
   const hay = text.toLowerCase();
   let score = 0;
   for (const word of query.toLowerCase().split(/\s+/).filter(Boolean)) {
     const at = hay.indexOf(word);
     if (at === 0) score += 100;
     else if (at > 0) score += /[\s._:,/-]/.test(hay[at - 1]!) ? 80 : 50;
-    else if (inOrder(word, hay)) score += 10;
+    else if (loosely && inOrder(word, hay)) score += 10;
     else return null;
   }
   return score - hay.length / 100;
@@ -26,12 +32,14 @@ function inOrder(letters: string, hay: string): boolean {
 }
 
 /** Those that match, best first. */
-export function filterBy<T>(items: readonly T[], query: string, textOf: (item: T) => string): T[] {
+export function filterBy<T extends Findable>(items: readonly T[], query: string): T[] {
   if (query.trim() === '') return [...items];
   return items
     .flatMap((item) => {
-      const score = matchScore(query, textOf(item));
-      return score === null ? [] : [{ item, score }];
+      const named = matchScore(query, item.label);
+      const said = matchScore(query, `${item.label} ${item.about}`, false);
+      const score = Math.max(named === null ? -Infinity : named + 1, said === null ? -Infinity : said / 2);
+      return score === -Infinity ? [] : [{ item, score }];
     })
     .sort((a, b) => b.score - a.score)
     .map(({ item }) => item);

@@ -8,9 +8,17 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e9) return value.toExponential(1).replace('-', '−').replace('e+', 'e');
+  if (size < 1e-4 || size >= 1e9) return value.toExponential(1).replaceAll('-', '−').replace('e+', 'e');
   if (Number.isInteger(value) || size >= 1000) return Math.round(value).toLocaleString('en').replace('-', '−');
-  return Number(value.toPrecision(3)).toFixed(digitsAfterPoint(size)).replace('-', '−');
+  const rounded = Number(value.toPrecision(3));
+  return rounded.toFixed(digitsAfterPoint(Math.abs(rounded))).replace('-', '−');
+}
+
+/** A chart's axis: as few digits as tell its ticks apart. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential().replaceAll('-', '−').replace('e+', 'e');
+  return Number(value.toPrecision(6)).toLocaleString('en', { maximumFractionDigits: 6 }).replace('-', '−');
 }
 
 const digitsAfterPoint = (size: number): number => Math.max(0, 2 - Math.floor(Math.log10(size)));

@@ -35,7 +35,11 @@ const KNOWN: Readonly<Record<string, MetricInfo>> = {
     meaning: 'Completions that reached the longest length.',
   },
   'time/tokens_per_second': { label: 'Speed', unit: 'tokens/s', meaning: 'Tokens trained on in a second.' },
-  'time/step_ms': { label: 'Time of a step', unit: 'ms', meaning: 'Wall clock.' },
+  'time/step': { label: 'Time of a step', unit: 's', meaning: 'Wall clock.' },
+  'time/rollout': { label: 'Time to sample', unit: 's', meaning: 'Writing the completions, wall clock.' },
+  'time/refresh': { label: 'Time to refresh', unit: 's', meaning: 'Re-encoding and re-linking, wall clock.' },
+  'loss/policy': { label: 'policy', unit: '', meaning: 'The clipped objective of GRPO.' },
+  'completions/max_length': { label: 'Longest completion', unit: 'tokens', meaning: 'Of the step.' },
   'refresh/reencoded': { label: 'Re-encoded', unit: 'documents', meaning: 'Documents encoded anew in the step.' },
   'refresh/share': { label: 'Share re-encoded', unit: 'share', meaning: 'Of the whole corpus.' },
   'refresh/recall': { label: 'Recall of the index', unit: 'share', meaning: 'Against a search of every document.' },
@@ -54,7 +58,7 @@ export function metricInfo(name: string): MetricInfo {
   if (known) return known;
   const plain = name.replace(/^(loss|time|refresh)\//, '').replace(/[_/]/g, ' ');
   const label = plain.charAt(0).toUpperCase() + plain.slice(1);
-  const unit = name.endsWith('_ms') ? 'ms' : name.startsWith('loss/') ? 'nats' : '';
+  const unit = name.startsWith('time/') ? 's' : name.startsWith('loss/') ? 'nats' : '';
   return { label: name.startsWith('loss/') ? plain : label, unit, meaning: name };
 }
 

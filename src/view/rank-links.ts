@@ -1,5 +1,19 @@
 import type { SearchHit } from '../host/browser/api';
 
+/** A row of a ranking; `place` counts from 1. */
+export interface RankedHit {
+  hit: SearchHit;
+  place: number;
+}
+
+/** A ranking's rows, and below them the right document where it stands further down and the other ranking shows it. */
+export function withBeyond(hits: readonly SearchHit[], rank: number | null, other: readonly SearchHit[]): RankedHit[] {
+  const rows = hits.map((hit, at) => ({ hit, place: at + 1 }));
+  const beyond = other.find(({ relevant }) => relevant === true);
+  if (!beyond || rank === null || rank <= hits.length || hits.some(({ relevant }) => relevant === true)) return rows;
+  return [...rows, { hit: { ...beyond, score: NaN }, place: rank }];
+}
+
 /** One document that both rankings hold, by its places from 0. */
 export interface RankLink {
   document: number;
@@ -9,9 +23,9 @@ export interface RankLink {
 }
 
 /** Lines between the same documents of two rankings, in the order of the first. */
-export function rankLinks(left: readonly SearchHit[], right: readonly SearchHit[]): RankLink[] {
-  const places = new Map(right.map(({ document }, place) => [document, place]));
-  return left.flatMap(({ document, relevant }, from) => {
+export function rankLinks(left: readonly RankedHit[], right: readonly RankedHit[]): RankLink[] {
+  const places = new Map(right.map(({ hit }, place) => [hit.document, place]));
+  return left.flatMap(({ hit: { document, relevant } }, from) => {
     const to = places.get(document);
     return to === undefined ? [] : [{ document, from, to, relevant: relevant === true }];
   });

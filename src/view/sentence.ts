@@ -25,7 +25,9 @@ export function runSentence(facts: RunFacts): string {
     case 'preparing':
       return 'Preparing: the task is written, the shaders are compiled, the weights are drawn.';
     case 'running':
-      return `${where(facts)}${found(facts)}`;
+      return isTrained(facts)
+        ? `All ${plural(facts.step, 'step')} are done; the final evaluation goes on.${found(facts)}`
+        : `${where(facts)}${found(facts)}`;
     case 'paused':
       return `Paused. ${where(facts)}${found(facts)}`;
     case 'stopped':
@@ -36,6 +38,8 @@ export function runSentence(facts: RunFacts): string {
       return `Finished: ${plural(facts.step, 'step')} in ${formatDuration(facts.spentMs)}. ${result(facts)}`;
   }
 }
+
+const isTrained = ({ plan, step }: RunFacts): boolean => plan !== null && step > 0 && step >= plan.totalSteps;
 
 function where({ plan, step, stage, loss, firstLoss, reward }: RunFacts): string {
   const place = plan && placeOf(plan.stages, Math.max(1, step));

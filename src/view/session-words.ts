@@ -30,13 +30,20 @@ export function groupSummary(session: Session, group: string): string {
   }
 }
 
+const MODE_WORDS: Readonly<Record<Session['sft']['mode'], string>> = {
+  reasoning: 'to reason, then embed',
+  direct: 'to embed at once',
+  filler: 'to embed after filler words',
+  both: 'to embed with reasoning and without',
+};
+
 /** What would run, a line each. */
 export function sessionLines(session: Session): { label: string; text: string }[] {
   const { task, model, pretrain, sft, grpo } = session;
   const documents = task.entities * task.topics;
   const stages = [
     { label: 'Stage 0', text: `facts, ${plural(pretrain.steps, 'step')}`, steps: pretrain.steps },
-    { label: 'Stage 1', text: `supervised (${sft.mode}), ${plural(sft.steps, 'step')}`, steps: sft.steps },
+    { label: 'Stage 1', text: `supervised ${MODE_WORDS[sft.mode]}, ${plural(sft.steps, 'step')}`, steps: sft.steps },
     { label: 'Stage 2', text: `reinforcement, ${plural(grpo.steps, 'step')}`, steps: grpo.steps },
   ];
   return [

@@ -6,7 +6,7 @@ import { useMedia } from '../kit/use-media';
 import { goToStep } from '../frame/timeline-steps';
 import type { ChartData } from './chart-data';
 import { cancelDraw, queueDraw } from './frame-queue';
-import { createPlot, type PlotOptions } from './uplot-options';
+import { createPlot, forPlot, type PlotOptions } from './uplot-options';
 
 interface PlotProps extends PlotOptions {
   chart: ChartData;
@@ -54,7 +54,7 @@ export function Plot({ chart, version, height, log, small, total, range }: PlotP
 
   useEffect(() => {
     const made = plot.current;
-    if (made) queueDraw(made, () => made.setData(latest.current.data));
+    if (made) queueDraw(made, () => made.setData(forPlot(latest.current.data)));
   }, [version, chart]);
 
   useEffect(() => {

@@ -1,7 +1,8 @@
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatNumber } from '../../view/format';
+import { formatTick } from '../../view/format';
 import { spreadLabels } from '../../view/line-labels';
+import type { Aligned } from '../../view/decimate';
 import type { ChartData } from './chart-data';
 import { createColors, withAlpha } from './colors';
 
@@ -28,7 +29,8 @@ export function createPlot(
 ): UPlot {
   const color = createColors(host);
   const labelled = series.some(({ endLabel }) => endLabel !== undefined);
-  const room = labelled && host.clientWidth > 320 ? LABEL_ROOM : 12;
+  // Kept free in every large chart, so that those that stand in one column line up.
+  const room = !small && host.clientWidth > 320 ? LABEL_ROOM : 12;
   const axis: UPlot.Axis = {
     font: FONT,
     stroke: color('--muted'),
@@ -70,7 +72,7 @@ export function createPlot(
           size: 48,
           gap: 4,
           space: small ? 24 : 32,
-          values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatNumber(tick))),
+          values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatTick(tick))),
         },
       ],
       series: [
@@ -81,7 +83,6 @@ export function createPlot(
           width,
           ...(dash && dash.length > 0 ? { dash } : {}),
           points: { show: points, size: 5, fill: color(name) },
-          spanGaps: true,
         })),
         ...bounds,
       ],
@@ -95,10 +96,16 @@ export function createPlot(
         ],
       },
     },
-    data,
+    forPlot(data),
     host,
   );
 }
+
+/** uPlot knows a gap as null. */
+export const forPlot = ([steps, ...columns]: Aligned): UPlot.AlignedData => [
+  steps,
+  ...columns.map((column) => Array.from(column, (value) => (Number.isFinite(value) ? value : null))),
+];
 
 /** The step that the page holds. */
 function drawStep(plot: UPlot, step: number | null, stroke: string): void {
@@ -107,6 +114,7 @@ function drawStep(plot: UPlot, step: number | null, stroke: string): void {
   const x = Math.round(plot.valToPos(step, 'x', true));
   ctx.save();
   ctx.strokeStyle = stroke;
+  ctx.setLineDash([]);
   ctx.lineWidth = 2 * devicePixelRatio;
   ctx.beginPath();
   ctx.moveTo(x, bbox.top);
@@ -120,9 +128,10 @@ function drawEndLabels(plot: UPlot, series: ChartData['series'], color: (name: s
     const values = plot.data[at + 1];
     const steps = plot.data[0];
     if (endLabel === undefined || !values) return [];
-    for (let i = values.length - 1; i >= 0; i--) {
-      const value = values[i];
-      if (value === null || value === undefined || Number.isNaN(value)) continue;
+    // A line that ended earlier has lost its place to others.
+    const i = values.length - 1;
+    const value = values[i];
+    if (value !== null && value !== undefined) {
       return [{ text: endLabel, fill: color(name), x: plot.valToPos(steps[i]!, 'x', true), y: plot.valToPos(value, 'y', true) }]; // prettier-ignore
     }
     return [];

@@ -75,7 +75,8 @@ function NoteBubble({ note }: { note: Note }) {
       <Popover.Portal>
         <Popover.Content
           className="note"
-          role="note"
+          role="region"
+          aria-label="Note"
           side="bottom"
           collisionPadding={8}
           sideOffset={-4}

@@ -14,10 +14,7 @@ export function Palette() {
   const entries = useMemo(() => paletteEntries(narrow), [narrow]);
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
-  const found = useMemo(
-    () => filterBy(entries, query, ({ label, about }) => `${label} ${about}`).slice(0, MOST),
-    [entries, query],
-  );
+  const found = useMemo(() => filterBy(entries, query).slice(0, MOST), [entries, query]);
   const active = Math.min(at, found.length - 1);
 
   const take = (entry: Entry | undefined): void => {

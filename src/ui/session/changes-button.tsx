@@ -17,7 +17,7 @@ export function ChangesButton() {
       <Popover.Trigger className="button plain changed">changed: {changes.length}</Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="pop" align="start" sideOffset={4} aria-label="Changed settings">
-          <h3>What differs from {preset}</h3>
+          <h2>What differs from {preset}</h2>
           <ul className="change-list">
             {changes.map((change) => (
               <li key={change.path}>

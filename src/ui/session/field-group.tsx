@@ -28,7 +28,17 @@ export function FieldGroup({ group, label }: FieldGroupProps) {
 
   const changes = fields.filter(({ path }) => changed.has(path)).length;
   const wrong = fields.filter(({ path }) => drafts[path] || problems.some((problem) => problem.path === path)).length;
-  const id = `group-${group || 'session'}`;
+  const rows = fields.map((field) => (
+    <FieldRow
+      key={field.path}
+      field={field}
+      changed={changed.has(field.path)}
+      problem={problems.find(({ path }) => path === field.path)?.expected}
+    />
+  ));
+  // What belongs to no group needs no heading.
+  if (group === '') return <div className="field-group group-body top">{rows}</div>;
+  const id = `group-${group}`;
   return (
     <section className="field-group">
       <h3>
@@ -50,14 +60,7 @@ export function FieldGroup({ group, label }: FieldGroupProps) {
       </h3>
       {open && (
         <div id={id} className="group-body">
-          {fields.map((field) => (
-            <FieldRow
-              key={field.path}
-              field={field}
-              changed={changed.has(field.path)}
-              problem={problems.find(({ path }) => path === field.path)?.expected}
-            />
-          ))}
+          {rows}
         </div>
       )}
     </section>

@@ -36,25 +36,29 @@ export const FieldRow = memo(function FieldRow({ field, changed, problem }: Fiel
   const input = `field-${path}`;
   return (
     <div ref={row} className={`field-row${changed ? ' is-changed' : ''}`}>
-      <button
-        type="button"
-        className="field-label"
-        aria-expanded={explained}
-        aria-label={`${label}: what it means`}
-        title={field.meaning}
-        onClick={() => setExplained(!explained)}
-      >
-        {label}
-      </button>
-      <FieldControl field={field} id={input} error={error !== undefined} />
-      <span className="field-unit">{unit}</span>
-      <span className="field-reset">
+      <span className="field-name">
+        <button
+          type="button"
+          className="field-label"
+          aria-expanded={explained}
+          aria-label={`${label}: what it means`}
+          title={field.meaning}
+          onClick={() => setExplained(!explained)}
+        >
+          {label}
+        </button>
         {changed && (
-          <IconButton label={`Reset ${label} to ${formatPreset(preset, path)}`} onClick={() => reset(path)}>
+          <IconButton
+            label={`Reset ${label} to ${formatPreset(preset, path)}`}
+            className="field-reset"
+            onClick={() => reset(path)}
+          >
             <ResetIcon />
           </IconButton>
         )}
       </span>
+      <FieldControl field={field} id={input} error={error !== undefined} />
+      <span className="field-unit">{unit}</span>
       {error !== undefined && (
         <p className="field-error" id={`${input}-error`} role="alert">
           {error}

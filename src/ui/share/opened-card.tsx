@@ -1,3 +1,4 @@
+import { PRESETS } from '../../config/presets';
 import { usePage } from '../../store/page';
 import { usePreferences } from '../../store/preferences';
 import { changesFrom, nearestPreset, presetOf, useSession } from '../../store/session';
@@ -27,7 +28,9 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
   return (
     <section className="opened-card" aria-labelledby="opened-title">
       <p className="muted">A link was opened. Nothing runs until you say so.</p>
-      <h1 id="opened-title">{session.title || 'A shared session'}</h1>
+      <h1 id="opened-title">
+        {session.title || (PRESETS.find(({ name }) => name === preset)?.title ?? 'A shared session')}
+      </h1>
       <dl className="pairs">
         {sessionLines(session).map(({ label, text }) => (
           <div key={label} className="pair">

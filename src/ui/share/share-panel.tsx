@@ -38,7 +38,7 @@ export function SharePanel() {
   };
   return (
     <div className="stack">
-      <h3>Link to this session</h3>
+      <h2>Link to this session</h2>
       <div className="share-row">
         <input
           ref={field}

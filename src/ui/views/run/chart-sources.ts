@@ -1,7 +1,7 @@
 import type { MetricStreams } from '../../../store/streams';
 import type { Arm } from '../../../records/records';
 import { ARM_ORDER, ARMS } from '../../../view/arms';
-import { decimate, type Aligned } from '../../../view/decimate';
+import { decimate, withGaps, type Aligned } from '../../../view/decimate';
 import { isLossTerm, metricInfo } from '../../../view/metrics';
 import type { ChartData, ChartSeries } from '../../charts/chart-data';
 
@@ -30,7 +30,7 @@ export function metricChart(
   const series = present.map((name): ChartSeries => ({ label: metricInfo(name).label, ...style(name) }));
   return {
     series,
-    data: decimate(streams.steps(), columns, BUCKETS),
+    data: withGaps(decimate(streams.steps(), columns, BUCKETS), streams.stageStarts()),
     full: { header: ['step', ...present], columns: [streams.steps(), ...columns] },
   };
 }
@@ -39,6 +39,7 @@ export const lossChart = (streams: MetricStreams): ChartData =>
   metricChart(streams, streams.names().filter(isLossTerm), (name) => ({
     ...(LOSS_STYLES[name] ?? OTHER_STYLE),
     width: name === 'loss' ? 2 : 1.25,
+    endLabel: metricInfo(name).label,
   }));
 
 /** One metric of every arm at each evaluation, with the interval where there is one. */

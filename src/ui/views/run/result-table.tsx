@@ -75,9 +75,9 @@ export function ResultTable() {
                   {ARMS[arm].label}
                 </th>
                 {COLUMNS.map(({ name }) => (
-                  <td key={name} className="number" title={String(result[name])}>
+                  <td key={name} className="number" title={exact(result, name)}>
                     {formatScore(result[name])}
-                    <Interval result={result} name={name} />
+                    {name === 'ndcg_cut_10' && <Interval result={result} name={name} />}
                   </td>
                 ))}
                 {depths.map((depth) => (
@@ -94,6 +94,11 @@ export function ResultTable() {
     </section>
   );
 }
+
+const exact = (result: ArmResult, name: MetricName): string => {
+  const interval = result.ci95[name];
+  return interval ? `${result[name]}, 95 % interval ${interval[0]} to ${interval[1]}` : String(result[name]);
+};
 
 function Interval({ result, name }: { result: ArmResult; name: MetricName }) {
   const interval = result.ci95[name];

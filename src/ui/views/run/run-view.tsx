@@ -33,6 +33,7 @@ export default function RunView() {
         </div>
       )}
       {missing ? <NoWebGpu /> : opened ? <OpenedCard opened={opened} /> : status === 'ready' && <Welcome />}
+      {status !== 'ready' && !missing && !opened && <h1 className="hidden-text">Run</h1>}
       {status !== 'ready' && <Headline />}
       {status === 'failed' && <FailedRun />}
       <ResultTable />

@@ -1,19 +1,26 @@
-import { useLayoutEffect, useRef, useState } from 'react';
-import type { SearchAnswer, SearchHit } from '../../../host/browser/api';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { SearchAnswer } from '../../../host/browser/api';
 import { lab } from '../../../store/lab';
 import { useSelection } from '../../../store/selection';
 import { formatScore } from '../../../view/format';
-import { rankLinks } from '../../../view/rank-links';
+import { rankLinks, withBeyond, type RankedHit } from '../../../view/rank-links';
 import { RightIcon } from '../../kit/icons';
 
 /** Two rankings side by side, with lines between the same documents. */
 export function Rankings({ answer }: { answer: SearchAnswer }) {
-  const { reasoning, direct, rank } = answer;
+  const { rank } = answer;
+  const { reasoning, direct } = useMemo(
+    () => ({
+      reasoning: withBeyond(answer.reasoning, answer.rank.reasoning, answer.direct),
+      direct: withBeyond(answer.direct, answer.rank.direct, answer.reasoning),
+    }),
+    [answer],
+  );
   return (
     <section className="rankings" aria-label="Rankings">
-      <Ranking title="Thinking" kind="reasoning" hits={reasoning} rank={rank.reasoning} />
+      <Ranking title="Thinking" kind="reasoning" rows={reasoning} rank={rank.reasoning} />
       <Links left={reasoning} right={direct} />
-      <Ranking title="Not thinking" kind="direct" hits={direct} rank={rank.direct} />
+      <Ranking title="Not thinking" kind="direct" rows={direct} rank={rank.direct} />
     </section>
   );
 }
@@ -21,11 +28,11 @@ export function Rankings({ answer }: { answer: SearchAnswer }) {
 interface RankingProps {
   title: string;
   kind: 'reasoning' | 'direct';
-  hits: readonly SearchHit[];
+  rows: readonly RankedHit[];
   rank: number | null;
 }
 
-function Ranking({ title, kind, hits, rank }: RankingProps) {
+function Ranking({ title, kind, rows, rank }: RankingProps) {
   const selected = useSelection((state) => state.document?.document);
   return (
     <div className={`ranking ${kind}`}>
@@ -34,15 +41,15 @@ function Ranking({ title, kind, hits, rank }: RankingProps) {
         <span className="muted">{rank === null ? 'not judged' : `right document: ${rank.toLocaleString('en')}.`}</span>
       </div>
       <ol>
-        {hits.map((hit, place) => (
-          <li key={hit.document}>
+        {rows.map(({ hit, place }, at) => (
+          <li key={hit.document} className={place > at + 1 ? 'beyond' : undefined}>
             <button
               type="button"
               className={`hit${hit.relevant === true ? ' relevant' : ''}`}
               aria-pressed={hit.document === selected}
               onClick={() => void lab.openDocument(hit.document)}
             >
-              <span className="hit-place">{place + 1}</span>
+              <span className="hit-place">{place.toLocaleString('en')}</span>
               <span className="hit-text mono">{hit.text}</span>
               {hit.relevant === true && (
                 <span className="hit-mark" title="The right document">
@@ -50,8 +57,8 @@ function Ranking({ title, kind, hits, rank }: RankingProps) {
                   <span className="hidden-text">right document</span>
                 </span>
               )}
-              <span className="hit-score" title={String(hit.score)}>
-                {formatScore(hit.score)}
+              <span className="hit-score" title={Number.isNaN(hit.score) ? undefined : String(hit.score)}>
+                {Number.isNaN(hit.score) ? '' : formatScore(hit.score)}
               </span>
             </button>
           </li>
@@ -63,7 +70,7 @@ function Ranking({ title, kind, hits, rank }: RankingProps) {
 
 const WIDTH = 72;
 
-function Links({ left, right }: { left: readonly SearchHit[]; right: readonly SearchHit[] }) {
+function Links({ left, right }: { left: readonly RankedHit[]; right: readonly RankedHit[] }) {
   const svg = useRef<SVGSVGElement>(null);
   const [middles, setMiddles] = useState<{ left: number[]; right: number[]; height: number } | null>(null);
 

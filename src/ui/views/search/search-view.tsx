@@ -10,7 +10,7 @@ import { Answer } from './answer';
 export default function SearchView() {
   const status = useRun((state) => state.status);
   const plan = useRun((state) => state.plan);
-  const ready = plan !== null && status !== 'preparing';
+  const ready = plan !== null && (status === 'running' || status === 'paused' || status === 'finished');
   return (
     <div className="view-body">
       <div>

@@ -1,0 +1,60 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from 'playwright/test';
+import { withStandIn } from './stand-in/install';
+
+const WIDTHS = [1440, 1024, 390];
+
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of WIDTHS) {
+    test(`axe finds nothing at ${width} px, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 900 });
+      await withStandIn(page);
+      const found: Record<string, string[]> = {};
+      const look = async (name: string): Promise<void> => {
+        found[name] = await findings(page);
+      };
+
+      await page.goto('./');
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await look('ready');
+      await page.keyboard.press('Control+k');
+      await look('palette');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      await look('help');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Share' }).click();
+      await look('share');
+      await page.keyboard.press('Escape');
+      if (width < 768) {
+        await page.getByRole('button', { name: 'Session' }).click();
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await look('sheet');
+        await page.keyboard.press('Escape');
+      }
+      await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+      await expect(page.getByRole('region', { name: 'Note' })).toBeVisible();
+      await look('running, with a note');
+      await expect(page.locator('.topbar .status')).toHaveText('finished');
+      await page.getByRole('region', { name: 'Note' }).getByRole('button').click();
+      await page.getByRole('main').focus();
+      await page.keyboard.press('ArrowLeft');
+      await look('finished, a step held');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Search' }).first().click();
+      await page.locator('.chip').first().click();
+      await expect(page.locator('.hit').first()).toBeVisible();
+      await look('search');
+      await page.getByRole('button', { name: 'Device' }).click();
+      await expect(page.getByText('stand-in')).toBeVisible();
+      await look('device');
+      expect(Object.fromEntries(Object.entries(found).filter(([, list]) => list.length > 0))).toEqual({});
+    });
+  }
+}

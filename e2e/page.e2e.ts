@@ -1,0 +1,265 @@
+import { expect, test, type Page } from 'playwright/test';
+import { withStandIn } from './stand-in/install';
+
+/** The page's own journeys; a scripted worker plays the run, so that nothing here waits for a GPU. */
+
+test.beforeEach(async ({ page }) => {
+  await withStandIn(page);
+});
+
+const runButton = (page: Page) => page.getByRole('main').getByRole('button', { name: 'Run', exact: true });
+const status = (page: Page) => page.locator('.topbar .status');
+const fragment = (page: Page) => new URL(page.url()).hash;
+
+test('opens ready on the first preset and starts nothing by itself', async ({ page }) => {
+  await page.goto('./');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('learns to reason');
+  await expect(status(page)).toHaveText('ready');
+  await expect(page.getByLabel('Cost of this session')).toContainText('480 steps');
+  await expect(runButton(page)).toBeEnabled();
+  expect(fragment(page)).toBe('');
+});
+
+test('a run says what goes on, can be paused, stepped, resumed and ends in a result', async ({ page }) => {
+  await page.goto('./');
+  await runButton(page).click();
+  await expect(status(page)).toHaveText('running');
+  await expect(page.locator('.headline-text')).toContainText(/Stage 0, update \d+ of 180/);
+  await expect(page.getByRole('progressbar')).toHaveCount(1);
+
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(status(page)).toHaveText('paused');
+  const step = page.locator('.timeline-step');
+  const before = await step.textContent();
+  await page.keyboard.press('.');
+  await expect(step).not.toHaveText(before ?? '');
+  await page.getByRole('button', { name: 'Resume' }).click();
+
+  await expect(page.locator('.headline-text')).toContainText(/Stage 1.*reasoning finds the right document first/);
+  await expect(status(page)).toHaveText('finished');
+  await expect(page.locator('.headline-text')).toContainText(
+    /Finished: 480 steps in .* nDCG@10 is 0\.\d+ with reasoning/,
+  );
+  const result = page.getByRole('region', { name: 'Result on the test queries' });
+  await expect(result.getByRole('rowheader', { name: 'reasoning', exact: true })).toBeVisible();
+  await expect(result.getByRole('rowheader', { name: 'BM25' })).toBeVisible();
+});
+
+test('the timeline is taken hold of by keys and pointer, shows the step, and lets go', async ({ page }) => {
+  await page.goto('./');
+  await runButton(page).click();
+  await expect(status(page)).toHaveText('finished');
+  const slider = page.getByRole('slider', { name: 'Step' });
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await expect(inspector).toHaveCount(0);
+
+  await page.getByRole('main').focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(slider).toHaveAttribute('aria-valuenow', '479');
+  await expect(inspector).toContainText('Step 479');
+  await expect(inspector).toContainText('Evaluation at step 450');
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await expect(slider).toHaveAttribute('aria-valuetext', 'Step 1 of 480, Stage 0: facts, update 1');
+  const box = (await slider.boundingBox())!;
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await expect(inspector).toContainText(/Step 2[34]\d/);
+  await page.keyboard.press('End');
+  await expect(inspector).toHaveCount(0);
+  await expect(slider).toHaveAttribute('aria-valuenow', '480');
+});
+
+test('charts have a table and are copied as CSV with the exact values', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('./');
+  await runButton(page).click();
+  await expect(status(page)).toHaveText('finished');
+  const loss = page.locator('figure', { has: page.getByRole('heading', { name: 'Loss', exact: true }) });
+  await loss.getByRole('button', { name: 'table' }).click();
+  const table = page.getByRole('region', { name: 'Table: Loss' });
+  await expect(table.getByRole('columnheader', { name: 'loss/infonce' })).toBeVisible();
+  await expect(table.getByRole('row')).toHaveCount(201);
+  await loss.getByRole('button', { name: 'Copy Loss as CSV' }).click();
+  await expect(page.getByText(/Copied Loss as CSV, 480 rows/)).toBeVisible();
+  const csv = await page.evaluate(() => navigator.clipboard.readText());
+  expect(csv.split('\r\n')).toHaveLength(481);
+  expect(csv).toMatch(/^step,loss,loss\/lm/);
+});
+
+test('the palette finds a setting; the change shows, is in the link, and is taken back', async ({ page }) => {
+  await page.goto('./');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('supervised learning rate');
+  await page.keyboard.press('Enter');
+  const field = page.getByRole('spinbutton', { name: 'Learning rate' });
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue('0.004');
+  await page.keyboard.press('ArrowUp');
+  await expect(field).toHaveValue('0.008');
+  const changed = page.getByRole('button', { name: 'changed: 1' });
+  await expect(changed).toBeVisible();
+  await expect.poll(() => fragment(page)).toMatch(/^#1.{4,}/);
+  await changed.click();
+  await expect(page.getByText('Stage 1: supervised, learning rate: 0.004 → 0.008')).toBeVisible();
+  await page.getByRole('button', { name: 'Reset all' }).click();
+  await expect(field).toHaveValue('0.004');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(field).toHaveValue('0.008');
+});
+
+test('what cannot be is said at its field and keeps the run from starting', async ({ page }) => {
+  await page.goto('./');
+  const entities = page.getByRole('spinbutton', { name: 'Entities' });
+  await entities.fill('9999');
+  await expect(page.getByText('Expected a whole number between 4 and 256.')).toBeVisible();
+  await expect(runButton(page)).toBeDisabled();
+  await entities.press('Escape');
+  await expect(entities).toHaveValue('32');
+  await expect(runButton(page)).toBeEnabled();
+
+  await page.getByRole('spinbutton', { name: 'Deepest query, hops' }).fill('5');
+  await expect(page.getByText(/Expected at most task.relations \(4\)/)).toBeVisible();
+  await expect(runButton(page)).toBeDisabled();
+});
+
+test('the session is read and edited as JSON', async ({ page }) => {
+  await page.goto('./');
+  await page.getByRole('switch', { name: 'JSON' }).check();
+  const editor = page.getByRole('textbox', { name: 'Session as JSON' });
+  const json = await editor.inputValue();
+  await editor.fill(json.replace('"seed": 1', '"seed": 7'));
+  await expect(page.getByRole('button', { name: 'changed: 1' })).toBeVisible();
+  await editor.fill(json.replace('"seed": 1', '"sead": 7'));
+  await expect(page.getByText(/"sead" is no setting, expected one like seed/)).toBeVisible();
+  await editor.fill('{');
+  await expect(page.getByText(/This is not JSON yet/)).toBeVisible();
+});
+
+test('a shared link opens as a card that runs nothing until told', async ({ page, context }) => {
+  await page.goto('./');
+  await page.getByRole('textbox', { name: 'Title of the session' }).fill('More entities');
+  await page.getByRole('spinbutton', { name: 'Entities' }).fill('48');
+  await page.getByRole('button', { name: 'Share' }).click();
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+  expect(new URL(link).hash.length).toBeLessThan(60);
+
+  const other = await context.newPage();
+  await withStandIn(other);
+  await other.goto(link);
+  await expect(other.getByRole('heading', { level: 1 })).toHaveText('More entities');
+  await expect(other.getByRole('main')).toContainText('Task, entities: 32 → 48');
+  await expect(status(other)).toHaveText('ready');
+  await runButton(other).click();
+  await expect(status(other)).toHaveText('running');
+  await expect(other.getByText('A link was opened.')).toHaveCount(0);
+});
+
+test('a link with a result says what its sender claims', async ({ page, context }) => {
+  await page.goto('./');
+  await runButton(page).click();
+  await expect(status(page)).toHaveText('finished');
+  await page.locator('.topbar').getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByRole('switch', { name: /with the result/ })).toBeChecked();
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+  const other = await context.newPage();
+  await withStandIn(other);
+  await other.goto(link);
+  await expect(other.getByText('What the sender says came out')).toBeVisible();
+  await expect(other.getByText('ndcg_cut_10/reasoning')).toBeVisible();
+  await other.getByRole('main').getByRole('button', { name: 'Edit' }).click();
+  await expect(other.getByText('A link was opened.')).toHaveCount(0);
+});
+
+test('a broken link says so in a sentence and leaves the first preset', async ({ page }) => {
+  await page.goto('./#1kin-quick.AAAA');
+  await expect(page.getByRole('alert')).toContainText(/This link cannot be opened: link has checksum/);
+  await expect(runButton(page)).toBeEnabled();
+  await expect(page.getByLabel('Cost of this session')).toContainText('480 steps');
+  await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('a reload keeps the session without taking it for somebody’s link', async ({ page }) => {
+  await page.goto('./');
+  await page.getByRole('spinbutton', { name: 'Entities' }).fill('48');
+  await expect.poll(() => fragment(page)).not.toBe('');
+  await page.reload();
+  await expect(page.getByRole('spinbutton', { name: 'Entities' })).toHaveValue('48');
+  await expect(page.getByText('A link was opened.')).toHaveCount(0);
+});
+
+test('search shows the reasoning, its verdicts and both rankings', async ({ page }) => {
+  await page.goto('./');
+  await page.keyboard.press('2');
+  await expect(page.getByText('There is no model yet.')).toBeVisible();
+  await runButton(page).click();
+  await page.keyboard.press('2');
+  await page.getByRole('group', { name: 'Queries that training never saw' }).getByRole('button').first().click();
+  await expect(page.getByText('With reasoning the right document is first; without it, at place 7.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Reasoning' })).toContainText('right:');
+  await expect(page.getByRole('region', { name: 'Reasoning' })).toContainText('wrong:');
+  await expect(page.locator('.rank-lines path.relevant')).toHaveCount(1);
+  await page.locator('.hit').first().click();
+  await expect(page.getByRole('complementary', { name: 'Inspector' })).toContainText('place 7');
+  await page.getByRole('textbox', { name: 'Query', exact: true }).fill('no such thing');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('could not be searched');
+});
+
+test('a run that fails says what happened, what is safe and what to do', async ({ page }) => {
+  await page.goto('./');
+  await page.getByRole('textbox', { name: 'Title of the session' }).fill('fail');
+  await runButton(page).click();
+  await expect(page.getByRole('alert')).toContainText('the device was lost');
+  await expect(page.getByRole('alert')).toContainText('What is safe');
+  await expect(status(page)).toHaveText('failed');
+});
+
+test('a worker that cannot be loaded fails the run, and another is started', async ({ page }) => {
+  await page.unrouteAll();
+  await page.route('**/assets/worker-*.js', (route) => route.abort());
+  await page.goto('./');
+  await runButton(page).click();
+  await expect(page.getByRole('alert')).toContainText('the worker could not be loaded');
+  await page.unrouteAll();
+  await withStandIn(page);
+  await page.getByRole('alert').getByRole('button', { name: 'Run again' }).click();
+  await expect(status(page)).toHaveText('running');
+});
+
+test('without WebGPU the page says what to do and what still works', async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'));
+  await page.goto('./');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This browser offers no WebGPU.');
+  for (const browser of ['Chrome and Edge', 'Firefox', 'Safari']) {
+    await expect(page.getByText(new RegExp(`^${browser}`))).toBeVisible();
+  }
+  await expect(page.locator('.topbar').getByRole('button', { name: 'Run' })).toBeDisabled();
+  await page.getByRole('spinbutton', { name: 'Entities' }).fill('48');
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#1/);
+});
+
+test('a note points at what becomes interesting, once', async ({ page }) => {
+  await page.goto('./');
+  await runButton(page).click();
+  const note = page.getByRole('region', { name: 'Note' });
+  await expect(note).toContainText('The curves part here');
+  await note.getByRole('button', { name: 'Got it' }).click();
+  await expect(note).toContainText('The model can be asked now');
+  await page.reload();
+  await runButton(page).click();
+  await expect(note).toContainText('The model can be asked now');
+});
+
+test('panels are resized by keys and remembered', async ({ page }) => {
+  await page.goto('./');
+  const edge = page.getByRole('separator', { name: 'Width of the session panel' });
+  await edge.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(edge).toHaveAttribute('aria-valuenow', '316');
+  await page.reload();
+  await expect(edge).toHaveAttribute('aria-valuenow', '316');
+  await page.keyboard.press('[');
+  await expect(edge).toHaveCount(0);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'playwright/test';
+
+/** The first minutes of a newcomer, with the real engine: open, Run, see reasoning win, search, share. */
+test('kin-quick learns in the browser: reasoning finds what a direct embedding does not', async ({ page }) => {
+  test.setTimeout(600_000);
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto('./');
+  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  const status = page.locator('.topbar .status');
+  await expect(status).toHaveText('running', { timeout: 60_000 });
+  const sentence = page.locator('.headline-text').first();
+  await expect(sentence).toContainText(/Stage 0, update \d+ of 180/, { timeout: 60_000 });
+
+  // Paused between two steps, and on again.
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(status).toHaveText('paused');
+  await page.getByRole('button', { name: 'Resume' }).click();
+
+  // The model can be asked while it learns.
+  await expect(sentence).toContainText(/reasoning finds the right document first/, { timeout: 300_000 });
+  await page.keyboard.press('2');
+  const examples = page.getByRole('group', { name: 'Queries that training never saw' });
+  await examples.getByRole('button').first().click();
+  await expect(page.getByRole('region', { name: 'Rankings' })).toBeVisible();
+  await page.keyboard.press('1');
+
+  await expect(status).toHaveText('finished', { timeout: 500_000 });
+  const result = page.getByRole('region', { name: 'Result on the test queries' });
+  const score = async (arm: string): Promise<number> => {
+    const row = result.getByRole('row').filter({ has: page.getByRole('rowheader', { name: arm, exact: true }) });
+    return Number.parseFloat((await row.getByRole('cell').first().textContent()) ?? '');
+  };
+  const [reasoning, direct] = [await score('reasoning'), await score('no reasoning')];
+  expect(reasoning).toBeGreaterThan(0.8);
+  expect(reasoning).toBeGreaterThan(direct + 0.2);
+
+  await page.keyboard.press('2');
+  await examples.getByRole('button').first().click();
+  await expect(page.locator('.answer')).toContainText('Asked after step 480');
+  await expect(page.locator('.hop').first()).toBeVisible();
+
+  await page.locator('.topbar').getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#1/);
+  await expect(page.getByRole('switch', { name: /with the result/ })).toBeChecked();
+  expect(errors).toEqual([]);
+});

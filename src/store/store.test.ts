@@ -1,0 +1,169 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { LabClient, RunEvent, RunListener } from '../host/browser/api';
+import type { StepMetrics } from '../records/records';
+import { lab } from './lab';
+import { Pace } from './pace';
+import { useRun } from './run';
+import { changesFrom, nearestPreset, presetOf, useSession } from './session';
+import { MetricStreams, streams } from './streams';
+import { createTicker } from './ticker';
+import { useToasts } from './toasts';
+
+const steps = (from: number, count: number, stage: StepMetrics['stage'] = 'sft'): StepMetrics[] =>
+  Array.from({ length: count }, (_, at) => ({ step: from + at, stage, loss: 1 / (from + at), odd: from + at }));
+
+describe('streams', () => {
+  test('keep columns past their first size, with gaps where a metric was missing', () => {
+    const kept = new MetricStreams();
+    kept.append(steps(1, 1500, 'pretrain'));
+    kept.append([{ step: 1501, stage: 'sft', loss: 5, late: 7 }]);
+    expect(kept.length).toBe(1501);
+    expect(kept.lastStep()).toBe(1501);
+    expect(kept.column('late')!.slice(1498)).toEqual(Float64Array.of(NaN, NaN, 7));
+    expect(kept.latest('odd')).toBe(1500);
+    expect(kept.indexOf(1200)).toBe(1199);
+    expect(kept.indexOf(0)).toBe(-1);
+    expect(kept.stageStarts()).toEqual([1, 1501]);
+    expect(kept.row(1500)).toEqual({ step: 1501, stage: 'sft', values: [['loss', 5], ['late', 7]] }); // prettier-ignore
+    kept.clear();
+    expect([kept.length, kept.names().length, kept.lastStep(), kept.stageStarts().length]).toEqual([0, 0, 0, 0]);
+  });
+  test('tell who listens, until they leave', () => {
+    const kept = new MetricStreams();
+    const heard = vi.fn();
+    const leave = kept.subscribe(heard);
+    kept.append(steps(1, 1));
+    leave();
+    kept.append(steps(2, 1));
+    expect(heard).toHaveBeenCalledTimes(1);
+  });
+});
+
+test('a ticker beats at most once an interval, and once after the last change', () => {
+  vi.useFakeTimers();
+  const kept = new MetricStreams();
+  const ticker = createTicker(kept.subscribe, 250);
+  const heard = vi.fn();
+  ticker.subscribe(heard);
+  for (let step = 1; step <= 100; step++) {
+    kept.append(steps(step, 1));
+    vi.advanceTimersByTime(10);
+  }
+  vi.advanceTimersByTime(1000);
+  expect(heard.mock.calls.length).toBeGreaterThanOrEqual(4);
+  expect(heard.mock.calls.length).toBeLessThanOrEqual(5);
+  vi.useRealTimers();
+});
+
+test('pace weighs steps by their tokens and leaves pauses out', () => {
+  const plan = {
+    stages: [
+      { stage: 'pretrain' as const, firstStep: 1, steps: 10 },
+      { stage: 'sft' as const, firstStep: 11, steps: 10 },
+    ],
+    totalSteps: 20,
+    documents: 1,
+    parameters: 1,
+    vocabulary: 1,
+  };
+  const pace = new Pace(plan, { pretrain: 1, sft: 3 });
+  expect(pace.left()).toBeUndefined();
+  pace.note(steps(1, 1, 'pretrain'), 0);
+  pace.note(steps(2, 9, 'pretrain'), 900);
+  // 9 tokens in 900 ms; 30 are left.
+  expect(pace.left()).toBeCloseTo(3000);
+  pace.rest();
+  expect(pace.left()).toBeUndefined();
+});
+
+describe('the session', () => {
+  beforeEach(() => {
+    useSession.setState({ session: presetOf('kin-quick'), preset: 'kin-quick', drafts: {} });
+    useToasts.setState({ toasts: [] });
+  });
+
+  test('text that is no value is a draft with its error until it is mended', () => {
+    useSession.getState().type('task.entities', '9999');
+    expect(useSession.getState().drafts['task.entities']?.error).toBe('Expected a whole number between 4 and 256.');
+    expect(useSession.getState().session.task.entities).toBe(32);
+    useSession.getState().type('task.entities', '64');
+    expect(useSession.getState().drafts).toEqual({});
+    expect(useSession.getState().session.task.entities).toBe(64);
+    useSession.getState().reset('task.entities');
+    expect(changesFrom(presetOf('kin-quick'), useSession.getState().session)).toEqual([]);
+  });
+
+  test('a preset loaded over changes can be undone', () => {
+    useSession.getState().edit('seed', 9);
+    useSession.getState().loadPreset('kin');
+    expect(useSession.getState().session.task.entities).toBe(64);
+    useToasts.getState().toasts[0]!.action!.run();
+    expect([useSession.getState().preset, useSession.getState().session.seed]).toEqual(['kin-quick', 9]);
+  });
+
+  test('a session is counted against the preset nearest to it', () => {
+    expect(nearestPreset(presetOf('kin-direct'))).toBe('kin-direct');
+  });
+});
+
+describe('the lab', () => {
+  let listener: RunListener = () => undefined;
+  let die: (reason: string) => void = () => undefined;
+  const connect = vi.fn((): LabClient => {
+    const done = () => Promise.resolve();
+    return {
+      death: new Promise((resolve) => (die = resolve)),
+      close: () => undefined,
+      ping: done,
+      adapter: () => Promise.reject(new Error('none')),
+      cost: () => Promise.reject(new Error('none')),
+      start: (_, given) => {
+        listener = given;
+        return Promise.resolve();
+      },
+      pause: done,
+      resume: done,
+      step: done,
+      stop: done,
+      search: () => Promise.reject(new Error('no')),
+      document: () => Promise.reject(new Error('no')),
+      exampleQueries: () => Promise.resolve([]),
+    };
+  });
+  lab.open(connect, false);
+
+  const started: RunEvent = {
+    kind: 'started',
+    plan: {
+      stages: [{ stage: 'sft', firstStep: 1, steps: 9 }],
+      totalSteps: 9,
+      documents: 1,
+      parameters: 1,
+      vocabulary: 1,
+    },
+  };
+
+  test('takes events of the run it started, and none of an earlier one', async () => {
+    await lab.run(presetOf('kin-quick'));
+    const earlier = listener;
+    await lab.run(presetOf('kin-quick'));
+    listener(started);
+    listener({ kind: 'status', status: 'running' });
+    listener({ kind: 'metrics', steps: steps(1, 3) });
+    earlier({ kind: 'metrics', steps: steps(1, 5) });
+    earlier({ kind: 'status', status: 'stopped' });
+    expect([useRun.getState().status, streams.length]).toEqual(['running', 3]);
+  });
+
+  test('a worker that dies fails the run with its reason, and the next run has a new one', async () => {
+    await lab.run(presetOf('kin-quick'));
+    listener({ kind: 'status', status: 'running' });
+    const made = connect.mock.calls.length;
+    die('the worker failed: out of memory');
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(useRun.getState()).toMatchObject({ status: 'failed', reason: 'the worker failed: out of memory' });
+    await lab.run(presetOf('kin-quick'));
+    expect(connect.mock.calls.length).toBe(made + 1);
+  });
+});

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { defaultSession } from '../config/session';
+import { PRESETS, presetSession } from '../config/presets';
+import { FIELDS } from '../config/fields';
+import { diffSession, withValue } from '../config/edit-session';
+import type { ArmResult } from '../records/records';
+import { runSentence, type RunFacts } from './sentence';
+import { changeSentence, groupSummary, sessionLines } from './session-words';
+import { runWarnings } from './warnings';
+
+const arm = (value: number): ArmResult => ({
+  ndcg_cut_10: value,
+  recall_100: value,
+  recip_rank_cut_10: value,
+  map: value,
+  success_1: value,
+  ci95: {},
+  by_depth: {},
+  queries: 10,
+});
+
+const facts: RunFacts = {
+  status: 'running',
+  plan: {
+    stages: [
+      { stage: 'pretrain', firstStep: 1, steps: 100 },
+      { stage: 'sft', firstStep: 101, steps: 50 },
+      { stage: 'grpo', firstStep: 151, steps: 50 },
+    ],
+    totalSteps: 200,
+    documents: 10,
+    parameters: 10,
+    vocabulary: 10,
+  },
+  step: 112,
+  stage: 'sft',
+  loss: 1.5,
+  firstLoss: 3,
+  reward: undefined,
+  latest: undefined,
+  evaluation: null,
+  spentMs: 52_000,
+};
+
+test('says where a run is and what the last evaluation found', () => {
+  expect(runSentence(facts)).toBe(
+    'Stage 1, update 12 of 50: learning to write its reasoning and to embed. Loss 1.50, down from 3.',
+  );
+  const latest = { step: 110, stage: 'sft' as const, arms: { reasoning: arm(0.71), direct: arm(0.02) } };
+  expect(runSentence({ ...facts, latest })).toContain(
+    'At step 110, reasoning finds the right document first in 71\u202f% of held-out queries; without it, 2\u202f%.',
+  );
+  expect(runSentence({ ...facts, latest: { ...latest, arms: { direct: arm(0.5) } } })).toContain(
+    'the right document comes first in 50\u202f% of held-out queries',
+  );
+});
+
+test('speaks of rewards in stage 2, of the last evaluation after the last step, and of the result at the end', () => {
+  expect(runSentence({ ...facts, step: 160, stage: 'grpo', reward: 0.62 })).toContain('Mean reward 0.620');
+  expect(runSentence({ ...facts, step: 200, stage: 'grpo' })).toContain('the final evaluation goes on');
+  const evaluation = { test: { reasoning: arm(0.83), direct: arm(0.12), bm25: arm(0.05) } };
+  expect(runSentence({ ...facts, status: 'finished', step: 200, evaluation })).toBe(
+    'Finished: 200 steps in 52\u202fs. On test queries nDCG@10 is 0.830 with reasoning and 0.120 without; BM25 reaches 0.050.',
+  );
+});
+
+test('warns where something looks wrong, and only there', () => {
+  const latest = (values: Record<string, number>) => (name: string) => values[name];
+  expect(runWarnings(latest({ loss: 1, grad_norm: 1, frac_reward_zero_std: 0.1, emission_rate: 1 }))).toEqual([]);
+  expect(
+    runWarnings(latest({ loss: NaN, grad_norm: 1e4, frac_reward_zero_std: 0.95, emission_rate: 0.2 })),
+  ).toHaveLength(4);
+});
+
+test('every group and preset can be put in words', () => {
+  for (const { group } of FIELDS) expect(groupSummary(defaultSession, group)).not.toBe('');
+  for (const { name } of PRESETS) expect(sessionLines(presetSession(name)!).length).toBeGreaterThan(3);
+  const changed = withValue(defaultSession, 'sft.batch_size', 32);
+  expect(diffSession(defaultSession, changed).map(changeSentence)).toEqual(['Stage 1: supervised, batch: 64 → 32']);
+});
