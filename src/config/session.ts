@@ -85,7 +85,7 @@ const sftSchema = v.strictObject({
   temperature: real(0.001, 10, 0.05),
   margin: real(0, 2, 0.2),
   ...replay,
-  ...optimiser(2e-3, 'linear'),
+  ...optimiser(4e-3, 'linear'),
 });
 
 const grpoSchema = v.strictObject({

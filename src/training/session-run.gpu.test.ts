@@ -12,9 +12,23 @@ const tiny = parseSession(
   {
     seed: 5,
     task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },
-    model: { hidden_size: 16, intermediate_size: 36, num_hidden_layers: 2, num_attention_heads: 2, num_key_value_heads: 1 },
+    model: {
+      hidden_size: 16,
+      intermediate_size: 36,
+      num_hidden_layers: 2,
+      num_attention_heads: 2,
+      num_key_value_heads: 1,
+    },
     pretrain: { steps: 5, batch_size: 16, warmup_steps: 2 },
-    sft: { steps: 6, batch_size: 8, topics_per_batch: 2, mode: 'both', weight_kl: 0.1, replay_batch_size: 4, warmup_steps: 2 },
+    sft: {
+      steps: 6,
+      batch_size: 8,
+      topics_per_batch: 2,
+      mode: 'both',
+      weight_kl: 0.1,
+      replay_batch_size: 4,
+      warmup_steps: 2,
+    },
     grpo: {
       steps: 5,
       batch_size: 4,

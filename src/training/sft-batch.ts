@@ -28,6 +28,20 @@ export function depthsAt(sft: Session['sft'], maxDepth: number, t: number): numb
   return third === 0 ? 1 : third === 1 ? Math.min(2, maxDepth) : maxDepth;
 }
 
+/** Share of the steps with the first topics alone, and by which all are drawn. */
+const TOPIC_POOL = { first: 0.2, all: 0.5 };
+
+/**
+ * Topics that a stage-1 step draws from: as many as a batch has at first, growing to all by the middle of the stage. That a
+ * topic matters at all is learnt from few topics seen often, or not at all; new ones are easy then (docs/decisions/topics.md).
+ */
+export function topicPool({ topics }: Task, sft: Session['sft'], t: number): number {
+  const done = (t - 1) / Math.max(1, sft.steps);
+  const grown = (done - TOPIC_POOL.first) / (TOPIC_POOL.all - TOPIC_POOL.first);
+  const least = Math.min(topics.length, sft.topics_per_batch);
+  return Math.round(least + (topics.length - least) * Math.min(1, Math.max(0, grown)));
+}
+
 /**
  * One batch of stage 1: queries with their answers, the documents they should find and hard negatives, and replayed facts.
  * Few topics a batch (`topics_per_batch`): with too many, telling topics apart is enough; with too few, topics are ignored.
@@ -43,7 +57,7 @@ export function sftBatch(
   const batch = new BatchBuilder();
   const answers = new TargetBuilder();
   const documents = new DocumentRows(batch, (row) => tokens.document(row));
-  const topics = random.shuffle([...task.topics.keys()]).slice(0, sft.topics_per_batch);
+  const topics = random.shuffle([...Array(topicPool(task, sft, t)).keys()]).slice(0, sft.topics_per_batch);
   const depths = depthsAt(sft, task.maxDepth, t);
   const modes: readonly AnswerMode[] = sft.mode === 'both' ? ['reasoning', 'direct'] : [sft.mode];
   const pairs: { row: number; positive: number; negative: number }[] = [];
@@ -53,17 +67,14 @@ export function sftBatch(
     const topic = topics.length > 0 ? topics[random.integer(topics.length)] : undefined;
     const query = task.sampleQuery(1 + random.integer(depths), supervised, random.uniform, topic);
     const positive = documents.add(query.relevant[0]!.document);
-    // Drawn, so that a batch has wrong topics as well as wrong entities: with one kind alone the other is never learnt.
-    const negatives = random
-      .shuffle([...query.hardNegatives])
-      .slice(0, sft.hard_negatives)
-      .map((row) => documents.add(row));
+    const negatives = drawNegatives(task, query, sft.hard_negatives, random).map((row) => documents.add(row));
+    const negative = negatives.length > 0 ? negatives[random.integer(negatives.length)]! : positive;
     for (const mode of modes) {
       const { ids, from } = supervisedSequence(tokens, query, mode);
       const start = batch.add(ids);
       answers.learn(ids, start, from);
       // Without hard negatives the triplet term has nothing to push away; its weight is 0 then.
-      pairs.push({ row: start + ids.length - 1, positive, negative: negatives[0] ?? positive });
+      pairs.push({ row: start + ids.length - 1, positive, negative });
     }
   }
   const replay = sft.replay_weight > 0;
@@ -73,4 +84,20 @@ export function sftBatch(
     contrastive: documents.finish(pairs),
     ...(lm ? { lm } : {}),
   });
+}
+
+/**
+ * Hard negatives of a query, wrong groups (topics) and wrong answers by turns: with one kind alone, what tells the other apart
+ * is never learnt. One negative is of either kind.
+ */
+function drawNegatives(task: Task, query: TaskQuery, count: number, random: Random): number[] {
+  const right = task.documents[query.relevant[0]!.document]!.group;
+  const drawn = random.shuffle([...query.hardNegatives]);
+  const isOff = (row: number) => task.documents[row]!.group !== right;
+  const kinds = [drawn.filter(isOff), drawn.filter((row) => !isOff(row))];
+  const first = count === 1 ? random.integer(2) : 0;
+  return Array.from(
+    { length: count },
+    (_, i) => kinds[(first + i) % 2]!.pop() ?? kinds[(first + i + 1) % 2]!.pop(),
+  ).filter((row) => row !== undefined);
 }
