@@ -36,6 +36,11 @@ const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroup
 export class Gpu {
   /** Buffers created and not yet destroyed, and bind groups ever made: what the tests of steady state count. */
   readonly counters = { liveBuffers: 0, liveBytes: 0, bindGroups: 0, pipelines: 0, submits: 0 };
+  /**
+   * Waits about so long before a result is asked for. Dawn in Node polls while a promise is pending and takes a core from a
+   * CPU adapter, so the command line sleeps first; a browser need not.
+   */
+  rest: (milliseconds: number) => Promise<void> = () => Promise.resolve();
   private readonly kernels = new Map<string, Kernel>();
   private lostReason: string | null = null;
   private firstError: Error | null = null;

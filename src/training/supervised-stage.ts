@@ -14,6 +14,9 @@ import type { LossSettings, StepBatch, StepCapacity } from './step-batch';
 import type { TaskTokens } from './task-tokens';
 import { TrainStep, type Moments } from './train-step';
 
+/** Share of the expected time that passes before the losses are asked for. */
+const REST_SHARE = 0.8;
+
 const NO_GRPO = { temperature: 1, clip_low: 0, clip_high: 0, beta: 0 };
 const NO_LOSSES: LossSettings = {
   weight_kl: 0,
@@ -67,6 +70,7 @@ class SupervisedStage implements StageRun {
   async flush(): Promise<StepMetrics[]> {
     const queued = this.pace.take();
     if (queued.length === 0) return [];
+    await this.gpu.rest(REST_SHARE * this.pace.milliseconds * queued.length);
     const rows = await this.step.ring.read(queued.map(({ slot }) => slot));
     const seconds = this.pace.finished(queued.length);
     this.step.submits = this.pace.submits;

@@ -6,7 +6,9 @@ import { requestNodeAdapter } from './device';
 /** The device that commands compute on. @throws InputError where the machine has none. */
 export async function openGpu(): Promise<Gpu> {
   try {
-    return await Gpu.create(await requestNodeAdapter());
+    const gpu = await Gpu.create(await requestNodeAdapter());
+    gpu.rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return gpu;
   } catch (error) {
     if (error instanceof GpuUnavailableError) {
       throw new InputError(
