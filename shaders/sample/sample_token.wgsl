@@ -98,7 +98,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var last = 3.0e38;
     var larger = 0.0;
     kept_total = 0.0;
-    for (var turn = 0u; turn < state[7]; turn++) {
+    // A row has no more distinct values than ids.
+    for (var turn = 0u; turn < min(state[7], dims.vocabulary); turn++) {
       var next = -3.0e38;
       for (var v = lane; v < dims.vocabulary; v += 64u) {
         if (logits[at + v] < last) { next = max(next, logits[at + v]); }
