@@ -89,18 +89,20 @@ test('charts have a table and are copied as CSV with the exact values', async ({
 test('the palette finds a setting; the change shows, is in the link, and is taken back', async ({ page }) => {
   await page.goto('./');
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('supervised learning rate');
+  await page.getByRole('combobox').fill('facts learning rate');
   await page.keyboard.press('Enter');
-  const field = page.getByRole('spinbutton', { name: 'Learning rate' });
+  // Stage 1, which is open too, has one as well.
+  const field = page.getByRole('spinbutton', { name: 'Learning rate' }).first();
   await expect(field).toBeFocused();
   await expect(field).toHaveValue('0.004');
+  await expect(page.getByRole('button', { name: /^Stage 0: facts/ })).toHaveAttribute('aria-expanded', 'true');
   await page.keyboard.press('ArrowUp');
   await expect(field).toHaveValue('0.008');
   const changed = page.getByRole('button', { name: 'changed: 1' });
   await expect(changed).toBeVisible();
   await expect.poll(() => fragment(page)).toMatch(/^#1.{4,}/);
   await changed.click();
-  await expect(page.getByText('Stage 1: supervised, learning rate: 0.004 → 0.008')).toBeVisible();
+  await expect(page.getByText('Stage 0: facts, learning rate: 0.004 → 0.008')).toBeVisible();
   await page.getByRole('button', { name: 'Reset all' }).click();
   await expect(field).toHaveValue('0.004');
   await page.getByRole('button', { name: 'Undo' }).click();

@@ -43,7 +43,7 @@ export function ChartCard(props: ChartCardProps) {
   return (
     <figure className={`chart-card${small ? ' small' : ''}`} data-note-target={props.noteTarget}>
       <figcaption className="chart-head">
-        <h3 title={about}>{title}</h3>
+        <h2 title={about}>{title}</h2>
         <span className="chart-now">{hasValues && <Now chart={chart} step={held} small={small} />}</span>
         {hasValues && (
           <span className="chart-tools">

@@ -82,6 +82,7 @@ export function createPlot(
           stroke: color(name),
           width,
           ...(dash && dash.length > 0 ? { dash } : {}),
+          gaps: widened,
           points: { show: points, size: 5, fill: color(name) },
         })),
         ...bounds,
@@ -100,6 +101,10 @@ export function createPlot(
     host,
   );
 }
+
+/** A gap of one step can be thinner than the line that it cuts. */
+const widened: Extract<UPlot.Series.GapsRefiner, (...args: never[]) => unknown> = (_plot, _series, _from, _to, gaps) =>
+  gaps.map(([from, to]) => [from - 2 * devicePixelRatio, to + 2 * devicePixelRatio]);
 
 /** uPlot knows a gap as null. */
 export const forPlot = ([steps, ...columns]: Aligned): UPlot.AlignedData => [

@@ -50,10 +50,11 @@ export function paletteEntries(narrow: boolean): Entry[] {
   for (const { name, title, summary } of PRESETS) {
     add('Preset', title, `${name} ${summary}`, () => useSession.getState().loadPreset(name));
   }
-  for (const { path, meaning } of FIELDS) {
+  for (const { path, group, meaning } of FIELDS) {
     if (path === 'title') continue;
     add('Setting', fieldName(path), `${path} ${meaning}`, () => {
-      change({ sessionOpen: true });
+      const { openGroups } = usePreferences.getState();
+      change({ sessionOpen: true, openGroups: [...new Set([...openGroups, group])] });
       show({ json: false, sheet: narrow, wantedField: path });
     });
   }

@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import { FIELDS } from '../../config/fields';
 import { sessionProblems } from '../../config/session-checks';
-import { usePage } from '../../store/page';
 import { usePreferences } from '../../store/preferences';
 import { useSession } from '../../store/session';
 import { groupSummary } from '../../view/session-words';
@@ -18,12 +17,10 @@ interface FieldGroupProps {
 export function FieldGroup({ group, label }: FieldGroupProps) {
   const session = useSession((state) => state.session);
   const drafts = useSession((state) => state.drafts);
-  const wanted = usePage((state) => state.wantedField);
   const fields = useMemo(() => FIELDS.filter((field) => field.group === group && field.path !== 'title'), [group]);
   const problems = useMemo(() => sessionProblems(session), [session]);
   const changed = new Set(useChanges().map(({ path }) => path));
-  const open =
-    usePreferences((state) => state.openGroups.includes(group)) || fields.some(({ path }) => path === wanted);
+  const open = usePreferences((state) => state.openGroups.includes(group));
   const toggle = usePreferences((state) => state.toggleGroup);
 
   const changes = fields.filter(({ path }) => changed.has(path)).length;
