@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { readCheckpoint } from '../formats/huggingface';
+import { readSafetensors } from '../formats/safetensors';
+import { hasShared, sharedBytes } from '../formats/shared.test-data';
+import { testKernel } from '../kernels/reference/harness';
+import { readFixture } from '../kernels/reference/testing';
+import type { Parameters } from '../kernels/reference/parameters';
+import { checkFixture, type Fixture, type FixtureSettings } from './check';
+
+const FIXTURES = ['lm-llama', 'lm-qwen2', 'stage1-llama', 'grpo-llama'];
+
+/** `reference.json`, read as the other reference tests read it. */
+function settingsOf(name: string): FixtureSettings {
+  const { kind, setting: at } = readFixture(name);
+  if (kind === 'lm') {
+    const adamw = (key: string) => at('adamw', key);
+    return {
+      kind,
+      adamw: {
+        lr: adamw('lr'),
+        beta1: adamw('beta1'),
+        beta2: adamw('beta2'),
+        eps: adamw('eps'),
+        weight_decay: adamw('weight_decay'),
+        clip_norm: adamw('clip_norm'),
+      },
+    };
+  }
+  if (kind === 'stage1') {
+    return {
+      kind,
+      temperature: at('temperature'),
+      margin: at('margin'),
+      weight_sft: at('weight_sft'),
+      weight_kl: at('weight_kl'),
+      weight_infonce: at('weight_infonce'),
+      weight_triplet: at('weight_triplet'),
+    };
+  }
+  if (kind !== 'grpo') throw new Error(`${name}: kind ${kind}`);
+  return {
+    kind,
+    clip_low: at('clip_low'),
+    clip_high: at('clip_high'),
+    beta: at('beta'),
+    group_size: at('group_size'),
+  };
+}
+
+async function load(name: string): Promise<Fixture> {
+  const folder = `fixtures/${name}`;
+  const read = (file: string) =>
+    Promise.resolve(hasShared(`${folder}/${file}`) ? sharedBytes(`${folder}/${file}`) : null);
+  const { arch, tensors } = await readCheckpoint(read, folder);
+  const base = readFixture(name).base?.parameters;
+  return {
+    name,
+    arch,
+    tensors,
+    base: base ? singlesOf(base) : null,
+    settings: settingsOf(name),
+    reference: readSafetensors(sharedBytes(`${folder}/reference.safetensors`), name),
+  };
+}
+
+const singlesOf = (parameters: Parameters) =>
+  new Map([...parameters].map(([name, values]) => [name, Float32Array.from(values)]));
+
+describe('the engine against PyTorch', () => {
+  for (const name of FIXTURES) {
+    if (!hasShared(`fixtures/${name}`)) {
+      test.skip(`${name}: no fixture found`, () => undefined);
+      continue;
+    }
+    testKernel(name, async (bench) => {
+      const fixture = await load(name);
+      const report = await checkFixture(bench.gpu, fixture);
+      expect(report).toMatchObject({ fixture: name, pass: true });
+      const gradients = (keys: Iterable<string>) => [...keys].filter((key) => key.startsWith('grad/')).sort();
+      expect(gradients(Object.keys(report.errors))).toEqual(gradients(fixture.reference.keys()));
+    });
+  }
+
+  const name = 'lm-llama';
+  if (!hasShared(`fixtures/${name}`)) return;
+  testKernel('a fixture whose gradient is wrong does not pass', async (bench) => {
+    const fixture = await load(name);
+    const tensor = 'grad/model.layers.0.self_attn.k_proj.weight';
+    const { shape, data } = fixture.reference.get(tensor)!;
+    const wrong = Float32Array.from(data, (x) => x * 1.001);
+    const reference = new Map(fixture.reference).set(tensor, { shape, data: wrong });
+    const report = await checkFixture(bench.gpu, { ...fixture, reference });
+    expect(report.pass).toBe(false);
+    expect(report.errors[tensor]).toBeGreaterThan(5e-4);
+  });
+});
