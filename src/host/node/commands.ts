@@ -28,6 +28,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'runs a session (a preset, a JSON file or a link) and writes its folder',
     load: () => import('./commands/run'),
   },
+  verify: {
+    usage: 'SESSION_OR_LINK [--against DIR]',
+    summary: 're-runs a session and compares fingerprints; exit 0 where it is reproduced, else 1',
+    load: () => import('./commands/verify'),
+  },
   check: {
     usage: 'FIXTURE_DIR…',
     summary: 'the engine against references; exit 0 where all pass, else 1',
@@ -42,6 +47,16 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: '--checkpoint DIR --ids 1,2,3 --output FILE.npy',
     summary: 'logits of a sequence, float32 (T, V)',
     load: () => import('./commands/logits'),
+  },
+  encode: {
+    usage: '--checkpoint DIR --input FILE.jsonl --output FILE.npy [--reasoning on|off]',
+    summary: 'embeddings of {"_id","text"} lines, float32 (n, C), with the ids beside them',
+    load: () => import('./commands/encode'),
+  },
+  eval: {
+    usage: '--checkpoint DIR --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
+    summary: 'encodes, ranks and scores a collection in BEIR layout',
+    load: () => import('./commands/eval'),
   },
   score: {
     usage: '--run FILE --data BEIR_DIR --split S',

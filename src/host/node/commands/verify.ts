@@ -1,0 +1,99 @@
+import type { Session } from '../../../config/session';
+import type { Gpu } from '../../../gpu/gpu';
+import { InputError } from '../../../lib/errors';
+import type { LinkClaim } from '../../../session/link-extras';
+import { createTask } from '../../../tasks/registry';
+import { planStages, SessionRun } from '../../../training/session-run';
+import { Arguments } from '../args';
+import { agreement, driftOf, type Agreement, type Drift } from '../compare-run';
+import { openGpu } from '../gpu';
+import { printResult, progress } from '../output';
+import { headline, readRecordedRun, type Recorded } from '../recorded-run';
+import { sessionArgument } from '../session-argument';
+
+/** Milliseconds between two lines of progress. */
+const REPORT_EVERY = 5000;
+
+/** `verify SESSION_OR_LINK [--against DIR]`: re-runs a session and compares fingerprints; writes nothing. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const args = new Arguments(argv, {
+    usage: 'verify SESSION_OR_LINK [--against DIR]',
+    positionals: ['SESSION_OR_LINK'],
+    flags: { against: 'value' },
+  });
+  const { session, claim } = sessionArgument(args.positionals[0]!);
+  // Refuses what only the task can know, before a device is asked for.
+  createTask(session.task, session.seed);
+  const total = planStages(session).reduce((sum, { steps }) => sum + steps, 0);
+  if (total === 0) {
+    throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
+  }
+  const against = args.has('against') ? args.required('against') : null;
+  const recorded = against === null ? fromClaim(claim) : readRecordedRun(against, session, total);
+  const gpu = await openGpu();
+  const result = await verify(gpu, session, recorded);
+  gpu.destroy();
+  printResult(result);
+  return result.reproduced ? 0 : 1;
+}
+
+function fromClaim(claim: LinkClaim | undefined): Recorded {
+  if (claim === undefined) {
+    throw new InputError("link: no claim in it, expected a link with its result's fingerprint, or --against DIR");
+  }
+  return { fingerprint: claim.fingerprint, steps: null, losses: [], metrics: claim.metrics };
+}
+
+/** Runs a session as far as it was recorded, and on past the first difference, so that the drift is measured. */
+export async function verify(
+  gpu: Gpu,
+  session: Session,
+  recorded: Recorded,
+): Promise<Agreement & { drift: Drift | null }> {
+  const losses: number[] = [];
+  const training = new SessionRun(gpu, session, {
+    metrics: (lines) => losses.push(...lines.map(({ loss }) => loss)),
+    evaluation: () => undefined,
+    traces: () => undefined,
+    graph: () => undefined,
+    checkpoint: () => Promise.resolve(),
+  });
+  try {
+    const length = recorded.steps?.length ?? training.totalSteps;
+    const reporter = new Reporter(recorded, length);
+    while (training.step < length && (await training.advance(length - training.step))) {
+      reporter.report(training.fingerprintSoFar.perStep);
+    }
+    const agreed = agreement(recorded, training.fingerprintSoFar);
+    if (agreed.reproduced) return { ...agreed, drift: null };
+    const isWorthIt = Object.keys(recorded.metrics).length > 0;
+    const metrics = isWorthIt ? headline(await training.finalEvaluation()) : {};
+    return { ...agreed, drift: driftOf(recorded, agreed, losses, metrics) };
+  } finally {
+    training.destroy();
+  }
+}
+
+/** Says at once where the chains part, and every few seconds how far the re-run has come. */
+class Reporter {
+  private last = 0;
+  private differs = false;
+
+  constructor(
+    private readonly recorded: Recorded,
+    private readonly length: number,
+  ) {}
+
+  report(rerun: readonly string[]): void {
+    const { steps } = this.recorded;
+    const first = this.differs || !steps ? -1 : rerun.findIndex((link, i) => link !== steps[i]);
+    if (first >= 0) {
+      this.differs = true;
+      progress(`step ${first + 1}: differs from what was recorded; going on to measure by how much`);
+    }
+    if (performance.now() - this.last < REPORT_EVERY) return;
+    this.last = performance.now();
+    const state = this.differs ? 'differs' : steps ? 'agrees so far' : 'compared at the end';
+    progress(`step ${rerun.length}/${this.length}: ${state}`);
+  }
+}

@@ -1,0 +1,78 @@
+import { firstDifference, type Fingerprint } from '../../session/fingerprint';
+import type { Recorded } from './recorded-run';
+
+/** How a re-run and what was recorded compare. */
+export interface Agreement {
+  reproduced: boolean;
+  /** The last step in which they agree, 0 for none; null where only the end is known, and it differs. */
+  step: number | null;
+}
+
+/** What is known of the difference. */
+export interface Drift {
+  /** Null where only the end of the recorded chain is known. */
+  first_differing_step: number | null;
+  /** Over the steps that both have; null where nobody kept the losses. */
+  loss: {
+    steps_compared: number;
+    /** |re-run − recorded| / |recorded|; null where one of the two is not finite. */
+    largest_relative_difference: number | null;
+    at_step: number;
+  } | null;
+  /** By metric and arm, for those that both have. */
+  metrics: Record<string, { recorded: number; rerun: number }>;
+}
+
+/** @param rerun as long as the recorded chain, or as the session where that is not known. */
+export function agreement(recorded: Recorded, rerun: Pick<Fingerprint, 'value' | 'perStep'>): Agreement {
+  const reproduced = rerun.value.startsWith(recorded.fingerprint);
+  const { steps } = recorded;
+  if (steps === null) return { reproduced, step: reproduced ? rerun.perStep.length : null };
+  const differs = firstDifference(steps, rerun.perStep);
+  if (differs !== null) return { reproduced: false, step: differs - 1 };
+  const common = Math.min(steps.length, rerun.perStep.length);
+  // The steps keep a part of each link of the chain; what is left of the last one may still differ.
+  const ends = reproduced && steps.length === rerun.perStep.length;
+  return { reproduced: ends, step: ends || common < steps.length ? common : common - 1 };
+}
+
+/** @param losses and @param metrics of the re-run. */
+export function driftOf(
+  recorded: Recorded,
+  { step }: Agreement,
+  losses: readonly number[],
+  metrics: Readonly<Record<string, number>>,
+): Drift {
+  const both = Object.entries(recorded.metrics).flatMap(([name, value]) => {
+    const rerun = metrics[name];
+    return rerun === undefined ? [] : [[name, { recorded: value, rerun }] as const];
+  });
+  return {
+    first_differing_step: step === null ? null : step + 1,
+    loss: lossDrift(recorded.losses, losses),
+    metrics: Object.fromEntries(both),
+  };
+}
+
+function lossDrift(recorded: Recorded['losses'], rerun: readonly number[]): Drift['loss'] {
+  const compared = Math.min(recorded.length, rerun.length);
+  if (compared === 0) return null;
+  let largest = 0;
+  let at = 1;
+  for (let i = 0; i < compared; i++) {
+    const difference = relativeDifference(recorded[i] ?? NaN, rerun[i]!);
+    if (difference <= largest) continue;
+    [largest, at] = [difference, i + 1];
+  }
+  return {
+    steps_compared: compared,
+    largest_relative_difference: Number.isFinite(largest) ? largest : null,
+    at_step: at,
+  };
+}
+
+function relativeDifference(recorded: number, rerun: number): number {
+  if (recorded === rerun || (!Number.isFinite(recorded) && !Number.isFinite(rerun))) return 0;
+  const relative = Math.abs(rerun - recorded) / Math.abs(recorded);
+  return Number.isNaN(relative) ? Infinity : relative;
+}

@@ -1,0 +1,104 @@
+import { Encoder } from '../../model/inference';
+import type { Model } from '../../model/model';
+import type { EmbeddingPrompts } from './embedding-prompts';
+import { takeBatch, TraceGenerator } from './trace-generator';
+
+/** Tokens and sequences of one submit. */
+const SUBMIT_TOKENS = 4096;
+const SUBMIT_SEQUENCES = 256;
+/** Texts whose embeddings are read back at once. */
+const READ_ROWS = 2048;
+/** Tokens after which a trace counts as one that never ends; most contexts end before. */
+const LONGEST_TRACE = 1024;
+const PROGRESS_MS = 5000;
+
+type Sequences = readonly (readonly number[])[];
+
+/** Embeds tokenized texts with a model. */
+export class Embedder {
+  private readonly channels: number;
+  private told = performance.now();
+
+  /** @param tell hears every few seconds how many are done. */
+  constructor(
+    private readonly model: Model,
+    private readonly prompts: Pick<EmbeddingPrompts, 'embed' | 'context'>,
+    private readonly tell: (done: number, of: number) => void = () => undefined,
+  ) {
+    this.channels = model.architecture.hidden_size;
+  }
+
+  /** L2-normalised embeddings (n, C) of sequences that end in the embed token. */
+  async direct(sequences: Sequences): Promise<Float32Array<ArrayBuffer>> {
+    const vectors = new Float32Array(sequences.length * this.channels);
+    const encoder = new Encoder(this.model, Math.max(SUBMIT_TOKENS, longest(sequences)), SUBMIT_SEQUENCES);
+    try {
+      for (let first = 0; first < sequences.length; first += READ_ROWS) {
+        vectors.set(await encoder.encode(sequences.slice(first, first + READ_ROWS)), first * this.channels);
+        this.report(Math.min(first + READ_ROWS, sequences.length), sequences.length);
+      }
+    } finally {
+      encoder.destroy();
+    }
+    return vectors;
+  }
+
+  /**
+   * L2-normalised embeddings (n, C) after greedy reasoning up to the embed token. A prompt after which none comes is
+   * embedded at once instead, and counted in `notEmitted`.
+   */
+  async reasoning(sequences: Sequences): Promise<{ vectors: Float32Array<ArrayBuffer>; notEmitted: number }> {
+    const vectors = new Float32Array(sequences.length * this.channels);
+    const open = new Set(sequences.keys());
+    await this.traces(sequences, (row, vector) => {
+      vectors.set(vector, row * this.channels);
+      open.delete(row);
+    });
+    const closed = [...open];
+    const forced = await this.direct(closed.map((row) => [...sequences[row]!, this.prompts.embed]));
+    closed.forEach((row, i) => {
+      vectors.set(forced.subarray(i * this.channels, (i + 1) * this.channels), row * this.channels);
+    });
+    return { vectors, notEmitted: closed.length };
+  }
+
+  private async traces(sequences: Sequences, emit: (row: number, vector: Float32Array) => void): Promise<void> {
+    const room = (row: number): number => Math.min(LONGEST_TRACE, this.prompts.context - sequences[row]!.length);
+    let pending = [...sequences.keys()].filter((row) => sequences[row]!.length > 0);
+    if (pending.length === 0) return;
+    const traces = new TraceGenerator(this.model, this.prompts.embed, {
+      prompts: pending.length,
+      longestPrompt: longest(sequences),
+      maxTokens: pending.reduce((most, row) => Math.max(most, room(row)), 1),
+    });
+    try {
+      while (pending.length > 0) {
+        const { batch, rest } = takeBatch(pending, (row) => sequences[row]!.length, traces.capacity);
+        // The longest prompt bounds the batch; a shorter one that did not end goes on in a later batch, with more room.
+        const bound = room(batch[0]!);
+        const found = await traces.run(
+          batch.map((row) => sequences[row]!),
+          bound,
+        );
+        const again: number[] = [];
+        batch.forEach((row, i) => {
+          const vector = found[i];
+          if (vector) emit(row, vector);
+          else if (room(row) > bound) again.push(row);
+        });
+        pending = [...rest, ...again];
+        this.report(sequences.length - pending.length, sequences.length);
+      }
+    } finally {
+      traces.destroy();
+    }
+  }
+
+  private report(done: number, of: number): void {
+    if (performance.now() - this.told < PROGRESS_MS) return;
+    this.told = performance.now();
+    this.tell(done, of);
+  }
+}
+
+const longest = (sequences: Sequences): number => sequences.reduce((most, { length }) => Math.max(most, length), 1);

@@ -1,0 +1,80 @@
+import type { Gpu } from '../../gpu/gpu';
+import { Recorder } from '../../gpu/recorder';
+import { matmul } from '../../kernels/matmul';
+import { countWords, fixedRows } from '../../kernels/rows';
+import { rankingFromScores } from '../../retrieval/top-k';
+
+/** Documents and queries that one product takes. */
+const DOCUMENTS = 4096;
+const QUERIES = 256;
+/** Scores that lie on the CPU at once. */
+const SCORES = 32 * 2 ** 20;
+
+export interface Found {
+  /** Rows of documents, best first (k). */
+  rows: Int32Array;
+  /** Cosines (k). */
+  scores: Float32Array;
+}
+
+/**
+ * The best documents of every query by cosine, comparing each with each on the GPU, a block at a time.
+ * @param queries and @param documents L2-normalised rows (…, channels).
+ * @param compareTies negative where document a goes before document b of the same score.
+ */
+export async function exactSearch(
+  gpu: Gpu,
+  { queries, documents, channels }: { queries: Float32Array; documents: Float32Array; channels: number },
+  topK: number,
+  compareTies: (a: number, b: number) => number,
+): Promise<Found[]> {
+  const total = documents.length / channels;
+  const columns = Math.min(DOCUMENTS, total);
+  const wanted = Math.min(queries.length / channels, QUERIES, Math.max(1, Math.floor(SCORES / total)));
+  const rowBytes = channels * 4;
+  const views = {
+    queries: gpu.buffer('search queries', wanted * rowBytes),
+    documents: gpu.buffer('search documents', columns * rowBytes),
+    scores: gpu.buffer('search scores', wanted * columns * 4),
+    counts: gpu.upload('search counts', countWords({})),
+  };
+  const recorder = new Recorder(gpu, 'exact search');
+  matmul(
+    recorder,
+    { counts: views.counts },
+    {
+      rows: fixedRows(wanted),
+      inner: fixedRows(channels),
+      columns,
+      a: { view: views.queries, stride: channels },
+      b: { view: views.documents, stride: channels, transposed: true },
+      c: views.scores,
+      cStride: columns,
+    },
+  );
+  const program = await recorder.finish();
+  const found: Found[] = [];
+  for (let from = 0; from * channels < queries.length; from += wanted) {
+    const block = queries.subarray(from * channels, (from + wanted) * channels);
+    const rows = block.length / channels;
+    gpu.write(views.queries, block);
+    const all = new Float32Array(rows * total);
+    for (let first = 0; first < total; first += columns) {
+      const last = Math.min(total, first + columns);
+      gpu.write(views.documents, documents.subarray(first * channels, last * channels));
+      program.run();
+      const scores = await gpu.readFloats(views.scores, rows * columns);
+      for (let row = 0; row < rows; row++) {
+        all.set(scores.subarray(row * columns, row * columns + last - first), row * total + first);
+      }
+    }
+    for (let row = 0; row < rows; row++) {
+      const scores = all.subarray(row * total, (row + 1) * total);
+      const best = rankingFromScores(scores, topK, compareTies);
+      found.push({ rows: best, scores: Float32Array.from(best, (document) => scores[document]!) });
+    }
+  }
+  program.destroy();
+  gpu.free(...Object.values(views));
+  return found;
+}

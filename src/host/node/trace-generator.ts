@@ -1,0 +1,122 @@
+import type { View } from '../../gpu/gpu';
+import { Recorder, type Program } from '../../gpu/recorder';
+import { l2NormalizeForward } from '../../kernels/l2-normalize';
+import { countWords, fixedRows } from '../../kernels/rows';
+import { Generator } from '../../model/generator';
+import type { Model } from '../../model/model';
+
+/** Most completions at once. */
+const SEQUENCES = 256;
+/** Prompt tokens of a batch, unless one prompt alone has more. */
+const PROMPT_TOKENS = 4096;
+/** Most memory for the keys and values of all layers. */
+const CACHE_BYTES = 512 * 2 ** 20;
+
+export interface TraceCapacity {
+  sequences: number;
+  promptTokens: number;
+  /** New tokens of a completion. */
+  maxTokens: number;
+}
+
+/** Greedy reasoning up to the embed token, whose final hidden state becomes the embedding. */
+export class TraceGenerator {
+  readonly capacity: TraceCapacity;
+  private readonly generator: Generator;
+  private readonly embeddings: View;
+  private readonly norms: View;
+  private readonly counts: View;
+  private normalise: Program | null = null;
+
+  /** @param bounds of the work: how many prompts in all, the longest one's tokens, and the longest completion's. */
+  constructor(
+    private readonly model: Model,
+    private readonly embed: number,
+    bounds: { prompts: number; longestPrompt: number; maxTokens: number },
+  ) {
+    const { gpu, architecture: a } = model;
+    const { maxTokens } = bounds;
+    const layerBytes = maxTokens * 2 * a.num_key_value_heads * a.head_dim * 4;
+    const largest = gpu.device.limits.maxStorageBufferBindingSize;
+    const sequences = Math.min(
+      SEQUENCES,
+      bounds.prompts,
+      Math.floor(CACHE_BYTES / (layerBytes * a.num_hidden_layers)),
+      Math.floor(largest / Math.max(layerBytes, a.vocab_size * 4)),
+    );
+    this.capacity = {
+      sequences: Math.max(1, sequences),
+      promptTokens: Math.max(PROMPT_TOKENS, bounds.longestPrompt),
+      maxTokens,
+    };
+    this.generator = new Generator(model, this.capacity);
+    this.embeddings = gpu.buffer('trace embeddings', this.capacity.sequences * a.hidden_size * 4);
+    this.norms = gpu.buffer('trace norms', this.capacity.sequences * 4);
+    this.counts = gpu.upload('trace counts', countWords({}));
+  }
+
+  /** @returns the normalised embedding (C) of each prompt; null where no embed token came within `maxTokens`. */
+  async run(prompts: readonly (readonly number[])[], maxTokens: number): Promise<(Float32Array | null)[]> {
+    const completions = await this.generator.generate(prompts, 1, {
+      maxTokens,
+      stopToken: this.embed,
+      temperature: 0,
+      top_k: 0,
+      top_p: 1,
+      seed: 0,
+      stream: 'evaluation',
+      step: 0,
+    });
+    this.normalise ??= await this.record();
+    this.normalise.run();
+    const { gpu, architecture } = this.model;
+    const channels = architecture.hidden_size;
+    const rows = await gpu.readFloats(this.embeddings, prompts.length * channels);
+    return completions.map(({ ids }, i) =>
+      ids.at(-1) === this.embed ? rows.subarray(i * channels, (i + 1) * channels) : null,
+    );
+  }
+
+  private record(): Promise<Program> {
+    const { gpu, architecture } = this.model;
+    const recorder = new Recorder(gpu, 'normalise traces');
+    l2NormalizeForward(
+      recorder,
+      { counts: this.counts },
+      {
+        rows: fixedRows(this.capacity.sequences),
+        channels: architecture.hidden_size,
+        x: this.generator.captured,
+        y: this.embeddings,
+        norms: this.norms,
+      },
+    );
+    return recorder.finish();
+  }
+
+  destroy(): void {
+    this.generator.destroy();
+    this.normalise?.destroy();
+    this.model.gpu.free(this.embeddings, this.norms, this.counts);
+  }
+}
+
+/**
+ * The longest prompts that fit one batch, so that those of like length go together.
+ * @param rows that are still to do.
+ */
+export function takeBatch(
+  rows: readonly number[],
+  lengthOf: (row: number) => number,
+  { sequences, promptTokens }: Pick<TraceCapacity, 'sequences' | 'promptTokens'>,
+): { batch: number[]; rest: number[] } {
+  const sorted = [...rows].sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
+  let tokens = 0;
+  let end = 0;
+  while (end < Math.min(sequences, sorted.length)) {
+    tokens += lengthOf(sorted[end]!);
+    if (tokens > promptTokens && end > 0) break;
+    end++;
+  }
+  return { batch: sorted.slice(0, end), rest: sorted.slice(end) };
+}
