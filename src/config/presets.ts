@@ -35,6 +35,12 @@ export const PRESETS: readonly Preset[] = [
     overrides: {},
   },
   {
+    name: 'kin-rl',
+    title: 'Kin, with reinforcement',
+    summary: 'Kin, then 400 updates of GRPO: the model learns from where its own reasoning leads the search.',
+    overrides: { grpo: { steps: 400 } },
+  },
+  {
     name: 'kin-direct',
     title: 'Kin, direct',
     summary: 'A control: the same model trained to embed at once, with a curriculum and more steps.',
