@@ -42,6 +42,7 @@ export class Gpu {
    */
   rest: (milliseconds: number) => Promise<void> = () => Promise.resolve();
   private readonly kernels = new Map<string, Kernel>();
+  private readonly compiling = new Set<Promise<void>>();
   private lostReason: string | null = null;
   private firstError: Error | null = null;
 
@@ -149,12 +150,19 @@ export class Gpu {
     const code = specialise(label, source, constants);
     const cached = this.kernels.get(code);
     if (cached) return cached;
+    this.device.pushErrorScope('validation');
     const module = this.device.createShaderModule({ label, code });
     const pipeline = this.device.createComputePipeline({
       label,
       layout: 'auto',
       compute: { module, entryPoint: 'main' },
     });
+    // Known only later; whoever records with this kernel waits for it and is told its name.
+    const compiled = this.device.popErrorScope().then((error) => {
+      if (error) this.firstError ??= named(label, error);
+      this.compiling.delete(compiled);
+    });
+    this.compiling.add(compiled);
     const kernel = { label, pipeline, layout: pipeline.getBindGroupLayout(0) };
     this.kernels.set(code, kernel);
     this.counters.pipelines++;
@@ -165,10 +173,19 @@ export class Gpu {
   async guarded<T>(operation: string, make: () => T): Promise<T> {
     this.device.pushErrorScope('out-of-memory');
     this.device.pushErrorScope('validation');
-    const result = make();
+    let result: T;
+    try {
+      result = make();
+    } catch (error) {
+      // The scopes are a stack: what was pushed must come off, whatever happened between.
+      void this.device.popErrorScope().catch(() => null);
+      void this.device.popErrorScope().catch(() => null);
+      throw error;
+    }
     const validation = this.device.popErrorScope();
     const memory = this.device.popErrorScope();
     const error = (await validation) ?? (await memory);
+    await Promise.all(this.compiling);
     this.check();
     if (error) throw named(operation, error);
     return result;

@@ -120,16 +120,18 @@ export class Program {
 
   /** Submits the program `times` times over, in order. */
   run(times = 1): void {
+    if (this.submits > 1 && times !== 1) {
+      for (let i = 0; i < times; i++) this.run();
+      return;
+    }
     const per = Math.ceil(this.commands.length / this.submits);
     for (let submit = 0; submit < this.submits; submit++) {
       const encoder = this.gpu.device.createCommandEncoder({ label: this.label });
       const commands = this.commands.slice(submit * per, (submit + 1) * per);
-      const repeats = this.submits === 1 ? times : 1;
-      for (let i = 0; i < repeats; i++) encode(encoder, commands);
+      for (let i = 0; i < times; i++) encode(encoder, commands);
       this.gpu.device.queue.submit([encoder.finish()]);
       this.gpu.counters.submits++;
     }
-    if (this.submits > 1) for (let i = 1; i < times; i++) this.run();
   }
 
   destroy(): void {
