@@ -196,7 +196,7 @@ test('search shows the reasoning, its verdicts and both rankings', async ({ page
   await expect(page.getByText('There is no model yet.')).toBeVisible();
   await runButton(page).click();
   await page.keyboard.press('2');
-  await page.getByRole('group', { name: 'Queries that training never saw' }).getByRole('button').first().click();
+  await page.getByRole('group', { name: 'Example queries' }).getByRole('button').first().click();
   await expect(page.getByText('With reasoning the right document is first; without it, at place 7.')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Reasoning' })).toContainText('right:');
   await expect(page.getByRole('region', { name: 'Reasoning' })).toContainText('wrong:');

@@ -20,7 +20,7 @@ test('kin-quick learns in the browser: reasoning finds what a direct embedding d
   // The model can be asked while it learns.
   await expect(sentence).toContainText(/reasoning finds the right document first/, { timeout: 300_000 });
   await page.keyboard.press('2');
-  const examples = page.getByRole('group', { name: 'Queries that training never saw' });
+  const examples = page.getByRole('group', { name: 'Example queries' });
   await examples.getByRole('button').first().click();
   await expect(page.getByRole('region', { name: 'Rankings' })).toBeVisible();
   await page.keyboard.press('1');

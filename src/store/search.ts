@@ -3,7 +3,7 @@ import type { SearchAnswer } from '../host/browser/api';
 
 interface SearchState {
   query: string;
-  /** Queries of the run that it holds out. */
+  /** Queries of the run's task, the deepest first. */
   examples: readonly string[];
   answer: SearchAnswer | null;
   pending: boolean;

@@ -64,8 +64,8 @@ function Ask() {
         </button>
       </form>
       {examples.length > 0 && (
-        <div className="chips" role="group" aria-label="Queries that training never saw">
-          <span className="muted">Held out:</span>
+        <div className="chips" role="group" aria-label="Example queries">
+          <span className="muted">Try:</span>
           {examples.map((example) => (
             <button key={example} type="button" className="chip mono" disabled={pending} onClick={() => ask(example)}>
               {example}
