@@ -1,12 +1,17 @@
-// C = A · B for any strides, for adapters that are a CPU and have subgroups: one invocation computes a 16 × 8 block of C in
-// registers, and the four lanes of a quad, which share its 16 rows, load A for each other.
+// C = A · B for any strides, for adapters that are a CPU and have subgroups: one invocation computes a block of C, 4 GROUPS
+// rows × 8 columns, in registers, and the four lanes of a quad, which share its rows, load A for each other.
 //
-// There a load costs as much as six multiply-adds of four lanes, however regular its address (docs/decisions/software-adapters.md):
-// 12 loads for 128 multiply-adds, where matmul.wgsl needs 16 for 64. Same uniforms, same sums in the same order, same bits.
+// There a load costs as much as six multiply-adds of four lanes, however regular its address; and a sum goes to memory and
+// back each time, so it takes DEPTH products at once, in order (docs/decisions/software-adapters.md). Same uniforms as
+// matmul.wgsl, same sums in the same order, same bits.
 
 enable subgroups;
 // The lanes of a quad take every branch together: what quadBroadcast needs, and more than compilers can prove.
 diagnostic(off, subgroup_uniformity);
+
+const GROUPS = 8u; // specialised
+const DEPTH = 4u; // specialised: 2 or 4
+const COLUMNS = 8u;
 
 struct Dims {
   rows: u32, rows_slot: u32, rows_start: u32,
@@ -32,143 +37,85 @@ fn live(limit: u32, slot: u32, start: u32) -> u32 {
   return min(limit, select(0u, n - start, n > start));
 }
 
+fn of_quad(x: f32) -> vec4f {
+  return vec4f(quadBroadcast(x, 0u), quadBroadcast(x, 1u), quadBroadcast(x, 2u), quadBroadcast(x, 3u));
+}
+
 @compute @workgroup_size(8, 2)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
   let inner = live(dims.inner, dims.inner_slot, dims.inner_start);
-  let row = id.y * 16u;
-  let column = id.x * 8u;
+  let row = id.y * GROUPS * 4u;
+  let column = id.x * COLUMNS;
   let lane = id.x & 3u;
-  if (row >= rows || column - lane * 8u >= dims.columns) { return; }
+  if (row >= rows || column - lane * COLUMNS >= dims.columns) { return; }
   let last_row = rows - 1u;
   let last_column = dims.columns - 1u;
   let a_inner = dims.a_inner;
   let b_inner = dims.b_inner;
-  var a0 = min(row + 0u + lane, last_row) * dims.a_row;
-  var a1 = min(row + 4u + lane, last_row) * dims.a_row;
-  var a2 = min(row + 8u + lane, last_row) * dims.a_row;
-  var a3 = min(row + 12u + lane, last_row) * dims.a_row;
-  var b0 = min(column + 0u, last_column) * dims.b_column;
-  var b1 = min(column + 1u, last_column) * dims.b_column;
-  var b2 = min(column + 2u, last_column) * dims.b_column;
-  var b3 = min(column + 3u, last_column) * dims.b_column;
-  var b4 = min(column + 4u, last_column) * dims.b_column;
-  var b5 = min(column + 5u, last_column) * dims.b_column;
-  var b6 = min(column + 6u, last_column) * dims.b_column;
-  var b7 = min(column + 7u, last_column) * dims.b_column;
-  var low0 = vec4f();
-  var high0 = vec4f();
-  var low1 = vec4f();
-  var high1 = vec4f();
-  var low2 = vec4f();
-  var high2 = vec4f();
-  var low3 = vec4f();
-  var high3 = vec4f();
-  var low4 = vec4f();
-  var high4 = vec4f();
-  var low5 = vec4f();
-  var high5 = vec4f();
-  var low6 = vec4f();
-  var high6 = vec4f();
-  var low7 = vec4f();
-  var high7 = vec4f();
-  var low8 = vec4f();
-  var high8 = vec4f();
-  var low9 = vec4f();
-  var high9 = vec4f();
-  var low10 = vec4f();
-  var high10 = vec4f();
-  var low11 = vec4f();
-  var high11 = vec4f();
-  var low12 = vec4f();
-  var high12 = vec4f();
-  var low13 = vec4f();
-  var high13 = vec4f();
-  var low14 = vec4f();
-  var high14 = vec4f();
-  var low15 = vec4f();
-  var high15 = vec4f();
-  for (var k = 0u; k < inner; k++) {
-    let low = vec4f(b[b0], b[b1], b[b2], b[b3]);
-    let high = vec4f(b[b4], b[b5], b[b6], b[b7]);
-    let x0 = a[a0];
-    let x1 = a[a1];
-    let x2 = a[a2];
-    let x3 = a[a3];
-    let y0 = vec4f(quadBroadcast(x0, 0u));
-    low0 = fma(y0, low, low0);
-    high0 = fma(y0, high, high0);
-    let y1 = vec4f(quadBroadcast(x0, 1u));
-    low1 = fma(y1, low, low1);
-    high1 = fma(y1, high, high1);
-    let y2 = vec4f(quadBroadcast(x0, 2u));
-    low2 = fma(y2, low, low2);
-    high2 = fma(y2, high, high2);
-    let y3 = vec4f(quadBroadcast(x0, 3u));
-    low3 = fma(y3, low, low3);
-    high3 = fma(y3, high, high3);
-    let y4 = vec4f(quadBroadcast(x1, 0u));
-    low4 = fma(y4, low, low4);
-    high4 = fma(y4, high, high4);
-    let y5 = vec4f(quadBroadcast(x1, 1u));
-    low5 = fma(y5, low, low5);
-    high5 = fma(y5, high, high5);
-    let y6 = vec4f(quadBroadcast(x1, 2u));
-    low6 = fma(y6, low, low6);
-    high6 = fma(y6, high, high6);
-    let y7 = vec4f(quadBroadcast(x1, 3u));
-    low7 = fma(y7, low, low7);
-    high7 = fma(y7, high, high7);
-    let y8 = vec4f(quadBroadcast(x2, 0u));
-    low8 = fma(y8, low, low8);
-    high8 = fma(y8, high, high8);
-    let y9 = vec4f(quadBroadcast(x2, 1u));
-    low9 = fma(y9, low, low9);
-    high9 = fma(y9, high, high9);
-    let y10 = vec4f(quadBroadcast(x2, 2u));
-    low10 = fma(y10, low, low10);
-    high10 = fma(y10, high, high10);
-    let y11 = vec4f(quadBroadcast(x2, 3u));
-    low11 = fma(y11, low, low11);
-    high11 = fma(y11, high, high11);
-    let y12 = vec4f(quadBroadcast(x3, 0u));
-    low12 = fma(y12, low, low12);
-    high12 = fma(y12, high, high12);
-    let y13 = vec4f(quadBroadcast(x3, 1u));
-    low13 = fma(y13, low, low13);
-    high13 = fma(y13, high, high13);
-    let y14 = vec4f(quadBroadcast(x3, 2u));
-    low14 = fma(y14, low, low14);
-    high14 = fma(y14, high, high14);
-    let y15 = vec4f(quadBroadcast(x3, 3u));
-    low15 = fma(y15, low, low15);
-    high15 = fma(y15, high, high15);
-    a0 += a_inner;
-    a1 += a_inner;
-    a2 += a_inner;
-    a3 += a_inner;
-    b0 += b_inner;
-    b1 += b_inner;
-    b2 += b_inner;
-    b3 += b_inner;
-    b4 += b_inner;
-    b5 += b_inner;
-    b6 += b_inner;
-    b7 += b_inner;
+
+  var at_a: array<u32, GROUPS>;
+  var sum: array<vec4f, GROUPS * 8u>;
+  for (var g = 0u; g < GROUPS; g++) { // unrolled
+    at_a[g] = min(row + g * 4u + lane, last_row) * dims.a_row;
   }
-  var block = array<vec4f, 32>(
-    low0, high0, low1, high1, low2, high2, low3, high3,
-    low4, high4, low5, high5, low6, high6, low7, high7,
-    low8, high8, low9, high9, low10, high10, low11, high11,
-    low12, high12, low13, high13, low14, high14, low15, high15,
-  );
-  let height = min(16u, rows - row);
-  let plain = dims.addend == 0u && dims.accumulate == 0u && column + 8u <= dims.columns;
+  let b0 = min(column + 0u, last_column) * dims.b_column;
+  let b1 = min(column + 1u, last_column) * dims.b_column;
+  let b2 = min(column + 2u, last_column) * dims.b_column;
+  let b3 = min(column + 3u, last_column) * dims.b_column;
+  let b4 = min(column + 4u, last_column) * dims.b_column;
+  let b5 = min(column + 5u, last_column) * dims.b_column;
+  let b6 = min(column + 6u, last_column) * dims.b_column;
+  let b7 = min(column + 7u, last_column) * dims.b_column;
+  for (var k = 0u; k < inner; k += DEPTH) {
+    var low: array<vec4f, 4>;
+    var high: array<vec4f, 4>;
+    var x: array<f32, GROUPS * 4u>;
+    for (var j = 0u; j < DEPTH; j++) { // unrolled
+      // Past the end, A counts as zero, and both sides read again what is there.
+      let inside = k + j < inner;
+      let at = min(k + j, inner - 1u);
+      let kb = at * b_inner;
+      low[j] = vec4f(b[b0 + kb], b[b1 + kb], b[b2 + kb], b[b3 + kb]);
+      high[j] = vec4f(b[b4 + kb], b[b5 + kb], b[b6 + kb], b[b7 + kb]);
+      let ka = at * a_inner;
+      for (var g = 0u; g < GROUPS; g++) { // unrolled
+        x[j * GROUPS + g] = select(0.0, a[at_a[g] + ka], inside);
+      }
+    }
+    for (var g = 0u; g < GROUPS; g++) { // unrolled
+      let y0 = of_quad(x[g]);
+      let y1 = of_quad(x[GROUPS + g]);
+      if (DEPTH == 2u) {
+        sum[g * 8u] = fma(vec4f(y1.x), low[1], fma(vec4f(y0.x), low[0], sum[g * 8u]));
+        sum[g * 8u + 1u] = fma(vec4f(y1.x), high[1], fma(vec4f(y0.x), high[0], sum[g * 8u + 1u]));
+        sum[g * 8u + 2u] = fma(vec4f(y1.y), low[1], fma(vec4f(y0.y), low[0], sum[g * 8u + 2u]));
+        sum[g * 8u + 3u] = fma(vec4f(y1.y), high[1], fma(vec4f(y0.y), high[0], sum[g * 8u + 3u]));
+        sum[g * 8u + 4u] = fma(vec4f(y1.z), low[1], fma(vec4f(y0.z), low[0], sum[g * 8u + 4u]));
+        sum[g * 8u + 5u] = fma(vec4f(y1.z), high[1], fma(vec4f(y0.z), high[0], sum[g * 8u + 5u]));
+        sum[g * 8u + 6u] = fma(vec4f(y1.w), low[1], fma(vec4f(y0.w), low[0], sum[g * 8u + 6u]));
+        sum[g * 8u + 7u] = fma(vec4f(y1.w), high[1], fma(vec4f(y0.w), high[0], sum[g * 8u + 7u]));
+      } else {
+        let y2 = of_quad(x[2u * GROUPS + g]);
+        let y3 = of_quad(x[3u * GROUPS + g]);
+        sum[g * 8u] = fma(vec4f(y3.x), low[3], fma(vec4f(y2.x), low[2], fma(vec4f(y1.x), low[1], fma(vec4f(y0.x), low[0], sum[g * 8u]))));
+        sum[g * 8u + 1u] = fma(vec4f(y3.x), high[3], fma(vec4f(y2.x), high[2], fma(vec4f(y1.x), high[1], fma(vec4f(y0.x), high[0], sum[g * 8u + 1u]))));
+        sum[g * 8u + 2u] = fma(vec4f(y3.y), low[3], fma(vec4f(y2.y), low[2], fma(vec4f(y1.y), low[1], fma(vec4f(y0.y), low[0], sum[g * 8u + 2u]))));
+        sum[g * 8u + 3u] = fma(vec4f(y3.y), high[3], fma(vec4f(y2.y), high[2], fma(vec4f(y1.y), high[1], fma(vec4f(y0.y), high[0], sum[g * 8u + 3u]))));
+        sum[g * 8u + 4u] = fma(vec4f(y3.z), low[3], fma(vec4f(y2.z), low[2], fma(vec4f(y1.z), low[1], fma(vec4f(y0.z), low[0], sum[g * 8u + 4u]))));
+        sum[g * 8u + 5u] = fma(vec4f(y3.z), high[3], fma(vec4f(y2.z), high[2], fma(vec4f(y1.z), high[1], fma(vec4f(y0.z), high[0], sum[g * 8u + 5u]))));
+        sum[g * 8u + 6u] = fma(vec4f(y3.w), low[3], fma(vec4f(y2.w), low[2], fma(vec4f(y1.w), low[1], fma(vec4f(y0.w), low[0], sum[g * 8u + 6u]))));
+        sum[g * 8u + 7u] = fma(vec4f(y3.w), high[3], fma(vec4f(y2.w), high[2], fma(vec4f(y1.w), high[1], fma(vec4f(y0.w), high[0], sum[g * 8u + 7u]))));
+      }
+    }
+  }
+  let height = min(GROUPS * 4u, rows - row);
+  let plain = dims.addend == 0u && dims.accumulate == 0u && column + COLUMNS <= dims.columns;
   for (var i = 0u; i < height; i++) {
     let at = (row + i) * dims.c_row + column;
-    let low = block[i * 2u];
-    let high = block[i * 2u + 1u];
     if (plain) {
+      let low = sum[i * 2u];
+      let high = sum[i * 2u + 1u];
       c[at] = low.x;
       c[at + 1u] = low.y;
       c[at + 2u] = low.z;
@@ -179,9 +126,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       c[at + 7u] = high.w;
       continue;
     }
-    for (var j = 0u; j < 8u; j++) {
+    for (var j = 0u; j < COLUMNS; j++) {
       if (column + j >= dims.columns) { break; }
-      var value = select(high[j & 3u], low[j & 3u], j < 4u);
+      var value = sum[i * 2u + j / 4u][j % 4u];
       if (dims.addend != 0u) { value += addend[select(at + j, column + j, dims.addend == 1u)]; }
       if (dims.accumulate == 1u) { value += c[at + j]; }
       c[at + j] = value;

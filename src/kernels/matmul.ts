@@ -3,6 +3,7 @@ import quadsSource from '../../shaders/nn/matmul_quads.wgsl';
 import tiledSource from '../../shaders/nn/matmul_tiled.wgsl';
 import type { Gpu, View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
+import type { Constants } from '../gpu/specialise';
 import { usesQuads } from './quads';
 import { rowWords, type KernelContext, type Rows } from './rows';
 
@@ -32,16 +33,27 @@ export interface MatmulOptions {
   accumulate?: boolean;
 }
 
-/** Shaders of the product, with the block of C that a workgroup computes. All sum in the same order and give the same bits. */
-const VARIANTS = {
-  /** Through workgroup memory: what pays on hardware. */
+/** A shader of the product: the block of C that a workgroup computes. All sum in the same order and give the same bits. */
+interface Shader {
+  source: string;
+  rows: number;
+  columns: number;
+  constants?: Constants;
+}
+
+/** Through workgroup memory: what pays on hardware. In registers alone: a CPU adapter. */
+const SHADERS: Record<'tiled' | 'registers', Shader> = {
   tiled: { source: tiledSource, rows: 64, columns: 64 },
-  /** In registers alone: a CPU adapter. */
   registers: { source: matmulSource, rows: 32, columns: 64 },
-  /** In registers, four lanes loading for each other: a CPU adapter with subgroups. */
-  quads: { source: quadsSource, rows: 32, columns: 64 },
-} as const;
-export type MatmulVariant = keyof typeof VARIANTS;
+};
+
+/** In registers, four lanes loading for each other: a CPU adapter with subgroups; LLVM, under most, likes smaller blocks. */
+function quads(gpu: Gpu): Shader {
+  const [groups, depth] = gpu.adapter.architecture === 'swiftshader' ? [8, 4] : [4, 2];
+  return { source: quadsSource, rows: groups * 8, columns: 64, constants: { GROUPS: groups, DEPTH: depth } };
+}
+
+export type MatmulVariant = keyof typeof SHADERS | 'quads';
 
 /** The variants this adapter can run, best first (docs/decisions/software-adapters.md). */
 export function matmulVariants(gpu: Gpu): MatmulVariant[] {
@@ -56,8 +68,8 @@ export function matmul(
   o: MatmulOptions,
   variant: MatmulVariant = matmulVariants(recorder.gpu)[0]!,
 ): void {
-  const tile = VARIANTS[variant];
-  const kernel = recorder.gpu.kernel(`matmul_${variant}`, tile.source);
+  const shader = variant === 'quads' ? quads(recorder.gpu) : SHADERS[variant];
+  const kernel = recorder.gpu.kernel(`matmul_${variant}`, shader.source, shader.constants);
   const [aRow, aInner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
   const [bInner, bColumn] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];
   const words = [
@@ -76,6 +88,6 @@ export function matmul(
     kernel,
     words,
     [counts, o.a.view, o.b.view, o.bias ?? o.residual ?? counts, o.c],
-    [Math.ceil(o.columns / tile.columns), Math.ceil(o.rows.limit / tile.rows), 1],
+    [Math.ceil(o.columns / shader.columns), Math.ceil(o.rows.limit / shader.rows), 1],
   );
 }
