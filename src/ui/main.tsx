@@ -6,6 +6,8 @@ import { App } from './app';
 import { openFragment, watchFragment } from './share/fragment';
 import './styles/tokens.css';
 import './styles/base.css';
+// Before the frame, whose narrower layouts change it.
+import './styles/timeline.css';
 import './styles/frame.css';
 import './styles/session.css';
 import './styles/run.css';
