@@ -1,0 +1,167 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import * as v from 'valibot';
+import { parseSession } from '../../config/parse-session';
+import { readNpy } from '../../formats/npy';
+import { Gpu } from '../../gpu/gpu';
+import { testWithDevice } from '../../gpu/testing';
+import { encodeLink } from '../../session/link';
+import { run as encode } from './commands/encode';
+import { run as evaluate } from './commands/eval';
+import { run as train } from './commands/run';
+import { run as verifyCommand, verify } from './commands/verify';
+import { requestNodeAdapter } from './device';
+import { writeKinBeir } from './kin-beir.test-data';
+import * as output from './output';
+import { readRecordedRun } from './recorded-run';
+
+const session = parseSession({
+  seed: 5,
+  task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },
+  model: {
+    hidden_size: 16,
+    intermediate_size: 36,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    num_key_value_heads: 1,
+  },
+  pretrain: { steps: 3, batch_size: 16, warmup_steps: 2 },
+  sft: { steps: 3, batch_size: 8, topics_per_batch: 2, mode: 'both', replay_batch_size: 4, warmup_steps: 2 },
+  grpo: {
+    steps: 2,
+    batch_size: 4,
+    num_generations: 3,
+    max_completion_length: 8,
+    depth_weights: [1, 2],
+    replay_batch_size: 4,
+    gate: false,
+  },
+  evaluation: { every: 0, queries_per_depth: 4, final_queries_per_depth: 8, bootstrap: 20 },
+  checkpoint: { every: 0 },
+});
+const STEPS = 8;
+
+const metrics = v.looseObject({ ndcg_cut_10: v.number(), map: v.number(), queries: v.number() });
+const evaluationSchema = v.record(
+  v.string(),
+  v.record(v.string(), v.looseObject({ ...metrics.entries, emission_rate: v.optional(v.number()) })),
+);
+
+describe('a run of the command line', () => {
+  const root = mkdtempSync(join(tmpdir(), 'verify-gpu-'));
+  const file = join(root, 'tiny.json');
+  const folder = join(root, 'run');
+  const checkpoint = join(folder, 'checkpoint');
+  const print = vi.spyOn(output, 'printResult').mockImplementation(() => undefined);
+  vi.spyOn(output, 'progress').mockImplementation(() => undefined);
+  const printed = (): unknown => print.mock.lastCall?.[0];
+  let gpu: Gpu | null = null;
+
+  beforeAll(async () => {
+    const adapter = await requestNodeAdapter();
+    if (!adapter) return;
+    gpu = await Gpu.create(adapter);
+    writeFileSync(file, JSON.stringify(session));
+    await train([file, '--out', folder]);
+  });
+  afterAll(() => {
+    gpu?.destroy();
+    rmSync(root, { recursive: true });
+  });
+
+  testWithDevice('is reproduced, by its folder and by the claim of a link', async () => {
+    expect(await verifyCommand([file, '--against', folder])).toBe(0);
+    expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
+
+    const { fingerprint } = readRecordedRun(folder, session, STEPS);
+    const claim = { fingerprint: fingerprint.slice(0, 12), metrics: {}, adapter: '', numerics: [] };
+    expect(await verifyCommand([encodeLink({ session, claim })])).toBe(0);
+    expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
+  });
+
+  testWithDevice('is reproduced as far as it went, where it was stopped', async () => {
+    const recorded = readRecordedRun(folder, session, STEPS);
+    const steps = recorded.steps!.slice(0, 4);
+    expect(await verify(gpu!, session, { ...recorded, fingerprint: steps[3]!, steps })).toEqual({
+      reproduced: true,
+      step: 4,
+      drift: null,
+    });
+  });
+
+  testWithDevice('is not reproduced by another session; the step and the drift are told', async () => {
+    const recorded = readRecordedRun(folder, session, STEPS);
+    // The learning rate of stage 1 is first used in step 4, and first changes a loss in step 5.
+    const changed = { ...session, sft: { ...session.sft, learning_rate: session.sft.learning_rate * 2 } };
+    const result = await verify(gpu!, changed, recorded);
+    expect(result).toMatchObject({
+      reproduced: false,
+      step: 3,
+      drift: { first_differing_step: 4, loss: { steps_compared: STEPS } },
+    });
+    expect(result.drift?.loss?.largest_relative_difference).toBeGreaterThan(0);
+    expect(result.drift?.loss?.at_step).toBeGreaterThan(4);
+    expect(result.drift?.metrics).toHaveProperty('ndcg_cut_10/reasoning.rerun');
+    expect(await verify(gpu!, { ...session, seed: 6 }, recorded)).toMatchObject({ reproduced: false, step: 0 });
+  });
+
+  testWithDevice('is not reproduced against a changed fingerprint', async () => {
+    const path = join(folder, 'fingerprint.json');
+    const kept = readFileSync(path, 'utf8');
+    const { fingerprint, steps } = readRecordedRun(folder, session, STEPS);
+    writeFileSync(path, JSON.stringify({ fingerprint, steps: steps!.with(5, '000000000000') }));
+    try {
+      expect(await verifyCommand([file, '--against', folder])).toBe(1);
+      expect(printed()).toMatchObject({
+        reproduced: false,
+        step: 5,
+        drift: { loss: { largest_relative_difference: 0 } },
+      });
+    } finally {
+      writeFileSync(path, kept);
+    }
+  });
+
+  testWithDevice('gives a checkpoint that eval scores as the run did', async () => {
+    const { dev } = v.parse(evaluationSchema, JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8')));
+    for (const [arm, end] of [
+      ['direct', '<direct>'],
+      ['forced', '<think>'],
+    ] as const) {
+      const data = join(root, `beir-${arm}`);
+      writeKinBeir(data, session, end);
+      const runOut = join(root, `${arm}.trec`);
+      expect(await evaluate(['--checkpoint', checkpoint, '--data', data, '--split', 'dev', '--run-out', runOut])).toBe(
+        0,
+      );
+      const found = v.parse(metrics, printed());
+      expect(found.queries).toBe(dev![arm]!.queries);
+      expect(found.ndcg_cut_10).toBeCloseTo(dev![arm]!.ndcg_cut_10, 10);
+      expect(found.map).toBeCloseTo(dev![arm]!.map, 10);
+      expect(readFileSync(runOut, 'utf8')).toMatch(/^dev-0 Q0 \S+ 1 \S+ search-r3-lab\n/);
+    }
+  });
+
+  testWithDevice('gives a checkpoint that encodes texts, with and without reasoning', async () => {
+    const input = join(root, 'texts.jsonl');
+    const long = Array.from({ length: 200 }, () => 'word').join(' ');
+    const lines = ['', 'one', 'two words', long].map((text, i) => `${JSON.stringify({ _id: `t${i}`, text })}\n`);
+    writeFileSync(input, lines.join(''));
+    for (const reasoning of ['off', 'on']) {
+      const npy = join(root, `${reasoning}.npy`);
+      const flags = ['--checkpoint', checkpoint, '--input', input, '--output', npy, '--reasoning', reasoning];
+      expect(await encode(flags)).toBe(0);
+      expect(printed()).toMatchObject({ rows: 4, dims: 16, truncated: 1 });
+      const { shape, data } = readNpy(readFileSync(npy), npy);
+      expect(shape).toEqual([4, 16]);
+      for (let row = 0; row < 4; row++) {
+        const vector = data.subarray(row * 16, (row + 1) * 16);
+        expect(vector.reduce((sum, x) => sum + x * x, 0)).toBeCloseTo(1, 5);
+      }
+      expect(readFileSync(join(root, `${reasoning}.ids.txt`), 'utf8')).toBe('t0\nt1\nt2\nt3\n');
+    }
+    expect(printed()).toHaveProperty('not_emitted');
+  });
+});
