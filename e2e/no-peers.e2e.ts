@@ -1,0 +1,27 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'playwright/test';
+
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+
+/** What each source map in dist/ says its file was made from. */
+function bundledSources(): string[] {
+  const maps = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.map'));
+  return maps.flatMap((path) => {
+    const map: unknown = JSON.parse(readFileSync(join(dist, path), 'utf8'));
+    const sources = typeof map === 'object' && map !== null && 'sources' in map ? map.sources : null;
+    return Array.isArray(sources) ? sources.map(String) : [];
+  });
+}
+
+test('the built page contains no peer of the benchmarks', () => {
+  const sources = bundledSources();
+  // The check reads something: the page is made with React.
+  expect(sources.some((path) => path.includes('node_modules/react'))).toBe(true);
+  expect(sources.filter((path) => /@jax-js|@tensorflow|\/bench\//.test(path))).toEqual([]);
+  for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(js|html)$/.test(path)) continue;
+    expect(readFileSync(join(dist, path), 'utf8'), path).not.toMatch(/jax-js|tfjs|tensorflow/i);
+  }
+});
