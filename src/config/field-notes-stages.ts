@@ -244,11 +244,4 @@ export const STAGE_NOTES: Readonly<Record<string, FieldNote>> = {
     meaning: 'Start stage 2 only if stage 1 writes right reasoning at least half the time.',
     source: 'prototype',
   },
-  'grpo.rank_every': {
-    label: 'Rank while thinking',
-    meaning: 'Steps between recordings of the rank after each token; 0 records none.',
-    source: 'choice',
-    unit: 'steps',
-    step: 10,
-  },
 };

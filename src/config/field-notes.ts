@@ -112,11 +112,6 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
 
   ...STAGE_NOTES,
 
-  'environment.index': {
-    label: 'Index',
-    meaning: 'Search every document, or walk a neighbour graph.',
-    source: 'paper',
-  },
   'environment.M': {
     label: 'Neighbours M',
     meaning: 'The most edges a document keeps in the graph.',

@@ -17,7 +17,6 @@ export const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
  * trains every query with its reasoning and without, told apart by the mode word.
  */
 export const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
-export const INDEX_KINDS = ['exact', 'graph'] as const;
 export const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
 export const TASKS = ['kin'] as const;
 
@@ -109,12 +108,9 @@ const grpoSchema = v.strictObject({
   contrastive_weight: real(0, 10, 0),
   contrastive_min_reward: real(0, 1, 0.5),
   gate: flag(true),
-  /** Steps between recordings of the rank while thinking; 0 records none. */
-  rank_every: whole(0, 100_000, 0),
 });
 
 const environmentSchema = v.strictObject({
-  index: option(INDEX_KINDS, 'graph'),
   M: whole(2, 64, 16),
   ef_construction: whole(4, 1024, 64),
   ef: whole(1, 1024, 64),

@@ -20,7 +20,7 @@ export function groupSummary(session: Session, group: string): string {
     case 'grpo':
       return grpo.steps > 0 ? plural(grpo.steps, 'step') : 'left out';
     case 'environment':
-      return `${environment.index}, ${environment.policy}`;
+      return environment.policy;
     case 'evaluation':
       return evaluation.every > 0 ? `every ${plural(evaluation.every, 'step')}` : 'at the end';
     case 'checkpoint':
