@@ -14,8 +14,8 @@ import { documentTrainingStep } from '../bench/training-step/document.mjs';
 
 /** Steps after the first, by contender and size: a slow peer's few are enough for a ratio, and take minutes as it is. */
 const LATER_STEPS = {
-  ours: { small: 8, big: 4 },
-  'jax-js': { small: 3, big: 1 },
+  ours: { small: 5, big: 3 },
+  'jax-js': { small: 2, big: 1 },
   tfjs: { small: 1, big: 1 },
 };
 const PACKAGES = {

@@ -2,6 +2,7 @@
 // (tfjs-core has no AdamW), everything in tidies, one-hot look-up as a product.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgpu';
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import type { Contender } from './contender';
 import { ADAMW, normals, tokenRows, type ModelSize } from './sizes';
 
