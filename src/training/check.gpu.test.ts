@@ -87,8 +87,8 @@ describe('the engine against PyTorch', () => {
     const fixture = await load(name);
     const tensor = 'grad/model.layers.0.self_attn.k_proj.weight';
     const { shape, data } = fixture.reference.get(tensor)!;
-    const wrong = Float32Array.from(data, (x) => x * 1.001);
-    const reference = new Map(fixture.reference).set(tensor, { shape, data: wrong });
+    const wrong = { dtype: 'F32' as const, shape, data: Float32Array.from(data, (x) => x * 1.001) };
+    const reference = new Map(fixture.reference).set(tensor, wrong);
     const report = await checkFixture(bench.gpu, { ...fixture, reference });
     expect(report.pass).toBe(false);
     expect(report.errors[tensor]).toBeGreaterThan(5e-4);
