@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from 'react';
+import { Suspense, useLayoutEffect } from 'react';
 import { usePage } from '../store/page';
 import { usePreferences } from '../store/preferences';
 import { Frame } from './frame/frame';
@@ -14,7 +14,8 @@ export function App() {
   const palette = usePage((state) => state.palette);
   const help = usePage((state) => state.help);
   useKeys();
-  useEffect(() => {
+  // Before the charts' own effects, which read the theme's colours.
+  useLayoutEffect(() => {
     if (theme === 'auto') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme;
   }, [theme]);
