@@ -68,10 +68,12 @@ class Lab implements LabApi {
 
   exampleQueries(count: number): string[] {
     const { task } = this.active().training;
-    const perDepth = Math.max(1, Math.ceil(count / task.maxDepth));
+    const perDepth = Math.ceil(count / Math.max(1, task.maxDepth - 1));
     // The deepest first: there reasoning shows what it is for.
-    const queries = task.heldOut('test', perDepth).sort((a, b) => b.depth - a.depth);
-    return queries.slice(0, count).map(({ text }) => text);
+    const all = task.heldOut('test', perDepth).sort((a, b) => b.depth - a.depth);
+    // One hop is a fact, which training has seen: only where there is nothing else.
+    const unseen = all.filter(({ split }) => split !== 'train');
+    return (unseen.length > 0 ? unseen : all).slice(0, count).map(({ text }) => text);
   }
 
   private active(): ActiveRun {

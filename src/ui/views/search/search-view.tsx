@@ -27,6 +27,8 @@ export default function SearchView() {
 function Ask() {
   const { query, examples, answer, pending, error } = useSearch();
   const [text, setText] = useState(query);
+  // One hop is never held out.
+  const heldOut = useRun(({ session }) => session !== null && session.task.held_out > 0 && session.task.max_depth > 1);
   const ask = (wanted: string): void => {
     setText(wanted);
     if (wanted.trim() !== '') void lab.search(wanted.trim());
@@ -65,7 +67,7 @@ function Ask() {
       </form>
       {examples.length > 0 && (
         <div className="chips" role="group" aria-label="Example queries">
-          <span className="muted">Try:</span>
+          <span className="muted">{heldOut ? 'Held out:' : 'Try:'}</span>
           {examples.map((example) => (
             <button key={example} type="button" className="chip mono" disabled={pending} onClick={() => ask(example)}>
               {example}
