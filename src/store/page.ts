@@ -14,6 +14,8 @@ interface PageState {
   wantedField: string | null;
   /** A link that was opened and that nobody has answered yet. */
   opened: SharedSession | null;
+  /** The last link that was opened: what a run of it is held against, and what it wants looked at. */
+  arrived: SharedSession | null;
   /** Why a link could not be opened. */
   brokenLink: string | null;
   show: (changes: Partial<Omit<PageState, 'show'>>) => void;
@@ -28,6 +30,7 @@ export const usePage = create<PageState>()((set) => ({
   json: false,
   wantedField: null,
   opened: null,
+  arrived: null,
   brokenLink: null,
   show: (changes) => set(changes),
 }));

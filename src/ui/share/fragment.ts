@@ -17,15 +17,16 @@ export function openFragment(hash: string): void {
   try {
     const opened = decodeLink(fragment);
     const own = read() === fragment;
+    const { arrived } = usePage.getState();
     const { session, preset, drafts, replace } = useSession.getState();
     const hadChanges = usePage.getState().opened === null && written !== null;
     replace(opened.session);
     written = fragment;
-    usePage.getState().show({ opened: own ? null : opened, brokenLink: null, view: 'run' });
+    usePage.getState().show({ opened: own ? null : opened, arrived: opened, brokenLink: null, view: 'run' });
     if (!own && hadChanges) {
       sayUndo('The link’s session took the place of yours.', () => {
         useSession.setState({ session, preset, drafts });
-        usePage.getState().show({ opened: null });
+        usePage.getState().show({ opened: null, arrived });
       });
     }
   } catch (error) {

@@ -5,6 +5,7 @@ import { useRun } from '../../../store/run';
 import { streams } from '../../../store/streams';
 import { useTick } from '../../kit/use-tick';
 import { OpenedCard } from '../../share/opened-card';
+import { VerdictCard } from '../../share/verdict';
 import { NoWebGpu } from '../device/no-webgpu';
 import { Charts } from './charts';
 import { FailedRun } from './failed-run';
@@ -36,6 +37,7 @@ export default function RunView() {
       {status !== 'ready' && !missing && !opened && <h1 className="hidden-text">Run</h1>}
       {status !== 'ready' && <Headline />}
       {status === 'failed' && <FailedRun />}
+      <VerdictCard />
       <ResultTable />
       {(hasSteps || (status !== 'ready' && status !== 'failed')) && <Charts />}
     </div>

@@ -1,0 +1,148 @@
+import { diffSession } from '../config/edit-session';
+import type { Session } from '../config/session';
+import type { Evaluation } from '../records/records';
+import { ARMS, withoutReasoning } from './arms';
+import { formatScore, plural } from './format';
+
+/** What a link's sender says came out. */
+export interface Claimed {
+  /** The fingerprint, or its first digits. */
+  fingerprint: string;
+  metrics: Readonly<Record<string, number>>;
+  /** Empty where it was not named. */
+  adapter: string;
+}
+
+/** What came out here. */
+export interface Found {
+  session: Session;
+  fingerprint: string;
+  evaluation: Evaluation | null;
+  adapter: string;
+}
+
+export interface VerdictRow {
+  /** As the link names it. */
+  name: string;
+  label: string;
+  claimed: number;
+  /** Undefined where this run did not measure it. */
+  found: number | undefined;
+}
+
+export type Verdict =
+  | { kind: 'edited'; text: string }
+  | { kind: 'reproduced' | 'different'; title: string; text: string; rows: VerdictRow[] };
+
+/** Decimals that a claim carries. */
+const DECIMALS = 4;
+const WHOLE_FINGERPRINT = 64;
+const METRIC = 'ndcg_cut_10/';
+
+const rounded = (value: number): number => Number(value.toFixed(DECIMALS));
+
+/** The headline of a result by the names that a claim uses, on the test split, or dev where there is none. */
+export function headlineMetrics(evaluation: Evaluation | null): Record<string, number> {
+  const arms = evaluation?.test ?? evaluation?.dev ?? {};
+  const metrics: Record<string, number> = {};
+  if (arms.reasoning) metrics[`${METRIC}reasoning`] = rounded(arms.reasoning.ndcg_cut_10);
+  const other = withoutReasoning(arms);
+  if (other) metrics[`${METRIC}without`] = rounded(other.ndcg_cut_10);
+  return metrics;
+}
+
+/** An adapter as a claim names it. */
+export const adapterName = ({ vendor, architecture }: { vendor: string; architecture: string }): string =>
+  [vendor, architecture].filter(Boolean).join(' ');
+
+/** Whether a run that ended bears out what its link claims. `opened` is the link's session; titles do not count. */
+export function verdictOf(opened: Session, claimed: Claimed, found: Found): Verdict {
+  const changes = diffSession(opened, found.session).filter(({ path }) => path !== 'title').length;
+  if (changes > 0) {
+    return {
+      kind: 'edited',
+      text: `No verdict on the link’s result: the session was edited after it was opened, in ${plural(changes, 'setting')}.`,
+    };
+  }
+  const rows = rowsOf(claimed, found.evaluation);
+  if (!found.fingerprint.startsWith(claimed.fingerprint)) {
+    return {
+      kind: 'different',
+      title: 'The link’s result came out differently.',
+      text: `${howFar(rows)} ${whyDifferent(claimed.adapter, found.adapter)}`,
+      rows,
+    };
+  }
+  return {
+    kind: 'reproduced',
+    title: 'The link’s result was reproduced bit for bit.',
+    text: whatAgrees(claimed, rows),
+    rows,
+  };
+}
+
+function rowsOf({ metrics }: Claimed, evaluation: Evaluation | null): VerdictRow[] {
+  const own = headlineMetrics(evaluation);
+  const arms = evaluation?.test ?? evaluation?.dev ?? {};
+  const measured = (name: string): number | undefined => {
+    if (name in own) return own[name];
+    const arm = Object.entries(arms).find(([key]) => name === METRIC + key);
+    return arm && rounded(arm[1].ndcg_cut_10);
+  };
+  return Object.entries(metrics).map(([name, claimed]) => ({
+    name,
+    label: labelOf(name),
+    claimed: rounded(claimed),
+    found: measured(name),
+  }));
+}
+
+function labelOf(name: string): string {
+  if (!name.startsWith(METRIC)) return name;
+  const arm = name.slice(METRIC.length);
+  if (arm === 'without') return `nDCG@10, ${ARMS.direct.label}`;
+  const known = Object.entries(ARMS).find(([key]) => key === arm);
+  return known ? `nDCG@10, ${known[1].label}` : name;
+}
+
+const differs = ({ claimed, found }: VerdictRow): boolean => found !== undefined && found !== claimed;
+
+function whatAgrees({ fingerprint }: Claimed, rows: readonly VerdictRow[]): string {
+  const digits = fingerprint.length;
+  const all =
+    digits < WHOLE_FINGERPRINT
+      ? `The fingerprint of all steps agrees in the ${digits} digits that the link holds.`
+      : 'The fingerprint of all steps is the same.';
+  return rows.some(differs)
+    ? `${all} The numbers below are not: they were evaluated otherwise, or the link was changed by hand.`
+    : all;
+}
+
+function howFar(rows: readonly VerdictRow[]): string {
+  const compared = rows.filter(({ found }) => found !== undefined);
+  if (compared.length === 0) return 'The fingerprints differ; the link claims no number to compare.';
+  if (!compared.some(differs)) return 'The steps’ numbers are not the same bits, and yet the result is the same.';
+  const largest = Math.max(...compared.map(({ claimed, found = claimed }) => Math.abs(found - claimed)));
+  return `The result differs by at most ${formatScore(largest) === '0.000' ? largest.toFixed(DECIMALS) : formatScore(largest)}.`;
+}
+
+function whyDifferent(claimed: string, found: string): string {
+  if (claimed === '' || found === '') {
+    return 'Not both adapters are known; another adapter may differ in the last bits, and training lets that grow.';
+  }
+  return claimed === found
+    ? `Both ran on ${found}, where the same bits are expected; another version of the page, the browser or the driver can be why.`
+    : `It was claimed on ${claimed} and ran here on ${found}: another adapter may differ in the last bits, and training lets that grow.`;
+}
+
+/** `+0.0123`, `−0.0004`, `0`. */
+export function formatDifference({ claimed, found }: VerdictRow): string {
+  if (found === undefined) return '–';
+  const difference = rounded(found - claimed);
+  if (difference === 0) return '0';
+  return `${difference > 0 ? '+' : '−'}${Math.abs(difference).toFixed(DECIMALS)}`;
+}
+
+/** As a claim carries it. */
+export const formatClaimed = (value: number | undefined): string =>
+  value === undefined ? 'not measured' : value.toFixed(DECIMALS).replace('-', '−');
