@@ -1,8 +1,8 @@
 import type { Random } from '../lib/philox';
-import { Generator, type Completion } from '../model/generator';
+import { type Generator, type Completion } from '../model/generator';
 import type { RefreshQuery } from '../retrieval/refresh';
 import type { TaskQuery } from '../tasks/task';
-import { BatchBuilder, TargetBuilder } from './batch-builder';
+import { type BatchBuilder, TargetBuilder } from './batch-builder';
 import type { StageContext } from './supervised-stage';
 
 /** What the policy wrote for a step's queries: `num_generations` completions of each, next to each other. */

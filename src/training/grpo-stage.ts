@@ -47,7 +47,8 @@ export class GrpoStage implements StageRun {
   private readonly pace = new StagePace();
   private readonly measured: Record<string, number>[] = [];
   private refresher: Refresher | null = null;
-  private silent = 0;
+  /** Updates in a row in which no completion ended in the embed token; a checkpoint keeps it. */
+  silent = 0;
 
   /** @param reference the stage-1 model, frozen. */
   constructor(

@@ -13,7 +13,8 @@ import { randomSequences, small, withModel } from '../model/small.test-data';
 import type { GraphRecord, TraceRecord } from '../records/records';
 import { drawQueries } from './grpo-rollout';
 import { GrpoStage } from './grpo-stage';
-import { SessionRun } from './session-run';
+import { readRunState, writeRunState } from './run-state-file';
+import { SessionRun, type RunState } from './session-run';
 import type { StepCapacity } from './step-batch';
 import type { StageContext } from './supervised-stage';
 import { tinySession, tinyWorld } from './tiny.test-data';
@@ -203,22 +204,24 @@ describe('stage 2', () => {
   );
 });
 
-const observer = {
-  metrics: () => undefined,
-  evaluation: () => undefined,
-  traces: () => undefined,
-  graph: () => undefined,
-  checkpoint: () => Promise.resolve(),
-};
-/** Why a run stopped, and how far it had come. */
-async function refusal(bench: Bench, grpo: Partial<typeof session.grpo>): Promise<{ message: string; step: number }> {
-  const run = new SessionRun(bench.gpu, { ...session, grpo: { ...session.grpo, ...grpo } }, observer);
+/** Why a run stopped, how far it had come, and its checkpoints. @param from the one that it goes on from. */
+async function refusal(bench: Bench, grpo: Partial<typeof session.grpo>, from?: RunState) {
+  const states: RunState[] = [];
+  const own = { ...session, checkpoint: { every: 7 }, grpo: { ...session.grpo, ...grpo } };
+  const run = new SessionRun(bench.gpu, own, {
+    metrics: () => undefined,
+    evaluation: () => undefined,
+    traces: () => undefined,
+    graph: () => undefined,
+    checkpoint: (state) => Promise.resolve(void states.push(state)),
+  });
   try {
+    if (from) await run.restore(from);
     while (await run.advance());
-    return { message: 'finished', step: run.step };
+    return { message: 'finished', step: run.step, states };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { message: error.message, step: run.step };
+    return { message: error.message, step: run.step, states };
   } finally {
     run.destroy();
   }
@@ -243,10 +246,17 @@ describe('a model that stage 2 cannot train', () => {
       top_k: 1,
       temperature: 0.01,
     };
-    const { message, step } = await refusal(bench, silent);
+    const { message, step, states } = await refusal(bench, silent);
     expect(message).toBe(
       'stage 2, update 20: no completion has ended in the embed token for 20 updates, expected some, because only those are searched and rewarded; the last checkpoint is kept',
     );
     expect(step).toBe(20);
+    // Interrupted in between, it stops where it would have stopped.
+    expect(states.map((state) => [state.step, state.silent])).toEqual([
+      [7, 7],
+      [14, 14],
+    ]);
+    const resumed = readRunState(writeRunState(states[1]!, 'hash'), 'hash', 'state');
+    expect(await refusal(bench, silent, resumed)).toMatchObject({ message, step });
   });
 });

@@ -11,12 +11,14 @@ const plain: RunState = {
   moments: null,
   base: null,
   environment: null,
+  silent: 0,
   fingerprint: { chain: 'ab'.repeat(32), steps: ['0123456789ab', 'cdef01234567'] },
 };
 const full: RunState = {
   ...plain,
   moments: { first: [page(5, 3), page(3, 4)], second: [page(5, 5), page(3, 6)] },
   base: [page(5, 7), page(3, 8)],
+  silent: 13,
   environment: {
     step: 36,
     vectors: page(6, 9),

@@ -10,6 +10,8 @@ const bodySchema = v.object({
   step: v.number(),
   fingerprint: v.object({ chain: v.string(), steps: v.array(v.string()) }),
   environment: v.nullable(v.object({ step: v.number(), corpusRate: v.number() })),
+  // Absent in files of before it was kept.
+  silent: v.optional(v.number(), 0),
 });
 
 type Numbers = Float32Array | Int32Array;
@@ -37,9 +39,9 @@ function arraysOf(state: RunState): Map<string, Numbers> {
 
 export function writeRunState(state: RunState, sessionHash: string): Uint8Array {
   const arrays = arraysOf(state);
-  const { step, fingerprint, environment: e } = state;
+  const { step, fingerprint, silent, environment: e } = state;
   const environment = e && { step: e.step, corpusRate: e.staleness.corpusRate };
-  const body = JSON.stringify({ step, fingerprint, environment });
+  const body = JSON.stringify({ step, fingerprint, silent, environment });
   const tensors = new Map([...arrays].map(([name, data]) => [name, toWrite(data)] as const));
   return writeSafetensors(tensors, { session: sessionHash, state: body, checksum: checksum(body, arrays) });
 }
@@ -59,7 +61,7 @@ export function readRunState(bytes: Uint8Array, sessionHash: string, where: stri
     throw new InputError(`${where}: its checksum does not agree, expected an undamaged checkpoint`);
   }
   // What the checksum covers, we wrote.
-  const { step, fingerprint, environment } = v.parse(bodySchema, JSON.parse(text));
+  const { step, fingerprint, silent, environment } = v.parse(bodySchema, JSON.parse(text));
   const pages = (group: string) => {
     const found: Float32Array<ArrayBuffer>[] = [];
     for (let page = 0; arrays.has(`${group}.${page}`); page++) found.push(floats(arrays, `${group}.${page}`));
@@ -73,6 +75,7 @@ export function readRunState(bytes: Uint8Array, sessionHash: string, where: stri
     moments: first.length > 0 ? { first, second: pages('second') } : null,
     base: base.length > 0 ? base : null,
     environment: environment && readEnvironment(arrays, environment),
+    silent,
     fingerprint,
   };
 }

@@ -44,6 +44,8 @@ export interface RunState {
   base: Float32Array<ArrayBuffer>[] | null;
   /** What stage 2 keeps of the corpus; null outside it. */
   environment: RefresherState | null;
+  /** Stage 2's updates in a row without an embed token, after twenty of which it stops; 0 outside it. */
+  silent: number;
   fingerprint: { chain: string; steps: string[] };
 }
 
@@ -138,7 +140,7 @@ export class SessionRun {
     this.fingerprint = new Fingerprint(state.fingerprint.chain, [...state.fingerprint.steps]);
     if (state.base) this.freezeBase().weights.writePages(state.base);
     if (state.moments && !this.isFinished) {
-      await this.enterStage(state.environment);
+      await this.enterStage(state.environment, state.silent);
       this.stage!.moments.first.writePages(state.moments.first);
       this.stage!.moments.second.writePages(state.moments.second);
     }
@@ -194,8 +196,8 @@ export class SessionRun {
     if (ended) this.leaveStage();
   }
 
-  /** @param environment of a checkpoint in the middle of stage 2. */
-  private async enterStage(environment: RefresherState | null = null): Promise<void> {
+  /** @param environment and @param silent of a checkpoint in the middle of stage 2. */
+  private async enterStage(environment: RefresherState | null = null, silent = 0): Promise<void> {
     const { stage, firstStep } = this.current();
     const starts = this.done + 1 === firstStep;
     const { gpu, model, task, tokens, session } = this;
@@ -215,6 +217,7 @@ export class SessionRun {
         graph: (record) => this.observer.graph({ ...record, step: record.step + firstStep - 1 }),
       });
       if (environment) grpo.restoreEnvironment(environment);
+      grpo.silent = silent;
       this.stage = grpo;
     }
     await this.stage.prepare();
@@ -248,6 +251,7 @@ export class SessionRun {
       moments: moments && { first: await moments.first.readPages(), second: await moments.second.readPages() },
       base: this.base ? await this.base.weights.readPages() : null,
       environment: moments && this.stage instanceof GrpoStage ? this.stage.environmentState() : null,
+      silent: moments && this.stage instanceof GrpoStage ? this.stage.silent : 0,
       fingerprint: { chain: this.fingerprint.value, steps: [...this.fingerprint.perStep] },
     };
   }
