@@ -16,7 +16,7 @@ export type OptimiserSettings = Pick<
 
 /**
  * The learning rate of step t (from 1) of a stage: linear warm-up, then constant, or falling to 0 at the end linearly or
- * along a cosine, as transformers' schedulers do.
+ * along a cosine. The first step already moves: warm-up is t / warmup_steps, a step ahead of transformers' schedulers.
  */
 export function learningRate(s: OptimiserSettings, t: number): number {
   if (t <= s.warmup_steps) return (s.learning_rate * t) / s.warmup_steps;

@@ -96,6 +96,8 @@ export class SessionRun {
   readonly model: Model;
   private done = 0;
   private fingerprint = new Fingerprint();
+  /** What else a step's link of the fingerprint covers: stage 2's sampled tokens and graph edits. */
+  private readonly evidence = new Map<number, { traces?: TraceRecord[]; graph?: GraphRecord }>();
   private stage: StageRun | null = null;
   private base: Model | null = null;
   private evaluator: Evaluator | null = null;
@@ -162,7 +164,10 @@ export class SessionRun {
       await stage.run(this.done - firstStep + 1);
     }
     const metrics = (await stage.flush()).map((line) => ({ ...line, step: line.step + firstStep - 1 }));
-    for (const line of metrics) this.fingerprint.add(line);
+    for (const line of metrics) {
+      this.fingerprint.add({ ...line, ...this.evidence.get(line.step) });
+      this.evidence.delete(line.step);
+    }
     this.observer.metrics(metrics);
     await this.atStop();
     return !this.isFinished;
@@ -212,9 +217,16 @@ export class SessionRun {
         await this.freeze();
       }
       const grpo = new GrpoStage(context, this.freezeBase(), {
-        traces: (traces) =>
-          this.observer.traces(traces.map((trace) => ({ ...trace, step: trace.step + firstStep - 1 }))),
-        graph: (record) => this.observer.graph({ ...record, step: record.step + firstStep - 1 }),
+        traces: (traces) => {
+          const told = traces.map((trace) => ({ ...trace, step: trace.step + firstStep - 1 }));
+          this.note(told[0]?.step ?? this.done, { traces: told });
+          this.observer.traces(told);
+        },
+        graph: (record) => {
+          const told = { ...record, step: record.step + firstStep - 1 };
+          this.note(told.step, { graph: told });
+          this.observer.graph(told);
+        },
       });
       if (environment) grpo.restoreEnvironment(environment);
       grpo.silent = silent;
@@ -226,6 +238,10 @@ export class SessionRun {
   private leaveStage(): void {
     this.stage?.destroy();
     this.stage = null;
+  }
+
+  private note(step: number, found: { traces?: TraceRecord[]; graph?: GraphRecord }): void {
+    this.evidence.set(step, { ...this.evidence.get(step), ...found });
   }
 
   /** Keeps the model as it stands as the reference of a KL term. */
