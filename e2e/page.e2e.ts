@@ -172,6 +172,48 @@ test('a link with a result says what its sender claims', async ({ page, context 
   await expect(other.getByText('A link was opened.')).toHaveCount(0);
 });
 
+test('a run of a link says whether the claimed result was reproduced; an edited one gets no verdict', async ({
+  page,
+  context,
+}) => {
+  await page.goto('./');
+  await runButton(page).click();
+  await expect(status(page)).toHaveText('finished');
+  await expect(page.getByRole('region', { name: 'Verdict' })).toHaveCount(0);
+  await page.getByRole('main').focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.locator('.topbar').getByRole('button', { name: 'Share' }).click();
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+  await page.close();
+
+  const other = await context.newPage();
+  await withStandIn(other);
+  await other.goto(link);
+  await expect(other.getByText('It points at step 479')).toBeVisible();
+  await runButton(other).click();
+  await expect(other.getByText('This is step 479, which the link points at.')).toBeVisible();
+  await expect(other.getByRole('complementary', { name: 'Inspector' })).toContainText('Step 479');
+  const verdict = other.getByRole('region', { name: 'Verdict' });
+  await expect(verdict.getByRole('heading')).toHaveText('The link’s result was reproduced bit for bit.');
+  const row = (name: string) => verdict.getByRole('row').filter({ has: other.getByRole('rowheader', { name }) });
+  await expect(row('nDCG@10, reasoning')).toHaveText(/reasoning(0\.\d{4})\1[0]$/);
+  await expect(row('adapter')).toHaveText('adapterstand-in scriptstand-in scriptnone');
+
+  const again = other.locator('.topbar').getByRole('button', { name: 'Run again' });
+  await other.getByRole('textbox', { name: 'Title of the session' }).fill('other bits');
+  await again.click();
+  await expect(verdict).toHaveCount(0);
+  await expect(verdict.getByRole('heading')).toHaveText('The link’s result came out differently.');
+  await expect(verdict).toContainText('Both ran on stand-in script');
+
+  await other.getByRole('spinbutton', { name: 'Entities' }).fill('48');
+  await again.click();
+  await expect(status(other)).toHaveText('running');
+  await expect(status(other)).toHaveText('finished');
+  await expect(verdict).toHaveCount(0);
+  await expect(other.getByText('No verdict on the link’s result: the session was edited')).toBeVisible();
+});
+
 test('a broken link says so in a sentence and leaves the first preset', async ({ page }) => {
   await page.goto('./#1kin-quick.AAAA');
   await expect(page.getByRole('alert')).toContainText(/This link cannot be opened: link has checksum/);

@@ -2,10 +2,11 @@ import type { Session } from '../config/session';
 import type { LabClient, RunEvent, RunStatus } from '../host/browser/api';
 import { useDevice } from './device';
 import { Pace } from './pace';
+import { usePage } from './page';
 import { idleRun, isLive, useCost, useRun } from './run';
 import { emptySearch, useSearch } from './search';
 import { useSelection } from './selection';
-import { useSession } from './session';
+import { changesFrom, useSession } from './session';
 import { streams } from './streams';
 import { useToasts } from './toasts';
 
@@ -25,6 +26,8 @@ class Lab {
   private searchAsked = 0;
   /** Rises with every start: events of an earlier run are nobody's. */
   private generation = 0;
+  /** The step that the run's link points at, until it is reached. */
+  private wantedStep: number | null = null;
 
   /** Called once by the page. `hasWebGpu` is what the page itself sees. */
   open(connect: () => LabClient, hasWebGpu: boolean): void {
@@ -53,6 +56,9 @@ class Lab {
     useSelection.getState().clear();
     useSearch.setState({ ...emptySearch });
     this.pace = null;
+    const { arrived } = usePage.getState();
+    const isLinks = arrived !== null && changesFrom(arrived.session, session).length === 0;
+    this.wantedStep = (isLinks && arrived.selection?.step) || null;
     useRun.setState({ ...idleRun, status: 'preparing', session, busy: true });
     try {
       await this.worker().start(session, (event) => {
@@ -125,6 +131,7 @@ class Lab {
       case 'metrics':
         streams.append(event.steps);
         this.pace?.note(event.steps, performance.now());
+        this.showWantedStep();
         break;
       case 'evaluation':
         streams.addEvaluation(event.point);
@@ -142,6 +149,18 @@ class Lab {
         useRun.setState({ evaluation: event.evaluation, fingerprint: event.fingerprint });
         break;
     }
+  }
+
+  /** Once the run is there, unless somebody has taken hold of another step meanwhile. */
+  private showWantedStep(): void {
+    const step = this.wantedStep;
+    if (step === null || streams.lastStep() < step) return;
+    this.wantedStep = null;
+    const selection = useSelection.getState();
+    if (selection.step !== null) return;
+    selection.holdStep(step);
+    const follow = { label: 'Follow the run', run: selection.follow };
+    useToasts.getState().say(`This is step ${step}, which the link points at.`, follow);
   }
 
   private turn(status: RunStatus, reason: string | null): void {

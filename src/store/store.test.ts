@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LabClient, RunEvent, RunListener } from '../host/browser/api';
 import type { StepMetrics } from '../records/records';
 import { lab } from './lab';
+import { usePage } from './page';
 import { Pace } from './pace';
 import { useRun } from './run';
+import { useSelection } from './selection';
 import { changesFrom, nearestPreset, presetOf, useSession } from './session';
 import { MetricStreams, streams } from './streams';
 import { createTicker } from './ticker';
@@ -153,6 +155,30 @@ describe('the lab', () => {
     earlier({ kind: 'metrics', steps: steps(1, 5) });
     earlier({ kind: 'status', status: 'stopped' });
     expect([useRun.getState().status, streams.length]).toEqual(['running', 3]);
+  });
+
+  test('shows the step that its link points at once the run is there, and only in a run of the link', async () => {
+    const session = presetOf('kin-quick');
+    usePage.setState({ arrived: { session, selection: { step: 4 } } });
+    await lab.run({ ...session, title: 'mine' });
+    listener({ kind: 'metrics', steps: steps(1, 3) });
+    expect(useSelection.getState().step).toBeNull();
+    listener({ kind: 'metrics', steps: steps(4, 3) });
+    expect(useSelection.getState().step).toBe(4);
+    useToasts.getState().toasts.at(-1)!.action!.run();
+    listener({ kind: 'metrics', steps: steps(7, 1) });
+    expect(useSelection.getState().step).toBeNull();
+
+    await lab.run(session);
+    listener({ kind: 'metrics', steps: steps(1, 3) });
+    useSelection.getState().holdStep(2);
+    listener({ kind: 'metrics', steps: steps(4, 3) });
+    expect(useSelection.getState().step).toBe(2);
+
+    await lab.run({ ...session, seed: 5 });
+    listener({ kind: 'metrics', steps: steps(1, 6) });
+    expect(useSelection.getState().step).toBeNull();
+    usePage.setState({ arrived: null });
   });
 
   test('a worker that dies fails the run with its reason, and the next run has a new one', async () => {

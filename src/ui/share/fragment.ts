@@ -1,8 +1,10 @@
 import { decodeLink, encodeLink } from '../../session/link';
 import { InputError } from '../../lib/errors';
 import { usePage } from '../../store/page';
+import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
 import { sayUndo } from '../../store/toasts';
+import { addressOf } from './shared';
 
 const DELAY_MS = 300;
 /** Remembers what this tab wrote itself, so that a reload is not taken for somebody's link. */
@@ -35,13 +37,18 @@ export function openFragment(hash: string): void {
   }
 }
 
-/** Keeps the fragment in step with the session, and the session with a fragment that is pasted in. */
+/** Keeps the fragment in step with the session and the step in view, and the session with a fragment that is pasted in. */
 export function watchFragment(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  useSession.subscribe((state, before) => {
-    if (state.session === before.session) return;
+  const soon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(write, DELAY_MS);
+  };
+  useSession.subscribe((state, before) => {
+    if (state.session !== before.session) soon();
+  });
+  useSelection.subscribe((state, before) => {
+    if (state.step !== before.step) soon();
   });
   addEventListener('hashchange', () => {
     if (location.hash.replace(/^#/, '') !== written) openFragment(location.hash);
@@ -51,7 +58,7 @@ export function watchFragment(): void {
 function write(): void {
   let fragment: string;
   try {
-    fragment = encodeLink({ session: useSession.getState().session });
+    fragment = encodeLink(addressOf(useSession.getState().session));
   } catch (error) {
     // A session that cannot run has no link: the last one that could stays.
     if (error instanceof InputError) return;

@@ -51,6 +51,9 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
           </ul>
         )}
       </div>
+      {opened.selection?.step !== undefined && (
+        <p className="muted">It points at step {opened.selection.step}, which comes into view once the run is there.</p>
+      )}
       {opened.claim && <Claim claim={opened.claim} />}
       <div className="button-row">
         <button type="button" className="button primary large" disabled={obstacle !== null} onClick={startRun}>

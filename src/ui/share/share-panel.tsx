@@ -3,8 +3,10 @@ import { encodeLink } from '../../session/link';
 import { InputError } from '../../lib/errors';
 import { useDevice } from '../../store/device';
 import { useRun } from '../../store/run';
+import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
 import { currentClaim } from './claim';
+import { heldSelection } from './shared';
 
 /** The link, what it holds and how long it is. */
 export function SharePanel() {
@@ -15,18 +17,20 @@ export function SharePanel() {
   const [withClaim, setWithClaim] = useState(true);
   const [copied, setCopied] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  const step = useSelection((state) => state.step);
+  const selection = useMemo(() => (step === null ? {} : heldSelection(session)), [step, session]);
   const carried = withClaim ? claim : null;
 
   const link = useMemo(() => {
     try {
-      const fragment = encodeLink({ session, ...(carried ? { claim: carried } : {}) });
+      const fragment = encodeLink({ session, ...selection, ...(carried ? { claim: carried } : {}) });
       const { origin, pathname, protocol } = location;
       return { url: `${protocol === 'file:' ? 'file://' : origin}${pathname}#${fragment}`, fragment, error: null };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return { url: '', fragment: '', error: error.message };
     }
-  }, [session, carried]);
+  }, [session, selection, carried]);
 
   if (link.error !== null) return <p>There is no link yet, because this session cannot run: {link.error}.</p>;
   const copy = (): void => {
@@ -70,9 +74,10 @@ export function SharePanel() {
         </label>
       )}
       <p className="muted">
-        It holds every setting{carried && ', the result’s headline numbers, its fingerprint and the adapter’s name'} in{' '}
-        {link.fragment.length} characters after the #, which no server gets to see. Whoever opens it sees what would
-        run; nothing starts by itself.
+        It holds every setting{selection.selection && `, the step in view (${step})`}
+        {carried && ', the result’s headline numbers, its fingerprint and the adapter’s name'} in {link.fragment.length}{' '}
+        characters after the #, which no server gets to see. Whoever opens it sees what would run; nothing starts by
+        itself.
       </p>
     </div>
   );
