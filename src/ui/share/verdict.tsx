@@ -3,7 +3,8 @@ import { usePage } from '../../store/page';
 import { useRun } from '../../store/run';
 import { adapterName, formatClaimed, formatDifference, verdictOf } from '../../view/verdict';
 
-const DIGITS = 12;
+/** As few as a claim may hold, so that the table fits a phone. */
+const DIGITS = 8;
 
 /** Whether the run that ended bears out the result that came with the link. */
 export function VerdictCard() {
