@@ -39,6 +39,9 @@ if (!process.argv.includes('--tables')) {
     const assignments = set.flatMap((assignment) => ['--set', assignment]);
     const args = ['run', '--silent', 'lab', '--', 'run', session, '--out', `runs/${name}`, '--resume', ...assignments];
     process.stderr.write(`${name}: npm ${args.join(' ')}\n`);
+    mkdirSync(`runs/${name}`, { recursive: true });
+    if (!existsSync(`runs/${name}/commit`))
+      writeFileSync(`runs/${name}/commit`, `${git('rev-parse', '--short', 'HEAD')}\n`);
     const { status } = spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error(`${name} ended with ${status}`);
   }
@@ -46,6 +49,8 @@ if (!process.argv.includes('--tables')) {
 
 const done = RUNS.filter(({ name }) => isDone(name)).map((run) => ({
   ...run,
+  /** The commit that the run began at. */
+  commit: readFileSync(`runs/${run.name}/commit`, 'utf8').trim(),
   arms: v.parse(evaluationSchema, read(`runs/${run.name}/evaluation.json`)).test,
 }));
 const adapter = v.parse(
@@ -59,10 +64,9 @@ const adapter = v.parse(
 ).adapter.description;
 const record = {
   command: 'node scripts/bench.mjs kin',
-  commit: git('rev-parse', '--short', 'HEAD'),
   date: new Date().toISOString().slice(0, 10),
   adapter,
-  runs: done.map(({ name, session, set, arms }) => ({ name, session, set, test: arms })),
+  runs: done.map(({ name, session, set, commit, arms }) => ({ name, session, set, commit, test: arms })),
 };
 mkdirSync('docs/results', { recursive: true });
 writeFileSync('docs/results/kin.json', `${JSON.stringify(record, null, 1)}\n`);
@@ -86,7 +90,7 @@ const means = ['1', '2', '3', '4'].map((k) => f(mean((a) => a.by_depth[k]?.ndcg_
 const lines = [
   '# What Kin’s models reach',
   '',
-  `Written by \`${record.command}\` on ${record.date} at commit ${record.commit}, on ${adapter}. nDCG@10 on the test split, exact search over freshly encoded documents; compositions of two and more hops were never trained on, those of one hop cannot be held out. ${done[0]?.arms['reasoning']?.queries ?? 0} queries a run; the interval is a bootstrap over them.`,
+  `Written by \`${record.command}\` on ${record.date}, on ${adapter}; the runs began at commits ${done.map(({ name, commit }) => `${commit} (${name})`).join(', ')}. nDCG@10 on the test split, exact search over freshly encoded documents; compositions of two and more hops were never trained on, those of one hop cannot be held out. ${done[0]?.arms['reasoning']?.queries ?? 0} queries a run; the interval is a bootstrap over them.`,
   '',
   ...head,
   ...done.flatMap(({ name, session, arms }) => {
