@@ -5,9 +5,7 @@
  *   node scripts/bench.mjs kin            runs what is missing under runs/, then writes the tables
  *   node scripts/bench.mjs kin --tables   writes the tables from the runs that are there
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import * as v from 'valibot';
+import { adapterName, figure, figuresOf, isDone, mean, runMissing, writeResults, type ArmFigures } from './long-runs';
 
 const RUNS = [
   { name: 'kin-1', session: 'kin', set: ['seed=1'] },
@@ -16,66 +14,22 @@ const RUNS = [
   { name: 'kin-direct-1', session: 'kin-direct', set: ['seed=1'] },
   { name: 'kin-filler-1', session: 'kin-filler', set: ['seed=1'] },
 ] as const;
+const ARM = { kin: 'reasoning', 'kin-direct': 'direct', 'kin-filler': 'filler' };
 
-const metrics = v.object({ ndcg_cut_10: v.number(), success_1: v.number() });
-const arm = v.object({
-  ...metrics.entries,
-  ci95: v.object({ ndcg_cut_10: v.tuple([v.number(), v.number()]) }),
-  by_depth: v.record(v.string(), metrics),
-  queries: v.number(),
-  emission_rate: v.optional(v.number()),
-  trace_accuracy: v.optional(v.number()),
-});
-const evaluationSchema = v.object({ test: v.record(v.string(), arm) });
-type ArmFigures = v.InferOutput<typeof arm>;
-
-const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
-const isDone = (name: string): boolean => existsSync(`runs/${name}/evaluation.json`);
-const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-
-if (!process.argv.includes('--tables')) {
-  for (const { name, session, set } of RUNS) {
-    if (isDone(name)) continue;
-    const assignments = set.flatMap((assignment) => ['--set', assignment]);
-    const args = ['run', '--silent', 'lab', '--', 'run', session, '--out', `runs/${name}`, '--resume', ...assignments];
-    process.stderr.write(`${name}: npm ${args.join(' ')}\n`);
-    mkdirSync(`runs/${name}`, { recursive: true });
-    if (!existsSync(`runs/${name}/commit`))
-      writeFileSync(`runs/${name}/commit`, `${git('rev-parse', '--short', 'HEAD')}\n`);
-    const { status } = spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
-    if (status !== 0) throw new Error(`${name} ended with ${status}`);
-  }
-}
-
-const done = RUNS.filter(({ name }) => isDone(name)).map((run) => ({
-  ...run,
-  /** The commit that the run began at. */
-  commit: readFileSync(`runs/${run.name}/commit`, 'utf8').trim(),
-  arms: v.parse(evaluationSchema, read(`runs/${run.name}/evaluation.json`)).test,
-}));
-const adapter = v.parse(
-  v.object({ adapter: v.object({ description: v.string() }) }),
-  JSON.parse(
-    execFileSync('npm', ['run', '--silent', 'lab', '--', 'adapters'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }),
-  ),
-).adapter.description;
+if (!process.argv.includes('--tables')) runMissing(RUNS);
+const done = RUNS.filter(({ name }) => isDone(name)).map((run) => ({ ...run, ...figuresOf(run.name) }));
 const record = {
   command: 'node scripts/bench.mjs kin',
   date: new Date().toISOString().slice(0, 10),
-  adapter,
+  adapter: adapterName(),
   runs: done.map(({ name, session, set, commit, arms }) => ({ name, session, set, commit, test: arms })),
 };
-mkdirSync('docs/results', { recursive: true });
-writeFileSync('docs/results/kin.json', `${JSON.stringify(record, null, 1)}\n`);
 
-const f = (x: number | undefined): string => (x === undefined ? '' : x.toFixed(3).replace(/^0/, ''));
 const row = (label: string, a: ArmFigures): string => {
   const [low, high] = a.ci95.ndcg_cut_10;
-  const depths = ['1', '2', '3', '4'].map((k) => f(a.by_depth[k]?.ndcg_cut_10));
-  return `| ${[label, ...depths, f(a.ndcg_cut_10), `${f(low)}–${f(high)}`, f(a.trace_accuracy)].join(' | ')} |`;
+  const depths = ['1', '2', '3', '4'].map((k) => figure(a.by_depth[k]?.ndcg_cut_10));
+  const cells = [label, ...depths, figure(a.ndcg_cut_10), `${figure(low)}–${figure(high)}`, figure(a.trace_accuracy)];
+  return `| ${cells.join(' | ')} |`;
 };
 const head = [
   '| run | k = 1 | k = 2 | k = 3 | k = 4 | all | 95% | traces right |',
@@ -84,21 +38,20 @@ const head = [
 const reasoning = done.flatMap(({ session, arms }) =>
   session === 'kin' && arms['reasoning'] ? [arms['reasoning']] : [],
 );
-const mean = (of: (a: ArmFigures) => number | undefined): number =>
-  reasoning.reduce((sum, a) => sum + (of(a) ?? 0), 0) / Math.max(1, reasoning.length);
-const means = ['1', '2', '3', '4'].map((k) => f(mean((a) => a.by_depth[k]?.ndcg_cut_10)));
-const lines = [
+const average = (of: (a: ArmFigures) => number | undefined): string => figure(mean(reasoning.map((a) => of(a) ?? 0)));
+const means = ['1', '2', '3', '4'].map((k) => average((a) => a.by_depth[k]?.ndcg_cut_10));
+const commits = done.map(({ name, commit }) => `${commit} (${name})`).join(', ');
+writeResults('kin', record, [
   '# What Kin’s models reach',
   '',
-  `Written by \`${record.command}\` on ${record.date}, on ${adapter}; the runs began at commits ${done.map(({ name, commit }) => `${commit} (${name})`).join(', ')}. nDCG@10 on the test split, exact search over freshly encoded documents; compositions of two and more hops were never trained on, those of one hop cannot be held out. ${done[0]?.arms['reasoning']?.queries ?? 0} queries a run; the interval is a bootstrap over them.`,
+  `Written by \`${record.command}\` on ${record.date}, on ${record.adapter}; the runs began at commits ${commits}. nDCG@10 on the test split, exact search over freshly encoded documents; compositions of two and more hops were never trained on, those of one hop cannot be held out. ${reasoning[0]?.queries ?? 0} queries a run; the interval is a bootstrap over them.`,
   '',
   ...head,
   ...done.flatMap(({ name, session, arms }) => {
-    const key = { kin: 'reasoning', 'kin-direct': 'direct', 'kin-filler': 'filler' }[session];
-    const found = arms[key];
-    return found ? [row(`${name}: ${key}`, found)] : [];
+    const found = arms[ARM[session]];
+    return found ? [row(`${name}: ${ARM[session]}`, found)] : [];
   }),
-  `| **mean of ${reasoning.length} reasoning runs** | ${[...means, f(mean((a) => a.ndcg_cut_10)), '', f(mean((a) => a.trace_accuracy))].join(' | ')} |`,
+  `| **mean of ${reasoning.length} reasoning runs** | ${[...means, average((a) => a.ndcg_cut_10), '', average((a) => a.trace_accuracy)].join(' | ')} |`,
   '',
   '## Controls',
   '',
@@ -111,6 +64,4 @@ const lines = [
       : ['gold', 'shuffled', 'forced', 'bm25'].flatMap((key) => (arms[key] ? [row(`${name}: ${key}`, arms[key])] : [])),
   ),
   '',
-];
-writeFileSync('docs/kin.md', lines.join('\n'));
-process.stdout.write(lines.join('\n'));
+]);

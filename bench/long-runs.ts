@@ -1,0 +1,70 @@
+/** What the scripts of long runs share: running what is missing, resumably, and reading what is there. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
+
+export interface LongRun {
+  /** Its folder under runs/. */
+  name: string;
+  session: string;
+  set: readonly string[];
+}
+
+const metrics = v.object({ ndcg_cut_10: v.number(), success_1: v.number() });
+const armSchema = v.object({
+  ...metrics.entries,
+  ci95: v.object({ ndcg_cut_10: v.tuple([v.number(), v.number()]) }),
+  by_depth: v.record(v.string(), metrics),
+  queries: v.number(),
+  emission_rate: v.optional(v.number()),
+  trace_accuracy: v.optional(v.number()),
+});
+const evaluationSchema = v.object({ test: v.record(v.string(), armSchema) });
+export type ArmFigures = v.InferOutput<typeof armSchema>;
+
+const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
+
+export const isDone = (name: string): boolean => existsSync(`runs/${name}/evaluation.json`);
+
+/** Runs those that are not done, one after the other; an interrupted one goes on from its checkpoint. */
+export function runMissing(runs: readonly LongRun[]): void {
+  for (const { name, session, set } of runs) {
+    if (isDone(name)) continue;
+    const assignments = set.flatMap((assignment) => ['--set', assignment]);
+    const args = ['run', '--silent', 'lab', '--', 'run', session, '--out', `runs/${name}`, '--resume', ...assignments];
+    process.stderr.write(`${name}: npm ${args.join(' ')}\n`);
+    mkdirSync(`runs/${name}`, { recursive: true });
+    const commit = `runs/${name}/commit`;
+    if (!existsSync(commit)) writeFileSync(commit, `${git('rev-parse', '--short', 'HEAD')}\n`);
+    const { status } = spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    if (status !== 0) throw new Error(`${name} ended with ${status}`);
+  }
+}
+
+/** The test split's arms of a run that is done, and the commit that it began at. */
+export function figuresOf(name: string): { commit: string; arms: Record<string, ArmFigures> } {
+  const json: unknown = JSON.parse(readFileSync(`runs/${name}/evaluation.json`, 'utf8'));
+  const commit = readFileSync(`runs/${name}/commit`, 'utf8').trim();
+  return { commit, arms: v.parse(evaluationSchema, json).test };
+}
+
+/** The description of the adapter that commands use on this machine. */
+export function adapterName(): string {
+  const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+  const text = execFileSync('npm', ['run', '--silent', 'lab', '--', 'adapters'], { encoding: 'utf8', stdio });
+  return v.parse(v.object({ adapter: v.object({ description: v.string() }) }), JSON.parse(text)).adapter.description;
+}
+
+/** Three digits without the leading zero. */
+export const figure = (x: number | undefined): string => (x === undefined ? '' : x.toFixed(3).replace(/^0\./, '.'));
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+/** Writes docs/results/NAME.json and docs/NAME.md. */
+export function writeResults(name: string, record: unknown, lines: readonly string[]): void {
+  mkdirSync('docs/results', { recursive: true });
+  writeFileSync(`docs/results/${name}.json`, `${JSON.stringify(record, null, 1)}\n`);
+  writeFileSync(`docs/${name}.md`, lines.join('\n'));
+  process.stdout.write(lines.join('\n'));
+}
