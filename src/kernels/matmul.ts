@@ -68,6 +68,8 @@ export function matmul(
   o: MatmulOptions,
   variant: MatmulVariant = matmulVariants(recorder.gpu)[0]!,
 ): void {
+  // The shader adds one thing or the other; no layer of ours has both.
+  if (o.bias && o.residual) throw new RangeError('matmul adds a bias or a residual, not both');
   const shader = variant === 'quads' ? quads(recorder.gpu) : SHADERS[variant];
   const kernel = recorder.gpu.kernel(`matmul_${variant}`, shader.source, shader.constants);
   const [aRow, aInner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
