@@ -61,6 +61,26 @@ describe('grid', () => {
 });
 
 describe('recorder', () => {
+  testGpu(
+    'measures what its dispatches took, where the adapter has timestamps, and leaves nothing behind',
+    async (gpu) => {
+      const x = gpu.upload('x', new Float32Array(4096).fill(1));
+      const recorder = new Recorder(gpu, 'measured');
+      const kernel = gpu.kernel('scale', SCALE);
+      const scale = () => recorder.dispatch(kernel, [4096, 1, f32(2)], [x], [4096, 1, 1]);
+      scale();
+      recorder.clear(x);
+      scale();
+      const program = await recorder.finish();
+      const { liveBuffers } = gpu.counters;
+      const milliseconds = await program.measure();
+      if (gpu.device.features.has('timestamp-query')) expect(milliseconds).toBeGreaterThan(0);
+      else expect(milliseconds).toBeNull();
+      expect(gpu.counters.liveBuffers).toBe(liveBuffers);
+      expect((await gpu.readFloats(x))[4095]).toBe(1);
+    },
+  );
+
   testGpu('records once, replays in order, and makes nothing while it does', async (gpu) => {
     const x = gpu.upload('x', Float32Array.of(1, 2, 3, 4));
     const kept = gpu.buffer('kept', 16);

@@ -134,16 +134,52 @@ export class Program {
     }
   }
 
+  /**
+   * Runs the program once and tells how long the GPU took for its dispatches, in milliseconds; null where the adapter has no
+   * timestamps. For profiles: it allocates and waits.
+   */
+  async measure(): Promise<number | null> {
+    const { device } = this.gpu;
+    if (!device.features.has('timestamp-query')) return null;
+    const passes = this.commands.filter(
+      ({ kind }, i) => kind === 'dispatch' && this.commands[i - 1]?.kind !== kind,
+    ).length;
+    const count = Math.max(1, passes) * 2;
+    const querySet = device.createQuerySet({ label: this.label, type: 'timestamp', count });
+    const times = this.gpu.buffer('timestamps', count * 8, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
+    try {
+      const encoder = device.createCommandEncoder({ label: this.label });
+      encode(encoder, this.commands, querySet);
+      encoder.resolveQuerySet(querySet, 0, passes * 2, times.buffer, 0);
+      device.queue.submit([encoder.finish()]);
+      const stamps = new BigUint64Array(await this.gpu.read(times));
+      let nanoseconds = 0n;
+      for (let pass = 0; pass < passes; pass++) nanoseconds += stamps[pass * 2 + 1]! - stamps[pass * 2]!;
+      return Number(nanoseconds) / 1e6;
+    } finally {
+      querySet.destroy();
+      this.gpu.free(times);
+    }
+  }
+
   destroy(): void {
     this.gpu.free(this.uniforms);
   }
 }
 
-function encode(encoder: GPUCommandEncoder, commands: readonly Command[]): void {
+/** @param querySet takes the times at which each pass begins and ends, two a pass. */
+function encode(encoder: GPUCommandEncoder, commands: readonly Command[], querySet?: GPUQuerySet): void {
   let pass: GPUComputePassEncoder | null = null;
+  let passes = 0;
+  const begin = (): GPUComputePassEncoder => {
+    const first = passes++ * 2;
+    if (!querySet) return encoder.beginComputePass();
+    const timestampWrites = { querySet, beginningOfPassWriteIndex: first, endOfPassWriteIndex: first + 1 };
+    return encoder.beginComputePass({ timestampWrites });
+  };
   for (const command of commands) {
     if (command.kind === 'dispatch') {
-      pass ??= encoder.beginComputePass();
+      pass ??= begin();
       pass.setPipeline(command.dispatch.pipeline);
       pass.setBindGroup(0, command.dispatch.bindGroup);
       pass.dispatchWorkgroups(...command.dispatch.groups);
