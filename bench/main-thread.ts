@@ -74,5 +74,3 @@ const result = {
 mkdirSync('docs/results', { recursive: true });
 writeFileSync('docs/results/main-thread.json', `${JSON.stringify(result, null, 2)}\n`);
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-// serve.mjs, bundled here, keeps a server of its own.
-process.exit(0);

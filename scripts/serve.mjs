@@ -1,7 +1,7 @@
 // A static server for the built page, on this machine alone. `node scripts/serve.mjs [--port N] [--under /path/]`
 import { createReadStream, existsSync, realpathSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { extname, join, resolve, sep } from 'node:path';
+import { basename, extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repositoryRoot } from './vulkan.mjs';
 
@@ -77,7 +77,9 @@ export function serve({ folder = join(repositoryRoot, 'dist'), port = 4173, unde
 }
 
 // Started, not imported; the path it was started by may hold a symbolic link.
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+// A bundle that holds this file has one address for all its parts: its own name tells it from the file called by itself.
+const file = fileURLToPath(import.meta.url);
+if (process.argv[1] && realpathSync(process.argv[1]) === file && basename(file) === 'serve.mjs') {
   const option = (name) => {
     const at = process.argv.indexOf(name);
     return at < 0 ? undefined : process.argv[at + 1];
