@@ -184,7 +184,7 @@ const api: LabApi = {
     const plan = { stages, totalSteps: total, documents: task.documents.length, parameters, vocabulary: 120 };
     listener({ kind: 'started', plan });
     play(run);
-    return Promise.resolve();
+    return Promise.resolve('stand-in');
   },
   pause: () => {
     const run = current();
@@ -239,6 +239,10 @@ const api: LabApi = {
       .filter(({ depth }) => depth > 1)
       .slice(0, count)
       .map(({ text }) => text),
+  recordedSteps: () => Promise.resolve({ traces: [], graph: [] }),
+  traces: () => Promise.resolve([]),
+  refresh: () => Promise.resolve(null),
+  positions: () => Promise.resolve(null),
 };
 
 expose(api);

@@ -79,3 +79,9 @@ export interface GraphSearch {
   rank_before: number;
   rank_after: number;
 }
+
+/** Steps of which a run has kept records, ascending: completions (`traces.jsonl`), refreshes (`graph.jsonl`). */
+export interface RecordedSteps {
+  traces: number[];
+  graph: number[];
+}

@@ -3,6 +3,7 @@ import type { LabClient, RunEvent, RunStatus } from '../host/browser/api';
 import { useDevice } from './device';
 import { Pace } from './pace';
 import { usePage } from './page';
+import { useRecords } from './records';
 import { idleRun, isLive, useCost, useRun } from './run';
 import { emptySearch, useSearch } from './search';
 import { useSelection } from './selection';
@@ -53,6 +54,7 @@ class Lab {
   async run(session: Session): Promise<void> {
     const generation = ++this.generation;
     streams.clear();
+    useRecords.getState().clear();
     useSelection.getState().clear();
     useSearch.setState({ ...emptySearch });
     this.pace = null;
@@ -61,9 +63,10 @@ class Lab {
     this.wantedStep = (isLinks && arrived.selection?.step) || null;
     useRun.setState({ ...idleRun, status: 'preparing', session, busy: true });
     try {
-      await this.worker().start(session, (event) => {
+      const name = await this.worker().start(session, (event) => {
         if (generation === this.generation) this.take(event);
       });
+      if (generation === this.generation) useRun.setState({ name });
     } catch (error) {
       if (generation === this.generation) this.turn('failed', messageOf(error));
     } finally {
@@ -139,8 +142,8 @@ class Lab {
       case 'checkpoint':
         streams.addCheckpoint(event.step);
         break;
-      case 'traces':
-        // The traces' view, which will keep them, is not there yet.
+      case 'recorded':
+        useRecords.getState().add(event.what, event.step);
         break;
       case 'status':
         this.turn(event.status, event.reason ?? null);

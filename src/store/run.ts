@@ -7,6 +7,8 @@ export type PageStatus = 'ready' | RunStatus;
 
 /** The run on the page: choices and summaries. Its metrics are in `streams`. */
 export interface RunState {
+  /** What the worker calls it; null before it has begun. */
+  name: string | null;
   status: PageStatus;
   /** Why it is so, where the worker said. */
   reason: string | null;
@@ -24,6 +26,7 @@ export interface RunState {
 }
 
 export const idleRun: RunState = {
+  name: null,
   status: 'ready',
   reason: null,
   session: null,

@@ -121,7 +121,7 @@ describe('the lab', () => {
       cost: () => Promise.reject(new Error('none')),
       start: (_, given) => {
         listener = given;
-        return Promise.resolve();
+        return Promise.resolve('a run');
       },
       pause: done,
       resume: done,
@@ -130,6 +130,10 @@ describe('the lab', () => {
       search: () => Promise.reject(new Error('no')),
       document: () => Promise.reject(new Error('no')),
       exampleQueries: () => Promise.resolve([]),
+      recordedSteps: () => Promise.resolve({ traces: [], graph: [] }),
+      traces: () => Promise.resolve([]),
+      refresh: () => Promise.resolve(null),
+      positions: () => Promise.resolve(null),
     };
   });
   lab.open(connect, false);

@@ -3,6 +3,7 @@ import type {
   ArmResult,
   EvaluationPoint,
   GraphRecord,
+  RecordedSteps,
   Stage,
   StepMetrics,
   TraceRecord,
@@ -17,8 +18,8 @@ export interface LabApi {
   adapter(): Promise<AdapterReport>;
   /** Parameters, memory and steps of a session, without running it. */
   cost(session: Session): SessionCost;
-  /** Starts a run and returns once it has begun. A run in progress is stopped first. */
-  start(session: Session, listener: RunListener): Promise<void>;
+  /** Starts a run and returns its name once it has begun. A run in progress is stopped first. */
+  start(session: Session, listener: RunListener): Promise<string>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Runs one step and pauses again. */
@@ -30,6 +31,14 @@ export interface LabApi {
   document(index: number): DocumentCard;
   /** A few queries of the task that the current run holds out, to try the search with. */
   exampleQueries(count: number): string[];
+  /** Steps that a run has kept records of. `run` is the name that `start` gave. */
+  recordedSteps(run: string): Promise<RecordedSteps>;
+  /** The completions of a step, group after group; empty where none were kept. */
+  traces(run: string, step: number): Promise<TraceRecord[]>;
+  /** What a step's refresh did to the graph; null where there was none. */
+  refresh(run: string, step: number): Promise<GraphRecord | null>;
+  /** The documents in the plane after a step's refresh, (N,2); null where they were not kept. Transferred. */
+  positions(run: string, step: number): Promise<Float32Array<ArrayBuffer> | null>;
 }
 
 /** The page's side of it: the same calls, every one of which settles, and what becomes of the worker. */
@@ -52,8 +61,8 @@ export type RunEvent =
   | { kind: 'evaluation'; point: EvaluationPoint }
   /** A checkpoint was kept after this step. */
   | { kind: 'checkpoint'; step: number }
-  | { kind: 'traces'; traces: TraceRecord[] }
-  | { kind: 'graph'; record: GraphRecord }
+  /** Records of this step were kept, and can be asked for. */
+  | { kind: 'recorded'; what: keyof RecordedSteps; step: number }
   | { kind: 'status'; status: RunStatus; reason?: string }
   | { kind: 'finished'; evaluation: Evaluation; fingerprint: string };
 

@@ -80,6 +80,10 @@ export function createClient(): LabClient {
     search: (query, topK) => settled(() => remote.search(query, topK)),
     document: (index) => settled(() => remote.document(index)),
     exampleQueries: (count) => settled(() => remote.exampleQueries(count)),
+    recordedSteps: (run) => settled(() => remote.recordedSteps(run)),
+    traces: (run, step) => settled(() => remote.traces(run, step)),
+    refresh: (run, step) => settled(() => remote.refresh(run, step)),
+    positions: (run, step) => settled(() => remote.positions(run, step)),
     close: () => {
       die('the worker was ended');
       remote[releaseProxy]();

@@ -1,10 +1,12 @@
-import { expose } from 'comlink';
+import { expose, transfer } from 'comlink';
 import type { Session } from '../../config/session';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
+import type { GraphRecord, RecordedSteps, TraceRecord } from '../../records/records';
 import { sessionCost } from '../../training/cost';
 import { SessionRun } from '../../training/session-run';
 import type { AdapterReport, DocumentCard, LabApi, RunListener, RunStatus, SearchAnswer, SessionCost } from './api';
+import { MemoryRecords, type RunRecords } from './run-records';
 import { answer } from './search';
 import { Turns } from './turns';
 
@@ -24,13 +26,15 @@ class Lab implements LabApi {
     return sessionCost(session);
   }
 
-  async start(session: Session, listener: RunListener): Promise<void> {
+  async start(session: Session, listener: RunListener): Promise<string> {
     await this.stop();
     listener({ kind: 'status', status: 'preparing' });
     try {
       const gpu = await Gpu.create(await requestAdapter());
-      this.run = new ActiveRun(gpu, session, listener);
-      void this.run.loop();
+      const run = new ActiveRun(gpu, session, listener);
+      this.run = run;
+      void run.loop();
+      return run.name;
     } catch (error) {
       listener({ kind: 'status', status: 'failed', reason: message(error) });
       throw error;
@@ -76,6 +80,31 @@ class Lab implements LabApi {
     return (unseen.length > 0 ? unseen : all).slice(0, count).map(({ text }) => text);
   }
 
+  recordedSteps(run: string): Promise<RecordedSteps> {
+    return Promise.resolve(this.recordsOf(run).steps());
+  }
+
+  traces(run: string, step: number): Promise<TraceRecord[]> {
+    return this.recordsOf(run).traces(step);
+  }
+
+  refresh(run: string, step: number): Promise<GraphRecord | null> {
+    return this.recordsOf(run).refresh(step);
+  }
+
+  async positions(run: string, step: number): Promise<Float32Array<ArrayBuffer> | null> {
+    const found = await this.recordsOf(run).positions(step);
+    if (!found) return null;
+    const copy = found.slice();
+    return transfer(copy, [copy.buffer]);
+  }
+
+  private recordsOf(run: string): RunRecords {
+    const active = this.active();
+    if (active.name !== run) throw new Error(`there is no run ${run}`);
+    return active.records;
+  }
+
   private active(): ActiveRun {
     if (!this.run) throw new Error('No model yet: run a session first, then ask it.');
     return this.run;
@@ -84,7 +113,9 @@ class Lab implements LabApi {
 
 /** A run with its pause button. Steps and searches take turns, so that a search sees a model between two steps. */
 class ActiveRun {
+  readonly name = crypto.randomUUID();
   readonly training: SessionRun;
+  readonly records: RunRecords = new MemoryRecords();
   private readonly turns = new Turns();
   private isStopped = false;
   private isEnded = false;
@@ -100,8 +131,14 @@ class ActiveRun {
     this.training = new SessionRun(gpu, session, {
       metrics: (steps) => listener({ kind: 'metrics', steps }),
       evaluation: (point) => listener({ kind: 'evaluation', point }),
-      traces: (traces) => listener({ kind: 'traces', traces }),
-      graph: (record) => listener({ kind: 'graph', record }),
+      traces: (traces) => {
+        this.records.addTraces(traces);
+        listener({ kind: 'recorded', what: 'traces', step: traces[0]?.step ?? this.training.step });
+      },
+      graph: (record) => {
+        this.records.addRefresh(record, null);
+        listener({ kind: 'recorded', what: 'graph', step: record.step });
+      },
       checkpoint: (state) => {
         listener({ kind: 'checkpoint', step: state.step });
         return Promise.resolve();

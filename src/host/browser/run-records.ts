@@ -1,0 +1,49 @@
+import type { GraphRecord, RecordedSteps, TraceRecord } from '../../records/records';
+
+/** What a run keeps of stage 2 for the page to read a step at a time, while it goes on and afterwards. */
+export interface RunRecords {
+  addTraces(traces: readonly TraceRecord[]): void;
+  /** @param positions of all documents after the refresh, (N,2); null where nobody projects them. */
+  addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer> | null): void;
+  steps(): RecordedSteps;
+  /** Empty for a step without any. */
+  traces(step: number): Promise<TraceRecord[]>;
+  refresh(step: number): Promise<GraphRecord | null>;
+  positions(step: number): Promise<Float32Array<ArrayBuffer> | null>;
+}
+
+/** In memory: for as long as the worker lives. */
+export class MemoryRecords implements RunRecords {
+  private readonly tracesOf = new Map<number, TraceRecord[]>();
+  private readonly refreshes = new Map<number, GraphRecord>();
+  private readonly positionsOf = new Map<number, Float32Array<ArrayBuffer>>();
+
+  addTraces(traces: readonly TraceRecord[]): void {
+    for (const trace of traces) {
+      const there = this.tracesOf.get(trace.step);
+      if (there) there.push(trace);
+      else this.tracesOf.set(trace.step, [trace]);
+    }
+  }
+
+  addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer> | null): void {
+    this.refreshes.set(record.step, record);
+    if (positions) this.positionsOf.set(record.step, positions);
+  }
+
+  steps(): RecordedSteps {
+    return { traces: [...this.tracesOf.keys()], graph: [...this.refreshes.keys()] };
+  }
+
+  traces(step: number): Promise<TraceRecord[]> {
+    return Promise.resolve(this.tracesOf.get(step) ?? []);
+  }
+
+  refresh(step: number): Promise<GraphRecord | null> {
+    return Promise.resolve(this.refreshes.get(step) ?? null);
+  }
+
+  positions(step: number): Promise<Float32Array<ArrayBuffer> | null> {
+    return Promise.resolve(this.positionsOf.get(step) ?? null);
+  }
+}

@@ -1,0 +1,15 @@
+import { create } from 'zustand';
+import type { RecordedSteps } from '../records/records';
+
+/** Which steps of the run on the page have records to ask the worker for; they themselves stay there. */
+interface RecordsState extends RecordedSteps {
+  add: (what: keyof RecordedSteps, step: number) => void;
+  clear: () => void;
+}
+
+export const useRecords = create<RecordsState>()((set) => ({
+  traces: [],
+  graph: [],
+  add: (what, step) => set((state) => (state[what].at(-1) === step ? state : { [what]: [...state[what], step] })),
+  clear: () => set({ traces: [], graph: [] }),
+}));
