@@ -3,9 +3,10 @@
  * page. It is bundled by the tests alone and is no part of the product.
  */
 import { expose } from 'comlink';
-import type { LabApi, RunEvent, RunListener, SearchAnswer, SearchHit } from '../../src/host/browser/api';
+import type { LabApi, RunEvent, RunListener, SearchAnswer, SearchHit, SessionCost } from '../../src/host/browser/api';
 import type { Session } from '../../src/config/session';
 import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
+import { TaskFiles } from '../../src/host/browser/task-data';
 import { createTask } from '../../src/tasks/registry';
 import type { Task } from '../../src/tasks/task';
 
@@ -145,7 +146,23 @@ function hits(task: Task, relevant: readonly number[], place: number): SearchHit
   });
 }
 
+function costOf({ model, pretrain, sft, grpo }: Session): SessionCost {
+  const { hidden_size: d, intermediate_size: f, num_hidden_layers: layers } = model;
+  const parameters = layers * (4 * d * d + 3 * d * f + 2 * d) + 200 * d;
+  return {
+    parameters,
+    gpuBytes: parameters * 16 + 20_000_000,
+    steps: pretrain.steps + sft.steps + grpo.steps,
+    tokensPerStep: { pretrain: pretrain.batch_size * 8, sft: sft.batch_size * 24, grpo: grpo.batch_size * 64 },
+  };
+}
+
+let files = new TaskFiles(self.location.href);
+
 const api: LabApi = {
+  open: (page) => {
+    files = new TaskFiles(page);
+  },
   ping: () => undefined,
   adapter: () =>
     Promise.resolve({
@@ -156,20 +173,11 @@ const api: LabApi = {
       features: ['timestamp-query', 'shader-f16'],
       limits: { maxBufferSize: 268_435_456, maxStorageBufferBindingSize: 134_217_728, maxComputeWorkgroupSizeX: 256 },
     }),
-  cost: ({ model, pretrain, sft, grpo }) => {
-    const { hidden_size: d, intermediate_size: f, num_hidden_layers: layers } = model;
-    const parameters = layers * (4 * d * d + 3 * d * f + 2 * d) + 200 * d;
-    return {
-      parameters,
-      gpuBytes: parameters * 16 + 20_000_000,
-      steps: pretrain.steps + sft.steps + grpo.steps,
-      tokensPerStep: { pretrain: pretrain.batch_size * 8, sft: sft.batch_size * 24, grpo: grpo.batch_size * 64 },
-    };
-  },
-  start: (session, listener) => {
+  cost: (session) => Promise.resolve(costOf(session)),
+  start: async (session, listener) => {
     clearInterval(playing?.timer);
     if (session.title === 'fail') throw new Error('the device was lost: the driver reset it');
-    const task = createTask(session.task, session.seed);
+    const task = createTask(session.task, session.seed, await files.of(session.task));
     const stages: Playing['stages'] = [];
     let total = 0;
     for (const stage of ['pretrain', 'sft', 'grpo'] as const) {
@@ -180,11 +188,11 @@ const api: LabApi = {
     const run: Playing = { session, task, listener, stages, total, step: 0, timer: undefined };
     playing = run;
     listener({ kind: 'status', status: 'preparing' });
-    const { parameters } = api.cost(session);
+    const { parameters } = costOf(session);
     const plan = { stages, totalSteps: total, documents: task.documents.length, parameters, vocabulary: 120 };
     listener({ kind: 'started', plan });
     play(run);
-    return Promise.resolve('stand-in');
+    return 'stand-in';
   },
   pause: () => {
     const run = current();

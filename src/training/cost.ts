@@ -4,6 +4,7 @@ import type { Session } from '../config/session';
 import { ParameterTable } from '../model/parameters';
 import type { Stage } from '../records/records';
 import { createTask } from '../tasks/registry';
+import { NO_DATA, type TaskData } from '../tasks/task-data';
 import { Sentences } from './pretrain-batch';
 import { planStages } from './session-run';
 import { capacityOf } from './supervised-stage';
@@ -19,8 +20,8 @@ export interface Cost {
 }
 
 /** What a session would take, without a device. */
-export function sessionCost(session: Session): Cost {
-  const task = createTask(session.task, session.seed);
+export function sessionCost(session: Session, data: TaskData = NO_DATA): Cost {
+  const task = createTask(session.task, session.seed, data);
   const tokens = new TaskTokens(task);
   const sentences = new Sentences(task, tokens);
   const architecture = sessionArchitecture(session, task.vocabulary.length);

@@ -18,6 +18,7 @@ import type { RefresherState } from '../retrieval/refresh/refresher';
 import { Fingerprint } from '../session/fingerprint';
 import { createTask } from '../tasks/registry';
 import type { Task, TaskQuery } from '../tasks/task';
+import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
 import { Evaluator } from './evaluate';
 import { checkGate } from './grpo-gate';
 import { GrpoStage } from './grpo-stage';
@@ -95,7 +96,7 @@ export class SessionRun {
   readonly tokens: TaskTokens;
   readonly model: Model;
   private done = 0;
-  private fingerprint = new Fingerprint();
+  private fingerprint: Fingerprint;
   /** What else a step's link of the fingerprint covers: stage 2's sampled tokens and graph edits. */
   private readonly evidence = new Map<number, { traces?: TraceRecord[]; graph?: GraphRecord }>();
   private stage: StageRun | null = null;
@@ -103,14 +104,17 @@ export class SessionRun {
   private evaluator: Evaluator | null = null;
   private readonly devQueries: TaskQuery[];
 
+  /** @param data what the task is built from, where it needs any. */
   constructor(
     private readonly gpu: Gpu,
     readonly session: Session,
     private readonly observer: RunObserver,
+    data: TaskData = NO_DATA,
   ) {
+    this.fingerprint = new Fingerprint(dataIdentity(data));
     this.plan = planStages(session);
     this.totalSteps = this.plan.reduce((sum, { steps }) => sum + steps, 0);
-    this.task = createTask(session.task, session.seed);
+    this.task = createTask(session.task, session.seed, data);
     this.tokens = new TaskTokens(this.task);
     this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
     this.model.weights.initialise(new Random(session.seed, 'init'));

@@ -12,12 +12,14 @@ import type {
 
 /** The worker's API, declared once: `worker.ts` implements it, `client.ts` derives the asynchronous side from it. */
 export interface LabApi {
+  /** The page's address, which tasks' data lies beside. Comes first. */
+  open(page: string): void;
   /** Answers at once: the page's heartbeat. */
   ping(): void;
   /** What the browser offers; throws `GpuUnavailableError` with a reason where there is nothing. */
   adapter(): Promise<AdapterReport>;
   /** Parameters, memory and steps of a session, without running it. */
-  cost(session: Session): SessionCost;
+  cost(session: Session): Promise<SessionCost>;
   /** Starts a run and returns its name once it has begun. A run in progress is stopped first. */
   start(session: Session, listener: RunListener): Promise<string>;
   pause(): Promise<void>;
@@ -43,7 +45,9 @@ export interface LabApi {
 
 /** The page's side of it: the same calls, every one of which settles, and what becomes of the worker. */
 export type LabClient = {
-  [Name in keyof LabApi]: (...args: Parameters<LabApi[Name]>) => Promise<Awaited<ReturnType<LabApi[Name]>>>;
+  [Name in Exclude<keyof LabApi, 'open'>]: (
+    ...args: Parameters<LabApi[Name]>
+  ) => Promise<Awaited<ReturnType<LabApi[Name]>>>;
 } & {
   /** Resolves with the reason once the worker is dead; every pending call has been rejected with it by then. */
   readonly death: Promise<string>;

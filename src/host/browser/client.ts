@@ -14,6 +14,7 @@ export class WorkerDiedError extends Error {
 export function createClient(): LabClient {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'lab' });
   const remote = wrap<LabApi>(worker);
+  remote.open(document.baseURI).catch(() => undefined);
   const { promise: death, resolve: reportDeath } = deferred<string>();
   const pending = new Set<(error: Error) => void>();
   let deadBecause: string | null = null;

@@ -3,16 +3,23 @@ import type { Session } from '../../config/session';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
 import type { GraphRecord, RecordedSteps, TraceRecord } from '../../records/records';
+import type { TaskData } from '../../tasks/task-data';
 import { sessionCost } from '../../training/cost';
 import { SessionRun } from '../../training/session-run';
 import type { AdapterReport, DocumentCard, LabApi, RunListener, RunStatus, SearchAnswer, SessionCost } from './api';
 import { MemoryRecords, type RunRecords } from './run-records';
 import { answer } from './search';
+import { TaskFiles } from './task-data';
 import { Turns } from './turns';
 
 /** The engine behind the page: one run at a time, in this worker. */
 class Lab implements LabApi {
   private run: ActiveRun | null = null;
+  private files = new TaskFiles(self.location.href);
+
+  open(page: string): void {
+    this.files = new TaskFiles(page);
+  }
 
   ping(): void {
     // Answering is all there is to it.
@@ -22,16 +29,17 @@ class Lab implements LabApi {
     return report(await requestAdapter());
   }
 
-  cost(session: Session): SessionCost {
-    return sessionCost(session);
+  async cost(session: Session): Promise<SessionCost> {
+    return sessionCost(session, await this.files.of(session.task));
   }
 
   async start(session: Session, listener: RunListener): Promise<string> {
     await this.stop();
     listener({ kind: 'status', status: 'preparing' });
     try {
+      const data = await this.files.of(session.task);
       const gpu = await Gpu.create(await requestAdapter());
-      const run = new ActiveRun(gpu, session, listener);
+      const run = new ActiveRun(gpu, session, data, listener);
       this.run = run;
       void run.loop();
       return run.name;
@@ -126,6 +134,7 @@ class ActiveRun {
   constructor(
     private readonly gpu: Gpu,
     session: Session,
+    data: TaskData,
     private readonly listener: RunListener,
   ) {
     this.training = new SessionRun(gpu, session, {
@@ -143,7 +152,8 @@ class ActiveRun {
         listener({ kind: 'checkpoint', step: state.step });
         return Promise.resolve();
       },
-    });
+      data,
+    );
   }
 
   async loop(): Promise<void> {

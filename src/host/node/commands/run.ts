@@ -11,6 +11,7 @@ import { openGpu } from '../gpu';
 import { printResult, progress } from '../output';
 import { RunFolder } from '../run-folder';
 import { sessionArgument } from '../session-argument';
+import { readTaskData } from '../task-data';
 
 /** `run SESSION --out DIR`: trains, evaluates, and writes the run's folder. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -22,7 +23,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   const session = applySettings(sessionArgument(args.positionals[0]!).session, args.all('set'));
   checkSession(session);
   // Refuses what only the task can know, before anything is written.
-  createTask(session.task, session.seed);
+  const data = await readTaskData(session.task);
+  createTask(session.task, session.seed, data);
   const stopAfter = args.integer('stop-after-step', {
     fallback: Number.MAX_SAFE_INTEGER,
     min: 1,
@@ -50,7 +52,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     graph: (record) => folder.append('graph.jsonl', [record]),
     checkpoint: async (saved) => save(folder, training, saved),
   };
-  const training = new SessionRun(gpu, session, observer);
+  const training = new SessionRun(gpu, session, observer, data);
   if (state) await training.restore(state);
   while (training.step < stopAfter && (await training.advance(stopAfter - training.step)));
   await save(folder, training, await training.checkpointNow());

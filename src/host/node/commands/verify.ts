@@ -3,6 +3,7 @@ import type { Gpu } from '../../../gpu/gpu';
 import { InputError } from '../../../lib/errors';
 import type { LinkClaim } from '../../../session/link-extras';
 import { createTask } from '../../../tasks/registry';
+import { NO_DATA, type TaskData } from '../../../tasks/task-data';
 import { planStages, SessionRun } from '../../../training/session-run';
 import { Arguments } from '../args';
 import { agreement, driftOf, type Agreement, type Drift } from '../compare-run';
@@ -10,6 +11,7 @@ import { openGpu } from '../gpu';
 import { printResult, progress } from '../output';
 import { headline, readRecordedRun, type Recorded } from '../recorded-run';
 import { sessionArgument } from '../session-argument';
+import { readTaskData } from '../task-data';
 
 /** Milliseconds between two lines of progress. */
 const REPORT_EVERY = 5000;
@@ -23,7 +25,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   });
   const { session, claim } = sessionArgument(args.positionals[0]!);
   // Refuses what only the task can know, before a device is asked for.
-  createTask(session.task, session.seed);
+  const data = await readTaskData(session.task);
+  createTask(session.task, session.seed, data);
   const total = planStages(session).reduce((sum, { steps }) => sum + steps, 0);
   if (total === 0) {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
@@ -31,7 +34,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const against = args.has('against') ? args.required('against') : null;
   const recorded = against === null ? fromClaim(claim) : readRecordedRun(against, session, total);
   const gpu = await openGpu();
-  const result = await verify(gpu, session, recorded);
+  const result = await verify(gpu, session, recorded, data);
   gpu.destroy();
   printResult(result);
   return result.reproduced ? 0 : 1;
@@ -49,15 +52,21 @@ export async function verify(
   gpu: Gpu,
   session: Session,
   recorded: Recorded,
+  data: TaskData = NO_DATA,
 ): Promise<Agreement & { drift: Drift | null }> {
   const losses: number[] = [];
-  const training = new SessionRun(gpu, session, {
-    metrics: (lines) => losses.push(...lines.map(({ loss }) => loss)),
-    evaluation: () => undefined,
-    traces: () => undefined,
-    graph: () => undefined,
-    checkpoint: () => Promise.resolve(),
-  });
+  const training = new SessionRun(
+    gpu,
+    session,
+    {
+      metrics: (lines) => losses.push(...lines.map(({ loss }) => loss)),
+      evaluation: () => undefined,
+      traces: () => undefined,
+      graph: () => undefined,
+      checkpoint: () => Promise.resolve(),
+    },
+    data,
+  );
   try {
     const length = recorded.steps?.length ?? training.totalSteps;
     const reporter = new Reporter(recorded, length);
