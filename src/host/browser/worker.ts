@@ -137,20 +137,24 @@ class ActiveRun {
     data: TaskData,
     private readonly listener: RunListener,
   ) {
-    this.training = new SessionRun(gpu, session, {
-      metrics: (steps) => listener({ kind: 'metrics', steps }),
-      evaluation: (point) => listener({ kind: 'evaluation', point }),
-      traces: (traces) => {
-        this.records.addTraces(traces);
-        listener({ kind: 'recorded', what: 'traces', step: traces[0]?.step ?? this.training.step });
-      },
-      graph: (record) => {
-        this.records.addRefresh(record, null);
-        listener({ kind: 'recorded', what: 'graph', step: record.step });
-      },
-      checkpoint: (state) => {
-        listener({ kind: 'checkpoint', step: state.step });
-        return Promise.resolve();
+    this.training = new SessionRun(
+      gpu,
+      session,
+      {
+        metrics: (steps) => listener({ kind: 'metrics', steps }),
+        evaluation: (point) => listener({ kind: 'evaluation', point }),
+        traces: (traces) => {
+          this.records.addTraces(traces);
+          listener({ kind: 'recorded', what: 'traces', step: traces[0]?.step ?? this.training.step });
+        },
+        graph: (record) => {
+          this.records.addRefresh(record, null);
+          listener({ kind: 'recorded', what: 'graph', step: record.step });
+        },
+        checkpoint: (state) => {
+          listener({ kind: 'checkpoint', step: state.step });
+          return Promise.resolve();
+        },
       },
       data,
     );
