@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { vulkanEnvironment } from './vulkan.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [name = '', ...args] = process.argv.slice(2);
@@ -26,6 +27,9 @@ await build({
   loader: { '.wgsl': 'text' },
   logLevel: 'error',
 });
-const { status, signal } = spawnSync(process.execPath, ['--enable-source-maps', out, ...args], { stdio: 'inherit' });
+const { status, signal } = spawnSync(process.execPath, ['--enable-source-maps', out, ...args], {
+  stdio: 'inherit',
+  env: { ...process.env, ...vulkanEnvironment() },
+});
 rmSync(out, { force: true });
 process.exit(signal ? 1 : (status ?? 1));

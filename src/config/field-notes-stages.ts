@@ -239,6 +239,11 @@ export const STAGE_NOTES: Readonly<Record<string, FieldNote>> = {
     meaning: 'A group’s best completion counts for InfoNCE from this reward on.',
     source: 'prototype',
   },
+  'grpo.policy_gradient': {
+    label: 'Policy gradient',
+    meaning: 'Off is the control: replay, KL and the contrastive term go on, and nothing is learnt from rewards.',
+    source: 'paper',
+  },
   'grpo.gate': {
     label: 'Gate',
     meaning: 'Start stage 2 only if stage 1 writes right reasoning at least half the time.',

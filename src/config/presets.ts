@@ -38,7 +38,26 @@ export const PRESETS: readonly Preset[] = [
     name: 'kin-rl',
     title: 'Kin, with reinforcement',
     summary: 'Kin, then 400 updates of GRPO: the model learns from where its own reasoning leads the search.',
-    overrides: { grpo: { steps: 400 } },
+    // Stage 1 stops early, so that there is something left to learn.
+    overrides: { sft: { steps: 400 }, grpo: { steps: 400 } },
+  },
+  {
+    name: 'kin-stress',
+    title: 'Kin, fast drift',
+    summary: 'A corpus of 6,144 documents whose embeddings move fast: here the refresh policies part ways.',
+    overrides: {
+      task: { topics: 96 },
+      sft: { steps: 400 },
+      grpo: {
+        steps: 120,
+        batch_size: 16,
+        num_generations: 8,
+        learning_rate: 2e-3,
+        contrastive_weight: 1,
+        gate: false,
+      },
+      environment: { audit_every: 10 },
+    },
   },
   {
     name: 'kin-direct',

@@ -102,6 +102,8 @@ const grpoSchema = v.strictObject({
   clip_low: real(0, 1, 0.2),
   clip_high: real(0, 10, 0.28),
   scale_rewards: flag(false),
+  /** Off is the control: every other term of the update stays. */
+  policy_gradient: flag(true),
   reward_k: whole(1, 1000, 10),
   depth_weights: wholes(0, 100, 6, [1, 2, 3, 4]),
   ...replay,

@@ -181,7 +181,7 @@ export class GrpoStage implements StageRun {
         rows,
         labels,
         weights,
-        advantages: Float32Array.from(owner, (i) => advantages.values[i]!),
+        advantages: Float32Array.from(owner, (i) => (grpo.policy_gradient ? advantages.values[i]! : 0)),
         oldLogprobs,
         referenceLogprobs,
       },

@@ -1,0 +1,239 @@
+/**
+ * Refresh policies in closed-loop training: stage 2 over Kin with 96 topics (6,144 documents), 16 queries × 8 completions,
+ * at normal drift (the learning rate of kin-rl) and under stress (kin-stress). Every policy starts from the same stage-1
+ * model, and is rewarded through the index that it keeps. Resumable: a policy that is done is kept under
+ * runs/closed-loop/. Writes docs/results/closed-loop.json and docs/closed-loop.md.
+ *
+ *   node scripts/bench.mjs closed-loop             runs what is missing, then writes the table
+ *   node scripts/bench.mjs closed-loop --tables    writes the table from what is there
+ *   node scripts/bench.mjs closed-loop --small     a small corpus and few updates, into runs/closed-loop-small/, no docs
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { parseSession } from '../src/config/parse-session';
+import { presetSession } from '../src/config/presets';
+import type { PartialSession, Session } from '../src/config/session';
+import type { Gpu } from '../src/gpu/gpu';
+import { openGpu } from '../src/host/node/gpu';
+import { sha256 } from '../src/lib/hash';
+import { Encoder } from '../src/model/inference';
+import type { StepMetrics } from '../src/records/records';
+import { dot } from '../src/retrieval/graph/vectors';
+import { readRunState, writeRunState } from '../src/training/run-state-file';
+import { SessionRun, type RunState } from '../src/training/session-run';
+import { adapterName, figure, mean, writeResults } from './long-runs';
+
+const isSmall = process.argv.includes('--small');
+const FOLDER = isSmall ? 'runs/closed-loop-small' : 'runs/closed-loop';
+const SMALL: PartialSession = isSmall
+  ? { task: { topics: 8, entities: 32 }, pretrain: { steps: 60 }, sft: { steps: 40 }, grpo: { steps: 8 } }
+  : {};
+
+const SETTINGS: Record<string, PartialSession['grpo']> = {
+  normal: { learning_rate: 5e-4, contrastive_weight: 0 },
+  stress: {},
+};
+type Environment = NonNullable<PartialSession['environment']>;
+const POLICIES: { name: string; label: string; share: string; environment: Environment }[] = [
+  { name: 'none', label: 'none', share: '0', environment: { policy: 'none' } },
+  { name: 'periodic', label: 'full every 20 steps', share: '5% mean', environment: { policy: 'periodic', period: 20 } },
+  {
+    name: 'oldest-5',
+    label: 'oldest first, no compensation',
+    share: '5%',
+    environment: { policy: 'local', budget: 0.05, oldest_share: 1, compensate: false },
+  },
+  {
+    name: 'local-5-uncompensated',
+    label: 'local, no compensation',
+    share: '5%',
+    environment: { policy: 'local', budget: 0.05, compensate: false },
+  },
+  { name: 'local-5', label: '**local**', share: '5%', environment: { policy: 'local', budget: 0.05 } },
+  {
+    name: 'local-1',
+    label: '**local**',
+    share: '1%',
+    environment: { policy: 'local', budget: 0.01, oldest_share: 0.2 },
+  },
+];
+
+const resultSchema = v.object({
+  commit: v.string(),
+  steps: v.number(),
+  reward_error: v.number(),
+  recall: v.number(),
+  reward: v.number(),
+  reencoded: v.number(),
+  /** Median over documents of the cosine with itself one step ago, mean over sampled steps. */
+  cosine: v.optional(v.number()),
+});
+type Result = v.InferOutput<typeof resultSchema>;
+
+const fileOf = (setting: string, policy: string): string => `${FOLDER}/${setting}-${policy}.json`;
+const base = presetSession('kin-stress');
+if (!base) throw new Error('the preset kin-stress is gone');
+
+function sessionOf(setting: string, environment: Environment): Session {
+  const { task, pretrain, sft, grpo, environment: common, checkpoint } = base!;
+  const merged = {
+    task: { ...task, ...SMALL.task },
+    pretrain: { ...pretrain, ...SMALL.pretrain },
+    sft: { ...sft, ...SMALL.sft },
+    grpo: { ...grpo, ...SETTINGS[setting], ...SMALL.grpo },
+    environment: { ...common, ...environment, ...(isSmall ? { audit_every: 2 } : {}) },
+    // Nothing but stage 2 is measured here.
+    evaluation: { every: 0, queries_per_depth: 1 },
+    checkpoint: { ...checkpoint, every: 0 },
+  };
+  return parseSession(merged, `closed loop, ${setting}`);
+}
+
+const SILENT = {
+  metrics: () => undefined,
+  evaluation: () => undefined,
+  traces: () => undefined,
+  graph: () => undefined,
+};
+
+/** The model after stage 1, trained once for all policies. */
+async function stageOne(gpu: Gpu): Promise<RunState> {
+  const path = `${FOLDER}/start.safetensors`;
+  const session = sessionOf('normal', { policy: 'none' });
+  const key = sha256(JSON.stringify([session.task, session.model, session.pretrain, session.sft, session.seed]));
+  if (existsSync(path)) return readRunState(readFileSync(path), key, path);
+  const last = session.pretrain.steps + session.sft.steps;
+  let state: RunState | undefined;
+  const checkpoint = (told: RunState): Promise<void> => {
+    state = told;
+    return Promise.resolve();
+  };
+  const run = new SessionRun(gpu, session, { ...SILENT, checkpoint });
+  while (run.step < last) {
+    await run.advance(last - run.step);
+    if (run.step % 50 === 0) process.stderr.write(`stage 0 and 1: ${run.step} of ${last}\n`);
+  }
+  run.destroy();
+  if (state?.step !== last) throw new Error('stage 1 left no checkpoint');
+  writeFileSync(`${path}.part`, writeRunState(state, key));
+  renameSync(`${path}.part`, path);
+  return state;
+}
+
+async function measure(gpu: Gpu, start: RunState, setting: string, policy: (typeof POLICIES)[number]): Promise<Result> {
+  const session = sessionOf(setting, policy.environment);
+  const lines: StepMetrics[] = [];
+  const run = new SessionRun(gpu, session, {
+    ...SILENT,
+    metrics: (steps) => lines.push(...steps),
+    checkpoint: () => Promise.resolve(),
+  });
+  await run.restore(start);
+  const drift = policy.name === 'none' ? new DriftMeter(run) : null;
+  const { audit_every } = session.environment;
+  while (!run.isFinished) {
+    const done = run.step - start.step;
+    const isSampled = drift !== null && done > 0 && done % audit_every === 0;
+    if (isSampled) await drift.before();
+    await run.advance(1);
+    if (isSampled) await drift.after();
+    if (done % 10 === 0) process.stderr.write(`${setting}, ${policy.name}: ${done} of ${session.grpo.steps}\n`);
+  }
+  drift?.destroy();
+  run.destroy();
+  const values = (name: string): number[] => lines.flatMap(({ [name]: x }) => (typeof x === 'number' ? [x] : []));
+  return {
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    steps: lines.length,
+    reward_error: mean(values('refresh/reward_error')),
+    recall: mean(values('refresh/recall')),
+    reward: mean(values('reward')),
+    reencoded: mean(values('refresh/share')),
+    ...(drift ? { cosine: mean(drift.medians) } : {}),
+  };
+}
+
+/** How far the documents move in one step. */
+class DriftMeter {
+  readonly medians: number[] = [];
+  private readonly encoder: Encoder;
+  private vectors = new Float32Array();
+
+  constructor(private readonly run: SessionRun) {
+    this.encoder = new Encoder(run.model, 4096, 1024);
+  }
+
+  async before(): Promise<void> {
+    this.vectors = await this.encoder.encode(this.run.tokens.documents);
+  }
+
+  async after(): Promise<void> {
+    const now = await this.encoder.encode(this.run.tokens.documents);
+    const d = this.run.model.architecture.hidden_size;
+    const cosines = Float64Array.from({ length: now.length / d }, (_, i) =>
+      dot(now, i * d, this.vectors, i * d, d),
+    ).sort();
+    this.medians.push(cosines[cosines.length >> 1]!);
+  }
+
+  destroy(): void {
+    this.encoder.destroy();
+  }
+}
+
+function readResult(setting: string, policy: string): Result | null {
+  const path = fileOf(setting, policy);
+  return existsSync(path) ? v.parse(resultSchema, JSON.parse(readFileSync(path, 'utf8'))) : null;
+}
+
+mkdirSync(FOLDER, { recursive: true });
+if (!process.argv.includes('--tables')) {
+  const gpu = await openGpu();
+  const start = await stageOne(gpu);
+  for (const policy of POLICIES) {
+    for (const setting of Object.keys(SETTINGS)) {
+      if (readResult(setting, policy.name)) continue;
+      const result = await measure(gpu, start, setting, policy);
+      process.stderr.write(`${setting}, ${policy.name}: ${JSON.stringify(result)}\n`);
+      writeFileSync(fileOf(setting, policy.name), JSON.stringify(result));
+    }
+  }
+  gpu.destroy();
+}
+
+const results = Object.fromEntries(
+  Object.keys(SETTINGS).map((setting) => [
+    setting,
+    Object.fromEntries(POLICIES.map(({ name }) => [name, readResult(setting, name)])),
+  ]),
+);
+const small = (x: number): string => x.toFixed(4).replace(/^0\./, '.');
+function cells(setting: string, policy: string): string {
+  const result = results[setting]?.[policy];
+  const none = results[setting]?.['none'];
+  if (!result || !none) return ' |  | ';
+  const share = policy === 'none' ? '' : `${((100 * result.reward_error) / none.reward_error).toPrecision(2)}%`;
+  return `${small(result.reward_error)} | ${share} | ${figure(result.recall)}`;
+}
+if (!isSmall) {
+  const { grpo, task } = sessionOf('stress', {});
+  const command = 'node scripts/bench.mjs closed-loop';
+  const date = new Date().toISOString().slice(0, 10);
+  const commits = [
+    ...new Set(Object.values(results).flatMap((of) => Object.values(of).flatMap((r) => r?.commit ?? []))),
+  ];
+  const cosine = (setting: string): string => results[setting]?.['none']?.cosine?.toFixed(5).replace(/^0\./, '.') ?? '';
+  writeResults('closed-loop', { command, date, adapter: adapterName(), results }, [
+    '# Refresh policies in closed-loop training',
+    '',
+    `Written by \`${command}\` on ${date}, on ${adapterName()}; the runs began at ${commits.join(', ')}. ${task.entities * task.topics} documents, ${grpo.batch_size} queries × ${grpo.num_generations} completions an update, ${grpo.steps} updates from the same stage-1 model, graph M 16, ef 64. Error: mean |reward − reward by an exact ranking of freshly encoded documents|, every 10 updates. Of none: that error as a share of the error without any refresh. Recall: share of the exact top 10 that the search after the refresh found. A document's median cosine with itself one update ago is ${cosine('normal')} at normal drift, ${cosine('stress')} under stress.`,
+    '',
+    '| policy | re-encoded an update | normal: error | of none | recall | stress: error | of none | recall |',
+    '|---|---|---|---|---|---|---|---|',
+    ...POLICIES.map(
+      ({ name, label, share }) => `| ${label} | ${share} | ${cells('normal', name)} | ${cells('stress', name)} |`,
+    ),
+    '',
+  ]);
+}
