@@ -81,9 +81,11 @@ describe('a bad line names its file and number', () => {
   });
 
   it('a line over 64 MB', () => {
-    const bytes = new Uint8Array(64 * 2 ** 20 + 12).fill(0x20);
+    const bytes = new Uint8Array(64_000_004).fill(0x20);
     bytes[2] = 0x0a;
-    expect(() => parseCorpus(bytes, 'c')).toThrow(/^c, line 2: 67108873 bytes long, expected at most 64 MB a line/);
+    expect(() => parseCorpus(bytes, 'c')).toThrow(/^c, line 2: 64000001 bytes long, expected at most 64 MB a line/);
+    // A byte less is read, and found to be blank.
+    expect(() => parseCorpus(bytes.subarray(0, -1), 'c')).toThrow('c: no documents');
   });
 
   it.each([
@@ -103,6 +105,11 @@ it('judgements need no header, and may repeat', () => {
   expect(parseQrels(utf8('\uFEFFquery-id\tcorpus-id\tscore\r\nq\ta\t1\r\nq\ta\t1\r\n'), 'f')).toEqual(
     new Map([['q', new Map([['a', 1]])]]),
   );
+  for (const header of ['qid\tdocid\tgrade', 'query_id\tcorpus_id\tscore', 'topic\tdocument\trelevance']) {
+    expect([...parseQrels(utf8(`${header}\nq\ta\t1\n`), 'f').keys()]).toEqual(['q']);
+  }
+  // A query may be called as a header is.
+  expect([...parseQrels(utf8('query\ta\t1\n'), 'f').keys()]).toEqual(['query']);
   expect(parseQrels(utf8('q\ta\t-1\n'), 'f').get('q')?.get('a')).toBe(-1);
 });
 

@@ -131,6 +131,11 @@ function textOf(record: JsonRecord, key: string, where: string, fallback?: strin
   return text;
 }
 
+/** What the first column of judgements is called, where they have a header. */
+const HEADER = /^(query|topic|q(?=[-_ ]?id))([-_ ]?id)?$/i;
+
+const isNumber = (text: string): boolean => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
+
 /**
  * Judgements: query, document, grade, separated by tabs, with or without the header line.
  * @throws InputError for a bad line, a grade that is not a number, or two grades for one pair.
@@ -140,14 +145,14 @@ export function parseQrels(bytes: Uint8Array, file: string): Qrels {
   let first = true;
   for (const { text, where } of readLines(bytes, file)) {
     const fields = (first ? text.replace(/^\uFEFF/, '') : text).split('\t').map((field) => field.trim());
-    const isHeader = first && /^(query|q)[-_ ]?id$/i.test(fields[0] ?? '');
+    const isHeader = first && HEADER.test(fields[0] ?? '') && !isNumber(fields[2] ?? '');
     first = false;
     if (isHeader) continue;
     const [query = '', document = '', grade = ''] = fields;
     if (fields.length !== 3 || query === '' || document === '') {
       throw new InputError(`${where}: ${quote(text)}, expected query, document and grade, separated by tabs`);
     }
-    const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(grade) ? Number(grade) : NaN;
+    const value = isNumber(grade) ? Number(grade) : NaN;
     if (!Number.isFinite(value)) throw new InputError(`${where}: grade is ${quote(grade)}, expected a number`);
     const grades = qrels.get(query) ?? new Map<string, number>();
     const before = grades.get(document);

@@ -1,6 +1,6 @@
 import { InputError } from '../lib/errors';
 
-const MAX_LINE_BYTES = 64 * 2 ** 20;
+const MAX_LINE_BYTES = 64_000_000;
 
 export interface Line {
   text: string;

@@ -1,0 +1,42 @@
+import { rankingFromScores } from './top-k';
+
+/** How much less a first place counts than it would by 1 / rank: 60, as in the paper. */
+export const FUSION_K = 60;
+
+/**
+ * Reciprocal-rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): a document's score is the sum over the rankings of
+ * weight / (k + rank), ranks from 1. A ranking that lacks a document adds nothing to it.
+ * @param rankings rows of documents, best first, each once.
+ * @param count number of documents.
+ * @param weights one a ranking; 1 each where absent.
+ * @returns scores by row (count), 0 for a document in no ranking.
+ */
+export function reciprocalRankFusion(
+  rankings: readonly ArrayLike<number>[],
+  count: number,
+  weights: readonly number[] = rankings.map(() => 1),
+): Float32Array {
+  if (weights.length !== rankings.length) {
+    throw new RangeError(`${weights.length} weights, expected one for each of ${rankings.length} rankings`);
+  }
+  const sums = new Float64Array(count);
+  rankings.forEach((ranking, which) => {
+    for (let at = 0; at < ranking.length; at++) sums[ranking[at]!]! += weights[which]! / (FUSION_K + at + 1);
+  });
+  return Float32Array.from(sums);
+}
+
+/**
+ * The fused ranking itself: documents that are in one of the rankings at least, best first.
+ * @param compareTies negative where row a goes before row b of the same score; the lower row first where absent.
+ */
+export function fuse(
+  rankings: readonly ArrayLike<number>[],
+  count: number,
+  topK: number,
+  { weights, compareTies }: { weights?: readonly number[]; compareTies?: (a: number, b: number) => number } = {},
+): { rows: Int32Array; scores: Float32Array } {
+  const scores = reciprocalRankFusion(rankings, count, weights);
+  const rows = rankingFromScores(scores, topK, compareTies).filter((row) => scores[row]! > 0);
+  return { rows, scores: Float32Array.from(rows, (row) => scores[row]!) };
+}
