@@ -4,8 +4,8 @@ import { documentText, parseCorpus, parseQrels, parseQueries } from '../formats/
 import { hasShared, sharedBytes, sharedJson } from '../formats/shared.test-data';
 import { parseRun } from '../formats/trec';
 import { Bm25, bm25Tokens } from './bm25';
-import { bm25Run } from './bm25-run';
 import { evaluateRun, METRIC_NAMES } from './metrics';
+import { bm25Rankings, runOf } from './rankings';
 
 describe('Bm25', () => {
   it('scores as worked out by hand', () => {
@@ -39,23 +39,27 @@ describe('Bm25', () => {
 const metrics = v.object(Object.fromEntries(METRIC_NAMES.map((name) => [name, v.number()])));
 
 describe.skipIf(!hasShared('data'))('the shared references', () => {
-  const collection = (name: string): { run: ReturnType<typeof bm25Run>; qrels: ReturnType<typeof parseQrels> } => ({
-    run: bm25Run(
-      parseCorpus(sharedBytes(`data/${name}/corpus.jsonl`), name).map((d) => ({ id: d.id, text: documentText(d) })),
-      parseQueries(sharedBytes(`data/${name}/queries.jsonl`), name),
-    ),
-    qrels: parseQrels(sharedBytes(`data/${name}/qrels/test.tsv`), name),
-  });
+  const collection = async (
+    name: string,
+  ): Promise<{ run: ReturnType<typeof runOf>; qrels: ReturnType<typeof parseQrels> }> => {
+    const corpus = parseCorpus(sharedBytes(`data/${name}/corpus.jsonl`), name);
+    const documents = corpus.map((document) => ({ id: document.id, text: documentText(document) }));
+    const queries = parseQueries(sharedBytes(`data/${name}/queries.jsonl`), name);
+    return {
+      run: runOf(queries, documents, await bm25Rankings(documents, queries)),
+      qrels: parseQrels(sharedBytes(`data/${name}/qrels/test.tsv`), name),
+    };
+  };
 
-  it.each(['cranfield', 'musique_train_small'])('%s: the metrics are equal', (name) => {
-    const { run, qrels } = collection(name);
+  it.each(['cranfield', 'musique_train_small'])('%s: the metrics are equal', async (name) => {
+    const { run, qrels } = await collection(name);
     const { mean } = evaluateRun(run, qrels);
     const reference = v.parse(metrics, sharedJson(`data/${name}/bm25.test.json`));
     for (const metric of METRIC_NAMES) expect(mean[metric]).toBeCloseTo(reference[metric] ?? NaN, 5);
   });
 
-  it('cranfield: the run is equal, document by document', () => {
-    const { run } = collection('cranfield');
+  it('cranfield: the run is equal, document by document', async () => {
+    const { run } = await collection('cranfield');
     const reference = parseRun(sharedBytes('data/cranfield/bm25.test.trec'), 'bm25.test.trec');
     expect(run.size).toBe(reference.size);
     for (const [query, documents] of reference) {

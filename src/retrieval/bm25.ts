@@ -1,4 +1,4 @@
-import { rankingFromScores } from './top-k';
+import { rankingFromScores, type Ranked } from './top-k';
 
 /** Lower-case runs of ASCII letters and digits; no stemming, no stop words. */
 export const bm25Tokens = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
@@ -67,11 +67,7 @@ export class Bm25 {
    * The best documents that share a token with the query, best first.
    * @param compareTies negative where row a goes before row b of the same score; the lower row first where absent.
    */
-  search(
-    query: string,
-    topK: number,
-    compareTies?: (a: number, b: number) => number,
-  ): { rows: Int32Array; scores: Float32Array } {
+  search(query: string, topK: number, compareTies?: (a: number, b: number) => number): Ranked {
     const scores = this.scores(query);
     const ranking = rankingFromScores(scores, topK, compareTies);
     const rows = ranking.filter((row) => scores[row]! > 0);

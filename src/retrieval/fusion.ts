@@ -1,4 +1,4 @@
-import { rankingFromScores } from './top-k';
+import { rankingFromScores, type Ranked } from './top-k';
 
 /** How much less a first place counts than it would by 1 / rank: 60, as in the paper. */
 export const FUSION_K = 60;
@@ -35,7 +35,7 @@ export function fuse(
   count: number,
   topK: number,
   { weights, compareTies }: { weights?: readonly number[]; compareTies?: (a: number, b: number) => number } = {},
-): { rows: Int32Array; scores: Float32Array } {
+): Ranked {
   const scores = reciprocalRankFusion(rankings, count, weights);
   const rows = rankingFromScores(scores, topK, compareTies).filter((row) => scores[row]! > 0);
   return { rows, scores: Float32Array.from(rows, (row) => scores[row]!) };

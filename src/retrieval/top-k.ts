@@ -1,3 +1,11 @@
+/** Documents that a search found. */
+export interface Ranked {
+  /** Rows of documents, best first (k). */
+  rows: Int32Array;
+  /** The score of each (k). */
+  scores: Float32Array;
+}
+
 /**
  * The best rows of a list of scores, best first. Equal scores keep the order of `compareTies`, by default the lower
  * row first, so the result depends on nothing but the scores. NaN comes after every number.

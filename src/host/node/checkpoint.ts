@@ -4,6 +4,7 @@ import { Tokenizer } from '../../formats/tokenizer';
 import type { Gpu } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
 import { Model } from '../../model/model';
+import { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
 import { openFolder } from './files';
 
 export interface LoadedCheckpoint extends Checkpoint {
@@ -29,6 +30,10 @@ export function tokenizerOf({ folder, arch, tokenizer }: LoadedCheckpoint): Toke
   checkSize(loaded.size, arch, folder);
   return loaded;
 }
+
+/** @throws InputError where there is no tokenizer, or one without an embed token. */
+export const promptsOf = (checkpoint: LoadedCheckpoint): EmbeddingPrompts =>
+  new EmbeddingPrompts(tokenizerOf(checkpoint), checkpoint.arch.max_position_embeddings, checkpoint.folder);
 
 function checkSize(size: number, arch: Architecture, folder: string): void {
   if (size > arch.vocab_size) {

@@ -49,13 +49,13 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/logits'),
   },
   encode: {
-    usage: '--checkpoint DIR --input FILE.jsonl --output FILE.npy [--reasoning on|off]',
+    usage: '--checkpoint DIR --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
     summary: 'embeddings of {"_id","text"} lines, float32 (n, C), with the ids beside them',
     load: () => import('./commands/encode'),
   },
   eval: {
     usage: '--checkpoint DIR --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
-    summary: 'encodes, ranks and scores a collection in BEIR layout',
+    summary: 'encodes, ranks and scores a collection in BEIR layout, beside BM25 and the fusion of both',
     load: () => import('./commands/eval'),
   },
   score: {

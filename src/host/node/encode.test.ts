@@ -6,9 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Architecture } from '../../config/architecture';
 import { expectedTensors, writeCheckpoint } from '../../formats/huggingface';
-import { wordLevelTokenizer, type WordLevelOptions } from '../../formats/word-level';
-import { EmbeddingPrompts } from './embedding-prompts';
-import { takeBatch } from './trace-generator';
+import { wordLevelTokenizer } from '../../formats/word-level';
 
 const arch: Architecture = {
   model_type: 'llama',
@@ -30,74 +28,8 @@ const tensorsOf = (a: Architecture): Map<string, Float32Array> =>
   new Map(
     expectedTensors(a).map(({ name, shape }) => [name, new Float32Array(shape.reduce((x, y) => x * y, 1)).fill(0.1)]),
   );
-const promptsOf = (words: string[], options: WordLevelOptions = {}): EmbeddingPrompts =>
-  new EmbeddingPrompts({
-    folder: 'folder',
-    arch,
-    tensors: new Map(),
-    tokenizer: wordLevelTokenizer(words, '<unk>', options),
-    eosTokenIds: [],
-  });
-
 /** Ids 2, 3 are words, 4 and 5 the think word and the embed token. */
 const KIN = ['<pad>', '<unk>', 'a', 'b', '<think>', '<|embed_token|>'];
-
-describe('EmbeddingPrompts', () => {
-  it('ends a text in the embed token, and cuts what is longer than the context', () => {
-    const prompts = promptsOf(KIN);
-    expect(prompts.direct(['a b', '', 'a b a b', 'b a b a b'])).toEqual({
-      sequences: [[2, 3, 5], [5], [2, 3, 2, 3, 5], [3, 2, 3, 2, 5]],
-      truncated: 1,
-    });
-    expect(prompts.reasoning(['a zebra', '', 'a b a', 'a b a b'])).toEqual({
-      sequences: [[2, 1, 4], [4], [2, 3, 2, 4], [2, 3, 2, 4]],
-      truncated: 1,
-    });
-  });
-
-  it('adds no second embed token or think word', () => {
-    const prompts = promptsOf(KIN);
-    expect(prompts.direct(['a <|embed_token|>', 'a b a b <|embed_token|>'])).toEqual({
-      sequences: [
-        [2, 5],
-        [2, 3, 2, 3, 5],
-      ],
-      truncated: 0,
-    });
-    expect(prompts.reasoning(['a <think>']).sequences).toEqual([[2, 4]]);
-  });
-
-  it('keeps a BOS, and takes the end of sequence where there is no embed token', () => {
-    const prompts = promptsOf(['<unk>', '<s>', '</s>', 'a'], { bos: '<s>', eos: '</s>' });
-    expect(prompts.direct(['a', 'a a a a']).sequences).toEqual([
-      [1, 3, 2],
-      [1, 3, 3, 3, 2],
-    ]);
-    // Without a think word the text alone is the prompt.
-    expect(prompts.reasoning(['a']).sequences).toEqual([[1, 3]]);
-  });
-
-  it('refuses a tokenizer with neither', () => {
-    expect(() => promptsOf(['<unk>', 'a'])).toThrow(
-      'folder/tokenizer.json: no <|embed_token|>, expected that token or an eos_token',
-    );
-  });
-});
-
-describe('takeBatch', () => {
-  const lengths = [3, 9, 5, 5, 1];
-  const lengthOf = (row: number): number => lengths[row]!;
-
-  it('takes the longest that fit', () => {
-    const rows = [0, 1, 2, 3, 4];
-    expect(takeBatch(rows, lengthOf, { sequences: 3, promptTokens: 100 })).toEqual({ batch: [1, 2, 3], rest: [0, 4] });
-    expect(takeBatch(rows, lengthOf, { sequences: 9, promptTokens: 14 })).toEqual({ batch: [1, 2], rest: [3, 0, 4] });
-  });
-
-  it('takes one at least', () => {
-    expect(takeBatch([1], lengthOf, { sequences: 9, promptTokens: 2 })).toEqual({ batch: [1], rest: [] });
-  });
-});
 
 describe('encode and eval on the command line', { timeout: 60_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'encode-'));
@@ -130,6 +62,10 @@ describe('encode and eval on the command line', { timeout: 60_000 }, () => {
   it.each([
     [['encode', '--input', input, '--output', npy], /^--checkpoint: missing/],
     [['encode', '--checkpoint', checkpoint, '--input', input, '--output', npy, '--reasoning', 'yes'], /off or on/],
+    [
+      ['encode', '--checkpoint', checkpoint, '--input', input, '--output', npy, '--passages', '--reasoning', 'on'],
+      /^--passages: given with --reasoning on, expected it with documents alone/,
+    ],
     [['encode', '--checkpoint', checkpoint, '--input', odd, '--output', npy], /odd\.jsonl, line 2: text is missing/],
     [['encode', '--checkpoint', checkpoint, '--input', input, '--output', join(root, 'x', 'y.npy')], /^--output: no/],
     [['encode', '--checkpoint', checkpoint, '--input', input, '--output', root], /^--output: .* is a folder/],

@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs';
 
+const PROGRESS_MS = 5000;
+
 /** Writes a command's result to stdout, as JSON. */
 export function printResult(value: unknown): void {
   writeAll(1, `${JSON.stringify(value, null, 2)}\n`);
@@ -8,6 +10,16 @@ export function printResult(value: unknown): void {
 /** Says on stderr how far the work has come. */
 export function progress(line: string): void {
   writeAll(2, `${oneLine(line)}\n`);
+}
+
+/** Says every few seconds how far a long work is. @param what `documents embedded`. */
+export function progressOf(what: string): (done: number, of: number) => void {
+  let told = performance.now();
+  return (done, of) => {
+    if (performance.now() - told < PROGRESS_MS) return;
+    told = performance.now();
+    progress(`${done}/${of} ${what}`);
+  };
 }
 
 /** A text without line breaks or control characters, as a message on a terminal must be. */

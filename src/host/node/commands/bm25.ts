@@ -1,9 +1,9 @@
 import { documentText, readBeir } from '../../../formats/beir';
-import { bm25Run } from '../../../retrieval/bm25-run';
+import { bm25Rankings, runOf } from '../../../retrieval/rankings';
+import { scoreRun } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
 import { openFolder } from '../files';
 import { printResult } from '../output';
-import { scoreRun } from '../score-run';
 
 /** `lab bm25`: the lexical baseline over the queries that the split judges. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -14,10 +14,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   const data = args.required('data');
   const split = args.required('split');
   const collection = await readBeir(openFolder(data, 'a folder in BEIR layout'), split, data);
-  const found = bm25Run(
-    collection.documents.map((document) => ({ id: document.id, text: documentText(document) })),
-    collection.queries.filter(({ id }) => collection.qrels.has(id)),
-  );
+  const documents = collection.documents.map((document) => ({ id: document.id, text: documentText(document) }));
+  const queries = collection.queries.filter(({ id }) => collection.qrels.has(id));
+  const found = runOf(queries, documents, await bm25Rankings(documents, queries));
   printResult(scoreRun(found, collection, `${data}/qrels/${split}.tsv`));
   return 0;
 }

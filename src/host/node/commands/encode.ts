@@ -2,25 +2,27 @@ import { documentText, parseCorpus } from '../../../formats/beir';
 import { quote } from '../../../formats/json';
 import { writeNpy } from '../../../formats/npy';
 import { InputError } from '../../../lib/errors';
+import { Embedder } from '../../../training/benchmark/embedder';
+import type { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import { Arguments } from '../args';
-import { loadCheckpoint, modelOf } from '../checkpoint';
-import { Embedder } from '../embedder';
-import { EmbeddingPrompts } from '../embedding-prompts';
+import { loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
 import { readBytes } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
-import { printResult, progress } from '../output';
+import { printResult, progressOf } from '../output';
 
 /** `encode`: texts to L2-normalised embeddings, float32 (n, C), as .npy; their ids, a line each, in a file beside it. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'encode --checkpoint DIR --input FILE.jsonl --output FILE.npy [--reasoning on|off]',
-    flags: { checkpoint: 'value', input: 'value', output: 'value', reasoning: 'value' },
+    usage: 'encode --checkpoint DIR --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
+    flags: { checkpoint: 'value', input: 'value', output: 'value', reasoning: 'value', passages: 'switch' },
   });
   const folder = args.required('checkpoint');
   const input = args.required('input');
   const output = args.required('output');
   const reasons = args.choice('reasoning', ['off', 'on']) === 'on';
+  const cuts = args.has('passages');
+  if (cuts && reasons) throw new InputError('--passages: given with --reasoning on, expected it with documents alone');
   const documents = parseCorpus(readBytes(input, 'a file of {"_id","text"} lines'), input);
   const odd = documents.find(({ id }) => /[\r\n]/.test(id));
   if (odd) throw new InputError(`${input}: _id ${quote(odd.id)}, expected ids without line breaks`);
@@ -28,19 +30,38 @@ export async function run(argv: readonly string[]): Promise<number> {
   checkOutput(output, '--output');
   checkOutput(idsFile, '--output');
   const checkpoint = await loadCheckpoint(folder);
-  const prompts = new EmbeddingPrompts(checkpoint);
+  const prompts = promptsOf(checkpoint);
   const texts = documents.map(documentText);
-  const { sequences, truncated } = reasons ? prompts.reasoning(texts) : prompts.direct(texts);
+  const { sequences, ids, counts } = cuts ? inPassages(prompts, texts) : whole(prompts, texts, reasons);
 
   const gpu = await openGpu();
-  const embedder = new Embedder(modelOf(gpu, checkpoint), prompts, (done, of) => progress(`${done}/${of} embedded`));
+  const embedder = new Embedder(modelOf(gpu, checkpoint), prompts, progressOf('embedded'));
   const { vectors, notEmitted } = reasons
     ? await embedder.reasoning(sequences)
     : { vectors: await embedder.direct(sequences), notEmitted: 0 };
-  const rows = documents.length;
+  const rows = sequences.length;
   const dims = checkpoint.arch.hidden_size;
   writeOutput(output, writeNpy({ shape: [rows, dims], data: vectors }));
-  writeOutput(idsFile, documents.map(({ id }) => `${id}\n`).join(''));
-  printResult({ output, ids: idsFile, rows, dims, truncated, ...(reasons ? { not_emitted: notEmitted } : {}) });
+  writeOutput(idsFile, ids.map((text) => `${documents[text]!.id}\n`).join(''));
+  printResult({ output, ids: idsFile, rows, dims, ...counts, ...(reasons ? { not_emitted: notEmitted } : {}) });
   return 0;
+}
+
+/** What is embedded, the text that each row is of, and what is to be told about it. */
+interface Rows {
+  sequences: number[][];
+  ids: number[];
+  counts: Record<string, number>;
+}
+
+/** A row a text; one longer than the context loses its end. */
+function whole(prompts: EmbeddingPrompts, texts: readonly string[], reasons: boolean): Rows {
+  const { sequences, truncated } = reasons ? prompts.reasoning(texts) : prompts.direct(texts);
+  return { sequences, ids: [...texts.keys()], counts: { truncated } };
+}
+
+/** A row a passage: the id of a text longer than the context stands at several. Of a text's scores the best counts. */
+function inPassages(prompts: EmbeddingPrompts, texts: readonly string[]): Rows {
+  const { sequences, owners, split } = prompts.passages(texts);
+  return { sequences, ids: [...owners], counts: { split } };
 }

@@ -1,22 +1,24 @@
 import { documentText, readBeir, type BeirCollection } from '../../../formats/beir';
-import { writeRun, type Run } from '../../../formats/trec';
+import { writeRun } from '../../../formats/trec';
 import { InputError } from '../../../lib/errors';
-import { RUN_DEPTH } from '../../../retrieval/bm25-run';
-import { compareBytes } from '../../../retrieval/metrics';
+import { evaluateRun } from '../../../retrieval/metrics';
+import { bm25Rankings, fuseRankings, runOf } from '../../../retrieval/rankings';
+import type { Ranked } from '../../../retrieval/top-k';
+import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
+import { scoreRun, withIntervals, type SystemScore } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
-import { loadCheckpoint, modelOf } from '../checkpoint';
-import { Embedder } from '../embedder';
-import { EmbeddingPrompts } from '../embedding-prompts';
-import { exactSearch } from '../exact-search';
+import { loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
 import { openFolder } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
-import { printResult, progress } from '../output';
-import { scoreRun } from '../score-run';
+import { printResult, progressOf } from '../output';
 
 const RUN_TAG = 'search-r3-lab';
 
-/** `eval`: encodes a collection and the queries that the split judges, searches exactly, and scores. */
+/**
+ * `eval`: encodes a collection and the queries that the split judges, searches exactly, and scores; BM25 and the fusion
+ * of both stand beside it.
+ */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'eval --checkpoint DIR --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
@@ -34,38 +36,26 @@ export async function run(argv: readonly string[]): Promise<number> {
   checkScorable(collection, queries, { where, writes: runOut !== null });
   const { documents } = collection;
   const checkpoint = await loadCheckpoint(folder);
-  const prompts = new EmbeddingPrompts(checkpoint);
-  const documentPrompts = prompts.direct(documents.map(documentText));
-  const texts = queries.map(({ text }) => text);
-  const queryPrompts = reasons ? prompts.reasoning(texts) : prompts.direct(texts);
+  const prompts = promptsOf(checkpoint);
 
   const gpu = await openGpu();
   const model = modelOf(gpu, checkpoint);
-  const tell = (what: string) => (done: number, of: number) => progress(`${done}/${of} ${what} embedded`);
-  const documentVectors = await new Embedder(model, prompts, tell('documents')).direct(documentPrompts.sequences);
-  const embedder = new Embedder(model, prompts, tell('queries'));
-  const { vectors, notEmitted } = reasons
-    ? await embedder.reasoning(queryPrompts.sequences)
-    : { vectors: await embedder.direct(queryPrompts.sequences), notEmitted: 0 };
-  const found = await exactSearch(
-    gpu,
-    { queries: vectors, documents: documentVectors, channels: checkpoint.arch.hidden_size },
-    RUN_DEPTH,
-    // As trec_eval breaks ties, so that `score` reads the same ranking from the run.
-    (a, b) => compareBytes(documents[b]!.id, documents[a]!.id),
-  );
-  const ranked: Run = new Map(
-    queries.map(({ id }, i) => {
-      const { rows, scores } = found[i]!;
-      return [id, Array.from(rows, (row, at) => ({ id: documents[row]!.id, score: scores[at]! }))];
-    }),
-  );
+  const encoded = await EncodedDocuments.encode(model, prompts, documents, progressOf('passages embedded'));
+  const { found, truncated, notEmitted } = await encoded.rank(queries, reasons, progressOf('queries embedded'));
+  const ranked = runOf(queries, documents, found);
   const score = scoreRun(ranked, collection, where);
+  const indexed = documents.map((document) => ({ id: document.id, text: documentText(document) }));
+  const lexical = await bm25Rankings(indexed, queries);
+  const systemScore = (rankings: readonly Ranked[]): SystemScore =>
+    withIntervals(evaluateRun(runOf(queries, documents, rankings), collection.qrels).perQuery.values());
   if (runOut !== null) writeOutput(runOut, writeRun(ranked, RUN_TAG));
   printResult({
     ...score,
-    truncated: { queries: queryPrompts.truncated, docs: documentPrompts.truncated },
+    truncated: { queries: truncated },
+    split: { docs: encoded.split, passages: encoded.passages },
     ...(reasons ? { not_emitted: notEmitted } : {}),
+    bm25: systemScore(lexical),
+    fusion: systemScore(fuseRankings([lexical, found], documents)),
   });
   return 0;
 }

@@ -1,9 +1,9 @@
 import { readBeir } from '../../../formats/beir';
 import { parseRun } from '../../../formats/trec';
+import { scoreRun } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
 import { openFolder, readBytes } from '../files';
 import { printResult } from '../output';
-import { scoreRun } from '../score-run';
 
 /** `lab score`: metrics of a TREC run file. */
 export async function run(argv: readonly string[]): Promise<number> {

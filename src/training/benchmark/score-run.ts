@@ -1,10 +1,40 @@
 import type { BeirCollection, LeftOut } from '../../formats/beir';
 import { InputError } from '../../lib/errors';
-import type { RetrievalMetrics } from '../../records/records';
-import { evaluateRun } from '../../retrieval/metrics';
+import type { MetricName, RetrievalMetrics } from '../../records/records';
+import { bootstrapInterval } from '../../retrieval/bootstrap';
+import { evaluateRun, meanMetrics } from '../../retrieval/metrics';
 
 /** What `score`, `bm25` and `eval` print. */
-export interface RunScore extends RetrievalMetrics {
+/** Metrics of one ranking, with the interval of each. */
+export interface SystemScore extends RetrievalMetrics {
+  /** Percentile bootstrap over queries. */
+  ci95: Record<MetricName, [low: number, high: number]>;
+}
+
+const BOOTSTRAP_SEED = 1;
+
+/** Means over the judged queries with their bootstrap intervals. */
+export function withIntervals(perQuery: Iterable<RetrievalMetrics>, resamples?: number): SystemScore {
+  const all = [...perQuery];
+  const interval = (name: MetricName): [number, number] =>
+    bootstrapInterval(
+      all.map((metrics) => metrics[name]),
+      BOOTSTRAP_SEED,
+      resamples === undefined ? {} : { resamples },
+    );
+  return {
+    ...meanMetrics(all),
+    ci95: {
+      ndcg_cut_10: interval('ndcg_cut_10'),
+      recall_100: interval('recall_100'),
+      recip_rank_cut_10: interval('recip_rank_cut_10'),
+      map: interval('map'),
+      success_1: interval('success_1'),
+    },
+  };
+}
+
+export interface RunScore extends SystemScore {
   /** Queries that the means are over. */
   queries: number;
   /** Documents of the collection. */
@@ -31,7 +61,7 @@ export function scoreRun(
   { documents, qrels, leftOut }: BeirCollection,
   where: string,
 ): RunScore {
-  const { mean, perQuery, queriesNotInRun, queriesWithoutRelevant } = evaluateRun(run, qrels);
+  const { perQuery, queriesNotInRun, queriesWithoutRelevant } = evaluateRun(run, qrels);
   if (perQuery.size === 0) {
     throw new InputError(`${where}: no query with a relevant document, expected at least one`);
   }
@@ -39,7 +69,7 @@ export function scoreRun(
   const unknown = new Set<string>();
   for (const found of run.values()) for (const { id } of found) if (!known.has(id)) unknown.add(id);
   return {
-    ...mean,
+    ...withIntervals(perQuery.values()),
     queries: perQuery.size,
     docs: documents.length,
     left_out: {

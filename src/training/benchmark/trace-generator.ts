@@ -55,8 +55,14 @@ export class TraceGenerator {
     this.counts = gpu.upload('trace counts', countWords({}));
   }
 
-  /** @returns the normalised embedding (C) of each prompt; null where no embed token came within `maxTokens`. */
-  async run(prompts: readonly (readonly number[])[], maxTokens: number): Promise<(Float32Array | null)[]> {
+  /**
+   * @returns what each prompt was continued with, without the embed token, and the normalised embedding (C); null where no
+   * embed token came within `maxTokens`.
+   */
+  async run(
+    prompts: readonly (readonly number[])[],
+    maxTokens: number,
+  ): Promise<{ ids: number[]; vector: Float32Array | null }[]> {
     const completions = await this.generator.generate(prompts, 1, {
       maxTokens,
       stopToken: this.embed,
@@ -73,7 +79,9 @@ export class TraceGenerator {
     const channels = architecture.hidden_size;
     const rows = await gpu.readFloats(this.embeddings, prompts.length * channels);
     return completions.map(({ ids }, i) =>
-      ids.at(-1) === this.embed ? rows.subarray(i * channels, (i + 1) * channels) : null,
+      ids.at(-1) === this.embed
+        ? { ids: ids.slice(0, -1), vector: rows.subarray(i * channels, (i + 1) * channels) }
+        : { ids, vector: null },
     );
   }
 

@@ -1,5 +1,6 @@
 import { Encoder } from '../../model/inference';
 import type { Model } from '../../model/model';
+import type { Tell } from '../../retrieval/rankings';
 import type { EmbeddingPrompts } from './embedding-prompts';
 import { takeBatch, TraceGenerator } from './trace-generator';
 
@@ -7,23 +8,30 @@ import { takeBatch, TraceGenerator } from './trace-generator';
 const SUBMIT_TOKENS = 4096;
 const SUBMIT_SEQUENCES = 256;
 /** Texts whose embeddings are read back at once. */
-const READ_ROWS = 2048;
+const READ_ROWS = 256;
 /** Tokens after which a trace counts as one that never ends; most contexts end before. */
 const LONGEST_TRACE = 1024;
-const PROGRESS_MS = 5000;
 
 type Sequences = readonly (readonly number[])[];
+
+export interface Reasoned {
+  /** L2-normalised (n, C). */
+  vectors: Float32Array<ArrayBuffer>;
+  /** What was written before the embed token, by text. */
+  traces: number[][];
+  /** Texts after which no embed token came. */
+  notEmitted: number;
+}
 
 /** Embeds tokenized texts with a model. */
 export class Embedder {
   private readonly channels: number;
-  private told = performance.now();
 
-  /** @param tell hears every few seconds how many are done. */
+  /** @param tell hears after every submit how many are done; what it throws ends the work. */
   constructor(
     private readonly model: Model,
     private readonly prompts: Pick<EmbeddingPrompts, 'embed' | 'context'>,
-    private readonly tell: (done: number, of: number) => void = () => undefined,
+    private readonly tell: Tell = () => undefined,
   ) {
     this.channels = model.architecture.hidden_size;
   }
@@ -35,7 +43,7 @@ export class Embedder {
     try {
       for (let first = 0; first < sequences.length; first += READ_ROWS) {
         vectors.set(await encoder.encode(sequences.slice(first, first + READ_ROWS)), first * this.channels);
-        this.report(Math.min(first + READ_ROWS, sequences.length), sequences.length);
+        await this.tell(Math.min(first + READ_ROWS, sequences.length), sequences.length);
       }
     } finally {
       encoder.destroy();
@@ -45,12 +53,15 @@ export class Embedder {
 
   /**
    * L2-normalised embeddings (n, C) after greedy reasoning up to the embed token. A prompt after which none comes is
-   * embedded at once instead, and counted in `notEmitted`.
+   * embedded at once instead, and counted in `notEmitted`. `traces` has the ids that were written, without the embed token.
    */
-  async reasoning(sequences: Sequences): Promise<{ vectors: Float32Array<ArrayBuffer>; notEmitted: number }> {
+  async reasoning(sequences: Sequences): Promise<Reasoned> {
     const vectors = new Float32Array(sequences.length * this.channels);
+    const traces: number[][] = sequences.map(() => []);
     const open = new Set(sequences.keys());
-    await this.traces(sequences, (row, vector) => {
+    await this.traces(sequences, (row, ids, vector) => {
+      traces[row] = ids;
+      if (!vector) return;
       vectors.set(vector, row * this.channels);
       open.delete(row);
     });
@@ -59,10 +70,13 @@ export class Embedder {
     closed.forEach((row, i) => {
       vectors.set(forced.subarray(i * this.channels, (i + 1) * this.channels), row * this.channels);
     });
-    return { vectors, notEmitted: closed.length };
+    return { vectors, traces, notEmitted: closed.length };
   }
 
-  private async traces(sequences: Sequences, emit: (row: number, vector: Float32Array) => void): Promise<void> {
+  private async traces(
+    sequences: Sequences,
+    emit: (row: number, ids: number[], vector: Float32Array | null) => void,
+  ): Promise<void> {
     const room = (row: number): number => Math.min(LONGEST_TRACE, this.prompts.context - sequences[row]!.length);
     let pending = [...sequences.keys()].filter((row) => sequences[row]!.length > 0);
     if (pending.length === 0) return;
@@ -82,22 +96,16 @@ export class Embedder {
         );
         const again: number[] = [];
         batch.forEach((row, i) => {
-          const vector = found[i];
-          if (vector) emit(row, vector);
-          else if (room(row) > bound) again.push(row);
+          const { ids, vector } = found[i]!;
+          emit(row, ids, vector);
+          if (!vector && room(row) > bound) again.push(row);
         });
         pending = [...rest, ...again];
-        this.report(sequences.length - pending.length, sequences.length);
+        await this.tell(sequences.length - pending.length, sequences.length);
       }
     } finally {
       traces.destroy();
     }
-  }
-
-  private report(done: number, of: number): void {
-    if (performance.now() - this.told < PROGRESS_MS) return;
-    this.told = performance.now();
-    this.tell(done, of);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Gpu } from '../../gpu/gpu';
 import { Recorder } from '../../gpu/recorder';
 import { matmul } from '../../kernels/matmul';
 import { countWords, fixedRows } from '../../kernels/rows';
-import { rankingFromScores } from '../../retrieval/top-k';
+import { rankingFromScores, type Ranked } from '../../retrieval/top-k';
 
 /** Documents and queries that one product takes. */
 const DOCUMENTS = 4096;
@@ -10,24 +10,27 @@ const QUERIES = 256;
 /** Scores that lie on the CPU at once. */
 const SCORES = 32 * 2 ** 20;
 
-export interface Found {
-  /** Rows of documents, best first (k). */
-  rows: Int32Array;
-  /** Cosines (k). */
-  scores: Float32Array;
+export interface Vectors {
+  /** L2-normalised rows (…, channels). */
+  queries: Float32Array;
+  documents: Float32Array;
+  channels: number;
+  /** The document that each row is a passage of, ascending from 0; every row is one where absent. */
+  owners?: Int32Array;
 }
 
 /**
- * The best documents of every query by cosine, comparing each with each on the GPU, a block at a time.
- * @param queries and @param documents L2-normalised rows (…, channels).
+ * The best documents of every query by cosine, comparing each with each on the GPU, a block at a time. Of several
+ * passages of a document the best one counts.
  * @param compareTies negative where document a goes before document b of the same score.
+ * @returns cosines, by query.
  */
 export async function exactSearch(
   gpu: Gpu,
-  { queries, documents, channels }: { queries: Float32Array; documents: Float32Array; channels: number },
+  { queries, documents, channels, owners }: Vectors,
   topK: number,
   compareTies: (a: number, b: number) => number,
-): Promise<Found[]> {
+): Promise<Ranked[]> {
   const total = documents.length / channels;
   const columns = Math.min(DOCUMENTS, total);
   const wanted = Math.min(queries.length / channels, QUERIES, Math.max(1, Math.floor(SCORES / total)));
@@ -53,7 +56,7 @@ export async function exactSearch(
     },
   );
   const program = await recorder.finish();
-  const found: Found[] = [];
+  const found: Ranked[] = [];
   for (let from = 0; from * channels < queries.length; from += wanted) {
     const block = queries.subarray(from * channels, (from + wanted) * channels);
     const rows = block.length / channels;
@@ -69,7 +72,7 @@ export async function exactSearch(
       }
     }
     for (let row = 0; row < rows; row++) {
-      const scores = all.subarray(row * total, (row + 1) * total);
+      const scores = bestPassages(all.subarray(row * total, (row + 1) * total), owners);
       const best = rankingFromScores(scores, topK, compareTies);
       found.push({ rows: best, scores: Float32Array.from(best, (document) => scores[document]!) });
     }
@@ -77,4 +80,14 @@ export async function exactSearch(
   program.destroy();
   gpu.free(...Object.values(views));
   return found;
+}
+
+/** The best score of each document among those of its passages. */
+function bestPassages(scores: Float32Array, owners: Int32Array | undefined): Float32Array {
+  if (owners === undefined) return scores;
+  const best = new Float32Array(scores.length > 0 ? owners.at(-1)! + 1 : 0).fill(-Infinity);
+  owners.forEach((owner, row) => {
+    if (scores[row]! > best[owner]!) best[owner] = scores[row]!;
+  });
+  return best;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { Gpu } from '../../gpu/gpu';
 import { testWithDevice } from '../../gpu/testing';
 import { Random } from '../../lib/philox';
-import { requestNodeAdapter } from './device';
+import { requestNodeAdapter } from '../../host/node/device';
 import { exactSearch } from './exact-search';
 
 const CHANNELS = 8;
@@ -58,5 +58,14 @@ describe('exactSearch', () => {
     expect([...down!.scores]).toEqual([1, 1, 0]);
     const [up] = await exactSearch(gpu!, query, 2, (a, b) => a - b);
     expect([...up!.rows]).toEqual([0, 2]);
+  });
+
+  testWithDevice('takes the best passage of every document', async () => {
+    const documents = Float32Array.from([0, 1, 1, 0, 0.6, 0.8, 0.8, 0.6]);
+    const owners = Int32Array.from([0, 0, 1, 2]);
+    const query = { queries: Float32Array.from([1, 0]), documents, channels: 2, owners };
+    const [found] = await exactSearch(gpu!, query, 10, (a, b) => a - b);
+    expect([...found!.rows]).toEqual([0, 2, 1]);
+    expect([...found!.scores]).toEqual([1, 0.8, 0.6].map(Math.fround));
   });
 });

@@ -1,0 +1,76 @@
+import { Bm25 } from './bm25';
+import { fuse } from './fusion';
+import { compareBytes } from './metrics';
+import type { Ranked } from './top-k';
+
+/** As deep as TREC runs go; average precision depends on it. */
+export const RUN_DEPTH = 1000;
+
+/** Hears how far a long work is. It may throw to end it, and is waited for, so that a worker can hear a message. */
+export type Tell = (done: number, of: number) => void | Promise<void>;
+
+interface WithId {
+  id: string;
+}
+interface WithText extends WithId {
+  text: string;
+}
+
+/** As trec_eval breaks ties, so that a run that was written and read again is the same ranking. */
+export const byIdDescending =
+  (documents: readonly WithId[]) =>
+  (a: number, b: number): number =>
+    compareBytes(documents[b]!.id, documents[a]!.id);
+
+/** Queries between two reports. */
+const REPORT_EVERY = 16;
+
+/**
+ * The lexical baseline: at most 1,000 documents a query that share a word with it.
+ * @param documents id and indexed text.
+ */
+export async function bm25Rankings(
+  documents: readonly WithText[],
+  queries: readonly WithText[],
+  tell: Tell = () => undefined,
+): Promise<Ranked[]> {
+  const index = new Bm25(documents.map(({ text }) => text));
+  const compareTies = byIdDescending(documents);
+  const found: Ranked[] = [];
+  for (const { text } of queries) {
+    found.push(index.search(text, RUN_DEPTH, compareTies));
+    if (found.length % REPORT_EVERY === 0) await tell(found.length, queries.length);
+  }
+  return found;
+}
+
+/** Fuses several rankings of the same queries, query by query. @param weights one a system; 1 each where absent. */
+export function fuseRankings(
+  systems: readonly (readonly Ranked[])[],
+  documents: readonly WithId[],
+  weights?: readonly number[],
+): Ranked[] {
+  const options = { compareTies: byIdDescending(documents), ...(weights ? { weights } : {}) };
+  return (systems[0] ?? []).map((_, query) =>
+    fuse(
+      systems.map((found) => found[query]!.rows),
+      documents.length,
+      RUN_DEPTH,
+      options,
+    ),
+  );
+}
+
+/** Rankings under the ids of their queries and documents, as a run file holds them. */
+export function runOf(
+  queries: readonly WithId[],
+  documents: readonly WithId[],
+  found: readonly Ranked[],
+): Map<string, { id: string; score: number }[]> {
+  return new Map(
+    queries.map(({ id }, query) => {
+      const { rows, scores } = found[query]!;
+      return [id, Array.from(rows, (row, at) => ({ id: documents[row]!.id, score: scores[at]! }))];
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Tokenizer } from '../../formats/tokenizer';
+import { wordLevelTokenizer, type WordLevelOptions } from '../../formats/word-level';
+import { EmbeddingPrompts, passageSpans } from './embedding-prompts';
+
+const CONTEXT = 5;
+const promptsOf = (words: string[], options: WordLevelOptions = {}): EmbeddingPrompts =>
+  new EmbeddingPrompts(new Tokenizer(wordLevelTokenizer(words, '<unk>', options), 'folder'), CONTEXT, 'folder');
+
+/** Ids 2, 3 are words, 4 and 5 the think word and the embed token. */
+const KIN = ['<pad>', '<unk>', 'a', 'b', '<think>', '<|embed_token|>'];
+
+describe('EmbeddingPrompts', () => {
+  it('ends a text in the embed token, and cuts what is longer than the context', () => {
+    const prompts = promptsOf(KIN);
+    expect(prompts.direct(['a b', '', 'a b a b', 'b a b a b'])).toEqual({
+      sequences: [[2, 3, 5], [5], [2, 3, 2, 3, 5], [3, 2, 3, 2, 5]],
+      truncated: 1,
+    });
+    expect(prompts.reasoning(['a zebra', '', 'a b a', 'a b a b'])).toEqual({
+      sequences: [[2, 1, 4], [4], [2, 3, 2, 4], [2, 3, 2, 4]],
+      truncated: 1,
+    });
+  });
+
+  it('adds no second embed token or think word', () => {
+    const prompts = promptsOf(KIN);
+    expect(prompts.direct(['a <|embed_token|>', 'a b a b <|embed_token|>'])).toEqual({
+      sequences: [
+        [2, 5],
+        [2, 3, 2, 3, 5],
+      ],
+      truncated: 0,
+    });
+    expect(prompts.reasoning(['a <think>']).sequences).toEqual([[2, 4]]);
+  });
+
+  it('keeps a BOS, and takes the end of sequence where there is no embed token', () => {
+    const prompts = promptsOf(['<unk>', '<s>', '</s>', 'a'], { bos: '<s>', eos: '</s>' });
+    expect(prompts.direct(['a', 'a a a a']).sequences).toEqual([
+      [1, 3, 2],
+      [1, 3, 3, 3, 2],
+    ]);
+    // Without a think word the text alone is the prompt.
+    expect(prompts.reasoning(['a']).sequences).toEqual([[1, 3]]);
+  });
+
+  it('refuses a tokenizer with neither', () => {
+    expect(() => promptsOf(['<unk>', 'a'])).toThrow(
+      'folder/tokenizer.json: no <|embed_token|>, expected that token or an eos_token',
+    );
+  });
+});
+
+describe('passages', () => {
+  it('cut what is longer than the context, each with the embed token at its end', () => {
+    expect(promptsOf(KIN).passages(['a b', 'a b a b b b', '', 'a b a b'])).toEqual({
+      sequences: [[2, 3, 5], [2, 3, 2, 3, 5], [2, 3, 3, 3, 5], [5], [2, 3, 2, 3, 5]],
+      owners: Int32Array.of(0, 1, 1, 2, 3),
+      split: 1,
+    });
+  });
+
+  it('each begin with the BOS', () => {
+    const prompts = promptsOf(['<unk>', '<s>', '</s>', 'a', 'b'], { bos: '<s>', eos: '</s>' });
+    expect(prompts.passages(['a a b b', '']).sequences).toEqual([
+      [1, 3, 3, 4, 2],
+      [1, 3, 4, 4, 2],
+      [1, 2],
+    ]);
+  });
+
+  it('cover every token, overlap by a quarter at least, and are no more than that needs', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 500 }), fc.integer({ min: 1, max: 70 }), (length, window) => {
+        const spans = passageSpans(length, window);
+        expect(spans[0]![0]).toBe(0);
+        expect(spans.at(-1)![1]).toBe(length);
+        if (spans.length > 1) for (const [from, to] of spans) expect(to - from).toBe(window);
+        const overlap = window - Math.max(1, Math.floor(window * 0.75));
+        for (let i = 1; i < spans.length; i++) {
+          expect(spans[i - 1]![1] - spans[i]![0]).toBeGreaterThanOrEqual(overlap);
+          expect(spans[i]![0]).toBeGreaterThan(spans[i - 1]![0]);
+        }
+        expect(window + (spans.length - 2) * (window - overlap)).toBeLessThan(Math.max(length, window + 1));
+      }),
+    );
+  });
+});

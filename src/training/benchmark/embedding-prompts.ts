@@ -1,0 +1,118 @@
+import type { Tokenizer } from '../../formats/tokenizer';
+import { InputError } from '../../lib/errors';
+
+const EMBED_TOKEN = '<|embed_token|>';
+const THINK_WORD = '<think>';
+/** Share of a passage that it has in common with the one before it: a sentence that one cuts, the other holds whole. */
+const OVERLAP = 0.25;
+
+/** Texts as a model reads them. */
+export interface Prompts {
+  sequences: number[][];
+  /** Texts that were longer than the context and lost their end. */
+  truncated: number;
+}
+
+/** Texts as a model reads them, the long ones in several passages. */
+export interface Passages {
+  sequences: number[][];
+  /** The text that each sequence is of, ascending. */
+  owners: Int32Array;
+  /** Texts that were longer than the context. */
+  split: number;
+}
+
+/** Turns texts into what a model embeds, or reasons about before it embeds. */
+export class EmbeddingPrompts {
+  /** Whose final hidden state is the embedding. */
+  readonly embed: number;
+  private readonly think: number | null;
+
+  /**
+   * @param context positions of the model.
+   * @param where the tokenizer's folder, for the message.
+   * @throws InputError where the tokenizer has neither an embed token nor an end of sequence.
+   */
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    readonly context: number,
+    where: string,
+  ) {
+    const embed = tokenizer.tokenId(EMBED_TOKEN) ?? tokenizer.eosTokenId;
+    if (embed === null) {
+      throw new InputError(`${where}/tokenizer.json: no ${EMBED_TOKEN}, expected that token or an eos_token`);
+    }
+    this.embed = embed;
+    this.think = tokenizer.tokenId(THINK_WORD);
+  }
+
+  /** Text and embed token, at most the context together. */
+  direct(texts: readonly string[]): Prompts {
+    return this.closed(texts, [this.embed]);
+  }
+
+  /** Text and think word, with room for the embed token at least. */
+  reasoning(texts: readonly string[]): Prompts {
+    return this.closed(texts, this.think === null ? [] : [this.think], 1);
+  }
+
+  /**
+   * Texts to be embedded at once, those that do not fit in overlapping passages of like length, each with the BOS where
+   * the tokenizer has one. A text's score is that of its best passage.
+   */
+  passages(texts: readonly string[]): Passages {
+    const { embed, tokenizer } = this;
+    const limit = Math.max(0, this.context - 1);
+    const sequences: number[][] = [];
+    const owners: number[] = [];
+    let split = 0;
+    texts.forEach((text, owner) => {
+      const ids = this.open(text);
+      const head = ids.length > 0 && ids[0] === tokenizer.bosTokenId ? ids.slice(0, 1) : [];
+      const spans = passageSpans(ids.length - head.length, Math.max(1, limit - head.length));
+      if (spans.length > 1) split++;
+      for (const [from, to] of spans) {
+        sequences.push([...head, ...ids.slice(head.length + from, head.length + to), embed]);
+        owners.push(owner);
+      }
+    });
+    return { sequences, owners: Int32Array.from(owners), split };
+  }
+
+  /** @param end what a text ends in, added where it does not yet; @param room tokens of the context left free. */
+  private closed(texts: readonly string[], end: readonly number[], room = 0): Prompts {
+    let truncated = 0;
+    const limit = Math.max(0, this.context - room - end.length);
+    const sequences = texts.map((text) => {
+      const ids = this.open(text);
+      if (ids.at(-1) === end[0]) ids.pop();
+      if (ids.length > limit) truncated++;
+      return [...ids.slice(0, limit), ...end];
+    });
+    return { sequences, truncated };
+  }
+
+  /** A text's ids, without the end of sequence or embed token after it. */
+  private open(text: string): number[] {
+    const { tokenizer, embed } = this;
+    const ids = tokenizer.encode(text);
+    const last = ids.at(-1);
+    if (ids.length > 0 && (last === embed || last === tokenizer.eosTokenId)) ids.pop();
+    return ids;
+  }
+}
+
+/**
+ * Where a text of `length` tokens is cut: as few passages as overlap by a quarter, all of `window` tokens, evenly spread
+ * from the first token to the last.
+ * @returns [from, to) of each; one that is empty for an empty text.
+ */
+export function passageSpans(length: number, window: number): [from: number, to: number][] {
+  if (length <= window) return [[0, length]];
+  const stride = Math.max(1, Math.floor(window * (1 - OVERLAP)));
+  const count = 1 + Math.ceil((length - window) / stride);
+  return Array.from({ length: count }, (_, i) => {
+    const from = Math.round((i * (length - window)) / (count - 1));
+    return [from, from + window];
+  });
+}

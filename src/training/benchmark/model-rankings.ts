@@ -1,0 +1,73 @@
+import { documentText, type BeirDocument, type BeirQuery } from '../../formats/beir';
+import type { Model } from '../../model/model';
+import { byIdDescending, RUN_DEPTH, type Tell } from '../../retrieval/rankings';
+import type { Ranked } from '../../retrieval/top-k';
+import { Embedder } from './embedder';
+import type { EmbeddingPrompts } from './embedding-prompts';
+import { exactSearch } from './exact-search';
+
+/** A model's embeddings of a collection's documents, long ones by passages; searched as often as there are queries. */
+export class EncodedDocuments {
+  private constructor(
+    private readonly model: Model,
+    private readonly prompts: EmbeddingPrompts,
+    private readonly documents: readonly BeirDocument[],
+    /** L2-normalised rows (passages, C). */
+    readonly vectors: Float32Array<ArrayBuffer>,
+    /** The document of each row, ascending. */
+    readonly owners: Int32Array,
+    /** Documents longer than the context. */
+    readonly split: number,
+  ) {}
+
+  static async encode(
+    model: Model,
+    prompts: EmbeddingPrompts,
+    documents: readonly BeirDocument[],
+    tell?: Tell,
+  ): Promise<EncodedDocuments> {
+    const { sequences, owners, split } = prompts.passages(documents.map(documentText));
+    const vectors = await new Embedder(model, prompts, tell).direct(sequences);
+    return new EncodedDocuments(model, prompts, documents, vectors, owners, split);
+  }
+
+  get passages(): number {
+    return this.owners.length;
+  }
+
+  /** Embeds the queries, after reasoning or at once, and ranks the documents for each by its best passage. */
+  async rank(queries: readonly BeirQuery[], reasoning: boolean, tell?: Tell): Promise<ModelRankings> {
+    const { model, prompts, documents } = this;
+    const texts = queries.map(({ text }) => text);
+    const { sequences, truncated } = reasoning ? prompts.reasoning(texts) : prompts.direct(texts);
+    const embedder = new Embedder(model, prompts, tell);
+    const { vectors, traces, notEmitted } = reasoning
+      ? await embedder.reasoning(sequences)
+      : { vectors: await embedder.direct(sequences), traces: null, notEmitted: 0 };
+    const found = await exactSearch(
+      model.gpu,
+      {
+        queries: vectors,
+        documents: this.vectors,
+        channels: model.architecture.hidden_size,
+        owners: this.owners,
+      },
+      RUN_DEPTH,
+      byIdDescending(documents),
+    );
+    return { found, vectors, traces, truncated, notEmitted };
+  }
+}
+
+export interface ModelRankings {
+  /** By query. */
+  found: Ranked[];
+  /** L2-normalised rows (queries, C). */
+  vectors: Float32Array<ArrayBuffer>;
+  /** What was written before the embed token, by query; null where nothing was to be. */
+  traces: number[][] | null;
+  /** Queries longer than the context. */
+  truncated: number;
+  /** Queries after which no embed token came. */
+  notEmitted: number;
+}
