@@ -22,7 +22,9 @@ export interface RetrievalMetrics {
 export type MetricName = keyof RetrievalMetrics;
 
 /** How the queries were embedded: see `evaluation.json` in the design. */
-export type Arm = 'reasoning' | 'direct' | 'forced' | 'gold' | 'shuffled' | 'filler' | 'bm25';
+export type EmbeddedArm = 'reasoning' | 'direct' | 'forced' | 'gold' | 'shuffled' | 'filler';
+/** `bm25` is the lexical baseline, `fusion` the reciprocal-rank fusion of it with the first embedded arm. */
+export type Arm = EmbeddedArm | 'bm25' | 'fusion';
 export type Split = 'dev' | 'test';
 
 export interface ArmResult extends RetrievalMetrics {

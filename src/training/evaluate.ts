@@ -6,10 +6,13 @@ import { countWords, fixedRows } from '../kernels/rows';
 import { Encoder } from '../model/inference';
 import { Generator, type Completion } from '../model/generator';
 import type { Model } from '../model/model';
-import type { Arm, ArmResult, RetrievalMetrics } from '../records/records';
+import type { Arm, ArmResult, EmbeddedArm, RetrievalMetrics } from '../records/records';
 import { Bm25 } from '../retrieval/bm25';
 import { bootstrapInterval } from '../retrieval/bootstrap';
+import { fuse } from '../retrieval/fusion';
 import { meanMetrics, METRIC_NAMES, queryMetrics } from '../retrieval/metrics';
+import { RUN_DEPTH } from '../retrieval/rankings';
+import { rankingFromScores } from '../retrieval/top-k';
 import type { Task, TaskQuery } from '../tasks/task';
 import { supervisedSequence } from './sft-batch';
 import type { TaskTokens } from './task-tokens';
@@ -20,7 +23,7 @@ const ENCODE_TOKENS = 4096;
 
 /** What an arm did with each query: where every relevant document stands, and what was written before the embed token. */
 export interface ArmRanks {
-  /** Ranks from 1 of `relevant`, in its order; empty where nothing was embedded. */
+  /** Ranks from 1 of `relevant`, in its order, 0 for one not found; empty where nothing was embedded. */
   ranks: number[][];
   completions: Completion[] | null;
 }
@@ -138,8 +141,11 @@ export class Evaluator {
     return recorder.finish();
   }
 
-  /** Where the relevant documents of each query stand in an arm. `refresh` comes before. */
-  async ranks(arm: Exclude<Arm, 'bm25'>, queries: readonly TaskQuery[]): Promise<ArmRanks> {
+  /**
+   * Where the relevant documents of each query stand in an arm. `refresh` comes before.
+   * @param rankings is given each query's best documents, where asked for.
+   */
+  async ranks(arm: EmbeddedArm, queries: readonly TaskQuery[], rankings?: ArrayLike<number>[]): Promise<ArmRanks> {
     const ranks: number[][] = [];
     const completions: Completion[] = [];
     for (let first = 0; first < queries.length; first += CHUNK) {
@@ -160,7 +166,9 @@ export class Evaluator {
       const count = this.task.documents.length;
       chunk.forEach(({ relevant }, i) => {
         const row = scores.subarray(i * count, (i + 1) * count);
-        ranks.push(embedded && !embedded[i] ? [] : relevant.map(({ document }) => rankIn(row, document)));
+        const isEmbedded = !embedded || embedded[i]!;
+        ranks.push(isEmbedded ? relevant.map(({ document }) => rankIn(row, document)) : []);
+        rankings?.push(isEmbedded ? rankingFromScores(row, RUN_DEPTH) : []);
       });
     }
     return { ranks, completions: arm === 'reasoning' ? completions : null };
@@ -168,7 +176,7 @@ export class Evaluator {
 
   /** What an arm without generation embeds. */
   private fixedSequence(
-    arm: Exclude<Arm, 'bm25' | 'reasoning'>,
+    arm: Exclude<EmbeddedArm, 'reasoning'>,
     query: TaskQuery,
     queries: readonly TaskQuery[],
     at: number,
@@ -186,10 +194,29 @@ export class Evaluator {
     return [...tokens.prompt(query.text, 'think'), ...tokens.encode(stand.trace), tokens.embed];
   }
 
+  /** Scores arms over the same queries, with intervals. */
+  async evaluateAll(arms: readonly Arm[], queries: readonly TaskQuery[]): Promise<Partial<Record<Arm, ArmResult>>> {
+    const results: Partial<Record<Arm, ArmResult>> = {};
+    const rankings: ArrayLike<number>[] = [];
+    const fused = arms.find((arm) => arm !== 'bm25' && arm !== 'fusion');
+    for (const arm of arms) {
+      if (arm === 'bm25') results.bm25 = this.summarise(queries, this.bm25Ranks(queries), true);
+      else if (arm === 'fusion') results.fusion = this.summarise(queries, this.fusionRanks(queries, rankings), true);
+      else {
+        const wanted = arm === fused && arms.includes('fusion');
+        results[arm] = await this.evaluate(arm, queries, { intervals: true, ...(wanted ? { rankings } : {}) });
+      }
+    }
+    return results;
+  }
+
   /** Scores an arm over queries. */
-  async evaluate(arm: Arm, queries: readonly TaskQuery[], { intervals }: { intervals: boolean }): Promise<ArmResult> {
-    if (arm === 'bm25') return this.summarise(queries, this.bm25Ranks(queries), intervals);
-    const { ranks, completions } = await this.ranks(arm, queries);
+  async evaluate(
+    arm: EmbeddedArm,
+    queries: readonly TaskQuery[],
+    { intervals, rankings }: { intervals: boolean; rankings?: ArrayLike<number>[] },
+  ): Promise<ArmResult> {
+    const { ranks, completions } = await this.ranks(arm, queries, rankings);
     const result = this.summarise(queries, ranks, intervals);
     if (completions) {
       result.emission_rate = ranks.filter(({ length }) => length > 0).length / Math.max(1, ranks.length);
@@ -199,13 +226,26 @@ export class Evaluator {
     return result;
   }
 
-  private bm25Ranks(queries: readonly TaskQuery[]): number[][] {
+  private get lexical(): Bm25 {
     this.bm25 ??= new Bm25(this.task.documents.map(({ text }) => text));
-    const index = this.bm25;
+    return this.bm25;
+  }
+
+  /** @param rankings of the arm that BM25 is fused with, by query. */
+  private fusionRanks(queries: readonly TaskQuery[], rankings: readonly ArrayLike<number>[]): number[][] {
+    return queries.map(({ text, relevant }, query) => {
+      const words = this.lexical.search(text, RUN_DEPTH).rows;
+      const { rows } = fuse([words, rankings[query]!], this.task.documents.length, RUN_DEPTH);
+      return relevant.map(({ document }) => rows.indexOf(document) + 1);
+    });
+  }
+
+  private bm25Ranks(queries: readonly TaskQuery[]): number[][] {
+    const index = this.lexical;
     // A document without a query's word is not retrieved, as in a search engine.
     return queries.map(({ text, relevant }) => {
       const scores = index.scores(text);
-      return relevant.flatMap(({ document }) => (scores[document]! > 0 ? [rankIn(scores, document)] : []));
+      return relevant.map(({ document }) => (scores[document]! > 0 ? rankIn(scores, document) : 0));
     });
   }
 
@@ -248,7 +288,10 @@ export function rankIn(scores: ArrayLike<number>, document: number): number {
 /** trec_eval's metrics from the ranks of the relevant documents alone. */
 function metricsOf(relevant: TaskQuery['relevant'], ranks: readonly number[]): RetrievalMetrics {
   const grades = new Map(relevant.map(({ document, grade }) => [document, grade]));
-  const found = relevant.flatMap(({ document }, i) => (ranks[i] === undefined ? [] : [{ document, rank: ranks[i] }]));
+  const found = relevant.flatMap(({ document }, i) => {
+    const rank = ranks[i] ?? 0;
+    return rank > 0 ? [{ document, rank }] : [];
+  });
   const ranking: number[] = [];
   for (const { document, rank } of found) ranking[rank - 1] = document;
   // Whatever stands between is not relevant; −1 is no document.

@@ -78,13 +78,13 @@ export function planStages(session: Session): StagePlan[] {
 export function armsOf(session: Session): { during: Arm[]; final: Arm[] } {
   switch (session.sft.mode) {
     case 'direct':
-      return { during: ['direct'], final: ['direct', 'bm25'] };
+      return { during: ['direct'], final: ['direct', 'bm25', 'fusion'] };
     case 'filler':
-      return { during: ['filler'], final: ['filler', 'bm25'] };
+      return { during: ['filler'], final: ['filler', 'bm25', 'fusion'] };
     case 'both':
-      return { during: ['reasoning', 'direct'], final: ['reasoning', 'direct', 'forced', 'gold', 'shuffled', 'bm25'] };
+      return { during: ['reasoning', 'direct'], final: ['reasoning', 'direct', 'forced', 'gold', 'shuffled', 'bm25', 'fusion'] };
     case 'reasoning':
-      return { during: ['reasoning', 'forced'], final: ['reasoning', 'forced', 'gold', 'shuffled', 'bm25'] };
+      return { during: ['reasoning', 'forced'], final: ['reasoning', 'forced', 'gold', 'shuffled', 'bm25', 'fusion'] };
   }
 }
 
@@ -294,10 +294,7 @@ export class SessionRun {
 
   private async evaluateDev(): Promise<void> {
     await this.search.refresh();
-    const arms: Partial<Record<Arm, ArmResult>> = {};
-    for (const arm of armsOf(this.session).during) {
-      arms[arm] = await this.search.evaluate(arm, this.devQueries, { intervals: true });
-    }
+    const arms = await this.search.evaluateAll(armsOf(this.session).during, this.devQueries);
     this.observer.evaluation({ step: this.done, stage: this.stage!.stage, arms });
   }
 
@@ -307,10 +304,7 @@ export class SessionRun {
     const evaluation: Evaluation = {};
     for (const split of ['dev', 'test'] as const satisfies Split[]) {
       const queries = this.task.heldOut(split, this.session.evaluation.final_queries_per_depth);
-      const arms: Partial<Record<Arm, ArmResult>> = {};
-      for (const arm of armsOf(this.session).final)
-        arms[arm] = await this.search.evaluate(arm, queries, { intervals: true });
-      evaluation[split] = arms;
+      evaluation[split] = await this.search.evaluateAll(armsOf(this.session).final, queries);
     }
     return evaluation;
   }

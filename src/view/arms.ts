@@ -46,10 +46,16 @@ export const ARMS: Readonly<Record<Arm, ArmStyle>> = {
     dash: [3, 3],
   },
   bm25: { label: 'BM25', meaning: 'Ranks by words in common, without a model.', color: '--muted', dash: [1, 3] },
+  fusion: {
+    label: 'BM25 and model',
+    meaning: 'Reciprocal-rank fusion (k = 60) of BM25 with the model’s ranking, reasoning where it reasons.',
+    color: '--accent',
+    dash: [4, 2, 1, 2],
+  },
 };
 
 /** In the order they are listed. */
-export const ARM_ORDER: readonly Arm[] = ['reasoning', 'direct', 'forced', 'filler', 'gold', 'shuffled', 'bm25'];
+export const ARM_ORDER: readonly Arm[] = ['reasoning', 'direct', 'forced', 'filler', 'gold', 'shuffled', 'bm25', 'fusion'];
 
 export type Arms = Partial<Record<Arm, ArmResult>>;
 

@@ -44,6 +44,8 @@ const session = parseSession({
 const STEPS = 8;
 
 const metrics = v.looseObject({ ndcg_cut_10: v.number(), map: v.number(), queries: v.number() });
+const system = v.object({ ndcg_cut_10: v.number(), ci95: v.object({ map: v.tuple([v.number(), v.number()]) }) });
+const evaluated = v.looseObject({ ...metrics.entries, bm25: system, fusion: system });
 const evaluationSchema = v.record(
   v.string(),
   v.record(v.string(), v.looseObject({ ...metrics.entries, emission_rate: v.optional(v.number()) })),
@@ -126,6 +128,8 @@ describe('a run of the command line', () => {
 
   testWithDevice('gives a checkpoint that eval scores as the run did', async () => {
     const { dev } = v.parse(evaluationSchema, JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8')));
+    expect(dev!['bm25']!.ndcg_cut_10).toBe(0);
+    expect(dev!['fusion']!.ndcg_cut_10).toBeCloseTo(dev!['reasoning']!.ndcg_cut_10, 10);
     for (const [arm, end] of [
       ['direct', '<direct>'],
       ['forced', '<think>'],
@@ -136,10 +140,14 @@ describe('a run of the command line', () => {
       expect(await evaluate(['--checkpoint', checkpoint, '--data', data, '--split', 'dev', '--run-out', runOut])).toBe(
         0,
       );
-      const found = v.parse(metrics, printed());
+      const found = v.parse(evaluated, printed());
       expect(found.queries).toBe(dev![arm]!.queries);
       expect(found.ndcg_cut_10).toBeCloseTo(dev![arm]!.ndcg_cut_10, 10);
       expect(found.map).toBeCloseTo(dev![arm]!.map, 10);
+      // Kin's documents have no word of its queries, so that fusing leaves the model's ranking.
+      expect(found.bm25.ndcg_cut_10).toBe(0);
+      expect(found.fusion.ndcg_cut_10).toBeCloseTo(found.ndcg_cut_10, 10);
+      expect(found.fusion.ci95.map[0]).toBeLessThanOrEqual(found.map);
       expect(readFileSync(runOut, 'utf8')).toMatch(/^dev-0 Q0 \S+ 1 \S+ search-r3-lab\n/);
     }
   });
@@ -163,5 +171,11 @@ describe('a run of the command line', () => {
       expect(readFileSync(join(root, `${reasoning}.ids.txt`), 'utf8')).toBe('t0\nt1\nt2\nt3\n');
     }
     expect(printed()).toHaveProperty('not_emitted');
+    const npy = join(root, 'passages.npy');
+    expect(await encode(['--checkpoint', checkpoint, '--input', input, '--output', npy, '--passages'])).toBe(0);
+    // 200 words through a window of 63, every 47 at the most.
+    expect(printed()).toMatchObject({ rows: 7, split: 1 });
+    expect(readNpy(readFileSync(npy), npy).shape).toEqual([7, 16]);
+    expect(readFileSync(join(root, 'passages.ids.txt'), 'utf8')).toBe('t0\nt1\nt2\nt3\nt3\nt3\nt3\n');
   });
 });
