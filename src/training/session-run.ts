@@ -5,7 +5,6 @@ import { Random } from '../lib/philox';
 import { Model } from '../model/model';
 import type {
   Arm,
-  ArmResult,
   Evaluation,
   EvaluationPoint,
   GraphRecord,
@@ -82,7 +81,10 @@ export function armsOf(session: Session): { during: Arm[]; final: Arm[] } {
     case 'filler':
       return { during: ['filler'], final: ['filler', 'bm25', 'fusion'] };
     case 'both':
-      return { during: ['reasoning', 'direct'], final: ['reasoning', 'direct', 'forced', 'gold', 'shuffled', 'bm25', 'fusion'] };
+      return {
+        during: ['reasoning', 'direct'],
+        final: ['reasoning', 'direct', 'forced', 'gold', 'shuffled', 'bm25', 'fusion'],
+      };
     case 'reasoning':
       return { during: ['reasoning', 'forced'], final: ['reasoning', 'forced', 'gold', 'shuffled', 'bm25', 'fusion'] };
   }

@@ -55,7 +55,16 @@ export const ARMS: Readonly<Record<Arm, ArmStyle>> = {
 };
 
 /** In the order they are listed. */
-export const ARM_ORDER: readonly Arm[] = ['reasoning', 'direct', 'forced', 'filler', 'gold', 'shuffled', 'bm25', 'fusion'];
+export const ARM_ORDER: readonly Arm[] = [
+  'reasoning',
+  'direct',
+  'forced',
+  'filler',
+  'gold',
+  'shuffled',
+  'bm25',
+  'fusion',
+];
 
 export type Arms = Partial<Record<Arm, ArmResult>>;
 
