@@ -16,7 +16,7 @@ import { Encoder } from '../model/inference';
 import { LogprobPass } from '../model/logprobs';
 import type { Model } from '../model/model';
 import type { GraphRecord, StepMetrics, TraceRecord } from '../records/records';
-import { bestRank, Refresher, type RefresherOptions, type RefreshReport } from '../retrieval/refresh';
+import { bestRank, GpuCompensation, Refresher, type RefresherOptions, type RefreshReport } from '../retrieval/refresh';
 import type { RefresherState } from '../retrieval/refresh/refresher';
 import { BatchBuilder, DocumentRows } from './batch-builder';
 import { groupAdvantages, type Advantages } from './grpo-advantage';
@@ -46,6 +46,7 @@ export class GrpoStage implements StageRun {
   private readonly sentences: Sentences;
   private readonly pace = new StagePace();
   private readonly measured: Record<string, number>[] = [];
+  private readonly compensation: GpuCompensation;
   private refresher: Refresher | null = null;
   /** Updates in a row in which no completion ended in the embed token; a checkpoint keeps it. */
   silent = 0;
@@ -89,6 +90,7 @@ export class GrpoStage implements StageRun {
       maxTokens: grpo.max_completion_length,
     });
     this.encoder = new Encoder(model, ENCODE_TOKENS, 1024);
+    this.compensation = new GpuCompensation(gpu, task.documents.length, model.architecture.hidden_size);
     this.logprobs = new LogprobPass(reference, { tokens: sampled, targets }, grpo.temperature);
   }
 
@@ -114,6 +116,7 @@ export class GrpoStage implements StageRun {
       },
       graph: { m: e.M, ef_construction: e.ef_construction, ef: e.ef },
       seed,
+      compensate: (vectors, _, pairs, ridge) => this.compensation.run(vectors, pairs, ridge),
     };
   }
 
@@ -314,6 +317,7 @@ export class GrpoStage implements StageRun {
     this.step.destroy();
     this.generator.destroy();
     this.encoder.destroy();
+    this.compensation.destroy();
     this.logprobs.destroy();
   }
 }

@@ -1,4 +1,5 @@
 export { applyDrift, fitDrift, type Compensated } from './compensation';
+export { GpuCompensation } from './gpu-compensation';
 export { compensateOnCpu, Refresher } from './refresher';
 export type {
   Compensate,
