@@ -9,32 +9,22 @@
  *   node scripts/bench.mjs closed-loop --small     a small corpus and few updates, into runs/closed-loop-small/, no docs
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { parseSession } from '../src/config/parse-session';
-import { presetSession } from '../src/config/presets';
-import type { PartialSession, Session } from '../src/config/session';
+import type { PartialSession } from '../src/config/session';
 import type { Gpu } from '../src/gpu/gpu';
 import { openGpu } from '../src/host/node/gpu';
-import { sha256 } from '../src/lib/hash';
 import { Encoder } from '../src/model/inference';
 import type { StepMetrics } from '../src/records/records';
 import { dot } from '../src/retrieval/graph/vectors';
-import { readRunState, writeRunState } from '../src/training/run-state-file';
 import { SessionRun, type RunState } from '../src/training/session-run';
+import { closedLoopSession, FOLDER, isSmall, SILENT, stageOne, type Environment } from './closed-loop-start';
 import { adapterName, figure, mean, writeResults } from './long-runs';
-
-const isSmall = process.argv.includes('--small');
-const FOLDER = isSmall ? 'runs/closed-loop-small' : 'runs/closed-loop';
-const SMALL: PartialSession = isSmall
-  ? { task: { topics: 8, entities: 32 }, pretrain: { steps: 60 }, sft: { steps: 40 }, grpo: { steps: 8 } }
-  : {};
 
 const SETTINGS: Record<string, PartialSession['grpo']> = {
   normal: { learning_rate: 5e-4, contrastive_weight: 0 },
   stress: {},
 };
-type Environment = NonNullable<PartialSession['environment']>;
 const POLICIES: { name: string; label: string; share: string; environment: Environment }[] = [
   { name: 'none', label: 'none', share: '0', environment: { policy: 'none' } },
   { name: 'periodic', label: 'full every 20 steps', share: '5% mean', environment: { policy: 'periodic', period: 20 } },
@@ -72,57 +62,8 @@ const resultSchema = v.object({
 type Result = v.InferOutput<typeof resultSchema>;
 
 const fileOf = (setting: string, policy: string): string => `${FOLDER}/${setting}-${policy}.json`;
-const base = presetSession('kin-stress');
-if (!base) throw new Error('the preset kin-stress is gone');
-
-function sessionOf(setting: string, environment: Environment): Session {
-  const { task, pretrain, sft, grpo, environment: common, checkpoint } = base!;
-  const merged = {
-    task: { ...task, ...SMALL.task },
-    pretrain: { ...pretrain, ...SMALL.pretrain },
-    sft: { ...sft, ...SMALL.sft },
-    grpo: { ...grpo, ...SETTINGS[setting], ...SMALL.grpo },
-    environment: { ...common, ...environment, ...(isSmall ? { audit_every: 2 } : {}) },
-    // Nothing but stage 2 is measured here.
-    evaluation: { every: 0, queries_per_depth: 1 },
-    checkpoint: { ...checkpoint, every: 0 },
-  };
-  return parseSession(merged, `closed loop, ${setting}`);
-}
-
-const SILENT = {
-  metrics: () => undefined,
-  evaluation: () => undefined,
-  traces: () => undefined,
-  graph: () => undefined,
-};
-
-/** The model after stage 1, trained once for all policies. */
-async function stageOne(gpu: Gpu): Promise<RunState> {
-  const path = `${FOLDER}/start.safetensors`;
-  const session = sessionOf('normal', { policy: 'none' });
-  const key = sha256(JSON.stringify([session.task, session.model, session.pretrain, session.sft, session.seed]));
-  if (existsSync(path)) return readRunState(readFileSync(path), key, path);
-  const last = session.pretrain.steps + session.sft.steps;
-  let state: RunState | undefined;
-  const checkpoint = (told: RunState): Promise<void> => {
-    state = told;
-    return Promise.resolve();
-  };
-  const run = new SessionRun(gpu, session, { ...SILENT, checkpoint });
-  while (run.step < last) {
-    await run.advance(last - run.step);
-    if (run.step % 50 === 0) process.stderr.write(`stage 0 and 1: ${run.step} of ${last}\n`);
-  }
-  run.destroy();
-  if (state?.step !== last) throw new Error('stage 1 left no checkpoint');
-  writeFileSync(`${path}.part`, writeRunState(state, key));
-  renameSync(`${path}.part`, path);
-  return state;
-}
-
 async function measure(gpu: Gpu, start: RunState, setting: string, policy: (typeof POLICIES)[number]): Promise<Result> {
-  const session = sessionOf(setting, policy.environment);
+  const session = closedLoopSession(SETTINGS[setting], policy.environment);
   const lines: StepMetrics[] = [];
   const run = new SessionRun(gpu, session, {
     ...SILENT,
@@ -187,7 +128,6 @@ function readResult(setting: string, policy: string): Result | null {
   return existsSync(path) ? v.parse(resultSchema, JSON.parse(readFileSync(path, 'utf8'))) : null;
 }
 
-mkdirSync(FOLDER, { recursive: true });
 if (!process.argv.includes('--tables')) {
   const gpu = await openGpu();
   const start = await stageOne(gpu);
@@ -217,7 +157,7 @@ function cells(setting: string, policy: string): string {
   return `${small(result.reward_error)} | ${share} | ${figure(result.recall)}`;
 }
 if (!isSmall) {
-  const { grpo, task } = sessionOf('stress', {});
+  const { grpo, task } = closedLoopSession(SETTINGS['stress'], {});
   const command = 'node scripts/bench.mjs closed-loop';
   const date = new Date().toISOString().slice(0, 10);
   const commits = [
