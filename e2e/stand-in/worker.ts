@@ -247,7 +247,7 @@ const api: LabApi = {
       .filter(({ depth }) => depth > 1)
       .slice(0, count)
       .map(({ text }) => text),
-  recordedSteps: () => Promise.resolve({ traces: [], graph: [] }),
+  recordedSteps: () => Promise.resolve({ traces: [], dev: [], graph: [] }),
   traces: () => Promise.resolve([]),
   refresh: () => Promise.resolve(null),
   positions: () => Promise.resolve(null),

@@ -5,7 +5,8 @@
 // state: [0] position t of the token being made, [1] sequences, [2] tokens at most, [3] stop token, [4] seed, [5] stream,
 // [6] step, [7] top-k, [8] 1 / temperature as float bits (0: greedy), [9] top-p as float bits.
 // rows: ids (in: the token just read; out: the token drawn), slots (which sequence), done. out_ids, out_logprobs (sequences, tokens);
-// the log-probability is under the whole softmax(logits / temperature), greedy: at temperature 1.
+// the log-probability is under the whole softmax(logits / temperature), greedy: at temperature 1; out_entropies (sequences,
+// tokens) holds that distribution's entropy in nats.
 
 struct Dims { rows: u32, rows_slot: u32, rows_start: u32, vocabulary: u32, pitch: u32 }
 
@@ -17,6 +18,7 @@ struct Dims { rows: u32, rows_slot: u32, rows_start: u32, vocabulary: u32, pitch
 @group(0) @binding(5) var<storage, read_write> out_ids: array<u32>;
 @group(0) @binding(6) var<storage, read_write> out_logprobs: array<f32>;
 @group(0) @binding(7) var<storage, read_write> lengths: array<u32>; // tokens drawn of each sequence
+@group(0) @binding(8) var<storage, read_write> out_entropies: array<f32>;
 
 var<workgroup> values: array<f32, 64>;
 
@@ -88,6 +90,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var total = 0.0;
   for (var v = lane; v < dims.vocabulary; v += 64u) { total += exp((logits[at + v] - biggest) * scale); }
   total = sum_all(lane, total);
+  // H = log Σ eˣ − Σ x eˣ / Σ eˣ; where eˣ is 0, so is its share, however low x is.
+  var weighted = 0.0;
+  for (var v = lane; v < dims.vocabulary; v += 64u) {
+    let x = (logits[at + v] - biggest) * scale;
+    let p = exp(x);
+    if (p > 0.0) { weighted += x * p; }
+  }
+  weighted = sum_all(lane, weighted);
 
   // The smallest logit that may be drawn.
   var threshold = -3.0e38;
@@ -186,5 +196,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   rows[row] = info;
   out_ids[info.z * dims.pitch + t] = token;
   out_logprobs[info.z * dims.pitch + t] = (logits[at + token] - biggest) * scale - log(total);
+  out_entropies[info.z * dims.pitch + t] = max(0.0, log(total) - weighted / total);
   lengths[info.z] = t + 1u;
 }

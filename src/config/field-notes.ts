@@ -175,6 +175,13 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
     unit: 'steps',
     step: 5,
   },
+  'environment.rank_every': {
+    label: 'Rank while thinking',
+    meaning: 'Steps between recordings of where the right document stood after each word written; 0 makes none.',
+    source: 'choice',
+    unit: 'steps',
+    step: 5,
+  },
 
   'evaluation.every': {
     label: 'Evaluate every',

@@ -125,6 +125,8 @@ const environmentSchema = v.strictObject({
   compensate: flag(true),
   /** Steps between samples of the reward error; 0 takes none. */
   audit_every: whole(0, 100_000, 20),
+  /** Steps between recordings of the rank while thinking; 0 makes none. */
+  rank_every: whole(0, 100_000, 20),
 });
 
 const evaluationSchema = v.strictObject({

@@ -68,6 +68,7 @@ function setUpSampling(bench: Bench, c: SampleCase) {
     info: bench.integers(infos.flat(), limit * 4),
     outIds: untouched(bench, rows * PITCH),
     outLogprobs: bench.output(rows * PITCH),
+    outEntropies: bench.output(rows * PITCH),
     lengths: untouched(bench, rows),
   };
   const record = () =>
@@ -89,6 +90,7 @@ async function checkSampling(bench: Bench, c: SampleCase, all: readonly Sampling
   const { logits, infos, views, record } = setUpSampling(bench, c);
   const program = await record();
   const errors = { actual: [] as number[], expected: [] as number[] };
+  const entropies = { actual: [] as number[], expected: [] as number[] };
   let skipped = 0;
   for (const [i, settings] of all.entries()) {
     const t = i % PITCH;
@@ -96,9 +98,10 @@ async function checkSampling(bench: Bench, c: SampleCase, all: readonly Sampling
     bench.gpu.write(views.state, wordsAt(t, s));
     bench.gpu.write(views.info, Uint32Array.from(infos.flat()));
     program.run();
-    const [ids, logprobs, lengths, info] = [
+    const [ids, logprobs, entropy, lengths, info] = [
       await bench.integersOf(views.outIds),
       await bench.read(views.outLogprobs),
+      await bench.read(views.outEntropies),
       await bench.integersOf(views.lengths),
       await bench.integersOf(views.info),
     ];
@@ -117,10 +120,14 @@ async function checkSampling(bench: Bench, c: SampleCase, all: readonly Sampling
       expect(lengths[sequence]).toBe(t + 1);
       errors.actual.push(logprobs[at]!);
       errors.expected.push(expected.logprob);
+      entropies.actual.push(entropy[at]!);
+      entropies.expected.push(expected.entropy);
     });
   }
-  const result = compare(errors.actual, errors.expected, KERNEL_TOLERANCE.softmax.forward);
-  if (!result.pass) throw new Error(describeComparison('log-probabilities', result));
+  for (const [name, { actual, expected }] of Object.entries({ 'log-probabilities': errors, entropies })) {
+    const result = compare(actual, expected, KERNEL_TOLERANCE.softmax.forward);
+    if (!result.pass) throw new Error(describeComparison(name, result));
+  }
   expect(skipped).toBeLessThan((all.length * rows) / 20);
 }
 

@@ -41,14 +41,22 @@ export interface DecodeRows extends KernelContext {
   info: View;
 }
 
-/** Draws a token per live row from logits (R, V) into outIds and outLogprobs (sequences, pitch); lengths (sequences). */
+/** Draws a token per live row from logits (R, V) into outIds, outLogprobs, outEntropies (sequences, pitch); lengths (sequences). */
 export function sampleToken(
   recorder: Recorder,
   d: DecodeRows,
-  t: { vocabulary: number; pitch: number; logits: View; outIds: View; outLogprobs: View; lengths: View },
+  t: {
+    vocabulary: number;
+    pitch: number;
+    logits: View;
+    outIds: View;
+    outLogprobs: View;
+    outEntropies: View;
+    lengths: View;
+  },
 ): void {
   const kernel = recorder.gpu.kernel('sample_token', sampleSource);
-  const views = [d.counts, d.state, t.logits, d.info, t.outIds, t.outLogprobs, t.lengths];
+  const views = [d.counts, d.state, t.logits, d.info, t.outIds, t.outLogprobs, t.lengths, t.outEntropies];
   recorder.dispatch(kernel, [...rowWords(d.rows), t.vocabulary, t.pitch], views, grid(d.rows.limit, 1));
 }
 

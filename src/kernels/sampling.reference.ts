@@ -13,6 +13,8 @@ export interface Sample {
   token: number;
   /** Natural log of its probability under the whole softmax(logits / temperature), as TRL records; greedy: at 1. */
   logprob: number;
+  /** Of the same distribution, in nats. */
+  entropy: number;
   /** 1 where a token could have been drawn, else 0 (V). */
   kept: Uint8Array;
   /** The share of the kept mass before the token and up to its end: the u that draw it. A test may skip a u at the rim. */
@@ -67,7 +69,8 @@ export function sample(logits: Vector, settings: SamplingSettings, u: number): S
     const token = greedy(logits);
     const kept = new Uint8Array(logits.length);
     kept[token] = 1;
-    return { token, logprob: logits[token]! - logSumExp(logits, 0, logits.length), kept, interval: [0, 1] };
+    const logprob = logits[token]! - logSumExp(logits, 0, logits.length);
+    return { token, logprob, entropy: entropyOf(logits, 1), kept, interval: [0, 1] };
   }
   const kept = keptTokens(logits, settings);
   const mass = weightsOf(logits, settings.temperature, kept);
@@ -83,7 +86,8 @@ export function sample(logits: Vector, settings: SamplingSettings, u: number): S
     if (running > u * total) break;
   }
   const lse = logSumExp(logits, 0, logits.length, 1 / settings.temperature);
-  return { token, logprob: logits[token]! / settings.temperature - lse, kept, interval };
+  const entropy = entropyOf(logits, settings.temperature);
+  return { token, logprob: logits[token]! / settings.temperature - lse, entropy, kept, interval };
 }
 
 /** exp((logit − max) / temperature) of the kept tokens, 0 elsewhere (V). */
@@ -92,4 +96,14 @@ function weightsOf(logits: Vector, temperature: number, kept: Uint8Array): Float
   return Float64Array.from({ length: logits.length }, (_, v) =>
     kept[v] ? Math.exp((logits[v]! - max) / temperature) : 0,
   );
+}
+
+/** −Σ p log p of softmax(logits / temperature). */
+function entropyOf(logits: Vector, temperature: number): number {
+  const lse = logSumExp(logits, 0, logits.length, 1 / temperature);
+  return Array.from(logits).reduce((sum, logit) => {
+    const logprob = logit / temperature - lse;
+    const p = Math.exp(logprob);
+    return p > 0 ? sum - p * logprob : sum;
+  }, 0);
 }

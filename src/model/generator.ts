@@ -40,6 +40,8 @@ export interface Completion {
   ids: number[];
   /** Natural log-probability of each id under softmax(logits / temperature). */
   logprobs: number[];
+  /** Entropy of the same distribution at each id, in nats. */
+  entropies: number[];
 }
 
 export interface GeneratorCapacity {
@@ -77,6 +79,7 @@ export class Generator {
     | 'logits'
     | 'outIds'
     | 'outLogprobs'
+    | 'outEntropies'
     | 'lengths'
     | 'emitted',
     View
@@ -108,6 +111,7 @@ export class Generator {
       logits: words('logits', sequences * a.vocab_size),
       outIds: words('out ids', sequences * maxTokens),
       outLogprobs: words('out logprobs', sequences * maxTokens),
+      outEntropies: words('out entropies', sequences * maxTokens),
       lengths: words('lengths', sequences),
       emitted: words('emitted', sequences),
     };
@@ -134,14 +138,16 @@ export class Generator {
       if (live === 0) break;
     }
     const pitch = this.capacity.maxTokens;
-    const [lengths, ids, logprobs] = await Promise.all([
+    const [lengths, ids, logprobs, entropies] = await Promise.all([
       gpu.readIntegers(this.views.lengths, sequences),
       gpu.readIntegers(this.views.outIds, sequences * pitch),
       gpu.readFloats(this.views.outLogprobs, sequences * pitch),
+      gpu.readFloats(this.views.outEntropies, sequences * pitch),
     ]);
     return Array.from(lengths, (length, i) => ({
       ids: Array.from(ids.subarray(i * pitch, i * pitch + length)),
       logprobs: Array.from(logprobs.subarray(i * pitch, i * pitch + length)),
+      entropies: Array.from(entropies.subarray(i * pitch, i * pitch + length)),
     }));
   }
 
@@ -199,7 +205,8 @@ export class Generator {
         { rows, inputs: a.hidden_size, outputs: a.vocab_size },
         { x: activations.hidden, weight, y: v.logits },
       );
-      const out = { outIds: v.outIds, outLogprobs: v.outLogprobs, lengths: v.lengths };
+      const { outIds, outLogprobs, outEntropies, lengths } = v;
+      const out = { outIds, outLogprobs, outEntropies, lengths };
       sampleToken(recorder, decode, { vocabulary: a.vocab_size, pitch, logits: v.logits, ...out });
       nextRows(recorder, decode, { next: v.next, ids: v.ids, positions: v.positions });
       recorder.copy(v.next, v.info);

@@ -47,19 +47,34 @@ export interface EvaluationPoint {
   arms: Partial<Record<Arm, ArmResult>>;
 }
 
-/** One line of `traces.jsonl`: one completion. */
-export interface TraceRecord {
+/** One completion as the model wrote it, and what came of it. */
+export interface WrittenRecord {
   step: number;
   query: string;
   completion: number;
   ids: number[];
   text: string;
   logprobs: number[];
+  /** Of the distribution that each id was drawn from, in nats. */
+  entropies: number[];
   reward: number;
-  advantage: number;
   /** Rank of the best relevant document, from 1; 0 when nothing was embedded. */
   rank: number;
+  /**
+   * Rank while thinking: that rank, had the model embedded after 0, 1, … tokens of its reasoning, by exact search over the
+   * vectors that gave the reward; and the reward that goes with it. Absent where it was not recorded.
+   */
+  ranks?: number[];
+  rewards?: number[];
 }
+
+/** One line of `traces.jsonl`: one completion of stage 2. */
+export interface TraceRecord extends WrittenRecord {
+  advantage: number;
+}
+
+/** One line of `dev-traces.jsonl`: the greedy completion of a held-out query at an evaluation. */
+export type DevTrace = WrittenRecord;
 
 /** One line of `graph.jsonl`: one refresh. */
 export interface GraphRecord {
@@ -82,8 +97,12 @@ export interface GraphSearch {
   rank_after: number;
 }
 
-/** Steps of which a run has kept records, ascending: completions (`traces.jsonl`), refreshes (`graph.jsonl`). */
+/**
+ * Steps of which a run has kept records, ascending: completions of stage 2 (`traces.jsonl`), greedy ones at evaluations
+ * (`dev-traces.jsonl`), refreshes (`graph.jsonl`).
+ */
 export interface RecordedSteps {
   traces: number[];
+  dev: number[];
   graph: number[];
 }

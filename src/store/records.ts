@@ -9,7 +9,8 @@ interface RecordsState extends RecordedSteps {
 
 export const useRecords = create<RecordsState>()((set) => ({
   traces: [],
+  dev: [],
   graph: [],
   add: (what, step) => set((state) => (state[what].at(-1) === step ? state : { [what]: [...state[what], step] })),
-  clear: () => set({ traces: [], graph: [] }),
+  clear: () => set({ traces: [], dev: [], graph: [] }),
 }));

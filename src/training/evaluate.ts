@@ -14,6 +14,7 @@ import { meanMetrics, METRIC_NAMES, queryMetrics } from '../retrieval/metrics';
 import { RUN_DEPTH } from '../retrieval/rankings';
 import { rankingFromScores } from '../retrieval/top-k';
 import type { Task, TaskQuery } from '../tasks/task';
+import { PrefixRanks, type RankWhileThinking, type Thought } from './prefix-ranks';
 import { supervisedSequence } from './sft-batch';
 import type { TaskTokens } from './task-tokens';
 
@@ -40,6 +41,7 @@ export class Evaluator {
   private program: Program | null = null;
   private normalise: Program | null = null;
   private bm25: Bm25 | null = null;
+  private prefixes: PrefixRanks | null = null;
 
   constructor(
     private readonly model: Model,
@@ -216,7 +218,15 @@ export class Evaluator {
     queries: readonly TaskQuery[],
     { intervals, rankings }: { intervals: boolean; rankings?: ArrayLike<number>[] },
   ): Promise<ArmResult> {
-    const { ranks, completions } = await this.ranks(arm, queries, rankings);
+    return this.resultOf(queries, await this.ranks(arm, queries, rankings), { intervals });
+  }
+
+  /** The scores of what `ranks` found. */
+  resultOf(
+    queries: readonly TaskQuery[],
+    { ranks, completions }: ArmRanks,
+    { intervals }: { intervals: boolean },
+  ): ArmResult {
     const result = this.summarise(queries, ranks, intervals);
     if (completions) {
       result.emission_rate = ranks.filter(({ length }) => length > 0).length / Math.max(1, ranks.length);
@@ -224,6 +234,13 @@ export class Evaluator {
       result.trace_accuracy = exact.length / Math.max(1, completions.length);
     }
     return result;
+  }
+
+  /** The rank while thinking of completions, against the documents as encoded last. `refresh` comes before. */
+  follow(thoughts: readonly Thought[], o: { k: number; listed: boolean }): Promise<RankWhileThinking[]> {
+    const { model, encoder, tokens, documents, task } = this;
+    this.prefixes ??= new PrefixRanks(model, encoder, tokens.embed, documents, task.documents.length);
+    return this.prefixes.follow(thoughts, o);
   }
 
   private get lexical(): Bm25 {
@@ -270,6 +287,7 @@ export class Evaluator {
     this.generator.destroy();
     this.program?.destroy();
     this.normalise?.destroy();
+    this.prefixes?.destroy();
     this.model.gpu.free(this.documents, this.queries, this.scores, this.counts, this.norms);
   }
 }

@@ -9,6 +9,7 @@
  * standard deviation unless `scale_rewards`; one loss, normalised by the batch's tokens; a completion without the embed
  * token gets reward 0 instead of being masked; the reference model is the stage-1 model and never moves.
  */
+import type { View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import { Random } from '../lib/philox';
 import { Generator } from '../model/generator';
@@ -21,6 +22,7 @@ import type { RefresherState } from '../retrieval/refresh/refresher';
 import { BatchBuilder, DocumentRows } from './batch-builder';
 import { groupAdvantages, type Advantages } from './grpo-advantage';
 import { drawQueries, packRollout, rollOut, type Rollout } from './grpo-rollout';
+import { PrefixRanks, type RankWhileThinking } from './prefix-ranks';
 import { Sentences } from './pretrain-batch';
 import { adamwSettings, learningRate } from './schedule';
 import { StagePace, type StageRun } from './stage';
@@ -48,6 +50,9 @@ export class GrpoStage implements StageRun {
   private readonly measured: Record<string, number>[] = [];
   private readonly compensation: GpuCompensation;
   private refresher: Refresher | null = null;
+  /** The refresher's vectors (N, C) and what ranks prefixes against them; made on first use. */
+  private kept: View | null = null;
+  private prefixes: PrefixRanks | null = null;
   /** Updates in a row in which no completion ended in the embed token; a checkpoint keeps it. */
   silent = 0;
 
@@ -129,6 +134,7 @@ export class GrpoStage implements StageRun {
     const rolledOut = performance.now();
     const report = await this.refresh(rollout, t);
     const refreshed = performance.now();
+    const thinking = await this.thinking(rollout, t);
     const advantages = groupAdvantages(report.rewards, grpo.num_generations, grpo.scale_rewards);
     const batch = await this.batch(rollout, report, advantages, random);
     const rate = learningRate(grpo, t);
@@ -143,7 +149,7 @@ export class GrpoStage implements StageRun {
       'time/rollout': (rolledOut - started) / 1000,
       'time/refresh': (refreshed - rolledOut) / 1000,
     });
-    this.records.traces(this.traces(rollout, report, advantages, t));
+    this.records.traces(this.traces(rollout, report, advantages, t, thinking));
     this.records.graph(report.record);
     this.checkEmission(rollout, t);
   }
@@ -159,6 +165,22 @@ export class GrpoStage implements StageRun {
       encode: (documents) => this.encoder.encode(Array.from(documents, (row) => tokens.document(row))),
       ...(isAudited ? { fresh: await this.encoder.encode(tokens.documents) } : {}),
     });
+  }
+
+  /** Rank while thinking on sampled steps, by the model that wrote and the vectors that rewarded; null on the others. */
+  private async thinking({ queries, completions }: Rollout, t: number): Promise<RankWhileThinking[] | null> {
+    const { gpu, model, task, tokens, session } = this.context;
+    const { environment, grpo } = session;
+    if (environment.rank_every === 0 || t % environment.rank_every !== 0) return null;
+    const { vectors } = this.refresher!.state();
+    this.kept ??= gpu.buffer('kept documents', vectors.byteLength);
+    gpu.write(this.kept, vectors);
+    this.prefixes ??= new PrefixRanks(model, this.encoder, tokens.embed, this.kept, task.documents.length);
+    const thoughts = completions.map(({ ids }, i) => {
+      const { text, relevant } = queries[Math.floor(i / grpo.num_generations)]!;
+      return { prompt: tokens.prompt(text, 'think'), ids, relevant };
+    });
+    return this.prefixes.follow(thoughts, { k: grpo.reward_k, listed: false });
   }
 
   private async batch(
@@ -241,17 +263,25 @@ export class GrpoStage implements StageRun {
     };
   }
 
-  private traces(rollout: Rollout, report: RefreshReport, advantages: Advantages, t: number): TraceRecord[] {
-    return rollout.completions.map(({ ids, logprobs }, i) => ({
+  private traces(
+    rollout: Rollout,
+    report: RefreshReport,
+    advantages: Advantages,
+    t: number,
+    thinking: RankWhileThinking[] | null,
+  ): TraceRecord[] {
+    return rollout.completions.map(({ ids, logprobs, entropies }, i) => ({
       step: t,
       query: rollout.searches[i]!.query,
       completion: rollout.searches[i]!.completion,
       ids,
       text: this.context.tokens.decode(ids),
       logprobs,
+      entropies,
       reward: report.rewards[i]!,
       advantage: advantages.values[i]!,
       rank: bestRank(report.rankings[i]!, rollout.searches[i]!.relevant),
+      ...(thinking ? { ranks: thinking[i]!.ranks, rewards: thinking[i]!.rewards } : {}),
     }));
   }
 
@@ -319,5 +349,7 @@ export class GrpoStage implements StageRun {
     this.encoder.destroy();
     this.compensation.destroy();
     this.logprobs.destroy();
+    this.prefixes?.destroy();
+    if (this.kept) this.context.gpu.free(this.kept);
   }
 }

@@ -3,7 +3,7 @@ import { parseSession } from '../config/parse-session';
 import { Gpu } from '../gpu/gpu';
 import { testWithDevice } from '../gpu/testing';
 import { requestNodeAdapter } from '../host/node/device';
-import type { GraphRecord, StepMetrics, TraceRecord } from '../records/records';
+import type { DevTrace, GraphRecord, StepMetrics, TraceRecord } from '../records/records';
 import { readRunState, writeRunState } from './run-state-file';
 import { SessionRun, type RunState } from './session-run';
 
@@ -39,7 +39,7 @@ const tiny = parseSession(
       gate: false,
       contrastive_weight: 0.1,
     },
-    environment: { budget: 0.2, audit_every: 2 },
+    environment: { budget: 0.2, audit_every: 2, rank_every: 2 },
     evaluation: { every: 4, queries_per_depth: 4, final_queries_per_depth: 4, bootstrap: 20 },
     checkpoint: { every: 3 },
   },
@@ -49,16 +49,18 @@ const tiny = parseSession(
 interface Recorded {
   metrics: StepMetrics[];
   traces: TraceRecord[];
+  dev: DevTrace[];
   graph: GraphRecord[];
   states: RunState[];
 }
 
 function begin(gpu: Gpu, session = tiny): { run: SessionRun; recorded: Recorded } {
-  const recorded: Recorded = { metrics: [], traces: [], graph: [], states: [] };
+  const recorded: Recorded = { metrics: [], traces: [], dev: [], graph: [], states: [] };
   const run = new SessionRun(gpu, session, {
     metrics: (steps) => recorded.metrics.push(...steps),
     evaluation: () => undefined,
     traces: (traces) => recorded.traces.push(...traces),
+    dev: (traces) => recorded.dev.push(...traces),
     graph: (record) => recorded.graph.push(record),
     checkpoint: (state) => Promise.resolve(void recorded.states.push(state)),
   });
@@ -90,6 +92,7 @@ describe('a session', () => {
     while (await second.run.advance(1));
     expect(timeless(second.recorded.metrics)).toEqual(timeless(first.recorded.metrics));
     expect(second.recorded.traces).toEqual(first.recorded.traces);
+    expect(second.recorded.dev).toEqual(first.recorded.dev);
     expect(second.recorded.graph).toEqual(first.recorded.graph);
     expect(await second.run.finalEvaluation()).toEqual(evaluation);
     const { value } = first.run.fingerprintSoFar;
@@ -105,6 +108,34 @@ describe('a session', () => {
       resumed.run.destroy();
     }
     first.run.destroy();
+  });
+
+  testWithDevice('records the rank while thinking beside training, which it does not touch', async () => {
+    const asked = begin(gpu!);
+    while (await asked.run.advance());
+    const { traces, dev } = asked.recorded;
+    expect([...new Set(traces.filter(({ ranks }) => ranks).map(({ step }) => step))]).toEqual([13, 15]);
+    for (const { ids, rank, ranks, rewards, entropies } of [...traces, ...dev]) {
+      expect(entropies).toHaveLength(ids.length);
+      if (!ranks) continue;
+      const emitted = ids.at(-1) === asked.run.tokens.embed;
+      expect(ranks).toHaveLength(emitted ? ids.length : ids.length + 1);
+      expect(rewards).toHaveLength(ranks.length);
+      // The corpus is so small that the graph's search is exact; the reward sees no further than its cut-off.
+      if (emitted)
+        expect(ranks.at(-1)! <= tiny.grpo.reward_k ? ranks.at(-1) : 0).toBe(rank <= tiny.grpo.reward_k ? rank : 0);
+    }
+    // Evaluations at 8, at the end of stage 1, at 12 and 16, each with 4 queries of either depth.
+    expect([...new Set(dev.map(({ step }) => step))]).toEqual([8, 11, 12, 16]);
+    expect(dev).toHaveLength(4 * 8);
+
+    const plain = begin(gpu!, { ...tiny, environment: { ...tiny.environment, rank_every: 0 } });
+    while (await plain.run.advance());
+    expect(plain.recorded.traces.some(({ ranks }) => ranks)).toBe(false);
+    expect(timeless(plain.recorded.metrics)).toEqual(timeless(asked.recorded.metrics));
+    expect(plain.run.fingerprintSoFar.value).toBe(asked.run.fingerprintSoFar.value);
+    asked.run.destroy();
+    plain.run.destroy();
   });
 
   testWithDevice('allocates nothing after its first steps, and leaves nothing behind', async () => {

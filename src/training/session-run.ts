@@ -5,6 +5,9 @@ import { Random } from '../lib/philox';
 import { Model } from '../model/model';
 import type {
   Arm,
+  ArmResult,
+  DevTrace,
+  EmbeddedArm,
   Evaluation,
   EvaluationPoint,
   GraphRecord,
@@ -18,7 +21,8 @@ import { Fingerprint } from '../session/fingerprint';
 import { createTask } from '../tasks/registry';
 import type { Task, TaskQuery } from '../tasks/task';
 import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
-import { Evaluator } from './evaluate';
+import { devTraces } from './dev-traces';
+import { Evaluator, type ArmRanks } from './evaluate';
 import { checkGate } from './grpo-gate';
 import { GrpoStage } from './grpo-stage';
 import { RING_SLOTS } from './loss-ring';
@@ -53,10 +57,20 @@ export interface RunState {
 export interface RunObserver {
   metrics(steps: StepMetrics[]): void;
   evaluation(point: EvaluationPoint): void;
+  /** Greedy completions of held-out queries at an evaluation; an observer may do without. */
+  dev?(traces: DevTrace[]): void;
   traces(traces: TraceRecord[]): void;
   graph(record: GraphRecord): void;
   checkpoint(state: RunState): Promise<void>;
 }
+
+type Evidence = { traces?: ReturnType<typeof evidenceOf>[]; graph?: GraphRecord };
+
+/** What the fingerprint covers of a completion: what was computed to train on, not what was read beside it. */
+const evidenceOf = (trace: TraceRecord) => {
+  const { step, query, completion, ids, text, logprobs, reward, advantage, rank } = trace;
+  return { step, query, completion, ids, text, logprobs, reward, advantage, rank };
+};
 
 /** Half a second's worth of steps between two looks at the losses, so that a pause is prompt. */
 const FLUSH_MS = 500;
@@ -74,7 +88,7 @@ export function planStages(session: Session): StagePlan[] {
 }
 
 /** Ways of embedding that a session's model is trained for, or can be made to use. */
-export function armsOf(session: Session): { during: Arm[]; final: Arm[] } {
+export function armsOf(session: Session): { during: EmbeddedArm[]; final: Arm[] } {
   switch (session.sft.mode) {
     case 'direct':
       return { during: ['direct'], final: ['direct', 'bm25', 'fusion'] };
@@ -100,7 +114,7 @@ export class SessionRun {
   private done = 0;
   private fingerprint: Fingerprint;
   /** What else a step's link of the fingerprint covers: stage 2's sampled tokens and graph edits. */
-  private readonly evidence = new Map<number, { traces?: TraceRecord[]; graph?: GraphRecord }>();
+  private readonly evidence = new Map<number, Evidence>();
   private stage: StageRun | null = null;
   private base: Model | null = null;
   private evaluator: Evaluator | null = null;
@@ -225,7 +239,7 @@ export class SessionRun {
       const grpo = new GrpoStage(context, this.freezeBase(), {
         traces: (traces) => {
           const told = traces.map((trace) => ({ ...trace, step: trace.step + firstStep - 1 }));
-          this.note(told[0]?.step ?? this.done, { traces: told });
+          this.note(told[0]?.step ?? this.done, { traces: told.map(evidenceOf) });
           this.observer.traces(told);
         },
         graph: (record) => {
@@ -246,7 +260,7 @@ export class SessionRun {
     this.stage = null;
   }
 
-  private note(step: number, found: { traces?: TraceRecord[]; graph?: GraphRecord }): void {
+  private note(step: number, found: Evidence): void {
     this.evidence.set(step, { ...this.evidence.get(step), ...found });
   }
 
@@ -280,24 +294,37 @@ export class SessionRun {
 
   /** Exact search with the model as it stands; made on first use. */
   get search(): Evaluator {
-    if (!this.evaluator) {
-      const { query, answer } = longest(this.task, this.tokens);
-      const room = this.model.architecture.max_position_embeddings - query;
-      this.evaluator = new Evaluator(this.model, this.task, this.tokens, {
-        // Room for a trace that is longer than any right one.
-        maxTokens: Math.min(answer + 4, room),
-        promptTokens: query,
-        bootstrap: this.session.evaluation.bootstrap,
-        seed: this.session.seed,
-      });
-    }
+    this.evaluator ??= this.evaluatorOf(this.model);
     return this.evaluator;
+  }
+
+  /** Exact search with a model of this session's task. Whoever asks destroys it. */
+  evaluatorOf(model: Model): Evaluator {
+    const { query, answer } = longest(this.task, this.tokens);
+    const room = model.architecture.max_position_embeddings - query;
+    return new Evaluator(model, this.task, this.tokens, {
+      // Room for a trace that is longer than any right one.
+      maxTokens: Math.min(answer + 4, room),
+      promptTokens: query,
+      bootstrap: this.session.evaluation.bootstrap,
+      seed: this.session.seed,
+    });
   }
 
   private async evaluateDev(): Promise<void> {
     await this.search.refresh();
-    const arms = await this.search.evaluateAll(armsOf(this.session).during, this.devQueries);
+    const arms: Partial<Record<Arm, ArmResult>> = {};
+    for (const arm of armsOf(this.session).during) {
+      const found = await this.search.ranks(arm, this.devQueries);
+      arms[arm] = this.search.resultOf(this.devQueries, found, { intervals: true });
+      if (found.completions && this.observer.dev) this.observer.dev(await this.devTraces(found));
+    }
     this.observer.evaluation({ step: this.done, stage: this.stage!.stage, arms });
+  }
+
+  private devTraces(found: ArmRanks): Promise<DevTrace[]> {
+    const { search, tokens, devQueries, session, done } = this;
+    return devTraces(search, tokens, devQueries, found, { step: done, k: session.grpo.reward_k });
   }
 
   /** The final evaluation: every arm on both held-out splits. */

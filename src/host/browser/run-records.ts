@@ -1,13 +1,16 @@
-import type { GraphRecord, RecordedSteps, TraceRecord } from '../../records/records';
+import type { DevTrace, GraphRecord, RecordedSteps, TraceRecord } from '../../records/records';
 
-/** What a run keeps of stage 2 for the page to read a step at a time, while it goes on and afterwards. */
+/** What a run keeps for the page to read a step at a time, while it goes on and afterwards. */
 export interface RunRecords {
   addTraces(traces: readonly TraceRecord[]): void;
+  /** The greedy completions of one evaluation. */
+  addDev(traces: readonly DevTrace[]): void;
   /** @param positions of all documents after the refresh, (N,2); null where nobody projects them. */
   addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer> | null): void;
   steps(): RecordedSteps;
   /** Empty for a step without any. */
   traces(step: number): Promise<TraceRecord[]>;
+  dev(step: number): Promise<DevTrace[]>;
   refresh(step: number): Promise<GraphRecord | null>;
   positions(step: number): Promise<Float32Array<ArrayBuffer> | null>;
 }
@@ -15,6 +18,7 @@ export interface RunRecords {
 /** In memory: for as long as the worker lives. */
 export class MemoryRecords implements RunRecords {
   private readonly tracesOf = new Map<number, TraceRecord[]>();
+  private readonly devOf = new Map<number, DevTrace[]>();
   private readonly refreshes = new Map<number, GraphRecord>();
   private readonly positionsOf = new Map<number, Float32Array<ArrayBuffer>>();
 
@@ -26,17 +30,26 @@ export class MemoryRecords implements RunRecords {
     }
   }
 
+  addDev(traces: readonly DevTrace[]): void {
+    const [first] = traces;
+    if (first) this.devOf.set(first.step, [...traces]);
+  }
+
   addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer> | null): void {
     this.refreshes.set(record.step, record);
     if (positions) this.positionsOf.set(record.step, positions);
   }
 
   steps(): RecordedSteps {
-    return { traces: [...this.tracesOf.keys()], graph: [...this.refreshes.keys()] };
+    return { traces: [...this.tracesOf.keys()], dev: [...this.devOf.keys()], graph: [...this.refreshes.keys()] };
   }
 
   traces(step: number): Promise<TraceRecord[]> {
     return Promise.resolve(this.tracesOf.get(step) ?? []);
+  }
+
+  dev(step: number): Promise<DevTrace[]> {
+    return Promise.resolve(this.devOf.get(step) ?? []);
   }
 
   refresh(step: number): Promise<GraphRecord | null> {

@@ -143,6 +143,10 @@ class ActiveRun {
       {
         metrics: (steps) => listener({ kind: 'metrics', steps }),
         evaluation: (point) => listener({ kind: 'evaluation', point }),
+        dev: (traces) => {
+          this.records.addDev(traces);
+          listener({ kind: 'recorded', what: 'dev', step: traces[0]?.step ?? this.training.step });
+        },
         traces: (traces) => {
           this.records.addTraces(traces);
           listener({ kind: 'recorded', what: 'traces', step: traces[0]?.step ?? this.training.step });

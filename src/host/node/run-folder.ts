@@ -18,7 +18,7 @@ import { readRunState, writeRunState } from '../../training/run-state-file';
 import type { RunState } from '../../training/session-run';
 
 /** Files with a line a step (or several), which a resumed run cuts back to its checkpoint. */
-const JOURNALS = ['metrics.jsonl', 'dev.jsonl', 'traces.jsonl', 'graph.jsonl'] as const;
+const JOURNALS = ['metrics.jsonl', 'dev.jsonl', 'dev-traces.jsonl', 'traces.jsonl', 'graph.jsonl'] as const;
 export type Journal = (typeof JOURNALS)[number];
 const STATE = 'state.safetensors';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestRank, dcgReward } from './reward';
+import { bestRank, dcgReward, rewardOfRanks } from './reward';
 
 const one = (document: number, grade = 1): { document: number; grade: number } => ({ document, grade });
 
@@ -53,5 +53,21 @@ describe('bestRank', () => {
   it('counts from 1, 0 where none is there', () => {
     expect(bestRank([4, 5, 6], [one(6), one(5)])).toBe(2);
     expect(bestRank([4, 5, 6], [one(7), one(4, 0)])).toBe(0);
+  });
+});
+
+describe('rewardOfRanks', () => {
+  it('is the reward of any ranking that has the documents at these ranks', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(30), { minLength: 1, maxLength: 20 }),
+        fc.uniqueArray(fc.record({ document: fc.nat(30), grade: fc.nat(3) }), { selector: (r) => r.document }),
+        fc.integer({ min: 1, max: 20 }),
+        (ranking, relevant, k) => {
+          const ranks = relevant.map(({ document }) => ranking.indexOf(document) + 1);
+          expect(rewardOfRanks(ranks, relevant, k)).toBeCloseTo(dcgReward(ranking, relevant, k), 12);
+        },
+      ),
+    );
   });
 });

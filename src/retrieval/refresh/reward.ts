@@ -19,11 +19,28 @@ export function dcgReward(ranking: ArrayLike<number>, relevant: readonly Relevan
   for (let i = 0; i < Math.min(k, ranking.length); i++) {
     gain += (grades.get(ranking[i] ?? -1) ?? 0) / Math.log2(i + 2);
   }
-  const ideal = [...grades.values()]
+  const ideal = idealGain([...grades.values()], k);
+  return ideal > 0 ? gain / ideal : 0;
+}
+
+/** The same reward from the rank, from 1, of each of `relevant`, in its order. */
+export function rewardOfRanks(ranks: ArrayLike<number>, relevant: readonly Relevant[], k: number): number {
+  const ideal = idealGain(
+    relevant.map(({ grade }) => grade),
+    k,
+  );
+  const gain = relevant.reduce((sum, { grade }, i) => {
+    const rank = ranks[i] ?? 0;
+    return rank >= 1 && rank <= k ? sum + grade / Math.log2(1 + rank) : sum;
+  }, 0);
+  return ideal > 0 ? gain / ideal : 0;
+}
+
+function idealGain(grades: readonly number[], k: number): number {
+  return [...grades]
     .sort((a, b) => b - a)
     .slice(0, k)
     .reduce((sum, grade, i) => sum + grade / Math.log2(i + 2), 0);
-  return ideal > 0 ? gain / ideal : 0;
 }
 
 /** Rank of the best relevant document, from 1; 0 where none is in `ranking`. */

@@ -48,6 +48,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       const scores = Object.entries(point.arms).map(([arm, result]) => `${arm} ${result.ndcg_cut_10.toFixed(3)}`);
       progress(`step ${point.step}: dev nDCG@10 ${scores.join(', ')}`);
     },
+    dev: (traces) => folder.append('dev-traces.jsonl', traces),
     traces: (traces) => folder.append('traces.jsonl', traces),
     graph: (record) => folder.append('graph.jsonl', [record]),
     checkpoint: async (saved) => save(folder, training, saved),
