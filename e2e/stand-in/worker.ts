@@ -119,7 +119,13 @@ function advance(run: Playing, count: number): void {
   for (const event of events) run.listener(event);
   if (run.step < run.total) return;
   clearInterval(run.timer);
-  const arms = { ...armsAt(run, run.step), gold: arm(0.95, 64), shuffled: arm(0.1, 64), bm25: arm(0.04, 64), fusion: arm(0.88, 64) };
+  const arms = {
+    ...armsAt(run, run.step),
+    gold: arm(0.95, 64),
+    shuffled: arm(0.1, 64),
+    bm25: arm(0.04, 64),
+    fusion: arm(0.88, 64),
+  };
   // A title makes no other session, and so can stand for another adapter.
   const fingerprint = (run.session.title === 'other bits' ? 'ef56ab78' : 'ab12cd34').repeat(8);
   run.listener({ kind: 'finished', evaluation: { dev: arms, test: arms }, fingerprint });
