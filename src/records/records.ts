@@ -87,6 +87,20 @@ export interface GraphRecord {
   recall: number | null;
   reward_error: number | null;
 }
+/**
+ * The graph that stage 2 begins with, `graph-start.json`: the edits of `graph.jsonl` go on from it. Positions of the documents
+ * in the plane, (N,2), lie in `positions.bin`: for this step, then for each of `graph.jsonl`.
+ */
+export interface GraphStart {
+  /** The last step before stage 2. */
+  step: number;
+  /** The most out-edges that a document has, now or later. */
+  degree_bound: number;
+  /** Out-edges of each document, (N). */
+  counts: Int32Array<ArrayBuffer>;
+  /** Where they lead, document after document, (sum of `counts`). */
+  neighbours: Int32Array<ArrayBuffer>;
+}
 export interface GraphSearch {
   query: string;
   completion: number;

@@ -132,6 +132,9 @@ describe('the lab', () => {
       exampleQueries: () => Promise.resolve([]),
       recordedSteps: () => Promise.resolve({ traces: [], dev: [], graph: [] }),
       traces: () => Promise.resolve([]),
+      documents: () => Promise.resolve([]),
+      graphStart: () => Promise.resolve(null),
+      refitPicture: () => Promise.resolve(false),
       refresh: () => Promise.resolve(null),
       positions: () => Promise.resolve(null),
     };

@@ -16,11 +16,12 @@ import { Generator } from '../model/generator';
 import { Encoder } from '../model/inference';
 import { LogprobPass } from '../model/logprobs';
 import type { Model } from '../model/model';
-import type { GraphRecord, StepMetrics, TraceRecord } from '../records/records';
+import type { GraphRecord, GraphStart, StepMetrics, TraceRecord } from '../records/records';
 import { bestRank, GpuCompensation, Refresher, type RefresherOptions, type RefreshReport } from '../retrieval/refresh';
 import type { RefresherState } from '../retrieval/refresh/refresher';
 import { BatchBuilder, DocumentRows } from './batch-builder';
 import { groupAdvantages, type Advantages } from './grpo-advantage';
+import { GraphPicture, graphStart } from './graph-picture';
 import { drawQueries, packRollout, rollOut, type Rollout } from './grpo-rollout';
 import { PrefixRanks, type RankWhileThinking } from './prefix-ranks';
 import { Sentences } from './pretrain-batch';
@@ -36,7 +37,10 @@ const ENCODE_TOKENS = 4096;
 
 export interface GrpoRecords {
   traces: (traces: TraceRecord[]) => void;
-  graph: (record: GraphRecord) => void;
+  /** @param positions of the documents in the plane after the refresh, (N,2) */
+  graph: (record: GraphRecord, positions: Float32Array<ArrayBuffer>) => void;
+  /** What the stage begins with; not told when it goes on from a checkpoint. */
+  start?: (start: GraphStart, positions: Float32Array<ArrayBuffer>) => void;
 }
 
 export class GrpoStage implements StageRun {
@@ -53,13 +57,14 @@ export class GrpoStage implements StageRun {
   /** The refresher's vectors (N, C) and what ranks prefixes against them; made on first use. */
   private kept: View | null = null;
   private prefixes: PrefixRanks | null = null;
+  private picture: GraphPicture | null = null;
   /** Updates in a row in which no completion ended in the embed token; a checkpoint keeps it. */
   silent = 0;
 
   /** @param reference the stage-1 model, frozen. */
   constructor(
     private readonly context: StageContext,
-    reference: Model,
+    private readonly reference: Model,
     private readonly records: GrpoRecords,
   ) {
     const { gpu, model, task, tokens, session } = context;
@@ -101,9 +106,19 @@ export class GrpoStage implements StageRun {
 
   async prepare(): Promise<void> {
     await this.step.record();
-    if (this.refresher) return;
-    const vectors = await this.encoder.encode(this.context.tokens.documents);
-    this.refresher = Refresher.create(vectors, this.context.model.architecture.hidden_size, this.environment);
+    const { tokens, model } = this.context;
+    const dimension = model.architecture.hidden_size;
+    if (this.refresher) {
+      // The reference is the model that the stage began with: the same plane as before the checkpoint.
+      const encoder = new Encoder(this.reference, ENCODE_TOKENS, 1024);
+      this.picture = new GraphPicture(await encoder.encode(tokens.documents), dimension);
+      encoder.destroy();
+      return;
+    }
+    const vectors = await this.encoder.encode(tokens.documents);
+    this.refresher = Refresher.create(vectors, dimension, this.environment);
+    this.picture = new GraphPicture(vectors, dimension);
+    this.records.start?.(graphStart(this.refresher, 0), this.picture.positions(this.refresher));
   }
 
   private get environment(): RefresherOptions {
@@ -150,7 +165,7 @@ export class GrpoStage implements StageRun {
       'time/refresh': (refreshed - rolledOut) / 1000,
     });
     this.records.traces(this.traces(rollout, report, advantages, t, thinking));
-    this.records.graph(report.record);
+    this.records.graph(report.record, this.picture!.positions(this.refresher!));
     this.checkEmission(rollout, t);
   }
 
@@ -333,6 +348,11 @@ export class GrpoStage implements StageRun {
 
   restoreEnvironment(state: RefresherState): void {
     this.refresher = Refresher.restore(state, this.context.model.architecture.hidden_size, this.environment);
+  }
+
+  /** Fits the plane of the picture to the documents as they lie now; positions told from here on lie in it. */
+  refitPicture(): void {
+    if (this.refresher) this.picture?.refit(this.refresher);
   }
 
   get stepMilliseconds(): number {

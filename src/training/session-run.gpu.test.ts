@@ -3,7 +3,7 @@ import { parseSession } from '../config/parse-session';
 import { Gpu } from '../gpu/gpu';
 import { testWithDevice } from '../gpu/testing';
 import { requestNodeAdapter } from '../host/node/device';
-import type { DevTrace, GraphRecord, StepMetrics, TraceRecord } from '../records/records';
+import type { DevTrace, GraphRecord, GraphStart, StepMetrics, TraceRecord } from '../records/records';
 import { readRunState, writeRunState } from './run-state-file';
 import { SessionRun, type RunState } from './session-run';
 
@@ -52,16 +52,33 @@ interface Recorded {
   dev: DevTrace[];
   graph: GraphRecord[];
   states: RunState[];
+  start: GraphStart | null;
+  positions: Map<number, Float32Array>;
 }
 
 function begin(gpu: Gpu, session = tiny): { run: SessionRun; recorded: Recorded } {
-  const recorded: Recorded = { metrics: [], traces: [], dev: [], graph: [], states: [] };
+  const recorded: Recorded = {
+    metrics: [],
+    traces: [],
+    dev: [],
+    graph: [],
+    states: [],
+    start: null,
+    positions: new Map(),
+  };
   const run = new SessionRun(gpu, session, {
     metrics: (steps) => recorded.metrics.push(...steps),
     evaluation: () => undefined,
     traces: (traces) => recorded.traces.push(...traces),
     dev: (traces) => recorded.dev.push(...traces),
-    graph: (record) => recorded.graph.push(record),
+    graph: (record, positions) => {
+      recorded.graph.push(record);
+      recorded.positions.set(record.step, positions);
+    },
+    graphStart: (start, positions) => {
+      recorded.start = start;
+      recorded.positions.set(start.step, positions);
+    },
     checkpoint: (state) => Promise.resolve(void recorded.states.push(state)),
   });
   return { run, recorded };
@@ -105,6 +122,10 @@ describe('a session', () => {
       await resumed.run.restore(readRunState(writeRunState(state, 'hash'), 'hash', 'state'));
       while (await resumed.run.advance());
       expect(resumed.run.fingerprintSoFar.value, `resumed after step ${state.step}`).toBe(value);
+      for (const [step, positions] of resumed.recorded.positions) {
+        expect(positions, `positions of step ${step}`).toEqual(first.recorded.positions.get(step));
+      }
+      expect(resumed.recorded.positions.size).toBe(state.step > 11 ? 16 - state.step : 6);
       resumed.run.destroy();
     }
     first.run.destroy();
@@ -135,6 +156,41 @@ describe('a session', () => {
     expect(timeless(plain.recorded.metrics)).toEqual(timeless(asked.recorded.metrics));
     expect(plain.run.fingerprintSoFar.value).toBe(asked.run.fingerprintSoFar.value);
     asked.run.destroy();
+    plain.run.destroy();
+  });
+
+  testWithDevice('draws its graph from records alone, and being drawn changes no bit', async () => {
+    const drawn = begin(gpu!);
+    while (drawn.run.step < 13) await drawn.run.advance(13 - drawn.run.step);
+    expect(drawn.run.refitPicture()).toBe(true);
+    while (await drawn.run.advance());
+    const plain = begin(gpu!);
+    while (await plain.run.advance());
+    expect(drawn.run.refitPicture()).toBe(false);
+    expect(drawn.run.fingerprintSoFar.value).toBe(plain.run.fingerprintSoFar.value);
+    expect(drawn.recorded.positions.get(13)).toEqual(plain.recorded.positions.get(13));
+    expect(drawn.recorded.positions.get(16)).not.toEqual(plain.recorded.positions.get(16));
+
+    const { start, graph, positions, states } = plain.recorded;
+    const documents = plain.run.task.documents.length;
+    expect([start!.step, start!.counts.length]).toEqual([11, documents]);
+    expect([...positions.keys()]).toEqual([11, 12, 13, 14, 15, 16]);
+    const edges = new Set<string>();
+    let at = 0;
+    start!.counts.forEach((count, from) => {
+      for (const to of start!.neighbours.subarray(at, (at += count))) edges.add(`${from} ${to}`);
+    });
+    expect(edges.size).toBe(start!.neighbours.length);
+    for (const { added, removed } of graph.filter(({ step }) => step <= 15)) {
+      for (const edge of removed) expect(edges.delete(edge.join(' '))).toBe(true);
+      for (const edge of added) edges.add(edge.join(' '));
+    }
+    const kept = states.find(({ step }) => step === 15)!.environment!.graph;
+    const expected = Array.from(kept.counts, (count, from) =>
+      Array.from(kept.neighbours.subarray(from * start!.degree_bound).subarray(0, count), (to) => `${from} ${to}`),
+    );
+    expect([...edges].sort()).toEqual(expected.flat().sort());
+    drawn.run.destroy();
     plain.run.destroy();
   });
 

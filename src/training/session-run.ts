@@ -11,6 +11,7 @@ import type {
   Evaluation,
   EvaluationPoint,
   GraphRecord,
+  GraphStart,
   Split,
   Stage,
   StepMetrics,
@@ -60,7 +61,10 @@ export interface RunObserver {
   /** Greedy completions of held-out queries at an evaluation; an observer may do without. */
   dev?(traces: DevTrace[]): void;
   traces(traces: TraceRecord[]): void;
-  graph(record: GraphRecord): void;
+  /** @param positions of the documents in the plane after the refresh, (N,2) */
+  graph(record: GraphRecord, positions: Float32Array<ArrayBuffer>): void;
+  /** What stage 2 begins with; not told by a run that goes on from a checkpoint within it. */
+  graphStart?(start: GraphStart, positions: Float32Array<ArrayBuffer>): void;
   checkpoint(state: RunState): Promise<void>;
 }
 
@@ -242,17 +246,25 @@ export class SessionRun {
           this.note(told[0]?.step ?? this.done, { traces: told.map(evidenceOf) });
           this.observer.traces(told);
         },
-        graph: (record) => {
+        graph: (record, positions) => {
           const told = { ...record, step: record.step + firstStep - 1 };
           this.note(told.step, { graph: told });
-          this.observer.graph(told);
+          this.observer.graph(told, positions);
         },
+        start: (start, positions) => this.observer.graphStart?.({ ...start, step: firstStep - 1 }, positions),
       });
       if (environment) grpo.restoreEnvironment(environment);
       grpo.silent = silent;
       this.stage = grpo;
     }
     await this.stage.prepare();
+  }
+
+  /** Lays the picture of the graph out anew, from the next refresh on. @returns false outside stage 2. */
+  refitPicture(): boolean {
+    if (!(this.stage instanceof GrpoStage)) return false;
+    this.stage.refitPicture();
+    return true;
   }
 
   private leaveStage(): void {

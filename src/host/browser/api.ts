@@ -3,6 +3,7 @@ import type {
   ArmResult,
   EvaluationPoint,
   GraphRecord,
+  GraphStart,
   RecordedSteps,
   Stage,
   StepMetrics,
@@ -37,9 +38,15 @@ export interface LabApi {
   recordedSteps(run: string): Promise<RecordedSteps>;
   /** The completions of a step, group after group; empty where none were kept. */
   traces(run: string, step: number): Promise<TraceRecord[]>;
+  /** Documents `from` … `from + count` of the run's task, as many as there are. */
+  documents(run: string, from: number, count: number): DocumentCard[];
+  /** The graph that stage 2 begins with; null before it. Transferred. */
+  graphStart(run: string): Promise<GraphStart | null>;
+  /** Lays the picture of the graph out anew, from the next refresh on; false where there is nothing to lay out. */
+  refitPicture(run: string): Promise<boolean>;
   /** What a step's refresh did to the graph; null where there was none. */
   refresh(run: string, step: number): Promise<GraphRecord | null>;
-  /** The documents in the plane after a step's refresh, (N,2); null where they were not kept. Transferred. */
+  /** The documents in the plane after a step's refresh, or at the graph's start, (N,2); null where none. Transferred. */
   positions(run: string, step: number): Promise<Float32Array<ArrayBuffer> | null>;
 }
 

@@ -83,6 +83,9 @@ export function createClient(): LabClient {
     exampleQueries: (count) => settled(() => remote.exampleQueries(count)),
     recordedSteps: (run) => settled(() => remote.recordedSteps(run)),
     traces: (run, step) => settled(() => remote.traces(run, step)),
+    documents: (run, from, count) => settled(() => remote.documents(run, from, count)),
+    graphStart: (run) => settled(() => remote.graphStart(run)),
+    refitPicture: (run) => settled(() => remote.refitPicture(run)),
     refresh: (run, step) => settled(() => remote.refresh(run, step)),
     positions: (run, step) => settled(() => remote.positions(run, step)),
     close: () => {

@@ -1,16 +1,20 @@
-import type { DevTrace, GraphRecord, RecordedSteps, TraceRecord } from '../../records/records';
+import type { DevTrace, GraphRecord, GraphStart, RecordedSteps, TraceRecord } from '../../records/records';
 
 /** What a run keeps for the page to read a step at a time, while it goes on and afterwards. */
 export interface RunRecords {
   addTraces(traces: readonly TraceRecord[]): void;
   /** The greedy completions of one evaluation. */
   addDev(traces: readonly DevTrace[]): void;
-  /** @param positions of all documents after the refresh, (N,2); null where nobody projects them. */
-  addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer> | null): void;
+  /** @param positions of all documents in the plane, (N,2), at the graph's start; `positions(start.step)` gives them back. */
+  addStart(start: GraphStart, positions: Float32Array<ArrayBuffer>): void;
+  /** @param positions of all documents in the plane after the refresh, (N,2). */
+  addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer>): void;
   steps(): RecordedSteps;
   /** Empty for a step without any. */
   traces(step: number): Promise<TraceRecord[]>;
   dev(step: number): Promise<DevTrace[]>;
+  /** The graph that stage 2 begins with; null before it. */
+  graphStart(): Promise<GraphStart | null>;
   refresh(step: number): Promise<GraphRecord | null>;
   positions(step: number): Promise<Float32Array<ArrayBuffer> | null>;
 }
@@ -19,6 +23,7 @@ export interface RunRecords {
 export class MemoryRecords implements RunRecords {
   private readonly tracesOf = new Map<number, TraceRecord[]>();
   private readonly devOf = new Map<number, DevTrace[]>();
+  private start: GraphStart | null = null;
   private readonly refreshes = new Map<number, GraphRecord>();
   private readonly positionsOf = new Map<number, Float32Array<ArrayBuffer>>();
 
@@ -35,9 +40,18 @@ export class MemoryRecords implements RunRecords {
     if (first) this.devOf.set(first.step, [...traces]);
   }
 
-  addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer> | null): void {
+  addStart(start: GraphStart, positions: Float32Array<ArrayBuffer>): void {
+    this.start = start;
+    this.positionsOf.set(start.step, positions);
+  }
+
+  addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer>): void {
     this.refreshes.set(record.step, record);
-    if (positions) this.positionsOf.set(record.step, positions);
+    this.positionsOf.set(record.step, positions);
+  }
+
+  graphStart(): Promise<GraphStart | null> {
+    return Promise.resolve(this.start);
   }
 
   steps(): RecordedSteps {

@@ -2,7 +2,7 @@ import { expose, transfer } from 'comlink';
 import type { Session } from '../../config/session';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
-import type { GraphRecord, RecordedSteps, TraceRecord } from '../../records/records';
+import type { GraphRecord, GraphStart, RecordedSteps, TraceRecord } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
 import { sessionCost } from '../../training/cost';
 import { SessionRun } from '../../training/session-run';
@@ -107,10 +107,30 @@ class Lab implements LabApi {
     return transfer(copy, [copy.buffer]);
   }
 
+  documents(run: string, from: number, count: number): DocumentCard[] {
+    const { documents } = this.named(run).training.task;
+    return documents.slice(from, from + count).map((found, i) => ({ document: from + i, ...found }));
+  }
+
+  async graphStart(run: string): Promise<GraphStart | null> {
+    const found = await this.recordsOf(run).graphStart();
+    if (!found) return null;
+    const copy = { ...found, counts: found.counts.slice(), neighbours: found.neighbours.slice() };
+    return transfer(copy, [copy.counts.buffer, copy.neighbours.buffer]);
+  }
+
+  refitPicture(run: string): Promise<boolean> {
+    return this.named(run).refitPicture();
+  }
+
   private recordsOf(run: string): RunRecords {
+    return this.named(run).records;
+  }
+
+  private named(run: string): ActiveRun {
     const active = this.active();
     if (active.name !== run) throw new Error(`there is no run ${run}`);
-    return active.records;
+    return active;
   }
 
   private active(): ActiveRun {
@@ -151,10 +171,11 @@ class ActiveRun {
           this.records.addTraces(traces);
           listener({ kind: 'recorded', what: 'traces', step: traces[0]?.step ?? this.training.step });
         },
-        graph: (record) => {
-          this.records.addRefresh(record, null);
+        graph: (record, positions) => {
+          this.records.addRefresh(record, positions);
           listener({ kind: 'recorded', what: 'graph', step: record.step });
         },
+        graphStart: (start, positions) => this.records.addStart(start, positions),
         checkpoint: (state) => {
           listener({ kind: 'checkpoint', step: state.step });
           return Promise.resolve();
@@ -238,6 +259,10 @@ class ActiveRun {
       this.gpu.destroy();
       return Promise.resolve();
     });
+  }
+
+  refitPicture(): Promise<boolean> {
+    return this.turns.take(() => Promise.resolve(this.training.refitPicture()));
   }
 
   search(query: string, topK: number): Promise<SearchAnswer> {

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { sha256 } from '../../lib/hash';
+import type { GraphStart } from '../../records/records';
 import type { FingerprintFile } from '../../session/fingerprint';
 import { readRunState, writeRunState } from '../../training/run-state-file';
 import type { RunState } from '../../training/session-run';
@@ -20,6 +21,9 @@ import type { RunState } from '../../training/session-run';
 /** Files with a line a step (or several), which a resumed run cuts back to its checkpoint. */
 const JOURNALS = ['metrics.jsonl', 'dev.jsonl', 'dev-traces.jsonl', 'traces.jsonl', 'graph.jsonl'] as const;
 export type Journal = (typeof JOURNALS)[number];
+/** Frames of one size: the step (u32), then x and y of each document (f32), little endian. */
+const POSITIONS = 'positions.bin';
+const START = 'graph-start.json';
 const STATE = 'state.safetensors';
 
 /** The folder of one run: what the command line writes, so that a run killed at any moment can go on. */
@@ -62,8 +66,8 @@ export class RunFolder {
     return `${JSON.stringify(this.session, null, 2)}\n`;
   }
 
-  /** Makes the folder and its files, or cuts them back to `step`. */
-  begin(step: number): void {
+  /** Makes the folder and its files, or cuts them back to `step`. @param documents of the session's corpus */
+  begin(step: number, documents: number): void {
     mkdirSync(this.path, { recursive: true });
     this.replace('session.json', this.sessionText);
     for (const journal of JOURNALS) {
@@ -71,12 +75,28 @@ export class RunFolder {
       this.replace(journal, existsSync(path) && step > 0 ? linesUpTo(readFileSync(path, 'utf8'), step) : '');
     }
     for (const name of ['evaluation.json', 'fingerprint.json']) rmSync(join(this.path, name), { force: true });
-    if (step === 0) rmSync(join(this.path, STATE), { force: true });
+    if (step === 0) for (const name of [STATE, START, POSITIONS]) rmSync(join(this.path, name), { force: true });
+    const positions = join(this.path, POSITIONS);
+    if (existsSync(positions)) this.replace(POSITIONS, framesUpTo(readFileSync(positions), documents, step));
   }
 
   append(journal: Journal, lines: readonly unknown[]): void {
     if (lines.length === 0) return;
     appendFileSync(join(this.path, journal), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  /** The graph that stage 2 begins with: each document's out-edges, and the first frame of positions. */
+  saveGraphStart({ step, degree_bound, counts, neighbours }: GraphStart, positions: Float32Array): void {
+    let end = 0;
+    const lists = Array.from(counts, (count) => [...neighbours.subarray(end, (end += count))]);
+    this.replace(START, `${JSON.stringify({ step, degree_bound, neighbours: lists })}\n`);
+    // A run that goes on from the end of stage 1 tells it again.
+    this.replace(POSITIONS, frameOf(step, positions));
+  }
+
+  /** @param positions of the documents in the plane after `step`, (N,2) */
+  appendPositions(step: number, positions: Float32Array): void {
+    appendFileSync(join(this.path, POSITIONS), frameOf(step, positions));
   }
 
   saveState(state: RunState): void {
@@ -101,6 +121,22 @@ export class RunFolder {
     writeFileSync(`${path}.part`, contents);
     renameSync(`${path}.part`, path);
   }
+}
+
+function frameOf(step: number, positions: Float32Array): Uint8Array {
+  const frame = new DataView(new ArrayBuffer(4 + 4 * positions.length));
+  frame.setUint32(0, step, true);
+  positions.forEach((value, i) => frame.setFloat32(4 + 4 * i, value, true));
+  return new Uint8Array(frame.buffer);
+}
+
+/** The whole frames of steps up to `step`. */
+function framesUpTo(bytes: Uint8Array, documents: number, step: number): Uint8Array {
+  const size = 4 + 8 * documents;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = 0;
+  while (end + size <= bytes.length && view.getUint32(end, true) <= step) end += size;
+  return bytes.subarray(0, end);
 }
 
 /** The lines of steps up to `step`; a last line that was cut short is dropped. */

@@ -83,6 +83,25 @@ describe('a run of the command line', () => {
     expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
   });
 
+  testWithDevice(
+    'leaves the graph that stage 2 began with and a frame of positions for it and for each refresh',
+    () => {
+      const start: unknown = JSON.parse(readFileSync(join(folder, 'graph-start.json'), 'utf8'));
+      const { neighbours, step } = v.parse(
+        v.object({ step: v.number(), degree_bound: v.number(), neighbours: v.array(v.array(v.number())) }),
+        start,
+      );
+      expect(step).toBe(6);
+      const bytes = readFileSync(join(folder, 'positions.bin'));
+      const size = 4 + 8 * neighbours.length;
+      expect(bytes.length).toBe(3 * size);
+      expect([0, 1, 2].map((frame) => bytes.readUInt32LE(frame * size))).toEqual([6, 7, 8]);
+      const largest = Array.from({ length: 2 * neighbours.length }, (_, i) => Math.abs(bytes.readFloatLE(4 + 4 * i)));
+      expect(Math.max(...largest)).toBeGreaterThan(0);
+      expect(Math.max(...largest)).toBeLessThan(2);
+    },
+  );
+
   testWithDevice('is reproduced as far as it went, where it was stopped', async () => {
     const recorded = readRecordedRun(folder, session, STEPS);
     const steps = recorded.steps!.slice(0, 4);

@@ -132,6 +132,11 @@ export class Refresher {
     return this.index;
   }
 
+  /** The kept embeddings of all documents, (N,d), to read. */
+  get embeddings(): Float32Array {
+    return this.vectors;
+  }
+
   /** A copy of a document's kept embedding, (d). */
   stored(document: number): Float32Array {
     return this.vectors.slice(document * this.dimension, (document + 1) * this.dimension);

@@ -24,7 +24,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   checkSession(session);
   // Refuses what only the task can know, before anything is written.
   const data = await readTaskData(session.task);
-  createTask(session.task, session.seed, data);
+  const { documents } = createTask(session.task, session.seed, data);
   const stopAfter = args.integer('stop-after-step', {
     fallback: Number.MAX_SAFE_INTEGER,
     min: 1,
@@ -36,7 +36,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
 
   const gpu = await openGpu();
-  folder.begin(state?.step ?? 0);
+  folder.begin(state?.step ?? 0, documents.length);
   const reporter = new Progress(total);
   const observer: RunObserver = {
     metrics: (steps) => {
@@ -50,7 +50,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     },
     dev: (traces) => folder.append('dev-traces.jsonl', traces),
     traces: (traces) => folder.append('traces.jsonl', traces),
-    graph: (record) => folder.append('graph.jsonl', [record]),
+    graph: (record, positions) => {
+      folder.append('graph.jsonl', [record]);
+      folder.appendPositions(record.step, positions);
+    },
+    graphStart: (start, positions) => {
+      folder.saveGraphStart(start, positions);
+    },
     checkpoint: async (saved) => save(folder, training, saved),
   };
   const training = new SessionRun(gpu, session, observer, data);

@@ -1,0 +1,49 @@
+import type { GraphStart } from '../records/records';
+import { alignProjection, fitProjection, project, type Projection } from '../retrieval/projection';
+import type { Refresher } from '../retrieval/refresh';
+
+/**
+ * Where the documents of stage 2 lie in a plane. The plane is fitted to the embeddings that the stage begins with and stays,
+ * so that what moves on the page has moved in the index. Training neither reads it nor waits for it.
+ */
+export class GraphPicture {
+  private projection: Projection;
+
+  /** @param start embeddings (N,d) by the model that the stage began with */
+  constructor(
+    start: Float32Array,
+    private readonly dimension: number,
+  ) {
+    this.projection = fitProjection(start, dimension);
+  }
+
+  /** (N,2), of the embeddings as they are kept now. */
+  positions(refresher: Pick<Refresher, 'embeddings'>): Float32Array<ArrayBuffer> {
+    return project(refresher.embeddings, this.dimension, this.projection);
+  }
+
+  /** Fits the plane anew to the embeddings as they are kept now, laid over the old one as well as turning it allows. */
+  refit(refresher: Pick<Refresher, 'embeddings'>): void {
+    const before = this.positions(refresher);
+    const anew = fitProjection(refresher.embeddings, this.dimension);
+    this.projection = alignProjection(anew, before, project(refresher.embeddings, this.dimension, anew));
+  }
+}
+
+/** The graph as it stands, as the record that later edits go on from. */
+export function graphStart({ graph }: Pick<Refresher, 'graph'>, step: number): GraphStart {
+  const { adjacency, size } = graph;
+  const lists = Array.from({ length: size }, (_, document) => adjacency.of(document));
+  const neighbours = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const list of lists) {
+    neighbours.set(list, end);
+    end += list.length;
+  }
+  return {
+    step,
+    degree_bound: adjacency.degreeBound,
+    counts: Int32Array.from(lists, ({ length }) => length),
+    neighbours,
+  };
+}
