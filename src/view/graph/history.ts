@@ -1,0 +1,250 @@
+import type { GraphRecord, GraphSearch, GraphStart } from '../../records/records';
+
+/** Stands in a list of neighbours where there is none. */
+export const NO_EDGE = 0xffffffff;
+
+/** A step's refresh as the page keeps it: a tenth of the record's size in memory. */
+export interface Refresh {
+  step: number;
+  /** Pairs from, to: (2 × edges). */
+  added: Int32Array;
+  removed: Int32Array;
+  /** Re-encoded documents, how far each had drifted and its age in steps, (n) each. */
+  reencoded: Int32Array;
+  drift: Float32Array;
+  age: Int32Array;
+  compensated: { count: number; mean_drift: number };
+  searches: readonly GraphSearch[];
+  recall: number | null;
+  reward_error: number | null;
+}
+
+/** The graph and what is known of each document after a step, as the records tell it. */
+export interface GraphState {
+  /** Place in the history: 0 is the start, n the nth refresh. */
+  index: number;
+  step: number;
+  edges: number;
+  /** (N × degree bound), NO_EDGE where a place is free. */
+  targets: Uint32Array<ArrayBuffer>;
+  /** (N) */
+  counts: Int32Array<ArrayBuffer>;
+  /** Step of each document's last encoding, (N). */
+  encodedAt: Int32Array<ArrayBuffer>;
+  /** Drift seen at the last re-encoding, (N); −1 where none was. */
+  drift: Float32Array<ArrayBuffer>;
+  /** Mean of 1 / log2(1 + rank) over the last step's searches that wanted the document, (N); −1 where none did. */
+  reward: Float32Array<ArrayBuffer>;
+  /** Step of the last search that retrieved the document, (N); −1 where none did. */
+  foundAt: Int32Array<ArrayBuffer>;
+}
+
+/** Keyframes lie no further apart than this many refreshes, and about this many changed edges. */
+const FAR = 16;
+const MANY_EDITS = 20_000;
+const KEYFRAME_BYTES = 64e6;
+
+/** The graph of a run through its steps: any of them at once, from the keyframe before it and the edits after that. */
+export class GraphHistory {
+  readonly documents: number;
+  readonly degreeBound: number;
+  private readonly refreshes: Refresh[] = [];
+  private keyframes: GraphState[];
+  private readonly head: GraphState;
+  private readonly seen: GraphState;
+  /** Doubles when keyframes take too much memory. */
+  private spacing = 1;
+  private edits = 0;
+
+  constructor(start: GraphStart) {
+    this.documents = start.counts.length;
+    this.degreeBound = start.degree_bound;
+    this.head = startState(start);
+    this.seen = cloneState(this.head);
+    this.keyframes = [cloneState(this.head)];
+  }
+
+  /** Steps of the start and of every refresh, ascending. */
+  steps(): number[] {
+    return [this.keyframes[0]!.step, ...this.refreshes.map(({ step }) => step)];
+  }
+
+  get length(): number {
+    return this.refreshes.length;
+  }
+
+  /** @throws Error where the record does not follow from those before it */
+  add(record: GraphRecord): void {
+    if (record.step <= this.head.step) throw new Error(`the refresh of step ${record.step} came after a later one`);
+    const refresh = compact(record);
+    this.apply(this.head, refresh);
+    this.refreshes.push(refresh);
+    this.edits += refresh.added.length + refresh.removed.length;
+    const last = this.keyframes.at(-1)!;
+    if (this.head.index - last.index < FAR * this.spacing && this.edits < 2 * MANY_EDITS * this.spacing) return;
+    this.edits = 0;
+    this.keyframes.push(cloneState(this.head));
+    if (this.keyframes.length * bytesOf(this.head) > KEYFRAME_BYTES) {
+      this.keyframes = this.keyframes.filter((_, i) => i % 2 === 0);
+      this.spacing *= 2;
+    }
+  }
+
+  /** Place of the last refresh at or before `step`; 0 where there is none. */
+  indexAt(step: number): number {
+    let low = 0;
+    let high = this.refreshes.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.refreshes[middle]!.step <= step) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The `index`th refresh, from 1. */
+  refresh(index: number): Refresh | undefined {
+    return this.refreshes[index - 1];
+  }
+
+  /** The step of a place in the history. */
+  stepOf(index: number): number {
+    return index === 0 ? this.keyframes[0]!.step : this.refreshes[index - 1]!.step;
+  }
+
+  /** What stood after the `index`th refresh; valid until the next call. */
+  at(index: number): GraphState {
+    const wanted = Math.max(0, Math.min(this.refreshes.length, index));
+    const from = this.keyframes.findLast((keyframe) => keyframe.index <= wanted)!;
+    const { seen } = this;
+    if (seen.index > wanted || seen.index < from.index) copyState(from, seen);
+    while (seen.index < wanted) this.apply(seen, this.refreshes[seen.index]!);
+    return seen;
+  }
+
+  private apply(state: GraphState, refresh: Refresh): void {
+    const { added, removed, reencoded, drift, searches, step } = refresh;
+    const bound = this.degreeBound;
+    for (let i = 0; i < removed.length; i += 2) removeEdge(state, bound, removed[i]!, removed[i + 1]!, step);
+    for (let i = 0; i < added.length; i += 2) addEdge(state, bound, added[i]!, added[i + 1]!, step);
+    state.edges += (added.length - removed.length) / 2;
+    for (let i = 0; i < reencoded.length; i++) {
+      state.encodedAt[reencoded[i]!] = step;
+      state.drift[reencoded[i]!] = drift[i]!;
+    }
+    for (const { found } of searches) for (const document of found) state.foundAt[document] = step;
+    for (const [document, reward] of rewardsOf(searches)) state.reward[document] = reward;
+    state.step = step;
+    state.index += 1;
+  }
+}
+
+/** By document, the mean of 1 / log2(1 + rank) over the searches that wanted it; 0 where one did not find it. */
+export function rewardsOf(searches: readonly GraphSearch[]): Map<number, number> {
+  const sums = new Map<number, { sum: number; count: number }>();
+  for (const { wanted, rank_after } of searches) {
+    const reward = rank_after > 0 ? 1 / Math.log2(1 + rank_after) : 0;
+    for (const document of wanted) {
+      const { sum, count } = sums.get(document) ?? { sum: 0, count: 0 };
+      sums.set(document, { sum: sum + reward, count: count + 1 });
+    }
+  }
+  return new Map([...sums].map(([document, { sum, count }]) => [document, sum / count]));
+}
+
+/** Whether an edge stood before a step, from what stood after it and the step's edits. */
+export function hadEdge(after: GraphState, bound: number, refresh: Refresh, from: number, to: number): boolean {
+  if (holdsPair(refresh.removed, from, to)) return true;
+  return placeOf(after, bound, from, to) >= 0 && !holdsPair(refresh.added, from, to);
+}
+
+/** Place of an edge among the state's targets; −1 where it is not there. */
+export function placeOf(state: GraphState, bound: number, from: number, to: number): number {
+  const start = from * bound;
+  const end = start + state.counts[from]!;
+  for (let i = start; i < end; i++) if (state.targets[i] === to) return i;
+  return -1;
+}
+
+function holdsPair(pairs: Int32Array, from: number, to: number): boolean {
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === from && pairs[i + 1] === to) return true;
+  return false;
+}
+
+function removeEdge(state: GraphState, bound: number, from: number, to: number, step: number): void {
+  const at = placeOf(state, bound, from, to);
+  if (at < 0) throw new Error(`step ${step} removes the edge ${from} to ${to}, which is not there`);
+  const last = from * bound + state.counts[from]! - 1;
+  state.targets[at] = state.targets[last]!;
+  state.targets[last] = NO_EDGE;
+  state.counts[from] = state.counts[from]! - 1;
+}
+
+function addEdge(state: GraphState, bound: number, from: number, to: number, step: number): void {
+  const count = state.counts[from]!;
+  if (count >= bound) throw new Error(`step ${step} adds the edge ${from} to ${to} to a full list`);
+  state.targets[from * bound + count] = to;
+  state.counts[from] = count + 1;
+}
+
+function startState({ step, degree_bound: bound, counts, neighbours }: GraphStart): GraphState {
+  const documents = counts.length;
+  const targets = new Uint32Array(documents * bound).fill(NO_EDGE);
+  let end = 0;
+  for (let document = 0; document < documents; document++) {
+    targets.set(neighbours.subarray(end, end + counts[document]!), document * bound);
+    end += counts[document]!;
+  }
+  return {
+    index: 0,
+    step,
+    edges: end,
+    targets,
+    counts: counts.slice(),
+    encodedAt: new Int32Array(documents).fill(step),
+    drift: new Float32Array(documents).fill(-1),
+    reward: new Float32Array(documents).fill(-1),
+    foundAt: new Int32Array(documents).fill(-1),
+  };
+}
+
+const cloneState = (state: GraphState): GraphState => ({
+  ...state,
+  targets: state.targets.slice(),
+  counts: state.counts.slice(),
+  encodedAt: state.encodedAt.slice(),
+  drift: state.drift.slice(),
+  reward: state.reward.slice(),
+  foundAt: state.foundAt.slice(),
+});
+
+function copyState(from: GraphState, to: GraphState): void {
+  to.index = from.index;
+  to.step = from.step;
+  to.edges = from.edges;
+  to.targets.set(from.targets);
+  to.counts.set(from.counts);
+  to.encodedAt.set(from.encodedAt);
+  to.drift.set(from.drift);
+  to.reward.set(from.reward);
+  to.foundAt.set(from.foundAt);
+}
+
+const bytesOf = ({ targets, counts }: GraphState): number => 4 * targets.length + 20 * counts.length;
+
+const pairs = (edges: readonly [number, number][]): Int32Array => {
+  const flat = new Int32Array(2 * edges.length);
+  edges.forEach(([from, to], i) => flat.set([from, to], 2 * i));
+  return flat;
+};
+
+function compact({ reencoded, added, removed, ...rest }: GraphRecord): Refresh {
+  return {
+    ...rest,
+    added: pairs(added),
+    removed: pairs(removed),
+    reencoded: Int32Array.from(reencoded, ({ doc }) => doc),
+    drift: Float32Array.from(reencoded, ({ drift }) => drift),
+    age: Int32Array.from(reencoded, ({ age }) => age),
+  };
+}
