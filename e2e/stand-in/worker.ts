@@ -8,7 +8,9 @@ import type { Session } from '../../src/config/session';
 import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
 import { createTask } from '../../src/tasks/registry';
+import { findTraces, traceGroup, traceHistory } from '../../src/host/browser/trace-search';
 import type { Task } from '../../src/tasks/task';
+import { ScriptedTraces } from './traces';
 
 const PERIOD_MS = 60;
 const STEPS_PER_PERIOD = 3;
@@ -16,6 +18,7 @@ const STEPS_PER_PERIOD = 3;
 interface Playing {
   session: Session;
   task: Task;
+  traces: ScriptedTraces;
   listener: RunListener;
   stages: { stage: Stage; firstStep: number; steps: number }[];
   total: number;
@@ -96,6 +99,12 @@ function arm(ndcg: number, queries: number): ArmResult {
   };
 }
 
+/** From 0 to 1 over stage 1. */
+function skillAt(run: Playing, step: number): number {
+  const sft = run.stages.find(({ stage }) => stage === 'sft');
+  return sft ? Math.min(0.95, Math.max(0, (step - sft.firstStep) / sft.steps)) : 0;
+}
+
 function armsAt(run: Playing, step: number) {
   const sft = run.stages.find(({ stage }) => stage === 'sft');
   const t = sft ? Math.max(0, (step - sft.firstStep) / sft.steps) : 0;
@@ -112,6 +121,12 @@ function advance(run: Playing, count: number): void {
     const { evaluation, checkpoint } = run.session;
     if (stage !== 'pretrain' && evaluation.every > 0 && run.step % evaluation.every === 0) {
       events.push({ kind: 'evaluation', point: { step: run.step, stage, arms: armsAt(run, run.step) } });
+      run.traces.addDev(run.step, skillAt(run, run.step));
+      events.push({ kind: 'recorded', what: 'dev', step: run.step });
+    }
+    if (stage === 'grpo') {
+      run.traces.addGroups(run.step, skillAt(run, run.step));
+      events.push({ kind: 'recorded', what: 'traces', step: run.step });
     }
     if (checkpoint.every > 0 && run.step % checkpoint.every === 0) events.push({ kind: 'checkpoint', step: run.step });
   }
@@ -191,7 +206,8 @@ const api: LabApi = {
       if (steps > 0) stages.push({ stage, firstStep: total + 1, steps });
       total += steps;
     }
-    const run: Playing = { session, task, listener, stages, total, step: 0, timer: undefined };
+    const traces = new ScriptedTraces(task);
+    const run: Playing = { session, task, traces, listener, stages, total, step: 0, timer: undefined };
     playing = run;
     listener({ kind: 'status', status: 'preparing' });
     const { parameters } = costOf(session);
@@ -237,6 +253,7 @@ const api: LabApi = {
       trace: [...wrong, task.specials.embed],
       emitted: true,
       hops: verdict.hops,
+      thinking: current().traces.think({ query, ids: null, step: null }, step),
       reasoning: hits(task, relevant, 0),
       direct: hits(task, relevant, 6),
       rank: { reasoning: 1, direct: 7 },
@@ -253,14 +270,18 @@ const api: LabApi = {
       .filter(({ depth }) => depth > 1)
       .slice(0, count)
       .map(({ text }) => text),
-  recordedSteps: () => Promise.resolve({ traces: [], dev: [], graph: [] }),
-  traces: () => Promise.resolve([]),
   documents: (_run, from, count) =>
     current()
       .task.documents.slice(from, from + count)
       .map((found, i) => ({ document: from + i, ...found })),
   graphStart: () => Promise.resolve(null),
   refitPicture: () => Promise.resolve(false),
+  recordedSteps: () => Promise.resolve(current().traces.records.steps()),
+  findTraces: (_, filter, from) => findTraces(current().traces.records, current().task, filter, from),
+  traceGroup: (_, step, query, kind) => traceGroup(current().traces.records, current().task, step, query, kind),
+  traceHistory: (_, query) => traceHistory(current().traces.records, current().task, query),
+  modelSteps: () => Promise.resolve([...current().traces.models]),
+  think: (_, request) => Promise.resolve(current().traces.think(request, current().step)),
   refresh: () => Promise.resolve(null),
   positions: () => Promise.resolve(null),
 };

@@ -47,8 +47,8 @@ test('labels move apart and stay between the ends', () => {
 
 test('tokens go to their hops; the embed token to none', () => {
   const hops = [
-    { text: 'mother Ada', expected: 'mother Ada', right: true },
-    { text: '', expected: 'rival Sam', right: false },
+    { text: 'mother Ada', expected: 'mother Ada', right: true, fact: true },
+    { text: '', expected: 'rival Sam', right: false, fact: false },
   ];
   const { groups, rest } = traceHops(['mother', 'Ada', '<|embed_token|>'], hops);
   expect(groups.map(({ tokens }) => tokens)).toEqual([['mother', 'Ada'], []]);

@@ -7,7 +7,6 @@ import type {
   RecordedSteps,
   Stage,
   StepMetrics,
-  TraceRecord,
   Evaluation,
 } from '../../records/records';
 
@@ -36,14 +35,22 @@ export interface LabApi {
   exampleQueries(count: number): string[];
   /** Steps that a run has kept records of. `run` is the name that `start` gave. */
   recordedSteps(run: string): Promise<RecordedSteps>;
-  /** The completions of a step, group after group; empty where none were kept. */
-  traces(run: string, step: number): Promise<TraceRecord[]>;
   /** Documents `from` … `from + count` of the run's task, as many as there are. */
   documents(run: string, from: number, count: number): DocumentCard[];
   /** The graph that stage 2 begins with; null before it. Transferred. */
   graphStart(run: string): Promise<GraphStart | null>;
   /** Lays the picture of the graph out anew, from the next refresh on; false where there is nothing to lay out. */
   refitPicture(run: string): Promise<boolean>;
+  /** Recorded groups of completions that a filter lets through, newest step first, a page at a time. */
+  findTraces(run: string, filter: TraceFilter, from: number | null): Promise<TracePage>;
+  /** All completions of a query at a step; null where none were kept. Without a kind: whichever there is. */
+  traceGroup(run: string, step: number, query: string, kind: TraceKind | null): Promise<TraceGroup | null>;
+  /** The greedy completions of a held-out query at each evaluation that kept it, oldest first. */
+  traceHistory(run: string, query: string): Promise<TraceGroup[]>;
+  /** Steps whose model can still be asked, ascending. */
+  modelSteps(run: string): Promise<number[]>;
+  /** Rank while thinking, computed now: of a recorded completion, or of what a model writes for a query. */
+  think(run: string, request: ThinkRequest): Promise<Thinking>;
   /** What a step's refresh did to the graph; null where there was none. */
   refresh(run: string, step: number): Promise<GraphRecord | null>;
   /** The documents in the plane after a step's refresh, or at the graph's start, (N,2); null where none. Transferred. */
@@ -123,7 +130,9 @@ export interface SearchAnswer {
   /** Whether the trace ended in the embed token. */
   emitted: boolean;
   /** Which hops are right, where the task knows. */
-  hops: { text: string; expected: string; right: boolean }[];
+  hops: TraceHop[];
+  /** Rank while thinking; null where the reasoning cannot be followed. */
+  thinking: Pick<Thinking, 'ranks' | 'rewards' | 'nearest'>;
   reasoning: SearchHit[];
   direct: SearchHit[];
   /** Rank of the best relevant document from 1, over the whole corpus; null where nothing can be judged. */
@@ -136,6 +145,98 @@ export interface DocumentCard {
   id: string;
   text: string;
   group: string;
+}
+
+/** Sampled while stage 2 trained, or written greedily for a held-out query at an evaluation. */
+export type TraceKind = 'sampled' | 'dev';
+
+/** Which completions to list; a group is listed for one that all of it lets through. */
+export interface TraceFilter {
+  kind: TraceKind;
+  /** Null: every recorded step. */
+  step: number | null;
+  /** Words that the query or the completion contains. */
+  text: string;
+  depth: number | null;
+  /** Whether the reasoning is right word for word, wrong, or never came to the embed token. */
+  outcome: 'any' | 'right' | 'wrong' | 'cut';
+  reward: 'any' | 'full' | 'some' | 'none';
+  /** Above or below the group's mean. */
+  advantage: 'any' | 'above' | 'below';
+}
+
+/** A group in a list: enough to draw its completions as dots. */
+export interface TraceSummary {
+  kind: TraceKind;
+  step: number;
+  query: string;
+  depth: number;
+  completions: { reward: number; emitted: boolean; exact: boolean; matches: boolean }[];
+}
+export interface TracePage {
+  groups: TraceSummary[];
+  /** The step to go on from; null where there is nothing more. */
+  next: number | null;
+}
+
+export interface TraceHop {
+  /** What was written; empty where it ended too early. */
+  text: string;
+  /** What should have been; empty for a hop too many. */
+  expected: string;
+  right: boolean;
+  /** True by itself, whatever came before. */
+  fact: boolean;
+}
+
+/** A completion as the page reads it. */
+export interface TraceView {
+  step: number;
+  ids: number[];
+  /** A word for each id; the embed token closes a completion that was searched. */
+  tokens: string[];
+  logprobs: number[];
+  entropies: number[];
+  reward: number;
+  /** Null where nothing was compared, as in an evaluation. */
+  advantage: number | null;
+  /** From 1; 0 where nothing was embedded or found. */
+  rank: number;
+  /** Null where it was not recorded. */
+  ranks: number[] | null;
+  rewards: number[] | null;
+  emitted: boolean;
+  /** The reasoning is the right one, word for word. */
+  exact: boolean;
+  hops: TraceHop[];
+}
+export interface TraceGroup {
+  kind: TraceKind;
+  step: number;
+  query: string;
+  depth: number;
+  split: 'train' | 'dev' | 'test';
+  /** The right reasoning. */
+  gold: string;
+  relevant: DocumentCard[];
+  completions: TraceView[];
+}
+
+export interface ThinkRequest {
+  query: string;
+  /** The completion to follow; null lets the model write one, greedily. */
+  ids: number[] | null;
+  /** As the model stood at the last kept step up to this one; null: as it stands now. */
+  step: number | null;
+}
+export interface Thinking extends Omit<TraceView, 'ranks' | 'rewards' | 'advantage'> {
+  query: string;
+  /** Had the embed token come after 0, 1, … tokens of the reasoning; empty where nothing can be judged. */
+  ranks: number[];
+  rewards: number[];
+  /** The nearest documents at each of these points, best first. */
+  nearest: SearchHit[][];
+  milliseconds: number;
 }
 
 export type { ArmResult };

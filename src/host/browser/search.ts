@@ -4,6 +4,7 @@ import { rankIn } from '../../training/evaluate';
 import type { SessionRun } from '../../training/session-run';
 import { armsOf } from '../../training/session-run';
 import type { SearchAnswer, SearchHit } from './api';
+import { shown } from './thinking';
 
 /** Asks the model as it stands: what it writes, and what it finds with and without writing. */
 export async function answer(run: SessionRun, text: string, topK: number): Promise<SearchAnswer> {
@@ -19,16 +20,15 @@ export async function answer(run: SessionRun, text: string, topK: number): Promi
   const ids = thinking.completion?.ids ?? [];
   const emitted = ids.at(-1) === tokens.embed;
   const written = emitted ? ids.slice(0, -1) : ids;
+  const thought = { prompt: tokens.prompt(asked, 'think'), ids, relevant: query?.relevant ?? [] };
+  const [followed] = await run.search.follow([thought], { k: run.session.grpo.reward_k, listed: true });
   return {
     step: run.step,
     query: asked,
     trace: written.map((id) => tokens.word(id)),
     emitted,
-    hops: query
-      ? task
-          .judge(query, tokens.decode(written))
-          .hops.map(({ text: hop, expected, right }) => ({ text: hop, expected, right }))
-      : [],
+    hops: query ? task.judge(query, tokens.decode(written)).hops : [],
+    thinking: shown(task, query, followed!),
     reasoning: hits(run, thinking.scores, query, topK),
     direct: hits(run, without.scores, query, topK),
     rank: { reasoning: bestRank(thinking.scores, query), direct: bestRank(without.scores, query) },

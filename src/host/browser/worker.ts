@@ -2,14 +2,31 @@ import { expose, transfer } from 'comlink';
 import type { Session } from '../../config/session';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
-import type { GraphRecord, GraphStart, RecordedSteps, TraceRecord } from '../../records/records';
+import type { GraphRecord, GraphStart, RecordedSteps } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
 import { sessionCost } from '../../training/cost';
 import { SessionRun } from '../../training/session-run';
-import type { AdapterReport, DocumentCard, LabApi, RunListener, RunStatus, SearchAnswer, SessionCost } from './api';
+import type {
+  AdapterReport,
+  DocumentCard,
+  LabApi,
+  RunListener,
+  RunStatus,
+  SearchAnswer,
+  SessionCost,
+  Thinking,
+  ThinkRequest,
+  TraceFilter,
+  TraceGroup,
+  TraceKind,
+  TracePage,
+} from './api';
+import { PastModels } from './past-models';
 import { MemoryRecords, type RunRecords } from './run-records';
 import { answer } from './search';
 import { TaskFiles } from './task-data';
+import { think } from './thinking';
+import { findTraces, traceGroup, traceHistory } from './trace-search';
 import { Turns } from './turns';
 
 /** The engine behind the page: one run at a time, in this worker. */
@@ -92,8 +109,24 @@ class Lab implements LabApi {
     return Promise.resolve(this.recordsOf(run).steps());
   }
 
-  traces(run: string, step: number): Promise<TraceRecord[]> {
-    return this.recordsOf(run).traces(step);
+  findTraces(run: string, filter: TraceFilter, from: number | null): Promise<TracePage> {
+    return findTraces(this.recordsOf(run), this.active().training.task, filter, from);
+  }
+
+  traceGroup(run: string, step: number, query: string, kind: TraceKind | null): Promise<TraceGroup | null> {
+    return traceGroup(this.recordsOf(run), this.active().training.task, step, query, kind);
+  }
+
+  traceHistory(run: string, query: string): Promise<TraceGroup[]> {
+    return traceHistory(this.recordsOf(run), this.active().training.task, query);
+  }
+
+  modelSteps(run: string): Promise<number[]> {
+    return Promise.resolve(this.named(run).past.steps);
+  }
+
+  think(run: string, request: ThinkRequest): Promise<Thinking> {
+    return this.named(run).think(request);
   }
 
   refresh(run: string, step: number): Promise<GraphRecord | null> {
@@ -144,6 +177,7 @@ class ActiveRun {
   readonly name = crypto.randomUUID();
   readonly training: SessionRun;
   readonly records: RunRecords = new MemoryRecords();
+  readonly past: PastModels;
   private readonly turns = new Turns();
   private isStopped = false;
   private isEnded = false;
@@ -183,6 +217,7 @@ class ActiveRun {
       },
       data,
     );
+    this.past = new PastModels(gpu, this.training);
   }
 
   async loop(): Promise<void> {
@@ -206,7 +241,10 @@ class ActiveRun {
           continue;
         }
         const before = training.step;
-        await this.turns.take(() => training.advance(Math.min(this.allowed, 8)));
+        await this.turns.take(async () => {
+          await training.advance(Math.min(this.allowed, 8));
+          await this.past.note();
+        });
         this.allowed -= training.step - before;
         // Messages (a pause, a search) are only heard between two tasks.
         await new Promise((resolve) => setTimeout(resolve));
@@ -267,6 +305,10 @@ class ActiveRun {
 
   search(query: string, topK: number): Promise<SearchAnswer> {
     return this.turns.take(() => answer(this.training, query, topK));
+  }
+
+  think(request: ThinkRequest): Promise<Thinking> {
+    return this.turns.take(() => think(this.training, this.past, request));
   }
 
   private tell(status: RunStatus, reason?: string): void {

@@ -1,0 +1,65 @@
+import { Model } from '../../model/model';
+import type { Gpu } from '../../gpu/gpu';
+import type { Evaluator } from '../../training/evaluate';
+import type { SessionRun } from '../../training/session-run';
+
+/** Bytes of weights that are kept of a run in memory. */
+const MOST_BYTES = 96e6;
+
+interface Kept {
+  step: number;
+  weights: Float32Array<ArrayBuffer>[];
+}
+
+/**
+ * The model as it stood at evaluations and checkpoints of a run that is going on, to be asked again. Where they become too
+ * many, every second one is let go, so that the rest still spans the run.
+ */
+export class PastModels {
+  private kept: Kept[] = [];
+  /** One of them, awake: its documents are encoded. */
+  private awake: { step: number; model: Model; search: Evaluator } | null = null;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly training: SessionRun,
+  ) {}
+
+  get steps(): number[] {
+    return this.kept.map(({ step }) => step);
+  }
+
+  /** Keeps the model if the run has just evaluated it or made a checkpoint. Call it between two steps. */
+  async note(): Promise<void> {
+    const { step, plan, session, model } = this.training;
+    const due = (every: number) => every > 0 && step % every === 0;
+    const ended = plan.some(({ firstStep, steps }) => step === firstStep + steps - 1);
+    if (step === 0 || (this.kept.at(-1)?.step ?? 0) >= step) return;
+    if (!ended && !due(session.evaluation.every) && !due(session.checkpoint.every)) return;
+    this.kept.push({ step, weights: await model.weights.readPages() });
+    const { bytes } = model.table;
+    while (this.kept.length > 2 && this.kept.length * bytes > MOST_BYTES) this.kept = thinned(this.kept);
+  }
+
+  /** Search with the last kept model up to `step`; null where there is none. Valid until the next call. */
+  async at(step: number): Promise<{ step: number; search: Evaluator } | null> {
+    const found = this.kept.findLast((entry) => entry.step <= step);
+    if (!found) return null;
+    if (this.awake?.step === found.step) return this.awake;
+    const model = this.awake?.model ?? new Model(this.gpu, this.training.model.architecture);
+    model.weights.writePages(found.weights);
+    const search = this.awake?.search ?? this.training.evaluatorOf(model);
+    this.awake = { step: found.step, model, search };
+    await search.refresh();
+    return this.awake;
+  }
+
+  destroy(): void {
+    this.awake?.search.destroy();
+    this.awake?.model.destroy();
+    this.awake = null;
+  }
+}
+
+/** Every second one, the last among them. */
+export const thinned = <T>(kept: readonly T[]): T[] => kept.filter((_, i) => (kept.length - 1 - i) % 2 === 0);
