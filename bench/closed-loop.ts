@@ -25,24 +25,33 @@ const SETTINGS: Record<string, PartialSession['grpo']> = {
   normal: { learning_rate: 5e-4, contrastive_weight: 0 },
   stress: {},
 };
-const POLICIES: { name: string; label: string; share: string; environment: Environment }[] = [
-  { name: 'none', label: 'none', share: '0', environment: { policy: 'none' } },
-  { name: 'periodic', label: 'full every 20 steps', share: '5% mean', environment: { policy: 'periodic', period: 20 } },
+const POLICIES: { name: string; order: number; label: string; share: string; environment: Environment }[] = [
+  { name: 'none', order: 0, label: 'none', share: '0', environment: { policy: 'none' } },
+  {
+    name: 'periodic',
+    order: 3,
+    label: 'full every 20 steps',
+    share: '5% mean',
+    environment: { policy: 'periodic', period: 20 },
+  },
   {
     name: 'oldest-5',
+    order: 5,
     label: 'oldest first, no compensation',
     share: '5%',
     environment: { policy: 'local', budget: 0.05, oldest_share: 1, compensate: false },
   },
   {
     name: 'local-5-uncompensated',
+    order: 4,
     label: 'local, no compensation',
     share: '5%',
     environment: { policy: 'local', budget: 0.05, compensate: false },
   },
-  { name: 'local-5', label: '**local**', share: '5%', environment: { policy: 'local', budget: 0.05 } },
+  { name: 'local-5', order: 1, label: '**local**', share: '5%', environment: { policy: 'local', budget: 0.05 } },
   {
     name: 'local-1',
+    order: 2,
     label: '**local**',
     share: '1%',
     environment: { policy: 'local', budget: 0.01, oldest_share: 0.2 },
@@ -131,7 +140,8 @@ function readResult(setting: string, policy: string): Result | null {
 if (!process.argv.includes('--tables')) {
   const gpu = await openGpu();
   const start = await stageOne(gpu);
-  for (const policy of POLICIES) {
+  // What decides comes first.
+  for (const policy of [...POLICIES].sort((a, b) => a.order - b.order)) {
     for (const setting of Object.keys(SETTINGS)) {
       if (readResult(setting, policy.name)) continue;
       const result = await measure(gpu, start, setting, policy);

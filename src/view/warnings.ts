@@ -1,10 +1,22 @@
 import { formatNumber, formatPercent } from './format';
+import type { Trend } from './trend';
 
 /** The newest value of a metric, where there is one. */
 export type Latest = (name: string) => number | undefined;
+/** How a metric of the current stage began and how it stands. */
+export type TrendOf = (name: string) => Trend | undefined;
+
+/** Groups that agree, from which on most of an update is wasted. */
+const AGREEING = 0.8;
+/** Share of the first length below which completions have collapsed. */
+const SHORTENED = 0.7;
+/** KL to the stage-1 model in nats a token: good runs stay below .5. */
+const FAR = 1;
+const SILENT = 0.5;
+const FALLEN = 0.1;
 
 /** What looks wrong, each with what to do about it. */
-export function runWarnings(latest: Latest): string[] {
+export function runWarnings(latest: Latest, trendOf: TrendOf = () => undefined): string[] {
   const warnings: string[] = [];
   const loss = latest('loss');
   if (loss !== undefined && !Number.isFinite(loss)) {
@@ -16,16 +28,33 @@ export function runWarnings(latest: Latest): string[] {
       `The gradient norm is ${formatNumber(norm)}: training may be unstable. A lower learning rate or more warm-up helps.`,
     );
   }
-  const agree = latest('frac_reward_zero_std');
-  if (agree !== undefined && agree > 0.8) {
+  const agree = trendOf('frac_reward_zero_std')?.recent ?? latest('frac_reward_zero_std');
+  if (agree !== undefined && agree > AGREEING) {
     warnings.push(
       `In ${formatPercent(agree)} of the groups every completion has the same reward, so they teach nothing. A higher sampling temperature, a larger group or harder queries help.`,
     );
   }
-  const emitted = latest('emission_rate');
-  if (emitted !== undefined && emitted < 0.5) {
+  const emission = trendOf('emission_rate');
+  const emitted = emission?.recent ?? latest('emission_rate');
+  if (emitted !== undefined && emitted < SILENT) {
     warnings.push(
       `Only ${formatPercent(emitted)} of the completions end in the embed token; the others get no reward. More steps of stage 1 or longer completions help.`,
+    );
+  } else if (emission && emission.first - emission.recent > FALLEN) {
+    warnings.push(
+      `Fewer completions end in the embed token than at first, ${formatPercent(emission.recent)} against ${formatPercent(emission.first)}. A larger weight of KL or a lower learning rate keeps the habit.`,
+    );
+  }
+  const length = trendOf('completions/mean_length');
+  if (length && length.recent < SHORTENED * length.first) {
+    warnings.push(
+      `Completions have shrunk from ${formatNumber(length.first)} to ${formatNumber(length.recent)} tokens: the model skips its reasoning, which the reward shows late. Begin from a longer stage 1, or raise the weight of KL.`,
+    );
+  }
+  const kl = trendOf('kl');
+  if (kl && kl.recent > FAR) {
+    warnings.push(
+      `The model has gone far from the one stage 1 left: ${formatNumber(kl.recent)} nats a token. A larger weight of KL (grpo.beta) or a lower learning rate holds it back.`,
     );
   }
   return warnings;

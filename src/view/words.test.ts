@@ -6,6 +6,7 @@ import { diffSession, withValue } from '../config/edit-session';
 import type { ArmResult } from '../records/records';
 import { runSentence, type RunFacts } from './sentence';
 import { changeSentence, groupSummary, sessionLines } from './session-words';
+import { trend } from './trend';
 import { runWarnings } from './warnings';
 
 const arm = (value: number): ArmResult => ({
@@ -70,6 +71,28 @@ test('warns where something looks wrong, and only there', () => {
   expect(
     runWarnings(latest({ loss: NaN, grad_norm: 1e4, frac_reward_zero_std: 0.95, emission_rate: 0.2 })),
   ).toHaveLength(4);
+});
+
+test('explains what goes wrong in stage 2 from how it began and how it stands', () => {
+  const ten = (value: number): number[] => new Array<number>(10).fill(value);
+  const of = (columns: Record<string, Float64Array>) => (name: string) => trend(columns[name], 0, 19);
+  const column = (first: number, recent: number): Float64Array => Float64Array.from([...ten(first), ...ten(recent)]);
+  const steady = {
+    'completions/mean_length': column(7, 6.5),
+    kl: column(0.01, 0.3),
+    emission_rate: column(1, 0.97),
+    frac_reward_zero_std: column(0.6, 0.7),
+  };
+  expect(runWarnings(() => undefined, of(steady))).toEqual([]);
+  const warned = (name: string, first: number, recent: number): string[] =>
+    runWarnings(() => undefined, of({ ...steady, [name]: column(first, recent) }));
+  expect(warned('completions/mean_length', 7, 3)).toEqual([expect.stringMatching(/shrunk from 7 to 3 tokens/)]);
+  expect(warned('kl', 0.01, 1.5)).toEqual([expect.stringMatching(/1\.50 nats a token/)]);
+  expect(warned('emission_rate', 0.98, 0.7)).toEqual([expect.stringMatching(/70.*98/)]);
+  expect(warned('emission_rate', 0.98, 0.3)).toEqual([expect.stringMatching(/Only 30/)]);
+  expect(warned('frac_reward_zero_std', 0.5, 0.9)).toEqual([expect.stringMatching(/same reward/)]);
+  // One update says nothing.
+  expect(trend(column(1, 2), 12, 19)).toBeUndefined();
 });
 
 test('every group and preset can be put in words', () => {

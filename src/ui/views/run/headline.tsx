@@ -2,6 +2,7 @@ import { useRun } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
 import { streams } from '../../../store/streams';
 import { runSentence } from '../../../view/sentence';
+import { trend } from '../../../view/trend';
 import { runWarnings } from '../../../view/warnings';
 import { useTick } from '../../kit/use-tick';
 
@@ -15,7 +16,8 @@ export function Headline() {
   const stage = row?.stage ?? null;
   const values = new Map(row?.values);
   const plan = run.plan?.stages.find((entry) => entry.stage === stage);
-  const first = plan && streams.row(streams.indexOf(plan.firstStep));
+  const from = plan ? streams.indexOf(plan.firstStep) : -1;
+  const first = streams.row(from);
   const live = held === null ? run.status : row ? ('running' as const) : run.status;
   const sentence = runSentence({
     status: live,
@@ -29,10 +31,14 @@ export function Headline() {
     evaluation: run.evaluation,
     spentMs: run.spentMs,
   });
+  const warnings = runWarnings(
+    (name) => values.get(name),
+    (name) => (stage === 'grpo' && from >= 0 ? trend(streams.column(name), from, at) : undefined),
+  );
   return (
     <div className="headline">
       <p className="headline-text">{held === null ? sentence : `Looking back: ${sentence}`}</p>
-      {runWarnings((name) => values.get(name)).map((warning) => (
+      {warnings.map((warning) => (
         <p key={warning} className="callout warn" role="status">
           {warning}
         </p>
