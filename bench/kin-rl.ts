@@ -1,51 +1,135 @@
 /**
- * Kin's stage 2: 400 updates of GRPO on three seeds. Stages 0 and 1 are those of `kin` with the same seed, so a run of
- * bench/kin.ts is where each one started. Resumable, as bench/kin.ts. Writes docs/results/kin-rl.json and docs/kin-rl.md.
+ * Kin's stage 2: 400 updates of GRPO on three seeds, each beside the stage 1 that it starts from; and two controls on one
+ * seed: more supervised steps on the same traces for the time that stage 2 took, and stage 2 with its policy gradient off.
+ * Resumable, as bench/kin.ts. Writes docs/results/kin-rl.json and docs/kin-rl.md.
  *
  *   node scripts/bench.mjs kin-rl            runs what is missing under runs/, then writes the table
  *   node scripts/bench.mjs kin-rl --tables   writes the table from the runs that are there
  */
-import { adapterName, figure, figuresOf, isDone, runMissing, writeResults, type ArmFigures } from './long-runs';
+import { existsSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { presetSession } from '../src/config/presets';
+import {
+  adapterName,
+  figure,
+  figuresOf,
+  isDone,
+  mean,
+  runMissing,
+  writeResults,
+  type ArmFigures,
+  type LongRun,
+} from './long-runs';
 
-const RUNS = [1, 2, 3].map((seed) => ({
-  name: `kin-rl-${seed}`,
-  start: `kin-${seed}`,
+const SEEDS = [1, 2, 3];
+/** The seed whose stage 1 leaves most to learn. */
+const CONTROL = 3;
+const preset = presetSession('kin-rl');
+if (!preset) throw new Error('the preset kin-rl is gone');
+const { steps: supervised } = preset.sft;
+
+const start = (seed: number): LongRun => ({
+  name: `kin-rl-${seed}-start`,
   session: 'kin-rl',
-  set: [`seed=${seed}`],
-}));
+  set: [`seed=${seed}`, 'grpo.steps=0'],
+});
+const full = (seed: number): LongRun => ({ name: `kin-rl-${seed}`, session: 'kin-rl', set: [`seed=${seed}`] });
+const off: LongRun = {
+  name: `kin-rl-${CONTROL}-off`,
+  session: 'kin-rl',
+  set: [`seed=${CONTROL}`, 'grpo.policy_gradient=false'],
+};
+const more = (steps: number): LongRun => ({
+  name: `kin-rl-${CONTROL}-more`,
+  session: 'kin-rl',
+  set: [`seed=${CONTROL}`, 'grpo.steps=0', `sft.steps=${steps}`],
+});
 
-if (!process.argv.includes('--tables')) runMissing(RUNS);
-const done = RUNS.filter(({ name, start }) => isDone(name) && isDone(start)).map((run) => ({
-  ...run,
-  begin: figuresOf(run.start).arms['reasoning'],
-  end: figuresOf(run.name).arms['reasoning'],
-  commit: figuresOf(run.name).commit,
-}));
+const line = v.object({ stage: v.string(), 'time/step': v.number() });
+
+/** Median seconds of a step of `stage`, from what the run recorded. */
+function secondsOf(name: string, stage: string): number {
+  const times = readFileSync(`runs/${name}/metrics.jsonl`, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((text) => v.parse(line, JSON.parse(text)))
+    .filter((metrics) => metrics.stage === stage)
+    .map((metrics) => metrics['time/step'])
+    .sort((a, b) => a - b);
+  return times[times.length >> 1] ?? NaN;
+}
+
+/** Supervised steps that take as long as stage 1 and stage 2 together, by the medians of one run. */
+function equalSteps(): number {
+  const { name } = full(CONTROL);
+  const updates = preset!.grpo.steps * secondsOf(name, 'grpo');
+  return supervised + Math.round(updates / secondsOf(name, 'sft') / 50) * 50;
+}
+
+/** The control as it was run, where it was. */
+function moreRun(): LongRun {
+  const path = `runs/kin-rl-${CONTROL}-more/session.json`;
+  if (!existsSync(path)) return more(equalSteps());
+  const session = v.parse(v.object({ sft: v.object({ steps: v.number() }) }), JSON.parse(readFileSync(path, 'utf8')));
+  return more(session.sft.steps);
+}
+
+if (!process.argv.includes('--tables')) {
+  runMissing([...SEEDS].reverse().flatMap((seed) => [start(seed), full(seed)]));
+  runMissing([off]);
+  runMissing([moreRun()]);
+}
+
+interface Row {
+  label: string;
+  run: LongRun;
+  /** The seed whose start it is held against. */
+  seed: number;
+}
+const controls: Row[] = [
+  { label: 'stage 2, policy gradient off', run: off, seed: CONTROL },
+  { label: 'stage 1 for as long', run: moreRun(), seed: CONTROL },
+];
+const rows: Row[] = SEEDS.flatMap((seed) => [
+  { label: 'stage 1', run: start(seed), seed },
+  { label: 'stage 2', run: full(seed), seed },
+  ...controls.filter((control) => control.seed === seed),
+]).filter(({ run }) => isDone(run.name));
+const figuresFor = ({ run }: Row): ArmFigures => figuresOf(run.name).arms['reasoning']!;
+
+const cells = (a: ArmFigures): string[] => [
+  ...['1', '2', '3', '4'].map((k) => figure(a.by_depth[k]?.ndcg_cut_10)),
+  figure(a.ndcg_cut_10),
+  figure(mean(['2', '3', '4'].map((k) => a.by_depth[k]?.ndcg_cut_10 ?? NaN))),
+  figure(a.trace_accuracy),
+];
+function closed(row: Row): string {
+  if (row.label === 'stage 1' || !isDone(start(row.seed).name)) return '';
+  const begin = figuresOf(start(row.seed).name).arms['reasoning']!.ndcg_cut_10;
+  return `${Math.round((100 * (figuresFor(row).ndcg_cut_10 - begin)) / (1 - begin))}%`;
+}
 const record = {
   command: 'node scripts/bench.mjs kin-rl',
   date: new Date().toISOString().slice(0, 10),
   adapter: adapterName(),
-  runs: done.map(({ name, session, set, commit, begin, end }) => ({ name, session, set, commit, begin, end })),
+  runs: rows.map((row) => ({
+    ...row.run,
+    label: row.label,
+    commit: figuresOf(row.run.name).commit,
+    test: figuresFor(row),
+  })),
 };
-const cells = (a: ArmFigures): string[] => [
-  ...['1', '2', '3', '4'].map((k) => figure(a.by_depth[k]?.ndcg_cut_10)),
-  figure(a.ndcg_cut_10),
-  figure(a.trace_accuracy),
-];
+const ends = rows.filter(({ label }) => label === 'stage 2').map((row) => figuresFor(row).ndcg_cut_10);
+const commits = [...new Set(record.runs.map(({ commit }) => commit))].join(', ');
 writeResults('kin-rl', record, [
   '# What reinforcement adds to Kin',
   '',
-  `Written by \`${record.command}\` on ${record.date}, on ${record.adapter}; the runs began at commits ${done.map(({ name, commit }) => `${commit} (${name})`).join(', ')}. nDCG@10 on the test split, greedy reasoning, exact search over freshly encoded documents: after stage 1, and after 400 updates of GRPO that see no trace. Closed: the share of the distance to 1.`,
+  `Written by \`${record.command}\` on ${record.date}, on ${record.adapter}; the runs began at ${commits}. nDCG@10 on the test split, greedy reasoning, exact search over freshly encoded documents: after ${supervised} steps of stage 1 on 300 traces per k, and after ${preset.grpo.steps} updates of GRPO that see no trace. Closed: the share of the distance to 1. Stage 1 for as long: the supervised stage alone, on the same traces, with as many steps as fit into the time of both stages.`,
   '',
-  '| run | | k = 1 | k = 2 | k = 3 | k = 4 | all | traces right | closed |',
-  '|---|---|---|---|---|---|---|---|---|',
-  ...done.flatMap(({ name, begin, end }) => {
-    if (!begin || !end) return [];
-    const closed = (end.ndcg_cut_10 - begin.ndcg_cut_10) / (1 - begin.ndcg_cut_10);
-    return [
-      `| ${[name, 'stage 1', ...cells(begin), ''].join(' | ')} |`,
-      `| ${[name, 'stage 2', ...cells(end), `${Math.round(closed * 100)}%`].join(' | ')} |`,
-    ];
-  }),
+  '| seed | | k = 1 | k = 2 | k = 3 | k = 4 | all | k ≥ 2 | traces right | closed |',
+  '|---|---|---|---|---|---|---|---|---|---|',
+  ...rows.map((row) => `| ${[row.seed, row.label, ...cells(figuresFor(row)), closed(row)].join(' | ')} |`),
+  '',
+  `Mean of the seeds after stage 2: ${figure(mean(ends))}.`,
   '',
 ]);
