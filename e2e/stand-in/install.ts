@@ -13,6 +13,12 @@ export async function withStandIn(page: Page): Promise<void> {
 
 async function bundle(): Promise<string> {
   const entry = fileURLToPath(new URL('worker.ts', import.meta.url));
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: 'esm',
+    write: false,
+    loader: { '.wgsl': 'text' },
+  });
   return outputFiles[0]!.text;
 }

@@ -4,6 +4,7 @@
  */
 import { expose } from 'comlink';
 import type { LabApi, RunEvent, RunListener, SearchAnswer, SearchHit, SessionCost } from '../../src/host/browser/api';
+import { Benchmark } from '../../src/host/browser/benchmark/benchmark';
 import type { Session } from '../../src/config/session';
 import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
@@ -180,6 +181,9 @@ function costOf({ model, pretrain, sft, grpo }: Session): SessionCost {
 
 let files = new TaskFiles(self.location.href);
 
+/** BM25 needs no model, and so no stand-in. */
+const benchmark = new Benchmark(() => null);
+
 const api: LabApi = {
   open: (page) => {
     files = new TaskFiles(page);
@@ -284,6 +288,12 @@ const api: LabApi = {
   think: (_, request) => Promise.resolve(current().traces.think(request, current().step)),
   refresh: () => Promise.resolve(null),
   positions: () => Promise.resolve(null),
+  openCollection: (name, files) => benchmark.openCollection(name, files),
+  benchmarkModel: () => null,
+  runBenchmark: (...asked) => benchmark.runBenchmark(...asked),
+  cancelBenchmark: () => benchmark.cancelBenchmark(),
+  benchmarkQuery: (id) => benchmark.benchmarkQuery(id),
+  benchmarkFile: (name) => benchmark.benchmarkFile(name),
 };
 
 expose(api);

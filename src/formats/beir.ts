@@ -41,23 +41,38 @@ export const documentText = ({ title, text }: BeirDocument): string => (title ==
  * @throws InputError for a missing file or split, or a bad line, naming file and line.
  */
 export async function readBeir(folder: Folder, split: string, where: string): Promise<BeirCollection> {
-  const splits = (await folder.list('qrels')).filter((name) => name.endsWith('.tsv')).map((name) => name.slice(0, -4));
+  const splits = await beirSplits(folder);
   if (splits.length === 0) throw new InputError(`${where}: no qrels/*.tsv, expected a folder in BEIR layout`);
   if (!splits.includes(split)) {
     throw new InputError(`${where}: no split ${JSON.stringify(split)}, expected ${splits.join(' or ')}`);
   }
-  const read = async (name: string): Promise<Uint8Array> => {
-    const bytes = await folder.read(name);
-    if (bytes === null) throw new InputError(`${where}: no ${name}, expected a folder in BEIR layout`);
-    return bytes;
-  };
-  const documents = parseCorpus(await read('corpus.jsonl'), `${where}/corpus.jsonl`);
-  const queries = parseQueries(await read('queries.jsonl'), `${where}/queries.jsonl`);
-  const judgements = parseQrels(await read(`qrels/${split}.tsv`), `${where}/qrels/${split}.tsv`);
+  const documents = await readCorpus(folder, where);
+  const queries = await readQueries(folder, where);
+  const judgements = await readJudgements(folder, split, where);
   return { documents, queries, ...keepKnown(judgements, queries, documents) };
 }
 
-function keepKnown(
+/** Names of the splits that a folder judges. */
+export const beirSplits = async (folder: Folder): Promise<string[]> =>
+  (await folder.list('qrels')).filter((name) => name.endsWith('.tsv')).map((name) => name.slice(0, -4));
+
+export const readCorpus = async (folder: Folder, where: string): Promise<BeirDocument[]> =>
+  parseCorpus(await readPart(folder, 'corpus.jsonl', where), `${where}/corpus.jsonl`);
+
+export const readQueries = async (folder: Folder, where: string): Promise<BeirQuery[]> =>
+  parseQueries(await readPart(folder, 'queries.jsonl', where), `${where}/queries.jsonl`);
+
+export const readJudgements = async (folder: Folder, split: string, where: string): Promise<Qrels> =>
+  parseQrels(await readPart(folder, `qrels/${split}.tsv`, where), `${where}/qrels/${split}.tsv`);
+
+async function readPart(folder: Folder, name: string, where: string): Promise<Uint8Array> {
+  const bytes = await folder.read(name);
+  if (bytes === null) throw new InputError(`${where}: no ${name}, expected a folder in BEIR layout`);
+  return bytes;
+}
+
+/** Judgements of known queries and documents; the others are counted. */
+export function keepKnown(
   judgements: Qrels,
   queries: readonly BeirQuery[],
   documents: readonly BeirDocument[],

@@ -141,6 +141,12 @@ describe('the lab', () => {
       think: () => Promise.reject(new Error('no')),
       refresh: () => Promise.resolve(null),
       positions: () => Promise.resolve(null),
+      openCollection: () => Promise.reject(new Error('no')),
+      benchmarkModel: () => Promise.resolve(null),
+      runBenchmark: () => Promise.reject(new Error('no')),
+      cancelBenchmark: done,
+      benchmarkQuery: () => Promise.reject(new Error('no')),
+      benchmarkFile: () => Promise.reject(new Error('no')),
     };
   });
   lab.open(connect, false);

@@ -9,9 +9,12 @@ import type {
   StepMetrics,
   Evaluation,
 } from '../../records/records';
+import type { BenchmarkApi } from './benchmark/api';
+
+export type * from './benchmark/api';
 
 /** The worker's API, declared once: `worker.ts` implements it, `client.ts` derives the asynchronous side from it. */
-export interface LabApi {
+export interface LabApi extends BenchmarkApi {
   /** The page's address, which tasks' data lies beside. Comes first. */
   open(page: string): void;
   /** Answers at once: the page's heartbeat. */

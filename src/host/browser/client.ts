@@ -92,6 +92,22 @@ export function createClient(): LabClient {
     think: (run, request) => settled(() => remote.think(run, request)),
     refresh: (run, step) => settled(() => remote.refresh(run, step)),
     positions: (run, step) => settled(() => remote.positions(run, step)),
+    openCollection: (name, files) => settled(() => remote.openCollection(name, files)),
+    benchmarkModel: () => settled(() => remote.benchmarkModel()),
+    runBenchmark: (split, withModel, listener) =>
+      settled(() =>
+        remote.runBenchmark(
+          split,
+          withModel,
+          proxy((progress) => {
+            unanswered = 0;
+            listener(progress);
+          }),
+        ),
+      ),
+    cancelBenchmark: () => settled(() => remote.cancelBenchmark()),
+    benchmarkQuery: (id) => settled(() => remote.benchmarkQuery(id)),
+    benchmarkFile: (name) => settled(() => remote.benchmarkFile(name)),
     close: () => {
       die('the worker was ended');
       remote[releaseProxy]();

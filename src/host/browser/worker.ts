@@ -22,6 +22,7 @@ import type {
   TracePage,
 } from './api';
 import { PastModels } from './past-models';
+import { Benchmark, type BenchmarkModel } from './benchmark/benchmark';
 import { MemoryRecords, type RunRecords } from './run-records';
 import { answer } from './search';
 import { TaskFiles } from './task-data';
@@ -32,6 +33,7 @@ import { Turns } from './turns';
 /** The engine behind the page: one run at a time, in this worker. */
 class Lab implements LabApi {
   private run: ActiveRun | null = null;
+  private readonly benchmark = new Benchmark(() => this.run?.forBenchmark() ?? null);
   private files = new TaskFiles(self.location.href);
 
   open(page: string): void {
@@ -104,6 +106,13 @@ class Lab implements LabApi {
     const unseen = all.filter(({ split }) => split !== 'train');
     return (unseen.length > 0 ? unseen : all).slice(0, count).map(({ text }) => text);
   }
+
+  openCollection: LabApi['openCollection'] = (name, files) => this.benchmark.openCollection(name, files);
+  benchmarkModel: LabApi['benchmarkModel'] = () => this.benchmark.benchmarkModel();
+  runBenchmark: LabApi['runBenchmark'] = (...asked) => this.benchmark.runBenchmark(...asked);
+  cancelBenchmark: LabApi['cancelBenchmark'] = () => this.benchmark.cancelBenchmark();
+  benchmarkQuery: LabApi['benchmarkQuery'] = (id) => this.benchmark.benchmarkQuery(id);
+  benchmarkFile: LabApi['benchmarkFile'] = (name) => this.benchmark.benchmarkFile(name);
 
   recordedSteps(run: string): Promise<RecordedSteps> {
     return Promise.resolve(this.recordsOf(run).steps());
@@ -309,6 +318,11 @@ class ActiveRun {
 
   think(request: ThinkRequest): Promise<Thinking> {
     return this.turns.take(() => think(this.training, this.past, request));
+  }
+
+  forBenchmark(): BenchmarkModel {
+    const { task, model, step } = this.training;
+    return { run: this.name, step, model, task, take: (work) => this.turns.take(work) };
   }
 
   private tell(status: RunStatus, reason?: string): void {

@@ -24,6 +24,20 @@ describe('EmbeddingPrompts', () => {
     });
   });
 
+  it('asks to embed a query at once, where the model knows the word for it', () => {
+    const prompts = promptsOf([...KIN, '<direct>']);
+    expect(prompts.directQueries(['a', 'a <direct>', 'a <think>', 'a b a b'])).toEqual({
+      sequences: [
+        [2, 6, 5],
+        [2, 6, 5],
+        [2, 4, 5],
+        [2, 3, 2, 6, 5],
+      ],
+      truncated: 1,
+    });
+    expect(promptsOf(KIN).directQueries(['a']).sequences).toEqual([[2, 5]]);
+  });
+
   it('adds no second embed token or think word', () => {
     const prompts = promptsOf(KIN);
     expect(prompts.direct(['a <|embed_token|>', 'a b a b <|embed_token|>'])).toEqual({

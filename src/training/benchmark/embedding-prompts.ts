@@ -3,6 +3,7 @@ import { InputError } from '../../lib/errors';
 
 const EMBED_TOKEN = '<|embed_token|>';
 const THINK_WORD = '<think>';
+const DIRECT_WORD = '<direct>';
 /** Share of a passage that it has in common with the one before it: a sentence that one cuts, the other holds whole. */
 const OVERLAP = 0.25;
 
@@ -27,6 +28,7 @@ export class EmbeddingPrompts {
   /** Whose final hidden state is the embedding. */
   readonly embed: number;
   private readonly think: number | null;
+  private readonly atOnce: number | null;
 
   /**
    * @param context positions of the model.
@@ -44,11 +46,25 @@ export class EmbeddingPrompts {
     }
     this.embed = embed;
     this.think = tokenizer.tokenId(THINK_WORD);
+    this.atOnce = tokenizer.tokenId(DIRECT_WORD);
   }
 
   /** Text and embed token, at most the context together. */
   direct(texts: readonly string[]): Prompts {
     return this.closed(texts, [this.embed]);
+  }
+
+  /** Queries to be embedded at once: text, direct word where the model knows one, and embed token. */
+  directQueries(texts: readonly string[]): Prompts {
+    const { embed, atOnce, think, tokenizer } = this;
+    if (atOnce === null) return this.direct(texts);
+    // A query that says itself how it is to be answered is left as it is.
+    const says = (text: string): boolean => think !== null && tokenizer.encode(text).at(-1) === think;
+    const parts = texts.map((text) => this.closed([text], says(text) ? [embed] : [atOnce, embed]));
+    return {
+      sequences: parts.flatMap(({ sequences }) => sequences),
+      truncated: parts.reduce((sum, { truncated }) => sum + truncated, 0),
+    };
   }
 
   /** Text and think word, with room for the embed token at least. */

@@ -39,7 +39,7 @@ export class EncodedDocuments {
   async rank(queries: readonly BeirQuery[], reasoning: boolean, tell?: Tell): Promise<ModelRankings> {
     const { model, prompts, documents } = this;
     const texts = queries.map(({ text }) => text);
-    const { sequences, truncated } = reasoning ? prompts.reasoning(texts) : prompts.direct(texts);
+    const { sequences, truncated } = reasoning ? prompts.reasoning(texts) : prompts.directQueries(texts);
     const embedder = new Embedder(model, prompts, tell);
     const { vectors, traces, notEmitted } = reasoning
       ? await embedder.reasoning(sequences)

@@ -1,10 +1,10 @@
 import { applySettings } from '../../../config/edit-session';
 import { checkSession } from '../../../config/session-checks';
 import { writeCheckpoint } from '../../../formats/huggingface';
-import { wordLevelTokenizer } from '../../../formats/word-level';
 import { InputError } from '../../../lib/errors';
 import type { StepMetrics } from '../../../records/records';
 import { SessionRun, type RunObserver, type RunState } from '../../../training/session-run';
+import { taskTokenizer } from '../../../training/task-tokenizer';
 import { createTask } from '../../../tasks/registry';
 import { Arguments } from '../args';
 import { openGpu } from '../gpu';
@@ -74,8 +74,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function save(folder: RunFolder, training: SessionRun, state: RunState): Promise<void> {
-  const { vocabulary, specials } = training.task;
-  const tokenizer = wordLevelTokenizer(vocabulary, specials.unknown, { eos: specials.embed, pad: specials.pad });
+  const tokenizer = taskTokenizer(training.task);
   const tensors = await training.model.weights.read();
   const ids = { eos_token_id: training.tokens.embed };
   folder.saveCheckpoint(writeCheckpoint(training.model.architecture, tensors, { tokenizer, ids }));

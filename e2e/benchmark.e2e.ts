@@ -1,0 +1,121 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test, type Page } from 'playwright/test';
+
+let root = '';
+test.beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'benchmark-'));
+});
+test.afterEach(() => rmSync(root, { recursive: true }));
+
+const jsonl = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+const COLLECTION = {
+  'corpus.jsonl': jsonl([
+    { _id: 'd1', title: 'Wings', text: 'lift of a wing in a slipstream' },
+    { _id: 'd2', title: '', text: 'heat flow in composite slabs' },
+    { _id: 'd3', title: 'Nothing', text: '' },
+    { _id: 'd4', title: 'Boundary', text: 'a boundary layer on a flat plate' },
+  ]),
+  'queries.jsonl': jsonl([
+    { _id: 'q1', text: 'wing lift' },
+    { _id: 'q2', text: 'plate' },
+    { _id: 'q3', text: 'slabs, ice' },
+    { _id: 'q4', text: 'unjudged' },
+  ]),
+  'qrels/test.tsv': 'query-id\tcorpus-id\tscore\nq1\td1\t2\nq2\td4\t1\nq2\tgone\t1\nq3\td1\t1\nlost\td1\t1\n',
+  'qrels/dev.tsv': 'q2\td2\t0\n',
+  'notes/readme.txt': 'left alone',
+};
+
+function folder(name: string, files: Record<string, string | Uint8Array>): string {
+  for (const [path, contents] of Object.entries(files)) {
+    const whole = join(root, name, path);
+    mkdirSync(dirname(whole), { recursive: true });
+    writeFileSync(whole, contents);
+  }
+  return join(root, name);
+}
+
+const choose = (page: Page, path: string): Promise<void> => page.locator('input[type=file]').setInputFiles(path);
+
+test('a folder is opened, ranked by BM25, looked into and taken away', async ({ page }) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto('./');
+  await page.getByRole('button', { name: 'Bench', exact: true }).click();
+  await expect(page.getByText('Drop a folder in BEIR layout here')).toBeVisible();
+  await choose(page, folder('tiny', COLLECTION));
+
+  const collection = page.getByRole('region', { name: 'Collection tiny' });
+  await expect(collection).toContainText('4 documents (1 without a title), 4 queries');
+  const split = (name: string) => collection.getByRole('radio', { name: new RegExp(`^${name}:`) });
+  await expect(split('dev')).toBeChecked();
+  await expect(collection).toContainText('No query of this split has a relevant document');
+  await expect(collection.getByRole('button', { name: 'Rank by BM25' })).toBeDisabled();
+  await split('test').check();
+  await expect(collection).toContainText(
+    'test: 3 judgements of 3 queries. Left out: 1 judgement of queries that queries.jsonl does not hold; ' +
+      '1 judgement of documents that corpus.jsonl does not hold.',
+  );
+  await expect(collection.getByRole('button', { name: 'BM25, model and fusion' })).toBeDisabled();
+
+  await collection.getByRole('button', { name: 'Rank by BM25' }).click();
+  const row = page.getByRole('region', { name: 'Scores by system' }).getByRole('row').nth(1);
+  await expect(row).toContainText(/^BM250\.667/);
+  await page.getByRole('button', { name: /slabs, ice/ }).click();
+  const query = page.getByRole('article', { name: 'Query q3' });
+  await expect(query.getByRole('row', { name: /d1 Wings/ })).toContainText('–');
+  await expect(query.getByRole('listitem').first()).toContainText('d2');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    ).toEqual([]);
+  }
+
+  const download = async (name: string): Promise<string> => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+    return readFileSync(await file.path(), 'utf8');
+  };
+  expect(await download('tiny.bm25.trec')).toMatch(/^q1 Q0 d1 1 \S+ search-r3-lab-bm25\n/);
+  expect(await download('tiny.metrics.csv')).toMatch(/^system,metric,value,low95,high95\r\nbm25,ndcg_cut_10,0\.666/);
+  expect(JSON.parse(await download('tiny.metrics.json'))).toMatchObject({ split: 'test', queries: 3, documents: 4 });
+  expect(errors).toEqual([]);
+});
+
+test('a bad folder is named by file and line, and a mended one opens', async ({ page }) => {
+  await page.goto('./');
+  await page.getByRole('button', { name: 'Bench', exact: true }).click();
+  const alert = page.getByRole('alert');
+  for (const [name, changes, message] of [
+    ['line', { 'corpus.jsonl': '{"_id":"a","text":"x"}\nnot json\n' }, 'Line/corpus.jsonl, line 2: not JSON'],
+    ['binary', { 'corpus.jsonl': Uint8Array.of(80, 75, 3, 4, 0, 0) }, 'Binary/corpus.jsonl, line 1: a zero byte'],
+    ['grade', { 'qrels/test.tsv': 'q1\td1\thigh\n' }, 'Grade/qrels/test.tsv, line 1: grade is "high"'],
+  ] as const) {
+    await choose(page, folder(name, { ...COLLECTION, ...changes }));
+    await expect(alert).toContainText(message);
+    await expect(alert).toContainText('Nothing was opened');
+  }
+  await choose(page, folder('other', { 'readme.txt': 'no collection' }));
+  await expect(alert).toContainText('no corpus.jsonl, expected a folder in BEIR layout');
+  await choose(page, folder('mended', COLLECTION));
+  await expect(page.getByRole('region', { name: 'Collection mended' })).toBeVisible();
+  await expect(alert).toHaveCount(0);
+});
+
+test('files dropped on the page are read', async ({ page }) => {
+  await page.goto('./');
+  await page.getByRole('button', { name: 'Bench', exact: true }).click();
+  const transfer = await page.evaluateHandle((files) => {
+    const made = new DataTransfer();
+    for (const [name, text] of files) made.items.add(new File([text], name));
+    return made;
+  }, Object.entries(COLLECTION).filter(([name]) => !name.includes('/'))); // prettier-ignore
+  await page.getByRole('region', { name: 'Open a collection' }).dispatchEvent('drop', { dataTransfer: transfer });
+  const collection = page.getByRole('region', { name: 'Collection folder' });
+  await expect(collection).toContainText('4 documents');
+  await expect(collection).toContainText('There are no judgements');
+});

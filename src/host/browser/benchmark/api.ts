@@ -1,0 +1,119 @@
+import type { MetricName, RetrievalMetrics } from '../../../records/records';
+
+/** What the worker does with a collection that was opened on the page. */
+export interface BenchmarkApi {
+  /** Reads and checks a folder in BEIR layout, and keeps it for `runBenchmark`. */
+  openCollection(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview>;
+  /** Which systems the run of this worker could add to BM25 now. */
+  benchmarkModel(): BenchmarkModelState | null;
+  /** Ranks and scores a split by BM25 and, where asked for, by the current run's model, and fuses them. */
+  runBenchmark(split: string, withModel: boolean, listener: BenchmarkListener): Promise<BenchmarkResult>;
+  /** Ends `runBenchmark` soon; it is rejected then. */
+  cancelBenchmark(): void;
+  /** What every system found for a query of the last result. */
+  benchmarkQuery(id: string): QueryDetail;
+  /** A file of the last result: what is offered stands in its `files`. */
+  benchmarkFile(name: string): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** A file by its path in the folder, with `/`. */
+export interface CollectionFile {
+  path: string;
+  file: Blob;
+}
+
+export interface CollectionPreview {
+  /** The folder's. */
+  name: string;
+  documents: number;
+  documentsWithoutTitle: number;
+  /** Documents without a word. */
+  emptyDocuments: number;
+  queries: number;
+  /** The first few, cut. */
+  documentExamples: readonly { id: string; title: string; text: string }[];
+  queryExamples: readonly { id: string; text: string }[];
+  splits: readonly SplitPreview[];
+}
+
+export interface SplitPreview {
+  name: string;
+  /** Queries that can be scored: with a relevant document. */
+  queries: number;
+  judgements: number;
+  /** Judgements left out, by reason. */
+  judgements_of_unknown_queries: number;
+  judgements_of_unknown_documents: number;
+  /** Judged queries left out. */
+  queries_without_relevant: number;
+}
+
+export interface BenchmarkModelState {
+  /** The run's name. */
+  run: string;
+  step: number;
+}
+
+export type BenchmarkSystem = 'bm25' | 'direct' | 'reasoning' | 'fusion';
+
+export interface BenchmarkProgress {
+  what: 'bm25' | 'documents' | 'direct' | 'reasoning' | 'scores';
+  done: number;
+  of: number;
+}
+export type BenchmarkListener = (progress: BenchmarkProgress) => void;
+
+export interface BenchmarkResult {
+  collection: string;
+  split: string;
+  documents: number;
+  /** Queries that the means are over. */
+  queries: number;
+  /** The model's run and step; null where BM25 stands alone. */
+  model: BenchmarkModelState | null;
+  /** Documents longer than the model's context, and the passages that all became; null without a model. */
+  passages: { split: number; passages: number } | null;
+  /** In the order of a table. */
+  systems: readonly SystemResult[];
+  perQuery: readonly QueryResult[];
+  /** What can be taken away. */
+  files: readonly { name: string; about: string }[];
+  milliseconds: number;
+}
+
+export interface SystemResult extends RetrievalMetrics {
+  system: BenchmarkSystem;
+  /** Percentile bootstrap over queries. */
+  ci95: Record<MetricName, [low: number, high: number]>;
+  /** Mean of the queries' differences in nDCG@10 to BM25, with its interval; null for BM25 itself. */
+  overBm25: { mean: number; ci95: [low: number, high: number] } | null;
+  /** Queries longer than the context, and those after whose reasoning no embed token came. */
+  truncated: number;
+  notEmitted: number;
+}
+
+export interface QueryResult {
+  id: string;
+  text: string;
+  /** By system, as `systems` has them. */
+  ndcg_cut_10: readonly number[];
+}
+
+export interface QueryDetail {
+  id: string;
+  text: string;
+  /** What the model wrote before it embedded; null where it was not to. */
+  trace: string | null;
+  found: readonly { system: BenchmarkSystem; hits: readonly BenchmarkHit[] }[];
+  /** The relevant documents, best grade first, with their rank by system; 0 for not found. */
+  relevant: readonly { id: string; title: string; grade: number; ranks: readonly number[] }[];
+}
+
+export interface BenchmarkHit {
+  id: string;
+  title: string;
+  text: string;
+  score: number;
+  /** Null where nobody judged the document. */
+  grade: number | null;
+}

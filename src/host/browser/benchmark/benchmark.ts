@@ -1,0 +1,166 @@
+import { documentText, type BeirCollection, type BeirQuery } from '../../../formats/beir';
+import type { Model } from '../../../model/model';
+import { bootstrapInterval } from '../../../retrieval/bootstrap';
+import { evaluateRun } from '../../../retrieval/metrics';
+import { bm25Rankings, fuseRankings, runOf, type Tell } from '../../../retrieval/rankings';
+
+import type { Task } from '../../../tasks/task';
+import { withIntervals } from '../../../training/benchmark/score-run';
+import type {
+  BenchmarkApi,
+  BenchmarkListener,
+  BenchmarkModelState,
+  BenchmarkProgress,
+  BenchmarkResult,
+  CollectionFile,
+  CollectionPreview,
+  QueryDetail,
+  SystemResult,
+} from './api';
+import { OpenedCollection } from './collection';
+import { FinishedBenchmark, type RankedSystem } from './finished';
+
+/** The model of the worker's run, and a turn between two of its steps. */
+export interface BenchmarkModel extends BenchmarkModelState {
+  model: Model;
+  task: Task;
+  take: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** Between two looks at the messages, a cancellation among them. */
+const BREATH_MS = 50;
+
+/** Benchmarks in the worker: one collection at a time, one run over it at a time. */
+export class Benchmark implements BenchmarkApi {
+  private collection: OpenedCollection | null = null;
+  private finished: FinishedBenchmark | null = null;
+  /** Rises with every run and every cancellation: a run whose number has passed ends. */
+  private generation = 0;
+
+  constructor(private readonly current: () => BenchmarkModel | null) {}
+
+  async openCollection(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview> {
+    this.generation++;
+    const collection = await OpenedCollection.read(name, files);
+    this.collection = collection;
+    this.finished = null;
+    return collection.preview();
+  }
+
+  benchmarkModel(): BenchmarkModelState | null {
+    const found = this.current();
+    return found && { run: found.run, step: found.step };
+  }
+
+  cancelBenchmark(): void {
+    this.generation++;
+  }
+
+  async runBenchmark(split: string, withModel: boolean, listener: BenchmarkListener): Promise<BenchmarkResult> {
+    if (!this.collection) throw new Error('no collection is open in this worker: open the folder again');
+    const started = performance.now();
+    const generation = ++this.generation;
+    const { name } = this.collection;
+    const collection = this.collection.split(split);
+    const queries = scorableQueries(collection);
+    if (queries.length === 0) throw new Error(`no query of ${split} has a relevant document`);
+    const breathe = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve));
+      if (generation !== this.generation) throw new Error('cancelled');
+    };
+    const report =
+      (what: BenchmarkProgress['what']): Tell =>
+      async (done, of) => {
+        listener({ what, done, of });
+        await breathe();
+      };
+    listener({ what: 'bm25', done: 0, of: queries.length });
+    await breathe();
+    const indexed = collection.documents.map((document) => ({ id: document.id, text: documentText(document) }));
+    let since = performance.now();
+    const lexical = await bm25Rankings(indexed, queries, async (done, of) => {
+      if (performance.now() - since < BREATH_MS) return;
+      since = performance.now();
+      await report('bm25')(done, of);
+    });
+    const systems: RankedSystem[] = [{ system: 'bm25', found: lexical, truncated: 0, notEmitted: 0 }];
+    const model = withModel ? this.current() : null;
+    let encoded: FinishedBenchmark['encoded'] = null;
+    if (model) {
+      // The tokenizer's library is loaded when it is needed first.
+      const { rankByModel } = await import('./model-systems');
+      const ranked = await model.take(() => rankByModel(model, collection, queries, report));
+      encoded = ranked.encoded;
+      systems.push(...ranked.systems);
+      const best = systems.at(-1)!.found;
+      const fused = fuseRankings([lexical, best], collection.documents);
+      systems.push({ system: 'fusion', found: fused, truncated: 0, notEmitted: 0 });
+    }
+    listener({ what: 'scores', done: 0, of: systems.length });
+    await breathe();
+    const scored = score(systems, collection, queries);
+    this.finished = new FinishedBenchmark(name, collection, queries, systems, encoded);
+    return {
+      collection: name,
+      split,
+      documents: collection.documents.length,
+      queries: queries.length,
+      model: model && { run: model.run, step: model.step },
+      passages: encoded && { split: encoded.split, passages: encoded.passages },
+      ...scored,
+      files: this.finished.files,
+      milliseconds: performance.now() - started,
+    };
+  }
+
+  benchmarkQuery(id: string): QueryDetail {
+    return this.last().query(id);
+  }
+
+  benchmarkFile(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    return Promise.resolve(this.last().file(name));
+  }
+
+  private last(): FinishedBenchmark {
+    if (!this.finished) throw new Error('there is no benchmark in this worker any more: run it again');
+    return this.finished;
+  }
+}
+
+/** Queries that the split judges, those with a relevant document. */
+function scorableQueries({ queries, qrels }: BeirCollection): BeirQuery[] {
+  const isRelevant = (grade: number): boolean => grade > 0;
+  return queries.filter(({ id }) => [...(qrels.get(id)?.values() ?? [])].some(isRelevant));
+}
+
+function score(
+  systems: readonly RankedSystem[],
+  { documents, qrels }: BeirCollection,
+  queries: readonly BeirQuery[],
+): Pick<BenchmarkResult, 'systems' | 'perQuery'> {
+  const perQuery = systems.map(({ found }) => {
+    const metrics = evaluateRun(runOf(queries, documents, found), qrels).perQuery;
+    return queries.map(({ id }) => metrics.get(id)!);
+  });
+  const ndcg = (system: number): number[] => perQuery[system]!.map((metrics) => metrics.ndcg_cut_10);
+  const base = ndcg(0);
+  return {
+    systems: systems.map(({ system, truncated, notEmitted }, i): SystemResult => {
+      const differences = ndcg(i).map((value, query) => value - base[query]!);
+      return {
+        system,
+        ...withIntervals(perQuery[i]!),
+        overBm25: i === 0 ? null : { mean: mean(differences), ci95: bootstrapInterval(differences, 1) },
+        truncated,
+        notEmitted,
+      };
+    }),
+    perQuery: queries.map(({ id, text }, query) => ({
+      id,
+      text,
+      ndcg_cut_10: systems.map((_, i) => perQuery[i]![query]!.ndcg_cut_10),
+    })),
+  };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,127 @@
+import { create } from 'zustand';
+import type {
+  BenchmarkModelState,
+  BenchmarkProgress,
+  BenchmarkResult,
+  BenchmarkSystem,
+  CollectionFile,
+  CollectionPreview,
+  QueryDetail,
+} from '../host/browser/api';
+import { lab, messageOf } from './lab';
+
+interface BenchmarkState {
+  /** What goes on in the worker. */
+  doing: 'nothing' | 'reading' | 'running';
+  /** The folder being read or open. */
+  name: string | null;
+  preview: CollectionPreview | null;
+  split: string | null;
+  /** The model that could stand beside BM25. */
+  model: BenchmarkModelState | null;
+  progress: BenchmarkProgress | null;
+  result: BenchmarkResult | null;
+  /** The two systems whose queries are compared: what gained over the other. */
+  compared: readonly [BenchmarkSystem, BenchmarkSystem] | null;
+  detail: QueryDetail | null;
+  /** The query that was asked for, until its detail is there. */
+  opening: string | null;
+  error: string | null;
+}
+
+export const emptyBenchmark: BenchmarkState = {
+  doing: 'nothing',
+  name: null,
+  preview: null,
+  split: null,
+  model: null,
+  progress: null,
+  result: null,
+  compared: null,
+  detail: null,
+  opening: null,
+  error: null,
+};
+
+export const useBenchmark = create<BenchmarkState>()(() => emptyBenchmark);
+
+/** Rises with every folder: what is told of an earlier one is nobody's. */
+let generation = 0;
+
+export async function openFolder(name: string, files: readonly CollectionFile[]): Promise<void> {
+  const mine = ++generation;
+  useBenchmark.setState({ ...emptyBenchmark, doing: 'reading', name });
+  try {
+    const preview = await lab.ask((client) => client.openCollection(name, files));
+    if (mine !== generation) return;
+    useBenchmark.setState({ doing: 'nothing', preview, split: preview.splits[0]?.name ?? null });
+    await askModel();
+  } catch (error) {
+    if (mine === generation) useBenchmark.setState({ ...emptyBenchmark, name, error: messageOf(error) });
+  }
+}
+
+/** Shuts the folder; whatever goes on with it ends. */
+export function closeFolder(): void {
+  generation++;
+  void cancel();
+  useBenchmark.setState(emptyBenchmark);
+}
+
+export async function askModel(): Promise<void> {
+  try {
+    useBenchmark.setState({ model: await lab.ask((client) => client.benchmarkModel()) });
+  } catch {
+    useBenchmark.setState({ model: null });
+  }
+}
+
+export async function runBenchmark(withModel: boolean): Promise<void> {
+  const { split, doing } = useBenchmark.getState();
+  if (split === null || doing !== 'nothing') return;
+  const mine = ++generation;
+  useBenchmark.setState({ doing: 'running', progress: null, result: null, detail: null, error: null });
+  try {
+    const result = await lab.ask((client) =>
+      client.runBenchmark(split, withModel, (progress) => {
+        if (mine === generation) useBenchmark.setState({ progress });
+      }),
+    );
+    if (mine !== generation) return;
+    const last = result.systems.at(-1)?.system;
+    const compared = last && last !== 'bm25' ? ([last, 'bm25'] as const) : null;
+    useBenchmark.setState({ doing: 'nothing', progress: null, result, compared });
+  } catch (error) {
+    if (mine !== generation) return;
+    useBenchmark.setState({ doing: 'nothing', progress: null, error: messageOf(error) });
+  }
+}
+
+/** Ends the benchmark that runs; what was open stays so. */
+export async function cancel(): Promise<void> {
+  if (useBenchmark.getState().doing !== 'running') return;
+  generation++;
+  useBenchmark.setState({ doing: 'nothing', progress: null });
+  await lab.ask((client) => client.cancelBenchmark()).catch(() => undefined);
+}
+
+export async function openQuery(id: string | null): Promise<void> {
+  useBenchmark.setState({ detail: null, opening: id });
+  if (id === null) return;
+  try {
+    const detail = await lab.ask((client) => client.benchmarkQuery(id));
+    if (useBenchmark.getState().opening === id) useBenchmark.setState({ detail, opening: null });
+  } catch (error) {
+    useBenchmark.setState({ opening: null, error: messageOf(error) });
+  }
+}
+
+/** @returns null, with the reason in the state, where the file cannot be had. */
+export async function resultFile(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await lab.ask((client) => client.benchmarkFile(name));
+  } catch (error) {
+    useBenchmark.setState({ error: messageOf(error) });
+    return null;
+  }
+}

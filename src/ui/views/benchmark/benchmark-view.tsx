@@ -1,0 +1,68 @@
+import { useEffect } from 'react';
+import { askModel, cancel, useBenchmark } from '../../../store/benchmark';
+import { useRun } from '../../../store/run';
+import { progressSentence } from '../../../view/benchmark';
+import '../../styles/benchmark.css';
+import { ChooseFolder, FolderDrop } from './folder-drop';
+import { Preview } from './preview';
+import { Result } from './result';
+
+/** Other people's collections: BM25, the run's model and the fusion of both, side by side. */
+export default function BenchmarkView() {
+  const { doing, name, preview, result, error } = useBenchmark();
+  const status = useRun((state) => state.status);
+  // A run that began or ended since may have a model now.
+  useEffect(() => void askModel(), [status]);
+  return (
+    <div className="view-body">
+      <div>
+        <h1>Benchmark</h1>
+        <p className="muted">
+          Your own documents, queries and judgements: BM25 beside the model of the current run, with intervals.
+        </p>
+      </div>
+      {error !== null && (
+        <div className="callout error" role="alert">
+          <p>
+            {sentence(error)}{' '}
+            {preview ? 'The collection is still open.' : 'Nothing was opened; the folder is untouched.'}
+          </p>
+        </div>
+      )}
+      {doing === 'reading' && (
+        <p className="muted" role="status">
+          Reading {name}.
+        </p>
+      )}
+      {!preview && doing !== 'reading' && <FolderDrop />}
+      {preview && (
+        <>
+          <Preview preview={preview} />
+          {doing === 'running' ? <Running /> : result && <Result result={result} />}
+          {!result && doing === 'nothing' && <p className="muted">The rankings and their scores appear here.</p>}
+          <ChooseFolder />
+        </>
+      )}
+    </div>
+  );
+}
+
+const sentence = (text: string): string => {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+};
+
+function Running() {
+  const progress = useBenchmark((state) => state.progress);
+  const share = progress && progress.of > 0 ? progress.done / progress.of : 0;
+  const text = progressSentence(progress);
+  return (
+    <section className="benchmark-running" aria-label="Benchmark in progress">
+      <p role="status">{text}</p>
+      <progress max={1} value={share} aria-label={text} />
+      <button type="button" className="button" onClick={() => void cancel()}>
+        Cancel
+      </button>
+    </section>
+  );
+}

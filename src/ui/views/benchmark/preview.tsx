@@ -1,0 +1,123 @@
+import type { CollectionPreview, SplitPreview } from '../../../host/browser/api';
+import { runBenchmark, useBenchmark } from '../../../store/benchmark';
+import { leftOutSentences } from '../../../view/benchmark';
+import { plural } from '../../../view/format';
+import { PlayIcon } from '../../kit/icons';
+
+/** What a folder holds, what will be left out and why, and the button that starts. */
+export function Preview({ preview }: { preview: CollectionPreview }) {
+  const split = useBenchmark((state) => state.split);
+  const chosen = preview.splits.find(({ name }) => name === split);
+  return (
+    <section className="collection" aria-label={`Collection ${preview.name}`}>
+      <h2>{preview.name}</h2>
+      <p>
+        {plural(preview.documents, 'document')}
+        {documentNotes(preview)}, {plural(preview.queries, 'query', 'queries')}.
+      </p>
+      {preview.splits.length === 0 ? (
+        <p className="callout">
+          There are no judgements: no file qrels/*.tsv. Nothing can be scored without them; add one and open the folder
+          again.
+        </p>
+      ) : (
+        <Splits splits={preview.splits} chosen={split} />
+      )}
+      <Examples preview={preview} />
+      {chosen && <Start split={chosen} />}
+    </section>
+  );
+}
+
+function documentNotes({ documents, documentsWithoutTitle, emptyDocuments }: CollectionPreview): string {
+  const notes = [
+    documentsWithoutTitle === documents
+      ? 'none with a title'
+      : documentsWithoutTitle > 0 && `${documentsWithoutTitle.toLocaleString('en')} without a title`,
+    emptyDocuments > 0 && `${emptyDocuments.toLocaleString('en')} without a word, which nothing finds by words`,
+  ].filter((note) => note !== false);
+  return notes.length > 0 ? ` (${notes.join('; ')})` : '';
+}
+
+function Splits({ splits, chosen }: { splits: readonly SplitPreview[]; chosen: string | null }) {
+  const running = useBenchmark((state) => state.doing === 'running');
+  return (
+    <fieldset className="splits" disabled={running}>
+      <legend>Judgements</legend>
+      {splits.map((split) => {
+        const leftOut = leftOutSentences(split);
+        return (
+          <label key={split.name} className="split">
+            <input
+              type="radio"
+              name="split"
+              checked={split.name === chosen}
+              onChange={() => useBenchmark.setState({ split: split.name, result: null, detail: null, opening: null })}
+            />
+            <span>
+              <strong>{split.name}</strong>: {plural(split.judgements, 'judgement')} of{' '}
+              {plural(split.queries, 'query', 'queries')}
+              <span className="muted">
+                {leftOut.length > 0 ? `. Left out: ${leftOut.join('; ')}.` : '; nothing is left out.'}
+              </span>
+            </span>
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function Examples({ preview: { documentExamples, queryExamples } }: { preview: CollectionPreview }) {
+  return (
+    <details className="examples">
+      <summary>The first documents and queries</summary>
+      <dl>
+        {documentExamples.map(({ id, title, text }) => (
+          <div key={`d ${id}`}>
+            <dt className="mono">{id}</dt>
+            <dd>
+              {title !== '' && <strong>{title} </strong>}
+              {text}
+            </dd>
+          </div>
+        ))}
+        {queryExamples.map(({ id, text }) => (
+          <div key={`q ${id}`}>
+            <dt className="mono">query {id}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function Start({ split }: { split: SplitPreview }) {
+  const { model, doing } = useBenchmark();
+  const blocked = doing !== 'nothing' || split.queries === 0;
+  return (
+    <div className="benchmark-start">
+      <button type="button" className="button primary" disabled={blocked} onClick={() => void runBenchmark(false)}>
+        <PlayIcon />
+        Rank by BM25
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={blocked || model === null}
+        onClick={() => void runBenchmark(true)}
+      >
+        <PlayIcon />
+        BM25, model and fusion
+      </button>
+      <span className="muted">
+        {split.queries === 0
+          ? 'No query of this split has a relevant document: there is nothing to score.'
+          : model === null
+            ? 'There is no model yet: a run makes one, and then it can stand beside BM25.'
+            : `The model is the current run’s, as it stands (after step ${model.step.toLocaleString('en')} now); its run waits meanwhile.`}
+      </span>
+    </div>
+  );
+}

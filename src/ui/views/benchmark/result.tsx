@@ -1,0 +1,161 @@
+import { useState } from 'react';
+import type { BenchmarkResult, SystemResult } from '../../../host/browser/api';
+import { resultFile } from '../../../store/benchmark';
+import { ARMS } from '../../../view/arms';
+import { METRICS, metricsCsv, metricsJson, queriesCsv } from '../../../view/benchmark';
+import { formatDuration, formatScore, plural } from '../../../view/format';
+import { DownloadIcon } from '../../kit/icons';
+import { save } from '../../kit/save';
+import { Queries } from './queries';
+
+export function Result({ result }: { result: BenchmarkResult }) {
+  const { split, queries, documents, systems, model, passages, milliseconds } = result;
+  return (
+    <>
+      <section className="result" aria-label="Benchmark result">
+        <div className="result-head">
+          <h2>Result on {split}</h2>
+          <span className="muted">
+            {plural(queries, 'query', 'queries')}, {plural(documents, 'document')}, {formatDuration(milliseconds)}
+            {model && `, model after step ${model.step.toLocaleString('en')}`}
+          </span>
+        </div>
+        <div className="scroll-x" tabIndex={0} role="region" aria-label="Scores by system">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">System</th>
+                {METRICS.map(({ name, label }) => (
+                  <th key={name} scope="col" className="number">
+                    {label}
+                  </th>
+                ))}
+                {systems.length > 1 && (
+                  <th scope="col" className="number">
+                    nDCG over BM25
+                  </th>
+                )}
+              </tr>
+            </thead>
+            <tbody>
+              {systems.map((system) => (
+                <SystemRow key={system.system} result={system} compares={systems.length > 1} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+        <p className="muted">
+          Intervals are 95 %, bootstrapped over queries. {passages && passageSentence(passages)} {notes(systems)}
+        </p>
+      </section>
+      <Queries result={result} />
+      <TakeAway result={result} />
+    </>
+  );
+}
+
+function SystemRow({ result, compares }: { result: SystemResult; compares: boolean }) {
+  const arm = ARMS[result.system];
+  const { overBm25 } = result;
+  return (
+    <tr>
+      <th scope="row" title={arm.meaning}>
+        <span className="arm-dot" style={{ background: `var(${arm.color})` }} aria-hidden="true" />
+        {arm.label}
+      </th>
+      {METRICS.map(({ name }) => {
+        const [low, high] = result.ci95[name];
+        return (
+          <td key={name} className="number" title={`${result[name]}, 95 % interval ${low} to ${high}`}>
+            {formatScore(result[name])}
+            {name === 'ndcg_cut_10' && <Interval low={low} high={high} />}
+          </td>
+        );
+      })}
+      {compares && (
+        <td className="number" title={overBm25 ? String(overBm25.mean) : undefined}>
+          {overBm25 ? (
+            <>
+              {signed(overBm25.mean)}
+              <Interval low={overBm25.ci95[0]} high={overBm25.ci95[1]} />
+            </>
+          ) : (
+            '–'
+          )}
+        </td>
+      )}
+    </tr>
+  );
+}
+
+const Interval = ({ low, high }: { low: number; high: number }) => (
+  <span className="interval">
+    {' '}
+    [{formatScore(low)}, {formatScore(high)}]
+  </span>
+);
+
+const signed = (value: number): string => `${value > 0 ? '+' : ''}${formatScore(value)}`;
+
+const passageSentence = ({ split, passages }: { split: number; passages: number }): string =>
+  split === 0
+    ? 'Every document fits into the model’s context.'
+    : `${plural(split, 'document')} longer than the model’s context ${split === 1 ? 'was' : 'were'} cut into overlapping passages (${passages.toLocaleString('en')} in all); the best one counts.`;
+
+function notes(systems: readonly SystemResult[]): string {
+  const truncated = Math.max(0, ...systems.map((system) => system.truncated));
+  const silent = systems.find(({ system }) => system === 'reasoning')?.notEmitted ?? 0;
+  return [
+    truncated > 0 && `${plural(truncated, 'query', 'queries')} longer than the context lost their end.`,
+    silent > 0 && `After ${plural(silent, 'query', 'queries')} the reasoning did not end and was embedded without it.`,
+  ]
+    .filter((note) => note !== false)
+    .join(' ');
+}
+
+/** Files of the result. */
+function TakeAway({ result }: { result: BenchmarkResult }) {
+  const [saving, setSaving] = useState<string | null>(null);
+  const own = [
+    { name: `${result.collection}.metrics.json`, about: 'metrics, exact', write: () => metricsJson(result) },
+    { name: `${result.collection}.metrics.csv`, about: 'metrics and intervals', write: () => metricsCsv(result) },
+    { name: `${result.collection}.queries.csv`, about: 'nDCG@10 by query', write: () => queriesCsv(result) },
+  ];
+  const fetchAndSave = async (name: string): Promise<void> => {
+    setSaving(name);
+    const bytes = await resultFile(name);
+    if (bytes) save(name, bytes);
+    setSaving(null);
+  };
+  return (
+    <section aria-label="Files to take away">
+      <h2>Take away</h2>
+      <ul className="take-away">
+        {own.map(({ name, about, write }) => (
+          <FileButton key={name} name={name} about={about} onClick={() => save(name, write())} />
+        ))}
+        {result.files.map(({ name, about }) => (
+          <FileButton
+            key={name}
+            name={name}
+            about={about}
+            busy={saving === name}
+            onClick={() => void fetchAndSave(name)}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function FileButton(props: { name: string; about: string; busy?: boolean; onClick: () => void }) {
+  return (
+    <li>
+      <button type="button" className="button" disabled={props.busy === true} onClick={props.onClick}>
+        <DownloadIcon />
+        <span className="mono">{props.name}</span>
+      </button>
+      <span className="muted">{props.about}</span>
+    </li>
+  );
+}
