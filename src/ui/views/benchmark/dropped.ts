@@ -17,11 +17,11 @@ export function pickedFolder(list: FileList): DroppedFolder {
 export async function droppedFolder(items: DataTransferItemList): Promise<DroppedFolder> {
   // All must be taken before the first wait: the list is empty after it.
   const found = await Promise.all(
-    Array.from(items, (item) => {
+    Array.from(items, (item): Promise<CollectionFile[]> => {
       const entry = item.webkitGetAsEntry();
       if (entry) return filesOf(entry, entry.name);
       const file = item.getAsFile();
-      return file ? [{ path: file.name, file }] : [];
+      return Promise.resolve(file ? [{ path: file.name, file }] : []);
     }),
   );
   return rooted(found.flat());
