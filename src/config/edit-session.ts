@@ -4,6 +4,7 @@ import type { Leaf, LeafValue } from './leaves';
 import { parseShape } from './parse-session';
 import type { Session } from './session';
 import { checkSession } from './session-checks';
+import { followingTask } from './tasks';
 import { isLeafValue, leafAt, nest, sameValue, sessionLeaves, valueAt, type SessionLeaf } from './session-paths';
 
 /** One setting that differs between two sessions. */
@@ -32,17 +33,17 @@ export function diffSession(a: Session, b: Session): SessionChange[] {
 }
 
 /**
- * A copy with one setting changed. The value's bounds are checked, combinations are not: call `checkSession` once the
+ * A copy with one setting changed; another task takes along what goes by the task. The value's bounds are checked, combinations are not: call `checkSession` once the
  * edit is complete.
  * @throws InputError for an unknown path or a value out of bounds.
  */
 export function withValue(session: Session, path: string, value: unknown, where = 'session'): Session {
   knownLeaf(path, where);
-  const values = settingsOf(session).map((entry): [string, unknown] => [
-    entry.path,
-    entry.path === path ? value : entry.value,
-  ]);
-  return parseShape(nest(values), where);
+  const changed = new Map<string, unknown>(settingsOf(session).map((entry) => [entry.path, entry.value]));
+  changed.set(path, value);
+  const next = parseShape(nest(changed), where);
+  const following = next.task.name === session.task.name ? [] : followingTask(next.task.name);
+  return following.length === 0 ? next : parseShape(nest(new Map([...changed, ...following])), where);
 }
 
 /**

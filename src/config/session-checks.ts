@@ -2,6 +2,7 @@ import { InputError } from '../lib/errors';
 import { shown } from '../lib/text';
 import type { Architecture } from './architecture';
 import type { Session } from './session';
+import { longestSequence, taskShape, unreadSettings } from './tasks';
 
 /** What is wrong with one setting. `path` is empty for the session as a whole. */
 export interface SessionProblem {
@@ -28,20 +29,6 @@ export function sessionArchitecture(session: Session, vocabularySize: number): A
   };
 }
 
-const words = (text: string): number => text.split(/\s+/).filter(Boolean).length;
-
-/**
- * Positions of the longest query with its gold completion: `<bos>`, instruction, topic, entity, relations, mode word,
- * a relation and an entity a hop, embed token.
- */
-export function longestQuery(session: Session): { prompt: number; completion: number } {
-  const { max_depth, query_instruction } = session.task;
-  return { prompt: 1 + words(query_instruction) + 2 + max_depth + 1, completion: 2 * max_depth + 1 };
-}
-
-/** Positions of the longest document: `<bos>`, instruction, three descriptors, topic, filler word, mode word, embed token. */
-export const longestDocument = (session: Session): number => 1 + words(session.task.document_instruction) + 5 + 1 + 1;
-
 /** Combinations of settings that cannot work, in schema order; empty when all is well. Bounds are the schema's part. */
 export function sessionProblems(session: Session): SessionProblem[] {
   const { task, model, sft, grpo } = session;
@@ -50,6 +37,9 @@ export function sessionProblems(session: Session): SessionProblem[] {
     if (!right) problems.push({ path, value, expected });
   };
 
+  for (const { path, value, initial } of unreadSettings(session)) {
+    check(false, path, value, `its default, ${shown(initial)}, because the task ${task.name} does not read it`);
+  }
   check(task.max_depth <= task.relations, 'task.max_depth', task.max_depth,
     `at most task.relations (${task.relations}), because a query's relations are distinct`); // prettier-ignore
 
@@ -70,9 +60,8 @@ export function sessionProblems(session: Session): SessionProblem[] {
   check(model.num_attention_heads % model.num_key_value_heads === 0,
     'model.num_key_value_heads', model.num_key_value_heads, `a divisor of ${heads}`); // prettier-ignore
 
-  const query = longestQuery(session);
-  const completion = Math.max(query.completion, grpo.max_completion_length);
-  const longest = Math.max(query.prompt + completion, longestDocument(session));
+  const { maxDepth, answer, documents } = taskShape(task);
+  const longest = longestSequence(session);
   check(longest <= model.max_position_embeddings, 'model.max_position_embeddings', model.max_position_embeddings,
     `at least ${longest}, the length of the longest sequence`); // prettier-ignore
 
@@ -81,13 +70,12 @@ export function sessionProblems(session: Session): SessionProblem[] {
   check(sft.topics_per_batch <= sft.batch_size, 'sft.topics_per_batch', sft.topics_per_batch,
     `at most sft.batch_size (${sft.batch_size})`); // prettier-ignore
 
-  check(grpo.max_completion_length >= query.completion, 'grpo.max_completion_length', grpo.max_completion_length,
-    `at least ${query.completion}, the length of the gold answer at task.max_depth (${task.max_depth})`); // prettier-ignore
-  const documents = task.entities * task.topics;
+  check(grpo.max_completion_length >= answer, 'grpo.max_completion_length', grpo.max_completion_length,
+    `at least ${answer}, the length of the longest right answer`); // prettier-ignore
   check(grpo.reward_k <= documents, 'grpo.reward_k', grpo.reward_k,
-    `at most ${documents}, the number of documents (task.entities × task.topics)`); // prettier-ignore
-  check(grpo.depth_weights.length === task.max_depth, 'grpo.depth_weights', grpo.depth_weights,
-    `${task.max_depth} ${task.max_depth === 1 ? 'entry' : 'entries'}, one for each depth up to task.max_depth`); // prettier-ignore
+    `at most ${documents}, the number of documents`); // prettier-ignore
+  check(grpo.depth_weights.length === maxDepth, 'grpo.depth_weights', grpo.depth_weights,
+    `${maxDepth} ${maxDepth === 1 ? 'entry' : 'entries'}, one for each depth of the task's training queries`); // prettier-ignore
   check(grpo.depth_weights.some((weight) => weight > 0), 'grpo.depth_weights', grpo.depth_weights,
     'at least one entry above 0'); // prettier-ignore
   return problems;

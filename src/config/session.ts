@@ -18,7 +18,7 @@ export const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
  */
 export const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
 export const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
-export const TASKS = ['kin'] as const;
+export const TASKS = ['kin', 'atlas-facts', 'atlas-walk'] as const;
 
 /** AdamW and its schedule; spread flat into each stage. */
 const optimiser = (learning_rate: number, scheduler: (typeof SCHEDULERS)[number]) => ({

@@ -1,4 +1,7 @@
 import type { Session } from '../config/session';
+import { ATLAS_FILE } from './atlas-data';
+import { createAtlasFacts } from './atlas-facts';
+import { createAtlasWalk } from './atlas-walk';
 import { createKin } from './kin';
 import type { Task } from './task';
 import { NO_DATA, type DataFile, type TaskData } from './task-data';
@@ -8,17 +11,24 @@ export function dataFilesOf(settings: Session['task']): readonly DataFile[] {
   switch (settings.name) {
     case 'kin':
       return [];
+    case 'atlas-facts':
+    case 'atlas-walk':
+      return [ATLAS_FILE];
   }
 }
 
 /**
  * The task that a session names. Settings, seed and data alone decide it.
- * @param _data what `dataFilesOf` names, as `loadTaskData` gives it.
+ * @param data what `dataFilesOf` names, as `loadTaskData` gives it.
  * @throws InputError for settings that the task cannot be built from.
  */
-export function createTask(settings: Session['task'], seed: number, _data: TaskData = NO_DATA): Task {
+export function createTask(settings: Session['task'], seed: number, data: TaskData = NO_DATA): Task {
   switch (settings.name) {
     case 'kin':
       return createKin(settings, seed);
+    case 'atlas-facts':
+      return createAtlasFacts(settings, seed, data);
+    case 'atlas-walk':
+      return createAtlasWalk(settings, seed, data);
   }
 }

@@ -25,6 +25,12 @@ export interface TaskQuery {
   supervised: boolean;
   /** The split of what the query composes. Training draws are always `train`. */
   split: QuerySplit;
+  /** What is asked for (a relation, say), where the task tells kinds apart: figures are given for each. */
+  kind?: string;
+  /** Queries with the same key are not independent: intervals draw them together. */
+  cluster?: string;
+  /** Counts for the task's headline figure, where it has one. */
+  headline?: boolean;
 }
 
 /** One step of a trace, as written and as it should have been. */
@@ -57,7 +63,7 @@ export interface Task {
   /** Word level vocabulary, special tokens first: `<pad>`, `<unk>`, mode words, `<filler>`, `<|embed_token|>`. */
   readonly vocabulary: readonly string[];
   readonly specials: { pad: string; unknown: string; filler: string; embed: string };
-  /** Queries compose 1 to this many hops. */
+  /** Training queries compose 1 to this many hops; held-out ones may compose more. */
   readonly maxDepth: number;
   /** Words for the values of `topic` in `sampleQuery`, by index; empty where a task has none. */
   readonly topics: readonly string[];
