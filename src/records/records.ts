@@ -27,11 +27,23 @@ export type EmbeddedArm = 'reasoning' | 'direct' | 'forced' | 'gold' | 'shuffled
 export type Arm = EmbeddedArm | 'bm25' | 'fusion';
 export type Split = 'dev' | 'test';
 
+/** The figure that a task is judged by: over the held-out queries that its author says count. */
+export interface Headline extends RetrievalMetrics {
+  /** Percentile bootstrap over whole clusters: countries that facts are composed across, say. */
+  ci95: Partial<Record<MetricName, [low: number, high: number]>>;
+  queries: number;
+  clusters: number;
+}
+
 export interface ArmResult extends RetrievalMetrics {
-  /** Percentile bootstrap over queries. */
+  /** Percentile bootstrap over queries, or over whole clusters of queries where the task names them. */
   ci95: Partial<Record<MetricName, [low: number, high: number]>>;
   /** Keyed by the number of hops a query composes. */
   by_depth: Record<string, RetrievalMetrics>;
+  /** Of queries of two and more hops, by what they ask for; absent where the task tells no kinds apart. */
+  by_kind?: Record<string, RetrievalMetrics>;
+  /** Absent where the task has none. */
+  headline?: Headline;
   queries: number;
   /** Share of completions that ended in the embed token. */
   emission_rate?: number;

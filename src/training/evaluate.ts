@@ -6,16 +6,15 @@ import { countWords, fixedRows } from '../kernels/rows';
 import { Encoder } from '../model/inference';
 import { Generator, type Completion } from '../model/generator';
 import type { Model } from '../model/model';
-import type { Arm, ArmResult, EmbeddedArm, RetrievalMetrics } from '../records/records';
+import type { Arm, ArmResult, EmbeddedArm } from '../records/records';
 import { Bm25 } from '../retrieval/bm25';
-import { bootstrapInterval } from '../retrieval/bootstrap';
 import { fuse } from '../retrieval/fusion';
-import { meanMetrics, METRIC_NAMES, queryMetrics } from '../retrieval/metrics';
 import { RUN_DEPTH } from '../retrieval/rankings';
 import { rankingFromScores } from '../retrieval/top-k';
 import type { Task, TaskQuery } from '../tasks/task';
 import { PrefixRanks, type RankWhileThinking, type Thought } from './prefix-ranks';
 import { supervisedSequence } from './sft-batch';
+import { summarise, type IntervalOptions } from './summary';
 import type { TaskTokens } from './task-tokens';
 
 /** Queries scored by one submit. */
@@ -202,8 +201,9 @@ export class Evaluator {
     const rankings: ArrayLike<number>[] = [];
     const fused = arms.find((arm) => arm !== 'bm25' && arm !== 'fusion');
     for (const arm of arms) {
-      if (arm === 'bm25') results.bm25 = this.summarise(queries, this.bm25Ranks(queries), true);
-      else if (arm === 'fusion') results.fusion = this.summarise(queries, this.fusionRanks(queries, rankings), true);
+      if (arm === 'bm25') results.bm25 = summarise(queries, this.bm25Ranks(queries), this.intervalOptions(true));
+      else if (arm === 'fusion')
+        results.fusion = summarise(queries, this.fusionRanks(queries, rankings), this.intervalOptions(true));
       else {
         const wanted = arm === fused && arms.includes('fusion');
         results[arm] = await this.evaluate(arm, queries, { intervals: true, ...(wanted ? { rankings } : {}) });
@@ -227,7 +227,7 @@ export class Evaluator {
     { ranks, completions }: ArmRanks,
     { intervals }: { intervals: boolean },
   ): ArmResult {
-    const result = this.summarise(queries, ranks, intervals);
+    const result = summarise(queries, ranks, this.intervalOptions(intervals));
     if (completions) {
       result.emission_rate = ranks.filter(({ length }) => length > 0).length / Math.max(1, ranks.length);
       const exact = completions.filter((c, i) => this.task.judge(queries[i]!, this.tokens.decode(c.ids)).exact);
@@ -266,20 +266,8 @@ export class Evaluator {
     });
   }
 
-  private summarise(queries: readonly TaskQuery[], ranks: readonly number[][], intervals: boolean): ArmResult {
-    const per = queries.map(({ relevant }, i) => metricsOf(relevant, ranks[i]!));
-    const ci95: ArmResult['ci95'] = {};
-    if (intervals && this.options.bootstrap > 0) {
-      for (const name of METRIC_NAMES) {
-        const values = per.map((metrics) => metrics[name]);
-        ci95[name] = bootstrapInterval(values, this.options.seed, { resamples: this.options.bootstrap });
-      }
-    }
-    const by_depth: ArmResult['by_depth'] = {};
-    for (const depth of [...new Set(queries.map((query) => query.depth))].sort((a, b) => a - b)) {
-      by_depth[String(depth)] = meanMetrics(per.filter((_, i) => queries[i]!.depth === depth));
-    }
-    return { ...meanMetrics(per), ci95, by_depth, queries: queries.length };
+  private intervalOptions(wanted: boolean): IntervalOptions {
+    return { resamples: wanted ? this.options.bootstrap : 0, seed: this.options.seed };
   }
 
   destroy(): void {
@@ -301,22 +289,4 @@ export function rankIn(scores: ArrayLike<number>, document: number): number {
     if (other > mine || (other === mine && k < document)) ahead++;
   }
   return ahead + 1;
-}
-
-/** trec_eval's metrics from the ranks of the relevant documents alone. */
-function metricsOf(relevant: TaskQuery['relevant'], ranks: readonly number[]): RetrievalMetrics {
-  const grades = new Map(relevant.map(({ document, grade }) => [document, grade]));
-  const found = relevant.flatMap(({ document }, i) => {
-    const rank = ranks[i] ?? 0;
-    return rank > 0 ? [{ document, rank }] : [];
-  });
-  const ranking: number[] = [];
-  for (const { document, rank } of found) ranking[rank - 1] = document;
-  // Whatever stands between is not relevant; −1 is no document.
-  const metrics = queryMetrics(
-    Array.from(ranking, (document) => document ?? -1),
-    grades,
-  );
-  if (!metrics) throw new Error('a query without a relevant document reached the evaluation');
-  return metrics;
 }
