@@ -1,3 +1,4 @@
+import { ATLAS_PRESETS } from './atlas-presets';
 import { parseSession } from './parse-session';
 import type { PartialSession, Session } from './session';
 
@@ -71,6 +72,7 @@ export const PRESETS: readonly Preset[] = [
     summary: 'A control: as many words before the embed token as the reasoning has, and none that means anything.',
     overrides: { sft: { mode: 'filler', curriculum: true, steps: 1600 } },
   },
+  ...ATLAS_PRESETS,
 ];
 
 /** The session of a preset; `undefined` where there is none of that name. */

@@ -1,6 +1,7 @@
 import type { SessionChange } from '../config/edit-session';
 import { fieldAt, FIELD_GROUPS } from '../config/fields';
 import type { Session } from '../config/session';
+import { taskShape } from '../config/tasks';
 import { formatValue, plural } from './format';
 
 /** A group of the panel in a few words, for when it is closed. */
@@ -10,7 +11,7 @@ export function groupSummary(session: Session, group: string): string {
     case '':
       return `seed ${session.seed}`;
     case 'task':
-      return `${task.name}, ${task.entities} entities, ${plural(task.max_depth, 'hop')}`;
+      return task.name === 'kin' ? `kin, ${task.entities} entities, ${plural(task.max_depth, 'hop')}` : task.name;
     case 'model':
       return `${plural(model.num_hidden_layers, 'layer')} of ${model.hidden_size}`;
     case 'pretrain':
@@ -40,7 +41,8 @@ const MODE_WORDS: Readonly<Record<Session['sft']['mode'], string>> = {
 /** What would run, a line each. */
 export function sessionLines(session: Session): { label: string; text: string }[] {
   const { task, model, pretrain, sft, grpo } = session;
-  const documents = task.entities * task.topics;
+  const { documents, maxDepth } = taskShape(task);
+  const about = task.name === 'kin' ? ` about ${task.entities} entities` : '';
   const stages = [
     { label: 'Stage 0', text: `facts, ${plural(pretrain.steps, 'step')}`, steps: pretrain.steps },
     { label: 'Stage 1', text: `supervised ${MODE_WORDS[sft.mode]}, ${plural(sft.steps, 'step')}`, steps: sft.steps },
@@ -49,7 +51,7 @@ export function sessionLines(session: Session): { label: string; text: string }[
   return [
     {
       label: 'Task',
-      text: `${task.name}: ${plural(documents, 'document')} about ${task.entities} entities, queries of up to ${plural(task.max_depth, 'hop')}`,
+      text: `${task.name}: ${plural(documents, 'document')}${about}, trained on queries of up to ${plural(maxDepth, 'hop')}`,
     },
     {
       label: 'Model',

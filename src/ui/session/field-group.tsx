@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { FIELDS } from '../../config/fields';
 import { sessionProblems } from '../../config/session-checks';
+import { isRead } from '../../config/tasks';
 import { usePreferences } from '../../store/preferences';
 import { useSession } from '../../store/session';
 import { groupSummary } from '../../view/session-words';
@@ -17,7 +18,11 @@ interface FieldGroupProps {
 export function FieldGroup({ group, label }: FieldGroupProps) {
   const session = useSession((state) => state.session);
   const drafts = useSession((state) => state.drafts);
-  const fields = useMemo(() => FIELDS.filter((field) => field.group === group && field.path !== 'title'), [group]);
+  const task = session.task.name;
+  const fields = useMemo(
+    () => FIELDS.filter(({ group: own, path }) => own === group && path !== 'title' && isRead(path, task)),
+    [group, task],
+  );
   const problems = useMemo(() => sessionProblems(session), [session]);
   const changed = new Set(useChanges().map(({ path }) => path));
   const open = usePreferences((state) => state.openGroups.includes(group));

@@ -55,7 +55,7 @@ function Ask() {
           id="query"
           className="field-input search-input mono"
           value={text}
-          placeholder={examples[0] ?? 'a topic, an entity and relations to follow'}
+          placeholder={examples[0] ?? 'a query of the task'}
           autoComplete="off"
           spellCheck={false}
           onChange={(event) => setText(event.target.value)}

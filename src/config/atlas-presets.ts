@@ -1,0 +1,63 @@
+import type { Preset } from './presets';
+import type { PartialSession } from './session';
+
+/** What the sessions of atlas-facts share; settings measured (docs/atlas.md). */
+const facts = {
+  task: { name: 'atlas-facts' },
+  pretrain: { steps: 450 },
+  evaluation: { every: 200, queries_per_depth: 64, final_queries_per_depth: 600 },
+} satisfies PartialSession;
+const factsStage2 = { depth_weights: [1, 2], max_completion_length: 12 };
+
+const walk = {
+  task: { name: 'atlas-walk' },
+  pretrain: { steps: 300 },
+  evaluation: { every: 200, queries_per_depth: 64, final_queries_per_depth: 256 },
+} satisfies PartialSession;
+const walkStage2 = { depth_weights: [1, 2, 3], max_completion_length: 14 };
+
+export const ATLAS_PRESETS: readonly Preset[] = [
+  {
+    name: 'atlas-facts',
+    title: 'Atlas, facts',
+    summary:
+      'Real countries: which money a city’s country has, and what lies north of it, across countries never composed.',
+    overrides: { ...facts, sft: { steps: 600 }, grpo: factsStage2 },
+  },
+  {
+    name: 'atlas-facts-rl',
+    title: 'Atlas, facts, with reinforcement',
+    summary: 'The same from fewer supervised steps, then GRPO on the countries that training may compose.',
+    overrides: { ...facts, sft: { steps: 300 }, grpo: { ...factsStage2, steps: 100 } },
+  },
+  {
+    name: 'atlas-facts-direct',
+    title: 'Atlas, facts, direct',
+    summary: 'A control: trained to embed at once, for as long on the clock as the one that reasons.',
+    overrides: { ...facts, sft: { mode: 'direct', curriculum: true, steps: 840 }, grpo: factsStage2 },
+  },
+  {
+    name: 'atlas-facts-filler',
+    title: 'Atlas, facts, filler',
+    summary: 'A control: as many words before the embed token as the reasoning has, and none that means anything.',
+    overrides: { ...facts, sft: { mode: 'filler', curriculum: true, steps: 600 }, grpo: factsStage2 },
+  },
+  {
+    name: 'atlas-walk',
+    title: 'Atlas, walks',
+    summary: 'Walks over borders, trained up to three steps and tested up to five: accuracy against depth.',
+    overrides: { ...walk, sft: { steps: 500 }, grpo: walkStage2 },
+  },
+  {
+    name: 'atlas-walk-rl',
+    title: 'Atlas, walks, with reinforcement',
+    summary: 'The same from fewer supervised steps, then GRPO on walks of up to three steps.',
+    overrides: { ...walk, sft: { steps: 300 }, grpo: { ...walkStage2, steps: 100 } },
+  },
+  {
+    name: 'atlas-walk-direct',
+    title: 'Atlas, walks, direct',
+    summary: 'A control: trained to embed at once where the walk ends.',
+    overrides: { ...walk, sft: { mode: 'direct', curriculum: true, steps: 800 }, grpo: walkStage2 },
+  },
+];
