@@ -225,7 +225,7 @@ function hopsOf(words: readonly string[]): string[] {
   const hops: string[] = [];
   for (const word of words) {
     if (hops.length === 0 || word === ';') hops.push(word);
-    else hops[hops.length - 1] += ` ${word}`;
+    else hops.push(`${hops.pop()} ${word}`);
   }
   return hops;
 }
