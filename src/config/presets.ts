@@ -53,7 +53,8 @@ export const PRESETS: readonly Preset[] = [
         steps: 120,
         batch_size: 16,
         num_generations: 8,
-        learning_rate: 2e-3,
+        // A document keeps a median cosine of about .9985 with itself from one update to the next.
+        learning_rate: 3.3e-3,
         contrastive_weight: 1,
         gate: false,
       },
