@@ -39,8 +39,8 @@ export const PRESETS: readonly Preset[] = [
     name: 'kin-rl',
     title: 'Kin, with reinforcement',
     summary: 'Kin, then 400 updates of GRPO: the model learns from where its own reasoning leads the search.',
-    // Stage 1 stops early, so that there is something left to learn.
-    overrides: { sft: { steps: 400 }, grpo: { steps: 400 } },
+    // Stage 1 stops early, so that there is something left to learn; half as many queries an update learn half as much.
+    overrides: { sft: { steps: 480 }, grpo: { steps: 400, batch_size: 64 } },
   },
   {
     name: 'kin-stress',
