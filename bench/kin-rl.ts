@@ -6,7 +6,7 @@
  *   node scripts/bench.mjs kin-rl            runs what is missing under runs/, then writes the table
  *   node scripts/bench.mjs kin-rl --tables   writes the table from the runs that are there
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import * as v from 'valibot';
 import { presetSession } from '../src/config/presets';
 import {
@@ -28,12 +28,22 @@ const preset = presetSession('kin-rl');
 if (!preset) throw new Error('the preset kin-rl is gone');
 const { steps: supervised } = preset.sft;
 
-const start = (seed: number): LongRun => ({
-  name: `kin-rl-${seed}-start`,
-  session: 'kin-rl',
-  set: [`seed=${seed}`, 'grpo.steps=0'],
-});
 const full = (seed: number): LongRun => ({ name: `kin-rl-${seed}`, session: 'kin-rl', set: [`seed=${seed}`] });
+/** What the run of this seed was after stage 1: it stops there to be evaluated, then goes on. */
+const start = (seed: number): LongRun => ({ ...full(seed), name: `kin-rl-${seed}-start` });
+
+function runSeed(seed: number): void {
+  const { name } = full(seed);
+  const begin = start(seed).name;
+  if (!isDone(begin)) {
+    runMissing([{ ...full(seed), stopAfter: preset!.pretrain.steps + supervised }]);
+    mkdirSync(`runs/${begin}`, { recursive: true });
+    for (const file of ['commit', 'evaluation.json']) copyFileSync(`runs/${name}/${file}`, `runs/${begin}/${file}`);
+    // Else the run would count as done.
+    rmSync(`runs/${name}/evaluation.json`);
+  }
+  runMissing([full(seed)]);
+}
 const off: LongRun = {
   name: `kin-rl-${CONTROL}-off`,
   session: 'kin-rl',
@@ -75,7 +85,7 @@ function moreRun(): LongRun {
 }
 
 if (!process.argv.includes('--tables')) {
-  runMissing([...SEEDS].reverse().flatMap((seed) => [start(seed), full(seed)]));
+  for (const seed of [...SEEDS].reverse()) runSeed(seed);
   runMissing([off]);
   runMissing([moreRun()]);
 }

@@ -8,6 +8,8 @@ export interface LongRun {
   name: string;
   session: string;
   set: readonly string[];
+  /** Where it is interrupted, and evaluated. */
+  stopAfter?: number;
 }
 
 const metrics = v.object({ ndcg_cut_10: v.number(), success_1: v.number() });
@@ -28,9 +30,10 @@ export const isDone = (name: string): boolean => existsSync(`runs/${name}/evalua
 
 /** Runs those that are not done, one after the other; an interrupted one goes on from its checkpoint. */
 export function runMissing(runs: readonly LongRun[]): void {
-  for (const { name, session, set } of runs) {
+  for (const { name, session, set, stopAfter } of runs) {
     if (isDone(name)) continue;
     const assignments = set.flatMap((assignment) => ['--set', assignment]);
+    if (stopAfter !== undefined) assignments.push('--stop-after-step', String(stopAfter));
     const args = ['run', '--silent', 'lab', '--', 'run', session, '--out', `runs/${name}`, '--resume', ...assignments];
     process.stderr.write(`${name}: npm ${args.join(' ')}\n`);
     mkdirSync(`runs/${name}`, { recursive: true });
