@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const base = ['config', 'records', 'lib'];
-const parts = [...base, 'gpu', 'kernels', 'model', 'formats', 'tasks', 'retrieval', 'session'];
+const parts = [...base, 'gpu', 'kernels', 'model', 'tokenizer', 'formats', 'tasks', 'retrieval', 'session'];
 const engine = [...parts, 'training'];
 
 /** Folders that have no DOM, no React and no Node in them. */
@@ -16,8 +16,9 @@ const ALLOWED = {
   gpu: base,
   kernels: [...base, 'gpu'],
   model: [...base, 'gpu', 'kernels'],
-  formats: base,
-  tasks: base,
+  tokenizer: base,
+  formats: [...base, 'tokenizer'],
+  tasks: [...base, 'tokenizer', 'formats'],
   retrieval: [...base, 'gpu', 'kernels'],
   session: base,
   training: parts,
