@@ -1,0 +1,263 @@
+/**
+ * The atlas tasks' long runs: reasoning, direct and stage 2 on three seeds, controls on the first. Resumable: what is done
+ * is not run again. Writes docs/results/atlas.json, docs/atlas.md and src/view/tasks/atlas-results.json, which the page
+ * shows; nobody types a figure.
+ *
+ *   node scripts/bench.mjs atlas             runs what is missing under runs/, then writes the tables
+ *   node scripts/bench.mjs atlas --tables    writes the tables from the runs that are there
+ *   node scripts/bench.mjs atlas NAME…       runs those alone, then writes the tables
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { presetSession } from '../src/config/presets';
+import { defaultSession } from '../src/config/session';
+import { Bm25 } from '../src/retrieval/bm25';
+import { ATLAS_FILE } from '../src/tasks/atlas-data';
+import { createTask } from '../src/tasks/registry';
+import { rankIn } from '../src/training/evaluate';
+import { adapterName, figure, isDone, mean, runMissing, writeResults, type LongRun } from './long-runs';
+
+type TaskName = 'atlas-facts' | 'atlas-walk';
+interface AtlasRun extends LongRun {
+  task: TaskName;
+  seed: number;
+  label: string;
+  /** The arm that the run is about. */
+  arm: string;
+  /** A run of two stages whose first is evaluated by itself, under this name. */
+  start?: string;
+}
+
+const SEEDS = [1, 2, 3];
+const FINDS = {
+  reasoning: 'reasoning',
+  direct: 'direct',
+  rl: 'stage 2',
+  filler: 'filler',
+  deep: 'direct, twice the layers',
+};
+
+function run(task: TaskName, seed: number, kind: keyof typeof FINDS, set: readonly string[] = []): AtlasRun {
+  const suffix = kind === 'reasoning' ? '' : `-${kind}`;
+  const session = kind === 'deep' ? `${task}-direct` : `${task}${suffix}`;
+  const name = `${task}${suffix}-${seed}`;
+  const arm = kind === 'reasoning' || kind === 'rl' ? 'reasoning' : kind === 'filler' ? 'filler' : 'direct';
+  const start = kind === 'rl' ? { start: `${name}-start` } : {};
+  return { task, seed, session, name, label: FINDS[kind], arm, set: [`seed=${seed}`, ...set], ...start };
+}
+const all = (task: TaskName): AtlasRun[] => [
+  ...SEEDS.flatMap((seed) => [run(task, seed, 'reasoning'), run(task, seed, 'direct')]),
+  ...SEEDS.map((seed) => run(task, seed, 'rl')),
+];
+const RUNS: readonly AtlasRun[] = [
+  ...all('atlas-facts'),
+  run('atlas-facts', 1, 'filler'),
+  run('atlas-facts', 1, 'deep', ['model.num_hidden_layers=6']),
+  ...all('atlas-walk'),
+];
+
+/** Runs what is missing; a run with reinforcement stops after stage 1 to be evaluated, then goes on. */
+function complete(wanted: AtlasRun): void {
+  const { start, name, session } = wanted;
+  if (start !== undefined && !isDone(start)) {
+    const settings = presetSession(session);
+    if (!settings) throw new Error(`there is no preset ${session}`);
+    runMissing([{ ...wanted, stopAfter: settings.pretrain.steps + settings.sft.steps }]);
+    mkdirSync(`runs/${start}`, { recursive: true });
+    for (const file of ['commit', 'evaluation.json', 'metrics.jsonl']) {
+      copyFileSync(`runs/${name}/${file}`, `runs/${start}/${file}`);
+    }
+    // Else the run would count as done.
+    rmSync(`runs/${name}/evaluation.json`);
+  }
+  runMissing([wanted]);
+}
+
+const metric = v.object({ success_1: v.number(), recip_rank_cut_10: v.number(), ndcg_cut_10: v.number() });
+const interval = v.tuple([v.number(), v.number()]);
+const armSchema = v.object({
+  ...metric.entries,
+  by_depth: v.record(v.string(), metric),
+  by_kind: v.optional(v.record(v.string(), metric)),
+  headline: v.object({
+    ...metric.entries,
+    ci95: v.object({ success_1: interval }),
+    queries: v.number(),
+    clusters: v.number(),
+  }),
+  emission_rate: v.optional(v.number()),
+  trace_accuracy: v.optional(v.number()),
+});
+type ArmFigures = v.InferOutput<typeof armSchema>;
+const evaluationSchema = v.object({ test: v.record(v.string(), armSchema) });
+const lineSchema = v.object({ stage: v.string(), 'time/step': v.number() });
+
+interface Done {
+  run: AtlasRun;
+  label: string;
+  commit: string;
+  arms: Record<string, ArmFigures>;
+  steps: number;
+  /** Of training, as it was on a machine that did other things too. */
+  minutes: number;
+}
+
+function read(run: AtlasRun, folder: string, label: string): Done {
+  const text = (file: string): string => readFileSync(`runs/${folder}/${file}`, 'utf8');
+  const lines = text('metrics.jsonl').split('\n').filter(Boolean);
+  const seconds = lines.map((line) => v.parse(lineSchema, JSON.parse(line))['time/step']);
+  return {
+    run,
+    label,
+    commit: text('commit').trim(),
+    arms: v.parse(evaluationSchema, JSON.parse(text('evaluation.json'))).test,
+    steps: lines.length,
+    minutes: seconds.reduce((sum, s) => sum + s, 0) / 60,
+  };
+}
+
+function doneRuns(task: TaskName): Done[] {
+  return RUNS.filter((run) => run.task === task).flatMap((run) => [
+    ...(run.start !== undefined && isDone(run.start) ? [read(run, run.start, 'stage 1 of the next')] : []),
+    ...(isDone(run.name) ? [read(run, run.name, run.label)] : []),
+  ]);
+}
+
+/** Success@1 of BM25 over the test queries of the headline: by the query, with the right trace, by that alone. */
+function lexical(name: TaskName): Record<'query' | 'with' | 'alone', number> {
+  const data = new Map([[ATLAS_FILE.path, readFileSync(`public/${ATLAS_FILE.path}`)]]);
+  const task = createTask({ ...defaultSession.task, name }, 1, data);
+  const index = new Bm25(task.documents.map(({ text }) => text));
+  const queries = task.heldOut('test', Infinity).filter(({ headline }) => headline);
+  const success = (textOf: (query: (typeof queries)[number]) => string): number =>
+    mean(
+      queries.map((query) => {
+        const scores = index.scores(textOf(query));
+        const { document } = query.relevant[0]!;
+        return scores[document]! > 0 && rankIn(scores, document) === 1 ? 1 : 0;
+      }),
+    );
+  return {
+    query: success(({ text }) => text),
+    with: success(({ text, trace }) => `${text} ${trace}`),
+    alone: success(({ trace }) => trace),
+  };
+}
+
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+if (!process.argv.includes('--tables')) {
+  for (const each of RUNS) if (wanted.length === 0 || wanted.includes(each.name)) complete(each);
+}
+
+const adapter = adapterName();
+const date = new Date().toISOString().slice(0, 10);
+const command = 'node scripts/bench.mjs atlas';
+
+const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+const head = (cells: readonly string[]): string[] => [row(cells), `|${'---|'.repeat(cells.length)}`];
+const range = ([low, high]: readonly [number, number]): string => `${figure(low)}–${figure(high)}`;
+
+/** A run's line: headline with its interval, depths or kinds, then what the traces were. */
+function line({ run, label, arms, steps, minutes }: Done, arm: string, columns: readonly string[]): string[] {
+  const a = arms[arm];
+  if (!a) return [];
+  const parts = columns.map((key) => figure((a.by_depth[key] ?? a.by_kind?.[key])?.success_1));
+  const told = arm === run.arm ? label : `${label}: ${arm}`;
+  const cost = arm === run.arm ? [String(steps), minutes.toFixed(1)] : ['', ''];
+  return [row([run.seed, told, figure(a.headline.success_1), range(a.headline.ci95.success_1), ...parts, figure(a.trace_accuracy), ...cost])]; // prettier-ignore
+}
+
+const COLUMNS: Readonly<Record<TaskName, readonly string[]>> = {
+  'atlas-facts': ['1', 'currency', 'north', 'east', 'south', 'west', 'capital', 'language', 'region'],
+  'atlas-walk': ['1', '2', '3', '4', '5'],
+};
+const COLUMN_HEADS: Readonly<Record<TaskName, readonly string[]>> = {
+  'atlas-facts': ['one hop', 'currency', 'north', 'east', 'south', 'west', 'capital', 'language', 'region'],
+  'atlas-walk': ['1 step', '2', '3', '4', '5'],
+};
+
+function table(task: TaskName, lines: readonly string[]): string[] {
+  return [
+    ...head(['seed', 'run', 'headline', '95%', ...COLUMN_HEADS[task], 'traces right', 'steps', 'minutes']),
+    ...lines,
+  ];
+}
+
+/** Means over the seeds of the runs of one label, for the last lines and for the page. */
+function summary(
+  done: readonly Done[],
+): { label: string; seeds: number; headline: number; low: number; high: number }[] {
+  const labels = [...new Set(done.map(({ label }) => label))];
+  const controls = ['gold', 'shuffled', 'forced'];
+  const rows = labels.map((label) => ({ label, arm: undefined as string | undefined }));
+  const given = controls.map((arm) => ({ label: 'reasoning', arm: arm }));
+  return [...rows, ...given].flatMap(({ label, arm }) => {
+    const found = done
+      .filter((each) => each.label === label)
+      .flatMap(({ arms, run }) => arms[arm ?? run.arm]?.headline ?? []);
+    if (found.length === 0) return [];
+    return [
+      {
+        label: arm === undefined ? label : `${label}: ${arm}`,
+        seeds: found.length,
+        headline: mean(found.map(({ success_1 }) => success_1)),
+        low: Math.min(...found.map(({ ci95 }) => ci95.success_1[0])),
+        high: Math.max(...found.map(({ ci95 }) => ci95.success_1[1])),
+      },
+    ];
+  });
+}
+
+const INTRO: Readonly<Record<TaskName, string>> = {
+  'atlas-facts':
+    'Success@1 on queries of two hops across the test countries, which no training query composes facts across. Headline: currency and the four neighbours together; capital, language and region are given away by many a city’s name. Intervals: bootstrap over the test countries.',
+  'atlas-walk':
+    'Success@1 on walks whose start and end no training walk joins; walks of four and five steps are never trained. Headline: two to five steps together. Intervals: bootstrap over the countries passed last.',
+};
+
+function section(task: TaskName): { lines: string[]; record: unknown; shown: unknown } {
+  const done = doneRuns(task);
+  const bm25 = lexical(task);
+  const means = summary(done);
+  const controls = done.filter(({ run, label }) => label === 'reasoning' && run.seed === done[0]?.run.seed);
+  return {
+    record: done.map(({ run, label, commit, arms, steps, minutes }) => ({ ...run, label, commit, steps, minutes, test: arms })), // prettier-ignore
+    shown: { date, adapter, means, bm25 },
+    lines: [
+      `## ${task}`,
+      '',
+      INTRO[task],
+      '',
+      ...table(task, done.flatMap((each) => line(each, each.run.arm, COLUMNS[task]))), // prettier-ignore
+      '',
+      'The model that reasons, made to embed otherwise: the right trace given (the ceiling), another query’s (must collapse), none.',
+      '',
+      ...table(task, controls.flatMap((each) => ['gold', 'shuffled', 'forced'].flatMap((arm) => line(each, arm, COLUMNS[task])))), // prettier-ignore
+      '',
+      `BM25: ${figure(bm25.query)} by the query, ${figure(bm25.with)} by query and right trace, ${figure(bm25.alone)} by the right trace alone.`,
+      '',
+      'Means over the seeds, with the widest of the intervals:',
+      '',
+      ...head(['', 'seeds', 'headline', '95%']),
+      ...means.map(({ label, seeds, headline, low, high }) =>
+        row([label, seeds, figure(headline), range([low, high])]),
+      ),
+      '',
+    ],
+  };
+}
+
+const facts = section('atlas-facts');
+const walk = section('atlas-walk');
+const commits = [...new Set([...doneRuns('atlas-facts'), ...doneRuns('atlas-walk')].map(({ commit }) => commit))];
+writeResults('atlas', { command, date, adapter, 'atlas-facts': facts.record, 'atlas-walk': walk.record }, [
+  '# What the atlas tasks’ models reach',
+  '',
+  `Written by \`${command}\` on ${date}, on ${adapter}; the runs began at ${commits.join(', ')}. Minutes are those of training on a machine that did other work beside it: compare steps. Direct and filler runs have more steps, because theirs are shorter.`,
+  '',
+  ...facts.lines,
+  ...walk.lines,
+]);
+if (!existsSync('src/view/tasks')) mkdirSync('src/view/tasks', { recursive: true });
+const shown = { 'atlas-facts': facts.shown, 'atlas-walk': walk.shown };
+writeFileSync('src/view/tasks/atlas-results.json', `${JSON.stringify(shown, null, 2)}\n`);
