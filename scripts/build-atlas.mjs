@@ -1,5 +1,6 @@
-// Builds the data of the atlas tasks from npm packages: `node scripts/build-atlas.mjs` writes public/atlas/countries.json and
-// src/tasks/atlas-file.json, its path and hash. Deterministic: the same packages give the same bytes.
+// Builds the data of the atlas tasks from npm packages: `node scripts/build-atlas.mjs` writes public/atlas/countries.json;
+// src/tasks/atlas-file.json, its path and hash; and src/view/tasks/atlas-sources.json, what the page says of it.
+// Deterministic: the same packages give the same bytes.
 import { createHash } from 'node:crypto';
 import { readFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -211,4 +212,6 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, text);
   writeFileSync(join(root, 'src/tasks/atlas-file.json'), atlasFile(text));
+  const sources = `${JSON.stringify(JSON.parse(text).sources, null, 2)}\n`;
+  writeFileSync(join(root, 'src/view/tasks/atlas-sources.json'), sources);
 }

@@ -11,7 +11,7 @@ const factsStage2 = { depth_weights: [1, 2], max_completion_length: 12 };
 
 const walk = {
   task: { name: 'atlas-walk' },
-  pretrain: { steps: 300 },
+  pretrain: { steps: 150 },
   evaluation: { every: 200, queries_per_depth: 64, final_queries_per_depth: 256 },
 } satisfies PartialSession;
 const walkStage2 = { depth_weights: [1, 2, 3], max_completion_length: 14 };
@@ -28,7 +28,7 @@ export const ATLAS_PRESETS: readonly Preset[] = [
     name: 'atlas-facts-rl',
     title: 'Atlas, facts, with reinforcement',
     summary: 'The same from fewer supervised steps, then GRPO on the countries that training may compose.',
-    overrides: { ...facts, sft: { steps: 300 }, grpo: { ...factsStage2, steps: 100 } },
+    overrides: { ...facts, sft: { steps: 400 }, grpo: { ...factsStage2, steps: 120 } },
   },
   {
     name: 'atlas-facts-direct',
@@ -46,18 +46,18 @@ export const ATLAS_PRESETS: readonly Preset[] = [
     name: 'atlas-walk',
     title: 'Atlas, walks',
     summary: 'Walks over borders, trained up to three steps and tested up to five: accuracy against depth.',
-    overrides: { ...walk, sft: { steps: 500 }, grpo: walkStage2 },
+    overrides: { ...walk, sft: { steps: 400 }, grpo: walkStage2 },
   },
   {
     name: 'atlas-walk-rl',
     title: 'Atlas, walks, with reinforcement',
     summary: 'The same from fewer supervised steps, then GRPO on walks of up to three steps.',
-    overrides: { ...walk, sft: { steps: 300 }, grpo: { ...walkStage2, steps: 100 } },
+    overrides: { ...walk, sft: { steps: 250 }, grpo: { ...walkStage2, steps: 120 } },
   },
   {
     name: 'atlas-walk-direct',
     title: 'Atlas, walks, direct',
     summary: 'A control: trained to embed at once where the walk ends.',
-    overrides: { ...walk, sft: { mode: 'direct', curriculum: true, steps: 800 }, grpo: walkStage2 },
+    overrides: { ...walk, sft: { mode: 'direct', curriculum: true, steps: 560 }, grpo: walkStage2 },
   },
 ];

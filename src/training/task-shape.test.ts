@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSession } from '../config/parse-session';
 import { TASKS } from '../config/session';
+import { TASK_EXAMPLES } from '../config/task-examples';
 import { followingTask, longestSequence, taskShape, type TaskName } from '../config/tasks';
 import { nest } from '../config/session-paths';
 import { atlasData } from '../tasks/atlas.test-data';
@@ -18,5 +19,16 @@ describe('what the session knows of a task', () => {
     const { maxDepth, documents } = task;
     expect({ maxDepth, documents: documents.length, query, answer, document }).toEqual(taskShape(session.task));
     expect(longestSequence(session)).toBeLessThanOrEqual(session.model.max_position_embeddings);
+  });
+
+  it.each(TASKS)('%s answers its example so', (name) => {
+    const task = createTask(sessionOf(name).task, 1, atlasData);
+    const { query, trace, document } = TASK_EXAMPLES[name];
+    const parsed = task.parse(query);
+    expect(parsed?.text).toBe(query);
+    expect({ trace: parsed?.trace, document: task.documents[parsed?.relevant[0]?.document ?? -1]?.text }).toEqual({
+      trace,
+      document,
+    });
   });
 });

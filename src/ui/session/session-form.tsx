@@ -5,6 +5,7 @@ import { useSession } from '../../store/session';
 import { CostLine } from './cost-line';
 import { FieldGroup } from './field-group';
 import { JsonEditor } from './json-editor';
+import { TaskLine } from './task-line';
 
 /** The session: its fields, or its JSON, and what it costs. */
 export function SessionForm() {
@@ -20,6 +21,7 @@ export function SessionForm() {
         </label>
       </div>
       <RunningNote />
+      <TaskLine />
       {json ? (
         <JsonEditor />
       ) : (

@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import type { TaskName } from '../../config/tasks';
+import results from './atlas-results.json';
+import sources from './atlas-sources.json';
+
+/** What the page says of a task. */
+export interface TaskPage {
+  title: string;
+  /** What it is. */
+  about: readonly string[];
+  /** How a model could score without doing what the task is for, and what keeps it from it. */
+  cheats: readonly string[];
+  /** What a good result is. */
+  good: readonly string[];
+  /** Names of the figures below, and how they came about; null for a task whose figures stand elsewhere. */
+  figure: string;
+}
+
+export const TASK_PAGES: Readonly<Record<TaskName, TaskPage>> = {
+  kin: {
+    title: 'Kin',
+    about: [
+      'A made-up world of entities, relations between them and topics, which the model learns by heart. A query names a topic, an entity and relations to follow; the document that answers describes the entity they lead to, and the topic, in words that no query has.',
+      'Every seed makes another world, so nothing in it can be known beforehand.',
+    ],
+    cheats: [
+      'Finding the topic alone and guessing the entity gives nDCG@10 of .071.',
+      'A fifth of the chains of two and more relations are held out of every stage; half of them choose settings, half are the test.',
+    ],
+    good: [
+      'nDCG@10 with reasoning near that of the right reasoning given, and embedding at once far below for two and more hops.',
+      'One hop is a fact that training has seen: both ways should find it.',
+    ],
+    figure: '',
+  },
+  'atlas-facts': {
+    title: 'Atlas, facts',
+    about: [
+      'Facts about 243 countries that people know. A query starts from a city, a code, an internet domain or a phone prefix, and asks for something of its country: its currency, its capital, a language, its part of the world, or the country next to it in one direction.',
+      'Every single fact is trained, with reasoning and without. Facts are composed across 176 countries; the test asks for the same compositions across 48 others, which no training query combines. A direct embedding knows both facts and cannot combine them; a few written words can.',
+      'A neighbour lies in a direction when its capital does, within 45 degrees.',
+    ],
+    cheats: [
+      'Words in common: queries and their answers share none, so BM25 finds nothing.',
+      'City names give away a language or a part of the world, and often are the capital: those three count for nothing. The headline is currency and the four neighbours.',
+      'The most frequent answer: euro would be right for some .09 of the currency queries.',
+      'Length: the filler control writes as many words that mean nothing; with another query’s reasoning the score must collapse.',
+    ],
+    good: [
+      'Success@1 of .60 or more with reasoning on the headline, 30 points or more above embedding at once for as long on the clock.',
+      'Under 10 points apart, the task would show nothing.',
+    ],
+    figure: 'Success@1, currency and the four neighbours together, across test countries',
+  },
+  'atlas-walk': {
+    title: 'Atlas, walks',
+    about: [
+      'Walks over the borders of 160 countries. A query names a start and directions; the document that answers is a profile of the country where the walk ends, without its name or its capital’s. The model writes one country a step.',
+      'Walks of up to three steps are trained, except those through 20% of the countries and some other combinations. Walks of four and five steps are never trained: the curve against depth shows whether reasoning goes on.',
+    ],
+    cheats: [
+      'Guessing a country near the start finds the right one among ten at two steps more often than not: so only Success@1 and the reciprocal rank count.',
+      'Many ends are reached from the same start by a training walk too. Test walks are those whose start and end no training walk joins.',
+    ],
+    good: [
+      'Success@1 that falls slowly with depth, against a direct embedding that falls at once.',
+      'One step is a fact that training has seen: both ways should find it.',
+    ],
+    figure: 'Success@1, walks of two to five steps together',
+  },
+};
+
+const meanSchema = v.object({
+  label: v.string(),
+  seeds: v.number(),
+  headline: v.number(),
+  low: v.number(),
+  high: v.number(),
+});
+const resultsSchema = v.object({
+  date: v.string(),
+  adapter: v.string(),
+  means: v.array(meanSchema),
+  bm25: v.object({ query: v.number(), with: v.number(), alone: v.number() }),
+});
+export type TaskResults = v.InferOutput<typeof resultsSchema>;
+
+/** What was measured, as bench/atlas.ts wrote it; null for a task without. */
+export function taskResults(task: TaskName): TaskResults | null {
+  if (task === 'kin') return null;
+  return v.parse(resultsSchema, results[task]);
+}
+
+const sourceSchema = v.object({
+  package: v.string(),
+  version: v.string(),
+  licence: v.string(),
+  holder: v.string(),
+  gives: v.string(),
+});
+
+/** Packages that a task's data was built from, with their licences; empty for a task that makes itself up. */
+export const taskSources = (task: TaskName): v.InferOutput<typeof sourceSchema>[] =>
+  task === 'kin' ? [] : v.parse(v.array(sourceSchema), sources);
