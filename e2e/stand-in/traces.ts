@@ -1,4 +1,4 @@
-import { MemoryRecords } from '../../src/host/browser/run-records';
+import type { RunRecords } from '../../src/host/browser/run-records';
 import type { SearchHit, Thinking, ThinkRequest } from '../../src/host/browser/api';
 import { written } from '../../src/host/browser/trace-search';
 import type { WrittenRecord } from '../../src/records/records';
@@ -16,10 +16,12 @@ const noise = (a: number, b: number): number => {
 
 /** What a scripted run's model writes: the right reasoning with mistakes that become rarer. */
 export class ScriptedTraces {
-  readonly records = new MemoryRecords();
   readonly models: number[] = [];
 
-  constructor(private readonly task: Task) {}
+  constructor(
+    private readonly task: Task,
+    readonly records: RunRecords,
+  ) {}
 
   /** @param skill from 0 to 1. */
   addGroups(step: number, skill: number): void {

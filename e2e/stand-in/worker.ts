@@ -5,18 +5,25 @@
 import { expose } from 'comlink';
 import type { LabApi, RunEvent, RunListener, SearchAnswer, SearchHit, SessionCost } from '../../src/host/browser/api';
 import { Benchmark } from '../../src/host/browser/benchmark/benchmark';
+import { exportRun, importRun } from '../../src/host/browser/runs/archive';
+import type { KeptRun } from '../../src/host/browser/runs/kept-run';
+import { RunStore } from '../../src/host/browser/runs/run-store';
+import { broadcast, replay, watch } from '../../src/host/browser/viewer';
 import type { Session } from '../../src/config/session';
 import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
 import { createTask } from '../../src/tasks/registry';
 import { findTraces, traceGroup, traceHistory } from '../../src/host/browser/trace-search';
 import type { Task } from '../../src/tasks/task';
+import type { RunState } from '../../src/training/session-run';
 import { ScriptedTraces } from './traces';
 
 const PERIOD_MS = 60;
 const STEPS_PER_PERIOD = 3;
 
 interface Playing {
+  /** Null for a run that is only looked at. */
+  kept: KeptRun | null;
   session: Session;
   task: Task;
   traces: ScriptedTraces;
@@ -131,10 +138,19 @@ function advance(run: Playing, count: number): void {
     }
     if (checkpoint.every > 0 && run.step % checkpoint.every === 0) events.push({ kind: 'checkpoint', step: run.step });
   }
+  run.kept?.addMetrics(steps);
   run.listener({ kind: 'metrics', steps });
-  for (const event of events) run.listener(event);
+  for (const event of events) {
+    if (event.kind === 'evaluation') run.kept?.addEvaluation(event.point);
+    if (event.kind === 'checkpoint') void run.kept?.saveState(stateAt(event.step));
+    run.listener(event);
+  }
   if (run.step < run.total) return;
   clearInterval(run.timer);
+  void finish(run);
+}
+
+async function finish(run: Playing): Promise<void> {
   const arms = {
     ...armsAt(run, run.step),
     gold: arm(0.95, 64),
@@ -144,8 +160,70 @@ function advance(run: Playing, count: number): void {
   };
   // A title makes no other session, and so can stand for another adapter.
   const fingerprint = (run.session.title === 'other bits' ? 'ef56ab78' : 'ab12cd34').repeat(8);
-  run.listener({ kind: 'finished', evaluation: { dev: arms, test: arms }, fingerprint });
+  const evaluation = { dev: arms, test: arms };
+  await run.kept?.saveState(stateAt(run.step));
+  await run.kept?.change({ status: 'finished', evaluation, fingerprint: { fingerprint, steps: [] } });
+  run.kept?.close();
+  run.listener({ kind: 'finished', evaluation, fingerprint });
   run.listener({ kind: 'status', status: 'finished' });
+}
+
+/** As much of a state as a script needs to go on. */
+const stateAt = (step: number): RunState => ({
+  step,
+  weights: [Float32Array.of(step)],
+  moments: null,
+  base: null,
+  environment: null,
+  silent: 0,
+  fingerprint: { chain: '', steps: [] },
+});
+
+const store = RunStore.open();
+
+/** Takes a run up where it is shown from now on. */
+async function show(
+  id: string,
+  session: Session,
+  kept: KeptRun | null,
+  listener: RunListener,
+  step: number,
+): Promise<Playing> {
+  const task = createTask(session.task, session.seed, await files.of(session.task));
+  const stages: Playing['stages'] = [];
+  let total = 0;
+  for (const stage of ['pretrain', 'sft', 'grpo'] as const) {
+    const { steps } = session[stage];
+    if (steps > 0) stages.push({ stage, firstStep: total + 1, steps });
+    total += steps;
+  }
+  const records = kept ? kept.records : await (await store).records(id);
+  const traces = new ScriptedTraces(task, records);
+  playing = { kept, session, task, traces, listener, stages, total, step, timer: undefined };
+  return playing;
+}
+
+async function begin(kept: KeptRun, listener: RunListener, step: number): Promise<string> {
+  const { session } = kept.about;
+  const run = await show(kept.id, session, kept, broadcast(kept.id, listener).listener, step);
+  run.listener({ kind: 'status', status: 'preparing' });
+  const { parameters } = costOf(session);
+  const { stages, total, task } = run;
+  const plan = { stages, totalSteps: total, documents: task.documents.length, parameters, vocabulary: 120 };
+  await kept.change({ plan, status: 'going', reason: null });
+  run.listener({ kind: 'started', plan });
+  play(run);
+  return kept.id;
+}
+
+/** Lets go of the run that plays. */
+async function letGo(): Promise<void> {
+  const run = playing;
+  clearInterval(run?.timer);
+  if (!run?.kept || run.kept.about.status !== 'going') return;
+  await run.kept.saveState(stateAt(run.step));
+  await run.kept.change({ status: 'stopped' });
+  run.kept.close();
 }
 
 function play(run: Playing): void {
@@ -199,27 +277,43 @@ const api: LabApi = {
       limits: { maxBufferSize: 268_435_456, maxStorageBufferBindingSize: 134_217_728, maxComputeWorkgroupSizeX: 256 },
     }),
   cost: (session) => Promise.resolve(costOf(session)),
-  start: async (session, listener) => {
-    clearInterval(playing?.timer);
+  start: async (session, listener, origin = {}) => {
+    await letGo();
     if (session.title === 'fail') throw new Error('the device was lost: the driver reset it');
-    const task = createTask(session.task, session.seed, await files.of(session.task));
-    const stages: Playing['stages'] = [];
-    let total = 0;
-    for (const stage of ['pretrain', 'sft', 'grpo'] as const) {
-      const { steps } = session[stage];
-      if (steps > 0) stages.push({ stage, firstStep: total + 1, steps });
-      total += steps;
-    }
-    const traces = new ScriptedTraces(task);
-    const run: Playing = { session, task, traces, listener, stages, total, step: 0, timer: undefined };
-    playing = run;
-    listener({ kind: 'status', status: 'preparing' });
-    const { parameters } = costOf(session);
-    const plan = { stages, totalSteps: total, documents: task.documents.length, parameters, vocabulary: 120 };
-    listener({ kind: 'started', plan });
-    play(run);
-    return 'stand-in';
+    return begin(await (await store).create(session, origin, 'stand-in script'), listener, 0);
   },
+  goOn: async (run, listener) => {
+    await letGo();
+    const kept = await (await store).take(run);
+    if (!kept) throw new Error('This run goes on in another tab: close it there first');
+    const state = await kept.restore();
+    await replay(await (await store).get(run), kept.records, listener, kept.about.checkpoints);
+    await begin(kept, listener, state?.step ?? 0);
+  },
+  look: async (run, listener) => {
+    await letGo();
+    const stored = await (await store).get(run);
+    if (!stored.run) throw new Error('This run cannot be read');
+    const { session, evaluation, fingerprint } = stored.run;
+    await show(run, session, null, listener, 0);
+    const past = async () => replay(stored, await (await store).records(run), listener);
+    if (stored.state === 'held') {
+      await watch(run, listener, past);
+      listener({ kind: 'status', status: 'running' });
+      return { elsewhere: true };
+    }
+    await past();
+    if (evaluation && fingerprint) listener({ kind: 'finished', evaluation, fingerprint });
+    listener({ kind: 'status', status: stored.state === 'unreadable' ? 'failed' : stored.state });
+    return { elsewhere: false };
+  },
+  runs: async () => (await store).list(),
+  storage: async () => (await store).report(),
+  describe: async (run, changes) => (await store).change(run, changes),
+  remove: async (run) => (await store).delete(run),
+  bringBack: async (run) => (await store).undelete(run),
+  exportRun: async (run) => exportRun(await store, run),
+  importRun: async (file) => importRun(await store, file),
   pause: () => {
     const run = current();
     clearInterval(run.timer);
@@ -237,11 +331,9 @@ const api: LabApi = {
     advance(run, 1);
     return Promise.resolve();
   },
-  stop: () => {
-    const run = current();
-    clearInterval(run.timer);
-    run.listener({ kind: 'status', status: 'stopped' });
-    return Promise.resolve();
+  stop: async () => {
+    await letGo();
+    current().listener({ kind: 'status', status: 'stopped' });
   },
   search: (query): Promise<SearchAnswer> => {
     const { task, step } = current();

@@ -1,10 +1,10 @@
 import type { Session } from '../config/session';
-import type { LabClient, RunEvent, RunStatus } from '../host/browser/api';
+import type { LabClient, RunEvent, RunListener, RunStatus, RunSummary } from '../host/browser/api';
 import { useDevice } from './device';
 import { Pace } from './pace';
 import { usePage } from './page';
 import { useRecords } from './records';
-import { idleRun, isLive, useCost, useRun } from './run';
+import { idleRun, isLive, useCost, useRun, type RunState } from './run';
 import { emptySearch, useSearch } from './search';
 import { useSelection } from './selection';
 import { changesFrom, useSession } from './session';
@@ -29,6 +29,8 @@ class Lab {
   private generation = 0;
   /** The step that the run's link points at, until it is reached. */
   private wantedStep: number | null = null;
+  /** The checkpoint that the run went on from by itself the last time; below 0 before. */
+  private recoveredAt = -1;
 
   /** Called once by the page. `hasWebGpu` is what the page itself sees. */
   open(connect: () => LabClient, hasWebGpu: boolean): void {
@@ -51,27 +53,54 @@ class Lab {
     }
   }
 
-  async run(session: Session): Promise<void> {
-    const generation = ++this.generation;
-    streams.clear();
-    useRecords.getState().clear();
-    useSelection.getState().clear();
-    useSearch.setState({ ...emptySearch });
-    this.pace = null;
+  /** @param group that the run is one of: runs that were started together share it. */
+  async run(session: Session, group: string | null = null): Promise<void> {
+    const generation = this.turnTo({ status: 'preparing', session, busy: true });
     const { arrived } = usePage.getState();
     const isLinks = arrived !== null && changesFrom(arrived.session, session).length === 0;
     this.wantedStep = (isLinks && arrived.selection?.step) || null;
-    useRun.setState({ ...idleRun, status: 'preparing', session, busy: true });
+    const claim = (isLinks && arrived.claim) || null;
+    this.recoveredAt = -1;
     try {
-      const name = await this.worker().start(session, (event) => {
-        if (generation === this.generation) this.take(event);
-      });
+      const name = await this.worker().start(session, this.listener(generation), { claim, group });
       if (generation === this.generation) useRun.setState({ name });
     } catch (error) {
       if (generation === this.generation) this.turn('failed', messageOf(error));
     } finally {
       if (generation === this.generation) useRun.setState({ busy: false });
     }
+  }
+
+  /** Goes on with a kept run from its last checkpoint. What is on the page of it stays until then. */
+  async goOn(id: string, { session, spentMs }: Pick<RunSummary, 'session' | 'spentMs'>): Promise<void> {
+    const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, busy: true });
+    try {
+      await this.worker().goOn(id, this.listener(generation));
+    } catch (error) {
+      if (generation === this.generation) this.turn('interrupted', messageOf(error));
+    } finally {
+      if (generation === this.generation) useRun.setState({ busy: false });
+    }
+  }
+
+  /** Shows a kept run. */
+  async look(id: string, { session, spentMs, plan }: Pick<RunSummary, 'session' | 'spentMs' | 'plan'>): Promise<void> {
+    const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, plan, busy: true });
+    try {
+      const { elsewhere } = await this.worker().look(id, this.listener(generation));
+      if (generation !== this.generation) return;
+      useRun.setState({ elsewhere });
+      void this.askExamples();
+    } catch (error) {
+      if (generation === this.generation) this.turn('failed', messageOf(error));
+    } finally {
+      if (generation === this.generation) useRun.setState({ busy: false });
+    }
+  }
+
+  /** Any other call to the worker. */
+  ask<T>(question: (client: LabClient) => Promise<T>): Promise<T> {
+    return question(this.worker());
   }
 
   pause = (): Promise<void> => this.command((client) => client.pause());
@@ -98,9 +127,36 @@ class Lab {
     }
   }
 
-  /** For what has a slice of its own: asks the worker, starting one where there is none. */
-  ask<Answer>(question: (client: LabClient) => Promise<Answer>): Promise<Answer> {
-    return question(this.worker());
+  /** Another run comes onto the page: what was there of the last one goes. */
+  private turnTo(run: Partial<RunState>): number {
+    const isOther = run.name === undefined || run.name !== useRun.getState().name;
+    if (isOther) {
+      streams.clear();
+      useRecords.getState().clear();
+      useSelection.getState().clear();
+    }
+    useSearch.setState({ ...emptySearch });
+    this.pace = null;
+    this.wantedStep = null;
+    useRun.setState({ ...idleRun, ...run });
+    return ++this.generation;
+  }
+
+  private listener(generation: number): RunListener {
+    return (event) => {
+      if (generation === this.generation) this.take(event);
+    };
+  }
+
+  /** A run whose worker or device was lost goes on by itself, unless it has got no further since the last time. */
+  private recover(reason: string): void {
+    const { name, session, spentMs } = useRun.getState();
+    const step = streams.checkpoints.at(-1) ?? 0;
+    if (name === null || session === null || step <= this.recoveredAt) return;
+    this.recoveredAt = step;
+    const from = step > 0 ? `its checkpoint at step ${step}` : 'its start';
+    useToasts.getState().say(`The run was interrupted: ${reason.replace(/\.$/, '')}. It goes on from ${from}.`);
+    void this.goOn(name, { session, spentMs });
   }
 
   private worker(): LabClient {
@@ -111,8 +167,11 @@ class Lab {
     void client.death.then((reason) => {
       if (this.client !== client) return;
       this.client = null;
-      if (isLive(useRun.getState().status)) this.turn('failed', reason);
       useSearch.setState({ pending: false });
+      const { status, elsewhere } = useRun.getState();
+      if (!isLive(status)) return;
+      this.turn('interrupted', reason);
+      if (!elsewhere && status !== 'paused') this.recover(reason);
     });
     return client;
   }
@@ -150,8 +209,20 @@ class Lab {
       case 'recorded':
         useRecords.getState().add(event.what, event.step);
         break;
+      case 'past':
+        streams.replace(event.metrics, event.evaluations, event.checkpoints);
+        useRecords.getState().replace(event.recorded);
+        if (event.plan) useRun.setState({ plan: event.plan });
+        break;
+      case 'room':
+        if (event.full) useRun.setState({ noRoom: event.text });
+        else {
+          useRun.setState({ noRoom: null });
+          useToasts.getState().say(event.text);
+        }
+        break;
       case 'status':
-        this.turn(event.status, event.reason ?? null);
+        this.takeStatus(event.status, event.reason ?? null);
         break;
       case 'finished':
         useRun.setState({ evaluation: event.evaluation, fingerprint: event.fingerprint });
@@ -171,12 +242,21 @@ class Lab {
     useToasts.getState().say(`This is step ${step}, which the link points at.`, follow);
   }
 
+  private takeStatus(status: RunStatus, reason: string | null): void {
+    const before = useRun.getState();
+    this.turn(status, reason);
+    if (status === 'interrupted' && before.status === 'running' && !before.elsewhere) {
+      this.recover(reason ?? 'for no known reason');
+    }
+  }
+
   private turn(status: RunStatus, reason: string | null): void {
     const now = performance.now();
     const { runningSince, spentMs } = useRun.getState();
     const spent = spentMs + (runningSince === null ? 0 : now - runningSince);
     if (status !== 'running') this.pace?.rest();
     useRun.setState({ status, reason, spentMs: spent, runningSince: status === 'running' ? now : null });
+    if (!isLive(status)) useRun.setState({ elsewhere: false });
   }
 
   async askExamples(): Promise<void> {

@@ -4,6 +4,7 @@ import type { RecordedSteps } from '../records/records';
 /** Which steps of the run on the page have records to ask the worker for; they themselves stay there. */
 interface RecordsState extends RecordedSteps {
   add: (what: keyof RecordedSteps, step: number) => void;
+  replace: (steps: RecordedSteps) => void;
   clear: () => void;
 }
 
@@ -12,5 +13,6 @@ export const useRecords = create<RecordsState>()((set) => ({
   dev: [],
   graph: [],
   add: (what, step) => set((state) => (state[what].at(-1) === step ? state : { [what]: [...state[what], step] })),
+  replace: ({ traces, dev, graph }) => set({ traces, dev, graph }),
   clear: () => set({ traces: [], dev: [], graph: [] }),
 }));

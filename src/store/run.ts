@@ -23,6 +23,10 @@ export interface RunState {
   runningSince: number | null;
   /** A command was given and has not been answered. */
   busy: boolean;
+  /** Another tab runs it: here it is only shown. */
+  elsewhere: boolean;
+  /** What storage that ran out means for this run; null while there is room. */
+  noRoom: string | null;
 }
 
 export const idleRun: RunState = {
@@ -36,6 +40,8 @@ export const idleRun: RunState = {
   spentMs: 0,
   runningSince: null,
   busy: false,
+  elsewhere: false,
+  noRoom: null,
 };
 
 export const useRun = create<RunState>()(() => idleRun);

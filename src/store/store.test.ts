@@ -111,6 +111,10 @@ describe('the session', () => {
 describe('the lab', () => {
   let listener: RunListener = () => undefined;
   let die: (reason: string) => void = () => undefined;
+  const goOn = vi.fn((_run: string, given: RunListener) => {
+    listener = given;
+    return Promise.resolve();
+  });
   const connect = vi.fn((): LabClient => {
     const done = () => Promise.resolve();
     return {
@@ -147,6 +151,15 @@ describe('the lab', () => {
       cancelBenchmark: done,
       benchmarkQuery: () => Promise.reject(new Error('no')),
       benchmarkFile: () => Promise.reject(new Error('no')),
+      goOn,
+      look: () => Promise.resolve({ elsewhere: false }),
+      runs: () => Promise.resolve([]),
+      storage: () => Promise.resolve({ denied: null, usage: 0, quota: 0 }),
+      describe: done,
+      remove: done,
+      bringBack: done,
+      exportRun: () => Promise.reject(new Error('none')),
+      importRun: () => Promise.reject(new Error('none')),
     };
   });
   lab.open(connect, false);
@@ -198,15 +211,31 @@ describe('the lab', () => {
     usePage.setState({ arrived: null });
   });
 
-  test('a worker that dies fails the run with its reason, and the next run has a new one', async () => {
+  test('a run whose worker dies goes on in a new one, and is offered where it dies again at the same place', async () => {
     await lab.run(presetOf('kin-quick'));
     listener({ kind: 'status', status: 'running' });
+    listener({ kind: 'checkpoint', step: 60 });
     const made = connect.mock.calls.length;
-    die('the worker failed: out of memory');
-    await Promise.resolve();
-    await Promise.resolve();
-    expect(useRun.getState()).toMatchObject({ status: 'failed', reason: 'the worker failed: out of memory' });
-    await lab.run(presetOf('kin-quick'));
+    const diesAgain = async (): Promise<void> => {
+      die('the worker failed: out of memory');
+      for (let turn = 0; turn < 4; turn++) await Promise.resolve();
+    };
+    await diesAgain();
     expect(connect.mock.calls.length).toBe(made + 1);
+    expect(goOn).toHaveBeenCalledWith('a run', expect.any(Function));
+    expect(useToasts.getState().toasts.at(-1)?.text).toMatch(
+      /out of memory. It goes on from its checkpoint at step 60/,
+    );
+    listener({ kind: 'past', plan: null, metrics: steps(1, 60), evaluations: [], checkpoints: [60], recorded: { traces: [], dev: [], graph: [] } }); // prettier-ignore
+    expect(streams.lastStep()).toBe(60);
+    listener({ kind: 'status', status: 'running' });
+    listener({ kind: 'metrics', steps: steps(61, 5) });
+
+    await diesAgain();
+    expect(goOn).toHaveBeenCalledTimes(1);
+    expect(useRun.getState()).toMatchObject({ status: 'interrupted', reason: 'the worker failed: out of memory' });
+    expect(streams.lastStep()).toBe(65);
+    await lab.run(presetOf('kin-quick'));
+    expect(streams.length).toBe(0);
   });
 });

@@ -50,6 +50,18 @@ export class MetricStreams {
     this.changed();
   }
 
+  /** Takes a whole run in the place of what is there. */
+  replace(
+    metrics: readonly StepMetrics[],
+    evaluations: readonly EvaluationPoint[],
+    checkpoints: readonly number[],
+  ): void {
+    this.clear();
+    this.evaluations.push(...evaluations);
+    this.checkpoints.push(...checkpoints);
+    this.append(metrics);
+  }
+
   clear(): void {
     this.length = 0;
     this.evaluations.length = 0;

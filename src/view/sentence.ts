@@ -5,7 +5,7 @@ import { formatDuration, formatNumber, formatPercent, formatScore, plural } from
 import { placeOf, STAGE_LABELS } from './stages';
 
 export interface RunFacts {
-  status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+  status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
   plan: RunPlan | null;
   step: number;
   stage: Stage | null;
@@ -32,6 +32,8 @@ export function runSentence(facts: RunFacts): string {
       return `Paused. ${where(facts)}${found(facts)}`;
     case 'stopped':
       return `Stopped after ${plural(facts.step, 'step')}.${found(facts)}`;
+    case 'interrupted':
+      return `Interrupted after ${plural(facts.step, 'step')}.${found(facts)}`;
     case 'failed':
       return facts.step > 0 ? `The run failed after ${plural(facts.step, 'step')}.` : 'The run failed before it began.';
     case 'finished':

@@ -24,7 +24,25 @@ export interface LabApi extends BenchmarkApi {
   /** Parameters, memory and steps of a session, without running it. */
   cost(session: Session): Promise<SessionCost>;
   /** Starts a run and returns its name once it has begun. A run in progress is stopped first. */
-  start(session: Session, listener: RunListener): Promise<string>;
+  start(session: Session, listener: RunListener, origin?: RunOrigin): Promise<string>;
+  /** Goes on with a kept run from its last checkpoint, or from its start; tells what is recorded until there first. */
+  goOn(run: string, listener: RunListener): Promise<void>;
+  /**
+   * Shows a kept run: its records, and its model for searches. One that another tab runs is followed.
+   * @returns whether another tab runs it. A run in progress here is stopped first.
+   */
+  look(run: string, listener: RunListener): Promise<{ elsewhere: boolean }>;
+  /** Every run that is kept, newest first. */
+  runs(): Promise<StoredRun[]>;
+  storage(): Promise<StorageReport>;
+  describe(run: string, changes: Partial<RunNames>): Promise<void>;
+  /** Takes a run off the list; until the page is closed it can be brought back. */
+  remove(run: string): Promise<void>;
+  bringBack(run: string): Promise<void>;
+  /** One file with all that is kept of a run. Transferred. */
+  exportRun(run: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
+  importRun(file: Uint8Array<ArrayBuffer>): Promise<string>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Runs one step and pauses again. */
@@ -85,9 +103,78 @@ export type RunEvent =
   /** Records of this step were kept, and can be asked for. */
   | { kind: 'recorded'; what: keyof RecordedSteps; step: number }
   | { kind: 'status'; status: RunStatus; reason?: string }
+  /** All that is recorded until now, of a run that was opened or goes on: takes the place of what was told before. */
+  | {
+      kind: 'past';
+      plan: RunPlan | null;
+      metrics: StepMetrics[];
+      evaluations: EvaluationPoint[];
+      checkpoints: number[];
+      recorded: RecordedSteps;
+    }
+  /** Storage ran out, or room was made. */
+  | { kind: 'room'; full: boolean; text: string }
   | { kind: 'finished'; evaluation: Evaluation; fingerprint: string };
 
-export type RunStatus = 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+/** `interrupted`: it has not ended and nobody runs it; it can go on from its last checkpoint. */
+export type RunStatus = 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
+
+/** Where a run comes from, kept with it. */
+export interface RunOrigin {
+  /** What its link says came out. */
+  claim?: RunSummary['claim'];
+  /** Runs that were started together share it. */
+  group?: string | null;
+}
+
+/** What the user says of a run. */
+export interface RunNames {
+  title: string;
+  notes: string;
+  tags: string[];
+}
+
+/** A run that this browser keeps. */
+export interface StoredRun extends RunNames {
+  id: string;
+  /** On the disk. */
+  bytes: number;
+  /** Milliseconds since 1970. */
+  created: number;
+  updated: number;
+  /** `held`: a tab has it open and may be running it. */
+  state: 'held' | 'interrupted' | 'finished' | 'stopped' | 'failed' | 'unreadable';
+  reason: string | null;
+  /** Null where it cannot be read. */
+  run: RunSummary | null;
+}
+
+export interface RunSummary {
+  session: Session;
+  totalSteps: number;
+  /** Null until it has begun. */
+  plan: RunPlan | null;
+  /** Steps after which a state was kept; the last can be gone on from. */
+  checkpoints: number[];
+  /** Time spent training, pauses left out. */
+  spentMs: number;
+  adapter: string;
+  evaluation: Evaluation | null;
+  /** Of all steps; null until it is finished. */
+  fingerprint: string | null;
+  claim: { fingerprint: string; metrics: Record<string, number>; adapter: string; numerics: string[] } | null;
+  group: string | null;
+  /** Held-out nDCG@10 over the run, or its loss where there is none yet. */
+  curve: number[];
+}
+
+export interface StorageReport {
+  /** Why nothing outlives the page; null where it does. */
+  denied: string | null;
+  /** Bytes, of all that this site keeps, and that it may. */
+  usage: number;
+  quota: number;
+}
 
 export interface RunPlan {
   stages: { stage: Stage; firstStep: number; steps: number }[];

@@ -1,5 +1,5 @@
-import { proxy, releaseProxy, wrap } from 'comlink';
-import type { LabApi, LabClient } from './api';
+import { proxy, releaseProxy, transfer, wrap } from 'comlink';
+import type { LabApi, LabClient, RunListener } from './api';
 
 const BEAT_MS = 3000;
 /** Beats without an answer after which the worker counts as dead. Beats, not seconds: a suspended tab makes none. */
@@ -58,22 +58,28 @@ export function createClient(): LabClient {
     });
   }
 
+  const heard = (listener: RunListener): RunListener =>
+    proxy((event) => {
+      unanswered = 0;
+      // What was on its way when the worker was ended is nobody's any more.
+      if (deadBecause === null) listener(event);
+    });
+
   return {
     death,
     ping: () => settled(() => remote.ping()),
     adapter: () => settled(() => remote.adapter()),
     cost: (session) => settled(() => remote.cost(session)),
-    start: (session, listener) =>
-      settled(() =>
-        remote.start(
-          session,
-          proxy((event) => {
-            unanswered = 0;
-            // What was on its way when the worker was ended is nobody's any more.
-            if (deadBecause === null) listener(event);
-          }),
-        ),
-      ),
+    start: (session, listener, origin) => settled(() => remote.start(session, heard(listener), origin)),
+    goOn: (run, listener) => settled(() => remote.goOn(run, heard(listener))),
+    look: (run, listener) => settled(() => remote.look(run, heard(listener))),
+    runs: () => settled(() => remote.runs()),
+    storage: () => settled(() => remote.storage()),
+    describe: (run, changes) => settled(() => remote.describe(run, changes)),
+    remove: (run) => settled(() => remote.remove(run)),
+    bringBack: (run) => settled(() => remote.bringBack(run)),
+    exportRun: (run) => settled(() => remote.exportRun(run)),
+    importRun: (file) => settled(() => remote.importRun(transfer(file, [file.buffer]))),
     pause: () => settled(() => remote.pause()),
     resume: () => settled(() => remote.resume()),
     step: () => settled(() => remote.step()),

@@ -2,18 +2,23 @@ import { expose, transfer } from 'comlink';
 import type { Session } from '../../config/session';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
+import { InputError } from '../../lib/errors';
 import type { GraphRecord, GraphStart, RecordedSteps } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
 import { sessionCost } from '../../training/cost';
-import { SessionRun } from '../../training/session-run';
+import type { RunState } from '../../training/session-run';
+import { ActiveRun, type OpenRun } from './active-run';
 import type {
   AdapterReport,
   DocumentCard,
   LabApi,
   RunListener,
-  RunStatus,
+  RunNames,
+  RunOrigin,
   SearchAnswer,
   SessionCost,
+  StorageReport,
+  StoredRun,
   Thinking,
   ThinkRequest,
   TraceFilter,
@@ -21,20 +26,24 @@ import type {
   TraceKind,
   TracePage,
 } from './api';
-import { PastModels } from './past-models';
-import { Benchmark, type BenchmarkModel } from './benchmark/benchmark';
-import { MemoryRecords, type RunRecords } from './run-records';
-import { answer } from './search';
+import { Benchmark } from './benchmark/benchmark';
+import type { RunRecords } from './run-records';
+import { exportRun, importRun } from './runs/archive';
+import type { KeptRun } from './runs/kept-run';
+import { RunStore } from './runs/run-store';
+import { StoredView } from './stored-view';
 import { TaskFiles } from './task-data';
-import { think } from './thinking';
 import { findTraces, traceGroup, traceHistory } from './trace-search';
-import { Turns } from './turns';
+import { broadcast, replay, watch } from './viewer';
 
 /** The engine behind the page: one run at a time, in this worker. */
 class Lab implements LabApi {
-  private run: ActiveRun | null = null;
-  private readonly benchmark = new Benchmark(() => this.run?.forBenchmark() ?? null);
+  /** What the page looks at: a run that trains, or one that was kept. */
+  private shown: OpenRun | null = null;
+  private unwatch: () => void = () => undefined;
+  private readonly benchmark = new Benchmark(() => this.training()?.forBenchmark() ?? null);
   private files = new TaskFiles(self.location.href);
+  private readonly store = opened();
 
   open(page: string): void {
     this.files = new TaskFiles(page);
@@ -52,53 +61,134 @@ class Lab implements LabApi {
     return sessionCost(session, await this.files.of(session.task));
   }
 
-  async start(session: Session, listener: RunListener): Promise<string> {
+  async start(session: Session, listener: RunListener, origin: RunOrigin = {}): Promise<string> {
     await this.stop();
     listener({ kind: 'status', status: 'preparing' });
     try {
+      const adapter = await requestAdapter();
       const data = await this.files.of(session.task);
-      const gpu = await Gpu.create(await requestAdapter());
-      const run = new ActiveRun(gpu, session, data, listener);
-      this.run = run;
-      void run.loop();
-      return run.name;
+      const gpu = await Gpu.create(adapter);
+      const kept = await (await this.store).create(session, origin, describeAdapter(gpu));
+      return this.train(gpu, kept, data, null, listener);
     } catch (error) {
       listener({ kind: 'status', status: 'failed', reason: message(error) });
       throw error;
     }
   }
 
+  async goOn(run: string, listener: RunListener): Promise<void> {
+    await this.stop();
+    const store = await this.store;
+    const kept = await store.take(run);
+    if (!kept) throw new InputError('This run goes on in another tab: close it there first');
+    try {
+      const state = await kept.restore();
+      store.forget(run);
+      await replay(await store.get(run), kept.records, listener, kept.about.checkpoints);
+      listener({ kind: 'status', status: 'preparing' });
+      const data = await this.files.of(kept.about.session.task);
+      const gpu = await Gpu.create(await requestAdapter());
+      this.train(gpu, kept, data, state, listener);
+    } catch (error) {
+      kept.close();
+      listener({ kind: 'status', status: 'interrupted', reason: message(error) });
+      throw error;
+    }
+  }
+
+  async look(run: string, listener: RunListener): Promise<{ elsewhere: boolean }> {
+    await this.stop();
+    const store = await this.store;
+    const stored = await store.get(run);
+    if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
+    const { session, evaluation, fingerprint, checkpoints } = stored.run;
+    const data = await this.files.of(session.task);
+    const openGpu = async () => Gpu.create(await requestAdapter());
+    this.shown = new StoredView(run, session, data, checkpoints, openGpu, () => store.state(run));
+    const past = async () => replay(stored, await store.records(run), listener);
+    if (stored.state === 'held') {
+      const ended = new AbortController();
+      const close = await watch(run, listener, past);
+      this.unwatch = () => {
+        ended.abort();
+        close();
+      };
+      listener({ kind: 'status', status: 'running' });
+      void store.free(run, ended.signal).then(
+        () => this.ownerIsGone(run, listener),
+        () => undefined,
+      );
+      return { elsewhere: true };
+    }
+    await past();
+    if (evaluation && fingerprint) listener({ kind: 'finished', evaluation, fingerprint });
+    const status = stored.state === 'unreadable' ? 'failed' : stored.state;
+    listener({ kind: 'status', status, ...(stored.reason === null ? {} : { reason: stored.reason }) });
+    return { elsewhere: false };
+  }
+
   async pause(): Promise<void> {
-    await this.run?.pause();
+    await this.training()?.pause();
   }
 
   resume(): Promise<void> {
-    this.run?.resume();
+    this.training()?.resume();
     return Promise.resolve();
   }
 
   async step(): Promise<void> {
-    await this.run?.stepOnce();
+    await this.training()?.stepOnce();
   }
 
   async stop(): Promise<void> {
-    const run = this.run;
-    this.run = null;
-    await run?.stop();
+    const shown = this.shown;
+    this.shown = null;
+    this.unwatch();
+    this.unwatch = () => undefined;
+    await shown?.stop();
+  }
+
+  async runs(): Promise<StoredRun[]> {
+    return (await this.store).list();
+  }
+
+  async storage(): Promise<StorageReport> {
+    return (await this.store).report();
+  }
+
+  async describe(run: string, changes: Partial<RunNames>): Promise<void> {
+    await (await this.store).change(run, changes);
+  }
+
+  async remove(run: string): Promise<void> {
+    await (await this.store).delete(run);
+  }
+
+  async bringBack(run: string): Promise<void> {
+    await (await this.store).undelete(run);
+  }
+
+  async exportRun(run: string): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await exportRun(await this.store, run);
+    return transfer(bytes, [bytes.buffer]);
+  }
+
+  async importRun(file: Uint8Array<ArrayBuffer>): Promise<string> {
+    return importRun(await this.store, file);
   }
 
   async search(query: string, topK: number): Promise<SearchAnswer> {
-    return this.active().search(query, topK);
+    return this.current().search(query, topK);
   }
 
   document(index: number): DocumentCard {
-    const found = this.active().training.task.documents[index];
+    const found = this.current().task.documents[index];
     if (!found) throw new RangeError(`there is no document ${index} in this run`);
     return { document: index, ...found };
   }
 
   exampleQueries(count: number): string[] {
-    const { task } = this.active().training;
+    const { task } = this.current();
     const perDepth = Math.ceil(count / Math.max(1, task.maxDepth - 1));
     // The deepest first: there reasoning shows what it is for.
     const all = task.heldOut('test', perDepth).sort((a, b) => b.depth - a.depth);
@@ -114,221 +204,104 @@ class Lab implements LabApi {
   benchmarkQuery: LabApi['benchmarkQuery'] = (id) => this.benchmark.benchmarkQuery(id);
   benchmarkFile: LabApi['benchmarkFile'] = (name) => this.benchmark.benchmarkFile(name);
 
-  recordedSteps(run: string): Promise<RecordedSteps> {
-    return Promise.resolve(this.recordsOf(run).steps());
+  async recordedSteps(run: string): Promise<RecordedSteps> {
+    return (await this.recordsOf(run)).steps();
   }
 
-  findTraces(run: string, filter: TraceFilter, from: number | null): Promise<TracePage> {
-    return findTraces(this.recordsOf(run), this.active().training.task, filter, from);
+  async findTraces(run: string, filter: TraceFilter, from: number | null): Promise<TracePage> {
+    return findTraces(await this.recordsOf(run), this.named(run).task, filter, from);
   }
 
-  traceGroup(run: string, step: number, query: string, kind: TraceKind | null): Promise<TraceGroup | null> {
-    return traceGroup(this.recordsOf(run), this.active().training.task, step, query, kind);
+  async traceGroup(run: string, step: number, query: string, kind: TraceKind | null): Promise<TraceGroup | null> {
+    return traceGroup(await this.recordsOf(run), this.named(run).task, step, query, kind);
   }
 
-  traceHistory(run: string, query: string): Promise<TraceGroup[]> {
-    return traceHistory(this.recordsOf(run), this.active().training.task, query);
+  async traceHistory(run: string, query: string): Promise<TraceGroup[]> {
+    return traceHistory(await this.recordsOf(run), this.named(run).task, query);
   }
 
   modelSteps(run: string): Promise<number[]> {
-    return Promise.resolve(this.named(run).past.steps);
+    return this.named(run).modelSteps();
   }
 
   think(run: string, request: ThinkRequest): Promise<Thinking> {
     return this.named(run).think(request);
   }
 
-  refresh(run: string, step: number): Promise<GraphRecord | null> {
-    return this.recordsOf(run).refresh(step);
+  async refresh(run: string, step: number): Promise<GraphRecord | null> {
+    return (await this.recordsOf(run)).refresh(step);
   }
 
   async positions(run: string, step: number): Promise<Float32Array<ArrayBuffer> | null> {
-    const found = await this.recordsOf(run).positions(step);
-    if (!found) return null;
-    const copy = found.slice();
-    return transfer(copy, [copy.buffer]);
+    const found = await (await this.recordsOf(run)).positions(step);
+    return found && transfer(found, [found.buffer]);
   }
 
   documents(run: string, from: number, count: number): DocumentCard[] {
-    const { documents } = this.named(run).training.task;
+    const { documents } = this.named(run).task;
     return documents.slice(from, from + count).map((found, i) => ({ document: from + i, ...found }));
   }
 
   async graphStart(run: string): Promise<GraphStart | null> {
-    const found = await this.recordsOf(run).graphStart();
-    if (!found) return null;
-    const copy = { ...found, counts: found.counts.slice(), neighbours: found.neighbours.slice() };
-    return transfer(copy, [copy.counts.buffer, copy.neighbours.buffer]);
+    const found = await (await this.recordsOf(run)).graphStart();
+    return found && transfer(found, [found.counts.buffer, found.neighbours.buffer]);
   }
 
   refitPicture(run: string): Promise<boolean> {
-    return this.named(run).refitPicture();
+    const training = this.training();
+    return training?.id === run ? training.refitPicture() : Promise.resolve(false);
   }
 
-  private recordsOf(run: string): RunRecords {
-    return this.named(run).records;
+  private train(gpu: Gpu, kept: KeptRun, data: TaskData, state: RunState | null, listener: RunListener): string {
+    const told = broadcast(kept.id, listener);
+    this.unwatch = told.close;
+    const run = new ActiveRun(gpu, kept, data, told.listener);
+    this.shown = run;
+    void run.loop(state);
+    return run.id;
   }
 
-  private named(run: string): ActiveRun {
-    const active = this.active();
-    if (active.name !== run) throw new Error(`there is no run ${run}`);
-    return active;
+  /** The tab that ran it let go of it: ended it, or was closed. */
+  private async ownerIsGone(run: string, listener: RunListener): Promise<void> {
+    const { state } = await (await this.store).get(run);
+    if (state === 'interrupted')
+      listener({ kind: 'status', status: 'interrupted', reason: 'the tab that ran it was closed' });
   }
 
-  private active(): ActiveRun {
-    if (!this.run) throw new Error('No model yet: run a session first, then ask it.');
-    return this.run;
-  }
-}
-
-/** A run with its pause button. Steps and searches take turns, so that a search sees a model between two steps. */
-class ActiveRun {
-  readonly name = crypto.randomUUID();
-  readonly training: SessionRun;
-  readonly records: RunRecords = new MemoryRecords();
-  readonly past: PastModels;
-  private readonly turns = new Turns();
-  private isStopped = false;
-  private isEnded = false;
-  /** Steps that may still run before the run waits; Infinity while it is not paused. */
-  private allowed = Infinity;
-  private wake: () => void = () => undefined;
-
-  constructor(
-    private readonly gpu: Gpu,
-    session: Session,
-    data: TaskData,
-    private readonly listener: RunListener,
-  ) {
-    this.training = new SessionRun(
-      gpu,
-      session,
-      {
-        metrics: (steps) => listener({ kind: 'metrics', steps }),
-        evaluation: (point) => listener({ kind: 'evaluation', point }),
-        dev: (traces) => {
-          this.records.addDev(traces);
-          listener({ kind: 'recorded', what: 'dev', step: traces[0]?.step ?? this.training.step });
-        },
-        traces: (traces) => {
-          this.records.addTraces(traces);
-          listener({ kind: 'recorded', what: 'traces', step: traces[0]?.step ?? this.training.step });
-        },
-        graph: (record, positions) => {
-          this.records.addRefresh(record, positions);
-          listener({ kind: 'recorded', what: 'graph', step: record.step });
-        },
-        graphStart: (start, positions) => this.records.addStart(start, positions),
-        checkpoint: (state) => {
-          listener({ kind: 'checkpoint', step: state.step });
-          return Promise.resolve();
-        },
-      },
-      data,
-    );
-    this.past = new PastModels(gpu, this.training);
+  /** Read here while this worker writes them, from the disk otherwise. */
+  private async recordsOf(run: string): Promise<RunRecords> {
+    const training = this.training();
+    if (training?.id === run && training.records) return training.records;
+    const records = await (await this.store).records(run);
+    await records.look();
+    return records;
   }
 
-  async loop(): Promise<void> {
-    const { training } = this;
-    try {
-      const { task, model, plan, totalSteps } = training;
-      this.listener({
-        kind: 'started',
-        plan: {
-          stages: [...plan],
-          totalSteps,
-          documents: task.documents.length,
-          parameters: model.table.parameters,
-          vocabulary: task.vocabulary.length,
-        },
-      });
-      this.tell('running');
-      while (!this.isStopped && !training.isFinished) {
-        if (this.allowed <= 0) {
-          await new Promise<void>((resolve) => (this.wake = resolve));
-          continue;
-        }
-        const before = training.step;
-        await this.turns.take(async () => {
-          await training.advance(Math.min(this.allowed, 8));
-          await this.past.note();
-        });
-        this.allowed -= training.step - before;
-        // Messages (a pause, a search) are only heard between two tasks.
-        await new Promise((resolve) => setTimeout(resolve));
-      }
-      if (this.isStopped) return;
-      const evaluation = await this.turns.take(() => training.finalEvaluation());
-      this.isEnded = true;
-      this.listener({ kind: 'finished', evaluation, fingerprint: training.fingerprintSoFar.value });
-      this.tell('finished');
-    } catch (error) {
-      this.isEnded = true;
-      if (!this.isStopped) this.tell('failed', message(error));
-    }
+  private training(): ActiveRun | null {
+    return this.shown instanceof ActiveRun ? this.shown : null;
   }
 
-  pause(): Promise<void> {
-    this.allowed = 0;
-    // Resolves when the step in progress is done.
-    return this.turns.take(() => {
-      if (!this.isEnded) this.tell('paused');
-      return Promise.resolve();
-    });
+  private named(run: string): OpenRun {
+    const shown = this.current();
+    if (shown.id !== run) throw new Error(`there is no run ${run}`);
+    return shown;
   }
 
-  resume(): void {
-    if (this.isEnded) return;
-    this.allowed = Infinity;
-    this.tell('running');
-    this.wake();
-  }
-
-  async stepOnce(): Promise<void> {
-    if (this.isEnded) return;
-    const target = Math.min(this.training.step + 1, this.training.totalSteps);
-    this.allowed = 1;
-    this.wake();
-    while (this.training.step < target && !this.isStopped && !this.isEnded) {
-      await this.turns.take(() => Promise.resolve());
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    if (!this.training.isFinished) this.tell('paused');
-  }
-
-  async stop(): Promise<void> {
-    if (this.isStopped) return;
-    this.isStopped = true;
-    this.wake();
-    await this.turns.take(() => {
-      if (!this.isEnded) this.tell('stopped');
-      this.gpu.destroy();
-      return Promise.resolve();
-    });
-  }
-
-  refitPicture(): Promise<boolean> {
-    return this.turns.take(() => Promise.resolve(this.training.refitPicture()));
-  }
-
-  search(query: string, topK: number): Promise<SearchAnswer> {
-    return this.turns.take(() => answer(this.training, query, topK));
-  }
-
-  think(request: ThinkRequest): Promise<Thinking> {
-    return this.turns.take(() => think(this.training, this.past, request));
-  }
-
-  forBenchmark(): BenchmarkModel {
-    const { task, model, step } = this.training;
-    return { run: this.name, step, model, task, take: (work) => this.turns.take(work) };
-  }
-
-  private tell(status: RunStatus, reason?: string): void {
-    this.listener({ kind: 'status', status, ...(reason === undefined ? {} : { reason }) });
+  private current(): OpenRun {
+    if (!this.shown) throw new Error('No model yet: run a session first, then ask it.');
+    return this.shown;
   }
 }
+
+/** What was deleted in an earlier visit is gone for good by now. */
+async function opened(): Promise<RunStore> {
+  const store = await RunStore.open();
+  await store.purge().catch(() => undefined);
+  return store;
+}
+
+const describeAdapter = ({ adapter: { vendor, architecture } }: Gpu): string =>
+  [vendor, architecture].filter(Boolean).join(' ');
 
 async function requestAdapter(): Promise<GPUAdapter> {
   // Typed as always there; browsers without WebGPU lack it.

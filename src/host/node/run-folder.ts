@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { sha256 } from '../../lib/hash';
+import { writeGraphStart } from '../../records/graph-start';
 import type { GraphStart } from '../../records/records';
 import type { FingerprintFile } from '../../session/fingerprint';
 import { readRunState, writeRunState } from '../../training/run-state-file';
@@ -86,12 +87,10 @@ export class RunFolder {
   }
 
   /** The graph that stage 2 begins with: each document's out-edges, and the first frame of positions. */
-  saveGraphStart({ step, degree_bound, counts, neighbours }: GraphStart, positions: Float32Array): void {
-    let end = 0;
-    const lists = Array.from(counts, (count) => [...neighbours.subarray(end, (end += count))]);
-    this.replace(START, `${JSON.stringify({ step, degree_bound, neighbours: lists })}\n`);
+  saveGraphStart(start: GraphStart, positions: Float32Array): void {
+    this.replace(START, `${JSON.stringify(writeGraphStart(start))}\n`);
     // A run that goes on from the end of stage 1 tells it again.
-    this.replace(POSITIONS, frameOf(step, positions));
+    this.replace(POSITIONS, frameOf(start.step, positions));
   }
 
   /** @param positions of the documents in the plane after `step`, (N,2) */

@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<PageStatus, string>> = {
   finished: 'The run has finished.',
   stopped: 'The run was stopped.',
   failed: 'The run failed.',
+  interrupted: 'The run was interrupted.',
 };
 
 /** Says changes of status to screen readers; numbers that change all the time are not said. */

@@ -29,14 +29,14 @@ export function startRun(): void {
 
 /** Run, pause or resume, whichever there is. */
 export function toggleRun(): void {
-  const { status, busy } = useRun.getState();
-  if (busy) return;
+  const { status, busy, elsewhere } = useRun.getState();
+  if (busy || elsewhere) return;
   if (status === 'running') void lab.pause();
   else if (status === 'paused') void lab.resume();
   else if (!isLive(status)) startRun();
 }
 
 export function stepRun(): void {
-  const { status, busy } = useRun.getState();
-  if (!busy && (status === 'running' || status === 'paused')) void lab.step();
+  const { status, busy, elsewhere } = useRun.getState();
+  if (!busy && !elsewhere && (status === 'running' || status === 'paused')) void lab.step();
 }

@@ -67,14 +67,17 @@ const STATUS_WORDS: Readonly<Record<PageStatus, string>> = {
   finished: 'finished',
   stopped: 'stopped',
   failed: 'failed',
+  interrupted: 'interrupted',
 };
 
 function Status() {
   const status = useRun((state) => state.status);
+  const elsewhere = useRun((state) => state.elsewhere);
   return (
     <span className="status">
       <span className={`dot ${status}`} aria-hidden="true" />
       {STATUS_WORDS[status]}
+      {elsewhere && <span className="muted only-broad"> in another tab</span>}
     </span>
   );
 }
@@ -83,7 +86,8 @@ function Controls() {
   const status = useRun((state) => state.status);
   const busy = useRun((state) => state.busy);
   const obstacle = useRunObstacle();
-  const live = isLive(status);
+  const elsewhere = useRun((state) => state.elsewhere);
+  const live = isLive(status) && !elsewhere;
   const stepping = status === 'running' || status === 'paused';
   return (
     <span className="group" role="group" aria-label="Run">
@@ -110,7 +114,7 @@ function Controls() {
           Pause
         </button>
       )}
-      {status === 'paused' && (
+      {live && status === 'paused' && (
         <button type="button" className="button primary" disabled={busy} onClick={() => void lab.resume()}>
           <PlayIcon />
           Resume

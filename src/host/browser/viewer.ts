@@ -1,0 +1,63 @@
+import type { RunEvent, RunListener, StoredRun } from './api';
+import type { JournalRecords } from './runs/records';
+
+const CHANNEL = 'search-r3-lab/run/';
+
+/** Tells the page what a run has recorded until now. @returns the last step of it. */
+export async function replay(
+  stored: StoredRun,
+  records: JournalRecords,
+  listener: RunListener,
+  checkpoints = stored.run?.checkpoints ?? [],
+): Promise<number> {
+  const { run } = stored;
+  if (!run) throw new Error(`run ${stored.id} cannot be read`);
+  const metrics = await records.metrics();
+  const recorded = records.steps();
+  const evaluations = await records.evaluations();
+  listener({ kind: 'past', plan: run.plan, metrics, evaluations, checkpoints: [...checkpoints], recorded });
+  return metrics.at(-1)?.step ?? 0;
+}
+
+/** Tells other tabs what the page that runs it is told. */
+export function broadcast(run: string, listener: RunListener): { listener: RunListener; close: () => void } {
+  const channel = new BroadcastChannel(CHANNEL + run);
+  return {
+    listener: (event) => {
+      listener(event);
+      channel.postMessage(event);
+    },
+    close: () => channel.close(),
+  };
+}
+
+/**
+ * Hears what another tab's worker tells of a run.
+ * @param past reads what is recorded until now, and returns the last step of it; what comes meanwhile is told after it.
+ */
+export async function watch(run: string, listener: RunListener, past: () => Promise<number>): Promise<() => void> {
+  const channel = new BroadcastChannel(CHANNEL + run);
+  let waiting: RunEvent[] | null = [];
+  channel.addEventListener('message', ({ data }: MessageEvent<RunEvent>) => {
+    if (waiting) waiting.push(data);
+    else listener(data);
+  });
+  const last = await past();
+  for (const event of waiting) if (isNews(event, last)) listener(event);
+  waiting = null;
+  return () => channel.close();
+}
+
+function isNews(event: RunEvent, last: number): boolean {
+  switch (event.kind) {
+    case 'metrics':
+      return (event.steps[0]?.step ?? 0) > last;
+    case 'evaluation':
+      return event.point.step > last;
+    case 'recorded':
+    case 'checkpoint':
+      return event.step > last;
+    default:
+      return true;
+  }
+}
