@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createClient } from '../host/browser/client';
 import { lab } from '../store/lab';
+import { followRuns } from '../store/run-list';
 import { App } from './app';
 import { openFragment, watchFragment } from './share/fragment';
 import './styles/tokens.css';
@@ -20,6 +21,7 @@ if (!root) throw new Error('index.html has no #root');
 openFragment(location.hash);
 watchFragment();
 lab.open(createClient, 'gpu' in navigator);
+followRuns();
 createRoot(root).render(
   <StrictMode>
     <App />

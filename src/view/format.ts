@@ -70,3 +70,16 @@ export function formatValue(value: number | boolean | string | readonly number[]
 /** `1 step`, `3 steps`. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+const AGO: readonly [size: number, unit: string][] = [
+  [86_400_000, 'day'],
+  [3_600_000, 'hour'],
+  [60_000, 'minute'],
+];
+
+/** How long ago a moment was, in milliseconds since 1970: `just now`, `3 minutes ago`, `2 days ago`. */
+export function formatAgo(moment: number, now = Date.now()): string {
+  const ms = now - moment;
+  const [size, unit] = AGO.find(([least]) => ms >= least) ?? [0, ''];
+  return size === 0 ? 'just now' : `${plural(Math.floor(ms / size), unit)} ago`;
+}

@@ -10,6 +10,7 @@ import { NoWebGpu } from '../device/no-webgpu';
 import { Charts } from './charts';
 import { FailedRun } from './failed-run';
 import { Headline } from './headline';
+import { InterruptedOffer, InterruptedRun, RunPlace } from './interrupted-run';
 import { ResultTable } from './result-table';
 import { Welcome } from './welcome';
 
@@ -33,10 +34,13 @@ export default function RunView() {
           </p>
         </div>
       )}
+      {status === 'ready' && !missing && <InterruptedOffer />}
       {missing ? <NoWebGpu /> : opened ? <OpenedCard opened={opened} /> : status === 'ready' && <Welcome />}
       {status !== 'ready' && !missing && !opened && <h1 className="hidden-text">Run</h1>}
       {status !== 'ready' && <Headline />}
       {status === 'failed' && <FailedRun />}
+      {status === 'interrupted' && <InterruptedRun />}
+      <RunPlace />
       <VerdictCard />
       <ResultTable />
       {(hasSteps || (status !== 'ready' && status !== 'failed')) && <Charts />}

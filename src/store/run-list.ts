@@ -1,0 +1,96 @@
+import type { LabClient, StoredRun } from '../host/browser/api';
+import { lab, messageOf } from './lab';
+import { isLive, useRun } from './run';
+import { useRuns } from './runs';
+import { useSession } from './session';
+import { sayUndo, useToasts } from './toasts';
+
+/** Reads the list of runs anew. */
+export async function readRuns(): Promise<void> {
+  try {
+    const [runs, storage] = await lab.ask((client) => Promise.all([client.runs(), client.storage()]));
+    const known = new Set(runs.map(({ id }) => id));
+    useRuns.setState({ runs, storage, error: null, ticked: useRuns.getState().ticked.filter((id) => known.has(id)) });
+  } catch (error) {
+    useRuns.setState({ error: messageOf(error) });
+  }
+}
+
+/** Reads the list at the start, and again whenever a run begins, ends or keeps a checkpoint. */
+export function followRuns(): void {
+  void readRuns();
+  useRun.subscribe((state, before) => {
+    if (state.name !== before.name || isLive(state.status) !== isLive(before.status)) void readRuns();
+  });
+}
+
+/** Brings a run back onto the page, with its session. */
+export async function openRun({ id, run }: StoredRun): Promise<void> {
+  if (!run) return;
+  takeSession(run.session);
+  await lab.look(id, run);
+}
+
+export async function goOnWith({ id, run }: StoredRun): Promise<void> {
+  if (!run) return;
+  takeSession(run.session);
+  await lab.goOn(id, run);
+}
+
+function takeSession(next: Parameters<ReturnType<typeof useSession.getState>['replace']>[0]): void {
+  const { session, preset, drafts, replace } = useSession.getState();
+  if (JSON.stringify(session) === JSON.stringify(next)) return;
+  replace(next);
+  sayUndo('The run’s session took the place of yours.', () => useSession.setState({ session, preset, drafts }));
+}
+
+export async function describeRun(
+  id: string,
+  changes: Partial<Pick<StoredRun, 'title' | 'notes' | 'tags'>>,
+): Promise<void> {
+  await tried((client) => client.describe(id, changes));
+}
+
+/** Deletes at once, with a way back. */
+export async function deleteRun({ id }: StoredRun, name: string): Promise<void> {
+  if (!(await tried((client) => client.remove(id)))) return;
+  sayUndo(`Deleted ${name}.`, () => void tried((client) => client.bringBack(id)));
+}
+
+/** Gives the run to the browser as a download. */
+export async function exportRun(id: string, fileName: string): Promise<void> {
+  try {
+    const bytes = await lab.ask((client) => client.exportRun(id));
+    const url = URL.createObjectURL(new Blob([bytes], { type: 'application/zip' }));
+    const anchor = document.createElement('a');
+    anchor.href = url;
+    anchor.download = fileName;
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  } catch (error) {
+    useToasts.getState().say(`The run could not be exported: ${messageOf(error)}.`);
+  }
+}
+
+export async function importRun(file: Blob): Promise<void> {
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await lab.ask((client) => client.importRun(bytes));
+    useToasts.getState().say('The run was imported.');
+  } catch (error) {
+    useToasts.getState().say(`Nothing was imported: ${messageOf(error)}.`);
+  }
+  await readRuns();
+}
+
+async function tried(question: (client: LabClient) => Promise<void>): Promise<boolean> {
+  try {
+    await lab.ask(question);
+    return true;
+  } catch (error) {
+    useToasts.getState().say(`That did not work: ${messageOf(error)}.`);
+    return false;
+  } finally {
+    await readRuns();
+  }
+}

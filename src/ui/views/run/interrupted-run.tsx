@@ -1,0 +1,111 @@
+import { goOnWith, openRun } from '../../../store/run-list';
+import { lab } from '../../../store/lab';
+import { useRun } from '../../../store/run';
+import { useRuns } from '../../../store/runs';
+import { streams } from '../../../store/streams';
+import { formatAgo, plural } from '../../../view/format';
+import { runName } from '../../../view/run-words';
+import { startRun } from '../../frame/commands';
+import { PlayIcon } from '../../kit/icons';
+
+const goOnLabel = (step: number): string => (step > 0 ? `Go on from step ${step}` : 'Start it again');
+
+/** A run on the page that broke off: what happened, what is safe, what to do. */
+export function InterruptedRun() {
+  const reason = useRun((state) => state.reason);
+  const session = useRun((state) => state.session);
+  const name = useRun((state) => state.name);
+  const spentMs = useRun((state) => state.spentMs);
+  const checkpoint = streams.checkpoints.at(-1) ?? 0;
+  return (
+    <div className="callout warn" role="alert">
+      <div className="stack">
+        <p>
+          <strong>What happened:</strong> the run broke off before its end
+          {reason ? `: ${reason.replace(/\.$/, '')}` : ''}.
+        </p>
+        <p>
+          <strong>What is safe:</strong>{' '}
+          {checkpoint > 0
+            ? `everything up to step ${checkpoint}, where it goes on as if nothing had been.`
+            : 'its session; no checkpoint was kept yet, so that it starts again.'}
+        </p>
+        <p className="button-row">
+          {name !== null && session && (
+            <button type="button" className="button primary" onClick={() => void lab.goOn(name, { session, spentMs })}>
+              <PlayIcon />
+              {goOnLabel(checkpoint)}
+            </button>
+          )}
+          {checkpoint > 0 && (
+            <button type="button" className="button" onClick={startRun}>
+              Run from the start
+            </button>
+          )}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** On a page that has just been opened: the newest run that broke off, to go on with. */
+export function InterruptedOffer() {
+  const runs = useRuns((state) => state.runs);
+  const declined = useRuns((state) => state.declined);
+  const decline = useRuns((state) => state.decline);
+  const found = runs?.find(({ id, state }) => state === 'interrupted' && !declined.includes(id));
+  if (!found?.run) return null;
+  const { checkpoints, totalSteps } = found.run;
+  const step = checkpoints.at(-1) ?? 0;
+  return (
+    <section className="callout offer" aria-label="A run that broke off">
+      <div className="stack">
+        <p>
+          <strong>{runName(found)}</strong> broke off {formatAgo(found.updated)}
+          {step > 0 ? `; ${step} of ${plural(totalSteps, 'step')} are kept.` : ' before its first checkpoint.'}
+        </p>
+        <p className="button-row">
+          <button type="button" className="button primary" onClick={() => void goOnWith(found)}>
+            <PlayIcon />
+            {goOnLabel(step)}
+          </button>
+          {step > 0 && (
+            <button type="button" className="button" onClick={() => void openRun(found)}>
+              Look at it
+            </button>
+          )}
+          <button type="button" className="button" onClick={() => decline(found.id)}>
+            Not now
+          </button>
+        </p>
+      </div>
+    </section>
+  );
+}
+
+/** What the user should know of where this run is kept. */
+export function RunPlace() {
+  const elsewhere = useRun((state) => state.elsewhere);
+  const noRoom = useRun((state) => state.noRoom);
+  const denied = useRuns((state) => state.storage?.denied ?? null);
+  return (
+    <>
+      {elsewhere && (
+        <p className="callout" role="status">
+          This run goes on in another tab. Here you watch it; pause, step and stop work there.
+        </p>
+      )}
+      {noRoom !== null && (
+        <p className="callout warn" role="alert">
+          {noRoom}
+        </p>
+      )}
+      {denied !== null && (
+        <p className="callout" role="status">
+          This browser keeps nothing for this page, as in a private window. Runs work; they are gone when the page is
+          closed, unless you export them.
+        </p>
+      )}
+    </>
+  );
+}
