@@ -24,7 +24,7 @@ export const TASK_PAGES: Readonly<Record<TaskName, TaskPage>> = {
       'Every seed makes another world, so nothing in it can be known beforehand.',
     ],
     cheats: [
-      'Finding the topic alone and guessing the entity gives nDCG@10 of .071.',
+      'Finding the topic alone and guessing the entity: each topic has a document on every entity, so that scores little.',
       'A fifth of the chains of two and more relations are held out of every stage; half of them choose settings, half are the test.',
     ],
     good: [
@@ -37,13 +37,13 @@ export const TASK_PAGES: Readonly<Record<TaskName, TaskPage>> = {
     title: 'Atlas, facts',
     about: [
       'Facts about 243 countries that people know. A query starts from a city, a code, an internet domain or a phone prefix, and asks for something of its country: its currency, its capital, a language, its part of the world, or the country next to it in one direction.',
-      'Every single fact is trained, with reasoning and without. Facts are composed across 176 countries; the test asks for the same compositions across 48 others, which no training query combines. A direct embedding knows both facts and cannot combine them; a few written words can.',
+      'Every single fact is trained, whichever way a run embeds. Facts are composed across 176 countries; the test asks for the same compositions across 48 others, which no training query combines. A direct embedding knows both facts and hardly combines them; a few written words do.',
       'A neighbour lies in a direction when its capital does, within 45 degrees.',
     ],
     cheats: [
       'Words in common: queries and their answers share none, so BM25 finds nothing.',
       'City names give away a language or a part of the world, and often are the capital: those three count for nothing. The headline is currency and the four neighbours.',
-      'The most frequent answer: euro would be right for some .09 of the currency queries.',
+      'The most frequent answer: many countries have the euro, so figures are given for every kind of query.',
       'Length: the filler control writes as many words that mean nothing; with another query’s reasoning the score must collapse.',
     ],
     good: [
