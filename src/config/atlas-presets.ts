@@ -34,7 +34,7 @@ export const ATLAS_PRESETS: readonly Preset[] = [
     name: 'atlas-facts-direct',
     title: 'Atlas, facts, direct',
     summary: 'A control: trained to embed at once, for as long on the clock as the one that reasons.',
-    overrides: { ...facts, sft: { mode: 'direct', curriculum: true, steps: 840 }, grpo: factsStage2 },
+    overrides: { ...facts, sft: { mode: 'direct', curriculum: true, steps: 1250 }, grpo: factsStage2 },
   },
   {
     name: 'atlas-facts-filler',
