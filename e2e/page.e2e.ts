@@ -234,10 +234,10 @@ test('a reload keeps the session without taking it for somebody’s link', async
 
 test('search shows the reasoning, its verdicts and both rankings', async ({ page }) => {
   await page.goto('./');
-  await page.keyboard.press('2');
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Search' }).click();
   await expect(page.getByText('There is no model yet.')).toBeVisible();
   await runButton(page).click();
-  await page.keyboard.press('2');
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Search' }).click();
   await page.getByRole('group', { name: 'Example queries' }).getByRole('button').first().click();
   await expect(page.getByText('With reasoning the right document is first; without it, at place 7.')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Reasoning' })).toContainText('right:');

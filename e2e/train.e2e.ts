@@ -19,7 +19,7 @@ test('kin-quick learns in the browser: reasoning finds what a direct embedding d
 
   // The model can be asked while it learns.
   await expect(sentence).toContainText(/reasoning finds the right document first/, { timeout: 300_000 });
-  await page.keyboard.press('2');
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Search' }).click();
   const examples = page.getByRole('group', { name: 'Example queries' });
   await examples.getByRole('button').first().click();
   await expect(page.getByRole('region', { name: 'Rankings' })).toBeVisible();
@@ -35,7 +35,7 @@ test('kin-quick learns in the browser: reasoning finds what a direct embedding d
   expect(reasoning).toBeGreaterThan(0.8);
   expect(reasoning).toBeGreaterThan(direct + 0.2);
 
-  await page.keyboard.press('2');
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Search' }).click();
   await examples.getByRole('button').first().click();
   await expect(page.locator('.answer')).toContainText('Asked after step 480');
   await expect(page.locator('.hop').first()).toBeVisible();

@@ -7,6 +7,7 @@ import { useRecords } from './records';
 import { idleRun, isLive, useCost, useRun, type RunState } from './run';
 import { emptySearch, useSearch } from './search';
 import { useSelection } from './selection';
+import type { SharedSession } from './shared-session';
 import { changesFrom, useSession } from './session';
 import { streams } from './streams';
 import { useToasts } from './toasts';
@@ -27,8 +28,8 @@ class Lab {
   private searchAsked = 0;
   /** Rises with every start: events of an earlier run are nobody's. */
   private generation = 0;
-  /** The step that the run's link points at, until it is reached. */
-  private wantedStep: number | null = null;
+  /** What the run's link points at, until it is there. */
+  private wanted: SharedSession['selection'] | null = null;
   /** The checkpoint that the run went on from by itself the last time; below 0 before. */
   private recoveredAt = -1;
 
@@ -58,7 +59,7 @@ class Lab {
     const generation = this.turnTo({ status: 'preparing', session, busy: true });
     const { arrived } = usePage.getState();
     const isLinks = arrived !== null && changesFrom(arrived.session, session).length === 0;
-    this.wantedStep = (isLinks && arrived.selection?.step) || null;
+    this.wanted = (isLinks && arrived.selection) || null;
     const claim = (isLinks && arrived.claim) || null;
     this.recoveredAt = -1;
     try {
@@ -137,7 +138,7 @@ class Lab {
     }
     useSearch.setState({ ...emptySearch });
     this.pace = null;
-    this.wantedStep = null;
+    this.wanted = null;
     useRun.setState({ ...idleRun, ...run });
     return ++this.generation;
   }
@@ -157,6 +158,13 @@ class Lab {
     const from = step > 0 ? `its checkpoint at step ${step}` : 'its start';
     useToasts.getState().say(`The run was interrupted: ${reason.replace(/\.$/, '')}. It goes on from ${from}.`);
     void this.goOn(name, { session, spentMs });
+  }
+
+  /** Asks the worker about the run on the page. @throws where there is none, or the worker cannot answer. */
+  askRun<Answer>(question: (client: LabClient, run: string) => Promise<Answer>): Promise<Answer> {
+    const { name } = useRun.getState();
+    if (name === null) return Promise.reject(new Error('there is no run yet'));
+    return question(this.worker(), name);
   }
 
   private worker(): LabClient {
@@ -198,7 +206,7 @@ class Lab {
       case 'metrics':
         streams.append(event.steps);
         this.pace?.note(event.steps, performance.now());
-        this.showWantedStep();
+        this.showWanted();
         break;
       case 'evaluation':
         streams.addEvaluation(event.point);
@@ -208,6 +216,7 @@ class Lab {
         break;
       case 'recorded':
         useRecords.getState().add(event.what, event.step);
+        this.showWanted();
         break;
       case 'past':
         streams.replace(event.metrics, event.evaluations, event.checkpoints);
@@ -231,13 +240,19 @@ class Lab {
   }
 
   /** Once the run is there, unless somebody has taken hold of another step meanwhile. */
-  private showWantedStep(): void {
-    const step = this.wantedStep;
-    if (step === null || streams.lastStep() < step) return;
-    this.wantedStep = null;
+  private showWanted(): void {
+    const { step, query, completion = null } = this.wanted ?? {};
+    if (step === undefined || streams.lastStep() < step) return;
+    const { traces, dev } = useRecords.getState();
+    if (query !== undefined && !traces.includes(step) && !dev.includes(step)) return;
+    this.wanted = null;
     const selection = useSelection.getState();
     if (selection.step !== null) return;
-    selection.holdStep(step);
+    if (query === undefined) selection.holdStep(step);
+    else {
+      selection.selectTrace({ step, query, kind: null, completion });
+      usePage.getState().show({ view: 'traces' });
+    }
     const follow = { label: 'Follow the run', run: selection.follow };
     useToasts.getState().say(`This is step ${step}, which the link points at.`, follow);
   }

@@ -3,7 +3,7 @@ import type { Session } from '../config/session';
 /** What a link brought: the link codec's own shape, which the store may not import. */
 export interface SharedSession {
   session: Session;
-  /** What the sender looks at; of it the page keeps the step. */
-  selection?: { step?: number };
+  /** What the sender looks at; of it the page keeps the step, the query and the completion. */
+  selection?: { step?: number; query?: string; completion?: number };
   claim?: { fingerprint: string; metrics: Record<string, number>; adapter: string; numerics: string[] };
 }

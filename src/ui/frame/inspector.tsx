@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { streams } from '../../store/streams';
 import { INSPECTOR_WIDTH, usePreferences } from '../../store/preferences';
 import { useRun } from '../../store/run';
@@ -11,12 +12,15 @@ import { IconButton } from '../kit/icon-button';
 import { CloseIcon } from '../kit/icons';
 import { Resizer } from '../kit/resizer';
 
+const TraceFacts = lazy(() => import('../views/traces/trace-facts'));
+
 /** What is selected, in words and numbers. */
 export function Inspector() {
   const width = usePreferences((state) => state.inspectorWidth);
   const change = usePreferences((state) => state.change);
   const step = useSelection((state) => state.step);
   const document = useSelection((state) => state.document);
+  const query = useSelection((state) => state.query);
   const clear = useSelection((state) => state.clear);
   return (
     <aside className="side inspector" aria-label="Inspector" style={{ width }}>
@@ -34,6 +38,11 @@ export function Inspector() {
         </IconButton>
       </div>
       <div className="side-body inspector-body" tabIndex={0} role="group" aria-label="What is selected">
+        {query !== null && (
+          <Suspense>
+            <TraceFacts />
+          </Suspense>
+        )}
         {document && <DocumentFacts />}
         {step !== null && <StepFacts step={step} />}
       </div>

@@ -13,7 +13,7 @@ export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ['.'], does: 'One step' },
   { keys: ['←', '→'], does: 'The step before or after; with Shift, ten' },
   { keys: ['End'], does: 'Follow the newest step' },
-  { keys: ['1', '2', '3'], does: 'Switch the view' },
+  { keys: ['1', '2', '3', '…'], does: 'Switch the view' },
   { keys: ['['], does: 'Show or hide the session' },
   { keys: ['Esc'], does: 'Close what is open, let go of the step' },
   { keys: ['?'], does: 'This page' },

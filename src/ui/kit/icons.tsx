@@ -10,6 +10,7 @@ const icon = (paths: ReactNode) =>
   };
 
 export const ChartIcon = icon(<path d="M2 2v12h12M5 10l3-4 2 2 4-5" />);
+export const TracesIcon = icon(<path d="M2 4h3m2 0h4m2 0h1M2 8h5m2 0h5M2 12h2m2 0h3" />);
 export const SearchIcon = icon(<path d="M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm3.5-1L14 14" />);
 export const ChipIcon = icon(
   <path d="M4.5 4.5h7v7h-7zM6.5 2v2.5m3-2.5v2.5m-3 7V14m3-2.5V14M2 6.5h2.5m-2.5 3h2.5m7-3H14m-2.5 3H14" />,

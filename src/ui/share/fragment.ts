@@ -48,7 +48,8 @@ export function watchFragment(): void {
     if (state.session !== before.session) soon();
   });
   useSelection.subscribe((state, before) => {
-    if (state.step !== before.step) soon();
+    const { step, query, completion } = state;
+    if (step !== before.step || query !== before.query || completion !== before.completion) soon();
   });
   addEventListener('hashchange', () => {
     if (location.hash.replace(/^#/, '') !== written) openFragment(location.hash);

@@ -52,7 +52,9 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
         )}
       </div>
       {opened.selection?.step !== undefined && (
-        <p className="muted">It points at step {opened.selection.step}, which comes into view once the run is there.</p>
+        <p className="muted">
+          It points at {pointedAt(opened.selection)}, which comes into view once the run is there.
+        </p>
       )}
       {opened.claim && <Claim claim={opened.claim} />}
       <div className="button-row">
@@ -68,6 +70,12 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
     </section>
   );
 }
+
+const pointedAt = ({ step, query, completion }: NonNullable<SharedSession['selection']>): string => {
+  if (query === undefined) return `step ${step}`;
+  const what = completion === undefined ? 'the completions' : `completion ${completion + 1}`;
+  return `${what} of a query at step ${step} (${query})`;
+};
 
 function Claim({ claim }: { claim: NonNullable<SharedSession['claim']> }) {
   return (

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from 'react';
 import { encodeLink } from '../../session/link';
+import type { LinkSelection } from '../../session/link-extras';
 import { InputError } from '../../lib/errors';
 import { useDevice } from '../../store/device';
 import { useRun } from '../../store/run';
@@ -18,7 +19,14 @@ export function SharePanel() {
   const [copied, setCopied] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const step = useSelection((state) => state.step);
-  const selection = useMemo(() => (step === null ? {} : heldSelection(session)), [step, session]);
+  const query = useSelection((state) => state.query);
+  const completion = useSelection((state) => state.completion);
+  const selection = useMemo(
+    () => (step === null ? {} : heldSelection(session)),
+    // What is held is read where it is put together.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [step, query, completion, session],
+  );
   const carried = withClaim ? claim : null;
 
   const link = useMemo(() => {
@@ -74,7 +82,7 @@ export function SharePanel() {
         </label>
       )}
       <p className="muted">
-        It holds every setting{selection.selection && `, the step in view (${step})`}
+        It holds every setting{selection.selection && `, the ${held(selection.selection)} in view (step ${step})`}
         {carried && ', the result’s headline numbers, its fingerprint and the adapter’s name'} in {link.fragment.length}{' '}
         characters after the #, which no server gets to see. Whoever opens it sees what would run; nothing starts by
         itself.
@@ -82,3 +90,6 @@ export function SharePanel() {
     </div>
   );
 }
+
+const held = ({ query, completion }: LinkSelection): string =>
+  query === undefined ? 'step' : completion === undefined ? 'query' : 'completion';

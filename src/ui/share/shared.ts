@@ -5,11 +5,13 @@ import { useSelection } from '../../store/selection';
 import { changesFrom } from '../../store/session';
 import type { SharedSession } from '../../store/shared-session';
 
-/** The step somebody took hold of, as a link's selection, where the run is one of this session. */
+/** What somebody took hold of, as a link's selection, where the run is one of this session. */
 export function heldSelection(session: Session): Pick<SharedSession, 'selection'> {
-  const { step } = useSelection.getState();
+  const { step, query, completion } = useSelection.getState();
   const ran = useRun.getState().session;
-  return step !== null && ran && changesFrom(ran, session).length === 0 ? { selection: { step } } : {};
+  if (step === null || !ran || changesFrom(ran, session).length > 0) return {};
+  if (query === null) return { selection: { step } };
+  return { selection: { step, query, ...(completion === null ? {} : { completion }) } };
 }
 
 /** What the address of the page holds: with the session, whatever came with it in the link while it is unchanged. */

@@ -1,0 +1,145 @@
+import { expect, test, type Page } from 'playwright/test';
+import { linkOf } from './link-of';
+import { withStandIn } from './stand-in/install';
+
+/** Reading what the model wrote; a scripted worker plays the run. */
+
+/** A small world and a short stage 2. */
+const link = linkOf({
+  task: { entities: 32, relations: 4, topics: 8, max_depth: 2 },
+  pretrain: { steps: 30 },
+  sft: { mode: 'both', steps: 60 },
+  grpo: { steps: 12, depth_weights: [1, 2] },
+  evaluation: { every: 10 },
+});
+
+const status = (page: Page) => page.locator('.topbar .status');
+const open = (page: Page, view: string) =>
+  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view, exact: true }).click();
+
+async function finished(page: Page): Promise<void> {
+  await withStandIn(page);
+  await page.goto(`./${link}`);
+  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(status(page)).toHaveText('finished');
+}
+
+test('before a run the view says what would be here, and starts one', async ({ page }) => {
+  await withStandIn(page);
+  await page.goto('./');
+  await open(page, 'Traces');
+  await expect(page.getByText('Here is what the model writes')).toBeVisible();
+  await expect(page.getByRole('main').getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+});
+
+test('a group shows its completions, why each got its reward, and the rank under every token', async ({ page }) => {
+  await finished(page);
+  await open(page, 'Traces');
+  const list = page.getByRole('region', { name: 'Queries' });
+  await expect(list.getByRole('button')).toHaveCount(6);
+  await expect(page.getByRole('button', { name: 'Sampled in training' })).toHaveAttribute('aria-pressed', 'true');
+  const group = page.getByRole('region', { name: 'Completions' });
+  await expect(group.locator('.completion')).toHaveCount(4);
+  await expect(group.locator('.completion.current .completion-words')).toContainText(/reward/i);
+
+  // Along the tokens by keys; the inspector follows.
+  const line = group.getByRole('list', { name: 'Completion 1, token by token' });
+  await line.getByRole('button').first().focus();
+  await page.keyboard.press('ArrowRight');
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await expect(inspector).toContainText('Completion 1 of 4');
+  await expect(inspector).toContainText('Nearest documents here');
+  await expect(inspector.locator('.nearest li')).toHaveCount(10);
+  await expect(inspector).toContainText(/As the model stood at step \d+, every document encoded by it/);
+  await page.keyboard.press('ArrowDown');
+  await expect(inspector).toContainText('Completion 2 of 4');
+  await page.keyboard.press('End');
+  await expect(inspector).toContainText('At its embed token');
+  await inspector.locator('.nearest button').first().click();
+  await expect(inspector).toContainText('Document ');
+
+  for (const [name, legend] of [
+    ['entropy', '3 nats and more'],
+    ['advantage', 'below the group'],
+    ['surprise', 'certain'],
+  ] as const) {
+    await group.getByRole('button', { name, exact: true }).click();
+    await expect(group.getByLabel('Legend')).toContainText(legend);
+  }
+});
+
+test('filters and words find completions over all recorded steps', async ({ page }) => {
+  await finished(page);
+  await open(page, 'Traces');
+  const list = page.getByRole('region', { name: 'Queries' });
+  await page.getByRole('button', { name: 'All 12 recorded' }).click();
+  await expect(list.getByRole('status')).toHaveText('60 queries, and more');
+  await list.getByRole('button', { name: 'Earlier steps' }).click();
+  await expect(list.getByRole('status')).toHaveText('72 queries');
+  const first = (await list.locator('.trace-entry-query').first().textContent()) ?? '';
+  await page.getByRole('searchbox').fill(first);
+  await expect(list.locator('.trace-entry-query').first()).toHaveText(first);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByRole('combobox', { name: 'Depth' }).selectOption('2 hops');
+  await page.getByRole('combobox', { name: 'Reasoning' }).selectOption('wrong');
+  await expect(list.getByRole('status')).not.toHaveText('72 queries');
+  await expect(list.locator('.trace-entry').first()).toContainText('2 hops');
+  await page.getByRole('combobox', { name: 'Reward' }).selectOption('full, found first');
+  await page.getByRole('combobox', { name: 'Depth' }).selectOption('1 hop');
+  await expect(list.getByRole('status')).toHaveText('Nothing that was recorded passes these filters.');
+});
+
+test('the same held-out query is read through training', async ({ page }) => {
+  await finished(page);
+  await open(page, 'Traces');
+  await page.getByRole('button', { name: 'Held-out, greedy' }).click();
+  await page.getByRole('region', { name: 'Queries' }).locator('.trace-entry').nth(3).click();
+  await page.getByRole('button', { name: 'Through training' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Its greedy completion at 7 steps' })).toBeVisible();
+  await expect(page.locator('.through .completion')).toHaveCount(7);
+  await expect(page.getByRole('img', { name: /^Rank over time: step 40: \d+/ })).toBeVisible();
+  await expect(page.locator('.token-button.changed').first()).toBeVisible();
+});
+
+test('a link points at a completion of a step, and opens there', async ({ page, context }) => {
+  await finished(page);
+  await open(page, 'Traces');
+  await page.getByRole('region', { name: 'Queries' }).locator('.trace-entry').nth(2).click();
+  const query = (await page.locator('.trace-head h2').textContent()) ?? '';
+  await page.getByRole('list', { name: 'Completion 3, token by token' }).getByRole('button').first().click();
+  await page.locator('.topbar').getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByText(/the completion in view/)).toBeVisible();
+  const shared = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+
+  const other = await context.newPage();
+  await withStandIn(other);
+  await other.goto(shared);
+  await expect(other.getByText(/It points at completion 3 of a query at step \d+/)).toBeVisible();
+  await other.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(other.locator('.trace-head h2')).toHaveText(query);
+  await expect(other.getByRole('complementary', { name: 'Inspector' })).toContainText('Completion 3 of 4');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 1024, 390]) {
+    test(`a picture at ${width} px, ${colorScheme}`, async ({ page }, info) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 900 });
+      await page.addInitScript(() =>
+        localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","search","share"]}'),
+      );
+      await finished(page);
+      await open(page, 'Traces');
+      await expect(page.locator('.completion')).toHaveCount(4);
+      await page.screenshot({ path: info.outputPath('group.png') });
+      await page.locator('.completion.current .token-button').nth(2).click();
+      await expect(page.locator('.nearest li')).toHaveCount(10);
+      await page.screenshot({ path: info.outputPath('point.png') });
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Held-out, greedy' }).click();
+      await page.getByRole('button', { name: 'Through training' }).click();
+      await expect(page.locator('.through .completion')).toHaveCount(7);
+      await page.screenshot({ path: info.outputPath('through.png') });
+    });
+  }
+}

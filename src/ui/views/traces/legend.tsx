@@ -1,0 +1,18 @@
+import { FULL_NATS, type Tint } from '../../../view/tints';
+
+/** What the tints mean. */
+export function Legend({ tint }: { tint: Tint }) {
+  const [low, high] =
+    tint === 'logprob'
+      ? ['certain', `${FULL_NATS} nats and more`]
+      : tint === 'entropy'
+        ? ['0', `${FULL_NATS} nats and more`]
+        : ['below the group', 'above'];
+  return (
+    <p className="tint-legend small muted" aria-label="Legend">
+      {low}
+      <span className={`tint-scale ${tint === 'advantage' ? 'two' : 'one'}`} aria-hidden="true" />
+      {high}
+    </p>
+  );
+}

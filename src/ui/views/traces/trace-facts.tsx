@@ -1,0 +1,127 @@
+import { useEffect } from 'react';
+import { lab } from '../../../store/lab';
+import { useRun } from '../../../store/run';
+import { useSelection } from '../../../store/selection';
+import { askThinking, shownOf, useTraces } from '../../../store/traces';
+import { formatNumber, formatPercent, formatScore } from '../../../view/format';
+import { advantageSentence, hopSentence, reachSentence, rewardSentence, traceColumns } from '../../../view/trace-words';
+import { CloseIcon, RightIcon } from '../../kit/icons';
+
+/** In the inspector: the completion that was taken, and the documents nearest at the point that is looked at. */
+export default function TraceFacts() {
+  const group = shownOf(useTraces((state) => state.group));
+  const taken = useSelection((state) => state.completion);
+  const query = useSelection((state) => state.query);
+  const point = useTraces((state) => state.point);
+  const k = useRun((state) => state.session?.grpo.reward_k ?? 10);
+  const at = taken ?? 0;
+  const completion = group?.query === query ? group?.completions[at] : undefined;
+  if (!group || !completion) return null;
+  return (
+    <section>
+      <h3>
+        Completion {at + 1} of {group.completions.length}
+      </h3>
+      <p>{rewardSentence(completion, k)}</p>
+      <p>{advantageSentence(group, completion.advantage)}</p>
+      <p>{reachSentence(completion, k)}</p>
+      {completion.hops.length > 0 && (
+        <ol className="hop-list">
+          {completion.hops.map((hop, i) => (
+            <li key={i} className={hop.right ? 'right' : 'wrong'}>
+              {hop.right ? <RightIcon /> : <CloseIcon />}
+              <span>{hopSentence(hop)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {point?.completion === at && <PointFacts at={at} column={point.column} />}
+    </section>
+  );
+}
+
+function PointFacts({ at, column }: { at: number; column: number }) {
+  const group = shownOf(useTraces((state) => state.group));
+  const asked = useTraces((state) => state.thinking[at]);
+  useEffect(() => void askThinking(at), [at, group]);
+  const completion = group?.completions[at];
+  if (!group || !completion) return null;
+  const thinking = asked ? shownOf(asked) : null;
+  const columns = traceColumns(completion.ranks || !thinking ? completion : { ...completion, ...thinking });
+  const here = columns[column];
+  if (!here) return null;
+  const logprob = completion.logprobs[here.at];
+  const entropy = completion.entropies[here.at];
+  const last = columns.length - 1;
+  // The embed token's own place is the last prefix.
+  const prefix = here.isEmbed ? last - 1 : column;
+  const nearest = thinking?.nearest[prefix];
+  return (
+    <>
+      <h3>
+        {here.token === null ? 'Before the first word' : here.isEmbed ? 'At its embed token' : `After “${here.token}”`}
+      </h3>
+      <dl className="pairs">
+        {logprob !== undefined && (
+          <>
+            <dt>Probability</dt>
+            <dd title={String(Math.exp(logprob))}>
+              {formatPercent(Math.exp(logprob))}, log {formatNumber(logprob)}
+            </dd>
+          </>
+        )}
+        {entropy !== undefined && (
+          <>
+            <dt>Entropy</dt>
+            <dd title={String(entropy)}>{formatNumber(entropy)} nats</dd>
+          </>
+        )}
+        {here.rank !== undefined && (
+          <>
+            <dt>Rank here</dt>
+            <dd>{here.rank.toLocaleString('en')}</dd>
+          </>
+        )}
+        {here.reward !== undefined && (
+          <>
+            <dt>Reward here</dt>
+            <dd title={String(here.reward)}>{formatNumber(here.reward)}</dd>
+          </>
+        )}
+      </dl>
+      <h3>Nearest documents here</h3>
+      {asked?.state === 'failed' && <p className="muted">They cannot be told: {asked.reason}.</p>}
+      {asked?.state === 'pending' && <p className="muted">Asking the model.</p>}
+      {nearest && thinking && (
+        <>
+          <p className="muted small">
+            As the model stood at step {thinking.step.toLocaleString('en')}, every document encoded by it.
+          </p>
+          <ol className="nearest">
+            {nearest.map(({ document, text, score, relevant }, place) => (
+              <li key={document}>
+                <button
+                  type="button"
+                  className={`hit${relevant ? ' relevant' : ''}`}
+                  onClick={() => void lab.openDocument(document)}
+                >
+                  <span className="hit-place">{place + 1}</span>
+                  <span className="hit-text mono">{text}</span>
+                  {relevant && (
+                    <span className="hit-mark">
+                      <RightIcon />
+                      <span className="hidden-text">right document</span>
+                    </span>
+                  )}
+                  <span className="hit-score" title={String(score)}>
+                    {formatScore(score)}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import '../../styles/traces.css';
+import { useEffect } from 'react';
+import type { TraceFilter, TraceSummary } from '../../../host/browser/api';
+import { useRun } from '../../../store/run';
+import { useSelection } from '../../../store/selection';
+import { askGroup, askList, shownOf, useTraces } from '../../../store/traces';
+import { Filters } from './filters';
+import { Group } from './group';
+import { GroupList } from './group-list';
+import { NothingWritten } from './nothing-written';
+import { useTraceStep } from './use-trace-step';
+
+/** While the run goes on its newest step changes many times a second. */
+const CALM_MS = 300;
+
+export default function TracesView() {
+  const { kind, step, recorded } = useTraceStep();
+  const hasRun = useRun((state) => state.plan !== null);
+  const nothing = recorded.sampled + recorded.dev === 0;
+  return (
+    <div className="view-body traces-view">
+      <div>
+        <h1>Traces</h1>
+        <p className="muted">
+          What the model wrote before it embedded, what came of it, and where the right document stood meanwhile.
+        </p>
+      </div>
+      {!hasRun || nothing || step === null ? <NothingWritten /> : <Written kind={kind} step={step} />}
+    </div>
+  );
+}
+
+function Written({ kind, step }: { kind: TraceFilter['kind']; step: number }) {
+  const { filter, scope, list } = useTraces();
+  const query = useSelection((state) => state.query);
+  const selectedKind = useSelection((state) => state.kind);
+  const held = useSelection((state) => state.step);
+  const name = useRun((state) => state.name);
+  const wanted: TraceFilter = { ...filter, kind, step: scope === 'step' ? step : null };
+  const key = JSON.stringify([name, wanted]);
+
+  useEffect(() => {
+    const asked: TraceFilter = { ...filter, kind, step: scope === 'step' ? step : null };
+    const timer = setTimeout(() => void askList(asked), shownOf(useTraces.getState().list) ? CALM_MS : 0);
+    return () => clearTimeout(timer);
+    // The key holds all of them.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [key]);
+
+  const groups = shownOf(list)?.groups ?? [];
+  // Until somebody takes one, the first is shown.
+  const first: TraceSummary | undefined = groups[0];
+  const shown =
+    query !== null && held !== null ? { step: held, query, kind: selectedKind } : first && { ...first, kind };
+  // What a link points at may be recorded a moment later.
+  const { recorded } = useTraceStep();
+  const missing = useTraces(({ group }) => group.state === 'failed') ? recorded.sampled + recorded.dev : 0;
+  useEffect(() => {
+    if (shown) void askGroup(shown.step, shown.query, shown.kind);
+  }, [shown?.step, shown?.query, shown?.kind, missing]); // eslint-disable-line react-hooks/exhaustive-deps
+
+  return (
+    <>
+      <Filters kind={kind} step={step} />
+      <div className="traces-columns">
+        <GroupList filter={wanted} />
+        <Group />
+      </div>
+    </>
+  );
+}
