@@ -47,7 +47,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('ArrowLeft');
       await look('finished, a step held');
       await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Search' }).first().click();
+      await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Traces' }).click();
+      await page.locator('.token-button').nth(1).focus();
+      await expect(page.locator('.nearest li').first()).toBeVisible();
+      await look('traces, a token');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Through training' }).click();
+      await expect(page.locator('.through .completion').first()).toBeVisible();
+      await look('traces, through training');
+      await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Search' }).click();
       await page.locator('.chip').first().click();
       await expect(page.locator('.hit').first()).toBeVisible();
       await look('search');
