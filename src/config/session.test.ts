@@ -116,6 +116,16 @@ describe('parseSession', () => {
     expect(refusal(() => parseSession(json))).toContain(message);
   });
 
+  it('refuses a setting that the task does not read, and says so', () => {
+    const atlas = { task: { name: 'atlas-facts' }, grpo: { depth_weights: [1, 2] } };
+    expect(parseSession(atlas).task.entities).toBe(64);
+    expect(refusal(() => parseSession({ ...atlas, task: { name: 'atlas-facts', entities: 32 } }))).toBe(
+      'session: task.entities is 32, expected its default, 64, because the task atlas-facts does not read it',
+    );
+    expect(refusal(() => parseSession({ ...atlas, sft: { topics_per_batch: 2 } }))).toContain('sft.topics_per_batch');
+    expect(refusal(() => parseSession({ task: { name: 'atlas-walk' } }))).toContain('expected 3 entries');
+  });
+
   it('refuses whatever it is given in one sentence', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
@@ -160,6 +170,17 @@ describe('editing', () => {
     ['__proto__.x=1', '--set: "__proto__.x" is no setting'],
   ])('refuses %s', (assignment, message) => {
     expect(refusal(() => setPath(defaultSession, assignment))).toContain(message);
+  });
+
+  it('takes along with another task what goes by the task', () => {
+    const quick = presetSession('kin-quick') ?? defaultSession;
+    const atlas = applySettings(quick, ['task.name=atlas-walk']);
+    expect([atlas.task.entities, atlas.grpo.depth_weights]).toEqual([64, [1, 2, 3]]);
+    expect(atlas.sft).toEqual(quick.sft);
+    expect(applySettings(atlas, ['task.name=kin']).grpo.depth_weights).toEqual(defaultSession.grpo.depth_weights);
+    expect(refusal(() => applySettings(quick, ['task.name=atlas-facts', 'task.topics=5']))).toContain(
+      'task.topics is 5',
+    );
   });
 
   it('checks several at once, as a whole', () => {

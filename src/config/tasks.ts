@@ -61,12 +61,13 @@ export function unreadSettings(session: Session): { path: string; value: unknown
   });
 }
 
-/** What else changes with the task's name: settings that it does not read, and weights that go by its depth. */
+/** What else changes with the task's name: settings that it does not read, and what goes by its depth. */
 export function followingTask(task: TaskName): [path: string, value: LeafValue][] {
-  const weights = initialOf('grpo.depth_weights');
-  if (task === 'kin') return [['grpo.depth_weights', weights]];
+  const depths = ['grpo.depth_weights', 'grpo.max_completion_length'];
+  const initial = (paths: readonly string[]) => paths.map((path): [string, LeafValue] => [path, initialOf(path)]);
+  if (task === 'kin') return initial(depths);
   const fitting = Array.from({ length: ATLAS[task].maxDepth }, (_, i) => i + 1);
-  return [...KIN_ONLY.map((path): [string, LeafValue] => [path, initialOf(path)]), ['grpo.depth_weights', fitting]];
+  return [...initial([...KIN_ONLY, ...depths]), ['grpo.depth_weights', fitting]];
 }
 
 function initialOf(path: string): LeafValue {
