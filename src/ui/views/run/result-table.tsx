@@ -22,6 +22,7 @@ export function ResultTable() {
   const arms = evaluation[split];
   if (!arms) return null;
   const present = ARM_ORDER.flatMap((arm) => (arms[arm] ? [{ arm, result: arms[arm] }] : []));
+  const headline = present.find(({ result }) => result.headline)?.result.headline;
   const depths = [...new Set(present.flatMap(({ result }) => Object.keys(result.by_depth)))].sort();
 
   return (
@@ -55,6 +56,11 @@ export function ResultTable() {
           <thead>
             <tr>
               <th scope="col">{present[0]?.result.queries ?? 0} queries</th>
+              {headline && (
+                <th scope="col" className="number">
+                  Headline Success@1
+                </th>
+              )}
               {COLUMNS.map(({ name, label }) => (
                 <th key={name} scope="col" className="number">
                   {label}
@@ -74,6 +80,12 @@ export function ResultTable() {
                   <span className="arm-dot" style={{ background: `var(${ARMS[arm].color})` }} aria-hidden="true" />
                   {ARMS[arm].label}
                 </th>
+                {headline && (
+                  <td className="number">
+                    {result.headline && formatScore(result.headline.success_1)}
+                    {result.headline && <Interval result={result.headline} name="success_1" />}
+                  </td>
+                )}
                 {COLUMNS.map(({ name }) => (
                   <td key={name} className="number" title={exact(result, name)}>
                     {formatScore(result[name])}
@@ -90,6 +102,12 @@ export function ResultTable() {
           </tbody>
         </table>
       </div>
+      {headline && (
+        <p className="muted">
+          The headline is over the {headline.queries} queries that the task counts; its interval is bootstrapped over{' '}
+          {headline.clusters} groups of queries that belong together.
+        </p>
+      )}
       <Quality arms={present} />
     </section>
   );
@@ -100,7 +118,7 @@ const exact = (result: ArmResult, name: MetricName): string => {
   return interval ? `${result[name]}, 95 % interval ${interval[0]} to ${interval[1]}` : String(result[name]);
 };
 
-function Interval({ result, name }: { result: ArmResult; name: MetricName }) {
+function Interval({ result, name }: { result: Pick<ArmResult, 'ci95'>; name: MetricName }) {
   const interval = result.ci95[name];
   if (!interval) return null;
   return (
@@ -119,7 +137,7 @@ function Quality({ arms }: { arms: readonly { arm: string; result: ArmResult }[]
     <p className="muted">
       The reasoning is right, word for word, in {formatPercent(result.trace_accuracy)} of the queries
       {result.emission_rate !== undefined && ` and reaches the embed token in ${formatPercent(result.emission_rate)}`}.
-      Intervals are 95 %, bootstrapped over queries.
+      Intervals are 95 %, by bootstrap.
     </p>
   );
 }
