@@ -29,21 +29,23 @@ interface AtlasRun extends LongRun {
 }
 
 const SEEDS = [1, 2, 3];
-const FINDS = {
+/** Kinds of runs, as the tables call them. */
+const LABELS = {
   reasoning: 'reasoning',
   direct: 'direct',
+  brief: 'direct, 840 steps of stage 1',
   rl: 'stage 2',
   filler: 'filler',
   deep: 'direct, twice the layers',
 };
 
-function run(task: TaskName, seed: number, kind: keyof typeof FINDS, set: readonly string[] = []): AtlasRun {
+function run(task: TaskName, seed: number, kind: keyof typeof LABELS, set: readonly string[] = []): AtlasRun {
   const suffix = kind === 'reasoning' ? '' : `-${kind}`;
-  const session = kind === 'deep' ? `${task}-direct` : `${task}${suffix}`;
+  const session = kind === 'deep' || kind === 'brief' ? `${task}-direct` : `${task}${suffix}`;
   const name = `${task}${suffix}-${seed}`;
   const arm = kind === 'reasoning' || kind === 'rl' ? 'reasoning' : kind === 'filler' ? 'filler' : 'direct';
   const start = kind === 'rl' ? { start: `${name}-start` } : {};
-  return { task, seed, session, name, label: FINDS[kind], arm, set: [`seed=${seed}`, ...set], ...start };
+  return { task, seed, session, name, label: LABELS[kind], arm, set: [`seed=${seed}`, ...set], ...start };
 }
 const all = (task: TaskName): AtlasRun[] => [
   ...SEEDS.flatMap((seed) => [run(task, seed, 'reasoning'), run(task, seed, 'direct')]),
@@ -51,6 +53,7 @@ const all = (task: TaskName): AtlasRun[] => [
 ];
 const RUNS: readonly AtlasRun[] = [
   ...all('atlas-facts'),
+  run('atlas-facts', 1, 'brief', ['sft.steps=840']),
   run('atlas-facts', 1, 'filler'),
   run('atlas-facts', 1, 'deep', ['model.num_hidden_layers=6']),
   ...all('atlas-walk'),
