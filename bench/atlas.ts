@@ -256,7 +256,7 @@ const commits = [...new Set([...doneRuns('atlas-facts'), ...doneRuns('atlas-walk
 writeResults('atlas', { command, date, adapter, 'atlas-facts': facts.record, 'atlas-walk': walk.record }, [
   '# What the atlas tasks’ models reach',
   '',
-  `Written by \`${command}\` on ${date}, on ${adapter}; the runs began at ${commits.join(', ')}. Minutes are those of training on a machine that did other work beside it: compare steps. Direct and filler runs have more steps, because theirs are shorter.`,
+  `Written by \`${command}\` on ${date}, on ${adapter}; the runs began at ${commits.join(', ')}. Minutes are those of training on a machine that did other work beside it: compare steps. A direct run has more steps of stage 1 than one that reasons, because a step costs about half as much.`,
   '',
   ...facts.lines,
   ...walk.lines,
