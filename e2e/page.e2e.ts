@@ -240,8 +240,8 @@ test('search shows the reasoning, its verdicts and both rankings', async ({ page
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Search' }).click();
   await page.getByRole('group', { name: 'Example queries' }).getByRole('button').first().click();
   await expect(page.getByText('With reasoning the right document is first; without it, at place 7.')).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Reasoning' })).toContainText('right:');
-  await expect(page.getByRole('region', { name: 'Reasoning' })).toContainText('wrong:');
+  await expect(page.getByRole('region', { name: 'Reasoning' })).toContainText(': right');
+  await expect(page.getByRole('region', { name: 'Reasoning' })).toContainText('wrong, expected');
   await expect(page.locator('.rank-lines path.relevant')).toHaveCount(1);
   await page.locator('.hit').first().click();
   await expect(page.getByRole('complementary', { name: 'Inspector' })).toContainText('place 7');

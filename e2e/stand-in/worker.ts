@@ -346,7 +346,7 @@ const api: LabApi = {
     return Promise.resolve({
       step,
       query,
-      trace: [...wrong, task.specials.embed],
+      trace: wrong,
       emitted: true,
       hops: verdict.hops,
       thinking: current().traces.think({ query, ids: null, step: null }, step),

@@ -8,7 +8,6 @@ import { rankLinks, withBeyond } from './rank-links';
 import { placeOf } from './stages';
 import { stepped } from './stepped';
 import { shareOf, stepAt, timelinePath, timelineStages } from './timeline-layout';
-import { traceHops } from './trace-hops';
 
 const hit = (document: number, relevant = false): SearchHit => ({
   document,
@@ -43,16 +42,6 @@ test('labels move apart and stay between the ends', () => {
   expect(spreadLabels([10, 12, 50], 15, 0, 100)).toEqual([10, 25, 50]);
   expect(spreadLabels([98, 99], 15, 0, 100)).toEqual([85, 100]);
   expect(spreadLabels([], 15, 0, 100)).toEqual([]);
-});
-
-test('tokens go to their hops; the embed token to none', () => {
-  const hops = [
-    { text: 'mother Ada', expected: 'mother Ada', right: true, fact: true },
-    { text: '', expected: 'rival Sam', right: false, fact: false },
-  ];
-  const { groups, rest } = traceHops(['mother', 'Ada', '<|embed_token|>'], hops);
-  expect(groups.map(({ tokens }) => tokens)).toEqual([['mother', 'Ada'], []]);
-  expect(rest).toEqual(['<|embed_token|>']);
 });
 
 describe('finding', () => {

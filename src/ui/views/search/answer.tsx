@@ -10,9 +10,9 @@ export function Answer({ answer, stale }: { answer: SearchAnswer; stale: boolean
       <p className="headline-text">{verdict(rank)}</p>
       <p className="muted small">
         Asked after step {step.toLocaleString('en')}, answered in{' '}
-        {milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds)}.
+        {milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds)}; shown word by word.
       </p>
-      <Trace answer={answer} />
+      <Trace key={`${step} ${answer.query}`} answer={answer} />
       <Rankings answer={answer} />
     </div>
   );

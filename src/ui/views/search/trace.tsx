@@ -1,49 +1,89 @@
+import { useEffect, useState } from 'react';
 import type { SearchAnswer } from '../../../host/browser/api';
-import { traceHops } from '../../../view/trace-hops';
+import { useRun } from '../../../store/run';
+import { hopSentence, reachSentence } from '../../../view/trace-words';
 import { CloseIcon, RightIcon } from '../../kit/icons';
+import { useMedia } from '../../kit/use-media';
+import { Nearest } from '../traces/nearest';
+import { TokenLine } from '../traces/token-line';
+import '../../styles/traces.css';
 
-/** What the model wrote before it embedded, hop by hop, right and wrong marked where the task knows. */
+const WORD_MS = 90;
+const LISTED = 5;
+
+/** What the model wrote before it embedded, word by word, with the rank while thinking under each where the task can judge. */
 export function Trace({ answer }: { answer: SearchAnswer }) {
-  const { trace, hops, emitted } = answer;
-  const { groups, rest } = traceHops(trace, hops);
+  const { trace, hops, emitted, thinking } = answer;
+  const documents = useRun((state) => state.plan?.documents ?? 1);
+  const k = useRun((state) => state.session?.grpo.reward_k ?? 10);
+  const [column, setColumn] = useState<number | null>(null);
+  const columns = trace.length + (emitted ? 2 : 1);
+  const revealed = useReveal(columns);
+  const completion = {
+    ids: [],
+    tokens: emitted ? [...trace, 'embed'] : trace,
+    logprobs: [],
+    entropies: [],
+    reward: thinking.rewards.at(-1) ?? 0,
+    advantage: null,
+    rank: thinking.ranks.at(-1) ?? 0,
+    ranks: thinking.ranks.length > 0 ? thinking.ranks : null,
+    rewards: thinking.ranks.length > 0 ? thinking.rewards : null,
+    emitted,
+    exact: false,
+    hops,
+  };
+  // The embed token's own place is the last prefix.
+  const prefix = column === null ? null : Math.min(column, trace.length);
+  const after = prefix === null ? null : prefix === 0 ? 'Before the first word' : `After “${trace[prefix - 1] ?? ''}”`;
   return (
     <section className="trace" aria-label="Reasoning">
-      <h2>What it wrote</h2>
-      <ol className="trace-line">
-        {groups.map(({ tokens, hop }, at) => (
-          <li key={at} className={`hop ${hop.right ? 'right' : 'wrong'}`}>
-            <span className="hop-mark">
+      <h2>What it wrote, and where the right document stood meanwhile</h2>
+      <TokenLine
+        label="Reasoning, token by token"
+        completion={completion}
+        documents={documents}
+        tint={null}
+        large
+        column={column}
+        onColumn={setColumn}
+        revealed={revealed}
+      />
+      <p className="small">{reachSentence(completion, k)}</p>
+      {hops.length > 0 && (
+        <ol className="hop-list">
+          {hops.map((hop, at) => (
+            <li key={at} className={`hop ${hop.right ? 'right' : 'wrong'}`}>
               {hop.right ? <RightIcon /> : <CloseIcon />}
-              <span className="hidden-text">{hop.right ? 'right:' : 'wrong:'}</span>
-            </span>
-            {tokens.length > 0 ? (
-              tokens.map((token, place) => (
-                <span key={place} className="token mono">
-                  {token}
-                </span>
-              ))
-            ) : (
-              <span className="muted">nothing</span>
-            )}
-            {!hop.right && hop.expected !== '' && (
-              <span className="hop-expected">
-                expected <span className="mono">{hop.expected}</span>
-              </span>
-            )}
-          </li>
-        ))}
-        {rest.map((token, at) => (
-          <li key={`rest-${at}`} className="token mono special">
-            {token}
-          </li>
-        ))}
-      </ol>
+              <span>{hopSentence(hop)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
       {!emitted && (
         <p className="callout warn">
           It did not reach the embed token within its length, so the ranking with reasoning is of no use. More steps of
           stage 1 help.
         </p>
       )}
+      {prefix !== null && (
+        <div className="search-point" aria-live="polite">
+          <h3>{after}, it would have found</h3>
+          <Nearest hits={thinking.nearest[prefix]?.slice(0, LISTED) ?? []} />
+        </div>
+      )}
     </section>
   );
+}
+
+/** How many columns are shown: one after the other, in the order they were written; all at once where motion is not wanted. */
+function useReveal(columns: number): number {
+  const still = useMedia('(prefers-reduced-motion: reduce)');
+  const [shown, setShown] = useState(1);
+  useEffect(() => {
+    if (still || shown >= columns) return;
+    const timer = setTimeout(() => setShown(shown + 1), WORD_MS);
+    return () => clearTimeout(timer);
+  }, [still, shown, columns]);
+  return still ? columns : shown;
 }

@@ -20,13 +20,15 @@ interface TokenLineProps {
   onColumn?: (column: number) => void;
   /** Goes to the completion above or below. */
   onLeave?: (by: 1 | -1) => void;
+  /** Columns that are shown yet; all where it is not told. */
+  revealed?: number;
   /** Places of tokens that differ from what the line is compared with. */
   changed?: ReadonlySet<number>;
 }
 
 /** A completion as a line of tokens, each with its piece of the rank while thinking under it. */
 export function TokenLine(props: TokenLineProps) {
-  const { label, completion, documents, tint, large, column, onColumn, onLeave, changed } = props;
+  const { label, completion, documents, tint, large, column, onColumn, onLeave, changed, revealed } = props;
   const line = useRef<HTMLOListElement>(null);
   const columns = traceColumns(completion);
   const followed = columns.some(({ rank }) => rank !== undefined);
@@ -62,7 +64,10 @@ export function TokenLine(props: TokenLineProps) {
         ];
         const { share } = tinted;
         return (
-          <li key={at} className={`token-column${column === at ? ' current' : ''}`}>
+          <li
+            key={at}
+            className={`token-column${column === at ? ' current' : ''}${revealed !== undefined && at >= revealed ? ' unwritten' : ''}`}
+          >
             <HopMark completion={completion} column={entry} />
             <button
               type="button"

@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
-import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
 import { askThinking, shownOf, useTraces } from '../../../store/traces';
-import { formatNumber, formatPercent, formatScore } from '../../../view/format';
+import { formatNumber, formatPercent } from '../../../view/format';
 import { advantageSentence, hopSentence, reachSentence, rewardSentence, traceColumns } from '../../../view/trace-words';
 import { CloseIcon, RightIcon } from '../../kit/icons';
+import { Nearest } from './nearest';
 
 /** In the inspector: the completion that was taken, and the documents nearest at the point that is looked at. */
 export default function TraceFacts() {
@@ -97,29 +97,7 @@ function PointFacts({ at, column }: { at: number; column: number }) {
           <p className="muted small">
             As the model stood at step {thinking.step.toLocaleString('en')}, every document encoded by it.
           </p>
-          <ol className="nearest">
-            {nearest.map(({ document, text, score, relevant }, place) => (
-              <li key={document}>
-                <button
-                  type="button"
-                  className={`hit${relevant ? ' relevant' : ''}`}
-                  onClick={() => void lab.openDocument(document)}
-                >
-                  <span className="hit-place">{place + 1}</span>
-                  <span className="hit-text mono">{text}</span>
-                  {relevant && (
-                    <span className="hit-mark">
-                      <RightIcon />
-                      <span className="hidden-text">right document</span>
-                    </span>
-                  )}
-                  <span className="hit-score" title={String(score)}>
-                    {formatScore(score)}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ol>
+          <Nearest hits={nearest} />
         </>
       )}
     </>
