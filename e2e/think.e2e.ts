@@ -27,7 +27,7 @@ test('what a model wrote is read with its rank, recorded and asked for, in train
 
   // The last step of stage 2: its second, fourth and sixth recorded the rank.
   const group = page.getByRole('region', { name: 'Completions' });
-  await expect(page.getByRole('button', { name: 'Step 86' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Step 86', exact: true })).toBeVisible();
   await expect(group.locator('.completion')).toHaveCount(4);
   const numbers = await group.locator('.completion.current .rank-number').allTextContents();
   expect(numbers.length).toBeGreaterThan(0);
@@ -43,7 +43,7 @@ test('what a model wrote is read with its rank, recorded and asked for, in train
 
   // The step before has no rank of its own: the model of step 80 is asked.
   await page.getByRole('button', { name: 'Step before' }).click();
-  await expect(page.getByRole('button', { name: 'Step 85' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Step 85', exact: true })).toBeVisible();
   await expect(group).toContainText('it is drawn as the model stood at step 80');
 
   // A query of training through the models that were kept, and a held-out one through the evaluations.
