@@ -4,10 +4,13 @@ import type { Page } from 'playwright/test';
 
 let script: Promise<string> | undefined;
 
-/** Gives a page the scripted worker in the engine's place. Call it before the page is opened. */
-export async function withStandIn(page: Page): Promise<void> {
+/**
+ * Gives a page the scripted worker in the engine's place. Call it before the page is opened.
+ * @param before runs in the worker first.
+ */
+export async function withStandIn(page: Page, before = ''): Promise<void> {
   script ??= bundle();
-  const body = await script;
+  const body = before + (await script);
   await page.route('**/assets/worker-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body }));
 }
 

@@ -299,7 +299,6 @@ const api: LabApi = {
     const past = async () => replay(stored, await (await store).records(run), listener);
     if (stored.state === 'held') {
       await watch(run, listener, past);
-      listener({ kind: 'status', status: 'running' });
       return { elsewhere: true };
     }
     await past();
@@ -312,6 +311,7 @@ const api: LabApi = {
   describe: async (run, changes) => (await store).change(run, changes),
   remove: async (run) => (await store).delete(run),
   bringBack: async (run) => (await store).undelete(run),
+  readRun: async (run) => (await store).curves(run),
   exportRun: async (run) => exportRun(await store, run),
   importRun: async (file) => importRun(await store, file),
   pause: () => {

@@ -90,7 +90,7 @@ class Lab {
     try {
       const { elsewhere } = await this.worker().look(id, this.listener(generation));
       if (generation !== this.generation) return;
-      useRun.setState({ elsewhere });
+      useRun.setState({ elsewhere: elsewhere && isLive(useRun.getState().status) });
       void this.askExamples();
     } catch (error) {
       if (generation === this.generation) this.turn('failed', messageOf(error));

@@ -158,6 +158,7 @@ describe('the lab', () => {
       describe: done,
       remove: done,
       bringBack: done,
+      readRun: () => Promise.reject(new Error('none')),
       exportRun: () => Promise.reject(new Error('none')),
       importRun: () => Promise.reject(new Error('none')),
     };

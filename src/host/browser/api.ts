@@ -39,6 +39,8 @@ export interface LabApi extends BenchmarkApi {
   /** Takes a run off the list; until the page is closed it can be brought back. */
   remove(run: string): Promise<void>;
   bringBack(run: string): Promise<void>;
+  /** What a comparison draws of a run. */
+  readRun(run: string): Promise<RunCurves>;
   /** One file with all that is kept of a run. Transferred. */
   exportRun(run: string): Promise<Uint8Array<ArrayBuffer>>;
   /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
@@ -166,6 +168,13 @@ export interface RunSummary {
   group: string | null;
   /** Held-out nDCG@10 over the run, or its loss where there is none yet. */
   curve: number[];
+}
+
+export interface RunCurves {
+  metrics: StepMetrics[];
+  evaluations: EvaluationPoint[];
+  /** The start of each step's link of the fingerprint; empty for a run that has not finished. */
+  links: string[];
 }
 
 export interface StorageReport {

@@ -78,6 +78,7 @@ export function createClient(): LabClient {
     describe: (run, changes) => settled(() => remote.describe(run, changes)),
     remove: (run) => settled(() => remote.remove(run)),
     bringBack: (run) => settled(() => remote.bringBack(run)),
+    readRun: (run) => settled(() => remote.readRun(run)),
     exportRun: (run) => settled(() => remote.exportRun(run)),
     importRun: (file) => settled(() => remote.importRun(transfer(file, [file.buffer]))),
     pause: () => settled(() => remote.pause()),

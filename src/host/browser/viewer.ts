@@ -2,6 +2,8 @@ import type { RunEvent, RunListener, StoredRun } from './api';
 import type { JournalRecords } from './runs/records';
 
 const CHANNEL = 'search-r3-lab/run/';
+/** A tab that begins to watch asks how the run stands. */
+const HELLO = 'hello';
 
 /** Tells the page what a run has recorded until now. @returns the last step of it. */
 export async function replay(
@@ -22,8 +24,13 @@ export async function replay(
 /** Tells other tabs what the page that runs it is told. */
 export function broadcast(run: string, listener: RunListener): { listener: RunListener; close: () => void } {
   const channel = new BroadcastChannel(CHANNEL + run);
+  let status: RunEvent = { kind: 'status', status: 'preparing' };
+  channel.addEventListener('message', ({ data }) => {
+    if (data === HELLO) channel.postMessage(status);
+  });
   return {
     listener: (event) => {
+      if (event.kind === 'status') status = event;
       listener(event);
       channel.postMessage(event);
     },
@@ -38,13 +45,15 @@ export function broadcast(run: string, listener: RunListener): { listener: RunLi
 export async function watch(run: string, listener: RunListener, past: () => Promise<number>): Promise<() => void> {
   const channel = new BroadcastChannel(CHANNEL + run);
   let waiting: RunEvent[] | null = [];
-  channel.addEventListener('message', ({ data }: MessageEvent<RunEvent>) => {
+  channel.addEventListener('message', ({ data }: MessageEvent<RunEvent | typeof HELLO>) => {
+    if (data === HELLO) return;
     if (waiting) waiting.push(data);
     else listener(data);
   });
   const last = await past();
   for (const event of waiting) if (isNews(event, last)) listener(event);
   waiting = null;
+  channel.postMessage(HELLO);
   return () => channel.close();
 }
 

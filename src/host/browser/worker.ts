@@ -12,6 +12,7 @@ import type {
   AdapterReport,
   DocumentCard,
   LabApi,
+  RunCurves,
   RunListener,
   RunNames,
   RunOrigin,
@@ -113,7 +114,6 @@ class Lab implements LabApi {
         ended.abort();
         close();
       };
-      listener({ kind: 'status', status: 'running' });
       void store.free(run, ended.signal).then(
         () => this.ownerIsGone(run, listener),
         () => undefined,
@@ -166,6 +166,10 @@ class Lab implements LabApi {
 
   async bringBack(run: string): Promise<void> {
     await (await this.store).undelete(run);
+  }
+
+  async readRun(run: string): Promise<RunCurves> {
+    return (await this.store).curves(run);
   }
 
   async exportRun(run: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,5 +1,5 @@
 import { lazy, type ComponentType } from 'react';
-import { ChartIcon, ChipIcon, ScalesIcon, SearchIcon, TracesIcon } from '../kit/icons';
+import { ChartIcon, ChipIcon, ListIcon, ScalesIcon, SearchIcon, TracesIcon } from '../kit/icons';
 
 /** A view of the page. To add one: a file with its component, and a line below. */
 export interface View {
@@ -16,5 +16,6 @@ export const VIEWS: readonly View[] = [
   { id: 'traces', label: 'Traces', icon: TracesIcon, component: lazy(() => import('./traces/traces-view')), about: 'What the model wrote, and its rank while thinking' },
   { id: 'search', label: 'Search', icon: SearchIcon, component: lazy(() => import('./search/search-view')), about: 'Ask the model as it stands' },
   { id: 'benchmark', label: 'Bench', icon: ScalesIcon, component: lazy(() => import('./benchmark/benchmark-view')), about: 'Your own documents and judgements, beside BM25' },
+  { id: 'runs', label: 'Runs', icon: ListIcon, component: lazy(() => import('./runs/runs-view')), about: 'Every run kept in this browser: open, compare, export' },
   { id: 'device', label: 'Device', icon: ChipIcon, component: lazy(() => import('./device/device-view')), about: 'What this browser’s GPU offers' },
 ]; // prettier-ignore

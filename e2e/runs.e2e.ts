@@ -1,0 +1,117 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test, type Page } from 'playwright/test';
+import { withStandIn } from './stand-in/install';
+
+/** The list of runs; a scripted worker plays them and keeps them as the engine's does. */
+
+const status = (page: Page) => page.locator('.topbar .status');
+const rows = (page: Page) => page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
+const view = (page: Page, name: string) => page.getByRole('navigation').getByRole('button', { name }).click();
+
+async function run(page: Page): Promise<void> {
+  await page.locator('.topbar').getByRole('button', { name: /^Run/ }).click();
+  await expect(status(page)).toHaveText('running');
+}
+
+test('runs are kept, named, exported, deleted with a way back, imported, opened and compared', async ({
+  page,
+}, info) => {
+  await withStandIn(page);
+  await page.goto('./');
+  await run(page);
+  await expect(status(page)).toHaveText('finished');
+  await view(page, 'Runs');
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page).first()).toContainText(/nDCG@10 0\.\d{3} \[0\.\d{3}, \d\.\d{3}\]/);
+
+  await page.getByRole('button', { name: 'More of Kin, quick' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('First try');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: /^Tags/ }).fill('ours, small');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('listitem', { name: 'First try' })).toContainText('small');
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export as one file' }).click();
+  const file = info.outputPath('first.zip');
+  await (await download).saveAs(file);
+
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await expect(rows(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(rows(page)).toHaveCount(1);
+
+  const chosen = page.getByLabel('Run file to import');
+  const damaged = readFileSync(file);
+  damaged.writeUInt8(damaged.readUInt8(300) ^ 1, 300);
+  writeFileSync(info.outputPath('damaged.zip'), damaged);
+  await chosen.setInputFiles(info.outputPath('damaged.zip'));
+  await expect(page.getByText(/Nothing was imported: run file: its checksum does not agree/)).toBeVisible();
+  await expect(rows(page)).toHaveCount(1);
+  await chosen.setInputFiles(file);
+  await expect(rows(page)).toHaveCount(2);
+
+  // After a reload everything is there, and an opened run has its curves and its result again.
+  await page.reload();
+  await view(page, 'Runs');
+  await expect(rows(page)).toHaveCount(2);
+  await page.getByRole('button', { name: 'Open First try' }).first().click();
+  await expect(status(page)).toHaveText('finished');
+  await expect(page.locator('.headline-text')).toContainText(/Finished: 480 steps/);
+  await expect(page.getByRole('slider', { name: 'Step' })).toHaveAttribute('aria-valuenow', '480');
+  await expect(page.getByRole('region', { name: 'Result on the test queries' })).toBeVisible();
+
+  await view(page, 'Runs');
+  for (const box of await page.getByRole('checkbox', { name: /^Compare/ }).all()) await box.check();
+  await page.getByRole('button', { name: 'Compare 2 runs' }).click();
+  await expect(page.getByText('Nothing but the seed: they are runs of one session.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Final results' })).toContainText('reasoning');
+  await expect(page.getByRole('heading', { name: 'Held-out nDCG@10' })).toBeVisible();
+  await page.screenshot({ path: info.outputPath('compare.png') });
+});
+
+test('a second tab watches the run of the first, and offers it when that is closed', async ({ page, context }) => {
+  await withStandIn(page);
+  await page.goto('./');
+  await run(page);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(status(page)).toHaveText('paused');
+  const second = await context.newPage();
+  await withStandIn(second);
+  await second.goto('./');
+  await view(second, 'Runs');
+  await expect(rows(second).first()).toContainText('in another tab');
+  await second.getByRole('button', { name: /^Open / }).click();
+  await expect(second.getByText('This run goes on in another tab. Here you watch it')).toBeVisible();
+  await expect(status(second)).toContainText('paused');
+  await expect(second.getByRole('button', { name: 'Pause' })).toHaveCount(0);
+  const step = second.getByRole('slider', { name: 'Step' });
+  const before = Number(await step.getAttribute('aria-valuenow'));
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect.poll(async () => Number(await step.getAttribute('aria-valuenow'))).toBeGreaterThan(before + 10);
+  await page.getByRole('button', { name: 'Pause' }).click();
+
+  await page.close();
+  await second.reload();
+  const offer = second.getByRole('region', { name: 'A run that broke off' });
+  await expect(offer).toContainText(/broke off just now; \d+ of 480 steps are kept/);
+  await offer.getByRole('button', { name: /^Go on from step/ }).click();
+  await expect(status(second)).toHaveText('finished');
+  await expect(step).toHaveAttribute('aria-valuenow', '480');
+});
+
+test('where the browser keeps nothing the page says so, and runs work', async ({ page }) => {
+  const denied = `Object.defineProperty(navigator.storage, 'getDirectory', { value: () => Promise.reject(new Error('denied')) });`;
+  await withStandIn(page, denied);
+  await page.goto('./');
+  await expect(page.getByText(/they are gone when the page is\s+closed/)).toBeVisible();
+  await run(page);
+  await page.locator('.topbar').getByRole('button', { name: 'Stop' }).click();
+  await expect(status(page)).toHaveText('stopped');
+  await view(page, 'Runs');
+  await expect(page.getByText('This browser keeps nothing for this page')).toBeVisible();
+  await expect(rows(page)).toHaveCount(1);
+  await page.reload();
+  await view(page, 'Runs');
+  await expect(page.getByText(/^No runs yet/)).toBeVisible();
+});

@@ -1,0 +1,161 @@
+import { zipSync } from 'fflate';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseSession } from '../../../config/parse-session';
+import { InputError } from '../../../lib/errors';
+import { sha256 } from '../../../lib/hash';
+import type { RunState } from '../../../training/session-run';
+import { exportRun, importRun } from './archive';
+import { OwnLocks } from './locks';
+import { MemoryFolder } from './memory-files';
+import { RunStore } from './run-store';
+
+const session = parseSession({ seed: 3, pretrain: { steps: 0 }, sft: { steps: 2 }, grpo: { steps: 2 } });
+const DOCUMENTS = 2;
+const state: RunState = {
+  step: 4,
+  weights: [Float32Array.of(1, -2, 0.5)],
+  moments: null,
+  base: null,
+  environment: null,
+  silent: 0,
+  fingerprint: { chain: 'ab'.repeat(32), steps: ['0123456789ab'] },
+};
+const written = {
+  query: 'q',
+  completion: 0,
+  ids: [1],
+  text: 'a',
+  logprobs: [-0.5],
+  entropies: [1],
+  reward: 1,
+  rank: 1,
+};
+
+async function filled(): Promise<{ store: RunStore; id: string }> {
+  const store = new RunStore(new MemoryFolder(), new OwnLocks());
+  const run = await store.create(session, { group: 'three seeds' }, 'an adapter');
+  const plan = { stages: [], totalSteps: 4, documents: DOCUMENTS, parameters: 3, vocabulary: 9 };
+  await run.change({ plan });
+  run.addMetrics([1, 2].map((step) => ({ step, stage: 'sft', loss: 1 / step })));
+  run.addDev([{ step: 2, ...written }]);
+  run.addEvaluation({ step: 2, stage: 'sft', arms: {} });
+  run.addStart(
+    { step: 2, degree_bound: 2, counts: Int32Array.of(1, 1), neighbours: Int32Array.of(1, 0) },
+    Float32Array.of(0, 0, 1, 1),
+  );
+  for (const step of [3, 4]) {
+    run.addTraces([0, 1].map((completion) => ({ step, ...written, completion, advantage: 0 })));
+    const graph = { reencoded: [], added: [], removed: [], compensated: { count: 0, mean_drift: 0 }, searches: [] };
+    run.addRefresh({ step, ...graph, recall: null, reward_error: null }, Float32Array.of(step, 0, 1, 1));
+    run.addMetrics([{ step, stage: 'grpo', loss: NaN, reward: 0.5 }]);
+  }
+  await run.saveState(state);
+  await run.change({ status: 'finished', fingerprint: { fingerprint: 'cd'.repeat(32), steps: ['0123456789ab'] } });
+  run.close();
+  await store.change(run.id, { title: 'Ours', notes: 'two\nlines', tags: ['x'] });
+  return { store, id: run.id };
+}
+
+const refusal = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
+  const store = new RunStore(new MemoryFolder(), new OwnLocks());
+  try {
+    await importRun(store, bytes);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    expect(await store.list()).toEqual([]);
+    return error.message;
+  }
+  return 'accepted';
+};
+
+/** What a stranger would make who knows how the file is sealed. */
+function sealed(files: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
+  const encoded = Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(text)] as const);
+  const listed = encoded.map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }] as const);
+  const manifest = { format: 'search-r3-lab run', version: 1, files: Object.fromEntries(listed) };
+  const all = { ...Object.fromEntries(encoded), 'manifest.json': new TextEncoder().encode(JSON.stringify(manifest)) };
+  const zipped = zipSync(all);
+  const out = new Uint8Array(zipped.length + 71);
+  out.set(zipped);
+  new DataView(out.buffer).setUint16(zipped.length - 2, 71, true);
+  out.set(new TextEncoder().encode(`sha256:${sha256(out.subarray(0, zipped.length))}`), zipped.length);
+  return out;
+}
+
+describe('a run as one file', () => {
+  let bytes: Uint8Array<ArrayBuffer>;
+  beforeAll(async () => {
+    const { store, id } = await filled();
+    bytes = await exportRun(store, id);
+  });
+
+  it('comes back whole, as another run', async () => {
+    const { store, id } = await filled();
+    const before = await store.get(id);
+    const imported = await importRun(store, bytes);
+    expect(imported).not.toBe(id);
+    const after = await store.get(imported);
+    expect({ ...after, id: '', bytes: 0, created: 0, updated: 0 }).toEqual({
+      ...before,
+      id: '',
+      bytes: 0,
+      created: 0,
+      updated: 0,
+    });
+    const [a, b] = [await store.records(id), await store.records(imported)];
+    expect(b.steps()).toEqual({ traces: [3, 4], dev: [2], graph: [3, 4] });
+    expect(await b.metrics()).toEqual(await a.metrics());
+    expect(await b.evaluations()).toEqual(await a.evaluations());
+    for (const step of [2, 3, 4]) {
+      expect(await b.traces(step)).toEqual(await a.traces(step));
+      expect(await b.dev(step)).toEqual(await a.dev(step));
+      expect(await b.refresh(step)).toEqual(await a.refresh(step));
+      expect(await b.positions(step)).toEqual(await a.positions(step));
+    }
+    expect(await b.graphStart()).toEqual(await a.graphStart());
+    expect(await store.state(imported)).toEqual(state);
+    // Gone on from, it is cut back as any other.
+    const kept = (await store.take(imported))!;
+    expect((await kept.restore())?.step).toBe(4);
+    expect(await exportRun(store, imported)).toHaveLength(bytes.length);
+  });
+
+  it('is refused in one sentence with any bit of it turned, and nothing is kept of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(7), async (at, bit) => {
+        const damaged = bytes.slice();
+        damaged[at]! ^= 1 << bit;
+        expect(await refusal(damaged)).toMatch(/^run file: [^\n]*expected[^\n]*$/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is refused in one sentence where it ends early or late, and with other bytes altogether', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), async (length) => {
+        expect(await refusal(bytes.slice(0, length))).toMatch(/^run file: [^\n]*expected[^\n]*$/);
+      }),
+      { numRuns: 150 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), async (other) => {
+        expect(await refusal(Uint8Array.from(other))).toMatch(/expected/);
+        const longer = new Uint8Array(bytes.length + other.length);
+        longer.set(bytes);
+        longer.set(other, bytes.length);
+        expect(await refusal(longer)).toMatch(/^run file: [^\n]*expected[^\n]*$/);
+      }),
+    );
+  });
+
+  it('is refused where it is sealed and still no run', async () => {
+    expect(await refusal(sealed({ 'a.txt': 'hello' }))).toMatch(/^run file: without run.json, expected/);
+    const about = JSON.stringify({ title: '', notes: '', tags: [] });
+    expect(await refusal(sealed({ 'run.json': '{"format":2}', 'about.json': about }))).toMatch(/^run.json: .*expected/);
+    expect(await refusal(sealed({ 'run.json': '[', 'about.json': about }))).toMatch(/^run.json: .*expected/);
+    const plain = zipSync({ 'run.json': new Uint8Array(3) });
+    expect(await refusal(Uint8Array.from(plain))).toMatch(/^run file: .*expected/);
+  });
+});

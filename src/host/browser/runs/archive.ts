@@ -1,0 +1,217 @@
+import { unzipSync, zipSync, type Zippable } from 'fflate';
+import * as v from 'valibot';
+import { decodeUtf8, parseJson } from '../../../formats/json';
+import { InputError } from '../../../lib/errors';
+import { sha256 } from '../../../lib/hash';
+import {
+  devTraceSchema,
+  evaluationPointSchema,
+  graphSchema,
+  graphStartSchema,
+  metricsSchema,
+  traceSchema,
+} from '../../../records/record-schemas';
+import { readRunState } from '../../../training/run-state-file';
+import { Journal, JOURNAL_FILES, JOURNAL_NAMES, type JournalName } from './journal';
+import { sessionHash } from './kept-run';
+import { positionFrames } from './records';
+import { readAbout, readRunFile, toBytes, type AboutRun, type RunFile } from './run-file';
+import type { RunStore } from './run-store';
+import { Slots } from './slots';
+
+/**
+ * A run as one file: a zip of what the command line would write, `run.json` with what only the page keeps, and a manifest of
+ * hashes. The zip's comment is the hash of all bytes before it, so that no byte of the file can change unnoticed.
+ */
+const FORMAT = 'search-r3-lab run';
+const MANIFEST = 'manifest.json';
+const COMMENT = 'sha256:';
+const COMMENT_BYTES = COMMENT.length + 64;
+/** End-of-central-directory record without its comment. */
+const END_BYTES = 22;
+/** Of all files together. */
+const MOST_BYTES = 2 ** 31;
+const STATE = 'state.safetensors';
+
+const manifestSchema = v.strictObject({
+  format: v.literal(FORMAT),
+  version: v.literal(1),
+  files: v.record(v.string(), v.strictObject({ bytes: v.number(), sha256: v.string() })),
+});
+
+/** @throws InputError where there is no such run. */
+export async function exportRun(store: RunStore, id: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { title, notes, tags } = await store.get(id);
+  const file = await store.fileOf(id);
+  const folder = await store.folderOf(id);
+  const records = await store.journals(id);
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  files.set('session.json', toBytes(file.session));
+  files.set('run.json', toBytes(file));
+  files.set('about.json', toBytes({ title, notes, tags }));
+  for (const name of JOURNAL_NAMES) {
+    const bytes = await records.readAll(name);
+    if (bytes.length > 0) files.set(JOURNAL_FILES[name], bytes);
+  }
+  if (file.evaluation) files.set('evaluation.json', toBytes(file.evaluation));
+  if (file.fingerprint) files.set('fingerprint.json', toBytes(file.fingerprint));
+  const state = await new Slots(folder, 'state').read();
+  if (state) files.set(STATE, state);
+  return pack(files);
+}
+
+/**
+ * Takes in a run that `exportRun` wrote, as a new one.
+ * @throws InputError in one sentence for anything else; nothing is kept of it then. @returns its name here.
+ */
+export async function importRun(store: RunStore, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const { file, about, state, journals } = readArchive(bytes);
+  const { id, folder, release } = await store.begin();
+  try {
+    const journal = await Journal.open(folder);
+    for (const { name, step, content } of journals) journal.append(name, step, content);
+    const isKept = journal.retry();
+    journal.close();
+    if (!isKept) throw new InputError('the run does not fit: there is no room left, expected more than its size');
+    if (state) await new Slots(folder, 'state').write(state);
+    await new Slots(folder, 'about').write(toBytes(about));
+    // Last: it makes the folder a run.
+    await new Slots(folder, 'run').write(toBytes(file));
+    return id;
+  } catch (error) {
+    await store.discard(id);
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+interface Part {
+  name: JournalName;
+  step: number;
+  content: Uint8Array<ArrayBuffer>;
+}
+interface Archive {
+  file: RunFile;
+  about: AboutRun;
+  state: Uint8Array<ArrayBuffer> | null;
+  journals: Part[];
+}
+
+/** @throws InputError for anything but a whole run. */
+export function readArchive(bytes: Uint8Array<ArrayBuffer>): Archive {
+  const files = unpack(bytes);
+  const description = files.get('run.json');
+  const names = files.get('about.json');
+  if (!description || !names) throw new InputError('run file: without run.json, expected all that a run is made of');
+  const file = readRunFile(description, 'run.json');
+  const about = readAbout(names, 'about.json');
+  const state = files.get(STATE) ?? null;
+  const step = state ? readRunState(state, sessionHash(file.session), STATE).step : 0;
+  const last = file.checkpoints.at(-1) ?? 0;
+  if (step !== last) throw new InputError(`run.json: its last checkpoint is at step ${last}, expected ${step}, the state's`); // prettier-ignore
+  const journals = JOURNAL_NAMES.flatMap((name) =>
+    parts(name, files.get(JOURNAL_FILES[name]) ?? new Uint8Array(), file.plan?.documents ?? 1),
+  );
+  // In the order in which a run writes them: by step, and its metrics after what came in it.
+  const order = ({ name }: Part): number => ORDER.indexOf(name);
+  journals.sort((a, b) => a.step - b.step || order(a) - order(b));
+  return { file, about, state, journals };
+}
+
+const ORDER: readonly JournalName[] = ['traces', 'positions', 'graph', 'metrics', 'dev-traces', 'dev', 'graph-start'];
+
+const SCHEMAS = {
+  metrics: metricsSchema,
+  dev: evaluationPointSchema,
+  'dev-traces': devTraceSchema,
+  traces: traceSchema,
+  graph: graphSchema,
+  'graph-start': graphStartSchema,
+};
+
+/** A journal's ranges, one a step. */
+function parts(name: JournalName, bytes: Uint8Array<ArrayBuffer>, documents: number): Part[] {
+  const file = JOURNAL_FILES[name];
+  if (name === 'positions') {
+    const frames = positionFrames(bytes, documents);
+    if (!frames) throw new InputError(`${file}: cut short, expected whole sets of positions`);
+    return frames.map(({ step, offset, length }) => ({ name, step, content: bytes.slice(offset, offset + length) }));
+  }
+  const schema: v.GenericSchema<unknown, { step: number }> = SCHEMAS[name];
+  const found: Part[] = [];
+  let start = 0;
+  let current = 0;
+  const close = (end: number): void => {
+    if (end > start) found.push({ name, step: current, content: bytes.slice(start, end) });
+    start = end;
+  };
+  for (let at = 0; at < bytes.length; ) {
+    const newline = bytes.indexOf(10, at);
+    if (newline < 0) throw new InputError(`${file}: its last line is cut short, expected whole lines`);
+    const line = v.safeParse(schema, parseJson(decodeUtf8(bytes.subarray(at, newline), file), file));
+    if (!line.success) throw new InputError(`${file}: a line after step ${current} is wrong, expected a run's records`);
+    const { step } = line.output;
+    if (step < current) throw new InputError(`${file}: step ${step} comes after ${current}, expected them in order`);
+    if (step > current) close(at);
+    current = step;
+    at = newline + 1;
+  }
+  close(bytes.length);
+  return found;
+}
+
+function pack(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
+  const entries = [...files].map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }] as const);
+  const manifest = toBytes({ format: FORMAT, version: 1, files: Object.fromEntries(entries) });
+  // Numbers of a model do not get smaller.
+  const zippable: Zippable = { [MANIFEST]: manifest };
+  for (const [name, bytes] of files) zippable[name] = name === STATE ? [bytes, { level: 0 }] : bytes;
+  const zipped = zipSync(zippable, { level: 6, mtime: new Date(1980, 0, 1) });
+  const packed = new Uint8Array(zipped.length + COMMENT_BYTES);
+  packed.set(zipped);
+  new DataView(packed.buffer).setUint16(zipped.length - 2, COMMENT_BYTES, true);
+  const hash = sha256(packed.subarray(0, zipped.length));
+  packed.set(new TextEncoder().encode(COMMENT + hash), zipped.length);
+  return packed;
+}
+
+function unpack(bytes: Uint8Array<ArrayBuffer>): Map<string, Uint8Array<ArrayBuffer>> {
+  const foreign = 'run file: none that this page wrote, expected one from Export';
+  if (bytes.length < END_BYTES + COMMENT_BYTES || bytes[0] !== 0x50 || bytes[1] !== 0x4b) throw new InputError(foreign);
+  const end = bytes.length - COMMENT_BYTES;
+  const comment = new TextDecoder('latin1').decode(bytes.subarray(end));
+  if (!comment.startsWith(COMMENT)) {
+    throw new InputError('run file: without its checksum at the end, expected a whole one from Export');
+  }
+  if (comment.slice(COMMENT.length) !== sha256(bytes.subarray(0, end))) {
+    throw new InputError('run file: its checksum does not agree, expected an undamaged one from Export');
+  }
+  const sizes = new Map<string, number>();
+  let total = 0;
+  let unzipped: Record<string, Uint8Array<ArrayBuffer>>;
+  try {
+    unzipped = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        total += originalSize;
+        if (sizes.has(name) || total > MOST_BYTES) throw new InputError(foreign);
+        sizes.set(name, originalSize);
+        return true;
+      },
+    });
+  } catch (error) {
+    throw error instanceof InputError ? error : new InputError(foreign);
+  }
+  const files = new Map(Object.entries(unzipped));
+  const listed = files.get(MANIFEST);
+  const manifest = listed && v.safeParse(manifestSchema, parseJson(decodeUtf8(listed, MANIFEST), MANIFEST));
+  if (!manifest?.success) throw new InputError(foreign);
+  files.delete(MANIFEST);
+  for (const [name, entry] of Object.entries(manifest.output.files)) {
+    const found = files.get(name);
+    if (!found || found.length !== entry.bytes || sha256(found) !== entry.sha256) {
+      throw new InputError(`run file: ${name} is not what the manifest says, expected an undamaged file from Export`);
+    }
+  }
+  return files;
+}

@@ -1,0 +1,180 @@
+import type { Session } from '../../../config/session';
+import { sha256 } from '../../../lib/hash';
+import type { DevTrace, EvaluationPoint, GraphRecord, GraphStart, StepMetrics, TraceRecord } from '../../../records/records';
+import { readRunState, writeRunState } from '../../../training/run-state-file';
+import type { RunState } from '../../../training/session-run';
+import { StorageFullError, type Folder } from './files';
+import { Journal } from './journal';
+import { JournalRecords } from './records';
+import { toBytes, type RunFile } from './run-file';
+import { Slots } from './slots';
+
+/** Points of a sparkline. */
+const MOST_POINTS = 48;
+
+/** What became of the room on the disk: what was given up for it, or that there is none. */
+export interface RoomNotice {
+  full: boolean;
+  text: string;
+}
+
+/** The run that this worker writes. Whatever happens to it, what `state` last kept can be gone on from. */
+export class KeptRun {
+  readonly records: JournalRecords;
+  private readonly states: Slots;
+  private readonly description: Slots;
+  private isFull = false;
+  private makingRoom: Promise<void> | null = null;
+  private losses: number[] = [];
+  private scores: number[] = [];
+
+  private constructor(
+    readonly id: string,
+    folder: Folder,
+    private file: RunFile,
+    private readonly journal: Journal,
+    private readonly release: () => void,
+    /** Gives up what can be spared. @returns what that was, in words; null where there was nothing. */
+    private readonly makeRoom: () => Promise<string | null>,
+  ) {
+    this.records = new JournalRecords(journal, journal);
+    this.states = new Slots(folder, 'state');
+    this.description = new Slots(folder, 'run');
+  }
+
+  /** Told of storage that runs out, and of room that was made. */
+  notify: (notice: RoomNotice) => void = () => undefined;
+
+  static async open(
+    id: string,
+    folder: Folder,
+    file: RunFile,
+    release: () => void,
+    makeRoom: () => Promise<string | null>,
+  ): Promise<KeptRun> {
+    return new KeptRun(id, folder, file, await Journal.open(folder), release, makeRoom);
+  }
+
+  get about(): Readonly<RunFile> {
+    return this.file;
+  }
+
+  /** The state that was kept last, with the records cut back to it; null, and no records, where there is none. */
+  async restore(): Promise<RunState | null> {
+    const bytes = await this.states.read();
+    const state = bytes ? readRunState(bytes, sessionHash(this.file.session), 'state') : null;
+    this.journal.cut(state?.step ?? 0);
+    const checkpoints = this.file.checkpoints.filter((step) => step <= (state?.step ?? 0));
+    for (const { loss } of await this.records.metrics()) this.losses.push(loss);
+    for (const point of await this.records.evaluations()) this.scores.push(headlineOf(point));
+    this.file = { ...this.file, checkpoints, evaluation: null, fingerprint: null };
+    return state;
+  }
+
+  addMetrics(steps: readonly StepMetrics[]): void {
+    this.losses.push(...steps.map(({ loss }) => loss));
+    this.noticing(() => this.records.addMetrics(steps));
+  }
+
+  addEvaluation(point: EvaluationPoint): void {
+    this.scores.push(headlineOf(point));
+    this.noticing(() => this.records.addEvaluation(point));
+  }
+
+  addDev(traces: readonly DevTrace[]): void {
+    this.noticing(() => this.records.addDev(traces));
+  }
+
+  addTraces(traces: readonly TraceRecord[]): void {
+    this.noticing(() => this.records.addTraces(traces));
+  }
+
+  addStart(start: GraphStart, positions: Float32Array<ArrayBuffer>): void {
+    this.noticing(() => this.records.addStart(start, positions));
+  }
+
+  addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer>): void {
+    this.noticing(() => this.records.addRefresh(record, positions));
+  }
+
+  /** Keeps a state, whole or not at all. @returns whether there was room for it and for all that came before it. */
+  async saveState(state: RunState): Promise<boolean> {
+    await this.makingRoom;
+    if (!this.journal.retry()) await this.findRoom();
+    this.journal.flush();
+    const bytes = writeRunState(state, sessionHash(this.file.session));
+    // A state whose records wait in memory would bring back a run with a hole in it.
+    const isSaved = !this.journal.isFull && (await this.roomFor(() => this.states.write(bytes)));
+    if (isSaved) {
+      const checkpoints = [...this.file.checkpoints.filter((step) => step < state.step), state.step];
+      await this.change({ checkpoints });
+    }
+    this.say(!isSaved, isSaved ? 'There is room again: the run is kept on the disk.' : null);
+    return isSaved;
+  }
+
+  /** Keeps what changed in the run's description. */
+  async change(changes: Partial<RunFile>): Promise<void> {
+    const curve = thin(this.scores.length > 1 ? this.scores : this.losses);
+    this.file = { ...this.file, ...changes, curve, updated: Date.now() };
+    await this.roomFor(() => this.description.write(toBytes(this.file)));
+  }
+
+  close(): void {
+    this.journal.flush();
+    this.journal.close();
+    this.release();
+  }
+
+  private noticing(append: () => void): void {
+    append();
+    if (this.journal.isFull && !this.isFull) this.makingRoom ??= this.findRoom().finally(() => (this.makingRoom = null));
+  }
+
+  private async findRoom(): Promise<void> {
+    const given = await this.makeRoom();
+    const found = this.journal.retry();
+    if (given !== null && found) this.notify({ full: false, text: given });
+    this.say(!found, 'There is room again: the run is kept on the disk.');
+  }
+
+  private async roomFor(write: () => Promise<void>): Promise<boolean> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await write();
+        return true;
+      } catch (error) {
+        if (!(error instanceof StorageFullError)) throw error;
+        const given = tries < 3 ? await this.makeRoom() : null;
+        if (given === null) return false;
+        this.notify({ full: false, text: given });
+      }
+    }
+  }
+
+  /** Says once that there is no room, and once that there is again. */
+  private say(isFull: boolean, again: string | null): void {
+    if (isFull === this.isFull) return;
+    this.isFull = isFull;
+    const last = this.file.checkpoints.at(-1);
+    const back = last === undefined ? 'nothing of it can be gone on from' : `it can be gone on from step ${last}`;
+    const full = `There is no room left for this run: it goes on in memory, and if the page closes ${back}. Delete a run, or export this one when it is done.`;
+    if (isFull) this.notify({ full: true, text: full });
+    else if (again !== null) this.notify({ full: false, text: again });
+  }
+}
+
+/** What a state is tied to. */
+export const sessionHash = (session: Session): string => sha256(JSON.stringify(session));
+
+function headlineOf({ arms }: EvaluationPoint): number {
+  const { reasoning, direct, filler } = arms;
+  return (reasoning ?? direct ?? filler)?.ndcg_cut_10 ?? 0;
+}
+
+/** At most so many finite points, the last one among them. */
+function thin(values: readonly number[]): number[] {
+  const finite = values.filter(Number.isFinite);
+  const stride = Math.ceil(finite.length / MOST_POINTS);
+  return stride <= 1 ? finite : finite.filter((_, at) => (finite.length - 1 - at) % stride === 0);
+}

@@ -1,0 +1,54 @@
+/** Who writes a run: one worker at a time, of whatever tab. */
+export interface RunLocks {
+  /** Null where somebody else holds it. @returns lets go. */
+  take(run: string): Promise<(() => void) | null>;
+  /** Resolves once nobody holds it any more; rejects when `signal` aborts. */
+  free(run: string, signal: AbortSignal): Promise<void>;
+  /** Runs that somebody holds, this worker included. */
+  held(): Promise<ReadonlySet<string>>;
+}
+
+const PREFIX = 'search-r3-lab/run/';
+
+/** The browser lets go of a lock when its worker or tab ends, however it ends. */
+export class WebLocks implements RunLocks {
+  take(run: string): Promise<(() => void) | null> {
+    return new Promise((resolve, reject) => {
+      navigator.locks
+        .request(PREFIX + run, { ifAvailable: true }, (lock) => {
+          if (!lock) { resolve(null); return; }
+          return new Promise<void>((release) => resolve(release));
+        })
+        .catch(reject);
+    });
+  }
+
+  async free(run: string, signal: AbortSignal): Promise<void> {
+    await navigator.locks.request(PREFIX + run, { signal }, () => undefined);
+  }
+
+  async held(): Promise<ReadonlySet<string>> {
+    const { held = [] } = await navigator.locks.query();
+    const names = held.flatMap(({ name = '' }) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
+    return new Set(names);
+  }
+}
+
+/** For a store that nobody else can reach. */
+export class OwnLocks implements RunLocks {
+  private readonly taken = new Set<string>();
+
+  take(run: string): Promise<(() => void) | null> {
+    if (this.taken.has(run)) return Promise.resolve(null);
+    this.taken.add(run);
+    return Promise.resolve(() => void this.taken.delete(run));
+  }
+
+  free(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  held(): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set(this.taken));
+  }
+}

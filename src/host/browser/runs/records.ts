@@ -1,0 +1,137 @@
+import * as v from 'valibot';
+import { decodeUtf8 } from '../../../formats/json';
+import { readGraphStart, writeGraphStart } from '../../../records/graph-start';
+import type {
+  DevTrace,
+  EvaluationPoint,
+  GraphRecord,
+  GraphStart,
+  RecordedSteps,
+  StepMetrics,
+  TraceRecord,
+} from '../../../records/records';
+import {
+  devTraceSchema,
+  evaluationPointSchema,
+  graphSchema,
+  graphStartSchema,
+  metricsSchema,
+  traceSchema,
+} from '../../../records/record-schemas';
+import type { RunRecords } from '../run-records';
+import type { Journal, JournalIndex } from './journal';
+
+/** The step, before each set of positions. */
+const FRAME_BYTES = 4;
+
+/** A run's records in its journals: written as they come, read back a step at a time. */
+export class JournalRecords implements RunRecords {
+  /**
+   * @param journal null where the run is only read.
+   * @param refreshed called before a look at the index, which somebody else may be writing.
+   */
+  constructor(
+    private readonly index: JournalIndex,
+    private readonly journal: Journal | null,
+    private readonly refreshed: () => Promise<void> = () => Promise.resolve(),
+  ) {}
+
+  addMetrics(steps: readonly StepMetrics[]): void {
+    const last = steps.at(-1);
+    if (last) this.journal?.append('metrics', last.step, lines(steps));
+  }
+
+  addEvaluation(point: EvaluationPoint): void {
+    this.journal?.append('dev', point.step, lines([point]));
+  }
+
+  addTraces(traces: readonly TraceRecord[]): void {
+    const first = traces[0];
+    if (first) this.journal?.append('traces', first.step, lines(traces));
+  }
+
+  addDev(traces: readonly DevTrace[]): void {
+    const first = traces[0];
+    if (first) this.journal?.append('dev-traces', first.step, lines(traces));
+  }
+
+  /** A run that goes on from the end of stage 1 tells it again; the same bits are not kept twice. */
+  addStart(start: GraphStart, positions: Float32Array<ArrayBuffer>): void {
+    const { step } = start;
+    const isKept = (name: 'positions' | 'graph-start'): boolean => this.index.steps(name).includes(step);
+    if (!isKept('positions')) this.journal?.append('positions', step, frame(step, positions));
+    if (!isKept('graph-start')) this.journal?.append('graph-start', step, lines([writeGraphStart(start)]));
+  }
+
+  addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer>): void {
+    this.journal?.append('graph', record.step, lines([record]));
+    this.journal?.append('positions', record.step, frame(record.step, positions));
+  }
+
+  steps(): RecordedSteps {
+    const { index } = this;
+    return { traces: index.steps('traces'), dev: index.steps('dev-traces'), graph: index.steps('graph') };
+  }
+
+  /** Takes in what somebody else has written since. */
+  look(): Promise<void> {
+    return this.refreshed();
+  }
+
+  async metrics(): Promise<StepMetrics[]> {
+    return parsed(await this.index.readAll('metrics'), metricsSchema);
+  }
+
+  async evaluations(): Promise<EvaluationPoint[]> {
+    return parsed(await this.index.readAll('dev'), evaluationPointSchema);
+  }
+
+  async traces(step: number): Promise<TraceRecord[]> {
+    return parsed(await this.index.read('traces', step), traceSchema);
+  }
+
+  async dev(step: number): Promise<DevTrace[]> {
+    return parsed(await this.index.read('dev-traces', step), devTraceSchema);
+  }
+
+  async graphStart(): Promise<GraphStart | null> {
+    const [found] = parsed(await this.index.readAll('graph-start'), graphStartSchema);
+    return found ? readGraphStart(found) : null;
+  }
+
+  async refresh(step: number): Promise<GraphRecord | null> {
+    return parsed(await this.index.read('graph', step), graphSchema)[0] ?? null;
+  }
+
+  async positions(step: number): Promise<Float32Array<ArrayBuffer> | null> {
+    const bytes = await this.index.read('positions', step);
+    return bytes.length === 0 ? null : new Float32Array(bytes.slice(FRAME_BYTES).buffer);
+  }
+}
+
+function lines(records: readonly object[]): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
+
+function frame(step: number, positions: Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(FRAME_BYTES + positions.byteLength);
+  new DataView(bytes.buffer).setUint32(0, step, true);
+  bytes.set(new Uint8Array(positions.buffer, positions.byteOffset, positions.byteLength), FRAME_BYTES);
+  return bytes;
+}
+
+/** Where each set of positions in `positions.bin` lies; null where it does not hold whole sets of so many documents. */
+export function positionFrames(bytes: Uint8Array, documents: number): { step: number; offset: number; length: number }[] | null {
+  const length = FRAME_BYTES + 8 * documents;
+  if (bytes.length % length !== 0) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / length }, (_, at) => {
+    return { step: view.getUint32(at * length, true), offset: at * length, length };
+  });
+}
+
+function parsed<T>(bytes: Uint8Array, schema: v.GenericSchema<unknown, T>): T[] {
+  const text = decodeUtf8(bytes, 'a journal');
+  const ends = text.split('\n').filter((line) => line !== '');
+  return ends.map((line) => v.parse(schema, JSON.parse(line)));
+}

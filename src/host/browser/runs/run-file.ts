@@ -1,0 +1,88 @@
+import * as v from 'valibot';
+import { parseSession } from '../../../config/parse-session';
+import type { Session } from '../../../config/session';
+import { decodeUtf8, parseJson } from '../../../formats/json';
+import { InputError } from '../../../lib/errors';
+import { evaluationSchema } from '../../../records/record-schemas';
+import { parseExtras, type LinkClaim } from '../../../session/link-extras';
+
+/** What the user says of a run. */
+export const TITLE_LENGTH = 80;
+export const NOTES_LENGTH = 10_000;
+export const TAG_LENGTH = 40;
+export const MOST_TAGS = 16;
+
+const aboutSchema = v.strictObject({
+  title: v.pipe(v.string(), v.maxLength(TITLE_LENGTH)),
+  notes: v.pipe(v.string(), v.maxLength(NOTES_LENGTH)),
+  tags: v.pipe(v.array(v.pipe(v.string(), v.maxLength(TAG_LENGTH))), v.maxLength(MOST_TAGS)),
+});
+export type AboutRun = v.InferOutput<typeof aboutSchema>;
+export const UNNAMED: AboutRun = { title: '', notes: '', tags: [] };
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const planSchema = v.strictObject({
+  stages: v.array(v.strictObject({ stage: v.picklist(['pretrain', 'sft', 'grpo']), firstStep: count, steps: count })),
+  totalSteps: count,
+  documents: count,
+  parameters: count,
+  vocabulary: count,
+});
+
+const runSchema = v.strictObject({
+  format: v.literal(1),
+  session: v.unknown(),
+  /** Milliseconds since 1970. */
+  created: v.number(),
+  updated: v.number(),
+  /** `going` until it ends: one that nobody holds was interrupted. */
+  status: v.picklist(['going', 'finished', 'stopped', 'failed']),
+  reason: v.nullable(v.string()),
+  /** Time spent training, pauses left out. */
+  spentMs: v.number(),
+  /** Null until it has begun. */
+  plan: v.nullable(planSchema),
+  /** Steps after which a state was kept, ascending. The newest alone can be gone on from. */
+  checkpoints: v.array(count),
+  adapter: v.string(),
+  evaluation: v.nullable(evaluationSchema),
+  /** Of all steps, once it is finished; and the start of each step's link. */
+  fingerprint: v.nullable(v.strictObject({ fingerprint: v.string(), steps: v.array(v.string()) })),
+  /** What the link that it came from says came out. */
+  claim: v.unknown(),
+  /** Runs that were started together share it. */
+  group: v.nullable(v.string()),
+  /** The headline over the run, for a sparkline: held-out nDCG@10, or the loss before there is any. */
+  curve: v.array(v.number()),
+});
+type Stored = v.InferOutput<typeof runSchema>;
+
+/** What is known of a run without its records. */
+export interface RunFile extends Omit<Stored, 'session' | 'claim'> {
+  session: Session;
+  claim: LinkClaim | null;
+}
+
+/** @throws InputError for what this version cannot read. */
+export function readRunFile(bytes: Uint8Array, where: string): RunFile {
+  const result = v.safeParse(runSchema, parseJson(decodeUtf8(bytes, where), where));
+  if (!result.success) {
+    throw new InputError(`${where}: ${v.getDotPath(result.issues[0]) ?? 'it'} is wrong, expected a run's description`);
+  }
+  const { session, claim, ...rest } = result.output;
+  return {
+    ...rest,
+    session: parseSession(session, where),
+    claim: claim === null ? null : (parseExtras({ claim }, where).claim ?? null),
+  };
+}
+
+/** @throws InputError for what this version cannot read. */
+export function readAbout(bytes: Uint8Array, where: string): AboutRun {
+  const result = v.safeParse(aboutSchema, parseJson(decodeUtf8(bytes, where), where));
+  if (result.success) return result.output;
+  throw new InputError(`${where}: ${v.getDotPath(result.issues[0]) ?? 'it'} is wrong, expected a title, notes and tags`);
+}
+
+export const toBytes = (value: unknown): Uint8Array<ArrayBuffer> =>
+  new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);

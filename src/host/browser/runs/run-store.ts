@@ -1,0 +1,255 @@
+import { parseSession } from '../../../config/parse-session';
+import type { Session } from '../../../config/session';
+import { InputError } from '../../../lib/errors';
+import { readRunState } from '../../../training/run-state-file';
+import type { RunState } from '../../../training/session-run';
+import type { RunCurves, RunOrigin, StorageReport, StoredRun } from '../api';
+import type { Folder } from './files';
+import { JournalIndex } from './journal';
+import { KeptRun, sessionHash } from './kept-run';
+import { OwnLocks, WebLocks, type RunLocks } from './locks';
+import { MemoryFolder } from './memory-files';
+import { openOpfs } from './opfs';
+import { JournalRecords } from './records';
+import { readAbout, readRunFile, toBytes, UNNAMED, type AboutRun, type RunFile } from './run-file';
+import { Slots } from './slots';
+
+const FOLDER = 'search-r3-lab-runs';
+/** A file that says that a run was deleted; it is only gone once it is purged. */
+const DELETED = 'deleted';
+
+/** All runs of this browser: a folder each, in OPFS, or in memory where the browser denies that. */
+export class RunStore {
+  private readonly readers = new Map<string, JournalRecords>();
+
+  /** @param denied why nothing outlives the page; null where it does. */
+  constructor(
+    private readonly root: Folder,
+    private readonly locks: RunLocks,
+    private readonly denied: string | null = null,
+  ) {}
+
+  static async open(): Promise<RunStore> {
+    try {
+      const root = await openOpfs(FOLDER);
+      // Some browsers grant the folder and refuse the files.
+      const probe = await root.open(`probe-${crypto.randomUUID()}`);
+      probe.close();
+      for (const name of (await root.files()).keys()) if (name.startsWith('probe-')) await root.remove(name).catch(() => undefined);
+      return new RunStore(root, new WebLocks());
+    } catch (error) {
+      return new RunStore(new MemoryFolder(), new OwnLocks(), error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async report(): Promise<StorageReport> {
+    const { usage = 0, quota = 0 } = this.denied === null ? await navigator.storage.estimate() : {};
+    return { denied: this.denied, usage, quota };
+  }
+
+  /** Newest first, without those that were deleted. */
+  async list(): Promise<StoredRun[]> {
+    const held = await this.locks.held();
+    const ids = await this.root.folders();
+    const described = await Promise.all(ids.map((id) => this.describe(id, held.has(id))));
+    const runs = described.filter((run) => run !== null);
+    return runs.sort((a, b) => b.created - a.created);
+  }
+
+  /** @throws InputError where there is none of that name. */
+  async get(id: string): Promise<StoredRun> {
+    const known = (await this.root.folders()).includes(id);
+    const run = known ? await this.describe(id, (await this.locks.held()).has(id)) : null;
+    if (!run) throw new InputError(`run ${id}: not here, expected one of the runs kept in this browser`);
+    return run;
+  }
+
+  /** Begins the folder of a new run, which this worker holds. */
+  async create(session: Session, { claim = null, group = null }: RunOrigin, adapter: string): Promise<KeptRun> {
+    const now = Date.now();
+    const file: RunFile = {
+      format: 1,
+      // In the order of the schema, which a state's hash of it goes by.
+      session: parseSession(session),
+      created: now,
+      updated: now,
+      status: 'going',
+      reason: null,
+      spentMs: 0,
+      plan: null,
+      checkpoints: [],
+      adapter,
+      evaluation: null,
+      fingerprint: null,
+      claim,
+      group,
+      curve: [],
+    };
+    const { id, folder, release } = await this.begin();
+    const run = await KeptRun.open(id, folder, file, release, () => this.makeRoom(id));
+    await run.change({});
+    return run;
+  }
+
+  /** Takes a run to go on with it; null where another tab has it. @throws InputError where it is damaged. */
+  async take(id: string): Promise<KeptRun | null> {
+    await this.get(id);
+    const release = await this.locks.take(id);
+    if (!release) return null;
+    try {
+      const folder = await this.root.folder(id);
+      const file = await this.readFile(id, folder);
+      if (!file) throw new InputError(`run ${id}: without a description, expected one that was begun`);
+      return await KeptRun.open(id, folder, file, release, () => this.makeRoom(id));
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Resolves once nobody holds the run. */
+  free(id: string, signal: AbortSignal): Promise<void> {
+    return this.locks.free(id, signal);
+  }
+
+  /** A run's journals as they are now. */
+  async journals(id: string): Promise<JournalIndex> {
+    return JournalIndex.read(await this.folderOf(id));
+  }
+
+  /** The state that was kept last; null where none was. @throws InputError where it is damaged. */
+  async state(id: string): Promise<RunState | null> {
+    const { session } = await this.fileOf(id);
+    const bytes = await new Slots(await this.folderOf(id), 'state').read();
+    return bytes && readRunState(bytes, sessionHash(session), 'state');
+  }
+
+  /** What a run has recorded until now, whoever writes it. */
+  async records(id: string): Promise<JournalRecords> {
+    const known = this.readers.get(id);
+    if (known) return known;
+    const folder = await this.folderOf(id);
+    const index = await JournalIndex.read(folder);
+    const records = new JournalRecords(index, null, () => index.readFrom(folder));
+    this.readers.set(id, records);
+    return records;
+  }
+
+  async curves(id: string): Promise<RunCurves> {
+    const records = await this.records(id);
+    await records.look();
+    const { fingerprint } = await this.fileOf(id);
+    const links = fingerprint?.steps ?? [];
+    return { metrics: await records.metrics(), evaluations: await records.evaluations(), links };
+  }
+
+  /** Forgets what was read of a run, after its records were cut back. */
+  forget(id: string): void {
+    this.readers.delete(id);
+  }
+
+  async change(id: string, changes: Partial<AboutRun>): Promise<void> {
+    const { title, notes, tags } = await this.get(id);
+    await new Slots(await this.root.folder(id), 'about').write(toBytes({ title, notes, tags, ...changes }));
+  }
+
+  /** Takes a run off the list; until it is purged it can be brought back. @throws InputError where it is going on. */
+  async delete(id: string): Promise<void> {
+    const { state } = await this.get(id);
+    if (state === 'held') throw new InputError(`run ${id}: going on, expected one that was stopped or has ended`);
+    (await (await this.root.folder(id)).open(DELETED)).close();
+  }
+
+  async undelete(id: string): Promise<void> {
+    if ((await this.root.folders()).includes(id)) await (await this.root.folder(id)).remove(DELETED);
+  }
+
+  /** Removes what was deleted, and what never became a run. @returns how many runs were deleted. */
+  async purge(): Promise<number> {
+    const held = await this.locks.held();
+    let count = 0;
+    for (const id of await this.root.folders()) {
+      const files = await (await this.root.folder(id)).files();
+      const isDeleted = files.has(DELETED);
+      if (held.has(id) || (!isDeleted && (files.has('run.0') || files.has('run.1')))) continue;
+      this.readers.delete(id);
+      await this.root.removeFolder(id);
+      if (isDeleted) count += 1;
+    }
+    return count;
+  }
+
+  /** A new folder for a run that is brought in, held; its files count as a run once its description is there. */
+  async begin(): Promise<{ id: string; folder: Folder; release: () => void }> {
+    const id = crypto.randomUUID();
+    const release = await this.locks.take(id);
+    if (!release) throw new Error('a new run is held by somebody else');
+    return { id, folder: await this.root.folder(id), release };
+  }
+
+  async discard(id: string): Promise<void> {
+    await this.root.removeFolder(id);
+  }
+
+  async folderOf(id: string): Promise<Folder> {
+    await this.get(id);
+    return this.root.folder(id);
+  }
+
+  async fileOf(id: string): Promise<RunFile> {
+    const file = await this.readFile(id, await this.folderOf(id));
+    if (!file) throw new InputError(`run ${id}: without a description, expected one that was begun`);
+    return file;
+  }
+
+  /** Deleted runs first, then the older of the two states that each run keeps. @returns what was given up, in words. */
+  private async makeRoom(forRun: string): Promise<string | null> {
+    const purged = await this.purge();
+    if (purged > 0) return `There was no room left: ${purged === 1 ? 'a deleted run is' : `${purged} deleted runs are`} gone for good.`; // prettier-ignore
+    const held = await this.locks.held();
+    let dropped = 0;
+    for (const id of await this.root.folders()) {
+      if (id === forRun || held.has(id)) continue;
+      if (await new Slots(await this.root.folder(id), 'state').dropOlder()) dropped += 1;
+    }
+    return dropped > 0 ? `There was no room left: the older checkpoints of ${dropped === 1 ? 'a run' : `${dropped} runs`} were removed; each keeps its last.` : null; // prettier-ignore
+  }
+
+  private async describe(id: string, isHeld: boolean): Promise<StoredRun | null> {
+    const folder = await this.root.folder(id);
+    const files = await folder.files();
+    if (files.has(DELETED)) return null;
+    const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+    let file: RunFile | null;
+    let about = UNNAMED;
+    try {
+      file = await this.readFile(id, folder);
+      const written = await new Slots(folder, 'about').read();
+      if (written) about = readAbout(written, 'its title and notes');
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { id, ...UNNAMED, bytes, created: 0, updated: 0, state: 'unreadable', reason: error.message, run: null };
+    }
+    if (!file) return null;
+    const { created, updated, status, reason, checkpoints, fingerprint, session, ...rest } = file;
+    const { spentMs, plan, adapter, evaluation, claim, group, curve } = rest;
+    const state = isHeld ? 'held' : status === 'going' ? 'interrupted' : status;
+    const { steps } = { steps: session.pretrain.steps + session.sft.steps + session.grpo.steps };
+    const run = { session, spentMs, plan, adapter, evaluation, claim, group, curve, checkpoints };
+    return {
+      id,
+      ...about,
+      bytes,
+      created,
+      updated,
+      state,
+      reason,
+      run: { ...run, totalSteps: steps, fingerprint: fingerprint?.fingerprint ?? null },
+    };
+  }
+
+  private async readFile(id: string, folder: Folder): Promise<RunFile | null> {
+    const bytes = await new Slots(folder, 'run').read();
+    return bytes && readRunFile(bytes, `run ${id}`);
+  }
+}

@@ -1,0 +1,143 @@
+import { diffSession, settingsOf } from '../config/edit-session';
+import type { Session } from '../config/session';
+import type { RunCurves, RunSummary, StoredRun } from '../host/browser/api';
+import type { Arm } from '../records/records';
+import { ARM_ORDER } from './arms';
+import { formatScore } from './format';
+import { runName } from './run-words';
+import { fieldName } from './session-words';
+
+/** A run that can be read. */
+export type ReadableRun = StoredRun & { run: RunSummary };
+
+/** Runs of one session, but for their seeds. */
+export interface RunGroup {
+  name: string;
+  session: Session;
+  runs: ReadableRun[];
+}
+
+const OWN = new Set(['title', 'seed']);
+
+/** Runs that differ in nothing but seed and title stand together, in the order they come. */
+export function groupRuns(runs: readonly ReadableRun[]): RunGroup[] {
+  const groups: RunGroup[] = [];
+  for (const run of runs) {
+    const { session } = run.run;
+    const found = groups.find((group) => diffSession(group.session, session).every(({ path }) => OWN.has(path)));
+    if (found) found.runs.push(run);
+    else groups.push({ name: runName(run), session, runs: [run] });
+  }
+  for (const group of groups) if (group.runs.length > 1) group.name = `${group.name} (${group.runs.length} runs)`;
+  return groups;
+}
+
+/** Settings in which the groups' sessions differ, with each one's value. */
+export function settingRows(groups: readonly RunGroup[]): { path: string; label: string; values: string[] }[] {
+  const [first, ...others] = groups;
+  if (!first) return [];
+  const paths = new Set(others.flatMap(({ session }) => diffSession(first.session, session).map(({ path }) => path)));
+  const settings = groups.map(({ session }) => new Map(settingsOf(session).map(({ path, value }) => [path, value])));
+  return [...paths]
+    .filter((path) => !OWN.has(path))
+    .map((path) => ({ path, label: fieldName(path), values: settings.map((map) => String(map.get(path) ?? '')) }));
+}
+
+export interface Estimate {
+  mean: number;
+  /** Standard error. */
+  error: number;
+  runs: number;
+}
+
+/** Half the width of a 95 % interval, in standard errors. */
+const Z = 1.96;
+
+/**
+ * Final nDCG@10 of an arm over a group's runs: the error that the test queries leave, from the runs' bootstrap intervals, and
+ * the spread over seeds, where there are several. Null where no run has it.
+ */
+export function estimate({ runs }: RunGroup, arm: Arm): Estimate | null {
+  const results = runs.flatMap(({ run: { evaluation } }) => {
+    const found = (evaluation?.test ?? evaluation?.dev)?.[arm];
+    return found ? [found] : [];
+  });
+  const n = results.length;
+  if (n === 0) return null;
+  const mean = results.reduce((sum, { ndcg_cut_10 }) => sum + ndcg_cut_10, 0) / n;
+  const within = results.reduce((sum, { ci95: { ndcg_cut_10: interval } }) => {
+    return sum + (interval ? ((interval[1] - interval[0]) / (2 * Z)) ** 2 : 0);
+  }, 0);
+  const between = n > 1 ? results.reduce((sum, { ndcg_cut_10 }) => sum + (ndcg_cut_10 - mean) ** 2, 0) / (n - 1) : 0;
+  return { mean, error: Math.sqrt(within / n / n + between / n), runs: n };
+}
+
+/** Arms that any of the groups has a final result of. */
+export const armsOf = (groups: readonly RunGroup[]): Arm[] =>
+  ARM_ORDER.filter((arm) => groups.some((group) => estimate(group, arm) !== null));
+
+/** `0.912 [0.880, 0.941]`. */
+export function formatEstimate({ mean, error }: Estimate): string {
+  return `${formatScore(mean)} [${formatScore(mean - Z * error)}, ${formatScore(mean + Z * error)}]`;
+}
+
+/** `+0.031 [+0.002, +0.060]`, of two that were drawn independently. */
+export function formatGap(from: Estimate, to: Estimate): string {
+  const gap = to.mean - from.mean;
+  const error = Math.hypot(from.error, to.error);
+  return `${signed(gap)} [${signed(gap - Z * error)}, ${signed(gap + Z * error)}]`;
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+
+/** A line over steps, with what bounds it over several seeds. */
+export interface BandedLine {
+  mean: Float64Array;
+  low: Float64Array;
+  high: Float64Array;
+}
+
+export type Curve = readonly (readonly [step: number, value: number])[];
+
+export const lossCurve = ({ metrics }: RunCurves): Curve => metrics.map(({ step, loss }) => [step, loss]);
+
+/** Held-out nDCG@10 of the arm that a run's headline is of. */
+export const scoreCurve = ({ evaluations }: RunCurves): Curve =>
+  evaluations.flatMap(({ step, arms }) => {
+    const found = arms.reasoning ?? arms.direct ?? arms.filler;
+    return found ? [[step, found.ndcg_cut_10] as const] : [];
+  });
+
+/** Each group's curves on shared steps: their mean, and the least and most of them. Between its own points a curve is straight. */
+export function bandedLines(groups: readonly (readonly Curve[])[]): { steps: Float64Array; lines: BandedLine[] } {
+  const steps = Float64Array.from(new Set(groups.flat(2).map(([step]) => step))).sort();
+  const lines = groups.map((curves): BandedLine => {
+    const columns = curves.map((curve) => resampled(curve, steps));
+    const over = (read: (values: number[]) => number): Float64Array =>
+      Float64Array.from(steps, (_, at) => {
+        const values = columns.map((column) => column[at]!).filter((value) => !Number.isNaN(value));
+        return values.length > 0 ? read(values) : NaN;
+      });
+    return {
+      mean: over((values) => values.reduce((sum, value) => sum + value, 0) / values.length),
+      low: over((values) => Math.min(...values)),
+      high: over((values) => Math.max(...values)),
+    };
+  });
+  return { steps, lines };
+}
+
+function resampled(curve: Curve, steps: Float64Array): Float64Array {
+  const out = new Float64Array(steps.length).fill(NaN);
+  let next = 0;
+  steps.forEach((step, at) => {
+    while (next < curve.length && curve[next]![0] < step) next += 1;
+    const after = curve[next];
+    const before = curve[next - 1];
+    if (after?.[0] === step) out[at] = after[1];
+    else if (before && after) {
+      out[at] = before[1] + ((after[1] - before[1]) * (step - before[0])) / (after[0] - before[0]);
+    }
+  });
+  return out;
+}
