@@ -146,7 +146,7 @@ function parts(name: JournalName, bytes: Uint8Array<ArrayBuffer>, documents: num
     if (end > start) found.push({ name, step: current, content: bytes.slice(start, end) });
     start = end;
   };
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const newline = bytes.indexOf(10, at);
     if (newline < 0) throw new InputError(`${file}: its last line is cut short, expected whole lines`);
     const line = v.safeParse(schema, parseJson(decodeUtf8(bytes.subarray(at, newline), file), file));

@@ -12,7 +12,15 @@ export const JOURNAL_FILES = {
   positions: 'positions.bin',
 } as const;
 export type JournalName = keyof typeof JOURNAL_FILES;
-export const JOURNAL_NAMES: readonly JournalName[] = ['metrics', 'dev', 'dev-traces', 'traces', 'graph', 'graph-start', 'positions'];
+export const JOURNAL_NAMES: readonly JournalName[] = [
+  'metrics',
+  'dev',
+  'dev-traces',
+  'traces',
+  'graph',
+  'graph-start',
+  'positions',
+];
 
 const INDEX = 'index.bin';
 const ENTRY_BYTES = 28;

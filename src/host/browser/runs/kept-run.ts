@@ -1,6 +1,13 @@
 import type { Session } from '../../../config/session';
 import { sha256 } from '../../../lib/hash';
-import type { DevTrace, EvaluationPoint, GraphRecord, GraphStart, StepMetrics, TraceRecord } from '../../../records/records';
+import type {
+  DevTrace,
+  EvaluationPoint,
+  GraphRecord,
+  GraphStart,
+  StepMetrics,
+  TraceRecord,
+} from '../../../records/records';
 import { readRunState, writeRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
 import { StorageFullError, type Folder } from './files';
@@ -128,7 +135,8 @@ export class KeptRun {
 
   private noticing(append: () => void): void {
     append();
-    if (this.journal.isFull && !this.isFull) this.makingRoom ??= this.findRoom().finally(() => (this.makingRoom = null));
+    if (this.journal.isFull && !this.isFull)
+      this.makingRoom ??= this.findRoom().finally(() => (this.makingRoom = null));
   }
 
   private async findRoom(): Promise<void> {

@@ -16,7 +16,10 @@ export class WebLocks implements RunLocks {
     return new Promise((resolve, reject) => {
       navigator.locks
         .request(PREFIX + run, { ifAvailable: true }, (lock) => {
-          if (!lock) { resolve(null); return; }
+          if (!lock) {
+            resolve(null);
+            return;
+          }
           return new Promise<void>((release) => resolve(release));
         })
         .catch(reject);

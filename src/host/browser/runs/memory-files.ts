@@ -96,7 +96,10 @@ class MemoryFile implements OpenFile {
 
   truncate(size: number): void {
     const { contents, limits } = this;
-    if (size > contents.size) { this.write(contents.size, new Uint8Array(size - contents.size)); return; }
+    if (size > contents.size) {
+      this.write(contents.size, new Uint8Array(size - contents.size));
+      return;
+    }
     limits.room += contents.size - size;
     contents.bytes.fill(0, size, contents.size);
     contents.size = size;

@@ -121,7 +121,10 @@ function frame(step: number, positions: Float32Array<ArrayBuffer>): Uint8Array<A
 }
 
 /** Where each set of positions in `positions.bin` lies; null where it does not hold whole sets of so many documents. */
-export function positionFrames(bytes: Uint8Array, documents: number): { step: number; offset: number; length: number }[] | null {
+export function positionFrames(
+  bytes: Uint8Array,
+  documents: number,
+): { step: number; offset: number; length: number }[] | null {
   const length = FRAME_BYTES + 8 * documents;
   if (bytes.length % length !== 0) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -81,7 +81,9 @@ export function readRunFile(bytes: Uint8Array, where: string): RunFile {
 export function readAbout(bytes: Uint8Array, where: string): AboutRun {
   const result = v.safeParse(aboutSchema, parseJson(decodeUtf8(bytes, where), where));
   if (result.success) return result.output;
-  throw new InputError(`${where}: ${v.getDotPath(result.issues[0]) ?? 'it'} is wrong, expected a title, notes and tags`);
+  throw new InputError(
+    `${where}: ${v.getDotPath(result.issues[0]) ?? 'it'} is wrong, expected a title, notes and tags`,
+  );
 }
 
 export const toBytes = (value: unknown): Uint8Array<ArrayBuffer> =>

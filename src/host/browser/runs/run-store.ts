@@ -35,7 +35,8 @@ export class RunStore {
       // Some browsers grant the folder and refuse the files.
       const probe = await root.open(`probe-${crypto.randomUUID()}`);
       probe.close();
-      for (const name of (await root.files()).keys()) if (name.startsWith('probe-')) await root.remove(name).catch(() => undefined);
+      for (const name of (await root.files()).keys())
+        if (name.startsWith('probe-')) await root.remove(name).catch(() => undefined);
       return new RunStore(root, new WebLocks());
     } catch (error) {
       return new RunStore(new MemoryFolder(), new OwnLocks(), error instanceof Error ? error.message : String(error));

@@ -37,7 +37,9 @@ describe('two slots', () => {
       const writing = new Slots(folder, 'a').write(after);
       if (room < after.length + 24) await expect(writing).rejects.toThrow(StorageFullError);
       else await writing;
-      expect(text(await new Slots(folder, 'a').read())).toBe(room < after.length + 24 ? 'the older' : 'the newer content');
+      expect(text(await new Slots(folder, 'a').read())).toBe(
+        room < after.length + 24 ? 'the older' : 'the newer content',
+      );
     }
   });
 
