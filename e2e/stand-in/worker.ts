@@ -16,6 +16,7 @@ import { createTask } from '../../src/tasks/registry';
 import { findTraces, traceGroup, traceHistory } from '../../src/host/browser/trace-search';
 import type { Task } from '../../src/tasks/task';
 import type { RunState } from '../../src/training/session-run';
+import { ScriptedGraph } from './graph';
 import { ScriptedTraces } from './traces';
 
 const PERIOD_MS = 60;
@@ -27,6 +28,7 @@ interface Playing {
   session: Session;
   task: Task;
   traces: ScriptedTraces;
+  graph: ScriptedGraph;
   listener: RunListener;
   stages: { stage: Stage; firstStep: number; steps: number }[];
   total: number;
@@ -135,6 +137,8 @@ function advance(run: Playing, count: number): void {
     if (stage === 'grpo') {
       run.traces.addGroups(run.step, skillAt(run, run.step));
       events.push({ kind: 'recorded', what: 'traces', step: run.step });
+      const tell = ({ step }: { step: number }): void => run.listener({ kind: 'recorded', what: 'graph', step });
+      run.graph.refresh(run.step, tell);
     }
     if (checkpoint.every > 0 && run.step % checkpoint.every === 0) events.push({ kind: 'checkpoint', step: run.step });
   }
@@ -161,6 +165,7 @@ async function finish(run: Playing): Promise<void> {
   // A title makes no other session, and so can stand for another adapter.
   const fingerprint = (run.session.title === 'other bits' ? 'ef56ab78' : 'ab12cd34').repeat(8);
   const evaluation = { dev: arms, test: arms };
+  await run.graph.settled();
   await run.kept?.saveState(stateAt(run.step));
   await run.kept?.change({ status: 'finished', evaluation, fingerprint: { fingerprint, steps: [] } });
   run.kept?.close();
@@ -199,7 +204,8 @@ async function show(
   }
   const records = kept ? kept.records : await (await store).records(id);
   const traces = new ScriptedTraces(task, records);
-  playing = { kept, session, task, traces, listener, stages, total, step, timer: undefined };
+  const graph = new ScriptedGraph(task, session, records);
+  playing = { kept, session, task, traces, graph, listener, stages, total, step, timer: undefined };
   return playing;
 }
 
@@ -370,7 +376,7 @@ const api: LabApi = {
     current()
       .task.documents.slice(from, from + count)
       .map((found, i) => ({ document: from + i, ...found })),
-  graphStart: () => Promise.resolve(null),
+  graphStart: () => current().traces.records.graphStart(),
   refitPicture: () => Promise.resolve(false),
   recordedSteps: () => Promise.resolve(current().traces.records.steps()),
   findTraces: (_, filter, from) => findTraces(current().traces.records, current().task, filter, from),
@@ -378,8 +384,8 @@ const api: LabApi = {
   traceHistory: (_, query) => traceHistory(current().traces.records, current().task, query),
   modelSteps: () => Promise.resolve([...current().traces.models]),
   think: (_, request) => Promise.resolve(current().traces.think(request, current().step)),
-  refresh: () => Promise.resolve(null),
-  positions: () => Promise.resolve(null),
+  refresh: (_, step) => current().traces.records.refresh(step),
+  positions: (_, step) => current().traces.records.positions(step),
   openCollection: (name, files) => benchmark.openCollection(name, files),
   benchmarkModel: () => null,
   runBenchmark: (...asked) => benchmark.runBenchmark(...asked),

@@ -167,6 +167,12 @@ class Lab {
     return question(this.worker(), name);
   }
 
+  /** Asks about the run on the page; rejected where there is none. */
+  about<T>(ask: (client: LabClient, run: string) => Promise<T>): Promise<T> {
+    const { name } = useRun.getState();
+    return name === null ? Promise.reject(new Error('there is no run')) : ask(this.worker(), name);
+  }
+
   private worker(): LabClient {
     if (this.client) return this.client;
     if (!this.connect) throw new Error('the lab is not open');

@@ -7,7 +7,7 @@ import { smallMultiples } from './metrics';
 import { rankLinks, withBeyond } from './rank-links';
 import { placeOf } from './stages';
 import { stepped } from './stepped';
-import { shareOf, stepAt, timelinePath, timelineStages } from './timeline-layout';
+import { shareOf, stepAt, tickPath, timelinePath, timelineStages } from './timeline-layout';
 
 const hit = (document: number, relevant = false): SearchHit => ({
   document,
@@ -95,6 +95,10 @@ test('small charts: losses and rewards have their own, the best known come first
 });
 
 describe('the timeline', () => {
+  test('has at most one tick a pixel', () => {
+    expect(tickPath([0, 0.2, 1.6, 2.1, 9], 5, 4)).toBe('M0 5v4M2 5v4M9 5v4');
+  });
+
   const plans = [
     { stage: 'pretrain' as const, firstStep: 1, steps: 10 },
     { stage: 'sft' as const, firstStep: 11, steps: 10 },

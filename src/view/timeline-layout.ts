@@ -53,3 +53,15 @@ export function timelinePath(
   }
   return parts.join('');
 }
+
+/** Upright ticks at places along a line, at most one a pixel. */
+export function tickPath(places: readonly number[], top: number, height: number): string {
+  let last = -Infinity;
+  let path = '';
+  for (const place of places) {
+    if (Math.round(place) === last) continue;
+    last = Math.round(place);
+    path += `M${last} ${top}v${height}`;
+  }
+  return path;
+}

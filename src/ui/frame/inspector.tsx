@@ -2,12 +2,12 @@ import { lazy, Suspense } from 'react';
 import { streams } from '../../store/streams';
 import { INSPECTOR_WIDTH, usePreferences } from '../../store/preferences';
 import { useRun } from '../../store/run';
-import { useSearch } from '../../store/search';
 import { useSelection } from '../../store/selection';
 import { ARM_ORDER, ARMS } from '../../view/arms';
 import { formatNumber, formatScore } from '../../view/format';
 import { metricInfo } from '../../view/metrics';
 import { placeOf, STAGE_LABELS } from '../../view/stages';
+import { DocumentFacts } from './document-facts';
 import { IconButton } from '../kit/icon-button';
 import { CloseIcon } from '../kit/icons';
 import { Resizer } from '../kit/resizer';
@@ -110,36 +110,6 @@ function StepFacts({ step }: { step: number }) {
           </table>
         </>
       )}
-    </section>
-  );
-}
-
-function DocumentFacts() {
-  const document = useSelection((state) => state.document);
-  const answer = useSearch((state) => state.answer);
-  if (!document) return null;
-  const placeIn = (hits: readonly { document: number }[] | undefined): string => {
-    const at = hits?.findIndex((hit) => hit.document === document.document) ?? -1;
-    return at < 0 ? 'not in the first ten' : `place ${at + 1}`;
-  };
-  return (
-    <section>
-      <h3>Document {document.id}</h3>
-      <p className="document-text mono">{document.text}</p>
-      <dl className="pairs">
-        <dt>Group</dt>
-        <dd>{document.group}</dd>
-        {answer && (
-          <>
-            <dt>Thinking</dt>
-            <dd>{placeIn(answer.reasoning)}</dd>
-            <dt>Not thinking</dt>
-            <dd>{placeIn(answer.direct)}</dd>
-            <dt>Query</dt>
-            <dd className="mono">{answer.query}</dd>
-          </>
-        )}
-      </dl>
     </section>
   );
 }

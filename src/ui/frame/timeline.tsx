@@ -1,33 +1,47 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { usePlayback } from '../../store/playback';
+import { useRecords } from '../../store/records';
 import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
 import { streams } from '../../store/streams';
 import { STAGE_LABELS, placeOf, type StagePlan } from '../../view/stages';
-import { shareOf, stepAt, timelinePath, timelineStages } from '../../view/timeline-layout';
+import { stepAt } from '../../view/timeline-layout';
 import { IconButton } from '../kit/icon-button';
-import { ChevronIcon, LeftIcon, NewestIcon } from '../kit/icons';
+import { ChevronIcon, LeftIcon, NewestIcon, PauseIcon, PlayIcon } from '../kit/icons';
 import { useTick } from '../kit/use-tick';
+import { Drawing, Hand } from './timeline-drawing';
+import { togglePlay, usePlaying } from './timeline-play';
 import { goToStep, moveStep, moveToEvaluation } from './timeline-steps';
 
 /** The spine: all stages, what was marked on the way, and the step that the page looks at. */
 export function Timeline() {
-  useTick();
+  const beat = useTick();
+  usePlaying();
   const plan = useRun((state) => state.plan);
   const session = useSession((state) => state.session);
   const held = useSelection((state) => state.step);
-  const stages = plan?.stages ?? plannedStages(session);
+  const playing = usePlayback((state) => state.playing);
+  const stages = useMemo(() => plan?.stages ?? plannedStages(session), [plan, session]);
   const total = stages.reduce((sum, { steps }) => sum + steps, 0);
   const last = streams.lastStep();
   const step = held ?? last;
 
   return (
     <section className="timeline" aria-label="Timeline">
-      <Track stages={stages} total={total} step={step} last={last} />
+      <Track {...{ stages, total, step, last, beat }} />
       <div className="timeline-side">
         <span className="timeline-step">{step > 0 ? `step ${step.toLocaleString('en')}` : 'no step yet'}</span>
         <IconButton label="Step before" disabled={step <= 1} onClick={() => moveStep(-1)}>
           <LeftIcon />
+        </IconButton>
+        <IconButton
+          label={playing ? 'Stop playing the steps' : 'Play the steps'}
+          aria-pressed={playing}
+          disabled={last <= 1}
+          onClick={() => togglePlay(placeOf(stages, Math.max(1, step))?.plan.firstStep ?? 1)}
+        >
+          {playing ? <PauseIcon /> : <PlayIcon />}
         </IconButton>
         <IconButton label="Step after" disabled={held === null} onClick={() => moveStep(1)}>
           <ChevronIcon />
@@ -50,9 +64,11 @@ interface TrackProps {
   total: number;
   step: number;
   last: number;
+  beat: number;
 }
 
-function Track({ stages, total, step, last }: TrackProps) {
+function Track({ stages, total, step, last, beat }: TrackProps) {
+  const refreshes = useRecords((state) => state.graph);
   const track = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 600, height: 52 });
   useEffect(() => {
@@ -111,51 +127,9 @@ function Track({ stages, total, step, last }: TrackProps) {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) toPointer(event);
       }}
     >
-      <Drawing stages={stages} total={total} step={step} last={last} {...size} />
+      <Drawing {...{ stages, total, last, refreshes, beat }} {...size} />
+      <Hand step={step} total={total} {...size} />
     </div>
-  );
-}
-
-const TEXT = 16;
-
-function Drawing({ stages, total, step, last, width, height }: TrackProps & { width: number; height: number }) {
-  const laid = timelineStages(stages, total);
-  const x = (at: number): number => shareOf(at, total) * width;
-  const bottom = height - 8;
-  const loss = streams.column('loss');
-  const path = loss
-    ? timelinePath(streams.steps(), loss, laid, { width, top: TEXT + 2, bottom: bottom - 3, total })
-    : '';
-  return (
-    <svg aria-hidden="true" viewBox={`0 0 ${width} ${height}`}>
-      {last > 0 && <rect className="done" x={0} y={TEXT} width={x(last)} height={bottom - TEXT} />}
-      <line className="base" x1={0} x2={width} y1={bottom} y2={bottom} />
-      {laid.map(({ plan, from, to }) => (
-        <g key={plan.stage}>
-          <line className="stage-edge" x1={from * width} x2={from * width} y1={0} y2={bottom} />
-          <text x={from * width + 5} y={11}>
-            {(to - from) * width > 190
-              ? `${STAGE_LABELS[plan.stage].short}, ${plan.steps} steps`
-              : (to - from) * width > 56
-                ? STAGE_LABELS[plan.stage].long
-                : ''}
-          </text>
-        </g>
-      ))}
-      <path className="curve" d={path} />
-      {streams.evaluations.map((point) => (
-        <path key={point.step} className="mark-evaluation" d={`M${x(point.step)} ${bottom + 1}l3.5 6h-7z`} />
-      ))}
-      {streams.checkpoints.map((at) => (
-        <path key={at} className="mark-checkpoint" d={`M${x(at)} ${TEXT + 1}l3 3-3 3-3-3z`} />
-      ))}
-      {step > 0 && (
-        <>
-          <line className="hand" x1={x(step)} x2={x(step)} y1={TEXT - 4} y2={bottom + 2} />
-          <circle className="hand-knob" cx={x(step)} cy={TEXT - 4} r={4} />
-        </>
-      )}
-    </svg>
   );
 }
 

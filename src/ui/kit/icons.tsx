@@ -42,3 +42,9 @@ export const FolderIcon = icon(<path d="M2 4.5h4l1.5 2H14v6.5H2z" />);
 export const ScalesIcon = icon(<path d="M8 2.5v11m-3 0h6M3 4.5h10M3 4.5l-1.5 5h3zm10 0-1.5 5h3z" />);
 export const DownloadIcon = icon(<path d="M8 2.5v8m-3-3 3 3 3-3M3 13.5h10" />);
 export const ListIcon = icon(<path d="M5.5 4H14M5.5 8H14M5.5 12H14M2 4h.01M2 8h.01M2 12h.01" />);
+export const GraphIcon = icon(
+  <path d="M4 5.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3Zm8 2a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3Zm-6 6a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM5.4 4.5l5.2 1.2M4.3 5.5l1.4 5.1m1.5.4 3.7-3.8" />,
+);
+export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
+export const MinusIcon = icon(<path d="M3 8h10" />);
+export const FitIcon = icon(<path d="M2.5 6V2.5H6m4 0h3.5V6m0 4v3.5H10m-4 0H2.5V10" />);

@@ -1,5 +1,5 @@
 import { lazy, type ComponentType } from 'react';
-import { ChartIcon, ChipIcon, ListIcon, ScalesIcon, SearchIcon, TracesIcon } from '../kit/icons';
+import { ChartIcon, ChipIcon, GraphIcon, ListIcon, ScalesIcon, SearchIcon, TracesIcon } from '../kit/icons';
 
 /** A view of the page. To add one: a file with its component, and a line below. */
 export interface View {
@@ -14,6 +14,7 @@ export interface View {
 export const VIEWS: readonly View[] = [
   { id: 'run', label: 'Run', icon: ChartIcon, component: lazy(() => import('./run/run-view')), about: 'Curves and what is going on' },
   { id: 'traces', label: 'Traces', icon: TracesIcon, component: lazy(() => import('./traces/traces-view')), about: 'What the model wrote, and its rank while thinking' },
+  { id: 'graph', label: 'Graph', icon: GraphIcon, component: lazy(() => import('./graph/graph-view')), about: 'What each update did to the graph of documents' },
   { id: 'search', label: 'Search', icon: SearchIcon, component: lazy(() => import('./search/search-view')), about: 'Ask the model as it stands' },
   { id: 'benchmark', label: 'Bench', icon: ScalesIcon, component: lazy(() => import('./benchmark/benchmark-view')), about: 'Your own documents and judgements, beside BM25' },
   { id: 'runs', label: 'Runs', icon: ListIcon, component: lazy(() => import('./runs/runs-view')), about: 'Every run kept in this browser: open, compare, export' },

@@ -1,0 +1,206 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from 'playwright/test';
+import { withStandIn } from './stand-in/install';
+import { linkOf } from './stand-in/link';
+
+/** Small enough for seconds, by the script and by the engine. */
+const SMALL = {
+  task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },
+  model: {
+    hidden_size: 16,
+    intermediate_size: 36,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    num_key_value_heads: 1,
+  },
+  pretrain: { steps: 3, batch_size: 16, warmup_steps: 2 },
+  sft: { steps: 3, batch_size: 8, topics_per_batch: 2, replay_batch_size: 4, warmup_steps: 2 },
+  grpo: {
+    steps: 5,
+    batch_size: 4,
+    num_generations: 3,
+    max_completion_length: 8,
+    depth_weights: [1, 2],
+    replay_batch_size: 4,
+    gate: false,
+  },
+  environment: { budget: 0.2 },
+  evaluation: { every: 0, queries_per_depth: 4, final_queries_per_depth: 8, bootstrap: 20 },
+  checkpoint: { every: 4 },
+};
+
+const canvas = (page: Page) => page.locator('.plane canvas');
+const sentence = (page: Page) => page.locator('.graph-sentence');
+const rail = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name, exact: true });
+
+async function runAndOpenGraph(page: Page, link: string, patience = 60_000): Promise<void> {
+  await page.goto(`./${link}`);
+  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.locator('.topbar .status')).toHaveText('finished', { timeout: patience });
+  await rail(page, 'Graph').click();
+}
+
+interface Drawn {
+  step: number;
+  edges: number;
+  added: number;
+  removed: number;
+  reencoded: number;
+}
+
+/** What the picture's buffers hold, once they hold this step. */
+async function drawnAt(page: Page, step: number): Promise<Drawn> {
+  await expect(canvas(page)).toHaveAttribute('data-step', String(step));
+  const data = await canvas(page).evaluate((element) => Object.entries(element.dataset));
+  const numbers = new Map(data.map(([name, value]) => [name, Number(value)]));
+  const read = (name: string): number => numbers.get(name) ?? NaN;
+  return {
+    step: read('step'),
+    edges: read('edges'),
+    added: read('added'),
+    removed: read('removed'),
+    reencoded: read('reencoded'),
+  };
+}
+
+/** Walks back through every refresh: what is drawn is what the record counts, and each step's edges follow from the last's. */
+async function holdDrawnAgainstRecords(page: Page, first: number, last: number): Promise<void> {
+  await page.getByRole('main').focus();
+  let later: Drawn | null = null;
+  for (let step = last; step >= first; step--) {
+    const drawn = await drawnAt(page, step);
+    expect(drawn.edges).toBeGreaterThan(0);
+    if (step === first) {
+      await expect(sentence(page)).toContainText(`The graph that stage 2 begins with`);
+      await expect(sentence(page)).toContainText(`${drawn.edges.toLocaleString('en')} edges`);
+      expect([drawn.added, drawn.removed, drawn.reencoded]).toEqual([0, 0, 0]);
+    } else if (drawn.reencoded > 0) {
+      const said = (await sentence(page).textContent()) ?? '';
+      expect(said).toContain(`Step ${step} re-encoded ${drawn.reencoded} document`);
+      expect(said).toContain(`added ${drawn.added} edge`);
+      expect(said).toContain(`removed ${drawn.removed} edge`);
+    }
+    if (later) expect(later.edges).toBe(drawn.edges + later.added - later.removed);
+    later = drawn;
+    await page.keyboard.press('ArrowLeft');
+  }
+}
+
+test('without a stage 2 the graph says what to do, in one click', async ({ page }) => {
+  await withStandIn(page);
+  await page.goto('./');
+  await rail(page, 'Graph').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What an update does to the graph');
+  await page.getByRole('button', { name: 'Load Kin, with reinforcement' }).click();
+  await expect(page.getByLabel('Cost of this session')).toContainText('1,');
+  await rail(page, 'Graph').click();
+  await expect(page.getByText('This session has a stage 2')).toBeVisible();
+});
+
+test('the graph shows what a step did: drawn as recorded, phase by phase, to every document', async ({ page }) => {
+  await withStandIn(page);
+  await runAndOpenGraph(page, await linkOf(SMALL));
+  await expect(sentence(page)).toContainText('Step 11 re-encoded');
+  await holdDrawnAgainstRecords(page, 6, 11);
+
+  // The timeline's keys and its play button move the picture.
+  await page.getByRole('slider', { name: 'Step', exact: true }).focus();
+  await page.keyboard.press('End');
+  await drawnAt(page, 11);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await drawnAt(page, 9);
+  await page.getByRole('button', { name: 'Play the steps' }).click();
+  await drawnAt(page, 11);
+
+  // Phases by key, and played to the end.
+  const phase = page.getByRole('slider', { name: 'Phase of the refresh' });
+  await phase.focus();
+  await page.keyboard.press('Home');
+  await expect(phase).toHaveAttribute('aria-valuetext', /Search/);
+  for (const name of ['Re-encode', 'Compensate', 'Re-link', 'Search again', 'Score']) {
+    await page.keyboard.press('PageUp');
+    await expect(phase).toHaveAttribute('aria-valuetext', new RegExp(name));
+  }
+  await page.getByRole('button', { name: 'Play the step' }).first().click();
+  await expect(phase).toHaveAttribute('aria-valuetext', 'All done', { timeout: 30_000 });
+  await expect(page.getByRole('list', { name: 'Documents', exact: true })).toContainText('re-encoded');
+
+  // Another search, another path.
+  const searches = page.getByRole('list', { name: 'Searches of the step' }).getByRole('button');
+  await searches.nth(1).click();
+  await expect(searches.nth(1)).toHaveAttribute('aria-pressed', 'true');
+  await expect(canvas(page)).not.toHaveAttribute('data-hops', '0');
+
+  // From the picture by keyboard to a card, from there to a neighbour, and from the list.
+  await canvas(page).focus();
+  await page.keyboard.press('ArrowRight');
+  const card = page.getByRole('complementary', { name: 'Inspector' });
+  await expect(card).toContainText('In the graph at step 11');
+  const title = card.getByRole('heading', { name: /^Document / });
+  const first = await title.textContent();
+  await card.getByRole('list').getByRole('button').first().click();
+  await expect(title).not.toHaveText(first ?? '');
+  await page.getByRole('button', { name: 'Documents', exact: true }).click();
+  const rows = page.getByRole('list', { name: /documents$/ }).getByRole('button');
+  const word = ((await rows.nth(3).locator('.row-text').textContent()) ?? '').split(' ')[0] ?? '';
+  await page.getByRole('searchbox', { name: 'Find documents' }).fill(word);
+  await expect(rows.first()).toContainText(word);
+  await rows.first().press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(card).toContainText('neighbour');
+
+  for (const mode of ['Age', 'Drift', 'Reward', 'Topic']) {
+    await page.getByRole('group', { name: 'Colour by' }).getByRole('button', { name: mode }).click();
+    await expect(page.locator('.plane-legend')).toBeVisible();
+  }
+});
+
+test('where the picture cannot be drawn a sentence says so, and the lists still work', async ({ page }) => {
+  await withStandIn(page);
+  await page.addInitScript(() => {
+    // The page has WebGPU, but no adapter to draw with.
+    Object.defineProperty(GPU.prototype, 'requestAdapter', { value: () => Promise.resolve(null) });
+  });
+  await runAndOpenGraph(page, await linkOf(SMALL));
+  await expect(page.getByText('The picture cannot be drawn here')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Searches of the step' }).getByRole('button').first()).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 1024, 390]) {
+    test(`axe finds nothing on the graph at ${width} px, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 900 });
+      await withStandIn(page);
+      const found: string[] = [];
+      const look = async (name: string): Promise<void> => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${name}: ${id} ${target.join(' ')}`))); // prettier-ignore
+        await page.screenshot({ path: test.info().outputPath(`graph-${name}-${width}-${colorScheme}.png`) });
+      };
+      await page.goto('./');
+      await rail(page, 'Graph').click();
+      await look('empty');
+      await page.goto('about:blank');
+      await runAndOpenGraph(page, await linkOf(SMALL));
+      const note = page.getByRole('region', { name: 'Note' }).getByRole('button');
+      while ((await note.count()) > 0) await note.first().click();
+      await drawnAt(page, 11);
+      await look('searches');
+      await page.getByRole('button', { name: 'Documents', exact: true }).click();
+      await page.getByRole('group', { name: 'Colour by' }).getByRole('button', { name: 'Age' }).click();
+      await canvas(page).press('ArrowRight');
+      await expect(page.getByRole('complementary', { name: 'Inspector' })).toBeVisible();
+      await look('document');
+      expect(found).toEqual([]);
+    });
+  }
+}
+
+test('the engine’s own refreshes are drawn as they were recorded', async ({ page }) => {
+  test.setTimeout(400_000);
+  await runAndOpenGraph(page, await linkOf(SMALL), 350_000);
+  await holdDrawnAgainstRecords(page, 6, 11);
+});

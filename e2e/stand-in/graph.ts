@@ -1,0 +1,61 @@
+import type { Session } from '../../src/config/session';
+import type { RunRecords } from '../../src/host/browser/run-records';
+import type { GraphRecord } from '../../src/records/records';
+import { fitProjection, project, type Projection } from '../../src/retrieval/projection';
+import { Refresher } from '../../src/retrieval/refresh';
+import { DriftingModel } from '../../src/retrieval/refresh/drift.fixture';
+import type { Task } from '../../src/tasks/task';
+import { graphStart } from '../../src/training/graph-picture';
+
+const DIMENSION = 16;
+const SEARCHES = 12;
+
+/** Stage 2's graph by the real environment, over a stand-in for a model that is being trained. */
+export class ScriptedGraph {
+  private readonly model: DriftingModel;
+  private refresher: Refresher | null = null;
+  private projection: Projection | null = null;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly task: Task,
+    private readonly session: Session,
+    private readonly records: RunRecords,
+  ) {
+    this.model = new DriftingModel(task.documents.length, DIMENSION, 0.004, 0.02, session.seed + 1);
+  }
+
+  /** Refreshes of steps follow each other. @param done called with the step's record */
+  refresh(step: number, done: (record: GraphRecord) => void): void {
+    this.last = this.last.then(async () => done(await this.next(step)));
+  }
+
+  /** When every refresh asked for is recorded. */
+  async settled(): Promise<void> {
+    await this.last;
+  }
+
+  private async next(step: number): Promise<GraphRecord> {
+    const { model, task, session } = this;
+    if (!this.refresher) {
+      const vectors = await model.encodeAll();
+      const { M, ef, ef_construction, budget } = session.environment;
+      const graph = { m: M, ef, ef_construction };
+      this.refresher = Refresher.create(vectors, DIMENSION, { settings: { budget }, graph, seed: 1 }, step - 1);
+      this.projection = fitProjection(vectors, DIMENSION);
+      this.records.addStart(graphStart(this.refresher, step - 1), this.positions(this.refresher));
+    }
+    model.advance();
+    const queries = model.queries(SEARCHES, step).map((query) => ({
+      ...query,
+      query: task.documents[query.relevant[0]!.document]!.text,
+    }));
+    const { record } = await this.refresher.step({ step, queries, encode: model.encode });
+    this.records.addRefresh(record, this.positions(this.refresher));
+    return record;
+  }
+
+  private positions({ embeddings }: Refresher): Float32Array<ArrayBuffer> {
+    return project(embeddings, DIMENSION, this.projection!);
+  }
+}

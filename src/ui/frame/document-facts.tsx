@@ -1,0 +1,43 @@
+import { lazy, Suspense } from 'react';
+import { useRecords } from '../../store/records';
+import { useSearch } from '../../store/search';
+import { useSelection } from '../../store/selection';
+
+const GraphFacts = lazy(() => import('../views/graph/graph-facts'));
+
+/** A document's card: its text, what the last search made of it, and what the graph knows of it. */
+export function DocumentFacts() {
+  const document = useSelection((state) => state.document);
+  const answer = useSearch((state) => state.answer);
+  const hasGraph = useRecords((state) => state.graph.length > 0);
+  if (!document) return null;
+  const placeIn = (hits: readonly { document: number }[] | undefined): string => {
+    const at = hits?.findIndex((hit) => hit.document === document.document) ?? -1;
+    return at < 0 ? 'not in the first ten' : `place ${at + 1}`;
+  };
+  return (
+    <section>
+      <h3>Document {document.id}</h3>
+      <p className="document-text mono">{document.text}</p>
+      <dl className="pairs">
+        <dt>Group</dt>
+        <dd>{document.group}</dd>
+        {answer && (
+          <>
+            <dt>Thinking</dt>
+            <dd>{placeIn(answer.reasoning)}</dd>
+            <dt>Not thinking</dt>
+            <dd>{placeIn(answer.direct)}</dd>
+            <dt>Query</dt>
+            <dd className="mono">{answer.query}</dd>
+          </>
+        )}
+      </dl>
+      {hasGraph && (
+        <Suspense>
+          <GraphFacts document={document.document} />
+        </Suspense>
+      )}
+    </section>
+  );
+}

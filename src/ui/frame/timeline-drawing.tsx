@@ -1,0 +1,75 @@
+import { memo } from 'react';
+import { streams } from '../../store/streams';
+import { STAGE_LABELS, type StagePlan } from '../../view/stages';
+import { shareOf, tickPath, timelinePath, timelineStages } from '../../view/timeline-layout';
+import { WarningMarks } from './warning-marks';
+
+const TEXT = 16;
+const warnings = new WarningMarks();
+
+interface DrawingProps {
+  stages: readonly StagePlan[];
+  total: number;
+  last: number;
+  width: number;
+  height: number;
+  /** Steps whose refresh was recorded. */
+  refreshes: readonly number[];
+  /** Changes when there is more to draw. */
+  beat: number;
+}
+
+/** Everything on the timeline but the hand, which moves far more often. */
+export const Drawing = memo(function Drawing({ stages, total, last, width, height, refreshes }: DrawingProps) {
+  const laid = timelineStages(stages, total);
+  const x = (at: number): number => shareOf(at, total) * width;
+  const bottom = height - 8;
+  const loss = streams.column('loss');
+  const path = loss
+    ? timelinePath(streams.steps(), loss, laid, { width, top: TEXT + 2, bottom: bottom - 6, total })
+    : '';
+  return (
+    <svg aria-hidden="true" viewBox={`0 0 ${width} ${height}`}>
+      {last > 0 && <rect className="done" x={0} y={TEXT} width={x(last)} height={bottom - TEXT} />}
+      <line className="base" x1={0} x2={width} y1={bottom} y2={bottom} />
+      {laid.map(({ plan, from, to }) => (
+        <g key={plan.stage}>
+          <line className="stage-edge" x1={from * width} x2={from * width} y1={0} y2={bottom} />
+          <text x={from * width + 5} y={11}>
+            {(to - from) * width > 190
+              ? `${STAGE_LABELS[plan.stage].short}, ${plan.steps} steps`
+              : (to - from) * width > 56
+                ? STAGE_LABELS[plan.stage].long
+                : ''}
+          </text>
+        </g>
+      ))}
+      <path className="curve" d={path} />
+      <path className="mark-refresh" d={tickPath(refreshes.map(x), bottom - 4, 4)} />
+      {streams.evaluations.map((point) => (
+        <path key={point.step} className="mark-evaluation" d={`M${x(point.step)} ${bottom + 1}l3.5 6h-7z`} />
+      ))}
+      {streams.checkpoints.map((at) => (
+        <path key={at} className="mark-checkpoint" d={`M${x(at)} ${TEXT + 1}l3 3-3 3-3-3z`} />
+      ))}
+      {warnings.of(streams).map((at) => (
+        <g key={at} className="mark-warning">
+          <title>Something began to look wrong at step {at}</title>
+          <path d={`M${x(at)} ${TEXT + 8}v8m0 3v1.5`} />
+        </g>
+      ))}
+    </svg>
+  );
+});
+
+/** The step that the page looks at. */
+export function Hand({ step, total, width, height }: { step: number; total: number; width: number; height: number }) {
+  if (step <= 0) return null;
+  const x = shareOf(step, total) * width;
+  return (
+    <svg className="timeline-hand" aria-hidden="true" viewBox={`0 0 ${width} ${height}`}>
+      <line className="hand" x1={x} x2={x} y1={TEXT - 4} y2={height - 6} />
+      <circle className="hand-knob" cx={x} cy={TEXT - 4} r={4} />
+    </svg>
+  );
+}

@@ -1,0 +1,33 @@
+import { formatPercent } from '../../../view/format';
+import { budgetOf } from '../../../view/graph/phases';
+import type { Refresh } from '../../../view/graph/history';
+
+/** What became of every document in the step, to scale. */
+export function BudgetRuler({ refresh, documents }: { refresh: Refresh | undefined; documents: number }) {
+  const { reencoded, compensated, untouched } = refresh
+    ? budgetOf(refresh, documents)
+    : { reencoded: 0, compensated: 0, untouched: documents };
+  const parts = [
+    { id: 'reencoded', label: 're-encoded', count: reencoded },
+    { id: 'compensated', label: 'compensated', count: compensated },
+    { id: 'untouched', label: 'untouched', count: untouched },
+  ];
+  return (
+    <div className="budget">
+      <div className="budget-bar" aria-hidden="true">
+        {parts.map(({ id, count }) => (
+          <i key={id} className={id} style={{ flexGrow: count }} />
+        ))}
+      </div>
+      <ul className="budget-words" aria-label="Documents">
+        {parts.map(({ id, label, count }) => (
+          <li key={id}>
+            <i className={`key ${id}`} aria-hidden="true" />
+            <strong>{count.toLocaleString('en')}</strong> {label}{' '}
+            <span className="muted">{formatPercent(count / Math.max(1, documents))}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+import { useEffect, type ReactNode } from 'react';
+import { graph, useGraph } from './keeper';
+import { lab } from '../../../store/lab';
+import { usePage } from '../../../store/page';
+import { useRecords } from '../../../store/records';
+import { isLive, useRun } from '../../../store/run';
+import { useSelection } from '../../../store/selection';
+import { useSession } from '../../../store/session';
+import { useToasts } from '../../../store/toasts';
+import { COLOR_MODES } from '../../../view/graph/coloring';
+import { refreshSentence } from '../../../view/graph/sentence';
+import { BudgetRuler } from './budget-ruler';
+import { Lists } from './lists';
+import { PhaseBar } from './phase-bar';
+import { Plane } from './plane';
+import { useShownRefresh } from './use-shown';
+import './graph.css';
+
+export default function GraphView() {
+  const recorded = useRecords((state) => state.graph.length);
+  const problem = useGraph((state) => state.problem);
+  const isReady = useGraph((state) => state.version > 0) && graph.history !== null;
+  useEffect(() => graph.follow(), []);
+
+  if (problem !== null) {
+    return (
+      <Message title="The graph cannot be shown">
+        <div className="callout error" role="alert">
+          <p>The records of this run do not fit together: {problem}. The run itself and its other views are safe.</p>
+        </div>
+      </Message>
+    );
+  }
+  if (recorded === 0) return <Nothing />;
+  if (!isReady) {
+    return (
+      <Message title="Graph">
+        <p className="muted" role="status">
+          Fetching the graph that stage 2 began with.
+        </p>
+      </Message>
+    );
+  }
+  return (
+    <div className="graph-view">
+      <Head />
+      <Plane />
+      <Foot />
+      <Lists />
+    </div>
+  );
+}
+
+function Head() {
+  const { index, step, refresh } = useShownRefresh();
+  const held = useSelection((state) => state.step);
+  const color = useGraph((state) => state.color);
+  const edges = useGraph((state) => state.edges);
+  const loaded = useGraph((state) => state.loaded);
+  const recorded = useRecords((state) => state.graph.length);
+  const status = useRun((state) => state.status);
+  const set = useGraph((state) => state.set);
+  const documents = graph.history?.documents ?? 0;
+  const refit = (): void => {
+    lab
+      .about((client, run) => client.refitPicture(run))
+      .then(
+        (done) => useToasts.getState().say(done ? 'From the next refresh on, documents lie in a plane fitted anew, turned to fit the old one.' : 'Nothing to lay out: stage 2 is not running.'), // prettier-ignore
+        () => useToasts.getState().say('The worker did not answer.'),
+      );
+  };
+  return (
+    <header className="graph-head">
+      <h1 className="hidden-text">Graph</h1>
+      <p className="graph-sentence">
+        {held !== null && held < step ? `Stage 2 begins after step ${step}. ` : ''}
+        {refreshSentence(index, step, refresh, documents, graph.history?.at(index).edges ?? 0)}
+        {loaded < recorded && (
+          <span className="muted">
+            {' '}
+            {loaded} of {recorded} refreshes are here.
+          </span>
+        )}
+      </p>
+      <div className="graph-tools">
+        <span className="segmented" role="group" aria-label="Colour by">
+          {COLOR_MODES.map(({ id, label, meaning }) => (
+            <button
+              key={id}
+              type="button"
+              className="tool"
+              title={meaning}
+              aria-pressed={color === id}
+              onClick={() => set({ color: id, topic: -1 })}
+            >
+              {label}
+            </button>
+          ))}
+        </span>
+        <button type="button" className="tool" aria-pressed={edges} onClick={() => set({ edges: !edges })}>
+          Edges
+        </button>
+        {isLive(status) && (
+          <button type="button" className="tool" title="Fit the plane to the documents as they lie now" onClick={refit}>
+            Lay out anew
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Foot() {
+  const { refresh } = useShownRefresh();
+  return (
+    <div className="graph-foot">
+      <PhaseBar disabled={!refresh} />
+      <BudgetRuler refresh={refresh} documents={graph.history?.documents ?? 0} />
+    </div>
+  );
+}
+
+/** Before there is a graph: why, and the one thing to do. */
+function Nothing() {
+  const status = useRun((state) => state.status);
+  const plan = useRun((state) => state.plan);
+  const session = useSession((state) => state.session);
+  const show = usePage((state) => state.show);
+  const stage = plan?.stages.find((entry) => entry.stage === 'grpo');
+  if (isLive(status) && stage) {
+    return (
+      <Message title="The graph comes with stage 2">
+        <p>
+          Stage 2 searches the documents through a graph of neighbours and refreshes the part that each update touched.
+          It begins after step {stage.firstStep - 1}; the first refresh appears here.
+        </p>
+        <button type="button" className="button" onClick={() => show({ view: 'run' })}>
+          Watch the curves until then
+        </button>
+      </Message>
+    );
+  }
+  const hasStage = session.grpo.steps > 0;
+  return (
+    <Message title="What an update does to the graph">
+      <p>
+        {hasStage
+          ? 'This session has a stage 2: once it runs, every update shows here what it re-encoded, moved and linked anew.'
+          : 'This session has no stage 2, in which the model learns from searches in a graph of documents. The preset “Kin, with reinforcement” has one.'}
+      </p>
+      {!hasStage && (
+        <button
+          type="button"
+          className="button primary"
+          onClick={() => {
+            useSession.getState().loadPreset('kin-rl');
+            show({ view: 'run', sheet: false });
+          }}
+        >
+          Load Kin, with reinforcement
+        </button>
+      )}
+      {hasStage && (
+        <button type="button" className="button" onClick={() => show({ view: 'run' })}>
+          Go to Run
+        </button>
+      )}
+    </Message>
+  );
+}
+
+function Message({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="view-body">
+      <div className="empty">
+        <h1>{title}</h1>
+        {children}
+      </div>
+    </div>
+  );
+}

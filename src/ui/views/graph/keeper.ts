@@ -1,0 +1,181 @@
+import { create } from 'zustand';
+import type { DocumentCard } from '../../../host/browser/api';
+import type { ColorMode } from '../../../view/graph/coloring';
+import { GraphHistory } from '../../../view/graph/history';
+import { END } from '../../../view/graph/phases';
+import { lab, messageOf } from '../../../store/lab';
+import { useRecords } from '../../../store/records';
+import { useRun } from '../../../store/run';
+
+/** Refreshes asked for at once: the worker answers between two steps, so one at a time would be slow. */
+const AT_ONCE = 4;
+const DOCUMENTS_AT_ONCE = 2048;
+/** Of positions; the frames looked at longest ago are asked for again. */
+const POSITION_BYTES = 96e6;
+
+interface GraphViewState {
+  /** Rises when there is more to draw: a refresh, positions, texts. */
+  version: number;
+  /** Refreshes that are here. */
+  loaded: number;
+  /** Documents whose text is here. */
+  texts: number;
+  /** Why the picture cannot be drawn. */
+  problem: string | null;
+  /** Where in the step's refresh the picture is, from 0 to `END`. */
+  playhead: number;
+  playing: boolean;
+  color: ColorMode;
+  edges: boolean;
+  /** Document under the pointer; −1 for none. */
+  hovered: number;
+  /** Topic that stands out; −1 for all. */
+  topic: number;
+  set: (changes: Partial<Omit<GraphViewState, 'set'>>) => void;
+}
+
+export const useGraph = create<GraphViewState>()((set) => ({
+  version: 0,
+  loaded: 0,
+  texts: 0,
+  problem: null,
+  playhead: END,
+  playing: false,
+  color: 'topic',
+  edges: true,
+  hovered: -1,
+  topic: -1,
+  set: (changes) => set(changes),
+}));
+
+/** What the graph view draws from, outside React: it is read many times a second, and large. */
+class GraphKeeper {
+  history: GraphHistory | null = null;
+  documents: DocumentCard[] = [];
+  /** Number of each document's topic, (N), in the order that topics first appear. */
+  topics = new Uint16Array(0);
+  topicNames: string[] = [];
+  private run: string | null = null;
+  private readonly frames = new Map<number, Float32Array<ArrayBuffer>>();
+  private readonly asked = new Set<number>();
+  private pumping = false;
+
+  /** Fetches what the run on the page has recorded, and goes on with what it records. @returns how to stop */
+  follow(): () => void {
+    const pump = (): void => void this.pump();
+    const leave = [useRecords.subscribe(pump), useRun.subscribe(pump)];
+    pump();
+    return () => {
+      for (const stop of leave) stop();
+    };
+  }
+
+  /** The documents in the plane after a step, (N,2), where they are here; otherwise they are asked for. */
+  positions(step: number): Float32Array<ArrayBuffer> | null {
+    const frame = this.frames.get(step);
+    if (!frame) {
+      void this.fetchPositions(step);
+      return null;
+    }
+    // The newest use stands last.
+    this.frames.delete(step);
+    this.frames.set(step, frame);
+    return frame;
+  }
+
+  private async pump(): Promise<void> {
+    if (this.pumping) return;
+    this.pumping = true;
+    try {
+      while (await this.pumpOnce());
+    } catch (error) {
+      useGraph.getState().set({ problem: messageOf(error) });
+    } finally {
+      this.pumping = false;
+    }
+  }
+
+  /** @returns whether there may be more */
+  private async pumpOnce(): Promise<boolean> {
+    const { name } = useRun.getState();
+    if (name !== this.run) this.forget(name);
+    if (name === null || useGraph.getState().problem !== null) return false;
+    const recorded = useRecords.getState().graph;
+    // A run that went on from a checkpoint tells some of its steps again.
+    if (recorded.length < (this.history?.length ?? 0)) this.forget(name);
+    if (recorded.length === 0) return false;
+    if (!this.history) {
+      const start = await lab.about((client, run) => client.graphStart(run));
+      if (!start || name !== useRun.getState().name) return false;
+      this.history = new GraphHistory(start);
+      this.topics = new Uint16Array(this.history.documents);
+      await this.fetchPositions(start.step);
+      return true;
+    }
+    const { history } = this;
+    const hasTexts = this.documents.length >= history.documents || !(await this.fetchDocuments(name));
+    const wanted = recorded.slice(history.length, history.length + AT_ONCE);
+    const records = await Promise.all(
+      wanted.map(async (step) => {
+        const [record] = await Promise.all([lab.about((client, run) => client.refresh(run, step)), this.fetchPositions(step)]); // prettier-ignore
+        return record;
+      }),
+    );
+    if (name !== useRun.getState().name) return true;
+    for (const record of records) if (record) history.add(record);
+    this.changed();
+    return recorded.length > history.length || useRecords.getState().graph.length > history.length || !hasTexts; // prettier-ignore
+  }
+
+  /** @returns whether there may be more */
+  private async fetchDocuments(name: string): Promise<boolean> {
+    const from = this.documents.length;
+    const more = await lab.about((client, run) => client.documents(run, from, DOCUMENTS_AT_ONCE));
+    if (name !== useRun.getState().name || this.documents.length !== from) return false;
+    for (const document of more) {
+      let topic = this.topicNames.indexOf(document.group);
+      if (topic < 0) topic = this.topicNames.push(document.group) - 1;
+      this.topics[document.document] = topic;
+      this.documents.push(document);
+    }
+    return more.length > 0;
+  }
+
+  private async fetchPositions(step: number): Promise<void> {
+    if (this.asked.has(step) || this.frames.has(step)) return;
+    this.asked.add(step);
+    const { run } = this;
+    try {
+      const frame = await lab.about((client, name) => client.positions(name, step));
+      if (!frame || run !== this.run) return;
+      this.frames.set(step, frame);
+      const most = Math.max(8, Math.floor(POSITION_BYTES / frame.byteLength));
+      for (const oldest of this.frames.keys()) {
+        if (this.frames.size <= most) break;
+        this.frames.delete(oldest);
+      }
+      this.changed();
+    } finally {
+      this.asked.delete(step);
+    }
+  }
+
+  private forget(run: string | null): void {
+    this.run = run;
+    this.history = null;
+    this.documents = [];
+    this.topicNames = [];
+    this.frames.clear();
+    this.asked.clear();
+    useGraph
+      .getState()
+      .set({ loaded: 0, texts: 0, problem: null, hovered: -1, topic: -1, playhead: END, playing: false });
+  }
+
+  private changed(): void {
+    const { version, set } = useGraph.getState();
+    set({ version: version + 1, loaded: this.history?.length ?? 0, texts: this.documents.length });
+  }
+}
+
+export const graph = new GraphKeeper();

@@ -1,0 +1,87 @@
+import type { GraphState } from './history';
+
+export type ColorMode = 'topic' | 'age' | 'drift' | 'reward';
+
+export const COLOR_MODES: readonly { id: ColorMode; label: string; meaning: string }[] = [
+  { id: 'topic', label: 'Topic', meaning: 'The group that the task puts a document in.' },
+  { id: 'age', label: 'Age', meaning: 'Steps since the document was encoded.' },
+  { id: 'drift', label: 'Drift', meaning: 'How far it had moved, 1 − cosine, when it was last encoded.' },
+  { id: 'reward', label: 'Reward', meaning: '1 / log2(1 + rank), mean of the searches that last wanted it.' },
+];
+
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** Eight that stay apart with any colour vision, found by search and held by a test; after them they come again. */
+const HUES: Readonly<Record<'light' | 'dark', readonly string[]>> = {
+  light: ['#3a7d8d', '#a72056', '#5a8519', '#2d2dd7', '#9c9554', '#5a1985', '#105110', '#d72dd7'],
+  dark: ['#a5eeee', '#d9867d', '#4f5ede', '#a4d72d', '#dd83e7', '#617416', '#d1eb94', '#c92698'],
+};
+/** One hue to another by lightness alone (after cividis): from little to much. */
+const RAMPS: Readonly<Record<'light' | 'dark', readonly string[]>> = {
+  light: ['#c9bd82', '#a39a72', '#7c7b78', '#4c5a6f', '#00305f'],
+  dark: ['#3b4f74', '#666b76', '#918c78', '#c2b16c', '#fee838'],
+};
+const UNKNOWN: Readonly<Record<'light' | 'dark', string>> = { light: '#b9bec7', dark: '#4a515d' };
+
+export const parseHex = (hex: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb; // prettier-ignore
+
+export const topicColor = (topic: number, theme: 'light' | 'dark'): string => HUES[theme][topic % HUES[theme].length]!;
+export const unknownColor = (theme: 'light' | 'dark'): string => UNKNOWN[theme];
+
+/** @param share 0 … 1, little to much */
+export function rampColor(share: number, theme: 'light' | 'dark'): string {
+  const stops = RAMPS[theme];
+  const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+  const low = Math.min(stops.length - 2, Math.floor(place));
+  const [a, b] = [parseHex(stops[low]!), parseHex(stops[low + 1]!)];
+  const mixed = a.map((x, i) => Math.round(x + (place - low) * (b[i]! - x)));
+  return `#${mixed.map((x) => x.toString(16).padStart(2, '0')).join('')}`;
+}
+
+export interface Coloring {
+  /** rgba8 of each document, (N). */
+  colors: Uint32Array<ArrayBuffer>;
+  /** Largest value of a ramp; 0 for topics. */
+  top: number;
+}
+
+/** @param topics the topic of each document, (N) */
+export function colorDocuments(
+  mode: ColorMode,
+  state: GraphState,
+  topics: ArrayLike<number>,
+  theme: 'light' | 'dark',
+): Coloring {
+  const documents = state.counts.length;
+  const colors = new Uint32Array(documents);
+  if (mode === 'topic') {
+    const palette = HUES[theme].map(packed);
+    for (let i = 0; i < documents; i++) colors[i] = palette[topics[i]! % palette.length]!;
+    return { colors, top: 0 };
+  }
+  const values = valuesOf(mode, state);
+  let top = mode === 'reward' ? 1 : 0;
+  for (let i = 0; i < documents; i++) top = Math.max(top, values[i]!);
+  const ramp = Array.from({ length: 256 }, (_, i) => packed(rampColor(i / 255, theme)));
+  const unknown = packed(UNKNOWN[theme]);
+  for (let i = 0; i < documents; i++) {
+    const value = values[i]!;
+    // Fresh documents stand out, not stale ones.
+    const share = top > 0 ? (mode === 'age' ? 1 - value / top : value / top) : mode === 'age' ? 1 : 0;
+    colors[i] = value < 0 ? unknown : ramp[Math.round(share * 255)]!;
+  }
+  return { colors, top };
+}
+
+/** What a mode shows of each document, (N); negative where nothing is known. */
+export function valuesOf(mode: Exclude<ColorMode, 'topic'>, state: GraphState): ArrayLike<number> {
+  if (mode === 'drift') return state.drift;
+  if (mode === 'reward') return state.reward;
+  return state.encodedAt.map((step) => state.step - step);
+}
+
+/** As the shader unpacks it: red in the lowest byte. */
+function packed(hex: string): number {
+  const [red, green, blue] = parseHex(hex);
+  return (red | (green << 8) | (blue << 16) | (255 << 24)) >>> 0;
+}

@@ -1,0 +1,21 @@
+import { formatNumber, formatPercent, plural } from '../format';
+import type { Refresh } from './history';
+
+/** What a refresh did, in a sentence. */
+export function refreshSentence(
+  index: number,
+  step: number,
+  refresh: Refresh | undefined,
+  documents: number,
+  edges: number,
+): string {
+  if (!refresh || index === 0) {
+    return `The graph that stage 2 begins with: ${plural(documents, 'document')}, ${plural(edges, 'edge')}.`;
+  }
+  const { reencoded, compensated, added, removed, recall } = refresh;
+  if (reencoded.length === 0) return `Step ${step} left the graph as it was: ${plural(documents, 'document')}, ${plural(edges, 'edge')}.`; // prettier-ignore
+  const share = formatPercent(reencoded.length / Math.max(1, documents));
+  const rest = compensated.count > 0 ? `, moved ${plural(compensated.count, 'other')}` : '';
+  const found = recall === null ? '' : ` Recall of the index: ${formatNumber(recall)}.`;
+  return `Step ${step} re-encoded ${plural(reencoded.length, 'document')} (${share})${rest}, added ${plural(added.length / 2, 'edge')} and removed ${plural(removed.length / 2, 'edge')}.${found}`;
+}
