@@ -9,6 +9,7 @@ import { exportRun, importRun } from '../../src/host/browser/runs/archive';
 import type { KeptRun } from '../../src/host/browser/runs/kept-run';
 import { RunStore } from '../../src/host/browser/runs/run-store';
 import { broadcast, replay, watch } from '../../src/host/browser/viewer';
+import type { RunRecords } from '../../src/host/browser/run-records';
 import type { Session } from '../../src/config/session';
 import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
@@ -268,6 +269,15 @@ let files = new TaskFiles(self.location.href);
 /** BM25 needs no model, and so no stand-in. */
 const benchmark = new Benchmark(() => null);
 
+/** The records of the run that is shown: its own while it is written, and what was kept of it afterwards. */
+async function recordsNow(): Promise<RunRecords> {
+  const { kept, traces } = current();
+  if (!kept || kept.about.status === 'going') return traces.records;
+  const records = await (await store).records(kept.id);
+  await records.look();
+  return records;
+}
+
 const api: LabApi = {
   open: (page) => {
     files = new TaskFiles(page);
@@ -376,16 +386,16 @@ const api: LabApi = {
     current()
       .task.documents.slice(from, from + count)
       .map((found, i) => ({ document: from + i, ...found })),
-  graphStart: () => current().traces.records.graphStart(),
+  graphStart: async () => (await recordsNow()).graphStart(),
   refitPicture: () => Promise.resolve(false),
-  recordedSteps: () => Promise.resolve(current().traces.records.steps()),
-  findTraces: (_, filter, from) => findTraces(current().traces.records, current().task, filter, from),
-  traceGroup: (_, step, query, kind) => traceGroup(current().traces.records, current().task, step, query, kind),
-  traceHistory: (_, query) => traceHistory(current().traces.records, current().task, query),
+  recordedSteps: async () => (await recordsNow()).steps(),
+  findTraces: async (_, filter, from) => findTraces(await recordsNow(), current().task, filter, from),
+  traceGroup: async (_, step, query, kind) => traceGroup(await recordsNow(), current().task, step, query, kind),
+  traceHistory: async (_, query) => traceHistory(await recordsNow(), current().task, query),
   modelSteps: () => Promise.resolve([...current().traces.models]),
   think: (_, request) => Promise.resolve(current().traces.think(request, current().step)),
-  refresh: (_, step) => current().traces.records.refresh(step),
-  positions: (_, step) => current().traces.records.positions(step),
+  refresh: async (_, step) => (await recordsNow()).refresh(step),
+  positions: async (_, step) => (await recordsNow()).positions(step),
   openCollection: (name, files) => benchmark.openCollection(name, files),
   benchmarkModel: () => null,
   runBenchmark: (...asked) => benchmark.runBenchmark(...asked),

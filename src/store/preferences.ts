@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 
 export type Theme = 'auto' | 'light' | 'dark';
-export type NoteId = 'curves' | 'search' | 'share';
+export type NoteId = 'curves' | 'search' | 'traces' | 'graph' | 'share';
 
 interface Preferences {
   theme: Theme;
@@ -14,7 +14,7 @@ interface Preferences {
 }
 
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
-const NOTES: readonly NoteId[] = ['curves', 'search', 'share'];
+const NOTES: readonly NoteId[] = ['curves', 'search', 'traces', 'graph', 'share'];
 
 const KEY = 'search-r3-lab';
 export const SESSION_WIDTH = { min: 260, max: 520 };

@@ -76,7 +76,7 @@ function Status() {
   return (
     <span className="status">
       <span className={`dot ${status}`} aria-hidden="true" />
-      {STATUS_WORDS[status]}
+      <span className="broad-text">{STATUS_WORDS[status]}</span>
       {elsewhere && <span className="muted only-broad"> in another tab</span>}
     </span>
   );
@@ -156,7 +156,7 @@ function Progress() {
       </span>
       <span>
         {formatPercent(Math.floor(share * 100) / 100)}
-        {left !== undefined && ` · ${formatDuration(left)} left`}
+        {left !== undefined && <span className="only-broad"> · {formatDuration(left)} left</span>}
       </span>
       {speed !== undefined && <span className="muted only-wide">{formatCount(speed)} tokens/s</span>}
     </span>

@@ -2,6 +2,7 @@ import { Popover } from 'radix-ui';
 import { useEffect, useRef } from 'react';
 import { usePage } from '../../store/page';
 import { usePreferences, type NoteId } from '../../store/preferences';
+import { useRecords } from '../../store/records';
 import { useRun } from '../../store/run';
 import { streams } from '../../store/streams';
 import { withoutReasoning } from '../../view/arms';
@@ -32,6 +33,21 @@ const NOTES: readonly Note[] = [
     when: () => usePage.getState().view !== 'search' && parted(),
   },
   {
+    id: 'traces',
+    target: 'view-traces',
+    text: 'Every completion is kept: read what the model wrote, and where in it the right document came into reach.',
+    when: () =>
+      usePage.getState().view !== 'traces' &&
+      useRecords.getState().traces.length + useRecords.getState().dev.length > 0 &&
+      parted(),
+  },
+  {
+    id: 'graph',
+    target: 'view-graph',
+    text: 'Stage 2 refreshes a graph of the documents at every update: see what it re-encoded and linked anew.',
+    when: () => usePage.getState().view !== 'graph' && useRecords.getState().graph.length > 0,
+  },
+  {
     id: 'share',
     target: 'share',
     text: 'This link holds the whole session and its result. Whoever opens it can run it and compare.',
@@ -54,6 +70,7 @@ export function Notes() {
   // Read for their changes: what is interesting depends on them.
   usePage((state) => state.view);
   useRun((state) => state.status);
+  useRecords((state) => state.graph.length > 0);
   const covered = usePage((state) => state.palette || state.help || state.share || state.sheet);
   const note = covered ? undefined : NOTES.find(({ id, when }) => !seen.includes(id) && when());
   return note ? <NoteBubble key={note.id} note={note} /> : null;

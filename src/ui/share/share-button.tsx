@@ -10,7 +10,7 @@ export function ShareButton() {
     <Popover.Root open={open} onOpenChange={(share) => show({ share })}>
       <Popover.Trigger className="button" data-note-target="share">
         <ShareIcon />
-        Share
+        <span className="broad-text">Share</span>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="pop share" align="end" sideOffset={4} aria-label="Share">

@@ -48,9 +48,7 @@ function Searches() {
               type="button"
               className="list-row"
               aria-pressed={at === searchIndex}
-              onClick={() =>
-                selectTrace({ step, query: search.query, kind: 'sampled', completion: search.completion })
-              }
+              onClick={() => selectTrace({ step, query: search.query, kind: 'sampled', completion: search.completion })}
             >
               <span className="row-text mono">{search.query}</span>
               <span className="muted">completion {search.completion + 1}</span>

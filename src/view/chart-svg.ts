@@ -1,0 +1,141 @@
+import type { Aligned } from './decimate';
+import { formatTick } from './format';
+
+export interface SvgSeries {
+  label: string;
+  /** Any CSS colour that an SVG takes. */
+  color: string;
+  dash: readonly number[];
+  width: number;
+  /** Columns of the data that bound a band around the series, counted from 0 without the steps. */
+  band?: { low: number; high: number } | undefined;
+}
+
+export interface SvgChart {
+  title: string;
+  series: readonly SvgSeries[];
+  data: Aligned;
+  /** Steps from left to right. */
+  steps: readonly [from: number, to: number];
+  /** Fixed bounds of the values; otherwise they follow the data. */
+  range?: readonly [low: number, high: number] | undefined;
+  log: boolean;
+  width: number;
+  height: number;
+  colors: { text: string; muted: string; line: string; background: string };
+}
+
+const MARGIN = { left: 56, right: 16, top: 52, bottom: 32 };
+
+/** A chart as a whole SVG file: title, legend, axes and paths from the data, in vectors. */
+export function chartSvg(chart: SvgChart): string {
+  const { title, series, data, steps, width, height, colors, log } = chart;
+  const [low, high] = bounds(chart);
+  const scale = (value: number): number => (log ? Math.log10(value) : value);
+  const span = scale(high) - scale(low) || 1;
+  const right = width - MARGIN.right;
+  const bottom = height - MARGIN.bottom;
+  const x = (step: number): number =>
+    MARGIN.left + ((step - steps[0]) / Math.max(1, steps[1] - steps[0])) * (right - MARGIN.left);
+  const y = (value: number): number => bottom - ((scale(value) - scale(low)) / span) * (bottom - MARGIN.top);
+  const [places, ...columns] = data;
+  const isDrawn = (value: number | undefined): value is number =>
+    value !== undefined && Number.isFinite(value) && (!log || value > 0);
+
+  const parts: string[] = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="${width}" height="${height}" fill="${colors.background}"/>`,
+    `<text x="${MARGIN.left}" y="18" font-size="14" font-weight="600" fill="${colors.text}">${escaped(title)}</text>`,
+  ];
+  for (const tick of log ? powers(low, high) : evenTicks(low, high, 5)) {
+    parts.push(
+      `<line x1="${MARGIN.left}" x2="${right}" y1="${round(y(tick))}" y2="${round(y(tick))}" stroke="${colors.line}"/>`,
+      `<text x="${MARGIN.left - 6}" y="${round(y(tick) + 4)}" text-anchor="end" fill="${colors.muted}">${formatTick(tick)}</text>`,
+    );
+  }
+  for (const tick of evenTicks(steps[0], steps[1], 6)) {
+    parts.push(`<text x="${round(x(tick))}" y="${bottom + 18}" text-anchor="middle" fill="${colors.muted}">${formatTick(tick)}</text>`); // prettier-ignore
+  }
+  parts.push('<g>');
+  for (const { band, color } of series) {
+    const [bandLow, bandHigh] = [columns[band?.low ?? -1], columns[band?.high ?? -1]];
+    if (!bandLow || !bandHigh) continue;
+    const inside = Array.from(places.keys()).filter((i) => isDrawn(bandLow[i]) && isDrawn(bandHigh[i]));
+    const edge = (column: Float64Array, at: readonly number[]): string[] =>
+      at.map((i) => `${round(x(places[i]!))} ${round(y(column[i]!))}`);
+    if (inside.length > 1) {
+      parts.push(`<path d="M${[...edge(bandHigh, inside), ...edge(bandLow, inside.toReversed())].join('L')}Z" fill="${color}" fill-opacity="0.14"/>`); // prettier-ignore
+    }
+  }
+  series.forEach(({ color, dash, width: stroke }, at) => {
+    const column = columns[at];
+    if (!column) return;
+    let path = '';
+    let isPenDown = false;
+    for (let i = 0; i < places.length; i++) {
+      const value = column[i];
+      if (!isDrawn(value)) {
+        isPenDown = false;
+        continue;
+      }
+      path += `${isPenDown ? 'L' : 'M'}${round(x(places[i]!))} ${round(y(value))}`;
+      isPenDown = true;
+    }
+    const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
+    parts.push(`<path d="${path}" fill="none" stroke="${color}" stroke-width="${stroke}"${dashes}/>`);
+  });
+  parts.push('</g>');
+  let left = MARGIN.left;
+  for (const { label, color, dash } of series) {
+    const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
+    parts.push(
+      `<line x1="${left}" x2="${left + 16}" y1="34" y2="34" stroke="${color}" stroke-width="2"${dashes}/>`,
+      `<text x="${left + 21}" y="38" fill="${colors.text}">${escaped(label)}</text>`,
+    );
+    // About as wide as the text comes out.
+    left += 40 + 7 * label.length;
+  }
+  parts.push('</svg>');
+  return parts.join('\n');
+}
+
+function bounds({ range, data: [places, ...columns], series, steps, log }: SvgChart): readonly [number, number] {
+  if (range && !log) return range;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const column of columns.slice(0, series.length)) {
+    for (let i = 0; i < column.length; i++) {
+      const value = column[i]!;
+      if (places[i]! < steps[0] || places[i]! > steps[1] || !Number.isFinite(value) || (log && value <= 0)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (low > high) return log ? [1, 10] : [0, 1];
+  if (low === high) return log ? [low / 2, high * 2] : [low - 0.5, high + 0.5];
+  const room = log ? 0 : 0.05 * (high - low);
+  return [low - room, high + room];
+}
+
+/** About `count` round numbers between two others. */
+export function evenTicks(low: number, high: number, count: number): number[] {
+  const raw = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].find((factor) => factor * power >= raw)! * power;
+  const ticks: number[] = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++)
+    ticks.push(Number((i * step).toPrecision(12)));
+  return ticks;
+}
+
+function powers(low: number, high: number): number[] {
+  const ticks: number[] = [];
+  for (let power = Math.ceil(Math.log10(low)); power <= Math.log10(high); power++) ticks.push(10 ** power);
+  return ticks.length > 1 ? ticks : [low, high];
+}
+
+const round = (x: number): number => Math.round(x * 10) / 10;
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
