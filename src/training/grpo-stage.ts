@@ -150,6 +150,7 @@ export class GrpoStage implements StageRun {
     const report = await this.refresh(rollout, t);
     const refreshed = performance.now();
     const thinking = await this.thinking(rollout, t);
+    const followed = performance.now();
     const advantages = groupAdvantages(report.rewards, grpo.num_generations, grpo.scale_rewards);
     const batch = await this.batch(rollout, report, advantages, random);
     const rate = learningRate(grpo, t);
@@ -163,6 +164,7 @@ export class GrpoStage implements StageRun {
       ...this.describe(rollout, report, advantages),
       'time/rollout': (rolledOut - started) / 1000,
       'time/refresh': (refreshed - rolledOut) / 1000,
+      ...(thinking ? { 'time/thinking': (followed - refreshed) / 1000 } : {}),
     });
     this.records.traces(this.traces(rollout, report, advantages, t, thinking));
     this.records.graph(report.record, this.picture!.positions(this.refresher!));
