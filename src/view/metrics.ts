@@ -38,6 +38,7 @@ const KNOWN: Readonly<Record<string, MetricInfo>> = {
   'time/step': { label: 'Time of a step', unit: 's', meaning: 'Wall clock.' },
   'time/rollout': { label: 'Time to sample', unit: 's', meaning: 'Writing the completions, wall clock.' },
   'time/refresh': { label: 'Time to refresh', unit: 's', meaning: 'Re-encoding and re-linking, wall clock.' },
+  'time/thinking': { label: 'Time to follow', unit: 's', meaning: 'Recording the rank while thinking, wall clock.' },
   'loss/policy': { label: 'policy', unit: '', meaning: 'The clipped objective of GRPO.' },
   'completions/max_length': { label: 'Longest completion', unit: 'tokens', meaning: 'Of the step.' },
   'refresh/reencoded': { label: 'Re-encoded', unit: 'documents', meaning: 'Documents encoded anew in the step.' },
