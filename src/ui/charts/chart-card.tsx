@@ -1,13 +1,18 @@
-import { useState, type ReactNode } from 'react';
+import { DropdownMenu } from 'radix-ui';
+import { useMemo, useState, type ReactNode } from 'react';
 import { useToasts } from '../../store/toasts';
 import { useSelection } from '../../store/selection';
 import { toCsv } from '../../view/csv';
+import type { Aligned } from '../../view/decimate';
 import { formatNumber } from '../../view/format';
-import { CopyIcon } from '../kit/icons';
+import { smooth } from '../../view/smooth';
+import { CopyIcon, DownloadIcon } from '../kit/icons';
 import { IconButton } from '../kit/icon-button';
 import type { ChartData } from './chart-data';
 import { ChartTable } from './chart-table';
 import { Plot } from './plot';
+import { saveChart } from './save-chart';
+import { resetZoom, useZoom } from './zoom';
 
 interface ChartCardProps {
   title: string;
@@ -19,6 +24,7 @@ interface ChartCardProps {
   range?: readonly [number, number] | undefined;
   small?: boolean;
   logToggle?: boolean;
+  smoothToggle?: boolean;
   noteTarget?: string;
   /** Shown in the chart's place while it has no values. */
   empty: ReactNode;
@@ -26,12 +32,28 @@ interface ChartCardProps {
 
 /** A chart with its title, its newest values, its table and its CSV. */
 export function ChartCard(props: ChartCardProps) {
-  const { title, about, chart, version, total, height = 220, range, small = false, logToggle = false, empty } = props;
+  const {
+    title,
+    about,
+    chart,
+    version,
+    total,
+    height = 220,
+    range,
+    small = false,
+    logToggle = false,
+    smoothToggle = false,
+    empty,
+  } = props;
   const [table, setTable] = useState(false);
   const [log, setLog] = useState(false);
+  const [isSmooth, setSmooth] = useState(false);
+  const zoomed = useZoom((state) => state.steps);
   const held = useSelection((state) => state.step);
   const { header, columns } = chart.full;
   const hasValues = (columns[0]?.length ?? 0) > 0;
+  const steps = zoomed ?? ([1, Math.max(2, total)] as const);
+  const shown = useMemo(() => (isSmooth ? { ...chart, data: smoothed(chart.data) } : chart), [isSmooth, chart]);
 
   const copy = (): void => {
     navigator.clipboard.writeText(toCsv(header, columns)).then(
@@ -52,12 +74,28 @@ export function ChartCard(props: ChartCardProps) {
                 log
               </button>
             )}
+            {smoothToggle && (
+              <button type="button" className="tool" aria-pressed={isSmooth} onClick={() => setSmooth(!isSmooth)}>
+                smooth
+              </button>
+            )}
+            {zoomed && !small && (
+              <button type="button" className="tool" onClick={resetZoom}>
+                whole run
+              </button>
+            )}
             <button type="button" className="tool" aria-pressed={table} onClick={() => setTable(!table)}>
               table
             </button>
             <IconButton label={`Copy ${title} as CSV`} className="tool-icon" onClick={copy}>
               <CopyIcon />
             </IconButton>
+            {!small && (
+              <SaveMenu
+                title={title}
+                save={(format, near) => saveChart({ title, chart: shown, steps, range, log }, format, near)}
+              />
+            )}
           </span>
         )}
       </figcaption>
@@ -69,10 +107,44 @@ export function ChartCard(props: ChartCardProps) {
         <ChartTable title={title} header={header} columns={columns} height={height} />
       ) : (
         <div role="img" aria-label={`${title}. ${about} ${spoken(chart)}`}>
-          <Plot chart={chart} version={version} height={height} log={log} small={small} total={total} range={range} />
+          <Plot chart={shown} version={version} height={height} log={log} small={small} steps={steps} range={range} />
         </div>
       )}
     </figure>
+  );
+}
+
+/** The lines alone, not what bounds them; anew after each gap between stages. */
+function smoothed([steps, ...columns]: Aligned): Aligned {
+  const starts = new Set<number>();
+  for (let i = 1; i < steps.length; i++) if (columns.every((column) => Number.isNaN(column[i - 1]!))) starts.add(i);
+  const half = Math.max(2, steps.length / 60);
+  return [steps, ...columns.map((column) => smooth(column, half, starts))];
+}
+
+interface SaveMenuProps {
+  title: string;
+  save: (format: 'svg' | 'png', near: HTMLElement) => Promise<void>;
+}
+
+function SaveMenu({ title, save }: SaveMenuProps) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>
+        <IconButton label={`Save ${title} as a picture`} className="tool-icon">
+          <DownloadIcon />
+        </IconButton>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="pop menu" align="end" sideOffset={4}>
+          {(['svg', 'png'] as const).map((format) => (
+            <DropdownMenu.Item key={format} className="menu-item" onSelect={() => void save(format, document.body)}>
+              {format.toUpperCase()}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
   );
 }
 

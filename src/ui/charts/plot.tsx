@@ -6,6 +6,7 @@ import { useMedia } from '../kit/use-media';
 import { goToStep } from '../frame/timeline-steps';
 import type { ChartData } from './chart-data';
 import { cancelDraw, queueDraw } from './frame-queue';
+import { resetZoom, zoomTo } from './zoom';
 import { createPlot, forPlot, type PlotOptions } from './uplot-options';
 
 interface PlotProps extends PlotOptions {
@@ -15,13 +16,14 @@ interface PlotProps extends PlotOptions {
 }
 
 /** The one place that knows uPlot: draws `chart`, follows size, theme and the step in view, and shares its crosshair. */
-export function Plot({ chart, version, height, log, small, total, range }: PlotProps) {
+export function Plot({ chart, version, height, log, small, steps, range }: PlotProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(chart);
   const theme = usePreferences((state) => state.theme);
   const dark = useMedia('(prefers-color-scheme: dark)');
   const held = useSelection((state) => state.step);
+  const [first, last] = steps;
   const shape = chart.series.map(({ label }) => label).join('|');
 
   useEffect(() => {
@@ -32,7 +34,14 @@ export function Plot({ chart, version, height, log, small, total, range }: PlotP
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const options = { height, log, small, total, range, step: () => useSelection.getState().step };
+    const [from, to] = [first, last];
+    const step = (): number | null => useSelection.getState().step;
+    let isDragged = false;
+    const onSelect = (a: number, b: number): void => {
+      isDragged = true;
+      zoomTo(a, b);
+    };
+    const options = { height, log, small, steps: [from, to] as const, range, step, onSelect };
     const made = createPlot(element, latest.current, options);
     plot.current = made;
     const observer = new ResizeObserver(([entry]) => {
@@ -40,17 +49,22 @@ export function Plot({ chart, version, height, log, small, total, range }: PlotP
     });
     observer.observe(element);
     const onClick = (): void => {
+      // The end of a drag is a click too.
+      const wasDragged = isDragged;
+      isDragged = false;
+      if (wasDragged) return;
       const { left } = made.cursor;
       if (left !== undefined && left >= 0) goToStep(made.posToVal(left, 'x'));
     };
     made.over.addEventListener('click', onClick);
+    made.over.addEventListener('dblclick', resetZoom);
     return () => {
       observer.disconnect();
       cancelDraw(made);
       plot.current = null;
       made.destroy();
     };
-  }, [shape, height, log, small, total, range, theme, dark]);
+  }, [shape, height, log, small, first, last, range, theme, dark]);
 
   useEffect(() => {
     const made = plot.current;

@@ -10,8 +10,8 @@ export interface PlotOptions {
   height: number;
   log: boolean;
   small: boolean;
-  /** Steps of the whole run: the width of every chart, so that all line up. */
-  total: number;
+  /** From the first step to the last that is shown: the width of every chart, so that all line up. */
+  steps: readonly [from: number, to: number];
   /** Fixed bounds of the values; otherwise they follow the data. */
   range?: readonly [low: number, high: number] | undefined;
 }
@@ -25,7 +25,18 @@ const LABEL_ROOM = 96;
 export function createPlot(
   host: HTMLElement,
   { series, data }: ChartData,
-  { log, small, total, range, height, step }: PlotOptions & { step: () => number | null },
+  {
+    log,
+    small,
+    steps,
+    range,
+    height,
+    step,
+    onSelect,
+  }: PlotOptions & {
+    step: () => number | null;
+    onSelect: (from: number, to: number) => void;
+  },
 ): UPlot {
   const color = createColors(host);
   const labelled = series.some(({ endLabel }) => endLabel !== undefined);
@@ -54,12 +65,12 @@ export function createPlot(
       legend: { show: false },
       cursor: {
         sync: { key: SYNC, scales: ['x', null] },
-        drag: { x: false, y: false },
+        drag: { x: true, y: false, setScale: false, dist: 6 },
         points: { size: 6 },
         y: false,
       },
       scales: {
-        x: { time: false, range: () => [1, Math.max(2, total)] },
+        x: { time: false, range: () => [steps[0], Math.max(steps[0] + 1, steps[1])] },
         y: Object.assign<UPlot.Scale, object>(
           range ? { range: (): [number, number] => [range[0], range[1]] } : {},
           log ? LOGARITHMIC : {},
@@ -89,6 +100,14 @@ export function createPlot(
       ],
       bands,
       hooks: {
+        setSelect: [
+          (plot) => {
+            const { left, width } = plot.select;
+            if (width <= 0) return;
+            plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+            onSelect(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+          },
+        ],
         draw: [
           (plot) => {
             drawStep(plot, step(), color('--accent'));

@@ -40,12 +40,14 @@ export function Charts() {
           about="What is minimised, in all and by term."
           chart={lossChart(streams)}
           logToggle
+          smoothToggle
           empty={<p>The loss appears with the first steps.</p>}
         />
         {hasReward && (
           <ChartCard
             {...common}
             title="Reward"
+            smoothToggle
             about="Mean reward of the step’s completions and its spread."
             chart={metricChart(streams, names.filter(isReward), (name) => ({
               color: name === 'reward' ? '--reasoning' : '--other',

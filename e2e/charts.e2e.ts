@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'playwright/test';
+import { withStandIn } from './stand-in/install';
+
+test('charts are smoothed, zoomed by dragging and back, and saved as pictures', async ({ page }) => {
+  await withStandIn(page);
+  await page.goto('./');
+  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.locator('.topbar .status')).toHaveText('finished', { timeout: 90_000 });
+  const note = page.getByRole('region', { name: 'Note' }).getByRole('button');
+  while ((await note.count()) > 0) await note.first().click();
+
+  const card = page.locator('.chart-card').filter({ has: page.getByRole('heading', { name: 'Loss', exact: true }) });
+  await card.scrollIntoViewIfNeeded();
+  await card.getByRole('button', { name: 'smooth' }).click();
+  await expect(card.getByRole('button', { name: 'smooth' })).toHaveAttribute('aria-pressed', 'true');
+
+  const box = await card.locator('.u-over').boundingBox();
+  if (!box) throw new Error('no plot');
+  await page.mouse.move(box.x + 0.3 * box.width, box.y + 50);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.6 * box.width, box.y + 60, { steps: 6 });
+  await page.mouse.up();
+  const whole = card.getByRole('button', { name: 'whole run' });
+  await expect(whole).toBeVisible();
+  // A drag takes hold of no step.
+  await expect(page.getByRole('complementary', { name: 'Inspector' })).toHaveCount(0);
+  await page.screenshot({ path: test.info().outputPath('zoomed.png') });
+
+  const save = async (format: string): Promise<Buffer> => {
+    await card.getByRole('button', { name: 'Save Loss as a picture' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: format }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(`loss.${format.toLowerCase()}`);
+    return readFile(await file.path());
+  };
+  const svg = (await save('SVG')).toString();
+  expect(svg).toContain('<title>Loss</title>');
+  expect(svg.match(/fill="none" stroke=/g)?.length).toBeGreaterThan(3);
+  expect(svg).not.toMatch(/NaN|var\(/);
+  expect((await save('PNG')).subarray(1, 4).toString()).toBe('PNG');
+  await whole.click();
+  await expect(whole).toHaveCount(0);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.screenshot({ path: test.info().outputPath('narrow.png') });
+  const bar = await page.locator('.topbar').boundingBox();
+  expect(bar?.height).toBeLessThan(60);
+});
