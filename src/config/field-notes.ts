@@ -56,6 +56,19 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
     meaning: 'Words put in front of every document.',
     source: 'paper',
   },
+  'task.corpus': {
+    label: 'Documents',
+    meaning:
+      'SHA-256 of the corpus.jsonl to train on: open its folder in the Bench view, or give it to the command line.',
+    source: 'choice',
+  },
+  'task.vocabulary': {
+    label: 'Vocabulary',
+    meaning: 'Tokens of the byte-level BPE that is learnt from the documents, the 256 bytes among them.',
+    source: 'choice',
+    unit: 'tokens',
+    geometric: true,
+  },
 
   'model.model_type': {
     label: 'Architecture',

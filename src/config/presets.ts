@@ -73,6 +73,27 @@ export const PRESETS: readonly Preset[] = [
     overrides: { sft: { mode: 'filler', curriculum: true, steps: 1600 } },
   },
   ...ATLAS_PRESETS,
+  {
+    name: 'text',
+    title: 'Your own documents',
+    summary: 'A vocabulary and a small model learnt from your documents alone: titles and crops find their texts.',
+    overrides: {
+      task: { name: 'text', vocabulary: 3072 },
+      model: { hidden_size: 128, intermediate_size: 256, num_hidden_layers: 1, max_position_embeddings: 128 },
+      pretrain: { steps: 100, batch_size: 32, learning_rate: 2e-3 },
+      sft: {
+        mode: 'both',
+        steps: 300,
+        batch_size: 48,
+        learning_rate: 2e-3,
+        hard_negatives: 0,
+        weight_sft: 0.5,
+        replay_weight: 0,
+      },
+      grpo: { depth_weights: [1] },
+      evaluation: { every: 100, queries_per_depth: 64, final_queries_per_depth: 128 },
+    },
+  },
 ];
 
 /** The session of a preset; `undefined` where there is none of that name. */

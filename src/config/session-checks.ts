@@ -70,6 +70,11 @@ export function sessionProblems(session: Session): SessionProblem[] {
   check(sft.topics_per_batch <= sft.batch_size, 'sft.topics_per_batch', sft.topics_per_batch,
     `at most sft.batch_size (${sft.batch_size})`); // prettier-ignore
 
+  if (task.name === 'text') {
+    check(sft.hard_negatives === 0, 'sft.hard_negatives', sft.hard_negatives,
+      '0, because the negatives of one’s own documents are the batch’s other ones'); // prettier-ignore
+    check(grpo.steps === 0, 'grpo.steps', grpo.steps, '0, because nobody judged one’s own documents'); // prettier-ignore
+  }
   check(grpo.max_completion_length >= answer, 'grpo.max_completion_length', grpo.max_completion_length,
     `at least ${answer}, the length of the longest right answer`); // prettier-ignore
   check(grpo.reward_k <= documents, 'grpo.reward_k', grpo.reward_k,

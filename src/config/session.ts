@@ -18,7 +18,7 @@ export const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
  */
 export const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
 export const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
-export const TASKS = ['kin', 'atlas-facts', 'atlas-walk'] as const;
+export const TASKS = ['kin', 'atlas-facts', 'atlas-walk', 'text'] as const;
 
 /** AdamW and its schedule; spread flat into each stage. */
 const optimiser = (learning_rate: number, scheduler: (typeof SCHEDULERS)[number]) => ({
@@ -49,6 +49,9 @@ const taskSchema = v.strictObject({
   held_out: real(0.05, 0.5, 0.2),
   query_instruction: line(200),
   document_instruction: line(200),
+  /** SHA-256 of `corpus.jsonl`. */
+  corpus: line(64),
+  vocabulary: whole(300, 32_000, 4096),
 });
 
 const modelSchema = v.strictObject({

@@ -15,14 +15,19 @@ export interface TaskShape {
   document: number;
 }
 
-const ATLAS: Readonly<Record<Exclude<TaskName, 'kin'>, TaskShape>> = {
+/** Tokens that training on one's own documents takes of a query, its trace and a passage, mode word and embed token in. */
+export const TEXT_LIMITS = { query: 32, answer: 16, document: 64 };
+
+const SHAPES: Readonly<Record<Exclude<TaskName, 'kin'>, TaskShape>> = {
   'atlas-facts': { maxDepth: 2, documents: 737, query: 8, answer: 9, document: 3 },
   'atlas-walk': { maxDepth: 3, documents: 160, query: 13, answer: 11, document: 11 },
+  // How many documents there are, only the corpus can say.
+  text: { maxDepth: 1, documents: Infinity, ...TEXT_LIMITS },
 };
 
 /** Instructions are not counted in: see `longestSequence`. */
 export function taskShape(task: Session['task']): TaskShape {
-  if (task.name !== 'kin') return ATLAS[task.name];
+  if (task.name !== 'kin') return SHAPES[task.name];
   const { entities, topics, max_depth: maxDepth } = task;
   // Topic, entity, relations and mode word; a relation and an entity a hop; three descriptors, topic, filler word.
   return { maxDepth, documents: entities * topics, query: 3 + maxDepth, answer: 2 * maxDepth + 1, document: 6 };
@@ -49,12 +54,24 @@ const KIN_ONLY: readonly string[] = [
   'sft.topics_per_batch',
 ];
 
+/** Settings that only training on one's own documents reads. */
+const TEXT_ONLY: readonly string[] = ['task.corpus', 'task.vocabulary'];
+/** What it does not read beside: its negatives are the other documents of the batch, and its prompts are bare. */
+const NOT_TEXT: readonly string[] = ['task.query_instruction', 'task.document_instruction'];
+
+/** Every setting that some task does not read. */
+const SOME_TASKS: readonly string[] = [...KIN_ONLY, ...TEXT_ONLY, ...NOT_TEXT];
+
 /** Whether a task reads a setting. What it does not read stays at its default, so that it cannot mislead. */
-export const isRead = (path: string, task: TaskName): boolean => task === 'kin' || !KIN_ONLY.includes(path);
+export function isRead(path: string, task: TaskName): boolean {
+  if (KIN_ONLY.includes(path)) return task === 'kin';
+  if (TEXT_ONLY.includes(path)) return task === 'text';
+  return task !== 'text' || !NOT_TEXT.includes(path);
+}
 
 /** Settings that the session's task does not read and that are not at their default. */
 export function unreadSettings(session: Session): { path: string; value: unknown; initial: LeafValue }[] {
-  return KIN_ONLY.flatMap((path) => {
+  return SOME_TASKS.flatMap((path) => {
     const value = valueAt(session, path);
     const initial = initialOf(path);
     return isRead(path, session.task.name) || sameValue(value, initial) ? [] : [{ path, value, initial }];
@@ -65,10 +82,18 @@ export function unreadSettings(session: Session): { path: string; value: unknown
 export function followingTask(task: TaskName): [path: string, value: LeafValue][] {
   const depths = ['grpo.depth_weights', 'grpo.max_completion_length'];
   const initial = (paths: readonly string[]) => paths.map((path): [string, LeafValue] => [path, initialOf(path)]);
-  if (task === 'kin') return initial(depths);
-  const fitting = Array.from({ length: ATLAS[task].maxDepth }, (_, i) => i + 1);
-  return [...initial([...KIN_ONLY, ...depths]), ['grpo.depth_weights', fitting]];
+  const unread = initial([...SOME_TASKS.filter((path) => !isRead(path, task)), ...depths]);
+  if (task === 'kin') return unread;
+  const fitting = Array.from({ length: SHAPES[task].maxDepth }, (_, i) => i + 1);
+  return [...unread, ['grpo.depth_weights', fitting], ...(task === 'text' ? OF_TEXT : [])];
 }
+
+/** What cannot be otherwise there, and a context that its passages fit into. */
+const OF_TEXT: readonly [path: string, value: LeafValue][] = [
+  ['sft.hard_negatives', 0],
+  ['grpo.steps', 0],
+  ['model.max_position_embeddings', 128],
+];
 
 function initialOf(path: string): LeafValue {
   const found = leafAt(path);

@@ -12,7 +12,7 @@ import { allWords, kinWords, MAX_ENTITIES, MAX_RELATIONS, MAX_TOPICS } from './k
 import { buildWorld, hardNegatives, walk, writeCorpus, type KinWorld } from './kin-world';
 import type { Task, TaskQuery, TraceVerdict } from './task';
 
-export type KinSettings = Omit<Session['task'], 'name'>;
+export type KinSettings = Omit<Session['task'], 'name' | 'corpus' | 'vocabulary'>;
 
 const MAX_DEPTH = 6;
 const SPECIALS = { pad: '<pad>', unknown: '<unk>', filler: '<filler>', embed: '<|embed_token|>' };

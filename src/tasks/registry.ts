@@ -5,6 +5,7 @@ import { createAtlasWalk } from './atlas-walk';
 import { createKin } from './kin';
 import type { Task } from './task';
 import { NO_DATA, type DataFile, type TaskData } from './task-data';
+import { createText, textFile } from './text';
 
 /** The files that the task of these settings is built from: a host loads them before `createTask`. */
 export function dataFilesOf(settings: Session['task']): readonly DataFile[] {
@@ -14,6 +15,8 @@ export function dataFilesOf(settings: Session['task']): readonly DataFile[] {
     case 'atlas-facts':
     case 'atlas-walk':
       return [ATLAS_FILE];
+    case 'text':
+      return [textFile(settings)];
   }
 }
 
@@ -30,5 +33,7 @@ export function createTask(settings: Session['task'], seed: number, data: TaskDa
       return createAtlasFacts(settings, seed, data);
     case 'atlas-walk':
       return createAtlasWalk(settings, seed, data);
+    case 'text':
+      return createText(settings, seed, data);
   }
 }

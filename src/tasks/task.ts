@@ -1,5 +1,7 @@
 /** What a task owns: its texts, its splits, its judgements and its verdict on a trace. Pure data, no tokens, no GPU. */
 
+import type { Bpe } from '../tokenizer/bpe';
+
 export type QuerySplit = 'train' | 'dev' | 'test';
 
 export interface TaskDocument {
@@ -29,6 +31,8 @@ export interface TaskQuery {
   kind?: string;
   /** Queries with the same key are not independent: intervals draw them together. */
   cluster?: string;
+  /** What training shows of the relevant document, where that is a part of it. */
+  passage?: string;
   /** Counts for the task's headline figure, where it has one. */
   headline?: boolean;
 }
@@ -62,6 +66,8 @@ export interface Task {
   readonly hash: string;
   /** Word level vocabulary, special tokens first: `<pad>`, `<unk>`, mode words, `<filler>`, `<|embed_token|>`. */
   readonly vocabulary: readonly string[];
+  /** Where texts are cut into pieces of words; otherwise a word that white space ends is a token. */
+  readonly bpe?: Bpe;
   readonly specials: { pad: string; unknown: string; filler: string; embed: string };
   /** Training queries compose 1 to this many hops; held-out ones may compose more. */
   readonly maxDepth: number;

@@ -51,11 +51,14 @@ export class DocumentRows {
     private readonly encode: (document: number) => readonly number[],
   ) {}
 
-  /** @returns the document's column in the batch's scores. */
-  add(document: number): number {
+  /**
+   * @param passage what stands for the document, where it is not the whole; the first one of a batch does.
+   * @returns the document's column in the batch's scores.
+   */
+  add(document: number, passage?: readonly number[]): number {
     const known = this.column.get(document);
     if (known !== undefined) return known;
-    const ids = this.encode(document);
+    const ids = passage ?? this.encode(document);
     const column = this.rows.length;
     this.rows.push(this.batch.add(ids) + ids.length - 1);
     this.column.set(document, column);

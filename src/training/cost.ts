@@ -22,7 +22,7 @@ export interface Cost {
 /** What a session would take, without a device. */
 export function sessionCost(session: Session, data: TaskData = NO_DATA): Cost {
   const task = createTask(session.task, session.seed, data);
-  const tokens = new TaskTokens(task);
+  const tokens = new TaskTokens(task, session.model.max_position_embeddings);
   const sentences = new Sentences(task, tokens);
   const architecture = sessionArchitecture(session, task.vocabulary.length);
   const { parameters } = new ParameterTable(architecture, Infinity);

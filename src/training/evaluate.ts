@@ -13,6 +13,7 @@ import { RUN_DEPTH } from '../retrieval/rankings';
 import { rankingFromScores } from '../retrieval/top-k';
 import type { Task, TaskQuery } from '../tasks/task';
 import { PrefixRanks, type RankWhileThinking, type Thought } from './prefix-ranks';
+import { bestPassages } from './benchmark/exact-search';
 import { supervisedSequence } from './sft-batch';
 import { summarise, type IntervalOptions } from './summary';
 import type { TaskTokens } from './task-tokens';
@@ -50,20 +51,20 @@ export class Evaluator {
   ) {
     const { gpu, architecture } = model;
     const rowBytes = architecture.hidden_size * 4;
-    const count = task.documents.length;
+    const columns = tokens.passages.length;
     this.encoder = new Encoder(model, ENCODE_TOKENS, 1024);
     const promptTokens = CHUNK * options.promptTokens;
     this.generator = new Generator(model, { promptTokens, sequences: CHUNK, maxTokens: options.maxTokens });
-    this.documents = gpu.buffer('documents', count * rowBytes);
+    this.documents = gpu.buffer('documents', columns * rowBytes);
     this.queries = gpu.buffer('queries', CHUNK * rowBytes);
     this.norms = gpu.buffer('query norms', CHUNK * 4);
-    this.scores = gpu.buffer('scores', CHUNK * count * 4);
+    this.scores = gpu.buffer('scores', CHUNK * columns * 4);
     this.counts = gpu.upload('search counts', countWords({}));
   }
 
   /** Encodes every document with the model as it stands. */
   async refresh(): Promise<void> {
-    await this.encoder.encodeInto(this.tokens.documents, this.documents);
+    await this.encoder.encodeInto(this.tokens.passages, this.documents);
   }
 
   /** Cosines (queries, documents) of up to `CHUNK` embedded queries in `this.queries`. */
@@ -71,7 +72,7 @@ export class Evaluator {
     const { gpu, architecture } = this.model;
     if (!this.program) {
       const recorder = new Recorder(gpu, 'exact search');
-      const columns = this.task.documents.length;
+      const columns = this.tokens.passages.length;
       matmul(
         recorder,
         { counts: this.counts },
@@ -88,7 +89,11 @@ export class Evaluator {
       this.program = await recorder.finish();
     }
     this.program.run();
-    return gpu.readFloats(this.scores, count * this.task.documents.length);
+    const columns = this.tokens.passages.length;
+    const scores = await gpu.readFloats(this.scores, count * columns);
+    if (columns === this.task.documents.length) return scores;
+    const best = Array.from({ length: count }, (_, row) => scores.subarray(row * columns, (row + 1) * columns));
+    return joined(best.map((row) => bestPassages(row, this.tokens.owners)));
   }
 
   /** The cosines of one query text with every document, with what was written; null where nothing was embedded. */
@@ -278,6 +283,13 @@ export class Evaluator {
     this.prefixes?.destroy();
     this.model.gpu.free(this.documents, this.queries, this.scores, this.counts, this.norms);
   }
+}
+
+function joined(rows: readonly Float32Array[]): Float32Array {
+  const size = rows[0]?.length ?? 0;
+  const all = new Float32Array(rows.length * size);
+  rows.forEach((row, at) => all.set(row, at * size));
+  return all;
 }
 
 /** Rank from 1 of a document among scores; ties go to the lower row. */

@@ -18,12 +18,15 @@ const SHARES: readonly [Kind, number][] = [
 export class Sentences {
   private readonly byKind: ReadonlyMap<Kind, readonly (readonly number[])[]>;
   readonly longest: number;
+  /** What is replayed: facts, or documents where there are none. */
+  private readonly usual: Kind;
 
   constructor(task: Task, tokens: TaskTokens) {
     const byKind = new Map<Kind, number[][]>(SHARES.map(([kind]) => [kind, []]));
     for (const { text, kind } of task.corpus) byKind.get(kind)?.push(tokens.encode(text));
     this.byKind = byKind;
-    this.longest = Math.max(...[...byKind.values()].flat().map(({ length }) => length));
+    this.usual = byKind.get('fact')!.length > 0 ? 'fact' : 'document';
+    this.longest = [...byKind.values()].flat().reduce((most, { length }) => Math.max(most, length), 1);
   }
 
   /**
@@ -33,7 +36,7 @@ export class Sentences {
   draw(batch: BatchBuilder, count: number, weight: number, random: Random, facts: boolean): TokenTargets {
     const targets = new TargetBuilder();
     for (let i = 0; i < count; i++) {
-      const kind = facts ? 'fact' : this.kind(random.uniform());
+      const kind = facts ? this.usual : this.kind(random.uniform());
       const sentences = this.byKind.get(kind)!;
       const sentence = sentences[random.integer(sentences.length)]!;
       const start = batch.add(sentence);
@@ -48,7 +51,7 @@ export class Sentences {
       below += share;
       if (u < below && this.byKind.get(kind)!.length > 0) return kind;
     }
-    return 'fact';
+    return this.usual;
   }
 }
 

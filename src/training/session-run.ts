@@ -135,7 +135,7 @@ export class SessionRun {
     this.plan = planStages(session);
     this.totalSteps = this.plan.reduce((sum, { steps }) => sum + steps, 0);
     this.task = createTask(session.task, session.seed, data);
-    this.tokens = new TaskTokens(this.task);
+    this.tokens = new TaskTokens(this.task, session.model.max_position_embeddings);
     this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
     this.model.weights.initialise(new Random(session.seed, 'init'));
     this.devQueries = this.task.heldOut('dev', session.evaluation.queries_per_depth);

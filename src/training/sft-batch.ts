@@ -66,7 +66,9 @@ export function sftBatch(
     const supervised = sft.mode === 'reasoning' || sft.mode === 'both';
     const topic = topics.length > 0 ? topics[random.integer(topics.length)] : undefined;
     const query = task.sampleQuery(1 + random.integer(depths), supervised, random.uniform, topic);
-    const positive = documents.add(query.relevant[0]!.document);
+    const found = query.relevant[0]!.document;
+    const passage = query.passage === undefined ? undefined : [...tokens.encode(query.passage), tokens.embed];
+    const positive = documents.add(found, passage);
     const negatives = drawNegatives(task, query, sft.hard_negatives, random).map((row) => documents.add(row));
     const negative = negatives.length > 0 ? negatives[random.integer(negatives.length)]! : positive;
     for (const mode of modes) {

@@ -1,4 +1,5 @@
 import type { Session } from '../config/session';
+import { TEXT_LIMITS } from '../config/tasks';
 import type { Gpu } from '../gpu/gpu';
 import { Random } from '../lib/philox';
 import type { Model } from '../model/model';
@@ -172,6 +173,8 @@ export function longest(task: Task, tokens: TaskTokens): { query: number; answer
   const deepest = task.heldOut('dev', 8).concat(task.heldOut('test', 8));
   const u = new Random(0, 'task', 0xffff).uniform;
   for (let depth = 1; depth <= task.maxDepth; depth++) deepest.push(task.sampleQuery(depth, false, u));
+  // Passages are drawn anew every time: their bound is known, and those of a few tell nothing.
+  if (deepest.some(({ passage }) => passage !== undefined)) return TEXT_LIMITS;
   const lengths = deepest.map((query) => {
     const { ids, from } = supervisedSequence(tokens, query, 'reasoning');
     return { query: from, answer: ids.length - from };
@@ -179,6 +182,6 @@ export function longest(task: Task, tokens: TaskTokens): { query: number; answer
   return {
     query: Math.max(...lengths.map(({ query }) => query)),
     answer: Math.max(...lengths.map(({ answer }) => answer)),
-    document: Math.max(...tokens.documents.map(({ length }) => length)),
+    document: tokens.passages.reduce((most, { length }) => Math.max(most, length), 1),
   };
 }

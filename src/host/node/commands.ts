@@ -24,12 +24,12 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/adapters'),
   },
   run: {
-    usage: 'SESSION --out DIR [--set path=value …] [--resume] [--stop-after-step N]',
+    usage: 'SESSION --out DIR [--data DIR_OR_FILE] [--set path=value …] [--resume] [--stop-after-step N]',
     summary: 'runs a session (a preset, a JSON file or a link) and writes its folder',
     load: () => import('./commands/run'),
   },
   verify: {
-    usage: 'SESSION_OR_LINK [--against DIR]',
+    usage: 'SESSION_OR_LINK [--against DIR] [--data DIR_OR_FILE]',
     summary: 're-runs a session and compares fingerprints; exit 0 where it is reproduced, else 1',
     load: () => import('./commands/verify'),
   },

@@ -72,7 +72,8 @@ export async function exactSearch(
       }
     }
     for (let row = 0; row < rows; row++) {
-      const scores = bestPassages(all.subarray(row * total, (row + 1) * total), owners);
+      const each = all.subarray(row * total, (row + 1) * total);
+      const scores = owners ? bestPassages(each, owners) : each;
       const best = rankingFromScores(scores, topK, compareTies);
       found.push({ rows: best, scores: Float32Array.from(best, (document) => scores[document]!) });
     }
@@ -83,8 +84,7 @@ export async function exactSearch(
 }
 
 /** The best score of each document among those of its passages. */
-function bestPassages(scores: Float32Array, owners: Int32Array | undefined): Float32Array {
-  if (owners === undefined) return scores;
+export function bestPassages(scores: Float32Array, owners: Int32Array): Float32Array {
   const best = new Float32Array(scores.length > 0 ? owners.at(-1)! + 1 : 0).fill(-Infinity);
   owners.forEach((owner, row) => {
     if (scores[row]! > best[owner]!) best[owner] = scores[row]!;

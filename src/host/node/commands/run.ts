@@ -11,19 +11,21 @@ import { openGpu } from '../gpu';
 import { printResult, progress } from '../output';
 import { RunFolder } from '../run-folder';
 import { sessionArgument } from '../session-argument';
-import { readTaskData } from '../task-data';
+import { readTaskData, withOwnDocuments } from '../task-data';
 
 /** `run SESSION --out DIR`: trains, evaluates, and writes the run's folder. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'run SESSION --out DIR [--set path=value …] [--resume] [--stop-after-step N]',
+    usage: 'run SESSION --out DIR [--data DIR_OR_FILE] [--set path=value …] [--resume] [--stop-after-step N]',
     positionals: ['SESSION'],
-    flags: { out: 'value', set: 'values', resume: 'switch', 'stop-after-step': 'value' },
+    flags: { out: 'value', data: 'value', set: 'values', resume: 'switch', 'stop-after-step': 'value' },
   });
-  const session = applySettings(sessionArgument(args.positionals[0]!).session, args.all('set'));
+  const own = args.has('data') ? args.required('data') : null;
+  const asked = applySettings(sessionArgument(args.positionals[0]!).session, args.all('set'));
+  const session = withOwnDocuments(asked, own);
   checkSession(session);
   // Refuses what only the task can know, before anything is written.
-  const data = await readTaskData(session.task);
+  const data = await readTaskData(session.task, own);
   const { documents } = createTask(session.task, session.seed, data);
   const stopAfter = args.integer('stop-after-step', {
     fallback: Number.MAX_SAFE_INTEGER,

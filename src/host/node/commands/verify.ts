@@ -11,7 +11,7 @@ import { openGpu } from '../gpu';
 import { printResult, progress } from '../output';
 import { headline, readRecordedRun, type Recorded } from '../recorded-run';
 import { sessionArgument } from '../session-argument';
-import { readTaskData } from '../task-data';
+import { readTaskData, withOwnDocuments } from '../task-data';
 
 /** Milliseconds between two lines of progress. */
 const REPORT_EVERY = 5000;
@@ -19,13 +19,15 @@ const REPORT_EVERY = 5000;
 /** `verify SESSION_OR_LINK [--against DIR]`: re-runs a session and compares fingerprints; writes nothing. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'verify SESSION_OR_LINK [--against DIR]',
+    usage: 'verify SESSION_OR_LINK [--against DIR] [--data DIR_OR_FILE]',
     positionals: ['SESSION_OR_LINK'],
-    flags: { against: 'value' },
+    flags: { against: 'value', data: 'value' },
   });
-  const { session, claim } = sessionArgument(args.positionals[0]!);
+  const own = args.has('data') ? args.required('data') : null;
+  const { session: asked, claim } = sessionArgument(args.positionals[0]!);
+  const session = withOwnDocuments(asked, own);
   // Refuses what only the task can know, before a device is asked for.
-  const data = await readTaskData(session.task);
+  const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
   const total = planStages(session).reduce((sum, { steps }) => sum + steps, 0);
   if (total === 0) {

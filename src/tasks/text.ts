@@ -1,0 +1,206 @@
+/**
+ * Somebody else's documents, without judgements: what a model can learn from them by themselves. A query is a
+ * document's title, or a crop of its text that the passage it should find mostly lacks (the inverse cloze task, Lee et
+ * al., arXiv 1906.00300); the other documents of the batch are its negatives. There is no right reasoning here: what is
+ * written before the embed token is what the document is about, its keywords by tf-idf (a list of keywords is what
+ * LREM reasons in, arXiv 2510.14321), and whether that helps is for the evaluation to say.
+ *
+ * Titles of one document in twelve each are held out for dev and for test; the texts are all trained on, since they are
+ * what is searched.
+ */
+import type { Session } from '../config/session';
+import { TEXT_LIMITS } from '../config/tasks';
+import { InputError } from '../lib/errors';
+import { mix32, sha256 } from '../lib/hash';
+import { Random } from '../lib/philox';
+import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
+import { dataAt, type DataFile, type TaskData } from './task-data';
+import { TextCorpus } from './text-corpus';
+
+const SPECIALS = { pad: '<pad>', unknown: '<unk>', filler: '<filler>', embed: '<|embed_token|>' };
+const MODE_WORDS = { think: '<think>', direct: '<direct>' };
+/** One title in this many is held out for dev, another for test. */
+const HELD_OUT = 12;
+/** Share of the training queries that are titles, where a document has one. */
+const TITLES = 0.5;
+/** Share of the crops that the passage to be found does not have. */
+const REMOVED = 0.8;
+const SHORTEST_CROP = 6;
+
+/** The corpus that a session names by its content. @throws InputError where it names none. */
+export function textFile({ corpus }: Pick<Session['task'], 'corpus'>): DataFile {
+  if (!/^[0-9a-f]{64}$/.test(corpus)) {
+    throw new InputError(
+      `session: task.corpus is ${JSON.stringify(corpus)}, expected the hash of the documents to train on`,
+    );
+  }
+  return { path: `corpus/${corpus}.jsonl`, sha256: corpus };
+}
+
+/** @throws InputError for a corpus that cannot be read or that has nothing to train on. */
+export const createText = (settings: Session['task'], seed: number, data: TaskData): Task =>
+  new TextTask(settings, seed, data);
+
+class TextTask implements Task {
+  readonly name = 'text';
+  readonly hash: string;
+  readonly specials = SPECIALS;
+  readonly modeWords = MODE_WORDS;
+  readonly instructions = { query: '', document: '' };
+  readonly maxDepth = 1;
+  readonly topics: readonly string[] = [];
+  readonly documents: Task['documents'];
+  readonly corpus: Task['corpus'];
+  readonly bpe: TextCorpus['bpe'];
+  private readonly read: TextCorpus;
+  /** Rows that training draws from: those with a text. */
+  private readonly rows: readonly number[];
+  private readonly byTitle: ReadonlyMap<string, number>;
+
+  constructor(
+    settings: Session['task'],
+    private readonly seed: number,
+    data: TaskData,
+  ) {
+    const file = textFile(settings);
+    const special = [
+      SPECIALS.pad,
+      SPECIALS.unknown,
+      MODE_WORDS.think,
+      MODE_WORDS.direct,
+      SPECIALS.filler,
+      SPECIALS.embed,
+    ];
+    this.read = new TextCorpus(dataAt(data, file), 'corpus.jsonl', file.sha256, special, settings.vocabulary);
+    this.bpe = this.read.bpe;
+    this.rows = [...this.read.documents.keys()].filter((row) => this.read.bodies[row]!.length >= 2 * SHORTEST_CROP);
+    if (this.rows.length < 4) {
+      throw new InputError(
+        'corpus.jsonl: fewer than four documents with a text of a few words, expected more to train on',
+      );
+    }
+    // A title is what finds a document, so it is searched without.
+    this.documents = this.read.documents.map(({ id, title, text }) => ({ id, text: text.trim() || title, group: '' }));
+    this.corpus = this.chunks();
+    this.byTitle = new Map(this.read.documents.map(({ title }, row) => [title.trim().toLowerCase(), row]));
+    this.hash = sha256(JSON.stringify([this.name, file.sha256, settings.vocabulary, seed]));
+  }
+
+  get vocabulary(): readonly string[] {
+    return this.bpe.vocabulary;
+  }
+
+  /** Every text in pieces of a passage's length. */
+  private chunks(): Task['corpus'] {
+    const { read } = this;
+    return read.bodies.flatMap((ids) => {
+      const pieces: { text: string; kind: 'document' }[] = [];
+      for (let from = 0; from < ids.length;) {
+        const [begin, end] = read.span(ids, from, TEXT_LIMITS.document - 1);
+        if (end <= from || begin < from) break;
+        if (end - begin > 1) pieces.push({ text: read.text(ids.slice(begin, end)), kind: 'document' });
+        from = end;
+      }
+      return pieces;
+    });
+  }
+
+  sampleQuery(_depth: number, _supervised: boolean, u: () => number): TaskQuery {
+    const row = this.rows[Math.floor(u() * this.rows.length)]!;
+    const isTitle = u() < TITLES;
+    return isTitle && this.read.titles[row]!.length > 0 && this.splitOf(row) === 'train'
+      ? this.titleQuery(row, u)
+      : this.cropQuery(row, u);
+  }
+
+  heldOut(split: 'dev' | 'test', perDepth: number): TaskQuery[] {
+    const found = this.rows.filter((row) => this.splitOf(row) === split);
+    return found.slice(0, perDepth).map((row) => {
+      const u = new Random(this.seed, 'task', row).uniform;
+      return this.read.titles[row]!.length > 0 ? this.titleQuery(row, u) : this.cropQuery(row, u);
+    });
+  }
+
+  /** A document's own title, in any case. */
+  parse(text: string): TaskQuery | null {
+    const row = text.trim() === '' ? undefined : this.byTitle.get(text.trim().toLowerCase());
+    return row === undefined ? null : this.titleQuery(row, new Random(this.seed, 'task', row).uniform);
+  }
+
+  judge(query: TaskQuery, completion: string): TraceVerdict {
+    const words = (text: string): string[] => text.split(SPECIALS.embed)[0]!.split(/\s+/).filter(Boolean);
+    const expected = words(query.trace);
+    const written = words(completion);
+    const hops = Array.from({ length: Math.max(expected.length, written.length) }, (_, i) => {
+      const text = written[i] ?? '';
+      const right = text !== '' && expected.includes(text);
+      return { text, expected: expected[i] ?? '', right, fact: right };
+    });
+    return { exact: expected.join(' ') === written.join(' '), hops };
+  }
+
+  /** A few titles stay unseen; where there are none, crops of the same documents are asked for at the end. */
+  private splitOf(row: number): QuerySplit {
+    const place = mix32(this.seed, row) % HELD_OUT;
+    return place === 0 ? 'dev' : place === 1 ? 'test' : 'train';
+  }
+
+  private titleQuery(row: number, u: () => number): TaskQuery {
+    const { read } = this;
+    const title = read.titles[row]!;
+    const [from, to] = read.span(title, 0, TEXT_LIMITS.query - 1);
+    const body = read.bodies[row]!;
+    const passage = this.window(body, TEXT_LIMITS.document - 1, u);
+    return this.query(row, title.slice(from, to), body.slice(...passage));
+  }
+
+  private cropQuery(row: number, u: () => number): TaskQuery {
+    const { read } = this;
+    const body = read.bodies[row]!;
+    const [begin, end] = this.window(body, TEXT_LIMITS.document - 1, u);
+    const most = Math.min(TEXT_LIMITS.query - 1, Math.floor((end - begin) / 2));
+    const length = Math.max(1, Math.min(most, SHORTEST_CROP + Math.floor(u() * (TEXT_LIMITS.query - SHORTEST_CROP))));
+    const from = begin + Math.floor(u() * Math.max(1, end - begin - length));
+    const [cropFrom, cropTo] = read.span(body.slice(0, end), from, length);
+    const removed = u() < REMOVED;
+    const around = removed ? [...body.slice(begin, cropFrom), ...body.slice(cropTo, end)] : body.slice(begin, end);
+    return this.query(row, body.slice(cropFrom, cropTo), around);
+  }
+
+  private window(ids: readonly number[], length: number, u: () => number): [number, number] {
+    return this.read.span(ids, Math.floor(u() * Math.max(1, ids.length - length + 1)), length);
+  }
+
+  private query(row: number, asked: readonly number[], passage: readonly number[]): TaskQuery {
+    const text = this.fitting(asked, TEXT_LIMITS.query - 1);
+    return {
+      id: `${this.documents[row]!.id}: ${text}`,
+      text,
+      depth: 1,
+      relevant: [{ document: row, grade: 1 }],
+      hardNegatives: [],
+      trace: this.trace(row),
+      supervised: true,
+      split: this.splitOf(row),
+      passage: this.fitting(passage, TEXT_LIMITS.document - 1),
+    };
+  }
+
+  /** Text of ids that takes no more than `limit` tokens when it is read again: a cut within a word may take more. */
+  private fitting(ids: readonly number[], limit: number): string {
+    for (let length = Math.min(ids.length, limit); ; length--) {
+      const text = this.read.text(ids.slice(0, length));
+      if (length === 0 || this.bpe.encode(text).length <= limit) return text;
+    }
+  }
+
+  /** The document's keywords, as many as fit. */
+  private trace(row: number): string {
+    const kept: string[] = [];
+    for (const word of this.read.keywords[row]!) {
+      if (this.bpe.encode([...kept, word].join(' ')).length >= TEXT_LIMITS.answer) break;
+      kept.push(word);
+    }
+    return kept.join(' ');
+  }
+}
