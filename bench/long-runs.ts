@@ -7,6 +7,8 @@ export interface LongRun {
   /** Its folder under runs/. */
   name: string;
   session: string;
+  /** The documents to train on, for the task of one's own. */
+  data?: string;
   set: readonly string[];
   /** Where it is interrupted, and evaluated. */
   stopAfter?: number;
@@ -30,10 +32,11 @@ export const isDone = (name: string): boolean => existsSync(`runs/${name}/evalua
 
 /** Runs those that are not done, one after the other; an interrupted one goes on from its checkpoint. */
 export function runMissing(runs: readonly LongRun[]): void {
-  for (const { name, session, set, stopAfter } of runs) {
+  for (const { name, session, set, stopAfter, data } of runs) {
     if (isDone(name)) continue;
     const assignments = set.flatMap((assignment) => ['--set', assignment]);
     if (stopAfter !== undefined) assignments.push('--stop-after-step', String(stopAfter));
+    if (data !== undefined) assignments.push('--data', data);
     const args = ['run', '--silent', 'lab', '--', 'run', session, '--out', `runs/${name}`, '--resume', ...assignments];
     process.stderr.write(`${name}: npm ${args.join(' ')}\n`);
     mkdirSync(`runs/${name}`, { recursive: true });

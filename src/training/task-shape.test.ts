@@ -12,7 +12,8 @@ import { TaskTokens } from './task-tokens';
 const sessionOf = (name: TaskName) => parseSession(nest([['task.name', name], ...followingTask(name)]));
 
 describe('what the session knows of a task', () => {
-  it.each(TASKS)('%s is as the session says', (name) => {
+  // Of one's own documents only the bounds are known: text.test.ts holds the task to them.
+  it.each(TASKS.filter((name) => name !== 'text'))('%s is as the session says', (name) => {
     const session = sessionOf(name);
     const task = createTask(session.task, 1, atlasData);
     const { query, answer, document } = longest(task, new TaskTokens(task));

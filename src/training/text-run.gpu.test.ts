@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { Gpu } from '../gpu/gpu';
+import { testWithDevice } from '../gpu/testing';
+import { requestNodeAdapter } from '../host/node/device';
+import type { StepMetrics } from '../records/records';
+import { dataFilesOf } from '../tasks/registry';
+import { textCorpus, textSession } from '../tasks/text.test-data';
+import { SessionRun } from './session-run';
+
+describe('training on one’s own documents', () => {
+  let gpu: Gpu | null = null;
+  beforeAll(async () => {
+    const adapter = await requestNodeAdapter();
+    gpu = adapter && (await Gpu.create(adapter));
+  });
+  afterAll(() => gpu?.destroy());
+
+  testWithDevice(
+    'goes through both stages, and ranks documents longer than the context by their best passage',
+    async () => {
+      const { bytes } = textCorpus(40);
+      const session = textSession(bytes);
+      const short = { ...session, model: { ...session.model, max_position_embeddings: 80 } };
+      const data = new Map(dataFilesOf(session.task).map(({ path }) => [path, bytes]));
+      const metrics: StepMetrics[] = [];
+      const run = new SessionRun(
+        gpu!,
+        short,
+        {
+          metrics: (lines) => void metrics.push(...lines),
+          evaluation: () => undefined,
+          traces: () => undefined,
+          graph: () => undefined,
+          checkpoint: () => Promise.resolve(),
+        },
+        data,
+      );
+      while (await run.advance());
+      expect(metrics.map(({ stage }) => stage)).toEqual(['pretrain', 'pretrain', 'sft', 'sft', 'sft']);
+      for (const { loss } of metrics) expect(Number.isFinite(loss)).toBe(true);
+      expect(run.tokens.passages.length).toBeGreaterThan(40);
+
+      await run.search.refresh();
+      const { scores } = await run.search.search('wing lift', 'direct');
+      expect(scores).toHaveLength(40);
+      for (const score of scores ?? []) expect(Math.abs(score)).toBeLessThanOrEqual(1 + 1e-5);
+      const { dev } = await run.finalEvaluation();
+      expect(Object.keys(dev ?? {})).toEqual(['reasoning', 'direct', 'forced', 'gold', 'shuffled', 'bm25', 'fusion']);
+      expect(dev?.bm25?.ndcg_cut_10).toBeGreaterThan(0);
+      expect(dev?.fusion?.queries).toBe(dev?.direct?.queries);
+      run.destroy();
+    },
+  );
+});
