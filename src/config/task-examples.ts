@@ -24,4 +24,10 @@ export const TASK_EXAMPLES: Readonly<Record<TaskName, TaskExample>> = {
     trace: 'east Benin north Niger',
     document: 'domain .ne phone +227 money West_African_CFA_Franc tongue French part Western_Africa',
   },
+  // Of a made-up corpus: what one's own holds, nobody knows beforehand.
+  text: {
+    query: 'heat transfer to a blunt body',
+    trace: 'stagnation heat laminar',
+    document: 'the laminar heat transfer at the stagnation point of a blunt nose was measured',
+  },
 };
