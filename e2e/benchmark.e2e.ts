@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -83,6 +84,11 @@ test('a folder is opened, ranked by BM25, looked into and taken away', async ({ 
   expect(await download('tiny.bm25.trec')).toMatch(/^q1 Q0 d1 1 \S+ search-r3-lab-bm25\n/);
   expect(await download('tiny.metrics.csv')).toMatch(/^system,metric,value,low95,high95\r\nbm25,ndcg_cut_10,0\.666/);
   expect(JSON.parse(await download('tiny.metrics.json'))).toMatchObject({ split: 'test', queries: 3, documents: 4 });
+
+  // A session that trains on them names them by their content.
+  await page.getByRole('button', { name: 'Train a model on these documents' }).click();
+  const named = page.getByRole('textbox', { name: 'Documents' });
+  await expect(named).toHaveValue(createHash('sha256').update(COLLECTION['corpus.jsonl']).digest('hex'));
   expect(errors).toEqual([]);
 });
 

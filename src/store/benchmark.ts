@@ -9,6 +9,8 @@ import type {
   QueryDetail,
 } from '../host/browser/api';
 import { lab, messageOf } from './lab';
+import { usePage } from './page';
+import { useSession } from './session';
 
 interface BenchmarkState {
   /** What goes on in the worker. */
@@ -66,6 +68,15 @@ export function closeFolder(): void {
   generation++;
   void cancel();
   useBenchmark.setState(emptyBenchmark);
+}
+
+/** Puts a session that trains on the open documents into the panel. */
+export function trainOnDocuments(): void {
+  const { preview } = useBenchmark.getState();
+  if (!preview) return;
+  useSession.getState().loadPreset('text');
+  useSession.getState().edit('task.corpus', preview.corpus);
+  usePage.getState().show({ view: 'run' });
 }
 
 export async function askModel(): Promise<void> {

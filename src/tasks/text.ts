@@ -34,8 +34,13 @@ export function textFile({ corpus }: Pick<Session['task'], 'corpus'>): DataFile 
       `session: task.corpus is ${JSON.stringify(corpus)}, expected the hash of the documents to train on`,
     );
   }
-  return { path: `corpus/${corpus}.jsonl`, sha256: corpus };
+  return { path: `${OWN}${corpus}.jsonl`, sha256: corpus };
 }
+
+const OWN = 'corpus/';
+
+/** Whether a file is the user's, and so lies nowhere beside the page. */
+export const isOwn = ({ path }: DataFile): boolean => path.startsWith(OWN);
 
 /** @throws InputError for a corpus that cannot be read or that has nothing to train on. */
 export const createText = (settings: Session['task'], seed: number, data: TaskData): Task =>

@@ -1,6 +1,7 @@
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { dataFilesOf } from '../../tasks/registry';
+import { isOwn } from '../../tasks/text';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
 
 /** Fetches tasks' data from beside the page, whatever path it is served under, each file once. */
@@ -15,9 +16,17 @@ export class TaskFiles {
     return loadTaskData(dataFilesOf(task), (file) => this.read(file));
   }
 
+  /** Keeps documents that were opened on the page, for a task that trains on them. */
+  keep(hash: string, bytes: Uint8Array): void {
+    this.loaded.set(hash, Promise.resolve(bytes));
+  }
+
   private read(file: DataFile): Promise<Uint8Array> {
     const known = this.loaded.get(file.sha256);
     if (known) return known;
+    if (isOwn(file)) {
+      throw new InputError('the documents of this session are not open: open their folder in the Bench view first');
+    }
     const reading = this.fetch(file);
     this.loaded.set(file.sha256, reading);
     // A failure is not kept: the next try may find the network again.

@@ -42,7 +42,10 @@ class Lab implements LabApi {
   /** What the page looks at: a run that trains, or one that was kept. */
   private shown: OpenRun | null = null;
   private unwatch: () => void = () => undefined;
-  private readonly benchmark = new Benchmark(() => this.training()?.forBenchmark() ?? null);
+  private readonly benchmark = new Benchmark(
+    () => this.training()?.forBenchmark() ?? null,
+    (hash, bytes) => this.files.keep(hash, bytes),
+  );
   private files = new TaskFiles(self.location.href);
   private readonly store = opened();
 

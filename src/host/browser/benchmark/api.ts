@@ -25,6 +25,8 @@ export interface CollectionFile {
 export interface CollectionPreview {
   /** The folder's. */
   name: string;
+  /** SHA-256 of `corpus.jsonl`, by which a session names it. */
+  corpus: string;
   documents: number;
   documentsWithoutTitle: number;
   /** Documents without a word. */

@@ -37,13 +37,18 @@ export class Benchmark implements BenchmarkApi {
   /** Rises with every run and every cancellation: a run whose number has passed ends. */
   private generation = 0;
 
-  constructor(private readonly current: () => BenchmarkModel | null) {}
+  /** @param opened hears of documents that a session may train on. */
+  constructor(
+    private readonly current: () => BenchmarkModel | null,
+    private readonly opened: (hash: string, bytes: Uint8Array) => void = () => undefined,
+  ) {}
 
   async openCollection(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview> {
     this.generation++;
     const collection = await OpenedCollection.read(name, files);
     this.collection = collection;
     this.finished = null;
+    this.opened(collection.corpus.hash, collection.corpus.bytes);
     return collection.preview();
   }
 

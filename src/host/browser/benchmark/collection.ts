@@ -12,6 +12,7 @@ import {
 } from '../../../formats/beir';
 import type { Folder } from '../../../formats/folder';
 import { InputError } from '../../../lib/errors';
+import { sha256 } from '../../../lib/hash';
 import type { CollectionFile, CollectionPreview, SplitPreview } from './api';
 
 const EXAMPLES = 3;
@@ -23,6 +24,8 @@ export class OpenedCollection {
     readonly name: string,
     readonly documents: BeirDocument[],
     readonly queries: BeirQuery[],
+    /** `corpus.jsonl` as it was read, and its SHA-256. */
+    readonly corpus: { hash: string; bytes: Uint8Array },
     private readonly judgements: ReadonlyMap<string, Qrels>,
   ) {}
 
@@ -30,10 +33,11 @@ export class OpenedCollection {
   static async read(name: string, files: readonly CollectionFile[]): Promise<OpenedCollection> {
     const folder = folderOf(files);
     const documents = await readCorpus(folder, name);
+    const bytes = (await folder.read('corpus.jsonl')) ?? new Uint8Array();
     const queries = await readQueries(folder, name);
     const judgements = new Map<string, Qrels>();
     for (const split of await beirSplits(folder)) judgements.set(split, await readJudgements(folder, split, name));
-    return new OpenedCollection(name, documents, queries, judgements);
+    return new OpenedCollection(name, documents, queries, { hash: sha256(bytes), bytes }, judgements);
   }
 
   /** The split's judgements of what the collection holds. */
@@ -48,6 +52,7 @@ export class OpenedCollection {
     const { name, documents, queries } = this;
     return {
       name,
+      corpus: this.corpus.hash,
       documents: documents.length,
       documentsWithoutTitle: documents.filter(({ title }) => title.trim() === '').length,
       emptyDocuments: documents.filter((document) => documentText(document).trim() === '').length,

@@ -1,5 +1,5 @@
 import type { CollectionPreview, SplitPreview } from '../../../host/browser/api';
-import { runBenchmark, useBenchmark } from '../../../store/benchmark';
+import { runBenchmark, trainOnDocuments, useBenchmark } from '../../../store/benchmark';
 import { leftOutSentences } from '../../../view/benchmark';
 import { plural } from '../../../view/format';
 import { PlayIcon } from '../../kit/icons';
@@ -24,6 +24,12 @@ export function Preview({ preview }: { preview: CollectionPreview }) {
         <Splits splits={preview.splits} chosen={split} />
       )}
       <Examples preview={preview} />
+      <p>
+        <button type="button" className="link-button" onClick={trainOnDocuments}>
+          Train a model on these documents
+        </button>{' '}
+        <span className="muted">by their titles and crops; no judgement is used.</span>
+      </p>
       {chosen && <Start split={chosen} />}
     </section>
   );
