@@ -52,6 +52,7 @@ describe('a verdict', () => {
     const verdict = verdictOf(defaultSession, { ...other, adapter: 'apple metal-3' }, found);
     if (verdict.kind !== 'different') throw new Error(verdict.kind);
     expect(verdict.text).toContain('differs by at most 0.012.');
+    expect(verdict.text).toContain('within the tolerance for another adapter: final nDCG@10 within 0.02.');
     expect(verdict.text).toContain(
       'claimed on apple metal-3 and ran here on nvidia hopper: another adapter may differ',
     );

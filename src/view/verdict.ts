@@ -1,6 +1,7 @@
 import { diffSession } from '../config/edit-session';
 import type { Session } from '../config/session';
 import type { Evaluation } from '../records/records';
+import { toleranceSentence, withinTolerance } from '../records/reproduction';
 import { ARMS, withoutReasoning } from './arms';
 import { formatScore, plural } from './format';
 
@@ -69,7 +70,9 @@ export function verdictOf(opened: Session, claimed: Claimed, found: Found): Verd
     return {
       kind: 'different',
       title: 'The link’s result came out differently.',
-      text: `${howFar(rows)} ${whyDifferent(claimed.adapter, found.adapter)}`,
+      text: [howFar(rows), tolerance(found.session, rows), whyDifferent(claimed.adapter, found.adapter)]
+        .filter(Boolean)
+        .join(' '),
       rows,
     };
   }
@@ -116,6 +119,13 @@ function whatAgrees({ fingerprint }: Claimed, rows: readonly VerdictRow[]): stri
   return rows.some(differs)
     ? `${all} The numbers below are not: they were evaluated otherwise, or the link was changed by hand.`
     : all;
+}
+
+function tolerance(session: Session, rows: readonly VerdictRow[]): string {
+  if (!rows.some(differs)) return '';
+  const pairs = rows.flatMap(({ claimed, found }) => (found === undefined ? [] : [[claimed, found] as const]));
+  const isWithin = withinTolerance(session, [], pairs);
+  return isWithin === null ? '' : toleranceSentence(session, isWithin, false);
 }
 
 function howFar(rows: readonly VerdictRow[]): string {

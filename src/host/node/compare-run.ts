@@ -1,4 +1,6 @@
 import { firstDifference, type Fingerprint } from '../../session/fingerprint';
+import type { Session } from '../../config/session';
+import { curveDifference, supervisedSteps, withinTolerance } from '../../records/reproduction';
 import type { Recorded } from './recorded-run';
 
 /** How a re-run and what was recorded compare. */
@@ -19,8 +21,12 @@ export interface Drift {
     largest_relative_difference: number | null;
     at_step: number;
   } | null;
+  /** Mean losses of stages 0 and 1 over windows of steps, |re-run − recorded| / |recorded|; null where not finite. */
+  curve: { step: number; difference: number | null }[];
   /** By metric and arm, for those that both have. */
   metrics: Record<string, { recorded: number; rerun: number }>;
+  /** As another adapter may differ, see docs/reproducing.md; null where there is nothing to compare. */
+  within_tolerance: boolean | null;
 }
 
 /** @param rerun as long as the recorded chain, or as the session where that is not known. */
@@ -36,8 +42,11 @@ export function agreement(recorded: Recorded, rerun: Pick<Fingerprint, 'value' |
   return { reproduced: ends, step: ends || common < steps.length ? common : common - 1 };
 }
 
+const HEADLINE = ['ndcg_cut_10/reasoning', 'ndcg_cut_10/without'];
+
 /** @param losses and @param metrics of the re-run. */
 export function driftOf(
+  session: Session,
   recorded: Recorded,
   { step }: Agreement,
   losses: readonly number[],
@@ -47,10 +56,20 @@ export function driftOf(
     const rerun = metrics[name];
     return rerun === undefined ? [] : [[name, { recorded: value, rerun }] as const];
   });
+  const curve = curveDifference(recorded.losses, losses, supervisedSteps(session));
+  // The arms that a claim carries: the others explain a result, and are none.
+  const headline = both
+    .filter(([name]) => HEADLINE.includes(name))
+    .map(([, pair]) => [pair.recorded, pair.rerun] as const);
   return {
     first_differing_step: step === null ? null : step + 1,
     loss: lossDrift(recorded.losses, losses),
+    curve: curve.map(({ step: at, difference }) => ({
+      step: at,
+      difference: Number.isFinite(difference) ? difference : null,
+    })),
     metrics: Object.fromEntries(both),
+    within_tolerance: withinTolerance(session, curve, headline),
   };
 }
 

@@ -73,27 +73,37 @@ describe('agreement', () => {
 describe('driftOf', () => {
   it('is the largest relative difference of the losses, and the metrics that both have', () => {
     const recorded = { ...original.recorded, metrics: { 'ndcg_cut_10/reasoning': 0.5, 'ndcg_cut_10/gold': 1 } };
-    const drift = driftOf(recorded, { reproduced: false, step: 1 }, [4, 3.3, 2.5], { 'ndcg_cut_10/reasoning': 0.25 });
+    const drift = driftOf(session, recorded, { reproduced: false, step: 1 }, [4, 3.3, 2.5], {
+      'ndcg_cut_10/reasoning': 0.25,
+    });
     expect(drift).toEqual({
       first_differing_step: 2,
       loss: { steps_compared: 3, largest_relative_difference: 0.25, at_step: 3 },
+      curve: [{ step: 3, difference: expect.closeTo(0.8 / 9) as number }],
       metrics: { 'ndcg_cut_10/reasoning': { recorded: 0.5, rerun: 0.25 } },
+      within_tolerance: false,
     });
+    const close = driftOf(session, recorded, { reproduced: false, step: 1 }, [4, 3.01], {
+      'ndcg_cut_10/reasoning': 0.51,
+    });
+    expect(close.within_tolerance).toBe(true);
   });
 
   it('has no number where a loss is not finite, and no loss where none was kept', () => {
     const recorded = { ...original.recorded, losses: [4, null] };
     const agreed = { reproduced: false, step: 0 };
-    expect(driftOf(recorded, agreed, [4, 3], {}).loss).toEqual({
+    expect(driftOf(session, recorded, agreed, [4, 3], {}).loss).toEqual({
       steps_compared: 2,
       largest_relative_difference: null,
       at_step: 2,
     });
-    expect(driftOf(recorded, agreed, [4, NaN], {}).loss?.largest_relative_difference).toBe(0);
-    expect(driftOf({ ...recorded, losses: [] }, { reproduced: false, step: null }, [4], {})).toEqual({
+    expect(driftOf(session, recorded, agreed, [4, NaN], {}).loss?.largest_relative_difference).toBe(0);
+    expect(driftOf(session, { ...recorded, losses: [] }, { reproduced: false, step: null }, [4], {})).toEqual({
       first_differing_step: null,
       loss: null,
+      curve: [],
       metrics: {},
+      within_tolerance: null,
     });
   });
 });

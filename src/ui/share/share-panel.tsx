@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { encodeLink } from '../../session/link';
 import type { LinkSelection } from '../../session/link-extras';
 import { InputError } from '../../lib/errors';
@@ -9,6 +9,8 @@ import { useSession } from '../../store/session';
 import { currentClaim } from './claim';
 import { heldSelection } from './shared';
 
+const QrCode = lazy(() => import('./qr-code'));
+
 /** The link, what it holds and how long it is. */
 export function SharePanel() {
   const session = useSession((state) => state.session);
@@ -17,6 +19,7 @@ export function SharePanel() {
   const claim = useMemo(() => currentClaim(session, run, device), [session, run, device]);
   const [withClaim, setWithClaim] = useState(true);
   const [copied, setCopied] = useState(false);
+  const [qr, setQr] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const step = useSelection((state) => state.step);
   const query = useSelection((state) => state.query);
@@ -87,6 +90,16 @@ export function SharePanel() {
         characters after the #, which no server gets to see. Whoever opens it sees what would run; nothing starts by
         itself.
       </p>
+      <p>
+        <button type="button" className="link-button" aria-expanded={qr} onClick={() => setQr(!qr)}>
+          {qr ? 'Hide the QR code' : 'Show it as a QR code'}
+        </button>
+      </p>
+      {qr && (
+        <Suspense fallback={<p className="muted">Drawing it.</p>}>
+          <QrCode text={link.url} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { Session } from '../../../config/session';
 import type { Gpu } from '../../../gpu/gpu';
 import { InputError } from '../../../lib/errors';
+import { toleranceSentence } from '../../../records/reproduction';
 import type { LinkClaim } from '../../../session/link-extras';
 import { createTask } from '../../../tasks/registry';
 import { NO_DATA, type TaskData } from '../../../tasks/task-data';
@@ -79,7 +80,11 @@ export async function verify(
     if (agreed.reproduced) return { ...agreed, drift: null };
     const isWorthIt = Object.keys(recorded.metrics).length > 0;
     const metrics = isWorthIt ? headline(await training.finalEvaluation()) : {};
-    return { ...agreed, drift: driftOf(recorded, agreed, losses, metrics) };
+    const drift = driftOf(session, recorded, agreed, losses, metrics);
+    if (drift.within_tolerance !== null) {
+      progress(toleranceSentence(session, drift.within_tolerance, drift.curve.length > 0));
+    }
+    return { ...agreed, drift };
   } finally {
     training.destroy();
   }
