@@ -1,0 +1,192 @@
+import { useState } from 'react';
+import type { StoredRun } from '../../../host/browser/api';
+import { deleteRun, describeRun, exportRun, goOnWith, openRun } from '../../../store/run-list';
+import { usePage } from '../../../store/page';
+import { useRun } from '../../../store/run';
+import { useRuns } from '../../../store/runs';
+import { formatAgo, formatBytes } from '../../../view/format';
+import { headlineText, runName, STATE_WORDS } from '../../../view/run-words';
+import { verdictOf } from '../../../view/verdict';
+import { DownIcon, PlayIcon } from '../../kit/icons';
+import { Sparkline } from './sparkline';
+
+export function RunRow({ stored }: { stored: StoredRun }) {
+  const { id, run, state, bytes, created, tags } = stored;
+  const [open, setOpen] = useState(false);
+  const ticked = useRuns((slice) => slice.ticked.includes(id));
+  const tick = useRuns((slice) => slice.tick);
+  const here = useRun((slice) => slice.name === id && !slice.elsewhere);
+  const name = runName(stored);
+  const headline = run && headlineText(run);
+  const show = (action: Promise<void>): void => {
+    usePage.getState().show({ opened: null, view: 'run' });
+    void action;
+  };
+
+  return (
+    <li className="run-row" aria-label={name}>
+      <div className="run-line">
+        <input
+          type="checkbox"
+          aria-label={`Compare ${name}`}
+          checked={ticked}
+          disabled={run === null}
+          onChange={(event) => tick(id, event.target.checked)}
+        />
+        <span className="run-name">
+          <strong title={name}>{name}</strong>
+          <span className="muted small">
+            {state === 'held' ? (here ? 'on this page' : 'in another tab') : STATE_WORDS[state]}
+            {created > 0 && (
+              <>
+                {' · '}
+                <time dateTime={new Date(created).toISOString()} title={new Date(created).toLocaleString()}>
+                  {formatAgo(created)}
+                </time>
+              </>
+            )}
+            {' · '}
+            {formatBytes(bytes)}
+            {tags.map((tag) => (
+              <span key={tag} className="tag">
+                {tag}
+              </span>
+            ))}
+          </span>
+        </span>
+        <Sparkline values={run?.curve ?? []} />
+        <span className="run-metric">
+          {headline !== null ? (
+            <>
+              <span className="muted small">nDCG@10</span> {headline}
+            </>
+          ) : (
+            <span className="muted small">{progress(stored)}</span>
+          )}
+          <Verdict stored={stored} />
+        </span>
+        <span className="run-actions">
+          {state === 'interrupted' || (state === 'stopped' && run && run.checkpoints.length > 0) ? (
+            <button type="button" className="button" onClick={() => show(goOnWith(stored))}>
+              <PlayIcon />
+              Go on
+            </button>
+          ) : null}
+          {run && !here && (
+            <button type="button" className="button" aria-label={`Open ${name}`} onClick={() => show(openRun(stored))}>
+              Open
+            </button>
+          )}
+          <button
+            type="button"
+            className="button icon-only"
+            aria-expanded={open}
+            aria-label={`More of ${name}`}
+            title="Rename, notes, tags, export, delete"
+            onClick={() => setOpen(!open)}
+          >
+            <DownIcon />
+          </button>
+        </span>
+      </div>
+      {open && <Details stored={stored} name={name} />}
+    </li>
+  );
+}
+
+function progress({ run, reason }: StoredRun): string {
+  if (!run) return reason ?? '';
+  const step = run.checkpoints.at(-1);
+  return step === undefined ? `of ${run.totalSteps} steps` : `${step} of ${run.totalSteps} steps are kept`;
+}
+
+/** Whether a run bears out what its link claimed. */
+function Verdict({ stored: { run } }: { stored: StoredRun }) {
+  if (!run?.claim || !run.fingerprint) return null;
+  const { session, claim, fingerprint, evaluation, adapter } = run;
+  const verdict = verdictOf(session, claim, { session, fingerprint, evaluation, adapter });
+  const words =
+    verdict.kind === 'reproduced' ? 'reproduced' : verdict.kind === 'different' ? 'came out differently' : '';
+  return <span className={`small run-verdict ${verdict.kind}`}>{words}</span>;
+}
+
+function Details({ stored, name }: { stored: StoredRun; name: string }) {
+  const { id, title, notes, tags, run, state } = stored;
+  return (
+    <div className="run-details">
+      <label>
+        Name
+        <input
+          className="field-input"
+          defaultValue={title}
+          placeholder={name}
+          maxLength={80}
+          onBlur={(event) => {
+            if (event.target.value.trim() !== title) void describeRun(id, { title: event.target.value.trim() });
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') event.currentTarget.blur();
+          }}
+        />
+      </label>
+      <label>
+        Tags, with commas between them
+        <input
+          className="field-input"
+          defaultValue={tags.join(', ')}
+          onBlur={(event) => {
+            const next = tagsOf(event.target.value);
+            if (next.join() !== tags.join()) void describeRun(id, { tags: next });
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') event.currentTarget.blur();
+          }}
+        />
+      </label>
+      <label className="run-notes">
+        Notes
+        <textarea
+          className="field-input"
+          rows={3}
+          defaultValue={notes}
+          maxLength={10_000}
+          onBlur={(event) => {
+            if (event.target.value !== notes) void describeRun(id, { notes: event.target.value });
+          }}
+        />
+      </label>
+      {run && (
+        <p className="muted small">
+          {run.adapter !== '' && `On ${run.adapter}. `}
+          {run.fingerprint !== null && (
+            <>
+              Fingerprint <code title={run.fingerprint}>{run.fingerprint.slice(0, 12)}</code>.
+            </>
+          )}
+        </p>
+      )}
+      <p className="button-row">
+        {run && (
+          <button type="button" className="button" onClick={() => void exportRun(id, fileName(name))}>
+            Export as one file
+          </button>
+        )}
+        <button
+          type="button"
+          className="button"
+          disabled={state === 'held'}
+          title={state === 'held' ? 'Stop it first' : undefined}
+          onClick={() => void deleteRun(stored, name)}
+        >
+          Delete
+        </button>
+      </p>
+    </div>
+  );
+}
+
+const tagsOf = (text: string): string[] =>
+  [...new Set(text.split(',').map((tag) => tag.trim().slice(0, 40)))].filter((tag) => tag !== '').slice(0, 16);
+
+const fileName = (name: string): string =>
+  `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}.run.zip`;

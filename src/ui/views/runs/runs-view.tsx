@@ -1,0 +1,151 @@
+import { useEffect, useRef, useState } from 'react';
+import { clearQueue, runSeeds } from '../../../store/queue';
+import { importRun, readRuns } from '../../../store/run-list';
+import { useRuns } from '../../../store/runs';
+import { useSession } from '../../../store/session';
+import type { ReadableRun } from '../../../view/compare-runs';
+import { formatBytes, plural } from '../../../view/format';
+import { useRunObstacle } from '../../frame/commands';
+import { usePage } from '../../../store/page';
+import '../../styles/runs.css';
+import { Compare } from './compare';
+import { RunRow } from './run-row';
+
+const SEEDS = 3;
+
+export default function RunsView() {
+  const runs = useRuns((state) => state.runs);
+  const error = useRuns((state) => state.error);
+  const ticked = useRuns((state) => state.ticked);
+  const [comparing, setComparing] = useState(false);
+  useEffect(() => void readRuns(), []);
+
+  const chosen = (runs ?? []).filter((run): run is ReadableRun => run.run !== null && ticked.includes(run.id));
+  if (comparing && chosen.length > 1) return <Compare runs={chosen} onClose={() => setComparing(false)} />;
+  return (
+    <div className="view-body">
+      <div>
+        <h1>Runs</h1>
+        <Storage />
+      </div>
+      <div className="button-row">
+        <button
+          type="button"
+          className="button primary"
+          disabled={chosen.length < 2}
+          title={chosen.length < 2 ? 'Tick two runs or more to compare them' : undefined}
+          onClick={() => setComparing(true)}
+        >
+          Compare{chosen.length > 1 && ` ${chosen.length} runs`}
+        </button>
+        <ImportButton />
+        <SeedsButton />
+      </div>
+      <Queue />
+      {error !== null && (
+        <div className="callout error" role="alert">
+          <p>
+            The runs could not be read: {error}.{' '}
+            <button type="button" className="link-button" onClick={() => void readRuns()}>
+              Try again
+            </button>
+          </p>
+        </div>
+      )}
+      {runs === null && error === null && <p className="muted">Reading the runs.</p>}
+      {runs?.length === 0 && (
+        <p className="muted">
+          No runs yet. Every run of this page is kept here, with its curves, traces and last checkpoint. Start one with
+          Run, or import a run file.
+        </p>
+      )}
+      {runs !== null && runs.length > 0 && (
+        <ul className="run-list" aria-label="Runs">
+          {runs.map((run) => (
+            <RunRow key={run.id} stored={run} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Storage() {
+  const runs = useRuns((state) => state.runs);
+  const storage = useRuns((state) => state.storage);
+  if (!runs || !storage) return null;
+  const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
+  if (storage.denied !== null) {
+    return (
+      <p className="callout warn" role="status">
+        This browser keeps nothing for this page, as in a private window. Runs work and are listed here; they are gone
+        when the page is closed, unless you export them.
+      </p>
+    );
+  }
+  return (
+    <p className="muted">
+      {plural(runs.length, 'run')} in {formatBytes(bytes)}.
+      {storage.quota > 0 &&
+        ` This site uses ${formatBytes(storage.usage)} of the ${formatBytes(storage.quota)} that the browser allows.`}{' '}
+      Nothing leaves this device.
+    </p>
+  );
+}
+
+function ImportButton() {
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" className="button" onClick={() => field.current?.click()}>
+        Import a run
+      </button>
+      <input
+        ref={field}
+        type="file"
+        accept=".zip,application/zip"
+        className="hidden-text"
+        tabIndex={-1}
+        aria-label="Run file to import"
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          event.target.value = '';
+          if (file) void importRun(file);
+        }}
+      />
+    </>
+  );
+}
+
+function SeedsButton() {
+  const obstacle = useRunObstacle();
+  return (
+    <button
+      type="button"
+      className="button"
+      disabled={obstacle !== null}
+      title={obstacle ?? 'The session of the panel with its seed and the next two, one run after the other'}
+      onClick={() => {
+        runSeeds(useSession.getState().session, SEEDS);
+        usePage.getState().show({ opened: null, view: 'run' });
+      }}
+    >
+      Run with {SEEDS} seeds
+    </button>
+  );
+}
+
+function Queue() {
+  const queued = useRuns((state) => state.queued);
+  if (queued === 0) return null;
+  return (
+    <p className="callout" role="status">
+      <span>
+        {plural(queued, 'run')} of this session {queued === 1 ? 'waits' : 'wait'} for the one that goes on.{' '}
+        <button type="button" className="link-button" onClick={clearQueue}>
+          Do not start {queued === 1 ? 'it' : 'them'}
+        </button>
+      </span>
+    </p>
+  );
+}
