@@ -2,7 +2,9 @@
  * What the rank while thinking costs: a completion of 32 tokens against 6,144 documents, as the page asks for it; and a step of
  * kin-rl's stage 2 that records it. The record's share of its own step is told too, because a busy machine slows both.
  *
- *   node scripts/bench.mjs rank-while-thinking    writes docs/results/rank-while-thinking.json
+ *   node scripts/bench.mjs rank-while-thinking CHECKPOINT    writes docs/results/rank-while-thinking.json
+ *
+ * CHECKPOINT is the folder that a run of stage 1 of kin left (bench/kin.ts): what is followed then is what such a model writes.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,13 +12,14 @@ import { parseSession } from '../src/config/parse-session';
 import { presetSession } from '../src/config/presets';
 import type { Session } from '../src/config/session';
 import type { Gpu } from '../src/gpu/gpu';
+import { loadCheckpoint } from '../src/host/node/checkpoint';
 import { openGpu } from '../src/host/node/gpu';
 import type { StepMetrics } from '../src/records/records';
 import { SessionRun } from '../src/training/session-run';
 
 const TOKENS = 32;
 const ASKED = 3;
-const STEPS = 4;
+const STEPS = 3;
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const nobody = () => undefined;
@@ -49,7 +52,7 @@ async function onDemand(gpu: Gpu): Promise<{ documents: number; milliseconds: nu
 }
 
 /** Of stage 2's steps that record it: milliseconds, and of them those that the record took. */
-async function training(gpu: Gpu): Promise<{ step: number; record: number; completions: number }> {
+async function training(gpu: Gpu, checkpoint: string): Promise<{ step: number; record: number; completions: number }> {
   const preset = presetSession('kin-rl')!;
   const session: Session = {
     ...preset,
@@ -62,26 +65,32 @@ async function training(gpu: Gpu): Promise<{ step: number; record: number; compl
   };
   const lines: StepMetrics[] = [];
   const run = new SessionRun(gpu, session, { ...QUIET, metrics: (steps) => lines.push(...steps) });
+  const { tensors } = await loadCheckpoint(checkpoint);
+  run.model.weights.load(tensors);
   // The first two record the programs. The end of the run would evaluate.
   while (run.step < STEPS + 2) await run.advance(1);
-  const times = (name: string): number[] => lines.slice(2).map((line) => Number(line[name]) * 1000);
+  const parts = ['time/rollout', 'time/refresh', 'time/thinking', 'time/step'];
+  const times = (names: readonly string[]): number[] =>
+    lines.slice(2).map((line) => names.reduce((sum, name) => sum + Number(line[name]), 0) * 1000);
   run.destroy();
   const { batch_size, num_generations } = session.grpo;
   return {
-    step: median(times('time/step')),
-    record: median(times('time/thinking')),
+    step: median(times(parts)),
+    record: median(times(['time/thinking'])),
     completions: batch_size * num_generations,
   };
 }
 
+const [checkpoint] = process.argv.slice(2);
+if (checkpoint === undefined) throw new Error('no CHECKPOINT, expected the folder of one');
 const gpu = await openGpu();
 const asked = await onDemand(gpu);
-const step = await training(gpu);
+const step = await training(gpu, checkpoint);
 const every = presetSession('kin-rl')!.environment.rank_every;
 const { vendor, architecture, description } = gpu.adapter;
 gpu.destroy();
 const result = {
-  command: 'node scripts/bench.mjs rank-while-thinking',
+  command: 'node scripts/bench.mjs rank-while-thinking CHECKPOINT',
   commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
   date: new Date().toISOString().slice(0, 10),
   adapter: [vendor, architecture, description].filter(Boolean).join(' '),

@@ -126,7 +126,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height: 900 });
       await page.addInitScript(() =>
-        localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","search","share"]}'),
+        localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","traces","graph","search","share"]}'),
       );
       await finished(page);
       await open(page, 'Traces');

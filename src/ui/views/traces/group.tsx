@@ -8,6 +8,7 @@ import { formatNumber, plural } from '../../../view/format';
 import { TINTS } from '../../../view/tints';
 import { reachSentence, rewardSentence } from '../../../view/trace-words';
 import { CloseIcon, RightIcon } from '../../kit/icons';
+import { NARROW } from '../../kit/use-media';
 import { Segment } from './filters';
 import { Legend } from './legend';
 import { ThroughTraining } from './through-training';
@@ -125,11 +126,14 @@ function Completion({ group, completion, at, onLeave }: CompletionProps) {
   const found = thinking && shownOf(thinking);
   const asked = completion.ranks === null ? found : null;
   const followed = asked ? { ...completion, ranks: asked.ranks, rewards: asked.rewards } : completion;
+  const item = useRef<HTMLLIElement>(null);
   const take = (column: number): void => {
     const { step, query, kind } = group;
     useTraces.setState({ point: { completion: at, column } });
     useSelection.getState().selectTrace({ step, query, kind, completion: at });
     void askThinking(at);
+    // There the inspector lies over the lower half.
+    if (matchMedia(NARROW).matches) item.current?.scrollIntoView({ block: 'start' });
   };
   // Not at every step of a run that goes on: it takes a turn between two of its steps.
   const settled = useRun(({ status }) => status !== 'running' && status !== 'preparing');
@@ -141,7 +145,7 @@ function Completion({ group, completion, at, onLeave }: CompletionProps) {
   const column = point?.completion === at ? point.column : null;
   const reach = reachSentence(followed, k);
   return (
-    <li className={`completion${current ? ' current' : ''}`} aria-current={current ? 'true' : undefined}>
+    <li ref={item} className={`completion${current ? ' current' : ''}`} aria-current={current ? 'true' : undefined}>
       <Facts completion={completion} at={at} />
       <div className="completion-line">
         <TokenLine
