@@ -145,6 +145,7 @@ export class GrpoStage implements StageRun {
     const { grpo, seed } = session;
     const random = new Random(seed, 'grpo', t);
     const started = performance.now();
+    this.pace.begin();
     const rollout = await rollOut(this.context, this.generator, drawQueries(this.context, random), t);
     const rolledOut = performance.now();
     const report = await this.refresh(rollout, t);

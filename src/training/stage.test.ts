@@ -38,6 +38,15 @@ describe("a stage's pace", () => {
     expect(pace.finished(pace.take().length)).toBeCloseTo(0.04, 10);
   });
 
+  it('begins where a step does something before it is queued', () => {
+    const pace = new StagePace();
+    pace.begin();
+    vi.advanceTimersByTime(300);
+    pace.queued(step(1));
+    vi.advanceTimersByTime(100);
+    expect(pace.finished(pace.take().length)).toBeCloseTo(0.4, 10);
+  });
+
   it('refuses more steps than the ring holds', () => {
     const pace = new StagePace();
     for (let t = 1; t <= RING_SLOTS; t++) pace.queued(step(t));

@@ -31,11 +31,16 @@ const HOLD_MS = 100;
 /** Which steps are queued, and how long one takes. */
 export class StagePace {
   private queue: QueuedStep[] = [];
-  private since = performance.now();
+  private since: number | null = null;
   milliseconds = 0;
 
+  /** The clock of a step starts here, where it does something before it is queued. */
+  begin(): void {
+    this.since ??= performance.now();
+  }
+
   queued(step: QueuedStep): void {
-    if (this.queue.length === 0) this.since = performance.now();
+    this.begin();
     this.queue.push(step);
     if (this.queue.length > RING_SLOTS) throw new Error(`more than ${RING_SLOTS} steps between two flushes`);
   }
@@ -53,7 +58,8 @@ export class StagePace {
 
   /** @returns seconds that each of the steps took. */
   finished(steps: number): number {
-    this.milliseconds = (performance.now() - this.since) / steps;
+    this.milliseconds = (performance.now() - (this.since ?? performance.now())) / steps;
+    this.since = null;
     return this.milliseconds / 1000;
   }
 
