@@ -173,7 +173,7 @@ if (!isSmall) {
   const commits = [
     ...new Set(Object.values(results).flatMap((of) => Object.values(of).flatMap((r) => r?.commit ?? []))),
   ];
-  const cosine = (setting: string): string => results[setting]?.['none']?.cosine?.toFixed(5).replace(/^0\./, '.') ?? '';
+  const cosine = (setting: string): string => results[setting]?.['none']?.cosine?.toFixed(7).replace(/^0\./, '.') ?? '';
   writeResults('closed-loop', { command, date, adapter: adapterName(), results }, [
     '# Refresh policies in closed-loop training',
     '',
@@ -181,7 +181,7 @@ if (!isSmall) {
     '',
     '| policy | re-encoded an update | normal: error | of none | recall | stress: error | of none | recall |',
     '|---|---|---|---|---|---|---|---|',
-    ...POLICIES.map(
+    ...POLICIES.filter(({ name }) => Object.values(results).some((of) => of[name])).map(
       ({ name, label, share }) => `| ${label} | ${share} | ${cells('normal', name)} | ${cells('stress', name)} |`,
     ),
     '',
