@@ -163,7 +163,7 @@ function cells(setting: string, policy: string): string {
   const result = results[setting]?.[policy];
   const none = results[setting]?.['none'];
   if (!result || !none) return ' |  | ';
-  const share = policy === 'none' ? '' : `${((100 * result.reward_error) / none.reward_error).toPrecision(2)}%`;
+  const share = policy === 'none' ? '' : `${Math.round((100 * result.reward_error) / none.reward_error)}%`;
   return `${small(result.reward_error)} | ${share} | ${figure(result.recall)}`;
 }
 if (!isSmall) {
