@@ -4,6 +4,7 @@ import { usePage } from '../../store/page';
 import { usePreferences, type NoteId } from '../../store/preferences';
 import { useRecords } from '../../store/records';
 import { useRun } from '../../store/run';
+import { useSelection } from '../../store/selection';
 import { streams } from '../../store/streams';
 import { withoutReasoning } from '../../view/arms';
 import { useTick } from '../kit/use-tick';
@@ -97,6 +98,11 @@ function NoteBubble({ note }: { note: Note }) {
           side="bottom"
           collisionPadding={8}
           sideOffset={-4}
+          // A note stands beside what is open: Escape closes both, where it would otherwise end here.
+          onEscapeKeyDown={() => {
+            dismiss();
+            useSelection.getState().clear();
+          }}
           onOpenAutoFocus={(event) => event.preventDefault()}
           onCloseAutoFocus={(event) => event.preventDefault()}
         >
