@@ -182,6 +182,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       };
       await page.goto('./');
       await rail(page, 'Graph').click();
+      // The view itself, not the line that says it is loading.
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('What an update does to the graph');
       await look('empty');
       await page.goto('about:blank');
       await runAndOpenGraph(page, await linkOf(SMALL));

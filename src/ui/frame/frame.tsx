@@ -26,13 +26,22 @@ export function Frame() {
       {narrow ? <SessionSheet /> : sessionOpen && <SessionPanel />}
       <main className="view" id="view" aria-label={view.label} tabIndex={-1}>
         <ViewBoundary key={view.id}>
-          <Suspense fallback={<p className="view-body muted">Loading this view.</p>}>
+          <Suspense fallback={<LoadingView label={view.label} />}>
             <view.component />
           </Suspense>
         </ViewBoundary>
       </main>
       {selected && <Inspector />}
       <Timeline />
+    </div>
+  );
+}
+
+function LoadingView({ label }: { label: string }) {
+  return (
+    <div className="view-body">
+      <h1>{label}</h1>
+      <p className="muted">Loading this view.</p>
     </div>
   );
 }
