@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from 'playwright/test';
 import { withStandIn } from './stand-in/install';
-import { linkOf } from './stand-in/link';
+import { linkOf } from './link-of';
 
 /** Small enough for seconds, by the script and by the engine. */
 const SMALL = {
@@ -100,7 +100,7 @@ test('without a stage 2 the graph says what to do, in one click', async ({ page 
 
 test('the graph shows what a step did: drawn as recorded, phase by phase, to every document', async ({ page }) => {
   await withStandIn(page);
-  await runAndOpenGraph(page, await linkOf(SMALL));
+  await runAndOpenGraph(page, linkOf(SMALL));
   await expect(sentence(page)).toContainText('Step 11 re-encoded');
   await holdDrawnAgainstRecords(page, 6, 11);
 
@@ -163,7 +163,7 @@ test('where the picture cannot be drawn a sentence says so, and the lists still 
     // The page has WebGPU, but no adapter to draw with.
     Object.defineProperty(GPU.prototype, 'requestAdapter', { value: () => Promise.resolve(null) });
   });
-  await runAndOpenGraph(page, await linkOf(SMALL));
+  await runAndOpenGraph(page, linkOf(SMALL));
   await expect(page.getByText('The picture cannot be drawn here')).toBeVisible();
   await expect(page.getByRole('list', { name: 'Searches of the step' }).getByRole('button').first()).toBeVisible();
 });
@@ -186,7 +186,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('What an update does to the graph');
       await look('empty');
       await page.goto('about:blank');
-      await runAndOpenGraph(page, await linkOf(SMALL));
+      await runAndOpenGraph(page, linkOf(SMALL));
       const note = page.getByRole('region', { name: 'Note' }).getByRole('button');
       while ((await note.count()) > 0) await note.first().click();
       await drawnAt(page, 11);
@@ -203,6 +203,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('the engine’s own refreshes are drawn as they were recorded', async ({ page }) => {
   test.setTimeout(400_000);
-  await runAndOpenGraph(page, await linkOf(SMALL), 350_000);
+  await runAndOpenGraph(page, linkOf(SMALL), 350_000);
   await holdDrawnAgainstRecords(page, 6, 11);
 });

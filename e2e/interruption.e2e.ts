@@ -1,8 +1,9 @@
 import { expect, test, type Page } from 'playwright/test';
-import { linkOf } from './link';
+import type { PartialSession } from '../src/config/session';
+import { linkOf } from './link-of';
 
 /** Small enough for seconds on a CPU adapter; stages 1 and 2, and a checkpoint every few steps. */
-const session = {
+const session: PartialSession = {
   seed: 5,
   task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },
   model: {
@@ -33,7 +34,7 @@ const link = linkOf(session);
 async function run(page: Page): Promise<void> {
   // Another address in between: a fragment alone loads nothing anew.
   await page.goto('about:blank');
-  await page.goto(link);
+  await page.goto(`./${link}`);
   await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
 }
 

@@ -42,7 +42,7 @@ test('a run says what goes on, can be paused, stepped, resumed and ends in a res
   );
   const result = page.getByRole('region', { name: 'Result on the test queries' });
   await expect(result.getByRole('rowheader', { name: 'reasoning', exact: true })).toBeVisible();
-  await expect(result.getByRole('rowheader', { name: 'BM25' })).toBeVisible();
+  await expect(result.getByRole('rowheader', { name: 'BM25', exact: true })).toBeVisible();
 });
 
 test('the timeline is taken hold of by keys and pointer, shows the step, and lets go', async ({ page }) => {

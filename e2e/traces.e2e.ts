@@ -93,7 +93,9 @@ test('the same held-out query is read through training', async ({ page }) => {
   await finished(page);
   await open(page, 'Traces');
   await page.getByRole('button', { name: 'Held-out, greedy' }).click();
-  await page.getByRole('region', { name: 'Queries' }).locator('.trace-entry').nth(3).click();
+  const list = page.getByRole('region', { name: 'Queries' });
+  await expect(list.getByRole('status')).toHaveText('8 queries');
+  await list.locator('.trace-entry').nth(3).click();
   await page.getByRole('button', { name: 'Through training' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Its greedy completion at 7 steps' })).toBeVisible();
   await expect(page.locator('.through .completion')).toHaveCount(7);

@@ -25,10 +25,8 @@ export function SharePanel() {
   const query = useSelection((state) => state.query);
   const completion = useSelection((state) => state.completion);
   const selection = useMemo(
-    () => (step === null ? {} : heldSelection(session)),
-    // What is held is read where it is put together.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [step, query, completion, session],
+    () => heldSelection(session, run.session, { step, query, completion }),
+    [session, run.session, step, query, completion],
   );
   const carried = withClaim ? claim : null;
 

@@ -5,10 +5,12 @@ import { useSelection } from '../../store/selection';
 import { changesFrom } from '../../store/session';
 import type { SharedSession } from '../../store/shared-session';
 
-/** What somebody took hold of, as a link's selection, where the run is one of this session. */
-export function heldSelection(session: Session): Pick<SharedSession, 'selection'> {
-  const { step, query, completion } = useSelection.getState();
-  const ran = useRun.getState().session;
+/** What somebody took hold of in a run of `ran`, as a selection of `session`'s link; nothing where they differ. */
+export function heldSelection(
+  session: Session,
+  ran: Session | null,
+  { step, query, completion }: Pick<ReturnType<typeof useSelection.getState>, 'step' | 'query' | 'completion'>,
+): Pick<SharedSession, 'selection'> {
   if (step === null || !ran || changesFrom(ran, session).length > 0) return {};
   if (query === null) return { selection: { step } };
   return { selection: { step, query, ...(completion === null ? {} : { completion }) } };
@@ -18,5 +20,6 @@ export function heldSelection(session: Session): Pick<SharedSession, 'selection'
 export function addressOf(session: Session): SharedSession {
   const { arrived } = usePage.getState();
   const isLinks = arrived !== null && changesFrom(arrived.session, session).length === 0;
-  return { ...(isLinks ? arrived : {}), ...heldSelection(session), session };
+  const held = heldSelection(session, useRun.getState().session, useSelection.getState());
+  return { ...(isLinks ? arrived : {}), ...held, session };
 }

@@ -30,7 +30,8 @@ export function Filters({ kind, step }: { kind: TraceKind; step: number }) {
   const depths = useRun(({ session }) => session?.task.max_depth ?? 1);
   const change = (changes: Partial<typeof filter>): void => useTraces.setState({ filter: { ...filter, ...changes } });
   const choose = (chosen: TraceKind): void => {
-    useTraces.setState({ kind: chosen });
+    // What is listed is of the other kind: nobody should take an entry of it while the new list is read.
+    useTraces.setState({ kind: chosen, list: { state: 'pending', last: null } });
     useSelection.setState({ query: null, completion: null, kind: null });
   };
   const changed = JSON.stringify(filter) !== JSON.stringify(NO_FILTER);

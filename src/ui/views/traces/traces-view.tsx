@@ -1,5 +1,5 @@
 import '../../styles/traces.css';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { TraceFilter, TraceSummary } from '../../../host/browser/api';
 import { useRun } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
@@ -36,28 +36,29 @@ function Written({ kind, step }: { kind: TraceFilter['kind']; step: number }) {
   const selectedKind = useSelection((state) => state.kind);
   const held = useSelection((state) => state.step);
   const name = useRun((state) => state.name);
-  const wanted: TraceFilter = { ...filter, kind, step: scope === 'step' ? step : null };
-  const key = JSON.stringify([name, wanted]);
+  const ofStep = scope === 'step' ? step : null;
+  const wanted = useMemo<TraceFilter>(() => ({ ...filter, kind, step: ofStep }), [filter, kind, ofStep]);
 
   useEffect(() => {
-    const asked: TraceFilter = { ...filter, kind, step: scope === 'step' ? step : null };
-    const timer = setTimeout(() => void askList(asked), shownOf(useTraces.getState().list) ? CALM_MS : 0);
+    const timer = setTimeout(() => void askList(wanted), shownOf(useTraces.getState().list) ? CALM_MS : 0);
     return () => clearTimeout(timer);
-    // The key holds all of them.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [key]);
+    // Another run has another list.
+  }, [name, wanted]);
 
   const groups = shownOf(list)?.groups ?? [];
   // Until somebody takes one, the first is shown.
   const first: TraceSummary | undefined = groups[0];
-  const shown =
-    query !== null && held !== null ? { step: held, query, kind: selectedKind } : first && { ...first, kind };
+  const shown = query !== null && held !== null ? { step: held, query, kind: selectedKind } : first;
+  const shownStep = shown?.step;
+  const shownQuery = shown?.query;
+  const shownKind = shown?.kind;
   // What a link points at may be recorded a moment later.
   const { recorded } = useTraceStep();
   const missing = useTraces(({ group }) => group.state === 'failed') ? recorded.sampled + recorded.dev : 0;
   useEffect(() => {
-    if (shown) void askGroup(shown.step, shown.query, shown.kind);
-  }, [shown?.step, shown?.query, shown?.kind, missing]); // eslint-disable-line react-hooks/exhaustive-deps
+    if (shownStep === undefined || shownQuery === undefined) return;
+    void askGroup(shownStep, shownQuery, shownKind ?? null);
+  }, [shownStep, shownQuery, shownKind, missing]);
 
   return (
     <>
