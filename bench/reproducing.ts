@@ -10,12 +10,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 import * as v from 'valibot';
+import { parseSession } from '../src/config/parse-session';
 import { presetSession } from '../src/config/presets';
+import { INTERRUPTED } from '../src/config/seconds.test-data';
 import { curveDifference, largestOf, TOLERANCE, WINDOW } from '../src/records/reproduction';
 import { firstDifference } from '../src/session/fingerprint';
 import { chromiumFlags, findChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
-import { killed } from './kill-session';
 import { mean, writeResults } from './long-runs';
 
 const SEEDS = [1, 2, 3];
@@ -63,7 +64,7 @@ const betweenSeeds = rest.map((out) => largest(first, out, compared));
 const scores = seeds.map(score);
 const spread = Math.sqrt(scores.reduce((sum, one) => sum + (one - mean(scores)) ** 2, 0) / (scores.length - 1));
 
-writeFileSync(SHORT, JSON.stringify(killed));
+writeFileSync(SHORT, JSON.stringify(INTERRUPTED));
 const shortLavapipe = run('lavapipe', 'short-lavapipe', [SHORT]);
 const shortSwiftshader = run('swiftshader', 'short-swiftshader', [SHORT]);
 const parted = firstDifference(chain(shortLavapipe).steps, chain(shortSwiftshader).steps);
@@ -87,7 +88,7 @@ const record = {
   short: {
     steps: chain(shortSwiftshader).steps.length,
     first_differing_step: parted,
-    largest_loss_difference: largest(shortLavapipe, shortSwiftshader, killed.sft.steps),
+    largest_loss_difference: largest(shortLavapipe, shortSwiftshader, parseSession(INTERRUPTED).sft.steps),
     chromium_swiftshader: inPage,
     node_swiftshader: chain(shortSwiftshader).fingerprint,
   },

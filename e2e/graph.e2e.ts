@@ -1,33 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from 'playwright/test';
+import { secondsSession } from '../src/config/seconds.test-data';
 import { withStandIn } from './stand-in/install';
 import { linkOf } from './link-of';
 
-/** Small enough for seconds, by the script and by the engine. */
-const SMALL = {
-  task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },
-  model: {
-    hidden_size: 16,
-    intermediate_size: 36,
-    num_hidden_layers: 2,
-    num_attention_heads: 2,
-    num_key_value_heads: 1,
-  },
-  pretrain: { steps: 3, batch_size: 16, warmup_steps: 2 },
-  sft: { steps: 3, batch_size: 8, topics_per_batch: 2, replay_batch_size: 4, warmup_steps: 2 },
-  grpo: {
-    steps: 5,
-    batch_size: 4,
-    num_generations: 3,
-    max_completion_length: 8,
-    depth_weights: [1, 2],
-    replay_batch_size: 4,
-    gate: false,
-  },
-  environment: { budget: 0.2 },
-  evaluation: { every: 0, queries_per_depth: 4, final_queries_per_depth: 8, bootstrap: 20 },
-  checkpoint: { every: 4 },
-};
+const SMALL = secondsSession({ grpo: { steps: 5 }, environment: { budget: 0.2 }, checkpoint: { every: 4 } });
 
 const canvas = (page: Page) => page.locator('.plane canvas');
 const sentence = (page: Page) => page.locator('.graph-sentence');

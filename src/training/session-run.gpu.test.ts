@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parseSession } from '../config/parse-session';
+import { secondsSession } from '../config/seconds.test-data';
 import { Gpu } from '../gpu/gpu';
 import { testWithDevice } from '../gpu/testing';
 import { requestNodeAdapter } from '../host/node/device';
@@ -9,40 +10,14 @@ import { SessionRun, type RunState } from './session-run';
 
 /** A world small enough for seconds: all three stages, KL term, hard negatives, replay, local refresh. */
 const tiny = parseSession(
-  {
-    seed: 5,
-    task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },
-    model: {
-      hidden_size: 16,
-      intermediate_size: 36,
-      num_hidden_layers: 2,
-      num_attention_heads: 2,
-      num_key_value_heads: 1,
-    },
-    pretrain: { steps: 5, batch_size: 16, warmup_steps: 2 },
-    sft: {
-      steps: 6,
-      batch_size: 8,
-      topics_per_batch: 2,
-      mode: 'both',
-      weight_kl: 0.1,
-      replay_batch_size: 4,
-      warmup_steps: 2,
-    },
-    grpo: {
-      steps: 5,
-      batch_size: 4,
-      num_generations: 3,
-      max_completion_length: 8,
-      depth_weights: [1, 2],
-      replay_batch_size: 4,
-      gate: false,
-      contrastive_weight: 0.1,
-    },
+  secondsSession({
+    pretrain: { steps: 5 },
+    sft: { steps: 6, weight_kl: 0.1 },
+    grpo: { steps: 5, contrastive_weight: 0.1 },
     environment: { budget: 0.2, audit_every: 2, rank_every: 2 },
-    evaluation: { every: 4, queries_per_depth: 4, final_queries_per_depth: 4, bootstrap: 20 },
+    evaluation: { every: 4, final_queries_per_depth: 4 },
     checkpoint: { every: 3 },
-  },
+  }),
   'tiny',
 );
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import * as v from 'valibot';
 import { parseSession } from '../../config/parse-session';
+import { secondsSession } from '../../config/seconds.test-data';
 import { readNpy } from '../../formats/npy';
 import { Gpu } from '../../gpu/gpu';
 import { testWithDevice } from '../../gpu/testing';
@@ -17,30 +18,7 @@ import { writeKinBeir } from './kin-beir.test-data';
 import * as output from './output';
 import { readRecordedRun } from './recorded-run';
 
-const session = parseSession({
-  seed: 5,
-  task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },
-  model: {
-    hidden_size: 16,
-    intermediate_size: 36,
-    num_hidden_layers: 2,
-    num_attention_heads: 2,
-    num_key_value_heads: 1,
-  },
-  pretrain: { steps: 3, batch_size: 16, warmup_steps: 2 },
-  sft: { steps: 3, batch_size: 8, topics_per_batch: 2, mode: 'both', replay_batch_size: 4, warmup_steps: 2 },
-  grpo: {
-    steps: 2,
-    batch_size: 4,
-    num_generations: 3,
-    max_completion_length: 8,
-    depth_weights: [1, 2],
-    replay_batch_size: 4,
-    gate: false,
-  },
-  evaluation: { every: 0, queries_per_depth: 4, final_queries_per_depth: 8, bootstrap: 20 },
-  checkpoint: { every: 0 },
-});
+const session = parseSession(secondsSession());
 const STEPS = 8;
 
 const metrics = v.looseObject({ ndcg_cut_10: v.number(), map: v.number(), queries: v.number() });
