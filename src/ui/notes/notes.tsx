@@ -7,6 +7,7 @@ import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { streams } from '../../store/streams';
 import { withoutReasoning } from '../../view/arms';
+import { NARROW, useMedia } from '../kit/use-media';
 import { useTick } from '../kit/use-tick';
 
 interface Note {
@@ -80,6 +81,9 @@ export function Notes() {
 function NoteBubble({ note }: { note: Note }) {
   const change = usePreferences((state) => state.change);
   const anchor = useRef<Element>(document.body);
+  const narrow = useMedia(NARROW);
+  // Beside the rail, never on it: its other buttons stay free. On a narrow page the rail lies at the bottom.
+  const side = note.target.startsWith('view-') ? (narrow ? 'top' : 'right') : 'bottom';
   useEffect(() => {
     anchor.current = document.querySelector(`[data-note-target="${note.target}"]`) ?? document.body;
   }, [note.target]);
@@ -95,9 +99,10 @@ function NoteBubble({ note }: { note: Note }) {
           className="note"
           role="region"
           aria-label="Note"
-          side="bottom"
+          side={side}
+          align={side === 'right' ? 'start' : 'center'}
           collisionPadding={8}
-          sideOffset={-4}
+          sideOffset={side === 'bottom' ? -4 : 4}
           // A note stands beside what is open: Escape closes both, where it would otherwise end here.
           onEscapeKeyDown={() => {
             dismiss();
