@@ -1,6 +1,6 @@
 /** Hashes that need no browser and no promise: a content hash, and a mixer for stable choices. */
 
-const K = new Uint32Array([
+const K = new Int32Array([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
   0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
   0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
@@ -11,52 +11,71 @@ const K = new Uint32Array([
   0xc67178f2,
 ]);
 
-const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
+/** The 64 words of a block's schedule: `sha256` is one call after the other, and hashes much. */
+const schedule = new Int32Array(64);
 
 /** SHA-256 (FIPS 180-4) of bytes, or of a text's UTF-8, as 64 hexadecimal digits. */
 export function sha256(input: string | Uint8Array): string {
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
-  const padded = new Uint8Array((Math.floor((bytes.length + 8) / 64) + 1) * 64);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(padded.length - 4, (bytes.length << 3) >>> 0);
-  const state = new Uint32Array([
+  const state = new Int32Array([
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
   ]);
-  const w = new Uint32Array(64);
-  for (let block = 0; block < padded.length; block += 64) {
-    for (let i = 0; i < 16; i++) w[i] = view.getUint32(block + 4 * i);
+  const whole = bytes.length - (bytes.length % 64);
+  compress(state, new DataView(bytes.buffer, bytes.byteOffset, whole));
+  const rest = bytes.subarray(whole);
+  const end = new Uint8Array(rest.length < 56 ? 64 : 128);
+  end.set(rest);
+  end[rest.length] = 0x80;
+  const view = new DataView(end.buffer);
+  view.setUint32(end.length - 8, Math.floor(bytes.length / 2 ** 29));
+  view.setUint32(end.length - 4, (bytes.length << 3) >>> 0);
+  compress(state, view);
+  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
+/** Adds whole blocks of 64 bytes to `state` (8). Plain integers and no function within: this loop is all the time there is. */
+function compress(state: Int32Array, blocks: DataView): void {
+  const w = schedule;
+  for (let block = 0; block < blocks.byteLength; block += 64) {
+    for (let i = 0; i < 16; i++) w[i] = blocks.getInt32(block + 4 * i);
     for (let i = 16; i < 64; i++) {
       const x = w[i - 15]!;
       const y = w[i - 2]!;
-      const s0 = rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3);
-      const s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
-      w[i] = w[i - 16]! + s0 + w[i - 7]! + s1;
+      const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+      const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+      w[i] = (w[i - 16]! + s0 + w[i - 7]! + s1) | 0;
     }
-    compress(state, w);
+    let a = state[0]!;
+    let b = state[1]!;
+    let c = state[2]!;
+    let d = state[3]!;
+    let e = state[4]!;
+    let f = state[5]!;
+    let g = state[6]!;
+    let h = state[7]!;
+    for (let i = 0; i < 64; i++) {
+      const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+      const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i]! + w[i]!) | 0;
+      const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+      const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+      h = g;
+      g = f;
+      f = e;
+      e = (d + t1) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (t1 + t2) | 0;
+    }
+    state[0] = (state[0]! + a) | 0;
+    state[1] = (state[1]! + b) | 0;
+    state[2] = (state[2]! + c) | 0;
+    state[3] = (state[3]! + d) | 0;
+    state[4] = (state[4]! + e) | 0;
+    state[5] = (state[5]! + f) | 0;
+    state[6] = (state[6]! + g) | 0;
+    state[7] = (state[7]! + h) | 0;
   }
-  return Array.from(state, (word) => word.toString(16).padStart(8, '0')).join('');
-}
-
-/** One block: 64 rounds over the schedule `w` (64), added into `state` (8). */
-function compress(state: Uint32Array, w: Uint32Array): void {
-  let [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!];
-  let [e, f, g, h] = [state[4]!, state[5]!, state[6]!, state[7]!];
-  for (let i = 0; i < 64; i++) {
-    const t1 = (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + K[i]! + w[i]!) | 0;
-    const t2 = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    h = g;
-    g = f;
-    f = e;
-    e = (d + t1) | 0;
-    d = c;
-    c = b;
-    b = a;
-    a = (t1 + t2) | 0;
-  }
-  [a, b, c, d, e, f, g, h].forEach((x, i) => (state[i] = state[i]! + x));
 }
 
 /** Mixes integers into 32 bits: murmur3's rounds and finalizer (Appleby, 2011). Not for secrets. */

@@ -33,6 +33,17 @@ describe('a fingerprint', () => {
     expect(firstDifference(chainOf(nudged).perStep, chainOf(steps).perStep)).toBe(2);
   });
 
+  it('covers what else was computed in a step', () => {
+    const chain = (evidence?: Uint8Array) => {
+      const fingerprint = new Fingerprint();
+      fingerprint.add(steps[0]!, evidence);
+      return fingerprint.value;
+    };
+    const evidence = Uint8Array.of(1, 2, 3);
+    expect(chain(evidence)).toBe(chain(Uint8Array.of(1, 2, 3)));
+    expect(new Set([chain(), chain(evidence), chain(Uint8Array.of(1, 2, 4)), chain(Uint8Array.of(1, 2))]).size).toBe(4);
+  });
+
   it('goes on where another left off', () => {
     const whole = chainOf(steps);
     const half = chainOf(steps.slice(0, 2));

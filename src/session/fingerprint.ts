@@ -3,9 +3,11 @@ import { sha256 } from '../lib/hash';
 /** Hexadecimal digits kept of each step's link of the chain: enough to find where two runs part. */
 const STEP_DIGITS = 12;
 
+const NOTHING = new Uint8Array(0);
+
 /**
- * A hash chain over what a run computed: each step hashes the last link and the step's numbers, exactly as they are written
- * in `metrics.jsonl` (without what depends on the clock). Equal fingerprints: the same bits in every step.
+ * A hash chain over what a run computed: each step hashes the last link, the step's metrics exactly as they are written in
+ * `metrics.jsonl` (without what depends on the clock), and its evidence. Equal fingerprints: the same bits in every step.
  */
 export class Fingerprint {
   constructor(
@@ -13,10 +15,17 @@ export class Fingerprint {
     private readonly steps: string[] = [],
   ) {}
 
-  /** @param record of one step; keys that start with `time/` are left out. */
-  add(record: Readonly<Record<string, unknown>>): void {
+  /**
+   * @param record of one step; keys that start with `time/` are left out.
+   * @param evidence what else was computed in the step, as bytes.
+   */
+  add(record: Readonly<Record<string, unknown>>, evidence: Uint8Array = NOTHING): void {
     const timeless = Object.fromEntries(Object.entries(record).filter(([key]) => !key.startsWith('time/')));
-    this.chain = sha256(`${this.chain}\n${JSON.stringify(timeless)}`);
+    const text = new TextEncoder().encode(`${this.chain}\n${JSON.stringify(timeless)}\n`);
+    const bytes = new Uint8Array(text.length + evidence.length);
+    bytes.set(text);
+    bytes.set(evidence, text.length);
+    this.chain = sha256(bytes);
     this.steps.push(this.chain.slice(0, STEP_DIGITS));
   }
 

@@ -24,6 +24,7 @@ import type { Task, TaskQuery } from '../tasks/task';
 import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
 import { devTraces } from './dev-traces';
 import { Evaluator, type ArmRanks } from './evaluate';
+import { evidenceBytes } from './evidence';
 import { checkGate } from './grpo-gate';
 import { GrpoStage } from './grpo-stage';
 import { RING_SLOTS } from './loss-ring';
@@ -68,13 +69,11 @@ export interface RunObserver {
   checkpoint(state: RunState): Promise<void>;
 }
 
-type Evidence = { traces?: ReturnType<typeof evidenceOf>[]; graph?: GraphRecord };
-
-/** What the fingerprint covers of a completion: what was computed to train on, not what was read beside it. */
-const evidenceOf = (trace: TraceRecord) => {
-  const { step, query, completion, ids, text, logprobs, reward, advantage, rank } = trace;
-  return { step, query, completion, ids, text, logprobs, reward, advantage, rank };
-};
+/** What a step of stage 2 left, until its metrics are there. */
+interface Evidence {
+  traces?: TraceRecord[];
+  graph?: GraphRecord;
+}
 
 /** Half a second's worth of steps between two looks at the losses, so that a pause is prompt. */
 const FLUSH_MS = 500;
@@ -189,7 +188,8 @@ export class SessionRun {
     }
     const metrics = (await stage.flush()).map((line) => ({ ...line, step: line.step + firstStep - 1 }));
     for (const line of metrics) {
-      this.fingerprint.add({ ...line, ...this.evidence.get(line.step) });
+      const found = this.evidence.get(line.step);
+      this.fingerprint.add(line, found && evidenceBytes(found.traces ?? [], found.graph));
       this.evidence.delete(line.step);
     }
     this.observer.metrics(metrics);
@@ -243,7 +243,7 @@ export class SessionRun {
       const grpo = new GrpoStage(context, this.freezeBase(), {
         traces: (traces) => {
           const told = traces.map((trace) => ({ ...trace, step: trace.step + firstStep - 1 }));
-          this.note(told[0]?.step ?? this.done, { traces: told.map(evidenceOf) });
+          this.note(told[0]?.step ?? this.done, { traces: told });
           this.observer.traces(told);
         },
         graph: (record, positions) => {

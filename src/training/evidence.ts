@@ -1,0 +1,79 @@
+import type { GraphRecord, TraceRecord } from '../records/records';
+
+/** Numbers one after the other, in a buffer that grows. */
+class Numbers {
+  private room = new Float64Array(1 << 12);
+  private length = 0;
+
+  push(value: number): void {
+    if (this.length === this.room.length) {
+      const larger = new Float64Array(2 * this.length);
+      larger.set(this.room);
+      this.room = larger;
+    }
+    // One bit pattern for all that is no number.
+    this.room[this.length++] = Number.isNaN(value) ? NaN : value;
+  }
+
+  /** Their count, then they. */
+  all(values: readonly number[]): void {
+    this.push(values.length);
+    for (const value of values) this.push(value);
+  }
+
+  take(): Uint8Array {
+    const bytes = new Uint8Array(this.room.buffer, 0, 8 * this.length);
+    this.length = 0;
+    return bytes;
+  }
+}
+
+const numbers = new Numbers();
+
+/**
+ * What the fingerprint covers of a step of stage 2 beside its metrics, as the bits of its numbers: of each completion the
+ * sampled tokens, their log-probabilities, rank, reward and advantage; of the refresh what was encoded, the edits of the
+ * graph, and every search's path and answer. What follows from these or from the session (texts, queries, what was
+ * wanted) and what was read beside training (entropies, ranks while thinking) is left out.
+ *
+ * @returns a view of a buffer that the next call writes over.
+ */
+export function evidenceBytes(traces: readonly TraceRecord[], graph: GraphRecord | undefined): Uint8Array {
+  numbers.push(traces.length);
+  for (const { ids, logprobs, reward, advantage, rank } of traces) {
+    numbers.all(ids);
+    numbers.all(logprobs);
+    numbers.push(reward);
+    numbers.push(advantage);
+    numbers.push(rank);
+  }
+  if (graph) addRefresh(graph);
+  return numbers.take();
+}
+
+function addRefresh({ reencoded, added, removed, compensated, searches, recall, reward_error }: GraphRecord): void {
+  numbers.push(reencoded.length);
+  for (const { doc, drift, age } of reencoded) {
+    numbers.push(doc);
+    numbers.push(drift);
+    numbers.push(age);
+  }
+  for (const edges of [added, removed]) {
+    numbers.push(edges.length);
+    for (const [from, to] of edges) {
+      numbers.push(from);
+      numbers.push(to);
+    }
+  }
+  numbers.push(compensated.count);
+  numbers.push(compensated.mean_drift);
+  numbers.push(searches.length);
+  for (const { path, found, rank_before, rank_after } of searches) {
+    numbers.all(path);
+    numbers.all(found);
+    numbers.push(rank_before);
+    numbers.push(rank_after);
+  }
+  numbers.push(recall ?? NaN);
+  numbers.push(reward_error ?? NaN);
+}
