@@ -118,9 +118,68 @@ writeResults('reproducing', record, [
   '',
   `A session of ${record.short.steps} steps of stages 1 and 2 in Chromium on its SwiftShader and in Node on the same SwiftShader: ${isSame ? 'the same fingerprint' : 'different fingerprints'}, \`${inPage.slice(0, 12)}\` and \`${record.short.node_swiftshader.slice(0, 12)}\`. On lavapipe it parts at step ${parted ?? 'none'}.`,
   '',
+  ...killed(),
+  ...fingerprintCost(),
   `Made by \`${record.command}\` at ${record.commit}.`,
   '',
 ]);
+
+function killed(): string[] {
+  const schema = v.object({
+    command: v.string(),
+    session_seconds: v.number(),
+    runs: v.number(),
+    differing: v.number(),
+  });
+  const inNode = v.object({ ...schema.entries, kills: v.number() });
+  const inPage = v.object({
+    ...schema.entries,
+    browser: v.string(),
+    kills: v.record(v.string(), v.number()),
+    unreadable: v.number(),
+  });
+  const node = v.parse(inNode, result('kills'));
+  const page = v.parse(inPage, result('kills-page'));
+  const all = Object.values(page.kills).reduce((sum, count) => sum + count, 0);
+  const ways = Object.entries(page.kills).map(([way, count]) => `${way} ${count}`);
+  const ended = ({ runs, differing }: v.InferOutput<typeof schema>): string =>
+    `${runs - differing} of ${runs} runs ended with the fingerprint of one that was not interrupted`;
+  return [
+    '## Interrupted',
+    '',
+    `The same session, killed at random moments and gone on with. On the command line by \`SIGKILL\`, the script and all it started: ${node.kills} kills, ${ended(node)}. In ${page.browser}: ${all} kills (${ways.join(', ')}), ${ended(page)}, and ${page.unreadable} checkpoints could not be read. Left alone it takes ${node.session_seconds.toFixed(0)} s in Node and ${page.session_seconds.toFixed(0)} s in the page.`,
+    '',
+    `Made by \`${node.command}\` and \`${page.command}\`.`,
+    '',
+  ];
+}
+
+function fingerprintCost(): string[] {
+  const stage = v.object({ taken_ms: v.number(), as_text_ms: v.number(), step_ms: v.number(), share: v.number() });
+  const { command, stages } = v.parse(
+    v.object({ command: v.string(), stages: v.record(v.string(), stage) }),
+    result('fingerprint-cost'),
+  );
+  return [
+    '## What the fingerprint costs',
+    '',
+    'Median milliseconds a step, of kin-quick on lavapipe; beside it what hashing the same records as text would take, in turn in the same run.',
+    '',
+    '| stage | fingerprint | as text | step | share |',
+    '| --- | --- | --- | --- | --- |',
+    ...Object.entries(stages).map(
+      ([name, { taken_ms, as_text_ms, step_ms, share }]) =>
+        `| ${name} | ${taken_ms.toPrecision(2)} | ${as_text_ms.toPrecision(2)} | ${step_ms.toPrecision(3)} | ${percent(share)} |`,
+    ),
+    '',
+    `Made by \`${command}\`.`,
+    '',
+  ];
+}
+
+function result(name: string): unknown {
+  return JSON.parse(readFileSync(`docs/results/${name}.json`, 'utf8'));
+}
 
 async function pageFingerprint(): Promise<string> {
   const shared = execFileSync(process.execPath, [LAB, 'share', SHORT], { encoding: 'utf8' });

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import fc from 'fast-check';
 import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
@@ -69,19 +70,46 @@ function sealed(body: Uint8Array, head: number): string {
   return newest.id + toBase64url(Uint8Array.of(...content, ...seal(content, base.checksum)));
 }
 
-/** The one sentence of a refusal, and that it came at once; `undefined` where the link was read. */
+const MOST_MS = 50;
+const MOST_BYTES = 64 * 2 ** 20;
+const allocated = (): number => {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return used_heap_size + external_memory;
+};
+
+/** The one sentence of a refusal, and that it came at once and with little memory; `undefined` where the link was read. */
 function refusal(link: string): string | undefined {
   let fastest = Infinity;
   let message: string | undefined;
   // A busy machine may stop us at any moment, hardly three times in a row.
-  for (let tries = 0; tries < 3 && fastest >= 50; tries++) {
+  for (let tries = 0; tries < 3 && fastest >= MOST_MS; tries++) {
+    const memory = allocated();
     const start = performance.now();
     message = attempt(link);
     fastest = Math.min(fastest, performance.now() - start);
+    // All that was allocated, unless it was collected meanwhile: more than was ever in use at once.
+    expect(allocated() - memory).toBeLessThan(MOST_BYTES);
   }
-  expect(fastest).toBeLessThan(50);
+  expect(fastest).toBeLessThan(MOST_MS);
   if (message !== undefined) expect(message).toMatch(/^[^\n]{1,400}$/);
   return message;
+}
+
+const isNumber = (path: string): boolean => {
+  const leaf = sessionLeaves.find((one) => one.path === path)?.leaf;
+  return leaf?.kind === 'number' || leaf?.kind === 'integer';
+};
+
+const float64 = (value: number): Uint8Array => {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value);
+  return bytes;
+};
+
+function varint(value: bigint): number[] {
+  const bytes: number[] = [];
+  for (; value >= 128n; value >>= 7n) bytes.push(Number(value & 127n) + 128);
+  return [...bytes, Number(value)];
 }
 
 function attempt(link: string): string | undefined {
@@ -247,33 +275,51 @@ describe('a broken link', () => {
       encodeLink({ session: defaultSession, selection, claim }),
     ];
     const letters = Array.from('ABCDEFabcdef0189-_.#%é€😀\0 {"');
-    const position = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
-    const mutation = fc.oneof(
-      fc.record({ kind: fc.constant('flip'), at: position, text: fc.constantFrom(...letters) }),
-      fc.record({ kind: fc.constant('insert'), at: position, text: fc.constantFrom(...letters) }),
-      fc.record({ kind: fc.constant('cut'), at: position, text: fc.constant('') }),
-      fc.record({ kind: fc.constant('extend'), at: position, text: fc.string({ minLength: 1, maxLength: 30 }) }),
-      fc.record({ kind: fc.constant('version'), at: position, text: fc.constantFrom('0', '2', '9', 'A', 'é', '') }),
+    const letter = fc.constantFrom(...letters);
+    const at = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+    const damaged = (change: (link: string, at: number, text: string) => string, text: fc.Arbitrary<string>) =>
+      fc
+        .tuple(fc.constantFrom(...links), at, text)
+        .map(([link, place, letters]) => ({ link, broken: change(link, Math.floor(place * link.length), letters) }));
+    // Settings that are numbers, by their place in a link; and numbers beyond any bound, as a writer would spell them.
+    const numbers = newest.tables.leaves.flatMap(({ path }, place) => (isNumber(path) ? [place] : []));
+    const huge = fc.oneof(
+      fc.bigInt({ min: 2n ** 45n, max: 2n ** 80n }).map((value) => [192, ...varint(value)]),
+      fc.double({ min: 1e15, noNaN: true }).map((value) => [224, ...float64(value)]),
+      fc.double({ max: -1e15, noNaN: true }).map((value) => [224, ...float64(value)]),
     );
+    // Of a few lengths, each of a thousand bytes or less that become a million and more; with and without more behind them.
+    const bombs = [2e4, 1e5, 1e6, 2e6].flatMap((length) =>
+      [0, 65, 255].map((byte) => deflateSync(new Uint8Array(length).fill(byte), { level: 9 })),
+    );
+    const mutations = {
+      flipped: damaged((link, i, text) => link.slice(0, i) + text + link.slice(i + 1), letter),
+      inserted: damaged((link, i, text) => link.slice(0, i) + text + link.slice(i), letter),
+      truncated: damaged((link, i) => link.slice(0, i), fc.constant('')),
+      extended: damaged((link, _, text) => link + text, fc.string({ minLength: 1, maxLength: 9000 })),
+      version: damaged((link, _, text) => text + link.slice(1), fc.constantFrom('0', '2', '9', 'A', 'é', '')),
+      number: fc
+        .tuple(fc.constantFrom(...numbers), huge)
+        .map(([place, value]) => ({ link: '', broken: sealed(Uint8Array.from([1, place, ...value]), 0) })),
+      bomb: fc
+        .tuple(fc.constantFrom(...bombs), fc.constantFrom(0x80, 0x81, 0x82), fc.uint8Array({ maxLength: 200 }))
+        .map(([bomb, head, rest]) => ({ link: '', broken: sealed(Uint8Array.of(...bomb, ...rest), head) })),
+    };
+    const tried = new Map<string, number>();
     const read: string[] = [];
+    const kinds = Object.entries(mutations).map(([kind, mutation]) => mutation.map((made) => ({ kind, ...made })));
     fc.assert(
-      fc.property(fc.constantFrom(...links), mutation, (link, { kind, at, text }) => {
-        const i = Math.floor(at * link.length);
-        const broken = {
-          flip: link.slice(0, i) + text + link.slice(i + 1),
-          insert: link.slice(0, i) + text + link.slice(i),
-          cut: link.slice(0, i),
-          extend: link + text,
-          version: text + link.slice(1),
-        }[kind];
-        if (broken === undefined) throw new Error(kind);
+      fc.property(fc.oneof(...kinds), ({ kind, link, broken }) => {
         // A space around it and a # before it are no damage.
-        if (broken.trim() === link || broken.trim().endsWith(`#${link}`)) return;
+        if (broken.trim() === link || (link !== '' && broken.trim().endsWith(`#${link}`))) return;
+        tried.set(kind, (tried.get(kind) ?? 0) + 1);
         if (refusal(broken) === undefined) read.push(broken);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 10_500 },
     );
     expect(read).toEqual([]);
+    for (const kind of Object.keys(mutations)) expect(tried.get(kind), kind).toBeGreaterThan(1000);
+    expect([...tried.values()].reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(10_000);
   });
 
   it('is a session or refused, whatever a right checksum seals', () => {

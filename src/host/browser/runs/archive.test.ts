@@ -150,6 +150,22 @@ describe('a run as one file', () => {
     );
   });
 
+  it('leaves the runs that are there as they were, whatever is wrong with it', async () => {
+    const { store, id } = await filled();
+    const before = await store.list();
+    const whole = await exportRun(store, id);
+    const flipped = bytes.slice();
+    flipped[100]! ^= 4;
+    const foreign = Uint8Array.from(zipSync({ 'photo.jpg': new Uint8Array(50) }));
+    const files = { truncated: bytes.slice(0, bytes.length >> 1), flipped, foreign, empty: new Uint8Array(0) };
+    for (const [kind, file] of Object.entries(files)) {
+      await expect(importRun(store, file), kind).rejects.toThrow(InputError);
+      expect(await store.list(), kind).toEqual(before);
+    }
+    expect(await store.purge()).toBe(0);
+    expect(await exportRun(store, id)).toEqual(whole);
+  });
+
   it('is refused where it is sealed and still no run', async () => {
     expect(await refusal(sealed({ 'a.txt': 'hello' }))).toMatch(/^run file: without run.json, expected/);
     const about = JSON.stringify({ title: '', notes: '', tags: [] });

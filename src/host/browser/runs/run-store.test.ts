@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseSession } from '../../../config/parse-session';
 import { InputError } from '../../../lib/errors';
@@ -174,6 +175,46 @@ describe('the store of runs', () => {
     const again = (await reopened().take(run.id))!;
     expect((await again.restore())?.step).toBe(4);
     expect((await again.records.metrics()).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('keeps the last state that it said it kept, wherever the room ends', async () => {
+    // Before each checkpoint the disk has so many bytes left; some are enough for all, some end within a journal, a state
+    // or a description.
+    const room = fc.oneof(fc.nat(3000), fc.nat(400), fc.constant(Infinity));
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(room, { minLength: 1, maxLength: 8 }), fc.nat(300), async (rooms, length) => {
+        limits.room = Infinity;
+        folder = new MemoryFolder(limits);
+        store = new RunStore(folder, new OwnLocks());
+        const other = await begin();
+        await play(other, 1, 4);
+        other.close();
+        const run = await begin();
+        let full = false;
+        run.notify = (notice) => (full = notice.full);
+        let kept: RunState | null = null;
+        for (const [i, left] of rooms.entries()) {
+          const step = i + 1;
+          limits.room = left;
+          run.addTraces([trace(step, 0)]);
+          run.addMetrics([metrics(step)]);
+          const state = stateAt(step, length);
+          if (await run.saveState(state)) kept = state;
+          // Who is told that there is room can close the page.
+          expect(full).toBe(kept !== state);
+          if (kept !== state) refused += 1;
+        }
+        run.close();
+        const again = (await reopened().take(run.id))!;
+        expect(await again.restore()).toEqual(kept);
+        const steps = (await again.records.metrics()).map(({ step }) => step);
+        expect(steps).toEqual(Array.from({ length: kept?.step ?? 0 }, (_, i) => i + 1));
+        expect((await (await reopened().take(other.id))!.restore())?.step).toBe(4);
+      }),
+      { numRuns: 500 },
+    );
+    expect(refused).toBeGreaterThan(100);
   });
 
   it('names a run that another version wrote, so that it can be deleted', async () => {
