@@ -97,6 +97,12 @@ async function toTheEnd(page: Page): Promise<{ fingerprint: string; clicks: numb
     await finished(page).or(goOn(page)).first().waitFor({ timeout: PATIENCE });
     if (await finished(page).isVisible()) break;
     clicks += 1;
+    // After a second crash the browser may refuse the GPU to a page that is not loaded anew.
+    const reload = page.getByRole('button', { name: 'Reload the page' });
+    if (await reload.isVisible()) {
+      await reload.click();
+      continue;
+    }
     await goOn(page).first().click();
     await goOn(page).first().waitFor({ state: 'hidden', timeout: PATIENCE });
   }

@@ -1,4 +1,5 @@
 import { expect, test, type Page } from 'playwright/test';
+import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
 
 /** The page's own journeys; a scripted worker plays the run, so that nothing here waits for a GPU. */
@@ -168,8 +169,42 @@ test('a link with a result says what its sender claims', async ({ page, context 
   await other.goto(link);
   await expect(other.getByText('What the sender says came out')).toBeVisible();
   await expect(other.getByText('ndcg_cut_10/reasoning')).toBeVisible();
-  await other.getByRole('main').getByRole('button', { name: 'Edit' }).click();
+  await other.getByRole('main').getByRole('button', { name: 'Fork', exact: true }).click();
   await expect(other.getByText('A link was opened.')).toHaveCount(0);
+});
+
+test('a link’s card tells what it would take here when asked, and its fork is titled by what was changed', async ({
+  page,
+}) => {
+  const card = page.getByRole('main').locator('.opened-card');
+  const estimate = card.getByRole('button', { name: 'Estimate the time on this device' });
+  await page.goto(`./${linkOf({ title: 'slow to measure', task: { entities: 48 } })}`);
+  await expect(card).toContainText('Datada7ada7ada7a');
+  await expect(estimate).toBeEnabled();
+  await estimate.click();
+  await expect(card.getByRole('status')).toContainText('Measuring on stand-in script.');
+  await card.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(estimate).toBeEnabled();
+  await expect(status(page)).toHaveText('ready');
+
+  await page.goto('about:blank');
+  await page.goto(`./${linkOf({ title: 'Ours', pretrain: { steps: 100 }, sft: { steps: 200 }, grpo: { steps: 50 } })}`);
+  await estimate.click();
+  await expect(card.getByRole('status')).toContainText('About 10 s of steps on stand-in script');
+  await expect(card.getByLabel('Cost of this session')).toContainText('12 MB on the GPU');
+  await expect(card.getByRole('status')).toContainText('stage 0 10 ms a step, stage 1 20 ms a step, stage 2 100 ms');
+  await card.getByRole('button', { name: 'Fork', exact: true }).click();
+  const title = page.getByRole('textbox', { name: 'Title of the session' });
+  await expect(title).toHaveValue('Ours');
+  const seed = page.getByRole('spinbutton', { name: 'Seed', exact: true });
+  await seed.fill('7');
+  await expect(title).toHaveValue('Ours: seed 1 → 7');
+  await seed.fill('1');
+  await expect(title).toHaveValue('Ours');
+  await seed.fill('8');
+  await title.fill('Mine');
+  await seed.fill('9');
+  await expect(title).toHaveValue('Mine');
 });
 
 test('a run of a link says whether the claimed result was reproduced; an edited one gets no verdict', async ({

@@ -11,7 +11,7 @@ import { RunStore } from '../../src/host/browser/runs/run-store';
 import { broadcast, replay, watch } from '../../src/host/browser/viewer';
 import type { RunRecords } from '../../src/host/browser/run-records';
 import type { Session } from '../../src/config/session';
-import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
+import type { ArmResult, SessionSpeed, Stage, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
 import { createTask } from '../../src/tasks/registry';
 import { findTraces, traceGroup, traceHistory } from '../../src/host/browser/trace-search';
@@ -260,8 +260,22 @@ function costOf({ model, pretrain, sft, grpo }: Session): SessionCost {
     parameters,
     gpuBytes: parameters * 16 + 20_000_000,
     steps: pretrain.steps + sft.steps + grpo.steps,
+    taskHash: 'da7a'.repeat(16),
     tokensPerStep: { pretrain: pretrain.batch_size * 8, sft: sft.batch_size * 24, grpo: grpo.batch_size * 64 },
   };
+}
+
+let stopMeasuring: () => void = () => undefined;
+
+/** Takes as long as the title says, so that a journey can cancel it. */
+function measured(session: Session): Promise<SessionSpeed | null> {
+  const milliseconds = { pretrain: 10, sft: 20, grpo: 100 };
+  const stages = (['pretrain', 'sft', 'grpo'] as const).filter((stage) => session[stage].steps > 0);
+  const speed = { stages: stages.map((stage) => ({ stage, milliseconds: milliseconds[stage] })), gpuBytes: 12_000_000 };
+  return new Promise((resolve) => {
+    stopMeasuring = () => resolve(null);
+    if (session.title !== 'slow to measure') setTimeout(() => resolve(speed), 300);
+  });
 }
 
 let files = new TaskFiles(self.location.href);
@@ -293,6 +307,11 @@ const api: LabApi = {
       limits: { maxBufferSize: 268_435_456, maxStorageBufferBindingSize: 134_217_728, maxComputeWorkgroupSizeX: 256 },
     }),
   cost: (session) => Promise.resolve(costOf(session)),
+  measure: (session) => measured(session),
+  cancelMeasure: () => {
+    stopMeasuring();
+    return Promise.resolve();
+  },
   start: async (session, listener, origin = {}) => {
     await letGo();
     if (session.title === 'fail') throw new Error('the device was lost: the driver reset it');

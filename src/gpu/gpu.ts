@@ -201,6 +201,12 @@ export class Gpu {
     return this.device.lost;
   }
 
+  /** Whether the device is gone. What it then refuses is heard of first: it gets so many milliseconds to say so. */
+  isLost(patience = 1000): Promise<boolean> {
+    const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), patience));
+    return Promise.race([this.device.lost.then(() => true), late]);
+  }
+
   /** @throws the first error nobody caught, or DeviceLostError. Called wherever a result is handed out. */
   check(): void {
     if (this.lostReason !== null) throw new DeviceLostError(`The GPU device was lost: ${this.lostReason}`);

@@ -11,6 +11,19 @@ export interface StepMetrics {
   [name: string]: number | Stage;
 }
 
+/** How long one step of a stage takes on a device. */
+export interface StageSpeed {
+  stage: Stage;
+  milliseconds: number;
+}
+
+/** What a session takes on a device, measured there. */
+export interface SessionSpeed {
+  stages: StageSpeed[];
+  /** Bytes of its buffers on the GPU in the stage that has most. */
+  gpuBytes: number;
+}
+
 /** Names of `eval`, as trec_eval calls them. */
 export interface RetrievalMetrics {
   ndcg_cut_10: number;

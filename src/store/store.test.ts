@@ -123,6 +123,8 @@ describe('the lab', () => {
       ping: done,
       adapter: () => Promise.reject(new Error('none')),
       cost: () => Promise.reject(new Error('none')),
+      measure: () => Promise.resolve(null),
+      cancelMeasure: done,
       start: (_, given) => {
         listener = given;
         return Promise.resolve('a run');

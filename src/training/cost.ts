@@ -15,6 +15,8 @@ export interface Cost {
   /** Bytes on the GPU: weights, gradients, moments and the largest stage's activations. */
   gpuBytes: number;
   steps: number;
+  /** Content hash of the task: its documents, queries and judgements. */
+  taskHash: string;
   /** Tokens that one step of each stage processes at the most. */
   tokensPerStep: Partial<Record<Stage, number>>;
 }
@@ -35,7 +37,7 @@ export function sessionCost(session: Session, data: TaskData = NO_DATA): Cost {
   }
   const most = Math.max(0, ...Object.values(tokensPerStep));
   const gpuBytes = 4 * (4 * parameters + most * activationFloats(architecture));
-  return { parameters, gpuBytes, steps, tokensPerStep };
+  return { parameters, gpuBytes, steps, taskHash: task.hash, tokensPerStep };
 }
 
 /** Floats that one token leaves for the backward pass and takes in it. */

@@ -4,6 +4,7 @@ import { createClient } from '../host/browser/client';
 import { lab } from '../store/lab';
 import { followRuns } from '../store/run-list';
 import { App } from './app';
+import { watchForks } from './share/fork';
 import { openFragment, watchFragment } from './share/fragment';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -20,6 +21,7 @@ if (!root) throw new Error('index.html has no #root');
 
 openFragment(location.hash);
 watchFragment();
+watchForks();
 lab.open(createClient, 'gpu' in navigator);
 followRuns();
 createRoot(root).render(

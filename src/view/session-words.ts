@@ -73,3 +73,28 @@ export function fieldName(path: string): string {
 /** `Stage 1: supervised, batch: 32 → 64`. */
 export const changeSentence = ({ path, from, to }: SessionChange): string =>
   `${fieldName(path)}: ${formatValue(from)} → ${formatValue(to)}`;
+
+/** What a title holds at the most. */
+const LONGEST_TITLE = 80;
+
+/** `Kin, quick: entities 32 → 48; seed 1 → 2`; how many more there are, where a title has no room for all. */
+export function forkTitle(name: string, changes: readonly SessionChange[]): string {
+  const each = changes.map(({ path, from, to }) => `${shortName(path)} ${formatValue(from)} → ${formatValue(to)}`);
+  for (let shown = each.length; shown > 0; shown--) {
+    const more = each.length - shown;
+    const title = `${name}: ${each.slice(0, shown).join('; ')}${more > 0 ? `; ${more} more` : ''}`;
+    if (title.length <= LONGEST_TITLE) return title;
+  }
+  const end = `: ${each.length} changed`;
+  return `${name.slice(0, LONGEST_TITLE - end.length)}${end}`;
+}
+
+/** `stage 1 batch`, `entities`. */
+function shortName(path: string): string {
+  const field = fieldAt(path);
+  if (!field) return path;
+  const label = field.label.toLowerCase();
+  if (['', 'task', 'model'].includes(field.group)) return label;
+  const group = FIELD_GROUPS.find((entry) => entry.group === field.group)?.label ?? field.group;
+  return `${(group.split(':')[0] ?? group).toLowerCase()} ${label}`;
+}

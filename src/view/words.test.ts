@@ -5,7 +5,7 @@ import { FIELDS } from '../config/fields';
 import { diffSession, withValue } from '../config/edit-session';
 import type { ArmResult } from '../records/records';
 import { runSentence, type RunFacts } from './sentence';
-import { changeSentence, groupSummary, sessionLines } from './session-words';
+import { changeSentence, forkTitle, groupSummary, sessionLines } from './session-words';
 import { trend } from './trend';
 import { runWarnings } from './warnings';
 
@@ -100,4 +100,16 @@ test('every group and preset can be put in words', () => {
   for (const { name } of PRESETS) expect(sessionLines(presetSession(name)!).length).toBeGreaterThan(3);
   const changed = withValue(defaultSession, 'sft.batch_size', 32);
   expect(diffSession(defaultSession, changed).map(changeSentence)).toEqual(['Stage 1: supervised, batch: 64 → 32']);
+});
+
+test('a fork is titled by what was changed in it, in no more than a title holds', () => {
+  const change = (path: string, from: number, to: number) => ({ path, from, to });
+  const changes = [change('task.entities', 32, 48), change('sft.batch_size', 32, 64)];
+  expect(forkTitle('Kin, quick', changes.slice(0, 1))).toBe('Kin, quick: entities 32 → 48');
+  expect(forkTitle('Kin, quick', changes)).toBe('Kin, quick: entities 32 → 48; stage 1 batch 32 → 64');
+  const many = [...changes, change('grpo.steps', 100, 200), change('seed', 1, 2), change('model.hidden_size', 48, 64)];
+  expect(forkTitle('Kin, quick', many)).toMatch(/^Kin, quick: entities 32 → 48; .*; [1-4] more$/);
+  const long = 'A title that somebody wrote with care and at some length, up to what it may hold';
+  expect(forkTitle(long, many)).toMatch(/^A title that .*: 5 changed$/);
+  for (const name of ['Kin', 'Kin, quick', long]) expect(forkTitle(name, many).length).toBeLessThanOrEqual(80);
 });

@@ -217,8 +217,9 @@ export class ActiveRun implements OpenRun {
 
   /** A lost device is no fault of the run: it can go on from its last checkpoint. */
   private async fail(error: unknown): Promise<void> {
-    const isLost = error instanceof DeviceLostError;
-    const reason = error instanceof Error ? error.message : String(error);
+    const isLost = error instanceof DeviceLostError || (await this.gpu.isLost());
+    const said = error instanceof Error ? error.message : String(error);
+    const reason = isLost && !(error instanceof DeviceLostError) ? `The GPU device was lost: ${said}` : said;
     await this.kept.change({ status: isLost ? 'going' : 'failed', reason, spentMs: this.spentMs });
     this.end();
     this.gpu.destroy();

@@ -5,6 +5,7 @@ import type {
   GraphRecord,
   GraphStart,
   RecordedSteps,
+  SessionSpeed,
   Stage,
   StepMetrics,
   Evaluation,
@@ -23,6 +24,9 @@ export interface LabApi extends BenchmarkApi {
   adapter(): Promise<AdapterReport>;
   /** Parameters, memory and steps of a session, without running it. */
   cost(session: Session): Promise<SessionCost>;
+  /** Runs about a second of the session's steps and throws them away; null where it was cancelled. Not beside a run. */
+  measure(session: Session): Promise<SessionSpeed | null>;
+  cancelMeasure(): Promise<void>;
   /** Starts a run and returns its name once it has begun. A run in progress is stopped first. */
   start(session: Session, listener: RunListener, origin?: RunOrigin): Promise<string>;
   /** Goes on with a kept run from its last checkpoint, or from its start; tells what is recorded until there first. */
@@ -208,6 +212,8 @@ export interface SessionCost {
   /** Bytes on the GPU: parameters, gradients, moments and activations. */
   gpuBytes: number;
   steps: number;
+  /** Content hash of the task: its documents, queries and judgements. */
+  taskHash: string;
   /** Tokens that one step of each stage processes at the most. */
   tokensPerStep: Partial<Record<Stage, number>>;
 }

@@ -70,6 +70,8 @@ export function createClient(): LabClient {
     ping: () => settled(() => remote.ping()),
     adapter: () => settled(() => remote.adapter()),
     cost: (session) => settled(() => remote.cost(session)),
+    measure: (session) => settled(() => remote.measure(session)),
+    cancelMeasure: () => settled(() => remote.cancelMeasure()),
     start: (session, listener, origin) => settled(() => remote.start(session, heard(listener), origin)),
     goOn: (run, listener) => settled(() => remote.goOn(run, heard(listener))),
     look: (run, listener) => settled(() => remote.look(run, heard(listener))),

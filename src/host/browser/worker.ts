@@ -3,7 +3,7 @@ import type { Session } from '../../config/session';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
-import type { GraphRecord, GraphStart, RecordedSteps } from '../../records/records';
+import type { GraphRecord, GraphStart, RecordedSteps, SessionSpeed } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
 import { sessionCost } from '../../training/cost';
 import type { RunState } from '../../training/session-run';
@@ -28,6 +28,7 @@ import type {
   TracePage,
 } from './api';
 import { Benchmark } from './benchmark/benchmark';
+import { Measuring } from './measuring';
 import type { RunRecords } from './run-records';
 import { exportRun, importRun } from './runs/archive';
 import type { KeptRun } from './runs/kept-run';
@@ -46,6 +47,10 @@ class Lab implements LabApi {
     () => this.training()?.forBenchmark() ?? null,
     (hash, bytes) => this.files.keep(hash, bytes),
   );
+  private readonly measuring = new Measuring(
+    (session) => this.files.of(session.task),
+    async () => Gpu.create(await requestAdapter()),
+  );
   private files = new TaskFiles(self.location.href);
   private readonly store = opened();
 
@@ -63,6 +68,15 @@ class Lab implements LabApi {
 
   async cost(session: Session): Promise<SessionCost> {
     return sessionCost(session, await this.files.of(session.task));
+  }
+
+  measure(session: Session): Promise<SessionSpeed | null> {
+    // A run that has ended has let go of its records, and computes no more.
+    return this.measuring.measure(session, (this.training()?.records ?? null) !== null);
+  }
+
+  cancelMeasure(): Promise<void> {
+    return this.measuring.cancel();
   }
 
   async start(session: Session, listener: RunListener, origin: RunOrigin = {}): Promise<string> {
@@ -144,6 +158,7 @@ class Lab implements LabApi {
   }
 
   async stop(): Promise<void> {
+    await this.measuring.cancel();
     const shown = this.shown;
     this.shown = null;
     this.unwatch();

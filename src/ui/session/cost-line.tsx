@@ -1,8 +1,12 @@
 import { useCost } from '../../store/run';
+import { useSession } from '../../store/session';
+import { speedOf, useSpeed } from '../../store/speed';
 import { formatBytes, formatCount, plural } from '../../view/format';
 
 export function CostLine() {
   const { cost, error, pending } = useCost();
+  const session = useSession((state) => state.session);
+  const measured = useSpeed((state) => speedOf(session, state)?.gpuBytes);
   return (
     <div className="cost-line" aria-busy={pending} aria-label="Cost of this session" role="group">
       {cost ? (
@@ -10,8 +14,14 @@ export function CostLine() {
           <span title={`${cost.parameters.toLocaleString('en')} parameters`}>
             <strong>{formatCount(cost.parameters)}</strong> parameters
           </span>
-          <span title={`${cost.gpuBytes.toLocaleString('en')} bytes: parameters, gradients, moments, activations`}>
-            <strong>{formatBytes(cost.gpuBytes)}</strong> on the GPU
+          <span
+            title={
+              measured === undefined
+                ? `${cost.gpuBytes.toLocaleString('en')} bytes: parameters, gradients, moments, activations`
+                : `${measured.toLocaleString('en')} bytes, measured here`
+            }
+          >
+            <strong>{formatBytes(measured ?? cost.gpuBytes)}</strong> on the GPU
           </span>
           <span>
             <strong>{plural(cost.steps, 'step')}</strong>

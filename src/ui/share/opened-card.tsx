@@ -1,5 +1,6 @@
 import { PRESETS } from '../../config/presets';
 import { usePage } from '../../store/page';
+import { useCost } from '../../store/run';
 import { usePreferences } from '../../store/preferences';
 import { changesFrom, nearestPreset, presetOf, useSession } from '../../store/session';
 import type { SharedSession } from '../../store/shared-session';
@@ -9,6 +10,8 @@ import { startRun, useRunObstacle } from '../frame/commands';
 import { PlayIcon } from '../kit/icons';
 import { NARROW, useMedia } from '../kit/use-media';
 import { CostLine } from '../session/cost-line';
+import { fork } from './fork';
+import { SpeedLine } from './speed-line';
 
 /** What a link holds, before anything of it runs. */
 export function OpenedCard({ opened }: { opened: SharedSession }) {
@@ -20,7 +23,9 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
   const show = usePage((state) => state.show);
   const change = usePreferences((state) => state.change);
   const narrow = useMedia(NARROW);
+  const taskHash = useCost((state) => (state.pending ? undefined : state.cost?.taskHash));
   const edit = (): void => {
+    fork(opened.session);
     show({ opened: null, sheet: narrow });
     change({ sessionOpen: true });
   };
@@ -38,8 +43,15 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
             <dd>{text}</dd>
           </div>
         ))}
+        <div className="pair">
+          <dt>Data</dt>
+          <dd className="mono" title={taskHash}>
+            {taskHash?.slice(0, 12) ?? 'not known'}
+          </dd>
+        </div>
       </dl>
       <CostLine />
+      <SpeedLine obstacle={obstacle} />
       <div>
         <h2>{changes.length === 0 ? `It is the preset ${preset}, unchanged.` : `What differs from ${preset}`}</h2>
         {changes.length > 0 && (
@@ -63,7 +75,7 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
           Run
         </button>
         <button type="button" className="button large" onClick={edit}>
-          Edit
+          Fork
         </button>
       </div>
       {obstacle !== null && <p className="muted">{obstacle}</p>}

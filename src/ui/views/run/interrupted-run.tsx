@@ -17,6 +17,7 @@ export function InterruptedRun() {
   const name = useRun((state) => state.name);
   const spentMs = useRun((state) => state.spentMs);
   const checkpoint = streams.checkpoints.at(-1) ?? 0;
+  const isRefused = reason !== null && /adapter/.test(reason);
   return (
     <div className="callout warn" role="alert">
       <div className="stack">
@@ -30,9 +31,24 @@ export function InterruptedRun() {
             ? `everything up to step ${checkpoint}, where it goes on as if nothing had been.`
             : 'its session; no checkpoint was kept yet, so that it starts again.'}
         </p>
+        {isRefused && (
+          <p>
+            <strong>What to do:</strong> reload the page, then go on. After the GPU has crashed, a browser may refuse it
+            to the page until then.
+          </p>
+        )}
         <p className="button-row">
+          {isRefused && (
+            <button type="button" className="button primary" onClick={() => window.location.reload()}>
+              Reload the page
+            </button>
+          )}
           {name !== null && session && (
-            <button type="button" className="button primary" onClick={() => void lab.goOn(name, { session, spentMs })}>
+            <button
+              type="button"
+              className={isRefused ? 'button' : 'button primary'}
+              onClick={() => void lab.goOn(name, { session, spentMs })}
+            >
               <PlayIcon />
               {goOnLabel(checkpoint)}
             </button>

@@ -1,0 +1,73 @@
+import type { Session } from '../config/session';
+import type { Gpu } from '../gpu/gpu';
+import type { SessionSpeed, Stage, StageSpeed } from '../records/records';
+import type { TaskData } from '../tasks/task-data';
+import { planStages, SessionRun } from './session-run';
+
+/** What is spent on measuring all stages together, compiling left out. */
+const BUDGET_MS = 1000;
+const UNHEARD = {
+  metrics: () => undefined,
+  evaluation: () => undefined,
+  traces: () => undefined,
+  graph: () => undefined,
+  checkpoint: () => Promise.resolve(),
+};
+
+/**
+ * How long a session's own steps take on this device: some of each stage are run for about a second in all, at least one,
+ * on weights as they are drawn, and thrown away. Stage 2 then writes completions of the full length, so that its time is
+ * the longest it may take. Evaluations and what a stage does before its first step are left out.
+ *
+ * @param isCancelled asked between steps. @returns null where it was cancelled.
+ * @throws what running the session would.
+ */
+export async function measureSession(
+  gpu: Gpu,
+  session: Session,
+  data: TaskData,
+  isCancelled: () => boolean,
+): Promise<SessionSpeed | null> {
+  const plan = planStages(session);
+  const stages: StageSpeed[] = [];
+  let gpuBytes = 0;
+  for (const { stage } of plan) {
+    const run = new SessionRun(gpu, alone(session, stage), UNHEARD, data);
+    try {
+      const times: number[] = [];
+      // The first step compiles, and tells how long the others are.
+      await run.advance(1);
+      const end = performance.now() + BUDGET_MS / plan.length;
+      do {
+        // A page that asks to cancel is only heard between two tasks.
+        await new Promise((resolve) => setTimeout(resolve));
+        if (isCancelled()) return null;
+        await run.advance(1);
+        times.push(run.stepMilliseconds);
+      } while (performance.now() < end && times.length < MOST_STEPS);
+      gpuBytes = Math.max(gpuBytes, gpu.counters.liveBytes);
+      stages.push({ stage, milliseconds: times.sort((a, b) => a - b)[times.length >> 1]! });
+    } finally {
+      run.destroy();
+    }
+  }
+  return { stages, gpuBytes };
+}
+
+/** Stage 2 ends where too many updates in a row emit nothing; the others need no more steps either. */
+const MOST_STEPS = 16;
+
+/** One stage of a session and nothing else, with steps enough that its end is not reached. */
+function alone(session: Session, stage: Stage): Session {
+  const { pretrain, sft, grpo, evaluation, checkpoint } = session;
+  const steps = (of: Stage) => (of === stage ? Math.max(session[of].steps, MOST_STEPS + 2) : 0);
+  return {
+    ...session,
+    pretrain: { ...pretrain, steps: steps('pretrain') },
+    sft: { ...sft, steps: steps('sft') },
+    // The gate asks for a model that was trained.
+    grpo: { ...grpo, steps: steps('grpo'), gate: false },
+    evaluation: { ...evaluation, every: 0 },
+    checkpoint: { ...checkpoint, every: 0 },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Session } from '../../config/session';
+import { changesFrom, useSession } from '../../store/session';
+import { sessionName } from '../../view/run-words';
+import { forkTitle } from '../../view/session-words';
+
+/** The session that is followed, and the title it was given last. */
+let following: { base: Session; given: string } | null = null;
+
+/** From now on the session's title says what was changed in it, until somebody writes another or loads another session. */
+export function fork(base: Session): void {
+  following = { base, given: base.title };
+}
+
+/** Called once by the page. */
+export function watchForks(): void {
+  useSession.subscribe(({ session, edit }, before) => {
+    if (!following || session === before.session) return;
+    const { base, given } = following;
+    if (session.title !== given) {
+      following = null;
+      return;
+    }
+    const changes = changesFrom(base, session);
+    const title = changes.length === 0 ? base.title : forkTitle(sessionName(base), changes);
+    following = { base, given: title };
+    if (title !== session.title) edit('title', title);
+  });
+}
