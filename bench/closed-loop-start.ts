@@ -26,7 +26,7 @@ export function closedLoopSession(grpoSettings: PartialSession['grpo'], settings
     pretrain: { ...pretrain, ...SMALL.pretrain },
     sft: { ...sft, ...SMALL.sft },
     grpo: { ...grpo, ...grpoSettings, ...SMALL.grpo },
-    environment: { ...environment, ...(isSmall ? { audit_every: 2 } : {}), ...settings },
+    environment: { ...environment, audit_every: 2, rank_every: 0, ...settings },
     // Nothing but stage 2 is measured here.
     evaluation: { every: 0, queries_per_depth: 1 },
     checkpoint: { ...checkpoint, every: 0 },

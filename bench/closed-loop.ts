@@ -22,7 +22,7 @@ import { closedLoopSession, FOLDER, isSmall, SILENT, stageOne, type Environment 
 import { adapterName, figure, mean, writeResults } from './long-runs';
 
 const SETTINGS: Record<string, PartialSession['grpo']> = {
-  normal: { learning_rate: 5e-4, contrastive_weight: 0 },
+  normal: { num_iterations: 1, learning_rate: 5e-4, beta: 0.02, policy_gradient: true, contrastive_weight: 0 },
   stress: {},
 };
 const POLICIES: { name: string; order: number; label: string; share: string; environment: Environment }[] = [
@@ -167,7 +167,7 @@ function cells(setting: string, policy: string): string {
   return `${small(result.reward_error)} | ${share} | ${figure(result.recall)}`;
 }
 if (!isSmall) {
-  const { grpo, task } = closedLoopSession(SETTINGS['stress'], {});
+  const { grpo, task, environment } = closedLoopSession(SETTINGS['stress'], {});
   const command = 'node scripts/bench.mjs closed-loop';
   const date = new Date().toISOString().slice(0, 10);
   const commits = [
@@ -177,7 +177,7 @@ if (!isSmall) {
   writeResults('closed-loop', { command, date, adapter: adapterName(), results }, [
     '# Refresh policies in closed-loop training',
     '',
-    `Written by \`${command}\` on ${date}, on ${adapterName()}; the runs began at ${commits.join(', ')}. ${task.entities * task.topics} documents, ${grpo.batch_size} queries × ${grpo.num_generations} completions an update, ${grpo.steps} updates from the same stage-1 model, graph M 16, ef 64. Error: mean |reward − reward by an exact ranking of freshly encoded documents|, every 10 updates. Of none: that error as a share of the error without any refresh. Recall: share of the exact top 10 that the search after the refresh found. A document's median cosine with itself one update ago is ${cosine('normal')} at normal drift, ${cosine('stress')} under stress.`,
+    `Written by \`${command}\` on ${date}, on ${adapterName()}; the runs began at ${commits.join(', ')}. ${task.entities * task.topics} documents, ${grpo.batch_size} queries × ${grpo.num_generations} completions an update, ${grpo.steps} updates from the same stage-1 model, graph M 16, ef 64. Error: mean |reward − reward by an exact ranking of freshly encoded documents|, every ${environment.audit_every} updates. Of none: that error as a share of the error without any refresh. Recall: share of the exact top 10 that the search after the refresh found. A document's median cosine with itself one update ago is ${cosine('normal')} at normal drift, ${cosine('stress')} under stress.`,
     '',
     '| policy | re-encoded an update | normal: error | of none | recall | stress: error | of none | recall |',
     '|---|---|---|---|---|---|---|---|',

@@ -170,12 +170,6 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
     source: 'prototype',
     geometric: true,
   },
-  'environment.hops': {
-    label: 'Reach',
-    meaning: 'Graph steps from the retrieved documents that still count as affected.',
-    source: 'prototype',
-    unit: 'hops',
-  },
   'environment.compensate': {
     label: 'Compensate',
     meaning: 'Move every other document by what the re-encoded ones moved.',

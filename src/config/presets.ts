@@ -53,7 +53,11 @@ export const PRESETS: readonly Preset[] = [
         steps: 80,
         batch_size: 16,
         num_generations: 8,
+        // Drift, not learning, is what it is for: several updates a rollout move the embeddings, KL keeps the traces.
+        num_iterations: 3,
         learning_rate: 2e-3,
+        beta: 0.3,
+        policy_gradient: false,
         contrastive_weight: 1,
         gate: false,
       },

@@ -124,7 +124,6 @@ const environmentSchema = v.strictObject({
   budget: real(0.0001, 1, 0.05),
   oldest_share: real(0, 1, 0.4),
   ridge: real(0.000001, 1_000_000, 1),
-  hops: whole(0, 4, 1),
   compensate: flag(true),
   /** Steps between samples of the reward error; 0 takes none. */
   audit_every: whole(0, 100_000, 20),

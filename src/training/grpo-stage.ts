@@ -130,7 +130,6 @@ export class GrpoStage implements StageRun {
         every: e.period,
         budget: e.budget,
         oldest_share: e.oldest_share,
-        hops: e.hops,
         compensation: e.compensate,
         ridge: e.ridge,
       },

@@ -147,7 +147,6 @@ describe('Refresher', () => {
     [{ every: 0 }, /refresh\.every/],
     [{ oldest_share: 1.5 }, /refresh\.oldest_share/],
     [{ ridge: 0 }, /refresh\.ridge/],
-    [{ hops: -1 }, /refresh\.hops/],
   ])('refuses %j', async (settings, message) => {
     await expect(start(settings)).rejects.toThrow(InputError);
     await expect(start(settings)).rejects.toThrow(message);

@@ -6,7 +6,7 @@ import type { GraphSettings } from '../graph/settings';
 import { checkRows, dot } from '../graph/vectors';
 import type { SearchResult } from '../search-index';
 import { applyDrift, fitDrift, type Compensated } from './compensation';
-import { chooseRegion } from './region';
+import { chooseRegion, contested } from './region';
 import {
   graphRecord,
   measureFidelity,
@@ -228,15 +228,15 @@ export class Refresher {
     queries: readonly RefreshQuery[],
     stale: readonly (SearchResult | null)[],
   ): Int32Array {
-    const { policy, every, k } = this.settings;
+    const { policy, every } = this.settings;
     if (policy === 'none' || (policy === 'periodic' && step % every !== 0)) return new Int32Array(0);
     if (policy !== 'local') return Int32Array.from({ length: this.index.size }, (_, document) => document);
-    const interests = queries.flatMap(({ relevant }, i) => {
-      const found = stale[i]?.ids.subarray(0, k);
-      return found === undefined ? [] : [{ relevant, found }];
+    const interests = queries.flatMap(({ embedding, relevant }, i) => {
+      const found = stale[i];
+      return embedding === null || !found ? [] : [{ embedding, relevant, found }];
     });
-    const neighbours = (document: number): Int32Array => this.index.adjacency.of(document);
-    return chooseRegion(interests, neighbours, this.staleness, this.settings, step);
+    const doubts = contested(interests, this.vectors, this.staleness, step);
+    return chooseRegion(doubts, this.staleness, this.settings, step);
   }
 
   /** Puts `fresh` in place and gives back what was there. */

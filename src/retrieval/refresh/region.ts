@@ -1,72 +1,83 @@
+import { dot } from '../graph/vectors';
+import type { SearchResult } from '../search-index';
 import type { RefreshSettings } from './settings';
 import type { Relevant } from './reward';
 import type { Staleness } from './staleness';
 
-/** One search, as far as it says which documents matter. */
+/** One search of the kept index before the refresh, as far as it says which documents matter. */
 export interface Interest {
+  /** L2-normalised, (d). */
+  embedding: Float32Array;
   relevant: readonly Relevant[];
-  /** Documents, best first. */
-  found: ArrayLike<number>;
+  found: Pick<SearchResult, 'ids' | 'scores'>;
 }
 
-/** Out-neighbours of a document. */
-export type Neighbours = (document: number) => ArrayLike<number>;
+/**
+ * How far a score may lie from that of a fresh document, in units of √(1 − cosine) of the document's own drift. A drift
+ * in a random direction moves a score by √(2·drift / d); documents near a query move more. Measured in
+ * docs/decisions/graph-index.md.
+ */
+const SCORE_ERROR = 0.25;
 
 /**
- * How much each document matters to a batch of searches: 1 for each search it answers, 1 / log2(1 + rank) for each that
- * found it, and for those within `hops` edges of such a document its relevance times `decay` for each hop.
+ * How much of the rewards hangs on each document's staleness. A reward changes where a relevant document and another
+ * change places. For every such pair of a search, what the swap would change (Δ of 1 / log2(1 + rank), not cut at k, so
+ * that what may lift a document into the first k counts too) times exp(−gap² / 2σ²) with the gap of their scores and the
+ * σ that their drift rates and ages leave, is shared between the two by their parts in σ². An extension of the paper's
+ * affected region (Search-R3, arXiv 2510.07048): of what a search found, what can change a reward.
+ * @param vectors kept embeddings of all documents, (N,d)
  */
-export function relevance(
+export function contested(
   interests: readonly Interest[],
-  neighbours: Neighbours,
-  hops: number,
-  decay: number,
+  vectors: Float32Array,
+  staleness: Staleness,
+  step: number,
 ): Map<number, number> {
-  const weights = new Map<number, number>();
-  const add = (document: number, weight: number): void => {
-    weights.set(document, (weights.get(document) ?? 0) + weight);
+  const doubts = new Map<number, number>();
+  const add = (document: number, doubt: number): void => {
+    doubts.set(document, (doubts.get(document) ?? 0) + doubt);
   };
-  for (const { relevant, found } of interests) {
-    for (const { document, grade } of relevant) if (grade > 0) add(document, 1);
-    for (let i = 0; i < found.length; i++) add(found[i] ?? -1, 1 / Math.log2(i + 2));
-  }
-  let frontier = [...weights];
-  for (let hop = 0; hop < hops; hop++) {
-    const reached = new Map<number, number>();
-    for (const [document, weight] of frontier) {
-      for (const neighbour of Array.from(neighbours(document))) {
-        if (weights.has(neighbour)) continue;
-        reached.set(neighbour, Math.max(reached.get(neighbour) ?? 0, weight * decay));
+  const variance = (document: number): number =>
+    SCORE_ERROR ** 2 * staleness.driftRate(document) * staleness.age(document, step);
+  for (const { embedding, relevant, found } of interests) {
+    const d = embedding.length;
+    for (const { document: wanted, grade } of relevant) {
+      if (!(grade > 0)) continue;
+      const score = dot(embedding, 0, vectors, wanted * d, d);
+      const own = variance(wanted);
+      let rank = 1;
+      for (const [i, id] of found.ids.entries()) if (id !== wanted && found.scores[i]! > score) rank++;
+      for (const [i, id] of found.ids.entries()) {
+        const other = variance(id);
+        if (id === wanted || own + other === 0) continue;
+        const gap = found.scores[i]! - score;
+        const swapped = gap > 0 ? rank - 1 : rank + 1;
+        const change = grade * Math.abs(1 / Math.log2(1 + swapped) - 1 / Math.log2(1 + rank));
+        const doubt = change * Math.exp((-gap * gap) / (2 * (own + other)));
+        add(id, (doubt * other) / (own + other));
+        add(wanted, (doubt * own) / (own + other));
       }
     }
-    for (const [document, weight] of reached) weights.set(document, weight);
-    frontier = [...reached];
   }
-  return weights;
+  return doubts;
 }
 
 /**
- * The documents a local refresh re-encodes: the first of the affected region by relevance × drift rate × age for
- * 1 − `oldest_share` of the budget, the oldest of all for the rest and for what the region leaves over. Ascending.
+ * The documents a local refresh re-encodes: those on which most of the rewards hangs for 1 − `oldest_share` of the
+ * budget, those encoded longest ago for the rest and for what the first leave over. Ascending.
  */
 export function chooseRegion(
-  interests: readonly Interest[],
-  neighbours: Neighbours,
+  doubts: ReadonlyMap<number, number>,
   staleness: Staleness,
-  settings: Pick<RefreshSettings, 'budget' | 'oldest_share' | 'hops' | 'hop_decay'>,
+  settings: Pick<RefreshSettings, 'budget' | 'oldest_share'>,
   step: number,
 ): Int32Array {
   const budget = Math.max(1, Math.round(settings.budget * staleness.size));
-  const byPriority = Math.round(budget * (1 - settings.oldest_share));
-  const ranked = [...relevance(interests, neighbours, settings.hops, settings.hop_decay)]
-    .map(([document, weight]) => ({
-      document,
-      priority: weight * staleness.driftRate(document) * staleness.age(document, step),
-    }))
-    .filter(({ priority }) => priority > 0)
-    .sort((a, b) => b.priority - a.priority || a.document - b.document)
-    .slice(0, byPriority);
-  const chosen = new Set(ranked.map(({ document }) => document));
+  const ranked = [...doubts]
+    .filter(([, doubt]) => doubt > 0)
+    .sort(([a, doubtOfA], [b, doubtOfB]) => doubtOfB - doubtOfA || a - b)
+    .slice(0, Math.round(budget * (1 - settings.oldest_share)));
+  const chosen = new Set(ranked.map(([document]) => document));
   for (const document of staleness.oldest(budget - chosen.size, step, chosen)) chosen.add(document);
   return Int32Array.from(chosen).sort();
 }

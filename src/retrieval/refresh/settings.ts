@@ -13,10 +13,6 @@ export interface RefreshSettings {
   budget: number;
   /** `local`: share of the budget that goes to the documents encoded longest ago, 0 … 1. */
   oldest_share: number;
-  /** `local`: how many edges away from a positive or retrieved document the affected region reaches. */
-  hops: number;
-  /** `local`: relevance is multiplied by this with each hop. */
-  hop_decay: number;
   /** `local`: whether the documents that were not re-encoded are moved by the fitted map. */
   compensation: boolean;
   /** `local`: weight of W's squared size in its fit. */
@@ -38,8 +34,6 @@ export function refreshSettings(given: Partial<RefreshSettings>, documents: numb
     k: 10,
     every: 20,
     oldest_share: oldestShare(budget),
-    hops: 1,
-    hop_decay: 0.1,
     compensation: true,
     ridge: 1,
     recorded_searches: 8,
@@ -50,14 +44,12 @@ export function refreshSettings(given: Partial<RefreshSettings>, documents: numb
     if (!fits) throw new InputError(`refresh.${name} is ${settings[name]}, expected ${expected}`);
   };
   const whole = (value: number, low: number): boolean => Number.isInteger(value) && value >= low;
-  const { policy, k, every, oldest_share, hops, hop_decay, ridge, recorded_searches } = settings;
+  const { policy, k, every, oldest_share, ridge, recorded_searches } = settings;
   expectRange('policy', ['none', 'full', 'periodic', 'local'].includes(policy), 'none, full, periodic or local');
   expectRange('k', whole(k, 1) && k <= documents, `a whole number from 1 to the corpus's ${documents} documents`);
   expectRange('every', whole(every, 1), 'a whole number of at least 1');
   expectRange('budget', budget > 0 && budget <= 1, 'a share of the corpus above 0 and at most 1');
   expectRange('oldest_share', oldest_share >= 0 && oldest_share <= 1, 'a share from 0 to 1');
-  expectRange('hops', whole(hops, 0) && hops <= 8, 'a whole number from 0 to 8');
-  expectRange('hop_decay', hop_decay >= 0 && hop_decay <= 1, 'a number from 0 to 1');
   expectRange('ridge', ridge > 0 && Number.isFinite(ridge), 'a number above 0');
   expectRange('recorded_searches', whole(recorded_searches, 0), 'a whole number of at least 0');
   return settings;
