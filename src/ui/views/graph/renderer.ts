@@ -1,6 +1,4 @@
-import edgesCode from '../../../../shaders/view/graph_edges.wgsl';
-import pointsCode from '../../../../shaders/view/graph_points.wgsl';
-import strokesCode from '../../../../shaders/view/graph_strokes.wgsl';
+import code from '../../../../shaders/view/graph.wgsl';
 import { createSurface, type Surface } from './surface';
 
 /** Bits of a document's marks, as the shader reads them; the places are in 255ths. */
@@ -256,21 +254,20 @@ function createLayout(device: GPUDevice): GPUBindGroupLayout {
 
 async function createPipelines(device: GPUDevice, group: GPUBindGroupLayout, { format, samples }: Surface) {
   const layout = device.createPipelineLayout({ bindGroupLayouts: [group] });
-  const make = (code: string, entryPoint: string, topology: GPUPrimitiveTopology): Promise<GPURenderPipeline> => {
-    const module = device.createShaderModule({ code });
-    return device.createRenderPipelineAsync({
+  const module = device.createShaderModule({ code });
+  const make = (vertex: string, fragment: string, topology: GPUPrimitiveTopology): Promise<GPURenderPipeline> =>
+    device.createRenderPipelineAsync({
       layout,
-      vertex: { module, entryPoint },
-      fragment: { module, entryPoint: 'fragment', targets: [{ format, blend: BLEND }] },
+      vertex: { module, entryPoint: vertex },
+      fragment: { module, entryPoint: fragment, targets: [{ format, blend: BLEND }] },
       primitive: { topology },
       multisample: { count: samples },
     });
-  };
   const [edges, points, marked, strokes] = await Promise.all([
-    make(edgesCode, 'vertex', 'line-list'),
-    make(pointsCode, 'plain', 'triangle-strip'),
-    make(pointsCode, 'marked', 'triangle-strip'),
-    make(strokesCode, 'vertex', 'triangle-strip'),
+    make('edge_vertex', 'edge_fragment', 'line-list'),
+    make('point_plain', 'point_fragment', 'triangle-strip'),
+    make('point_marked', 'point_fragment', 'triangle-strip'),
+    make('stroke_vertex', 'stroke_fragment', 'triangle-strip'),
   ]);
   return { edges, points, marked, strokes };
 }
