@@ -1,5 +1,6 @@
 import type { Bpe } from '../tokenizer/bpe';
 import type { TokenizerFiles } from './huggingface';
+import { specialToken } from './special-token';
 
 /**
  * A byte-level BPE as the two files that `transformers` and `Tokenizer` load.
@@ -11,15 +12,7 @@ export function bpeTokenizer(bpe: Bpe, { eos, pad, unk }: { eos: string; pad: st
       version: '1.0',
       truncation: null,
       padding: null,
-      added_tokens: bpe.special.map((content, id) => ({
-        id,
-        content,
-        single_word: false,
-        lstrip: false,
-        rstrip: false,
-        normalized: false,
-        special: true,
-      })),
+      added_tokens: bpe.special.map((content, id) => specialToken(id, content)),
       normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Lowercase' }] },
       pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
       post_processor: null,

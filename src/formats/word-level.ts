@@ -1,6 +1,7 @@
 import { InputError } from '../lib/errors';
 import type { TokenizerFiles } from './huggingface';
 import { quote } from './json';
+import { specialToken } from './special-token';
 
 export interface WordLevelOptions {
   /** Words that decoding leaves out and that need no white space around them; where absent, those like `<…>`. */
@@ -39,15 +40,7 @@ export function wordLevelTokenizer(
   };
   const padToken = pad ?? (ids.has('<pad>') ? '<pad>' : undefined);
   const named = [unk, bos, eos, padToken].filter((token) => token !== undefined);
-  const added = [...new Set([...special, ...named])].map((content) => ({
-    id: idOf(content),
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  }));
+  const added = [...new Set([...special, ...named])].map((content) => specialToken(idOf(content), content));
   added.sort((a, b) => a.id - b.id);
   return {
     tokenizer: {

@@ -4,6 +4,7 @@ import { mix32 } from '../lib/hash';
 import file from './atlas-file.json';
 import type { QuerySplit } from './task';
 import { dataAt, type DataFile, type TaskData } from './task-data';
+import { sourceSchema } from '../records/source-schema';
 
 export const ATLAS_FILE: DataFile = file;
 
@@ -30,13 +31,6 @@ const countrySchema = v.object({
 });
 export type Country = v.InferOutput<typeof countrySchema>;
 
-const sourceSchema = v.object({
-  package: v.string(),
-  version: v.string(),
-  licence: v.string(),
-  holder: v.string(),
-  gives: v.string(),
-});
 const atlasSchema = v.object({ sources: v.array(sourceSchema), countries: v.array(countrySchema) });
 export type Atlas = v.InferOutput<typeof atlasSchema>;
 

@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { withValue } from '../config/edit-session';
 import { defaultSession } from '../config/session';
-import type { ArmResult } from '../records/records';
+import { arm } from '../records/records.test-data';
 import { adapterName, formatClaimed, formatDifference, headlineMetrics, verdictOf, type Found } from './verdict';
-
-const arm = (value: number): ArmResult => ({
-  ndcg_cut_10: value,
-  recall_100: value,
-  recip_rank_cut_10: value,
-  map: value,
-  success_1: value,
-  ci95: {},
-  by_depth: {},
-  queries: 10,
-});
 
 const evaluation = { test: { reasoning: arm(0.912345), direct: arm(0.21), gold: arm(0.95) } };
 const fingerprint = '0123456789abcdef'.repeat(4);

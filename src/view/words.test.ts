@@ -3,22 +3,11 @@ import { defaultSession } from '../config/session';
 import { PRESETS, presetSession } from '../config/presets';
 import { FIELDS } from '../config/fields';
 import { diffSession, withValue } from '../config/edit-session';
-import type { ArmResult } from '../records/records';
+import { arm } from '../records/records.test-data';
 import { runSentence, type RunFacts } from './sentence';
 import { changeSentence, forkTitle, groupSummary, sessionLines } from './session-words';
 import { trend } from './trend';
 import { runWarnings } from './warnings';
-
-const arm = (value: number): ArmResult => ({
-  ndcg_cut_10: value,
-  recall_100: value,
-  recip_rank_cut_10: value,
-  map: value,
-  success_1: value,
-  ci95: {},
-  by_depth: {},
-  queries: 10,
-});
 
 const facts: RunFacts = {
   status: 'running',

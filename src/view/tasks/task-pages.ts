@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { TaskName } from '../../config/tasks';
 import results from './atlas-results.json';
 import sources from './atlas-sources.json';
+import { sourceSchema } from '../../records/source-schema';
 
 /** What the page says of a task. */
 export interface TaskPage {
@@ -107,14 +108,6 @@ export function taskResults(task: TaskName): TaskResults | null {
   if (task === 'kin' || task === 'text') return null;
   return v.parse(resultsSchema, results[task]);
 }
-
-const sourceSchema = v.object({
-  package: v.string(),
-  version: v.string(),
-  licence: v.string(),
-  holder: v.string(),
-  gives: v.string(),
-});
 
 /** Packages that a task's data was built from, with their licences; empty for a task that makes itself up. */
 export const taskSources = (task: TaskName): v.InferOutput<typeof sourceSchema>[] =>

@@ -1,0 +1,11 @@
+import * as v from 'valibot';
+
+/** A package that a task's data was built from. */
+export const sourceSchema = v.object({
+  package: v.string(),
+  version: v.string(),
+  licence: v.string(),
+  holder: v.string(),
+  /** What of the data it gives. */
+  gives: v.string(),
+});
