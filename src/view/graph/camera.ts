@@ -10,11 +10,11 @@ export interface Size {
 }
 
 const CLOSEST = 200;
-/** Room at the edges; more at the bottom, where the legend lies. */
-const PADDING = { side: 24, top: 20, bottom: 64 };
+/** Room at the edges, in pixels. */
+const PADDING = { side: 24, top: 20 };
 
-/** Everything in view, with room around it. @param positions (N,2) */
-export function fitCamera(positions: Float32Array, { width, height }: Size): Camera {
+/** Everything in view, with room around it. @param positions (N,2), @param legend pixels that lie over its bottom */
+export function fitCamera(positions: Float32Array, { width, height }: Size, legend: number): Camera {
   let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < positions.length; i += 2) {
     left = Math.min(left, positions[i]!);
@@ -24,9 +24,10 @@ export function fitCamera(positions: Float32Array, { width, height }: Size): Cam
   }
   if (!(right >= left)) return { x: 0, y: 0, scale: 1 };
   const roomAcross = Math.max(40, width - 2 * PADDING.side);
-  const roomDown = Math.max(40, height - PADDING.top - PADDING.bottom);
+  const bottom = legend + PADDING.top;
+  const roomDown = Math.max(40, height - PADDING.top - bottom);
   const scale = Math.min(roomAcross / Math.max(1e-6, right - left), roomDown / Math.max(1e-6, high - low));
-  return { x: (left + right) / 2, y: (low + high) / 2 - (PADDING.bottom - PADDING.top) / 2 / scale, scale };
+  return { x: (left + right) / 2, y: (low + high) / 2 - legend / 2 / scale, scale };
 }
 
 /** Pixels from the upper left corner. */

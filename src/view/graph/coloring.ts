@@ -23,7 +23,8 @@ const RAMPS: Readonly<Record<'light' | 'dark', readonly string[]>> = {
 };
 const UNKNOWN: Readonly<Record<'light' | 'dark', string>> = { light: '#b9bec7', dark: '#4a515d' };
 
-export const parseHex = (hex: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb; // prettier-ignore
+const channel = (hex: string, at: number): number => Number.parseInt(hex.slice(at, at + 2), 16);
+export const parseHex = (hex: string): Rgb => [channel(hex, 1), channel(hex, 3), channel(hex, 5)];
 
 export const topicColor = (topic: number, theme: 'light' | 'dark'): string => HUES[theme][topic % HUES[theme].length]!;
 export const unknownColor = (theme: 'light' | 'dark'): string => UNKNOWN[theme];

@@ -62,7 +62,10 @@ export interface Budget {
 }
 
 /** What became of every document in a step. */
-export function budgetOf({ reencoded, compensated }: Refresh, documents: number): Budget {
+export function budgetOf(
+  { reencoded, compensated }: Pick<Refresh, 'reencoded' | 'compensated'>,
+  documents: number,
+): Budget {
   return {
     reencoded: reencoded.length,
     compensated: compensated.count,

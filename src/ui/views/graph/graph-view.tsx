@@ -15,6 +15,7 @@ import { PhaseBar } from './phase-bar';
 import { Plane } from './plane';
 import { useShownRefresh } from './use-shown';
 import './graph.css';
+import './plane.css';
 
 export default function GraphView() {
   const recorded = useRecords((state) => state.graph.length);

@@ -130,7 +130,7 @@ export class PlaneController {
     this.frame = 0;
     const { renderer, scene } = this;
     if (!renderer || !scene) return;
-    this.measure(renderer);
+    this.measure(renderer, scene);
     if (this.stale) this.update(scene);
     const playhead = this.advance(now);
     const drawing = renderer.draw(scene.frame(playhead, this.size, this.ratio), useGraph.getState().edges, () => {
@@ -141,8 +141,12 @@ export class PlaneController {
     this.placeLabels(scene, playhead);
   };
 
-  private measure(renderer: GraphRenderer): void {
-    this.size = { width: Math.max(1, this.host.clientWidth), height: Math.max(1, this.host.clientHeight) };
+  private measure(renderer: GraphRenderer, scene: Scene): void {
+    const size = { width: Math.max(1, this.host.clientWidth), height: Math.max(1, this.host.clientHeight) };
+    const isOther = size.width !== this.size.width || size.height !== this.size.height;
+    // Everything stays in view until somebody has gone nearer.
+    if (isOther && scene.camera === scene.home) scene.home = null;
+    this.size = size;
     this.ratio = devicePixelRatio;
     renderer.resize(Math.round(this.size.width * this.ratio), Math.round(this.size.height * this.ratio));
   }
@@ -152,7 +156,8 @@ export class PlaneController {
     if (version !== this.seenVersion) scene.recolor();
     this.seenVersion = version;
     this.stale = false;
-    if (!scene.show(wantedNow(), this.size)) return;
+    const legend = this.host.querySelector('.plane-legend')?.clientHeight ?? 0;
+    if (!scene.show(wantedNow(), this.size, legend)) return;
     const { drawn } = scene;
     // What a reader of the page, a journey too, can hold against the record.
     Object.assign(this.canvas.dataset, drawn);

@@ -53,8 +53,8 @@ export class Scene {
     this.nodes = new Uint32Array(2 * renderer.documents);
   }
 
-  /** Brings the buffers up to what is wanted. @returns false where it has to be fetched first: what was there stays */
-  show(wanted: Wanted, size: Size): boolean {
+  /** Brings the buffers up to what is wanted. @param legend pixels of its bottom that are covered. @returns false where it has to be fetched first: what was there stays */
+  show(wanted: Wanted, size: Size, legend: number): boolean {
     const { history } = graph;
     if (!history) return false;
     const index = history.indexAt(wanted.step);
@@ -69,7 +69,7 @@ export class Scene {
       this.index = index;
     }
     if (!this.home) {
-      this.home = fitCamera(this.after, size);
+      this.home = fitCamera(this.after, size, legend);
       this.camera = this.home;
     }
     const { shown } = this;

@@ -6,7 +6,6 @@ import { CloseIcon, RightIcon } from '../../kit/icons';
 import { useMedia } from '../../kit/use-media';
 import { Nearest } from '../traces/nearest';
 import { TokenLine } from '../traces/token-line';
-import '../../styles/traces.css';
 
 const WORD_MS = 90;
 const LISTED = 5;

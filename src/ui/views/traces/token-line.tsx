@@ -1,4 +1,5 @@
-import { useRef, type CSSProperties, type KeyboardEvent } from 'react';
+import '../../styles/token-line.css';
+import { useEffect, useRef, type CSSProperties, type KeyboardEvent } from 'react';
 import type { TraceView } from '../../../host/browser/api';
 import { rankGrid, rankDepth, rankPiece } from '../../../view/rank-line';
 import { tintOf, tokenNumbers, type Tint } from '../../../view/tints';
@@ -32,6 +33,10 @@ export function TokenLine(props: TokenLineProps) {
   const line = useRef<HTMLOListElement>(null);
   const columns = traceColumns(completion);
   const followed = columns.some(({ rank }) => rank !== undefined);
+  // What opens because of it may have taken its room.
+  useEffect(() => {
+    if (column !== null) line.current?.children[column]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [column]);
   const focusAt = (at: number): void => {
     const next = Math.min(columns.length - 1, Math.max(0, at));
     line.current?.querySelectorAll<HTMLElement>('.token-button')[next]?.focus();
