@@ -8,7 +8,7 @@ import type { Task } from '../../src/tasks/task';
 import { graphStart } from '../../src/training/graph-picture';
 
 const DIMENSION = 16;
-const SEARCHES = 12;
+const MOST_SEARCHES = 128;
 
 /** Stage 2's graph by the real environment, over a stand-in for a model that is being trained. */
 export class ScriptedGraph {
@@ -16,6 +16,8 @@ export class ScriptedGraph {
   private refresher: Refresher | null = null;
   private projection: Projection | null = null;
   private last: Promise<unknown> = Promise.resolve();
+  /** Refreshes asked for that are not recorded yet. */
+  pending = 0;
 
   constructor(
     private readonly task: Task,
@@ -27,7 +29,12 @@ export class ScriptedGraph {
 
   /** Refreshes of steps follow each other. @param done called with the step's record */
   refresh(step: number, done: (record: GraphRecord) => void): void {
-    this.last = this.last.then(async () => done(await this.next(step)));
+    this.pending += 1;
+    this.last = this.last.then(async () => {
+      const record = await this.next(step);
+      this.pending -= 1;
+      done(record);
+    });
   }
 
   /** When every refresh asked for is recorded. */
@@ -46,7 +53,8 @@ export class ScriptedGraph {
       this.records.addStart(graphStart(this.refresher, step - 1), this.positions(this.refresher));
     }
     model.advance();
-    const queries = model.queries(SEARCHES, step).map((query) => ({
+    const { batch_size, num_generations } = session.grpo;
+    const queries = model.queries(Math.min(MOST_SEARCHES, batch_size * num_generations), step).map((query) => ({
       ...query,
       query: task.documents[query.relevant[0]!.document]!.text,
     }));

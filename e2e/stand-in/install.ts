@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'playwright/test';
 
@@ -15,7 +15,8 @@ export async function withStandIn(page: Page, before = ''): Promise<void> {
 }
 
 async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL('worker.ts', import.meta.url));
+  // From the repository's root, where benches are bundled to another place.
+  const entry = resolve('e2e/stand-in/worker.ts');
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,

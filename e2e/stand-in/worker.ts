@@ -3,7 +3,7 @@
  * page. It is bundled by the tests alone and is no part of the product.
  */
 import { expose } from 'comlink';
-import type { LabApi, RunEvent, RunListener, SearchAnswer, SearchHit, SessionCost } from '../../src/host/browser/api';
+import type { LabApi, RunEvent, RunListener, SearchAnswer, SearchHit } from '../../src/host/browser/api';
 import { Benchmark } from '../../src/host/browser/benchmark/benchmark';
 import { exportRun, importRun } from '../../src/host/browser/runs/archive';
 import type { KeptRun } from '../../src/host/browser/runs/kept-run';
@@ -11,13 +11,14 @@ import { RunStore } from '../../src/host/browser/runs/run-store';
 import { broadcast, replay, watch } from '../../src/host/browser/viewer';
 import type { RunRecords } from '../../src/host/browser/run-records';
 import type { Session } from '../../src/config/session';
-import type { ArmResult, SessionSpeed, Stage, StepMetrics } from '../../src/records/records';
+import type { SessionSpeed, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
 import { createTask } from '../../src/tasks/registry';
 import { findTraces, traceGroup, traceHistory } from '../../src/host/browser/trace-search';
 import type { Task } from '../../src/tasks/task';
 import type { RunState } from '../../src/training/session-run';
 import { ScriptedGraph } from './graph';
+import { arm, armsAt, costOf, metricsAt, skillAt, stageOf, type StagePlan } from './script';
 import { ScriptedTraces } from './traces';
 
 const PERIOD_MS = 60;
@@ -31,7 +32,7 @@ interface Playing {
   traces: ScriptedTraces;
   graph: ScriptedGraph;
   listener: RunListener;
-  stages: { stage: Stage; firstStep: number; steps: number }[];
+  stages: StagePlan[];
   total: number;
   step: number;
   timer: ReturnType<typeof setInterval> | undefined;
@@ -39,104 +40,21 @@ interface Playing {
 
 let playing: Playing | null = null;
 
-/** A number in [0, 1) from two others, always the same. */
-const noise = (a: number, b: number): number => {
-  const x = Math.sin(a * 12.9898 + b * 78.233) * 43758.5453;
-  return x - Math.floor(x);
-};
-
-const stageOf = (run: Playing, step: number) => run.stages.findLast(({ firstStep }) => step >= firstStep)!;
-
-function metricsAt(run: Playing, step: number): StepMetrics {
-  const { stage, firstStep, steps } = stageOf(run, step);
-  const t = (step - firstStep) / steps;
-  const jitter = (k: number) => 1 + 0.12 * (noise(step, k) - 0.5);
-  const common = {
-    grad_norm: (1.6 * Math.exp(-2 * t) + 0.3) * jitter(1),
-    learning_rate: 4e-3 * Math.min(1, t * 15) * (1 - t),
-    'time/tokens_per_second': 41_000 * jitter(2),
-  };
-  if (stage === 'pretrain') {
-    const lm = (4.2 * Math.exp(-4 * t) + 0.9) * jitter(3);
-    return { step, stage, loss: lm, 'loss/lm': lm, ...common };
-  }
-  if (stage === 'sft') {
-    const sft = (1.9 * Math.exp(-6 * t) + 0.02) * jitter(4);
-    const infonce = (3.1 * Math.exp(-4 * t) + 0.1) * jitter(5);
-    const triplet = (0.3 * Math.exp(-5 * t) + 0.01) * jitter(6);
-    const replay = 0.9 * jitter(7);
-    const loss = sft + infonce + 0.2 * triplet + 0.3 * replay;
-    return {
-      step,
-      stage,
-      loss,
-      'loss/sft': sft,
-      'loss/infonce': infonce,
-      'loss/triplet': triplet,
-      'loss/replay': replay,
-      ...common,
-    };
-  }
-  return {
-    step,
-    stage,
-    loss: 0.02 * jitter(8),
-    reward: Math.min(1, (0.55 + 0.4 * t) * jitter(9)),
-    reward_std: (0.3 - 0.15 * t) * jitter(10),
-    kl: 0.02 * t * jitter(11),
-    entropy: (0.9 - 0.5 * t) * jitter(12),
-    frac_reward_zero_std: (0.2 + 0.3 * t) * jitter(13),
-    'completions/mean_length': 7 - 2 * t,
-    ...common,
-  };
-}
-
-function arm(ndcg: number, queries: number): ArmResult {
-  const value = Math.max(0, Math.min(1, ndcg));
-  const low = Math.max(0, value - 0.07);
-  const high = Math.min(1, value + 0.07);
-  const metrics = {
-    ndcg_cut_10: value,
-    recall_100: Math.min(1, value + 0.1),
-    recip_rank_cut_10: value * 0.95,
-    map: value * 0.93,
-    success_1: value * 0.88,
-  };
-  return {
-    ...metrics,
-    ci95: { ndcg_cut_10: [low, high], success_1: [low * 0.88, high * 0.88] },
-    by_depth: { 1: metrics, 2: { ...metrics, ndcg_cut_10: value * 0.8 } },
-    queries,
-  };
-}
-
-/** From 0 to 1 over stage 1. */
-function skillAt(run: Playing, step: number): number {
-  const sft = run.stages.find(({ stage }) => stage === 'sft');
-  return sft ? Math.min(0.95, Math.max(0, (step - sft.firstStep) / sft.steps)) : 0;
-}
-
-function armsAt(run: Playing, step: number) {
-  const sft = run.stages.find(({ stage }) => stage === 'sft');
-  const t = sft ? Math.max(0, (step - sft.firstStep) / sft.steps) : 0;
-  return { reasoning: arm(0.05 + 0.86 * (1 - Math.exp(-3 * t)), 64), direct: arm(0.05 + 0.1 * t, 64) };
-}
-
 function advance(run: Playing, count: number): void {
   const steps: StepMetrics[] = [];
   const events: RunEvent[] = [];
   for (let i = 0; i < count && run.step < run.total; i++) {
     run.step += 1;
-    steps.push(metricsAt(run, run.step));
-    const { stage } = stageOf(run, run.step);
+    steps.push(metricsAt(run.stages, run.step));
+    const { stage } = stageOf(run.stages, run.step);
     const { evaluation, checkpoint } = run.session;
     if (stage !== 'pretrain' && evaluation.every > 0 && run.step % evaluation.every === 0) {
-      events.push({ kind: 'evaluation', point: { step: run.step, stage, arms: armsAt(run, run.step) } });
-      run.traces.addDev(run.step, skillAt(run, run.step));
+      events.push({ kind: 'evaluation', point: { step: run.step, stage, arms: armsAt(run.stages, run.step) } });
+      run.traces.addDev(run.step, skillAt(run.stages, run.step));
       events.push({ kind: 'recorded', what: 'dev', step: run.step });
     }
     if (stage === 'grpo') {
-      run.traces.addGroups(run.step, skillAt(run, run.step));
+      run.traces.addGroups(run.step, skillAt(run.stages, run.step));
       events.push({ kind: 'recorded', what: 'traces', step: run.step });
       const tell = ({ step }: { step: number }): void => run.listener({ kind: 'recorded', what: 'graph', step });
       run.graph.refresh(run.step, tell);
@@ -157,7 +75,7 @@ function advance(run: Playing, count: number): void {
 
 async function finish(run: Playing): Promise<void> {
   const arms = {
-    ...armsAt(run, run.step),
+    ...armsAt(run.stages, run.step),
     gold: arm(0.95, 64),
     shuffled: arm(0.1, 64),
     bm25: arm(0.04, 64),
@@ -187,6 +105,17 @@ const stateAt = (step: number): RunState => ({
 
 const store = RunStore.open();
 
+/** As many documents as a session's title asks for, more than any task has. */
+function withDocuments(task: Task, count: number): Task {
+  const documents = Array.from({ length: count }, (_, at) => {
+    const document = task.documents[at % task.documents.length]!;
+    return { ...document, id: `${document.id}-${Math.floor(at / task.documents.length)}` };
+  });
+  return new Proxy(task, {
+    get: (target, key): unknown => (key === 'documents' ? documents : Reflect.get(target, key, target)),
+  });
+}
+
 /** Takes a run up where it is shown from now on. */
 async function show(
   id: string,
@@ -195,7 +124,10 @@ async function show(
   listener: RunListener,
   step: number,
 ): Promise<Playing> {
-  const task = createTask(session.task, session.seed, await files.of(session.task));
+  const { title } = session;
+  const made = createTask(session.task, session.seed, await files.of(session.task));
+  const many = /^(\d+) documents$/.exec(title)?.[1];
+  const task = many === undefined ? made : withDocuments(made, Number(many));
   const stages: Playing['stages'] = [];
   let total = 0;
   for (const stage of ['pretrain', 'sft', 'grpo'] as const) {
@@ -235,7 +167,10 @@ async function letGo(): Promise<void> {
 
 function play(run: Playing): void {
   clearInterval(run.timer);
-  run.timer = setInterval(() => advance(run, STEPS_PER_PERIOD), PERIOD_MS);
+  run.timer = setInterval(() => {
+    // A step waits for the refresh of the last, as in training.
+    if (run.graph.pending === 0) advance(run, STEPS_PER_PERIOD);
+  }, PERIOD_MS);
   run.listener({ kind: 'status', status: 'running' });
 }
 
@@ -251,18 +186,6 @@ function hits(task: Task, relevant: readonly number[], place: number): SearchHit
     const { id, text, group } = task.documents[document]!;
     return { document, id, text, group, score: 0.94 - 0.06 * at, relevant: document === wanted };
   });
-}
-
-function costOf({ model, pretrain, sft, grpo }: Session): SessionCost {
-  const { hidden_size: d, intermediate_size: f, num_hidden_layers: layers } = model;
-  const parameters = layers * (4 * d * d + 3 * d * f + 2 * d) + 200 * d;
-  return {
-    parameters,
-    gpuBytes: parameters * 16 + 20_000_000,
-    steps: pretrain.steps + sft.steps + grpo.steps,
-    taskHash: 'da7a'.repeat(16),
-    tokensPerStep: { pretrain: pretrain.batch_size * 8, sft: sft.batch_size * 24, grpo: grpo.batch_size * 64 },
-  };
 }
 
 let stopMeasuring: () => void = () => undefined;

@@ -98,6 +98,12 @@ struct PointVertex {
   @location(4) radii: vec3f,
 }
 
+// Points and strokes are two triangles each in one list: a CPU adapter draws instances one by one, which takes it seconds.
+fn corner_at(index: u32) -> u32 {
+  let vertex = index % 6u;
+  return select(vertex - 2u, vertex, vertex < 3u);
+}
+
 fn corner_of(corner: u32) -> vec2f {
   return vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0;
 }
@@ -159,13 +165,13 @@ fn point_at(corner: u32, node: u32, is_top: bool) -> PointVertex {
 }
 
 @vertex
-fn point_plain(@builtin(vertex_index) corner: u32, @builtin(instance_index) node: u32) -> PointVertex {
-  return point_at(corner, node, false);
+fn point_plain(@builtin(vertex_index) index: u32) -> PointVertex {
+  return point_at(corner_at(index), index / 6u, false);
 }
 
 @vertex
-fn point_marked(@builtin(vertex_index) corner: u32, @builtin(instance_index) node: u32) -> PointVertex {
-  return point_at(corner, node, true);
+fn point_marked(@builtin(vertex_index) index: u32) -> PointVertex {
+  return point_at(corner_at(index), index / 6u, true);
 }
 
 fn over(top: vec4f, below: vec4f) -> vec4f {
@@ -193,8 +199,9 @@ struct StrokeVertex {
 }
 
 @vertex
-fn stroke_vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u32) -> StrokeVertex {
-  let stroke = strokes[index];
+fn stroke_vertex(@builtin(vertex_index) index: u32) -> StrokeVertex {
+  let stroke = strokes[index / 6u];
+  let corner = corner_at(index);
   let kind = stroke.z;
   let shape = frame.stroke_shape[kind];
   let half_size = frame.size.xy * 0.5;

@@ -152,23 +152,31 @@ export function rewardsOf(searches: readonly GraphSearch[]): Map<number, number>
   return new Map([...sums].map(([document, { sum, count }]) => [document, sum / count]));
 }
 
-/** Whether an edge stood before a step, from what stood after it and the step's edits. */
-export function hadEdge(after: GraphState, bound: number, refresh: Refresh, from: number, to: number): boolean {
-  if (holdsPair(refresh.removed, from, to)) return true;
-  return placeOf(after, bound, from, to) >= 0 && !holdsPair(refresh.added, from, to);
+/** Where the edges of some documents led before a step, from what stood after it and the step's edits. */
+export function edgesBefore(
+  after: GraphState,
+  bound: number,
+  { added, removed }: Pick<Refresh, 'added' | 'removed'>,
+  documents: readonly number[],
+): Map<number, number[]> {
+  const before = new Map(
+    documents.map((from) => [from, [...after.targets.subarray(from * bound, from * bound + after.counts[from]!)]]),
+  );
+  for (let i = 0; i < added.length; i += 2) {
+    const list = before.get(added[i]!);
+    const at = list?.indexOf(added[i + 1]!) ?? -1;
+    if (at >= 0) list?.splice(at, 1);
+  }
+  for (let i = 0; i < removed.length; i += 2) before.get(removed[i]!)?.push(removed[i + 1]!);
+  return before;
 }
 
 /** Place of an edge among the state's targets; −1 where it is not there. */
-export function placeOf(state: GraphState, bound: number, from: number, to: number): number {
+function placeOf(state: GraphState, bound: number, from: number, to: number): number {
   const start = from * bound;
   const end = start + state.counts[from]!;
   for (let i = start; i < end; i++) if (state.targets[i] === to) return i;
   return -1;
-}
-
-function holdsPair(pairs: Int32Array, from: number, to: number): boolean {
-  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === from && pairs[i + 1] === to) return true;
-  return false;
 }
 
 function removeEdge(state: GraphState, bound: number, from: number, to: number, step: number): void {

@@ -8,16 +8,16 @@ export interface Hop {
 /**
  * The hops of a search: each document of its path hangs on the one before it, seen last, that had an edge to it; where a
  * search starts there is none.
- * @param hasEdge whether an edge stood while it searched
+ * @param neighbours where a document's edges led while it searched
  */
-export function hopsOf(path: readonly number[], hasEdge: (from: number, to: number) => boolean): Hop[] {
+export function hopsOf(path: readonly number[], neighbours: (document: number) => readonly number[]): Hop[] {
   const hops: Hop[] = [];
+  /** By document, the last one of the path so far that leads to it. */
+  const ledBy = new Map<number, number>();
   path.forEach((to, i) => {
-    for (let j = i - 1; j >= 0; j--) {
-      if (!hasEdge(path[j]!, to)) continue;
-      hops.push({ from: path[j]!, to, at: path.length > 1 ? i / (path.length - 1) : 1 });
-      break;
-    }
+    const from = ledBy.get(to);
+    if (from !== undefined) hops.push({ from, to, at: path.length > 1 ? i / (path.length - 1) : 1 });
+    for (const next of neighbours(to)) ledBy.set(next, to);
   });
   return hops;
 }

@@ -8,7 +8,7 @@ import { useRecords } from '../../../store/records';
 import { useRun } from '../../../store/run';
 
 /** Refreshes asked for at once: the worker answers between two steps, so one at a time would be slow. */
-const AT_ONCE = 4;
+const AT_ONCE = 16;
 const DOCUMENTS_AT_ONCE = 2048;
 /** Of positions; the frames looked at longest ago are asked for again. */
 const POSITION_BYTES = 96e6;
@@ -115,14 +115,18 @@ class GraphKeeper {
     const { history } = this;
     const hasTexts = this.documents.length >= history.documents || !(await this.fetchDocuments(name));
     const wanted = recorded.slice(history.length, history.length + AT_ONCE);
-    const records = await Promise.all(
-      wanted.map(async (step) => {
-        const [record] = await Promise.all([lab.about((client, run) => client.refresh(run, step)), this.fetchPositions(step)]); // prettier-ignore
-        return record;
-      }),
-    );
-    if (name !== useRun.getState().name) return true;
-    for (const record of records) if (record) history.add(record);
+    const asked = wanted.map(async (step) => {
+      const [record] = await Promise.all([lab.about((client, run) => client.refresh(run, step)), this.fetchPositions(step)]); // prettier-ignore
+      return record;
+    });
+    // A dead worker refuses them all; the first refusal tells.
+    for (const answer of asked) answer.catch(() => undefined);
+    // One after the other, as they come: together they would keep the page.
+    for (const answer of asked) {
+      const record = await answer;
+      if (name !== useRun.getState().name) return true;
+      if (record) history.add(record);
+    }
     this.changed();
     return recorded.length > history.length || useRecords.getState().graph.length > history.length || !hasTexts; // prettier-ignore
   }

@@ -39,32 +39,32 @@ function Searches() {
     return <p className="muted list-empty">{refresh ? 'No search of this step was recorded.' : 'The graph as stage 2 found it: nothing was searched yet.'}</p>; // prettier-ignore
   }
   return (
-    <ul className="search-list" aria-label="Searches of the step">
-      {searches.map((search, at) => {
+    <VirtualList
+      label="Searches of the step"
+      count={searches.length}
+      rowHeight={ROW}
+      keyOf={(at) => at}
+      row={(at) => {
+        const search = searches[at]!;
         const trend = rankTrend(search);
         return (
-          <li key={`${search.query} ${search.completion}`}>
-            <button
-              type="button"
-              className="list-row"
-              aria-pressed={at === searchIndex}
-              onClick={() => selectTrace({ step, query: search.query, kind: 'sampled', completion: search.completion })}
-            >
-              <span className="row-text mono">{search.query}</span>
-              <span className="muted">completion {search.completion + 1}</span>
-              <span className="muted only-broad">{search.path.length} looked at</span>
-              <span
-                className={`rank-change ${trend}`}
-                title={`Rank before and after the refresh: ${TREND_WORDS[trend]}`}
-              >
-                {rankWords(search)}
-                <span className="hidden-text">, {TREND_WORDS[trend]}</span>
-              </span>
-            </button>
-          </li>
+          <button
+            type="button"
+            className="list-row"
+            aria-pressed={at === searchIndex}
+            onClick={() => selectTrace({ step, query: search.query, kind: 'sampled', completion: search.completion })}
+          >
+            <span className="row-text mono">{search.query}</span>
+            <span className="muted">completion {search.completion + 1}</span>
+            <span className="muted only-broad">{search.path.length} looked at</span>
+            <span className={`rank-change ${trend}`} title={`Rank before and after the refresh: ${TREND_WORDS[trend]}`}>
+              {rankWords(search)}
+              <span className="hidden-text">, {TREND_WORDS[trend]}</span>
+            </span>
+          </button>
         );
-      })}
-    </ul>
+      }}
+    />
   );
 }
 

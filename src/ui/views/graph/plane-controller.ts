@@ -11,6 +11,9 @@ import { readColors } from './scene-colors';
 const PHASE_MS = 1000;
 /** A step passed while the timeline plays: its changes in one quick move. */
 const GLANCE = { from: 1.2, rate: 12 };
+/** On the processor a picture with more edges than this takes seconds: while it moves they are left out. */
+const SLOW_EDGES = 20_000;
+const SETTLED_MS = 200;
 const REACH = 14;
 const CLICK_SLOP = 4;
 
@@ -35,6 +38,9 @@ export class PlaneController {
   private ratio = 1;
   private seenVersion = -1;
   private isGone = false;
+  private isSoftware = false;
+  /** When another step or another part of the plane came into view. */
+  private movedAt = -Infinity;
 
   constructor(
     private readonly host: HTMLElement,
@@ -47,6 +53,7 @@ export class PlaneController {
   async start(software: boolean): Promise<void> {
     const { history } = graph;
     if (!history) return;
+    this.isSoftware = software;
     try {
       const renderer = await GraphRenderer.create(this.canvas, software, history.documents, history.degreeBound);
       if (this.isGone) {
@@ -114,6 +121,7 @@ export class PlaneController {
     const { scene } = this;
     if (!scene?.camera || !scene.home) return;
     scene.camera = zoom(scene.camera, this.size, factor, left, top, scene.home);
+    this.movedAt = performance.now();
     this.schedule();
   }
 
@@ -133,8 +141,11 @@ export class PlaneController {
     this.measure(renderer, scene);
     if (this.stale) this.update(scene);
     const playhead = this.advance(now);
-    const drawing = renderer.draw(scene.frame(playhead, this.size, this.ratio), useGraph.getState().edges, () => {
-      if (useGraph.getState().playing || this.glance > 0 || this.stale) this.schedule();
+    const { edges, playing } = useGraph.getState();
+    const isMoving = playing || this.glance > 0 || this.pointers.size > 0 || now - this.movedAt < SETTLED_MS;
+    const isLight = this.isSoftware && isMoving && scene.drawn.edges > SLOW_EDGES;
+    const drawing = renderer.draw(scene.frame(playhead, this.size, this.ratio), edges && !isLight, () => {
+      if (useGraph.getState().playing || this.glance > 0 || this.stale || isLight) this.schedule();
     });
     // An earlier frame is on its way: the next one shows what is new.
     if (!drawing) this.schedule();
@@ -159,6 +170,7 @@ export class PlaneController {
     const legend = this.host.querySelector('.plane-legend')?.clientHeight ?? 0;
     if (!scene.show(wantedNow(), this.size, legend)) return;
     const { drawn } = scene;
+    if (Number(this.canvas.dataset['step']) !== drawn.step) this.movedAt = performance.now();
     // What a reader of the page, a journey too, can hold against the record.
     Object.assign(this.canvas.dataset, drawn);
   }

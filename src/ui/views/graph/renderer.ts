@@ -155,13 +155,13 @@ export class GraphRenderer {
       pass.draw(2 * this.documents * this.degreeBound);
     }
     pass.setPipeline(this.pipelines.points);
-    pass.draw(4, this.documents);
+    pass.draw(6 * this.documents);
     if (this.strokeCount > 0) {
       pass.setPipeline(this.pipelines.strokes);
-      pass.draw(4, this.strokeCount);
+      pass.draw(6 * this.strokeCount);
     }
     pass.setPipeline(this.pipelines.marked);
-    pass.draw(4, this.documents);
+    pass.draw(6 * this.documents);
     pass.end();
     this.surface.end(encoder, done);
     return true;
@@ -265,9 +265,9 @@ async function createPipelines(device: GPUDevice, group: GPUBindGroupLayout, { f
     });
   const [edges, points, marked, strokes] = await Promise.all([
     make('edge_vertex', 'edge_fragment', 'line-list'),
-    make('point_plain', 'point_fragment', 'triangle-strip'),
-    make('point_marked', 'point_fragment', 'triangle-strip'),
-    make('stroke_vertex', 'stroke_fragment', 'triangle-strip'),
+    make('point_plain', 'point_fragment', 'triangle-list'),
+    make('point_marked', 'point_fragment', 'triangle-list'),
+    make('stroke_vertex', 'stroke_fragment', 'triangle-list'),
   ]);
   return { edges, points, marked, strokes };
 }

@@ -1,0 +1,125 @@
+import type { CDPSession, Page } from 'playwright/test';
+import * as v from 'valibot';
+
+/** What the page's main thread does while something goes on, from a trace of Chromium. */
+
+const eventSchema = v.object({
+  name: v.string(),
+  ph: v.string(),
+  pid: v.number(),
+  tid: v.number(),
+  ts: v.number(),
+  dur: v.optional(v.number()),
+  tdur: v.optional(v.number()),
+  args: v.optional(v.object({ name: v.optional(v.unknown()) })),
+});
+type TraceEvent = v.InferOutput<typeof eventSchema>;
+
+/** Where our script enters: everything else on the thread is the browser's own. */
+const SCRIPT = ['FunctionCall', 'EvaluateScript', 'BlinkScheduler_PerformMicrotaskCheckpoint', 'RunMicrotasks'];
+/** Once a frame. */
+const FRAME = 'Commit';
+
+export interface MainThread {
+  seconds: number;
+  frames: number;
+  /** Milliseconds of processor time of our script between the beginnings of two frames, ascending. */
+  script: number[];
+  /** Tasks in which our script took over 50 ms of processor time, and by the clock with everything else in them. */
+  long_tasks: { script: number; clock: number };
+  longest_task_ms: { script: number; clock: number };
+}
+
+const LONG_MS = 50;
+
+/** @returns what `during` cost the main thread of the page */
+export async function traceMainThread(page: Page, during: () => Promise<void>): Promise<MainThread> {
+  const session = await page.context().newCDPSession(page);
+  const events: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => {
+    for (const event of value) {
+      const parsed = v.safeParse(eventSchema, event);
+      if (parsed.success) events.push(parsed.output);
+    }
+  });
+  await session.send('Tracing.start', {
+    categories: 'toplevel,devtools.timeline,disabled-by-default-devtools.timeline,v8,__metadata',
+    transferMode: 'ReportEvents',
+  });
+  const start = performance.now();
+  await during();
+  const seconds = (performance.now() - start) / 1000;
+  await ended(session);
+  await session.detach();
+  return summarise(events, seconds);
+}
+
+async function ended(session: CDPSession): Promise<void> {
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.end');
+  await complete;
+}
+
+function summarise(events: readonly TraceEvent[], seconds: number): MainThread {
+  const thread = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`;
+  const renderers = new Set(
+    events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(thread),
+  );
+  // Of several renderers the page's is the one that ran the most script.
+  const scripts = events.filter((event) => renderers.has(thread(event)) && SCRIPT.includes(event.name));
+  const counts = new Map<string, number>();
+  for (const event of scripts) counts.set(thread(event), (counts.get(thread(event)) ?? 0) + 1);
+  const main = [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+  const own = events.filter((event) => thread(event) === main).sort((a, b) => a.ts - b.ts);
+  const calls = outermost(own.filter(({ name }) => SCRIPT.includes(name)));
+  const frames = own.filter(({ name }) => name === FRAME).map(({ ts }) => ts);
+  const tasks = own.filter(({ name, dur }) => name.endsWith('RunTask') && dur !== undefined);
+  const inTasks = tasks.map(({ ts, dur = 0 }) => ({
+    clock: dur / 1000,
+    script: spent(calls, ts, ts + dur),
+  }));
+  return {
+    seconds,
+    frames: frames.length,
+    script: frames
+      .slice(1)
+      .map((end, i) => spent(calls, frames[i]!, end))
+      .sort((a, b) => a - b),
+    long_tasks: {
+      script: inTasks.filter(({ script }) => script > LONG_MS).length,
+      clock: inTasks.filter(({ clock, script }) => clock > LONG_MS && script > LONG_MS / 2).length,
+    },
+    longest_task_ms: {
+      script: Math.max(0, ...inTasks.map(({ script }) => script)),
+      clock: Math.max(0, ...inTasks.map(({ clock }) => clock)),
+    },
+  };
+}
+
+/** Without those that lie in another. */
+function outermost(events: readonly TraceEvent[]): TraceEvent[] {
+  let end = -Infinity;
+  return events.filter(({ ts, dur = 0 }) => {
+    if (ts < end) return false;
+    end = ts + dur;
+    return true;
+  });
+}
+
+/** Milliseconds of processor time of the calls that begin in a span. */
+function spent(calls: readonly TraceEvent[], from: number, to: number): number {
+  let low = 0;
+  let high = calls.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (calls[middle]!.ts < from) low = middle + 1;
+    else high = middle;
+  }
+  let sum = 0;
+  for (let at = low; at < calls.length && calls[at]!.ts < to; at++) sum += calls[at]!.tdur ?? 0;
+  return sum / 1000;
+}
+
+/** @param values ascending, @param share 0 … 1 */
+export const quantile = (values: readonly number[], share: number): number =>
+  values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
