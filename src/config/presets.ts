@@ -50,11 +50,11 @@ export const PRESETS: readonly Preset[] = [
       task: { topics: 96 },
       sft: { steps: 800 },
       grpo: {
-        steps: 80,
+        steps: 60,
         batch_size: 16,
         num_generations: 8,
         // Drift, not learning, is what it is for: several updates a rollout move the embeddings, KL keeps the traces.
-        num_iterations: 3,
+        num_iterations: 4,
         learning_rate: 2e-3,
         beta: 0.3,
         policy_gradient: false,
