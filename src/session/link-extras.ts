@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { InputError } from '../lib/errors';
 import { shown } from '../lib/text';
+import { MARKS_PATTERN } from '../records/marks';
 
 const line = (maxLength: number) => {
   const expected = `one line of at most ${maxLength} characters`;
@@ -20,6 +21,8 @@ const fingerprint = v.pipe(
   v.regex(/^[0-9a-f]{8,64}$/, '8 to 64 hexadecimal digits'),
 );
 
+const MARKS = 'one to eight groups of 4 hexadecimal digits';
+
 const selectionSchema = v.strictObject({
   run: v.exactOptional(line(64)),
   step: v.exactOptional(place(10_000_000)),
@@ -32,7 +35,7 @@ const claimSchema = v.strictObject({
   fingerprint,
   metrics: v.pipe(v.record(metricName, finite, 'an object of numbers'), v.maxEntries(32, 'at most 32 metrics')),
   adapter: line(160),
-  numerics: v.pipe(v.array(line(80), 'a list'), v.maxLength(64, 'at most 64 entries')),
+  marks: v.exactOptional(v.pipe(v.string(MARKS), v.regex(MARKS_PATTERN, MARKS))),
 });
 
 const extrasSchema = v.strictObject({

@@ -45,7 +45,7 @@ function dictionary(): string {
     'Represent this document for retrieval: ',
     'Think about what the query asks for, then embed it: ',
     names.join(','),
-    '"adapter":"software swiftshader lavapipe llvmpipe nvidia intel apple amd","numerics":["',
+    '"adapter":"software swiftshader lavapipe llvmpipe nvidia intel apple amd","marks":"',
     '{"selection":{"run":"","step":0,"query":"","completion":0,"document":0},',
     '{"claim":{"fingerprint":"0123456789abcdef","metrics":{"test/reasoning/ndcg_cut_10":0.',
   ].join('');

@@ -26,7 +26,7 @@ describe('version 1', () => {
       fingerprint: '0123456789abcdef'.repeat(4),
       metrics: { 'test/reasoning/ndcg_cut_10': 0.8714 },
       adapter: 'nvidia hopper',
-      numerics: ['matmul/r16'],
+      marks: '0123456789abcdef',
     };
     const shared = {
       preset: { session: presetSession('kin-quick') ?? defaultSession },

@@ -56,11 +56,11 @@ class Lab {
 
   /** @param group that the run is one of: runs that were started together share it. */
   async run(session: Session, group: string | null = null): Promise<void> {
-    const generation = this.turnTo({ status: 'preparing', session, busy: true });
     const { arrived } = usePage.getState();
     const isLinks = arrived !== null && changesFrom(arrived.session, session).length === 0;
-    this.wanted = (isLinks && arrived.selection) || null;
     const claim = (isLinks && arrived.claim) || null;
+    const generation = this.turnTo({ status: 'preparing', session, claim, busy: true });
+    this.wanted = (isLinks && arrived.selection) || null;
     this.recoveredAt = -1;
     try {
       const name = await this.worker().start(session, this.listener(generation), { claim, group });
@@ -73,8 +73,11 @@ class Lab {
   }
 
   /** Goes on with a kept run from its last checkpoint. What is on the page of it stays until then. */
-  async goOn(id: string, { session, spentMs }: Pick<RunSummary, 'session' | 'spentMs'>): Promise<void> {
-    const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, busy: true });
+  async goOn(
+    id: string,
+    { session, spentMs, claim }: Pick<RunSummary, 'session' | 'spentMs' | 'claim'>,
+  ): Promise<void> {
+    const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, claim, busy: true });
     try {
       await this.worker().goOn(id, this.listener(generation));
     } catch (error) {
@@ -85,8 +88,9 @@ class Lab {
   }
 
   /** Shows a kept run. */
-  async look(id: string, { session, spentMs, plan }: Pick<RunSummary, 'session' | 'spentMs' | 'plan'>): Promise<void> {
-    const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, plan, busy: true });
+  async look(id: string, run: Pick<RunSummary, 'session' | 'spentMs' | 'plan' | 'claim'>): Promise<void> {
+    const { session, spentMs, plan, claim } = run;
+    const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, plan, claim, busy: true });
     try {
       const { elsewhere } = await this.worker().look(id, this.listener(generation));
       if (generation !== this.generation) return;
@@ -151,13 +155,13 @@ class Lab {
 
   /** A run whose worker or device was lost goes on by itself, unless it has got no further since the last time. */
   private recover(reason: string): void {
-    const { name, session, spentMs } = useRun.getState();
+    const { name, session, spentMs, claim } = useRun.getState();
     const step = streams.checkpoints.at(-1) ?? 0;
     if (name === null || session === null || step <= this.recoveredAt) return;
     this.recoveredAt = step;
     const from = step > 0 ? `its checkpoint at step ${step}` : 'its start';
     useToasts.getState().say(`The run was interrupted: ${reason.replace(/\.$/, '')}. It goes on from ${from}.`);
-    void this.goOn(name, { session, spentMs });
+    void this.goOn(name, { session, spentMs, claim });
   }
 
   /** Asks the worker about the run on the page. @throws where there is none, or the worker cannot answer. */
@@ -210,7 +214,7 @@ class Lab {
         void this.askExamples();
         break;
       case 'metrics':
-        streams.append(event.steps);
+        streams.append(event.steps, event.links);
         this.pace?.note(event.steps, performance.now());
         this.showWanted();
         break;
@@ -225,7 +229,7 @@ class Lab {
         this.showWanted();
         break;
       case 'past':
-        streams.replace(event.metrics, event.evaluations, event.checkpoints);
+        streams.replace(event.metrics, event.evaluations, event.checkpoints, event.links);
         useRecords.getState().replace(event.recorded);
         if (event.plan) useRun.setState({ plan: event.plan });
         break;

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { RunPlan, RunStatus, SessionCost } from '../host/browser/api';
+import type { RunPlan, RunStatus, RunSummary, SessionCost } from '../host/browser/api';
 import type { Session } from '../config/session';
 import type { Evaluation } from '../records/records';
 
@@ -17,6 +17,8 @@ export interface RunState {
   plan: RunPlan | null;
   evaluation: Evaluation | null;
   fingerprint: string | null;
+  /** What the link that it came from says came out. */
+  claim: RunSummary['claim'];
   /** Time spent running, pauses left out, up to `runningSince`. */
   spentMs: number;
   /** Clock at which it last began to run; null while it does not. */
@@ -37,6 +39,7 @@ export const idleRun: RunState = {
   plan: null,
   evaluation: null,
   fingerprint: null,
+  claim: null,
   spentMs: 0,
   runningSince: null,
   busy: false,

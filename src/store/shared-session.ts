@@ -5,5 +5,5 @@ export interface SharedSession {
   session: Session;
   /** What the sender looks at; of it the page keeps the step, the query and the completion. */
   selection?: { step?: number; query?: string; completion?: number };
-  claim?: { fingerprint: string; metrics: Record<string, number>; adapter: string; numerics: string[] };
+  claim?: { fingerprint: string; metrics: Record<string, number>; adapter: string; marks?: string };
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LabClient, RunEvent, RunListener } from '../host/browser/api';
+import type { Session } from '../config/session';
 import type { StepMetrics } from '../records/records';
 import { lab } from './lab';
 import { usePage } from './page';
@@ -7,6 +8,7 @@ import { Pace } from './pace';
 import { useRun } from './run';
 import { useSelection } from './selection';
 import { changesFrom, nearestPreset, presetOf, useSession } from './session';
+import { runTime, speedOf } from './speed';
 import { MetricStreams, streams } from './streams';
 import { createTicker } from './ticker';
 import { useToasts } from './toasts';
@@ -108,6 +110,30 @@ describe('the session', () => {
   });
 });
 
+describe('what was measured of a session', () => {
+  const session = presetOf('kin-quick');
+  const stages = [
+    { stage: 'pretrain' as const, milliseconds: 10 },
+    { stage: 'sft' as const, milliseconds: 20 },
+  ];
+  const measured = { session, speed: { stages, gpuBytes: 1 } };
+  const known = (change: Partial<Session>) => speedOf({ ...session, ...change }, { measured }) !== null;
+
+  test('holds where the steps stay the same, whatever their number', () => {
+    expect(known({})).toBe(true);
+    const longer = { ...session, seed: 9, sft: { ...session.sft, steps: 50 } };
+    expect(speedOf(longer, { measured })).toBe(measured.speed);
+    expect(runTime(longer, measured.speed)).toBe(10 * session.pretrain.steps + 20 * 50);
+  });
+
+  test('is nothing for other steps, and for a stage that was not there', () => {
+    expect(speedOf(session, { measured: null })).toBeNull();
+    expect(known({ sft: { ...session.sft, batch_size: session.sft.batch_size + 1 } })).toBe(false);
+    expect(known({ model: { ...session.model, hidden_size: 64 } })).toBe(false);
+    expect(known({ grpo: { ...session.grpo, steps: 5 } })).toBe(false);
+  });
+});
+
 describe('the lab', () => {
   let listener: RunListener = () => undefined;
   let die: (reason: string) => void = () => undefined;
@@ -184,8 +210,8 @@ describe('the lab', () => {
     await lab.run(presetOf('kin-quick'));
     listener(started);
     listener({ kind: 'status', status: 'running' });
-    listener({ kind: 'metrics', steps: steps(1, 3) });
-    earlier({ kind: 'metrics', steps: steps(1, 5) });
+    listener({ kind: 'metrics', steps: steps(1, 3), links: [] });
+    earlier({ kind: 'metrics', steps: steps(1, 5), links: [] });
     earlier({ kind: 'status', status: 'stopped' });
     expect([useRun.getState().status, streams.length]).toEqual(['running', 3]);
   });
@@ -194,22 +220,22 @@ describe('the lab', () => {
     const session = presetOf('kin-quick');
     usePage.setState({ arrived: { session, selection: { step: 4 } } });
     await lab.run({ ...session, title: 'mine' });
-    listener({ kind: 'metrics', steps: steps(1, 3) });
+    listener({ kind: 'metrics', steps: steps(1, 3), links: [] });
     expect(useSelection.getState().step).toBeNull();
-    listener({ kind: 'metrics', steps: steps(4, 3) });
+    listener({ kind: 'metrics', steps: steps(4, 3), links: [] });
     expect(useSelection.getState().step).toBe(4);
     useToasts.getState().toasts.at(-1)!.action!.run();
-    listener({ kind: 'metrics', steps: steps(7, 1) });
+    listener({ kind: 'metrics', steps: steps(7, 1), links: [] });
     expect(useSelection.getState().step).toBeNull();
 
     await lab.run(session);
-    listener({ kind: 'metrics', steps: steps(1, 3) });
+    listener({ kind: 'metrics', steps: steps(1, 3), links: [] });
     useSelection.getState().holdStep(2);
-    listener({ kind: 'metrics', steps: steps(4, 3) });
+    listener({ kind: 'metrics', steps: steps(4, 3), links: [] });
     expect(useSelection.getState().step).toBe(2);
 
     await lab.run({ ...session, seed: 5 });
-    listener({ kind: 'metrics', steps: steps(1, 6) });
+    listener({ kind: 'metrics', steps: steps(1, 6), links: [] });
     expect(useSelection.getState().step).toBeNull();
     usePage.setState({ arrived: null });
   });
@@ -229,10 +255,10 @@ describe('the lab', () => {
     expect(useToasts.getState().toasts.at(-1)?.text).toMatch(
       /out of memory. It goes on from its checkpoint at step 60/,
     );
-    listener({ kind: 'past', plan: null, metrics: steps(1, 60), evaluations: [], checkpoints: [60], recorded: { traces: [], dev: [], graph: [] } }); // prettier-ignore
+    listener({ kind: 'past', plan: null, metrics: steps(1, 60), evaluations: [], checkpoints: [60], links: [], recorded: { traces: [], dev: [], graph: [] } }); // prettier-ignore
     expect(streams.lastStep()).toBe(60);
     listener({ kind: 'status', status: 'running' });
-    listener({ kind: 'metrics', steps: steps(61, 5) });
+    listener({ kind: 'metrics', steps: steps(61, 5), links: [] });
 
     await diesAgain();
     expect(goOn).toHaveBeenCalledTimes(1);

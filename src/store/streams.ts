@@ -19,6 +19,8 @@ export class MetricStreams {
   version = 0;
   readonly evaluations: EvaluationPoint[] = [];
   readonly checkpoints: number[] = [];
+  /** Of the fingerprint's chain, by step from step 1; undefined where one is not known. */
+  readonly links: (string | undefined)[] = [];
   private capacity = 1024;
   private stepColumn = new Float64Array(this.capacity);
   private stageColumn = new Uint8Array(this.capacity);
@@ -26,8 +28,10 @@ export class MetricStreams {
   private readonly starts: number[] = [];
   private readonly listeners = new Set<() => void>();
 
-  append(batch: readonly StepMetrics[]): void {
-    for (const metrics of batch) {
+  /** @param links of the same steps, where they are known. */
+  append(batch: readonly StepMetrics[], links: readonly string[] = []): void {
+    for (const [i, metrics] of batch.entries()) {
+      this.links[metrics.step - 1] = links[i];
       if (this.length === this.capacity) this.grow();
       const at = this.length++;
       this.stageColumn[at] = STAGES.indexOf(metrics.stage);
@@ -55,17 +59,19 @@ export class MetricStreams {
     metrics: readonly StepMetrics[],
     evaluations: readonly EvaluationPoint[],
     checkpoints: readonly number[],
+    links: readonly string[] = [],
   ): void {
     this.clear();
     this.evaluations.push(...evaluations);
     this.checkpoints.push(...checkpoints);
-    this.append(metrics);
+    this.append(metrics, links);
   }
 
   clear(): void {
     this.length = 0;
     this.evaluations.length = 0;
     this.checkpoints.length = 0;
+    this.links.length = 0;
     this.starts.length = 0;
     this.columns.clear();
     this.changed();

@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { withValue } from '../config/edit-session';
 import { defaultSession } from '../config/session';
+import { marksOf } from '../records/marks';
 import { arm } from '../records/records.test-data';
-import { adapterName, formatClaimed, formatDifference, headlineMetrics, verdictOf, type Found } from './verdict';
+import {
+  adapterName,
+  formatClaimed,
+  formatDifference,
+  headlineMetrics,
+  standingOf,
+  verdictOf,
+  type Found,
+} from './verdict';
 
 const evaluation = { test: { reasoning: arm(0.912345), direct: arm(0.21), gold: arm(0.95) } };
 const fingerprint = '0123456789abcdef'.repeat(4);
@@ -73,5 +82,35 @@ describe('a verdict', () => {
       kind: 'edited',
       text: 'No verdict on the link’s result: the session was edited after it was opened, in 1 setting.',
     });
+  });
+});
+
+describe('how a run that goes on stands to its link', () => {
+  const { pretrain, sft, grpo } = defaultSession;
+  const links = Array.from({ length: pretrain.steps + sft.steps + grpo.steps }, (_, i) => `${i + 4096}`);
+  const marked = { ...claimed, marks: marksOf(links) };
+  const step = links.length / 8;
+  const standing = (known: readonly string[]) => standingOf(defaultSession, marked, { links: known, adapter: 'apple' });
+
+  test('is open until its first mark, then reproduced so far', () => {
+    expect(standing(links.slice(0, 5))).toEqual({
+      kind: 'open',
+      text: `Not compared with the link’s run yet. The next comparison is at step ${Math.round(step)}.`,
+    });
+    expect(standing(links.slice(0, Math.round(3 * step)))).toMatchObject({
+      kind: 'reproduced',
+      title: `Reproduced bit for bit up to step ${Math.round(3 * step)}, and going on.`,
+    });
+    expect(standingOf(defaultSession, claimed, { links, adapter: '' })).toMatchObject({ kind: 'open' });
+  });
+
+  test('is a drift from the first mark that differs, then and at its end', () => {
+    const other = links.map((link, i) => (i < 3.5 * step ? link : `f${link}`));
+    const parted = `between steps ${Math.round(3 * step)} and ${Math.round(4 * step)}`;
+    const drift = standing(other.slice(0, Math.round(5 * step)));
+    expect(drift).toMatchObject({ kind: 'different', title: `It drifts from the link’s run ${parted}.` });
+    expect(drift.text).toContain('claimed on nvidia hopper and ran here on apple');
+    const end = verdictOf(defaultSession, marked, { ...found, fingerprint: 'f'.repeat(64), links: other });
+    expect(end.text).toContain(`The two parted ${parted}.`);
   });
 });

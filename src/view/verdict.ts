@@ -1,6 +1,7 @@
 import { diffSession } from '../config/edit-session';
 import type { Session } from '../config/session';
 import type { Evaluation } from '../records/records';
+import { compareMarks } from '../records/marks';
 import { toleranceSentence, withinTolerance } from '../records/reproduction';
 import { ARMS, withoutReasoning } from './arms';
 import { formatScore, plural } from './format';
@@ -12,6 +13,8 @@ export interface Claimed {
   metrics: Readonly<Record<string, number>>;
   /** Empty where it was not named. */
   adapter: string;
+  /** Of a few steps on the way, see `records/marks.ts`. */
+  marks?: string;
 }
 
 /** What came out here. */
@@ -20,6 +23,8 @@ export interface Found {
   fingerprint: string;
   evaluation: Evaluation | null;
   adapter: string;
+  /** Of the chain of fingerprints, by step from step 1; empty where they were not kept. */
+  links?: readonly (string | undefined)[];
 }
 
 export interface VerdictRow {
@@ -56,6 +61,39 @@ export function headlineMetrics(evaluation: Evaluation | null): Record<string, n
 export const adapterName = ({ vendor, architecture }: { vendor: string; architecture: string }): string =>
   [vendor, architecture].filter(Boolean).join(' ');
 
+/** How a run that goes on stands to what its link claims: in a heading and a text, or a text alone where nothing differs yet. */
+export function standingOf(session: Session, claimed: Claimed, { links, adapter }: Pick<Found, 'links' | 'adapter'>) {
+  const { marks } = claimed;
+  const atEnd = 'At its end its fingerprint is held against the one that the link claims.';
+  if (marks === undefined) return { kind: 'open' as const, text: atEnd };
+  const { agrees, parted, next } = compareMarks(marks, totalSteps(session), links ?? []);
+  if (parted !== null) {
+    return {
+      kind: 'different' as const,
+      title: `It drifts from the link’s run ${between(agrees, parted)}.`,
+      text: `${whyDifferent(claimed.adapter, adapter)} Whether it stays within the tolerance is known at its end.`,
+    };
+  }
+  const soon = next === null ? atEnd : `The next comparison is at step ${next}.`;
+  if (agrees === 0) return { kind: 'open' as const, text: `Not compared with the link’s run yet. ${soon}` };
+  return {
+    kind: 'reproduced' as const,
+    title: `Reproduced bit for bit up to step ${agrees}, and going on.`,
+    text: soon,
+  };
+}
+
+const totalSteps = ({ pretrain, sft, grpo }: Session): number => pretrain.steps + sft.steps + grpo.steps;
+
+const between = (agrees: number, parted: number): string =>
+  agrees === 0 ? `at step ${parted} or before` : `between steps ${agrees} and ${parted}`;
+
+function whereParted({ marks }: Claimed, { session, links }: Found): string {
+  if (marks === undefined || !links) return '';
+  const { agrees, parted } = compareMarks(marks, totalSteps(session), links);
+  return parted === null ? '' : `The two parted ${between(agrees, parted)}.`;
+}
+
 /** Whether a run that ended bears out what its link claims. `opened` is the link's session; titles do not count. */
 export function verdictOf(opened: Session, claimed: Claimed, found: Found): Verdict {
   const changes = diffSession(opened, found.session).filter(({ path }) => path !== 'title').length;
@@ -70,7 +108,12 @@ export function verdictOf(opened: Session, claimed: Claimed, found: Found): Verd
     return {
       kind: 'different',
       title: 'The link’s result came out differently.',
-      text: [howFar(rows), tolerance(found.session, rows), whyDifferent(claimed.adapter, found.adapter)]
+      text: [
+        whereParted(claimed, found),
+        howFar(rows),
+        tolerance(found.session, rows),
+        whyDifferent(claimed.adapter, found.adapter),
+      ]
         .filter(Boolean)
         .join(' '),
       rows,

@@ -54,7 +54,8 @@ export class ActiveRun implements OpenRun {
       {
         metrics: (steps) => {
           kept.addMetrics(steps);
-          listener({ kind: 'metrics', steps });
+          const links = this.training.fingerprintSoFar.perStep.slice(-steps.length);
+          listener({ kind: 'metrics', steps, links });
         },
         evaluation: (point) => {
           kept.addEvaluation(point);

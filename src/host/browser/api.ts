@@ -101,8 +101,8 @@ export type RunListener = (event: RunEvent) => void;
 
 export type RunEvent =
   | { kind: 'started'; plan: RunPlan }
-  /** Metrics come in batches, several times a second at most. */
-  | { kind: 'metrics'; steps: StepMetrics[] }
+  /** Metrics come in batches, several times a second at most, each step with its link of the fingerprint's chain. */
+  | { kind: 'metrics'; steps: StepMetrics[]; links: string[] }
   | { kind: 'evaluation'; point: EvaluationPoint }
   /** A checkpoint was kept after this step. */
   | { kind: 'checkpoint'; step: number }
@@ -116,6 +116,8 @@ export type RunEvent =
       metrics: StepMetrics[];
       evaluations: EvaluationPoint[];
       checkpoints: number[];
+      /** From step 1, as far as they were kept: with the last checkpoint, or whole at the end. */
+      links: string[];
       recorded: RecordedSteps;
     }
   /** Storage ran out, or room was made. */
@@ -168,7 +170,7 @@ export interface RunSummary {
   evaluation: Evaluation | null;
   /** Of all steps; null until it is finished. */
   fingerprint: string | null;
-  claim: { fingerprint: string; metrics: Record<string, number>; adapter: string; numerics: string[] } | null;
+  claim: { fingerprint: string; metrics: Record<string, number>; adapter: string; marks?: string } | null;
   group: string | null;
   /** Held-out nDCG@10 over the run, or its loss where there is none yet. */
   curve: number[];

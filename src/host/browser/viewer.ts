@@ -10,6 +10,7 @@ export async function replay(
   stored: StoredRun,
   records: JournalRecords,
   listener: RunListener,
+  links: string[],
   checkpoints = stored.run?.checkpoints ?? [],
 ): Promise<number> {
   const { run } = stored;
@@ -17,7 +18,7 @@ export async function replay(
   const metrics = await records.metrics();
   const recorded = records.steps();
   const evaluations = await records.evaluations();
-  listener({ kind: 'past', plan: run.plan, metrics, evaluations, checkpoints: [...checkpoints], recorded });
+  listener({ kind: 'past', plan: run.plan, metrics, evaluations, checkpoints: [...checkpoints], links, recorded });
   return metrics.at(-1)?.step ?? 0;
 }
 

@@ -102,7 +102,13 @@ class Lab implements LabApi {
     try {
       const state = await kept.restore();
       store.forget(run);
-      await replay(await store.get(run), kept.records, listener, kept.about.checkpoints);
+      await replay(
+        await store.get(run),
+        kept.records,
+        listener,
+        state?.fingerprint.steps ?? [],
+        kept.about.checkpoints,
+      );
       listener({ kind: 'status', status: 'preparing' });
       const data = await this.files.of(kept.about.session.task);
       const gpu = await Gpu.create(await requestAdapter());
@@ -123,7 +129,7 @@ class Lab implements LabApi {
     const data = await this.files.of(session.task);
     const openGpu = async () => Gpu.create(await requestAdapter());
     this.shown = new StoredView(run, session, data, checkpoints, openGpu, () => store.state(run));
-    const past = async () => replay(stored, await store.records(run), listener);
+    const past = async () => replay(stored, await store.records(run), listener, await store.links(run));
     if (stored.state === 'held') {
       const ended = new AbortController();
       const close = await watch(run, listener, past);

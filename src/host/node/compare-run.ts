@@ -1,18 +1,19 @@
 import { firstDifference, type Fingerprint } from '../../session/fingerprint';
 import type { Session } from '../../config/session';
+import { compareMarks } from '../../records/marks';
 import { curveDifference, supervisedSteps, withinTolerance } from '../../records/reproduction';
 import type { Recorded } from './recorded-run';
 
 /** How a re-run and what was recorded compare. */
 export interface Agreement {
   reproduced: boolean;
-  /** The last step in which they agree, 0 for none; null where only the end is known, and it differs. */
+  /** The last step known to agree, 0 for none; null where only the end is known, and it differs. */
   step: number | null;
 }
 
 /** What is known of the difference. */
 export interface Drift {
-  /** Null where only the end of the recorded chain is known. */
+  /** Null where the recorded chain is only known at its end, or at a few steps. */
   first_differing_step: number | null;
   /** Over the steps that both have; null where nobody kept the losses. */
   loss: {
@@ -33,7 +34,13 @@ export interface Drift {
 export function agreement(recorded: Recorded, rerun: Pick<Fingerprint, 'value' | 'perStep'>): Agreement {
   const reproduced = rerun.value.startsWith(recorded.fingerprint);
   const { steps } = recorded;
-  if (steps === null) return { reproduced, step: reproduced ? rerun.perStep.length : null };
+  if (steps === null) {
+    const total = rerun.perStep.length;
+    if (reproduced || recorded.marks === undefined) return { reproduced, step: reproduced ? total : null };
+    // What is left of the last link may still differ.
+    const { agrees } = compareMarks(recorded.marks, total, rerun.perStep);
+    return { reproduced, step: Math.min(agrees, total - 1) };
+  }
   const differs = firstDifference(steps, rerun.perStep);
   if (differs !== null) return { reproduced: false, step: differs - 1 };
   const common = Math.min(steps.length, rerun.perStep.length);
@@ -62,7 +69,7 @@ export function driftOf(
     .filter(([name]) => HEADLINE.includes(name))
     .map(([, pair]) => [pair.recorded, pair.rerun] as const);
   return {
-    first_differing_step: step === null ? null : step + 1,
+    first_differing_step: step === null || recorded.steps === null ? null : step + 1,
     loss: lossDrift(recorded.losses, losses),
     curve: curve.map(({ step: at, difference }) => ({
       step: at,

@@ -16,6 +16,8 @@ export interface Recorded {
   fingerprint: string;
   /** The start of each step's link; null where only the last is known, as in a claim. */
   steps: readonly string[] | null;
+  /** Of a few steps, where a claim has them and the steps are not known. */
+  marks?: string;
   /** Losses from step 1; null for one that is not finite. Empty where nobody kept them. */
   losses: readonly (number | null)[];
   /** Final metrics, `ndcg_cut_10/reasoning`. */

@@ -8,6 +8,7 @@ import { secondsSession } from '../../config/seconds.test-data';
 import { readNpy } from '../../formats/npy';
 import { Gpu } from '../../gpu/gpu';
 import { testWithDevice } from '../../gpu/testing';
+import { marksOf } from '../../records/marks';
 import { encodeLink } from '../../session/link';
 import { run as encode } from './commands/encode';
 import { run as evaluate } from './commands/eval';
@@ -55,8 +56,8 @@ describe('a run of the command line', () => {
     expect(await verifyCommand([file, '--against', folder])).toBe(0);
     expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
 
-    const { fingerprint } = readRecordedRun(folder, session, STEPS);
-    const claim = { fingerprint: fingerprint.slice(0, 12), metrics: {}, adapter: '', numerics: [] };
+    const { fingerprint, steps } = readRecordedRun(folder, session, STEPS);
+    const claim = { fingerprint: fingerprint.slice(0, 12), metrics: {}, adapter: '', marks: marksOf(steps!) };
     expect(await verifyCommand([encodeLink({ session, claim })])).toBe(0);
     expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
   });

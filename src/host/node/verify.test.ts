@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseSession } from '../../config/parse-session';
 import { Fingerprint } from '../../session/fingerprint';
+import { marksOf } from '../../records/marks';
 import { encodeLink } from '../../session/link';
 import { agreement, driftOf } from './compare-run';
 import { headline, readRecordedRun, type Recorded } from './recorded-run';
@@ -53,6 +54,18 @@ describe('agreement', () => {
     [[4, 3, 2, 5], 3],
   ])('ends where they part: %j', (losses, step) => {
     expect(agreement(original.recorded, runOf(losses).fingerprint)).toEqual({ reproduced: false, step });
+  });
+
+  it('tells the last marked step that agrees, where a claim holds no more', () => {
+    const losses = Array.from({ length: 40 }, (_, i) => i);
+    const { fingerprint, recorded } = runOf(losses);
+    const claimed = { ...recorded, steps: null, marks: marksOf(fingerprint.perStep) };
+    expect(agreement(claimed, fingerprint)).toEqual({ reproduced: true, step: 40 });
+    const other = runOf(losses.map((loss, i) => (i < 22 ? loss : -loss))).fingerprint;
+    expect(agreement(claimed, other)).toEqual({ reproduced: false, step: 20 });
+    expect(agreement({ ...recorded, steps: null }, other)).toEqual({ reproduced: false, step: null });
+    const end = { ...claimed, fingerprint: claimed.fingerprint.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')) };
+    expect(agreement(end, fingerprint)).toEqual({ reproduced: false, step: 39 });
   });
 
   it('sees a difference in the digits that the steps leave out', () => {

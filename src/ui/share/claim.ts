@@ -1,6 +1,8 @@
 import type { Session } from '../../config/session';
 import type { DeviceState } from '../../store/device';
 import type { RunState } from '../../store/run';
+import { marksOf } from '../../records/marks';
+import { streams } from '../../store/streams';
 import { diffSession } from '../../config/edit-session';
 import type { SharedSession } from '../../store/shared-session';
 import { adapterName, headlineMetrics } from '../../view/verdict';
@@ -11,5 +13,8 @@ export function currentClaim(session: Session, run: RunState, device: DeviceStat
   if (diffSession(run.session, session).some(({ path }) => path !== 'title')) return null;
   const metrics = headlineMetrics(run.evaluation);
   const adapter = device.kind === 'ready' ? adapterName(device.report) : '';
-  return { fingerprint: run.fingerprint, metrics, adapter, numerics: [] };
+  const { links } = streams;
+  // A tab that only watched the run's end does not know all of them.
+  const isWhole = links.every((link) => link !== undefined) && links.length > 0;
+  return { fingerprint: run.fingerprint, metrics, adapter, ...(isWhole ? { marks: marksOf(links) } : {}) };
 }

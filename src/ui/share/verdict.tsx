@@ -1,20 +1,29 @@
 import { useDevice } from '../../store/device';
 import { usePage } from '../../store/page';
-import { useRun } from '../../store/run';
-import { adapterName, formatClaimed, formatDifference, verdictOf } from '../../view/verdict';
+import { isLive, useRun } from '../../store/run';
+import { streams } from '../../store/streams';
+import { adapterName, formatClaimed, formatDifference, standingOf, verdictOf } from '../../view/verdict';
+import { useTick } from '../kit/use-tick';
 
 /** As few as a claim may hold, so that the table fits a phone. */
 const DIGITS = 8;
 
-/** Whether the run that ended bears out the result that came with the link. */
+/** Whether the run on the page bears out the result that came with its link: so far, or at its end. */
 export function VerdictCard() {
   const arrived = usePage((state) => state.arrived);
   const device = useDevice();
-  const { status, session, fingerprint, evaluation } = useRun();
-  const claim = arrived?.claim;
-  if (!arrived || !claim || status !== 'finished' || !session || !fingerprint) return null;
+  const { status, session, fingerprint, evaluation, claim: own } = useRun();
+  useTick();
+  if (!session) return null;
+  const claim = own ?? arrived?.claim;
+  if (!claim) return null;
+  const opened = own ? session : (arrived?.session ?? session);
   const adapter = device.kind === 'ready' ? adapterName(device.report) : '';
-  const verdict = verdictOf(arrived.session, claim, { session, fingerprint, evaluation, adapter });
+  const { links } = streams;
+  if (status !== 'finished' || !fingerprint) {
+    return own && isLive(status) ? <Standing {...standingOf(session, own, { links, adapter })} /> : null;
+  }
+  const verdict = verdictOf(opened, claim, { session, fingerprint, evaluation, adapter, links });
   if (verdict.kind === 'edited') return <p className="muted">{verdict.text}</p>;
 
   const sameFingerprint = fingerprint.startsWith(claim.fingerprint);
@@ -71,6 +80,18 @@ export function VerdictCard() {
             </tbody>
           </table>
         </div>
+      </div>
+    </section>
+  );
+}
+
+function Standing({ kind, title, text }: { kind: string; title?: string; text: string }) {
+  if (title === undefined) return <p className="muted">{text}</p>;
+  return (
+    <section className={`callout verdict ${kind}`} aria-label="Verdict so far">
+      <div className="stack" role="status">
+        <h2>{title}</h2>
+        <p>{text}</p>
       </div>
     </section>
   );

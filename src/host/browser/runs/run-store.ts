@@ -139,9 +139,13 @@ export class RunStore {
   async curves(id: string): Promise<RunCurves> {
     const records = await this.records(id);
     await records.look();
+    return { metrics: await records.metrics(), evaluations: await records.evaluations(), links: await this.links(id) };
+  }
+
+  /** The links of a run's chain of fingerprints from step 1: all of them once it has ended, else up to its last state. */
+  async links(id: string): Promise<string[]> {
     const { fingerprint } = await this.fileOf(id);
-    const links = fingerprint?.steps ?? [];
-    return { metrics: await records.metrics(), evaluations: await records.evaluations(), links };
+    return fingerprint?.steps ?? (await this.state(id))?.fingerprint.steps ?? [];
   }
 
   /** Forgets what was read of a run, after its records were cut back. */

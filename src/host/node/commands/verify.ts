@@ -1,6 +1,7 @@
 import type { Session } from '../../../config/session';
 import type { Gpu } from '../../../gpu/gpu';
 import { InputError } from '../../../lib/errors';
+import { compareMarks } from '../../../records/marks';
 import { toleranceSentence } from '../../../records/reproduction';
 import type { LinkClaim } from '../../../session/link-extras';
 import { createTask } from '../../../tasks/registry';
@@ -47,7 +48,8 @@ function fromClaim(claim: LinkClaim | undefined): Recorded {
   if (claim === undefined) {
     throw new InputError("link: no claim in it, expected a link with its result's fingerprint, or --against DIR");
   }
-  return { fingerprint: claim.fingerprint, steps: null, losses: [], metrics: claim.metrics };
+  const marks = claim.marks === undefined ? {} : { marks: claim.marks };
+  return { fingerprint: claim.fingerprint, steps: null, losses: [], metrics: claim.metrics, ...marks };
 }
 
 /** Runs a session as far as it was recorded, and on past the first difference, so that the drift is measured. */
@@ -101,15 +103,16 @@ class Reporter {
   ) {}
 
   report(rerun: readonly string[]): void {
-    const { steps } = this.recorded;
+    const { steps, marks } = this.recorded;
     const first = this.differs || !steps ? -1 : rerun.findIndex((link, i) => link !== steps[i]);
-    if (first >= 0) {
+    const parted = this.differs || steps || marks === undefined ? null : compareMarks(marks, this.length, rerun).parted;
+    if (first >= 0 || parted !== null) {
       this.differs = true;
-      progress(`step ${first + 1}: differs from what was recorded; going on to measure by how much`);
+      progress(`step ${parted ?? first + 1}: differs from what was recorded; going on to measure by how much`);
     }
     if (performance.now() - this.last < REPORT_EVERY) return;
     this.last = performance.now();
-    const state = this.differs ? 'differs' : steps ? 'agrees so far' : 'compared at the end';
+    const state = this.differs ? 'differs' : (steps ?? marks) ? 'agrees so far' : 'compared at the end';
     progress(`step ${rerun.length}/${this.length}: ${state}`);
   }
 }

@@ -16,6 +16,7 @@ export function InterruptedRun() {
   const session = useRun((state) => state.session);
   const name = useRun((state) => state.name);
   const spentMs = useRun((state) => state.spentMs);
+  const claim = useRun((state) => state.claim);
   const checkpoint = streams.checkpoints.at(-1) ?? 0;
   const isRefused = reason !== null && /adapter/.test(reason);
   return (
@@ -47,7 +48,7 @@ export function InterruptedRun() {
             <button
               type="button"
               className={isRefused ? 'button' : 'button primary'}
-              onClick={() => void lab.goOn(name, { session, spentMs })}
+              onClick={() => void lab.goOn(name, { session, spentMs, claim })}
             >
               <PlayIcon />
               {goOnLabel(checkpoint)}
