@@ -117,3 +117,25 @@ test('where the browser keeps nothing the page says so, and runs work', async ({
   await view(page, 'Runs');
   await expect(page.getByText(/^No runs yet/)).toBeVisible();
 });
+
+test('a run that goes on is compared with one of the same session, up to its last checkpoint and then to its end', async ({
+  page,
+}) => {
+  await withStandIn(page);
+  await page.goto('./');
+  await run(page);
+  await expect(status(page)).toHaveText('finished');
+  await run(page);
+  // Past the first checkpoint, which is kept after step 60.
+  const step = page.getByRole('slider', { name: 'Step' });
+  await expect.poll(async () => Number(await step.getAttribute('aria-valuenow'))).toBeGreaterThan(75);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await view(page, 'Runs');
+  await expect(rows(page)).toHaveCount(2);
+  for (const box of await page.getByRole('checkbox', { name: /^Compare/ }).all()) await box.check();
+  await page.getByRole('button', { name: 'Compare 2 runs' }).click();
+  const verdict = page.getByRole('region', { name: 'Reproduction' }).getByRole('heading', { level: 2 });
+  await expect(verdict).toHaveText(/bit for bit, up to step \d+, the last that both have kept, and going on\.$/);
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expect(verdict).toHaveText(/bit for bit, in all 480 steps\.$/);
+});

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { RunCurves } from '../../../host/browser/api';
 import { lab, messageOf } from '../../../store/lab';
+import { readRuns } from '../../../store/run-list';
 import { ARMS } from '../../../view/arms';
 import {
   armsOf,
@@ -19,6 +20,9 @@ import {
 import { ChartCard } from '../../charts/chart-card';
 import type { ChartData } from '../../charts/chart-data';
 import { Reproduction } from './reproduction';
+
+/** Between two looks at a run that goes on. */
+const READ_AGAIN_MS = 5000;
 
 /** Told apart by dash as well as by colour. */
 const LINES: readonly { color: string; dash: number[] }[] = [
@@ -150,6 +154,16 @@ function Curves({ groups }: { groups: readonly RunGroup[] }) {
   const [error, setError] = useState<string | null>(null);
   const ids = groups.flatMap(({ runs }) => runs.map(({ id }) => id));
   const wanted = ids.join();
+  const isGoing = groups.some(({ runs }) => runs.some(({ state }) => state === 'held'));
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    if (!isGoing) return;
+    const timer = setInterval(() => {
+      setRound((last) => last + 1);
+      void readRuns();
+    }, READ_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isGoing]);
   useEffect(() => {
     let isGone = false;
     const read = (id: string) => lab.ask(async (client) => [id, await client.readRun(id)] as const);
@@ -160,13 +174,14 @@ function Curves({ groups }: { groups: readonly RunGroup[] }) {
     return () => {
       isGone = true;
     };
-  }, [wanted]);
+    // And once more when the last of them has ended.
+  }, [wanted, round, isGoing]);
 
   if (error !== null) return <p className="callout error">Their curves could not be read: {error}.</p>;
   if (!curves) return <p className="muted">Reading their curves.</p>;
   const chart = (read: (one: RunCurves) => Curve): ChartData => chartOf(groups, curves, read);
   const total = Math.max(...groups.flatMap(({ runs }) => runs.map(({ run }) => run.totalSteps)));
-  const common = { version: 0, total };
+  const common = { version: round, total };
   return (
     <>
       <Reproduction groups={groups} curves={curves} />

@@ -48,6 +48,11 @@ function Pair({ first, second, a, b }: PairProps) {
   const parted = firstDifference(a.links, b.links);
   const shared = Math.min(a.links.length, b.links.length);
   const isSame = parted === null && shared > 0;
+  const going = [first, second].some(({ state }) => state === 'held') ? ', and going on' : '';
+  const howFar =
+    shared === first.run.totalSteps
+      ? `in all ${plural(shared, 'step')}`
+      : `up to step ${shared}, the last that both have kept${going}`;
   const [claimed, found] = [headlineMetrics(first.run.evaluation), headlineMetrics(second.run.evaluation)];
   const metrics = Object.entries(claimed).flatMap(([name, value]) => {
     const other = found[name];
@@ -62,10 +67,10 @@ function Pair({ first, second, a, b }: PairProps) {
       <div className="stack">
         <h2>
           {isSame
-            ? `${runName(second)} reproduces ${runName(first)} bit for bit, in all ${plural(shared, 'step')}.`
+            ? `${runName(second)} reproduces ${runName(first)} bit for bit, ${howFar}.`
             : parted !== null
               ? `${runName(second)} is another run of ${runName(first)}: they part at step ${parted}.`
-              : 'One of the two has not finished: their fingerprints cannot be compared yet.'}
+              : 'One of the two has kept no checkpoint yet: their fingerprints cannot be compared.'}
         </h2>
         {!isSame && (
           <>
@@ -78,7 +83,7 @@ function Pair({ first, second, a, b }: PairProps) {
             <ChartCard
               title="Difference of the losses"
               about={`Relative, of means over windows of steps; up to ${formatPercent(TOLERANCE.loss)} is within the tolerance.`}
-              version={0}
+              version={shared}
               total={first.run.totalSteps}
               height={140}
               chart={{
