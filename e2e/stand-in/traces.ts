@@ -4,8 +4,12 @@ import { written } from '../../src/host/browser/trace-search';
 import type { WrittenRecord } from '../../src/records/records';
 import type { Task, TaskQuery } from '../../src/tasks/task';
 
-const GROUP = 4;
-const QUERIES = 6;
+/** Completions of a step: so many of each of so many queries. */
+export interface GroupSize {
+  queries: number;
+  completions: number;
+}
+export const FEW: GroupSize = { queries: 6, completions: 4 };
 const RANKED_EVERY = 5;
 
 /** A number in [0, 1) from two others, always the same. */
@@ -21,19 +25,20 @@ export class ScriptedTraces {
   constructor(
     private readonly task: Task,
     readonly records: RunRecords,
+    private readonly size: GroupSize,
   ) {}
 
   /** @param skill from 0 to 1. */
   addGroups(step: number, skill: number): void {
-    const traces = Array.from({ length: QUERIES }, (_, at) => {
+    const traces = Array.from({ length: this.size.queries }, (_, at) => {
       let draws = 0;
       const u = () => noise(step * 31 + at, ++draws);
       const depth = 1 + Math.floor(u() * this.task.maxDepth);
       const query = this.task.sampleQuery(depth, false, u);
-      const lines = Array.from({ length: GROUP }, (__, completion) =>
+      const lines = Array.from({ length: this.size.completions }, (__, completion) =>
         this.line(query, step, completion, skill, noise(step + completion, at * 7 + completion)),
       );
-      const mean = lines.reduce((sum, { reward }) => sum + reward, 0) / GROUP;
+      const mean = lines.reduce((sum, { reward }) => sum + reward, 0) / lines.length;
       return lines.map((line) => {
         const { ranks, rewards, ...rest } = line;
         const ranked = step % RANKED_EVERY === 0 && ranks && rewards ? { ranks, rewards } : {};

@@ -19,7 +19,7 @@ import type { Task } from '../../src/tasks/task';
 import type { RunState } from '../../src/training/session-run';
 import { ScriptedGraph } from './graph';
 import { arm, armsAt, costOf, metricsAt, skillAt, stageOf, type StagePlan } from './script';
-import { ScriptedTraces } from './traces';
+import { FEW, ScriptedTraces, type GroupSize } from './traces';
 
 const PERIOD_MS = 60;
 const STEPS_PER_PERIOD = 3;
@@ -115,6 +115,12 @@ const stateAt = (step: number, session?: Session): RunState => ({
 
 const store = RunStore.open();
 
+/** As large as the session says, where journeys need few. */
+const wholeBatch = ({ grpo }: Session): GroupSize => ({
+  queries: grpo.batch_size,
+  completions: grpo.num_generations,
+});
+
 /** As many documents as a session's title asks for, more than any task has. */
 function withDocuments(task: Task, count: number): Task {
   const documents = Array.from({ length: count }, (_, at) => {
@@ -146,7 +152,7 @@ async function show(
     total += steps;
   }
   const records = kept ? kept.records : await (await store).records(id);
-  const traces = new ScriptedTraces(task, records);
+  const traces = new ScriptedTraces(task, records, title === 'all completions' ? wholeBatch(session) : FEW);
   const graph = new ScriptedGraph(task, session, records);
   playing = { kept, session, task, traces, graph, listener, stages, total, step, timer: undefined };
   return playing;

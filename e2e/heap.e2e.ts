@@ -1,0 +1,35 @@
+import { expect, test } from 'playwright/test';
+import { linkOf } from './link-of';
+import { heapOf, totalOf, walk } from './measure/heap';
+import { withStandIn } from './stand-in/install';
+
+/** A tenth of the run that `bench/page-heap.ts` measures, with a tenth of its budget. */
+const SESSION = {
+  title: 'all completions',
+  pretrain: { steps: 20 },
+  sft: { steps: 20, warmup_steps: 2 },
+  grpo: { steps: 40, batch_size: 32, num_generations: 4 },
+  evaluation: { every: 20 },
+};
+const BUDGET_MB = 30;
+
+// Playwright's own trace keeps what it sees in the page.
+test.use({ trace: 'off' });
+
+test('records stay on the disk: a run that was read through leaves little in memory', async ({ page }) => {
+  await page.addInitScript(() =>
+    localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","traces","graph","search","share"]}'),
+  );
+  await withStandIn(page);
+  const read = await heapOf(page);
+  await page.goto(`./${linkOf(SESSION)}`);
+  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.locator('.topbar .status')).toHaveText('finished', { timeout: 120_000 });
+  const looked: string[] = [];
+  await walk(page, async (where) => {
+    const heap = await read();
+    looked.push(where);
+    expect(totalOf(heap), JSON.stringify(heap)).toBeLessThan(BUDGET_MB);
+  });
+  expect(looked).toEqual(['traces', 'graph']);
+});
