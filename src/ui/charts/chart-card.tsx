@@ -1,5 +1,6 @@
 import { DropdownMenu } from 'radix-ui';
 import { useMemo, useState, type ReactNode } from 'react';
+import { useHover } from '../../store/hover';
 import { useToasts } from '../../store/toasts';
 import { useSelection } from '../../store/selection';
 import { toCsv } from '../../view/csv';
@@ -148,9 +149,10 @@ function SaveMenu({ title, save }: SaveMenuProps) {
   );
 }
 
-/** The values at the step in view, or the newest. */
+/** The values at the step that is pointed at, else at the one in view, else the newest. */
 function Now({ chart, step, small }: { chart: ChartData; step: number | null; small: boolean }) {
-  const at = placeOf(chart, step);
+  const pointed = useHover((state) => state.step);
+  const at = placeOf(chart, pointed ?? step);
   return (
     <>
       {chart.series.map(({ label, color, dash }, series) => {

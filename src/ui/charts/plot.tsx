@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
 import { usePreferences } from '../../store/preferences';
+import { pointAt, pointAway, useHover } from '../../store/hover';
 import { useSelection } from '../../store/selection';
+import { streams } from '../../store/streams';
 import { useMedia } from '../kit/use-media';
 import { goToStep } from '../frame/timeline-steps';
 import type { ChartData } from './chart-data';
@@ -56,10 +58,23 @@ export function Plot({ chart, version, height, log, small, steps, range }: PlotP
       const { left } = made.cursor;
       if (left !== undefined && left >= 0) goToStep(made.posToVal(left, 'x'));
     };
+    const onMove = (event: MouseEvent): void => {
+      const left = event.clientX - made.over.getBoundingClientRect().left;
+      pointAt(made.posToVal(left, 'x'), streams.lastStep(), 'chart');
+    };
+    // The other charts follow by themselves.
+    const stopFollowing = useHover.subscribe(({ step: pointed, from: source }) => {
+      if (pointed !== null && source === 'chart') return;
+      const left = pointed === null ? -10 : made.valToPos(pointed, 'x');
+      made.setCursor({ left, top: pointed === null ? -10 : 0 });
+    });
+    made.over.addEventListener('mousemove', onMove);
+    made.over.addEventListener('mouseleave', pointAway);
     made.over.addEventListener('click', onClick);
     made.over.addEventListener('dblclick', resetZoom);
     return () => {
       observer.disconnect();
+      stopFollowing();
       cancelDraw(made);
       plot.current = null;
       made.destroy();

@@ -100,6 +100,14 @@ export function createPlot(
       ],
       bands,
       hooks: {
+        setCursor: [
+          (plot) => {
+            const { left = -1 } = plot.cursor;
+            // What a reader of the page, a journey too, can hold against the step that is pointed at.
+            if (left < 0) delete host.dataset['pointed'];
+            else host.dataset['pointed'] = String(Math.round(plot.posToVal(left, 'x')));
+          },
+        ],
         setSelect: [
           (plot) => {
             const { left, width } = plot.select;

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { useHover } from '../../store/hover';
 import { streams } from '../../store/streams';
 import { STAGE_LABELS, type StagePlan } from '../../view/stages';
 import { shareOf, tickPath, timelinePath, timelineStages } from '../../view/timeline-layout';
@@ -70,6 +71,27 @@ export function Hand({ step, total, width, height }: { step: number; total: numb
     <svg className="timeline-hand" aria-hidden="true" viewBox={`0 0 ${width} ${height}`}>
       <line className="hand" x1={x} x2={x} y1={TEXT - 4} y2={height - 6} />
       <circle className="hand-knob" cx={x} cy={TEXT - 4} r={4} />
+    </svg>
+  );
+}
+
+/** The step that somebody points at, here or in a chart or a list. */
+export function Pointed({ total, width, height }: { total: number; width: number; height: number }) {
+  const step = useHover((state) => state.step);
+  if (step === null) return null;
+  const x = shareOf(step, total) * width;
+  const isLeft = x > width - 80;
+  return (
+    <svg
+      className="timeline-hand timeline-pointed"
+      data-step={step}
+      aria-hidden="true"
+      viewBox={`0 0 ${width} ${height}`}
+    >
+      <line className="pointed" x1={x} x2={x} y1={TEXT - 4} y2={height - 6} />
+      <text className="pointed-step" x={isLeft ? x - 5 : x + 5} y={TEXT + 10} textAnchor={isLeft ? 'end' : 'start'}>
+        step {step.toLocaleString('en')}
+      </text>
     </svg>
   );
 }

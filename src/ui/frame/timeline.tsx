@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { pointAt, pointAway } from '../../store/hover';
 import { usePlayback } from '../../store/playback';
 import { useRecords } from '../../store/records';
 import { useRun } from '../../store/run';
@@ -10,7 +11,7 @@ import { stepAt } from '../../view/timeline-layout';
 import { IconButton } from '../kit/icon-button';
 import { ChevronIcon, LeftIcon, NewestIcon, PauseIcon, PlayIcon } from '../kit/icons';
 import { useTick } from '../kit/use-tick';
-import { Drawing, Hand } from './timeline-drawing';
+import { Drawing, Hand, Pointed } from './timeline-drawing';
 import { togglePlay, usePlaying } from './timeline-play';
 import { goToStep, moveStep, moveToEvaluation } from './timeline-steps';
 
@@ -81,9 +82,9 @@ function Track({ stages, total, step, last, beat }: TrackProps) {
     return () => observer.disconnect();
   }, []);
 
-  const toPointer = (event: PointerEvent): void => {
+  const underPointer = (event: PointerEvent): number => {
     const box = event.currentTarget.getBoundingClientRect();
-    goToStep(stepAt(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)), total));
+    return stepAt(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)), total);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = event.shiftKey ? 10 : 1;
@@ -121,14 +122,18 @@ function Track({ stages, total, step, last, beat }: TrackProps) {
       onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        toPointer(event);
+        pointAway();
+        goToStep(underPointer(event));
       }}
       onPointerMove={(event) => {
-        if (event.currentTarget.hasPointerCapture(event.pointerId)) toPointer(event);
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) goToStep(underPointer(event));
+        else if (event.pointerType === 'mouse') pointAt(underPointer(event), last);
       }}
+      onPointerLeave={pointAway}
     >
       <Drawing {...{ stages, total, last, refreshes, beat }} {...size} />
       <Hand step={step} total={total} {...size} />
+      <Pointed total={total} {...size} />
     </div>
   );
 }

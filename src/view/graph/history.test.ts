@@ -71,6 +71,7 @@ describe('GraphHistory', () => {
     for (const index of order) {
       expect(edges(history, index), `place ${index}`).toEqual(expected[index]);
       expect(history.at(index)).toMatchObject({ index, step: 10 + 2 * index, edges: expected[index]!.length });
+      expect(history.edgesAt(index)).toBe(expected[index]!.length);
     }
     expect(history.steps()).toEqual(Array.from({ length: 101 }, (_, i) => 10 + 2 * i));
     expect([9, 10, 11, 12, 13, 209, 400].map((step) => history.indexAt(step))).toEqual([0, 0, 0, 1, 1, 99, 100]);

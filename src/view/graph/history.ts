@@ -112,6 +112,12 @@ export class GraphHistory {
     return index === 0 ? this.keyframes[0]!.step : this.refreshes[index - 1]!.step;
   }
 
+  /** How many edges there were after the `index`th refresh. */
+  edgesAt(index: number): number {
+    const changes = this.refreshes.slice(0, index).map(({ added, removed }) => (added.length - removed.length) / 2);
+    return changes.reduce((sum, change) => sum + change, this.keyframes[0]!.edges);
+  }
+
   /** What stood after the `index`th refresh; valid until the next call. */
   at(index: number): GraphState {
     const wanted = Math.max(0, Math.min(this.refreshes.length, index));

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { usePage } from '../../../store/page';
 import { useSelection } from '../../../store/selection';
 import { formatNumber, plural } from '../../../view/format';
+import { StepLink } from '../../frame/step-link';
 import { graph, useGraph } from './keeper';
 import { openDocument } from './plane-controller';
 import './graph.css';
@@ -30,7 +31,10 @@ export default function GraphFacts({ document }: { document: number }) {
       <h3>In the graph at step {state.step}</h3>
       <dl className="pairs">
         <dt>Encoded</dt>
-        <dd>{age === 0 ? 'in this step' : `${plural(age, 'step')} ago, in step ${state.encodedAt[document]}`}</dd>
+        <dd>
+          {age === 0 ? 'in this step' : `${plural(age, 'step')} ago, in `}
+          {age > 0 && <StepLink step={state.encodedAt[document]!}>step {state.encodedAt[document]}</StepLink>}
+        </dd>
         <dt>Drift then</dt>
         <dd title="1 − cosine between what was kept and what was encoded">
           {drift < 0 ? 'not seen yet' : formatNumber(drift)}
@@ -42,7 +46,10 @@ export default function GraphFacts({ document }: { document: number }) {
           </>
         )}
         <dt>Retrieved</dt>
-        <dd>{found < 0 ? 'by no recorded search yet' : `last in step ${found}`}</dd>
+        <dd>
+          {found < 0 ? 'by no recorded search yet' : 'last in '}
+          {found >= 0 && <StepLink step={found}>step {found}</StepLink>}
+        </dd>
         <dt>Reward</dt>
         <dd>{state.reward[document]! < 0 ? 'never wanted yet' : formatNumber(state.reward[document]!)}</dd>
       </dl>

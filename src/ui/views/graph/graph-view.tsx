@@ -75,7 +75,7 @@ function Head() {
       <h1 className="hidden-text">Graph</h1>
       <p className="graph-sentence">
         {held !== null && held < step ? `Stage 2 begins after step ${step}. ` : ''}
-        {refreshSentence(index, step, refresh, documents, graph.history?.at(index).edges ?? 0)}
+        {refreshSentence(index, step, refresh, documents, graph.history?.edgesAt(index) ?? 0)}
         {loaded < recorded && (
           <span className="muted">
             {' '}

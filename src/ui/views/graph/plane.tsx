@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { graph, useGraph } from './keeper';
 import { useDevice } from '../../../store/device';
+import { useHover } from '../../../store/hover';
 import { usePlayback } from '../../../store/playback';
 import { usePreferences } from '../../../store/preferences';
 import { useSelection } from '../../../store/selection';
@@ -8,8 +9,8 @@ import { IconButton } from '../../kit/icon-button';
 import { FitIcon, MinusIcon, PlusIcon } from '../../kit/icons';
 import { useMedia } from '../../kit/use-media';
 import { Legend } from './legend';
+import { refreshSentence } from '../../../view/graph/sentence';
 import { PlaneController } from './plane-controller';
-
 import { useShownRefresh } from './use-shown';
 
 /** The documents in the plane, with what lies over them. */
@@ -104,6 +105,7 @@ export function Plane() {
         {search &&
           `rank ${search.rank_before > 0 ? search.rank_before : '–'} → ${search.rank_after > 0 ? search.rank_after : '–'}`}
       </div>
+      <PointedStep />
       <Legend />
       <div className="plane-tools" role="group" aria-label="Zoom">
         <IconButton label="Zoom in" onClick={() => controller.current?.zoomBy(1.6)}>
@@ -117,5 +119,21 @@ export function Plane() {
         </IconButton>
       </div>
     </div>
+  );
+}
+
+/** What the step did that the timeline points at, where that is another than the one in view. */
+function PointedStep() {
+  const pointed = useHover((state) => state.step);
+  const { index: shown } = useShownRefresh();
+  const { history } = graph;
+  if (pointed === null || !history) return null;
+  const index = history.indexAt(pointed);
+  if (index === shown) return null;
+  const step = history.stepOf(index);
+  return (
+    <p className="plane-pointed" aria-hidden="true">
+      {refreshSentence(index, step, history.refresh(index), history.documents, history.edgesAt(index))}
+    </p>
   );
 }

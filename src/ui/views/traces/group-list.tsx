@@ -1,8 +1,10 @@
 import type { CSSProperties } from 'react';
 import type { TraceFilter, TraceSummary } from '../../../host/browser/api';
+import { useHover } from '../../../store/hover';
 import { useSelection } from '../../../store/selection';
 import { askMore, shownOf, useTraces } from '../../../store/traces';
 import { formatNumber, plural } from '../../../view/format';
+import { pointsAt } from '../../frame/step-link';
 
 /** The queries that were found, each with its completions' rewards as dots. */
 export function GroupList({ filter }: { filter: TraceFilter }) {
@@ -50,13 +52,15 @@ export function GroupList({ filter }: { filter: TraceFilter }) {
 
 function Entry({ entry, showStep, current }: { entry: TraceSummary; showStep: boolean; current: boolean }) {
   const { step, query, kind, depth, completions } = entry;
+  const isPointed = useHover((state) => state.step === step);
   const said = completions.map(({ reward, emitted }) => (emitted ? formatNumber(reward) : 'no embed token')).join(', ');
   return (
     <li>
       <button
         type="button"
-        className="trace-entry"
+        className={`trace-entry${isPointed ? ' pointed' : ''}`}
         aria-current={current ? 'true' : undefined}
+        {...pointsAt(step)}
         onClick={() => useSelection.getState().selectTrace({ step, query, kind, completion: null })}
       >
         <span className="mono trace-entry-query">{query}</span>

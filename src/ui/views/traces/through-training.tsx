@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
+import { useHover } from '../../../store/hover';
 import { useRun } from '../../../store/run';
 import { askHistory, shownOf, useTraces, type PastTrace } from '../../../store/traces';
 import { plural } from '../../../view/format';
 import { rankDepth } from '../../../view/rank-line';
-import { goToStep } from '../../frame/timeline-steps';
+import { pointsAt, StepLink } from '../../frame/step-link';
 import { CloseIcon, RightIcon } from '../../kit/icons';
 import { TokenLine } from './token-line';
 
@@ -13,6 +14,7 @@ export function ThroughTraining({ query }: { query: string }) {
   const tint = useTraces((state) => state.tint);
   const documents = useRun((state) => state.plan?.documents ?? 1);
   useEffect(() => void askHistory(query), [query]);
+  const hovered = useHover((state) => state.step);
   const history = shownOf(asked);
   if (asked.state === 'failed') {
     return (
@@ -23,6 +25,7 @@ export function ThroughTraining({ query }: { query: string }) {
   }
   if (!history || history.query !== query) return <p className="muted">Asking the models that were kept.</p>;
   const { rows, left } = history;
+  const pointed = rows.findLast(({ step }) => step <= (hovered ?? -1))?.step;
   if (rows.length === 0) {
     return <p className="muted">No model was kept yet. One is at each evaluation and checkpoint.</p>;
   }
@@ -37,11 +40,9 @@ export function ThroughTraining({ query }: { query: string }) {
         {rows.map(({ step, completion }, at) => {
           const { exact, rank } = completion;
           return (
-            <li key={step} className="completion">
+            <li key={step} className={`completion${step === pointed ? ' pointed' : ''}`}>
               <div className="completion-facts">
-                <button type="button" className="link-button" onClick={() => goToStep(step)}>
-                  step {step.toLocaleString('en')}
-                </button>
+                <StepLink step={step}>step {step.toLocaleString('en')}</StepLink>
                 <span className={`through-verdict ${exact ? 'right' : 'wrong'}`}>
                   {exact ? <RightIcon /> : <CloseIcon />}
                   {exact ? 'right' : 'wrong'}
@@ -79,6 +80,7 @@ const HEIGHT = 64;
 
 /** Rank of the right document at the end of the reasoning, over the steps. */
 function RankOverTime({ rows, documents }: { rows: readonly PastTrace[]; documents: number }) {
+  const hovered = useHover((state) => state.step);
   const first = rows[0]!.step;
   const last = rows.at(-1)!.step;
   const x = (step: number): number => (last > first ? (step - first) / (last - first) : 0.5) * (WIDTH - 24) + 12;
@@ -100,8 +102,11 @@ function RankOverTime({ rows, documents }: { rows: readonly PastTrace[]; documen
           className="line"
           d={points.map(({ step, y }, at) => `${at === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y.toFixed(1)}`).join('')}
         />
+        {hovered !== null && hovered >= first && hovered <= last && (
+          <path className="pointed" d={`M${x(hovered).toFixed(1)} 0V${HEIGHT}`} />
+        )}
         {points.map(({ step, rank, y }) => (
-          <circle key={step} cx={x(step)} cy={y} r="3.5">
+          <circle key={step} cx={x(step)} cy={y} r="3.5" {...pointsAt(step)}>
             <title>{`step ${step}: rank ${rank > 0 ? rank : 'none'}`}</title>
           </circle>
         ))}
