@@ -56,6 +56,9 @@ describe('runs side by side', () => {
       ['Kin, quick (2 runs)', 2],
       ['Kin, quick, 1 changed', 1],
     ]);
+    expect(groupRuns([3, 4].map((seed) => runOf(`${seed}`, withValue(session, 'seed', seed))))[0]!.name).toBe(
+      'Kin, quick (2 runs)',
+    );
     expect(settingRows(groups)).toEqual([
       { path: 'sft.batch_size', label: expect.stringContaining('batch') as string, values: ['32', '64'] },
     ]);
@@ -69,6 +72,7 @@ describe('runs side by side', () => {
     expect(found.error).toBeCloseTo(Math.sqrt(0.01 ** 2 / 2 + 0.005 / 2));
     expect(estimate(group!, 'direct')).toBeNull();
     expect(formatEstimate({ mean: 0.5, error: 0.01, runs: 1 })).toBe('0.500 [0.480, 0.520]');
+    expect(formatEstimate({ mean: 0.05, error: 0.5, runs: 1 })).toBe('0.050 [0.000, 1.000]');
     expect(formatGap({ mean: 0.5, error: 0.03, runs: 1 }, { mean: 0.4, error: 0.04, runs: 1 })).toBe(
       '−0.100 [−0.198, −0.002]',
     );

@@ -4,7 +4,7 @@ import type { RunCurves, RunSummary, StoredRun } from '../host/browser/api';
 import type { Arm } from '../records/records';
 import { ARM_ORDER } from './arms';
 import { formatScore } from './format';
-import { runName } from './run-words';
+import { runName, sessionName } from './run-words';
 import { fieldName } from './session-words';
 
 /** A run that can be read. */
@@ -28,7 +28,13 @@ export function groupRuns(runs: readonly ReadableRun[]): RunGroup[] {
     if (found) found.runs.push(run);
     else groups.push({ name: runName(run), session, runs: [run] });
   }
-  for (const group of groups) if (group.runs.length > 1) group.name = `${group.name} (${group.runs.length} runs)`;
+  for (const group of groups) {
+    const [first] = group.runs;
+    if (!first || group.runs.length === 1) continue;
+    // A name that nobody gave tells the first run's seed, which is not the group's.
+    const name = first.title === '' ? sessionName(group.session, false) : group.name;
+    group.name = `${name} (${group.runs.length} runs)`;
+  }
   return groups;
 }
 
@@ -78,7 +84,8 @@ export const armsOf = (groups: readonly RunGroup[]): Arm[] =>
 
 /** `0.912 [0.880, 0.941]`. */
 export function formatEstimate({ mean, error }: Estimate): string {
-  return `${formatScore(mean)} [${formatScore(mean - Z * error)}, ${formatScore(mean + Z * error)}]`;
+  // The score lies between 0 and 1, and so does what is known of it.
+  return `${formatScore(mean)} [${formatScore(Math.max(0, mean - Z * error))}, ${formatScore(Math.min(1, mean + Z * error))}]`;
 }
 
 /** `+0.031 [+0.002, +0.060]`, of two that were drawn independently. */

@@ -11,7 +11,8 @@ export function runName({ title, run }: Pick<StoredRun, 'title' | 'run'>): strin
   return run ? sessionName(run.session) : 'A run that cannot be read';
 }
 
-export function sessionName(session: Session): string {
+/** @param withSeed said where it is not its preset's. */
+export function sessionName(session: Session, withSeed = true): string {
   if (session.title !== '') return session.title;
   let best = { title: 'A session', changes: Infinity, seed: 1 };
   for (const preset of PRESETS) {
@@ -22,7 +23,7 @@ export function sessionName(session: Session): string {
     if (changes < best.changes) best = { title: preset.title, changes, seed: base?.seed ?? 1 };
   }
   const changed = best.changes > 0 ? `, ${best.changes} changed` : '';
-  return `${best.title}${changed}${session.seed === best.seed ? '' : `, seed ${session.seed}`}`;
+  return `${best.title}${changed}${session.seed === best.seed || !withSeed ? '' : `, seed ${session.seed}`}`;
 }
 
 /** The arm that a run's headline is of, on the test split where there is one. */

@@ -1,7 +1,7 @@
 import type { Session } from '../../config/session';
 import { changesFrom, useSession } from '../../store/session';
-import { sessionName } from '../../view/run-words';
 import { forkTitle } from '../../view/session-words';
+import { cardTitle } from './card-title';
 
 /** The session that is followed, and the title it was given last. */
 let following: { base: Session; given: string } | null = null;
@@ -21,7 +21,7 @@ export function watchForks(): void {
       return;
     }
     const changes = changesFrom(base, session);
-    const title = changes.length === 0 ? base.title : forkTitle(sessionName(base), changes);
+    const title = changes.length === 0 ? base.title : forkTitle(cardTitle(base), changes);
     following = { base, given: title };
     if (title !== session.title) edit('title', title);
   });

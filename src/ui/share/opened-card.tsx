@@ -1,4 +1,3 @@
-import { PRESETS } from '../../config/presets';
 import { usePage } from '../../store/page';
 import { useCost } from '../../store/run';
 import { usePreferences } from '../../store/preferences';
@@ -10,6 +9,7 @@ import { startRun, useRunObstacle } from '../frame/commands';
 import { PlayIcon } from '../kit/icons';
 import { NARROW, useMedia } from '../kit/use-media';
 import { CostLine } from '../session/cost-line';
+import { cardTitle } from './card-title';
 import { fork } from './fork';
 import { SpeedLine } from './speed-line';
 
@@ -33,9 +33,7 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
   return (
     <section className="opened-card" aria-labelledby="opened-title">
       <p className="muted">A link was opened. Nothing runs until you say so.</p>
-      <h1 id="opened-title">
-        {session.title || (PRESETS.find(({ name }) => name === preset)?.title ?? 'A shared session')}
-      </h1>
+      <h1 id="opened-title">{cardTitle(session)}</h1>
       <dl className="pairs">
         {sessionLines(session).map(({ label, text }) => (
           <div key={label} className="pair">

@@ -36,7 +36,7 @@ const LINES: readonly { color: string; dash: number[] }[] = [
 export function Compare({ runs, onClose }: { runs: readonly ReadableRun[]; onClose: () => void }) {
   const groups = groupRuns(runs);
   return (
-    <div className="view-body">
+    <div className="view-body compare">
       <div className="compare-head">
         <h1>Compare</h1>
         <button type="button" className="button" onClick={onClose}>

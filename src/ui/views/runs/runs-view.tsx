@@ -20,7 +20,10 @@ export default function RunsView() {
   const [comparing, setComparing] = useState(false);
   useEffect(() => void readRuns(), []);
 
-  const chosen = (runs ?? []).filter((run): run is ReadableRun => run.run !== null && ticked.includes(run.id));
+  // The oldest first: what came later is held against it.
+  const chosen = (runs ?? [])
+    .filter((run): run is ReadableRun => run.run !== null && ticked.includes(run.id))
+    .sort((a, b) => a.created - b.created);
   if (comparing && chosen.length > 1) return <Compare runs={chosen} onClose={() => setComparing(false)} />;
   return (
     <div className="view-body">
