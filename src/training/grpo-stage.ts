@@ -311,36 +311,20 @@ export class GrpoStage implements StageRun {
   }
 
   async flush(): Promise<StepMetrics[]> {
-    const queued = this.pace.take();
-    if (queued.length === 0) return [];
-    const rows = await this.step.ring.read(queued.map(({ slot }) => slot));
-    const seconds = this.pace.finished(queued.length);
-    this.step.submits = this.pace.submits;
     const measured = this.measured.splice(0);
-    const { grpo } = this.context.session;
-    return queued.map(({ t, rate, tokens }, i) => {
-      const row = rows[i]!;
-      const { contrastive_weight: nce, beta } = grpo;
-      const contrastive = nce > 0 ? nce * row.infonce : 0;
-      return {
-        step: t,
-        stage: this.stage,
-        loss: row.grpoObjective + beta * row.grpoKl + contrastive + (grpo.replay_weight > 0 ? row.lm : 0),
-        'loss/policy': row.grpoObjective,
-        kl: row.grpoKl,
-        ...(nce > 0 ? { 'loss/infonce': row.infonce } : {}),
-        ...(grpo.replay_weight > 0 ? { 'loss/replay': row.lm / grpo.replay_weight } : {}),
-        entropy: row.entropy,
-        'clip_ratio/low_mean': row.clipLow,
-        'clip_ratio/high_mean': row.clipHigh,
-        ...measured[i]!,
-        grad_norm: row.gradNorm,
-        learning_rate: rate,
-        tokens,
-        'time/step': seconds,
-        'time/tokens_per_second': tokens / Math.max(1e-9, seconds),
-      };
-    });
+    const { beta, contrastive_weight: nce, replay_weight } = this.context.session.grpo;
+    return this.pace.flush(this.step, this.stage, (row, i) => ({
+      loss:
+        row.grpoObjective + beta * row.grpoKl + (nce > 0 ? nce * row.infonce : 0) + (replay_weight > 0 ? row.lm : 0),
+      'loss/policy': row.grpoObjective,
+      kl: row.grpoKl,
+      ...(nce > 0 ? { 'loss/infonce': row.infonce } : {}),
+      ...(replay_weight > 0 ? { 'loss/replay': row.lm / replay_weight } : {}),
+      entropy: row.entropy,
+      'clip_ratio/low_mean': row.clipLow,
+      'clip_ratio/high_mean': row.clipHigh,
+      ...measured[i]!,
+    }));
   }
 
   /** What a checkpoint keeps of the environment. */

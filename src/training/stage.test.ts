@@ -1,50 +1,84 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RING_SLOTS } from './loss-ring';
+import { RING_SLOTS, type RingRow } from './loss-ring';
 import { StagePace } from './stage';
 
-const step = (t: number) => ({ t, rate: 0, tokens: 1, slot: t % RING_SLOTS });
+const step = (t: number) => ({ t, rate: 0.5, tokens: 100, slot: t % RING_SLOTS });
+
+const NOTHING: RingRow = {
+  lm: 0,
+  sft: 0,
+  kl: 0,
+  infonce: 0,
+  triplet: 0,
+  gradNorm: 0,
+  grpoObjective: 0,
+  grpoKl: 0,
+  clipLow: 0,
+  clipHigh: 0,
+  entropy: 0,
+};
+
+/** A step whose ring answers with its slots as gradient norms. */
+const measured = () => ({
+  submits: 0,
+  ring: { read: (slots: readonly number[]) => Promise.resolve(slots.map((slot) => ({ ...NOTHING, gradNorm: slot }))) },
+});
+const losses = (row: RingRow, i: number) => ({ loss: row.gradNorm * 10, 'loss/i': i });
 
 describe("a stage's pace", () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  it('is the time from the first queued step to the flush, shared out', () => {
+  it('is the time from the first queued step to the flush, shared out; each step has its line', async () => {
     const pace = new StagePace();
-    expect([pace.isMeasuring, pace.milliseconds, pace.submits]).toEqual([true, 0, 1]);
+    const run = measured();
+    expect([pace.isMeasuring, pace.milliseconds, pace.waiting]).toEqual([true, 0, 0]);
     vi.advanceTimersByTime(5000);
     for (const t of [1, 2, 3, 4]) {
       pace.queued(step(t));
       vi.advanceTimersByTime(60);
     }
-    const taken = pace.take();
-    expect(taken.map(({ t }) => t)).toEqual([1, 2, 3, 4]);
+    expect(pace.waiting).toBe(4);
     vi.advanceTimersByTime(760);
-    expect(pace.finished(taken.length)).toBeCloseTo(0.25, 10);
-    expect([pace.isMeasuring, pace.milliseconds]).toEqual([false, 250]);
+    const lines = await pace.flush(run, 'sft', losses);
+    expect(lines.map(({ step, 'time/step': seconds }) => [step, seconds])).toEqual([1, 2, 3, 4].map((t) => [t, 0.25]));
+    expect(lines[2]).toEqual({
+      step: 3,
+      stage: 'sft',
+      loss: 30,
+      'loss/i': 2,
+      grad_norm: 3,
+      learning_rate: 0.5,
+      tokens: 100,
+      'time/step': 0.25,
+      'time/tokens_per_second': 400,
+    });
+    expect([pace.isMeasuring, pace.milliseconds, pace.waiting]).toEqual([false, 250, 0]);
     // 250 ms: three submits hold the GPU for less than 100 ms each.
-    expect(pace.submits).toBe(3);
-    expect(pace.take()).toEqual([]);
+    expect(run.submits).toBe(3);
+    expect(await pace.flush(run, 'sft', losses)).toEqual([]);
   });
 
-  it('forgets a wait between two flushes', () => {
+  it('forgets a wait between two flushes', async () => {
     const pace = new StagePace();
+    const run = measured();
     pace.queued(step(1));
     vi.advanceTimersByTime(100);
-    pace.finished(pace.take().length);
-    expect(pace.submits).toBe(1);
+    await pace.flush(run, 'sft', losses);
+    expect(run.submits).toBe(1);
     vi.advanceTimersByTime(60_000);
     pace.queued(step(2));
     vi.advanceTimersByTime(40);
-    expect(pace.finished(pace.take().length)).toBeCloseTo(0.04, 10);
+    expect((await pace.flush(run, 'sft', losses))[0]).toMatchObject({ step: 2, 'time/step': 0.04 });
   });
 
-  it('begins where a step does something before it is queued', () => {
+  it('begins where a step does something before it is queued', async () => {
     const pace = new StagePace();
     pace.begin();
     vi.advanceTimersByTime(300);
     pace.queued(step(1));
     vi.advanceTimersByTime(100);
-    expect(pace.finished(pace.take().length)).toBeCloseTo(0.4, 10);
+    expect((await pace.flush(measured(), 'grpo', losses))[0]).toMatchObject({ 'time/step': 0.4 });
   });
 
   it('refuses more steps than the ring holds', () => {

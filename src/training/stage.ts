@@ -1,6 +1,6 @@
 import type { Stage, StepMetrics } from '../records/records';
-import { RING_SLOTS } from './loss-ring';
-import type { Moments } from './train-step';
+import { RING_SLOTS, type LossRing, type RingRow } from './loss-ring';
+import type { Moments, TrainStep } from './train-step';
 
 /** One stage of a session, a step at a time. Steps are queued; `flush` waits for them and tells what they measured. */
 export interface StageRun {
@@ -28,6 +28,9 @@ interface QueuedStep {
 /** No submit should hold the GPU longer, so that the page and the rest of the desktop stay usable. */
 const HOLD_MS = 100;
 
+/** What of a `TrainStep` tells what its steps measured, and in how many submits it should go on. */
+type Measured = Pick<TrainStep, 'submits'> & { readonly ring: Pick<LossRing, 'read'> };
+
 /** Which steps are queued, and how long one takes. */
 export class StagePace {
   private queue: QueuedStep[] = [];
@@ -50,21 +53,45 @@ export class StagePace {
     return this.milliseconds === 0;
   }
 
-  take(): QueuedStep[] {
-    const taken = this.queue;
-    this.queue = [];
-    return taken;
+  /** Steps that are queued. */
+  get waiting(): number {
+    return this.queue.length;
   }
 
-  /** @returns seconds that each of the steps took. */
-  finished(steps: number): number {
-    this.milliseconds = (performance.now() - (this.since ?? performance.now())) / steps;
+  /**
+   * Reads back what the queued steps of `step` measured: a line for each, in order.
+   * @param describe the losses of the i-th of them
+   */
+  async flush(
+    step: Measured,
+    stage: Stage,
+    describe: (row: RingRow, i: number) => Record<string, number>,
+  ): Promise<StepMetrics[]> {
+    const queued = this.queue.splice(0);
+    if (queued.length === 0) return [];
+    const rows = await step.ring.read(queued.map(({ slot }) => slot));
+    this.milliseconds = (performance.now() - (this.since ?? performance.now())) / queued.length;
     this.since = null;
-    return this.milliseconds / 1000;
+    step.submits = this.submits;
+    const seconds = this.milliseconds / 1000;
+    return queued.map(({ t, rate, tokens }, i) => {
+      const row = rows[i]!;
+      return {
+        step: t,
+        stage,
+        loss: 0,
+        ...describe(row, i),
+        grad_norm: row.gradNorm,
+        learning_rate: rate,
+        tokens,
+        'time/step': seconds,
+        'time/tokens_per_second': tokens / Math.max(1e-9, seconds),
+      };
+    });
   }
 
   /** Submits a step should be split into. */
-  get submits(): number {
+  private get submits(): number {
     return Math.max(1, Math.ceil(this.milliseconds / HOLD_MS));
   }
 }

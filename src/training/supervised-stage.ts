@@ -69,27 +69,8 @@ class SupervisedStage implements StageRun {
   }
 
   async flush(): Promise<StepMetrics[]> {
-    const queued = this.pace.take();
-    if (queued.length === 0) return [];
-    await this.gpu.rest(REST_SHARE * this.pace.milliseconds * queued.length);
-    const rows = await this.step.ring.read(queued.map(({ slot }) => slot));
-    const seconds = this.pace.finished(queued.length);
-    this.step.submits = this.pace.submits;
-    return queued.map(({ t, rate, tokens }, i) => {
-      const row = rows[i]!;
-      const losses = this.describe(row);
-      return {
-        step: t,
-        stage: this.stage,
-        loss: 0,
-        ...losses,
-        grad_norm: row.gradNorm,
-        learning_rate: rate,
-        tokens,
-        'time/step': seconds,
-        'time/tokens_per_second': tokens / Math.max(1e-9, seconds),
-      };
-    });
+    await this.gpu.rest(REST_SHARE * this.pace.milliseconds * this.pace.waiting);
+    return this.pace.flush(this.step, this.stage, this.describe);
   }
 
   get stepMilliseconds(): number {
