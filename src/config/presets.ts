@@ -55,7 +55,7 @@ export const PRESETS: readonly Preset[] = [
         num_generations: 8,
         // Drift, not learning, is what it is for: several updates a rollout move the embeddings, KL keeps the traces.
         num_iterations: 4,
-        learning_rate: 2e-3,
+        learning_rate: 1.8e-3,
         beta: 0.3,
         policy_gradient: false,
         contrastive_weight: 1,
