@@ -103,6 +103,29 @@ test('the same held-out query is read through training', async ({ page }) => {
   await expect(page.locator('.token-button.changed').first()).toBeVisible();
 });
 
+test('a query asked in Search is followed through training, and a result is shown in the graph', async ({ page }) => {
+  await finished(page);
+  await open(page, 'Search');
+  await page.getByRole('main').getByRole('textbox', { name: 'Query', exact: true }).fill('no such query');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('That could not be searched');
+  await page.getByRole('group', { name: 'Example queries' }).getByRole('button').nth(1).click();
+  const earlier = page.getByRole('region', { name: 'Through training' });
+  await earlier.getByRole('button', { name: 'The same query through training' }).click();
+  await expect(earlier.locator('.completion')).toHaveCount(7);
+  await expect(earlier.getByRole('img', { name: /^Rank over time: step 40: \d+/ })).toBeVisible();
+
+  const hit = page.getByRole('region', { name: 'Rankings' }).locator('.hit').first();
+  const text = (await hit.locator('.hit-text').textContent()) ?? '';
+  await hit.click();
+  const card = page.getByRole('complementary', { name: 'Inspector' });
+  await expect(card).toContainText(text);
+  await card.getByRole('button', { name: 'Show it in the graph' }).click();
+  await expect(page.locator('.plane canvas')).toHaveAttribute('data-step', '102');
+  await expect(card).toContainText(text);
+  await expect(page.locator('.plane [role=status]')).toContainText(text);
+});
+
 test('a link points at a completion of a step, and opens there', async ({ page, context }) => {
   await finished(page);
   await open(page, 'Traces');
@@ -121,27 +144,3 @@ test('a link points at a completion of a step, and opens there', async ({ page, 
   await expect(other.locator('.trace-head h2')).toHaveText(query);
   await expect(other.getByRole('complementary', { name: 'Inspector' })).toContainText('Completion 3 of 4');
 });
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 1024, 390]) {
-    test(`a picture at ${width} px, ${colorScheme}`, async ({ page }, info) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 900 });
-      await page.addInitScript(() =>
-        localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","traces","graph","search","share"]}'),
-      );
-      await finished(page);
-      await open(page, 'Traces');
-      await expect(page.locator('.completion')).toHaveCount(4);
-      await page.screenshot({ path: info.outputPath('group.png') });
-      await page.locator('.completion.current .token-button').nth(2).click();
-      await expect(page.locator('.nearest li')).toHaveCount(10);
-      await page.screenshot({ path: info.outputPath('point.png') });
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Held-out, greedy' }).click();
-      await page.getByRole('button', { name: 'Through training' }).click();
-      await expect(page.locator('.through .completion')).toHaveCount(7);
-      await page.screenshot({ path: info.outputPath('through.png') });
-    });
-  }
-}

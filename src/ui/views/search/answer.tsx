@@ -1,7 +1,10 @@
+import { lazy, Suspense, useState } from 'react';
 import type { SearchAnswer } from '../../../host/browser/api';
 import { formatDuration } from '../../../view/format';
 import { Rankings } from './rankings';
 import { Trace } from './trace';
+
+const ThroughTraining = lazy(() => import('../traces/through-training'));
 
 export function Answer({ answer, stale }: { answer: SearchAnswer; stale: boolean }) {
   const { rank, step, milliseconds } = answer;
@@ -14,7 +17,25 @@ export function Answer({ answer, stale }: { answer: SearchAnswer; stale: boolean
       </p>
       <Trace key={`${step} ${answer.query}`} answer={answer} />
       <Rankings answer={answer} />
+      <Earlier key={answer.query} query={answer.query} />
     </div>
+  );
+}
+
+/** What earlier models of the run write for the query, asked for only when somebody wants it: each takes the GPU a moment. */
+function Earlier({ query }: { query: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <section className="search-earlier" aria-label="Through training">
+      <button type="button" className="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {open ? 'Hide earlier models' : 'The same query through training'}
+      </button>
+      {open && (
+        <Suspense fallback={<p className="muted">Asking the models that were kept.</p>}>
+          <ThroughTraining query={query} />
+        </Suspense>
+      )}
+    </section>
   );
 }
 

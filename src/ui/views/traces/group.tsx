@@ -11,7 +11,7 @@ import { CloseIcon, RightIcon } from '../../kit/icons';
 import { NARROW } from '../../kit/use-media';
 import { Segment } from './filters';
 import { Legend } from './legend';
-import { ThroughTraining } from './through-training';
+import ThroughTraining from './through-training';
 import { TokenLine } from './token-line';
 
 /** A query's completions one under the other, or its greedy one through training. */

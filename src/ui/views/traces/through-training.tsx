@@ -1,3 +1,4 @@
+import '../../styles/traces.css';
 import { useEffect } from 'react';
 import { useHover } from '../../../store/hover';
 import { useRun } from '../../../store/run';
@@ -9,7 +10,7 @@ import { CloseIcon, RightIcon } from '../../kit/icons';
 import { TokenLine } from './token-line';
 
 /** The same query through training: its greedy completion at each step that can be asked, one under the other. */
-export function ThroughTraining({ query }: { query: string }) {
+export default function ThroughTraining({ query }: { query: string }) {
   const asked = useTraces((state) => state.history);
   const tint = useTraces((state) => state.tint);
   const documents = useRun((state) => state.plan?.documents ?? 1);
