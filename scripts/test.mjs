@@ -89,6 +89,7 @@ async function e2e() {
     count(0, 0, countSpecs(found?.suites));
     return true;
   }
+  process.stdout.write(`test: pictures of every view are in ${join(repositoryRoot, 'screens')}\n`);
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = found?.stats ?? {};
   count(expected + flaky, ok ? unexpected : Math.max(unexpected, 1), skipped);
   return ok;
