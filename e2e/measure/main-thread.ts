@@ -19,11 +19,13 @@ type TraceEvent = v.InferOutput<typeof eventSchema>;
 const SCRIPT = ['FunctionCall', 'EvaluateScript', 'BlinkScheduler_PerformMicrotaskCheckpoint', 'RunMicrotasks'];
 /** Once a frame. */
 const FRAME = 'Commit';
+const FRAME_MICROSECONDS = 1e6 / 60;
+const IDLE_MS = 0.1;
 
 export interface MainThread {
   seconds: number;
   frames: number;
-  /** Milliseconds of processor time of our script between the beginnings of two frames, ascending. */
+  /** Milliseconds of processor time of our script in each sixtieth of a second in which there was any, ascending. */
   script: number[];
   /** Tasks in which our script took over 50 ms of processor time, and by the clock with everything else in them. */
   long_tasks: { script: number; clock: number };
@@ -72,7 +74,7 @@ function summarise(events: readonly TraceEvent[], seconds: number): MainThread {
   const main = [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
   const own = events.filter((event) => thread(event) === main).sort((a, b) => a.ts - b.ts);
   const calls = outermost(own.filter(({ name }) => SCRIPT.includes(name)));
-  const frames = own.filter(({ name }) => name === FRAME).map(({ ts }) => ts);
+  const frames = own.filter(({ name }) => name === FRAME);
   const tasks = own.filter(({ name, dur }) => name.endsWith('RunTask') && dur !== undefined);
   const inTasks = tasks.map(({ ts, dur = 0 }) => ({
     clock: dur / 1000,
@@ -81,10 +83,7 @@ function summarise(events: readonly TraceEvent[], seconds: number): MainThread {
   return {
     seconds,
     frames: frames.length,
-    script: frames
-      .slice(1)
-      .map((end, i) => spent(calls, frames[i]!, end))
-      .sort((a, b) => a - b),
+    script: perFrame(calls),
     long_tasks: {
       script: inTasks.filter(({ script }) => script > LONG_MS).length,
       clock: inTasks.filter(({ clock, script }) => clock > LONG_MS && script > LONG_MS / 2).length,
@@ -94,6 +93,17 @@ function summarise(events: readonly TraceEvent[], seconds: number): MainThread {
       clock: Math.max(0, ...inTasks.map(({ clock }) => clock)),
     },
   };
+}
+
+/** By the sixtieth of a second that a call begins in: a machine that draws few frames has no longer ones for it. */
+function perFrame(calls: readonly TraceEvent[]): number[] {
+  const sums = new Map<number, number>();
+  for (const { ts, tdur = 0 } of calls) {
+    const frame = Math.floor(ts / FRAME_MICROSECONDS);
+    sums.set(frame, (sums.get(frame) ?? 0) + tdur / 1000);
+  }
+  // The browser looks for work of ours where there is none: that is not a frame of ours.
+  return [...sums.values()].filter((sum) => sum > IDLE_MS).sort((a, b) => a - b);
 }
 
 /** Without those that lie in another. */
