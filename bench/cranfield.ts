@@ -2,8 +2,8 @@
  * Other people's text: a small model trained on Cranfield's documents alone, evaluated on its test queries beside BM25
  * and their fusion. Writes docs/results/cranfield.json and docs/cranfield.md; nobody types a figure.
  *
- * The weight that the model gets in the weighted fusion is chosen without the test's judgements: the one of WEIGHTS that
- * finds most by held-out titles, each of which should find its own document's text.
+ * The weight that the model gets in the weighted fusion is chosen without the test's judgements: the one that finds
+ * most by held-out titles, each of which should find its own document's text.
  *
  *   node scripts/bench.mjs cranfield [FOLDER]   FOLDER in BEIR layout; ../shared/data/cranfield where absent
  */
@@ -21,6 +21,7 @@ import { evaluateRun } from '../src/retrieval/metrics';
 import { bm25Rankings, fuseRankings, runOf } from '../src/retrieval/rankings';
 import type { Ranked } from '../src/retrieval/top-k';
 import { createTask } from '../src/tasks/registry';
+import { chooseWeight } from '../src/training/benchmark/fusion-weight';
 import { EncodedDocuments } from '../src/training/benchmark/model-rankings';
 import { withIntervals } from '../src/training/benchmark/score-run';
 import { adapterName, figure, mean, runMissing, writeResults } from './long-runs';
@@ -39,7 +40,6 @@ const RUN = {
     'checkpoint.every=40',
   ],
 };
-const WEIGHTS = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1];
 
 runMissing([RUN]);
 const { documents, queries, qrels } = await readBeir(openFolder(folder, 'a folder in BEIR layout'), 'test', folder);
@@ -61,19 +61,14 @@ const nDcg = (asked: readonly BeirQuery[], judged: Qrels, found: readonly Ranked
 const session = parseSession(JSON.parse(readFileSync(join('runs', RUN.name, 'session.json'), 'utf8')), 'session.json');
 const task = createTask(session.task, session.seed, await readTaskData(session.task, folder));
 const titles = (['dev', 'test'] as const).flatMap((split) => task.heldOut(split, documents.length));
-const titleQueries = titles.map(({ text }, i) => ({ id: `title ${i}`, text }));
-const titleQrels: Qrels = new Map(
-  titles.map(({ relevant }, i) => [`title ${i}`, new Map([[documents[relevant[0]!.document]!.id, 1]])]),
-);
 const bodies = task.documents.map(({ id, text }) => ({ id, title: '', text }));
-const bodiesEncoded = await EncodedDocuments.encode(model, prompts, bodies, progressOf('passages of texts embedded'));
-const byWords = await bm25Rankings(bodies, titleQueries);
-const byModel = (await bodiesEncoded.rank(titleQueries, true)).found;
-const tuning = WEIGHTS.map((weight) => ({
-  weight,
-  ndcg_cut_10: mean(nDcg(titleQueries, titleQrels, fuseRankings([byWords, byModel], documents, [1, weight]))),
-}));
-const chosen = tuning.reduce((best, entry) => (entry.ndcg_cut_10 > best.ndcg_cut_10 ? entry : best));
+const choice = await chooseWeight(
+  model,
+  prompts,
+  bodies,
+  titles.map(({ text, relevant }) => ({ text, row: relevant[0]!.document })),
+  progressOf('passages of texts embedded'),
+);
 
 const encoded = await EncodedDocuments.encode(model, prompts, documents, progressOf('passages embedded'));
 const indexed = documents.map((document) => ({ id: document.id, text: documentText(document) }));
@@ -87,8 +82,8 @@ const systems: System[] = [
   { name: 'fusion with the model at once', found: fuseRankings([bm25, direct.found], documents) },
   { name: 'fusion with reasoning', found: fuseRankings([bm25, reasoning.found], documents) },
   {
-    name: `weighted fusion with reasoning (model × ${chosen.weight})`,
-    found: fuseRankings([bm25, reasoning.found], documents, [1, chosen.weight]),
+    name: `weighted fusion with reasoning (model × ${choice.chosen})`,
+    found: fuseRankings([bm25, reasoning.found], documents, [1, choice.chosen]),
   },
 ];
 gpu.destroy();
@@ -115,7 +110,7 @@ const record = {
   passages: encoded.passages,
   split: encoded.split,
   not_emitted: reasoning.notEmitted,
-  held_out_titles: { queries: titles.length, tuning },
+  held_out_titles: { queries: titles.length, tuning: choice.tuning },
   systems: scored,
 };
 const range = ([low, high]: readonly [number, number]): string => `${figure(low)} to ${figure(high)}`;
@@ -138,6 +133,6 @@ writeResults('cranfield', record, [
   '',
   '| weight of the model | nDCG@10 by titles |',
   '|---|---|',
-  ...tuning.map(({ weight, ndcg_cut_10 }) => `| ${weight} | ${figure(ndcg_cut_10)} |`),
+  ...choice.tuning.map(({ weight, ndcg_cut_10 }) => `| ${weight} | ${figure(ndcg_cut_10)} |`),
   '',
 ]);

@@ -220,7 +220,7 @@ function measured(session: Session): Promise<SessionSpeed | null> {
 let files = new TaskFiles(self.location.href);
 
 /** BM25 needs no model, and so no stand-in. */
-const benchmark = new Benchmark(() => null);
+const benchmark = new Benchmark({ current: () => null, open: () => Promise.reject(new Error('no model')) });
 
 /** The records of the run that is shown: its own while it is written, and what was kept of it afterwards. */
 async function recordsNow(): Promise<RunRecords> {

@@ -3,9 +3,9 @@ import type {
   BenchmarkModelState,
   BenchmarkProgress,
   BenchmarkResult,
-  BenchmarkSystem,
   CollectionFile,
   CollectionPreview,
+  Comparison,
   QueryDetail,
 } from '../host/browser/api';
 import { lab, messageOf } from './lab';
@@ -19,12 +19,14 @@ interface BenchmarkState {
   name: string | null;
   preview: CollectionPreview | null;
   split: string | null;
-  /** The model that could stand beside BM25. */
+  /** The model of the run on the page, as it stands. */
   model: BenchmarkModelState | null;
+  /** The run whose model is to stand beside BM25, where the user chose one. */
+  run: string | null;
   progress: BenchmarkProgress | null;
   result: BenchmarkResult | null;
-  /** The two systems whose queries are compared: what gained over the other. */
-  compared: readonly [BenchmarkSystem, BenchmarkSystem] | null;
+  /** Whose queries are compared: what gained over the other. */
+  compared: Comparison | null;
   detail: QueryDetail | null;
   /** The query that was asked for, until its detail is there. */
   opening: string | null;
@@ -37,6 +39,7 @@ export const emptyBenchmark: BenchmarkState = {
   preview: null,
   split: null,
   model: null,
+  run: null,
   progress: null,
   result: null,
   compared: null,
@@ -57,6 +60,8 @@ export async function openFolder(name: string, files: readonly CollectionFile[])
     const preview = await lab.ask((client) => client.openCollection(name, files));
     if (mine !== generation) return;
     useBenchmark.setState({ doing: 'nothing', preview, split: preview.splits[0]?.name ?? null });
+    // The session may have waited for these documents.
+    if (useSession.getState().session.task.name === 'text') lab.askCost();
     await askModel();
   } catch (error) {
     if (mine === generation) useBenchmark.setState({ ...emptyBenchmark, name, error: messageOf(error) });
@@ -87,20 +92,28 @@ export async function askModel(): Promise<void> {
   }
 }
 
-export async function runBenchmark(withModel: boolean): Promise<void> {
+/** @param run whose model stands beside BM25; null for none. */
+export async function runBenchmark(run: string | null): Promise<void> {
   const { split, doing } = useBenchmark.getState();
   if (split === null || doing !== 'nothing') return;
   const mine = ++generation;
-  useBenchmark.setState({ doing: 'running', progress: null, result: null, detail: null, error: null });
+  useBenchmark.setState({
+    doing: 'running',
+    progress: null,
+    result: null,
+    detail: null,
+    opening: null,
+    error: null,
+  });
   try {
     const result = await lab.ask((client) =>
-      client.runBenchmark(split, withModel, (progress) => {
+      client.runBenchmark(split, run, (progress) => {
         if (mine === generation) useBenchmark.setState({ progress });
       }),
     );
     if (mine !== generation) return;
-    const last = result.systems.at(-1)?.system;
-    const compared = last && last !== 'bm25' ? ([last, 'bm25'] as const) : null;
+    const of = result.systems.at(-1)?.system ?? 'bm25';
+    const compared: Comparison = { of, over: 'bm25', metric: 'ndcg_cut_10' };
     useBenchmark.setState({ doing: 'nothing', progress: null, result, compared });
   } catch (error) {
     if (mine !== generation) return;

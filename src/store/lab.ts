@@ -64,7 +64,9 @@ class Lab {
     this.recoveredAt = -1;
     try {
       const name = await this.worker().start(session, this.listener(generation), { claim, group });
-      if (generation === this.generation) useRun.setState({ name });
+      if (generation !== this.generation) return;
+      if (name === null) useRun.setState(idleRun);
+      else useRun.setState({ name });
     } catch (error) {
       if (generation === this.generation) this.turn('failed', messageOf(error));
     } finally {
@@ -208,9 +210,12 @@ class Lab {
 
   private take(event: RunEvent): void {
     switch (event.kind) {
+      case 'learning':
+        useRun.setState({ learning: event.progress });
+        break;
       case 'started':
         this.pace = new Pace(event.plan, useCost.getState().cost?.tokensPerStep);
-        useRun.setState({ plan: event.plan });
+        useRun.setState({ plan: event.plan, learning: null });
         void this.askExamples();
         break;
       case 'metrics':
@@ -292,7 +297,8 @@ class Lab {
     }
   }
 
-  private askCost(): void {
+  /** Of the session in the panel. */
+  askCost(): void {
     clearTimeout(this.costTimer);
     useCost.setState({ pending: true });
     const asked = ++this.costAsked;

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { RunPlan, RunStatus, RunSummary, SessionCost } from '../host/browser/api';
+import type { RunPlan, RunStatus, RunSummary, SessionCost, VocabularyProgress } from '../host/browser/api';
 import type { Session } from '../config/session';
 import type { Evaluation } from '../records/records';
 
@@ -15,6 +15,8 @@ export interface RunState {
   /** The session that is running, which editing does not touch. */
   session: Session | null;
   plan: RunPlan | null;
+  /** How far its vocabulary is, while one is learnt. */
+  learning: VocabularyProgress | null;
   evaluation: Evaluation | null;
   fingerprint: string | null;
   /** What the link that it came from says came out. */
@@ -37,6 +39,7 @@ export const idleRun: RunState = {
   reason: null,
   session: null,
   plan: null,
+  learning: null,
   evaluation: null,
   fingerprint: null,
   claim: null,

@@ -5,7 +5,8 @@ import { createAtlasWalk } from './atlas-walk';
 import { createKin } from './kin';
 import type { Task } from './task';
 import { NO_DATA, type DataFile, type TaskData } from './task-data';
-import { createText, textFile } from './text';
+import { createText, textFile, unlearntText } from './text';
+import type { Unlearnt } from './text-corpus';
 
 /** The files that the task of these settings is built from: a host loads them before `createTask`. */
 export function dataFilesOf(settings: Session['task']): readonly DataFile[] {
@@ -19,6 +20,10 @@ export function dataFilesOf(settings: Session['task']): readonly DataFile[] {
       return [textFile(settings)];
   }
 }
+
+/** What must be learnt before `createTask` is quick; it would learn it itself, in one go. */
+export const unlearntVocabulary = (settings: Session['task'], data: TaskData): Unlearnt | null =>
+  settings.name === 'text' ? unlearntText(settings, data) : null;
 
 /**
  * The task that a session names. Settings, seed and data alone decide it.

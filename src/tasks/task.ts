@@ -64,6 +64,8 @@ export interface Task {
   readonly name: string;
   /** Content hash of everything below: two runs with the same hash saw the same data. */
   readonly hash: string;
+  /** Of the documents that the user gave it to train on. */
+  readonly dataHash?: string;
   /** Word level vocabulary, special tokens first: `<pad>`, `<unk>`, mode words, `<filler>`, `<|embed_token|>`. */
   readonly vocabulary: readonly string[];
   /** Where texts are cut into pieces of words; otherwise a word that white space ends is a token. */

@@ -1,6 +1,6 @@
 import { documentText, parseCorpus, type BeirDocument } from '../formats/beir';
 import { Bpe } from '../tokenizer/bpe';
-import { learnBpeNow, type BpeMerges } from '../tokenizer/learn-bpe';
+import { learnBpe, learnBpeNow, type BpeMerges, type BpeProgress } from '../tokenizer/learn-bpe';
 
 /** Words of a trace: what a document is about, by tf-idf. */
 const KEYWORDS = 3;
@@ -25,7 +25,7 @@ export class TextCorpus {
   constructor(bytes: Uint8Array, file: string, hash: string, special: readonly string[], vocabulary: number) {
     this.documents = parseCorpus(bytes, file);
     const texts = this.documents.map(documentText);
-    this.bpe = new Bpe(special, mergesOf(texts, `${hash} ${vocabulary}`, vocabulary));
+    this.bpe = new Bpe(special, mergesOf(texts, keyOf(hash, vocabulary), vocabulary));
     this.titles = this.documents.map(({ title }) => this.bpe.encode(title));
     this.bodies = this.documents.map(({ text }) => this.bpe.encode(text));
     this.keywords = keywordsOf(texts);
@@ -65,6 +65,26 @@ let remembered: { key: string; merges: BpeMerges } | null = null;
 function mergesOf(texts: readonly string[], key: string, size: number): BpeMerges {
   if (remembered?.key !== key) remembered = { key, merges: learnBpeNow(texts, size) };
   return remembered.merges;
+}
+
+const keyOf = (hash: string, vocabulary: number): string => `${hash} ${vocabulary}`;
+
+/** A vocabulary that a task needs and that nobody has learnt yet. */
+export interface Unlearnt {
+  key: string;
+  /** Learns it step by step and remembers it. @throws InputError for a bad line, naming it. */
+  learn(): Generator<BpeProgress, void>;
+}
+
+/** Null where it is remembered. Parameters as those of `TextCorpus`. */
+export function unlearnt(bytes: Uint8Array, file: string, hash: string, vocabulary: number): Unlearnt | null {
+  const key = keyOf(hash, vocabulary);
+  if (remembered?.key === key) return null;
+  const learn = function* (): Generator<BpeProgress, void> {
+    const merges = yield* learnBpe(parseCorpus(bytes, file).map(documentText), vocabulary);
+    remembered = { key, merges };
+  };
+  return { key, learn };
 }
 
 /** By tf · ln(N / df); words that one document alone has are left out, since nothing else could lead to them. */

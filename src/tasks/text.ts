@@ -15,7 +15,7 @@ import { mix32, sha256 } from '../lib/hash';
 import { Random } from '../lib/philox';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
 import { dataAt, type DataFile, type TaskData } from './task-data';
-import { TextCorpus } from './text-corpus';
+import { TextCorpus, unlearnt, type Unlearnt } from './text-corpus';
 
 const SPECIALS = { pad: '<pad>', unknown: '<unk>', filler: '<filler>', embed: '<|embed_token|>' };
 const MODE_WORDS = { think: '<think>', direct: '<direct>' };
@@ -38,9 +38,17 @@ export function textFile({ corpus }: Pick<Session['task'], 'corpus'>): DataFile 
 }
 
 const OWN = 'corpus/';
+/** As messages call it. */
+const CORPUS = 'corpus.jsonl';
 
 /** Whether a file is the user's, and so lies nowhere beside the page. */
 export const isOwn = ({ path }: DataFile): boolean => path.startsWith(OWN);
+
+/** The vocabulary that the task is read with, where it is still to be learnt. */
+export function unlearntText(settings: Session['task'], data: TaskData): Unlearnt | null {
+  const file = textFile(settings);
+  return unlearnt(dataAt(data, file), CORPUS, file.sha256, settings.vocabulary);
+}
 
 /** @throws InputError for a corpus that cannot be read or that has nothing to train on. */
 export const createText = (settings: Session['task'], seed: number, data: TaskData): Task =>
@@ -49,6 +57,7 @@ export const createText = (settings: Session['task'], seed: number, data: TaskDa
 class TextTask implements Task {
   readonly name = 'text';
   readonly hash: string;
+  readonly dataHash: string;
   readonly specials = SPECIALS;
   readonly modeWords = MODE_WORDS;
   readonly instructions = { query: '', document: '' };
@@ -76,7 +85,7 @@ class TextTask implements Task {
       SPECIALS.filler,
       SPECIALS.embed,
     ];
-    this.read = new TextCorpus(dataAt(data, file), 'corpus.jsonl', file.sha256, special, settings.vocabulary);
+    this.read = new TextCorpus(dataAt(data, file), CORPUS, file.sha256, special, settings.vocabulary);
     this.bpe = this.read.bpe;
     this.rows = [...this.read.documents.keys()].filter((row) => this.read.bodies[row]!.length >= 2 * SHORTEST_CROP);
     if (this.rows.length < 4) {
@@ -88,6 +97,7 @@ class TextTask implements Task {
     this.documents = this.read.documents.map(({ id, title, text }) => ({ id, text: text.trim() || title, group: '' }));
     this.corpus = this.chunks();
     this.byTitle = new Map(this.read.documents.map(({ title }, row) => [title.trim().toLowerCase(), row]));
+    this.dataHash = file.sha256;
     this.hash = sha256(JSON.stringify([this.name, file.sha256, settings.vocabulary, seed]));
   }
 

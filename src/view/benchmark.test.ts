@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { SystemResult } from '../host/browser/api';
-import { gains, leftOutSentences, metricsCsv, metricsJson, progressSentence, queriesCsv } from './benchmark';
+import {
+  comparedQueries,
+  gains,
+  leftOutSentences,
+  listedQueries,
+  metricsCsv,
+  metricsJson,
+  progressSentence,
+  queriesCsv,
+  type QueryOrder,
+} from './benchmark';
 
 const interval: [number, number] = [0.1, 0.5];
 const system = (name: SystemResult['system'], ndcg: number): SystemResult => ({
@@ -21,6 +31,14 @@ const system = (name: SystemResult['system'], ndcg: number): SystemResult => ({
   truncated: 0,
   notEmitted: 0,
 });
+/** The same by every metric. */
+const same = (values: readonly number[]) => ({
+  ndcg_cut_10: values,
+  recip_rank_cut_10: values,
+  success_1: values,
+  recall_100: values,
+  map: values,
+});
 const result = {
   collection: 'c',
   split: 'test',
@@ -28,12 +46,13 @@ const result = {
   queries: 4,
   model: null,
   passages: null,
+  weight: null,
   systems: [system('bm25', 0.3), system('fusion', 0.4)],
   perQuery: [
-    { id: 'a', text: '', ndcg_cut_10: [0, 1] },
-    { id: 'b,"', text: '', ndcg_cut_10: [1, 0.5] },
-    { id: 'c', text: '', ndcg_cut_10: [0.5, 0.5] },
-    { id: 'd', text: '', ndcg_cut_10: [0.2, 0.3] },
+    { id: 'a', text: '', scores: same([0, 1]) },
+    { id: 'b,"', text: '', scores: same([1, 0.5]) },
+    { id: 'c', text: '', scores: same([0.5, 0.5]) },
+    { id: 'd', text: '', scores: same([0.2, 0.3]) },
   ],
   files: [],
   milliseconds: 5,
@@ -57,11 +76,27 @@ describe('a benchmark in words and files', () => {
   });
 
   it('sorts queries by what they gained and lost', () => {
-    const { gained, lost, same } = gains(result, ['fusion', 'bm25']);
+    const compared = comparedQueries(result, { of: 'fusion', over: 'bm25', metric: 'map' });
+    const { gained, lost, same } = gains(compared);
     expect(gained.map(({ id }) => id)).toEqual(['a', 'd']);
     expect(lost.map(({ id }) => id)).toEqual(['b,"']);
     expect(same).toBe(1);
-    expect(gains(result, ['bm25', 'fusion']).lost.map(({ id }) => id)).toEqual(['a', 'd']);
+    const back = comparedQueries(result, { of: 'bm25', over: 'fusion', metric: 'ndcg_cut_10' });
+    expect(gains(back).lost.map(({ id }) => id)).toEqual(['a', 'd']);
+  });
+
+  it('lists all queries, found by words and sorted', () => {
+    const query = (id: string, text: string, of: number, over: number) => ({ id, text, of, over, gain: of - over });
+    const all = [query('q10', 'heat flow', 1, 0), query('q9', 'heat shock', 0.5, 0.5), query('q1', 'wing', 0, 1)];
+    const ids = (find: string, order: QueryOrder, descending = true): string[] =>
+      listedQueries(all, { find, order, descending }).map(({ id }) => id);
+    expect(ids('', 'gain')).toEqual(['q10', 'q9', 'q1']);
+    expect(ids('', 'over')).toEqual(['q1', 'q9', 'q10']);
+    expect(ids('', 'of', false)).toEqual(['q1', 'q9', 'q10']);
+    expect(ids('', 'id', false)).toEqual(['q1', 'q9', 'q10']);
+    expect(ids('HEAT', 'id')).toEqual(['q10', 'q9']);
+    expect(ids('heat q9', 'gain')).toEqual(['q9']);
+    expect(ids('ice', 'gain')).toEqual([]);
   });
 
   it('gives exact numbers to take away', () => {
@@ -69,10 +104,15 @@ describe('a benchmark in words and files', () => {
       'system,metric,value,low95,high95',
       'bm25,ndcg_cut_10,0.3,0.1,0.5',
     ]);
-    expect(queriesCsv(result).split('\r\n').slice(0, 3)).toEqual(['query,bm25,fusion', 'a,0,1', '"b,""",1,0.5']);
+    expect(queriesCsv(result).split('\r\n').slice(0, 3)).toEqual([
+      'query,metric,bm25,fusion',
+      'a,ndcg_cut_10,0,1',
+      'a,recip_rank_cut_10,0,1',
+    ]);
+    expect(queriesCsv(result)).toContain('\n"b,""",map,1,0.5\r');
     expect(JSON.parse(metricsJson(result))).toMatchObject({
       queries: 4,
-      per_query: [{ id: 'a', ndcg_cut_10: { bm25: 0, fusion: 1 } }, {}, {}, {}],
+      per_query: [{ id: 'a', map: { bm25: 0, fusion: 1 } }, {}, {}, {}],
     });
   });
 });

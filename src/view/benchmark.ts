@@ -1,6 +1,16 @@
-import type { BenchmarkProgress, BenchmarkResult, BenchmarkSystem, QueryResult } from '../host/browser/api';
+import type {
+  BenchmarkModelState,
+  BenchmarkProgress,
+  BenchmarkResult,
+  BenchmarkSystem,
+  Comparison,
+  StoredRun,
+} from '../host/browser/api';
 import type { MetricName } from '../records/records';
+import { ARMS, type ArmStyle } from './arms';
+import { matchScore } from './filter';
 import { plural } from './format';
+import { runName } from './run-words';
 
 export const METRICS: readonly { name: MetricName; label: string }[] = [
   { name: 'ndcg_cut_10', label: 'nDCG@10' },
@@ -15,6 +25,7 @@ const DOING: Readonly<Record<BenchmarkProgress['what'], string>> = {
   documents: 'The model reads the documents',
   direct: 'The model embeds the queries at once',
   reasoning: 'The model reasons about the queries',
+  titles: 'The model’s weight in the fusion is chosen by titles',
   scores: 'Scores and intervals are worked out',
 };
 
@@ -24,6 +35,23 @@ export function progressSentence(progress: BenchmarkProgress | null): string {
   const { what, done, of } = progress;
   const count = what === 'scores' ? '' : `: ${done.toLocaleString('en')} of ${of.toLocaleString('en')}`;
   return `${DOING[what]}${count}.`;
+}
+
+export interface ModelChoice {
+  run: string;
+  label: string;
+}
+
+/** Whose model may stand beside BM25: the run on the page as it stands, then every kept run as it was kept last. */
+export function benchmarkModels(open: BenchmarkModelState | null, kept: readonly StoredRun[]): ModelChoice[] {
+  const label = (name: string, step: number): string => `${name}, step ${step.toLocaleString('en')}`;
+  const shown = kept.find(({ id }) => id === open?.run);
+  const others = kept.flatMap((stored): ModelChoice[] => {
+    const step = stored.run?.checkpoints.at(-1);
+    if (step === undefined || stored.id === open?.run || stored.state === 'unreadable') return [];
+    return [{ run: stored.id, label: label(runName(stored), step) }];
+  });
+  return open ? [{ run: open.run, label: label(shown ? runName(shown) : 'This run', open.step) }, ...others] : others;
 }
 
 /** What a split's judgements leave out and why, a sentence each. */
@@ -43,33 +71,77 @@ export function leftOutSentences(split: {
   ].filter((text) => text !== false);
 }
 
-export interface QueryGain extends QueryResult {
+/** What a system is called in tables; the arms of an evaluation keep their names. */
+export const SYSTEMS: Readonly<Record<BenchmarkSystem, Pick<ArmStyle, 'label' | 'meaning' | 'color'>>> = {
+  bm25: ARMS.bm25,
+  direct: ARMS.direct,
+  reasoning: ARMS.reasoning,
+  fusion: ARMS.fusion,
+  weighted: {
+    label: 'BM25 and model, weighted',
+    meaning: 'The same fusion with a weight of the model, chosen by titles that should find their texts.',
+    color: '--accent',
+  },
+};
+
+export interface ComparedQuery {
+  id: string;
+  text: string;
+  of: number;
+  over: number;
   gain: number;
 }
 
-/** Queries by what one system gained in nDCG@10 over another, those that changed: most gained first, most lost first. */
-export function gains(
-  { systems, perQuery }: Pick<BenchmarkResult, 'systems' | 'perQuery'>,
-  [of, over]: readonly [BenchmarkSystem, BenchmarkSystem],
-): { gained: QueryGain[]; lost: QueryGain[]; same: number } {
+type PerQuery = Pick<BenchmarkResult, 'systems' | 'perQuery'>;
+
+/** Every query with what the two systems reach, in the collection's order. */
+export function comparedQueries({ systems, perQuery }: PerQuery, { of, over, metric }: Comparison): ComparedQuery[] {
   const at = (name: BenchmarkSystem): number => systems.findIndex(({ system }) => system === name);
   const [a, b] = [at(of), at(over)];
-  const all = perQuery.map((query) => ({ ...query, gain: (query.ndcg_cut_10[a] ?? 0) - (query.ndcg_cut_10[b] ?? 0) }));
-  const sorted = all.filter(({ gain }) => gain !== 0).sort((x, y) => y.gain - x.gain);
+  return perQuery.map(({ id, text, scores }) => {
+    const [first, second] = [scores[metric][a] ?? 0, scores[metric][b] ?? 0];
+    return { id, text, of: first, over: second, gain: first - second };
+  });
+}
+
+/** Queries by what one system gained over the other, those that changed: most gained first, most lost first. */
+export function gains(queries: readonly ComparedQuery[]): {
+  gained: ComparedQuery[];
+  lost: ComparedQuery[];
+  same: number;
+} {
+  const sorted = queries.filter(({ gain }) => gain !== 0).sort((x, y) => y.gain - x.gain);
   const gained = sorted.filter(({ gain }) => gain > 0);
   const lost = sorted.filter(({ gain }) => gain < 0).reverse();
-  return { gained, lost, same: all.length - gained.length - lost.length };
+  return { gained, lost, same: queries.length - gained.length - lost.length };
+}
+
+export type QueryOrder = 'gain' | 'of' | 'over' | 'id';
+
+const byName = new Intl.Collator('en', { numeric: true }).compare;
+
+/** Queries whose id or text has all words of `find`, in order; of those that are equal the lower id first. */
+export function listedQueries(
+  queries: readonly ComparedQuery[],
+  { find, order, descending }: { find: string; order: QueryOrder; descending: boolean },
+): ComparedQuery[] {
+  const sign = descending ? -1 : 1;
+  const compare = (a: ComparedQuery, b: ComparedQuery): number =>
+    order === 'id' ? sign * byName(a.id, b.id) : sign * (a[order] - b[order]) || byName(a.id, b.id);
+  return queries.filter(({ id, text }) => matchScore(find, `${id} ${text}`, false) !== null).sort(compare);
 }
 
 /** The result as JSON: everything, exact. */
 export function metricsJson(result: BenchmarkResult): string {
-  const { collection, split, documents, queries: count, model, passages, systems, perQuery } = result;
+  const { collection, split, documents, queries: count, model, passages, weight, systems, perQuery } = result;
   const names = systems.map(({ system }) => system);
-  const queries = perQuery.map(({ id, ndcg_cut_10 }) => ({
+  const queries = perQuery.map(({ id, scores }) => ({
     id,
-    ndcg_cut_10: Object.fromEntries(names.map((name, i) => [name, ndcg_cut_10[i]])),
+    ...Object.fromEntries(
+      METRICS.map(({ name }) => [name, Object.fromEntries(names.map((system, i) => [system, scores[name][i]]))]),
+    ),
   }));
-  const record = { collection, split, documents, queries: count, model, passages, systems, per_query: queries };
+  const record = { collection, split, documents, queries: count, model, passages, weight, systems, per_query: queries };
   return `${JSON.stringify(record, null, 1)}\n`;
 }
 
@@ -81,10 +153,12 @@ export function metricsCsv({ systems }: Pick<BenchmarkResult, 'systems'>): strin
   return ['system,metric,value,low95,high95', ...rows, ''].join('\r\n');
 }
 
-/** A row a query: nDCG@10 by system. */
-export function queriesCsv({ systems, perQuery }: Pick<BenchmarkResult, 'systems' | 'perQuery'>): string {
-  const rows = perQuery.map(({ id, ndcg_cut_10 }) => [field(id), ...ndcg_cut_10].join(','));
-  return [['query', ...systems.map(({ system }) => system)].join(','), ...rows, ''].join('\r\n');
+/** A row a query and metric: its value by system. */
+export function queriesCsv({ systems, perQuery }: PerQuery): string {
+  const rows = perQuery.flatMap(({ id, scores }) =>
+    METRICS.map(({ name }) => [field(id), name, ...scores[name]].join(',')),
+  );
+  return [['query', 'metric', ...systems.map(({ system }) => system)].join(','), ...rows, ''].join('\r\n');
 }
 
 /** RFC 4180. */

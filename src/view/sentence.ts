@@ -1,4 +1,4 @@
-import type { RunPlan } from '../host/browser/api';
+import type { RunPlan, VocabularyProgress } from '../host/browser/api';
 import type { Evaluation, EvaluationPoint, Stage } from '../records/records';
 import { withoutReasoning } from './arms';
 import { formatDuration, formatNumber, formatPercent, formatScore, plural } from './format';
@@ -7,6 +7,7 @@ import { placeOf, STAGE_LABELS } from './stages';
 export interface RunFacts {
   status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
   plan: RunPlan | null;
+  learning: VocabularyProgress | null;
   step: number;
   stage: Stage | null;
   loss: number | undefined;
@@ -23,6 +24,7 @@ export function runSentence(facts: RunFacts): string {
     case 'ready':
       return 'Nothing has run yet.';
     case 'preparing':
+      if (facts.learning) return learningSentence(facts.learning);
       return 'Preparing: the task is written, the shaders are compiled, the weights are drawn.';
     case 'running':
       return isTrained(facts)
@@ -40,6 +42,13 @@ export function runSentence(facts: RunFacts): string {
       return `Finished: ${plural(facts.step, 'step')} in ${formatDuration(facts.spentMs)}. ${result(facts)}`;
   }
 }
+
+const learningSentence = ({ what, done, of }: VocabularyProgress): string => {
+  const count = `${done.toLocaleString('en')} of ${of.toLocaleString('en')}`;
+  return what === 'texts'
+    ? `Preparing: the documents are read for their vocabulary, ${count}.`
+    : `Preparing: the vocabulary is learnt from the documents, ${count} merges.`;
+};
 
 const isTrained = ({ plan, step }: RunFacts): boolean => plan !== null && step > 0 && step >= plan.totalSteps;
 

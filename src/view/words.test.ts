@@ -11,6 +11,7 @@ import { runWarnings } from './warnings';
 
 const facts: RunFacts = {
   status: 'running',
+  learning: null,
   plan: {
     stages: [
       { stage: 'pretrain', firstStep: 1, steps: 100 },

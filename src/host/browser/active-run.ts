@@ -20,6 +20,8 @@ export interface OpenRun {
   /** Steps whose model can still be asked, ascending. */
   modelSteps(): Promise<number[]>;
   think(request: ThinkRequest): Promise<Thinking>;
+  /** What a benchmark ranks with. @throws where no model was kept. */
+  forBenchmark(): Promise<BenchmarkModel>;
   stop(): Promise<void>;
 }
 
@@ -200,9 +202,9 @@ export class ActiveRun implements OpenRun {
     return this.turns.take(() => Promise.resolve(this.training.refitPicture()));
   }
 
-  forBenchmark(): BenchmarkModel {
+  forBenchmark(): Promise<BenchmarkModel> {
     const { task, model, step } = this.training;
-    return { run: this.id, step, model, task, take: (work) => this.turns.take(work) };
+    return Promise.resolve({ run: this.id, step, model, task, take: (work) => this.turns.take(work) });
   }
 
   /** Between two steps. */

@@ -10,6 +10,7 @@ import type {
   StepMetrics,
   Evaluation,
 } from '../../records/records';
+import type { BpeProgress } from '../../tokenizer/learn-bpe';
 import type { BenchmarkApi } from './benchmark/api';
 
 export type * from './benchmark/api';
@@ -27,8 +28,8 @@ export interface LabApi extends BenchmarkApi {
   /** Runs about a second of the session's steps and throws them away; null where it was cancelled. Not beside a run. */
   measure(session: Session): Promise<SessionSpeed | null>;
   cancelMeasure(): Promise<void>;
-  /** Starts a run and returns its name once it has begun. A run in progress is stopped first. */
-  start(session: Session, listener: RunListener, origin?: RunOrigin): Promise<string>;
+  /** Starts a run and returns its name once it has begun; null where it was stopped before. One in progress is stopped first. */
+  start(session: Session, listener: RunListener, origin?: RunOrigin): Promise<string | null>;
   /** Goes on with a kept run from its last checkpoint, or from its start; tells what is recorded until there first. */
   goOn(run: string, listener: RunListener): Promise<void>;
   /**
@@ -99,7 +100,11 @@ export type LabClient = {
 /** Called by the worker, in order. */
 export type RunListener = (event: RunEvent) => void;
 
+export type VocabularyProgress = BpeProgress;
+
 export type RunEvent =
+  /** A vocabulary is learnt before the run begins. */
+  | { kind: 'learning'; progress: VocabularyProgress }
   | { kind: 'started'; plan: RunPlan }
   /** Metrics come in batches, several times a second at most, each step with its link of the fingerprint's chain. */
   | { kind: 'metrics'; steps: StepMetrics[]; links: string[] }

@@ -103,11 +103,11 @@ export function createClient(): LabClient {
     positions: (run, step) => settled(() => remote.positions(run, step)),
     openCollection: (name, files) => settled(() => remote.openCollection(name, files)),
     benchmarkModel: () => settled(() => remote.benchmarkModel()),
-    runBenchmark: (split, withModel, listener) =>
+    runBenchmark: (split, run, listener) =>
       settled(() =>
         remote.runBenchmark(
           split,
-          withModel,
+          run,
           proxy((progress) => {
             unanswered = 0;
             listener(progress);

@@ -32,7 +32,11 @@ export class Measuring {
   }
 
   private async alone(session: Session): Promise<SessionSpeed | null> {
-    const data = await this.dataOf(session);
+    const data = await this.dataOf(session).catch((error: unknown) => {
+      if (this.isCancelled) return null;
+      throw error;
+    });
+    if (!data) return null;
     const gpu = await this.openGpu();
     try {
       return await measureSession(gpu, session, data, () => this.isCancelled);

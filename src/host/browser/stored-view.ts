@@ -5,6 +5,7 @@ import type { TaskData } from '../../tasks/task-data';
 import { SessionRun, type RunState } from '../../training/session-run';
 import type { OpenRun } from './active-run';
 import type { SearchAnswer, Thinking, ThinkRequest } from './api';
+import type { BenchmarkModel } from './benchmark/benchmark';
 import { PastModels } from './past-models';
 import { answer } from './search';
 import { think } from './thinking';
@@ -55,6 +56,13 @@ export class StoredView implements OpenRun {
     return this.turns.take(async () => {
       const { training, past } = await this.restored();
       return think(training, past, request);
+    });
+  }
+
+  forBenchmark(): Promise<BenchmarkModel> {
+    return this.turns.take(async () => {
+      const { model, step } = (await this.restored()).training;
+      return { run: this.id, step, model, task: this.task, take: (work) => this.turns.take(work) };
     });
   }
 

@@ -2,6 +2,7 @@ import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { dataFilesOf } from '../../tasks/registry';
 import { isOwn } from '../../tasks/text';
+import type { OwnDocuments } from './own-documents';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
 
 /** Fetches tasks' data from beside the page, whatever path it is served under, each file once. */
@@ -9,7 +10,10 @@ export class TaskFiles {
   private readonly loaded = new Map<string, Promise<Uint8Array>>();
 
   /** @param page the page's address; a worker's own is another. */
-  constructor(private readonly page: string) {}
+  constructor(
+    private readonly page: string,
+    private readonly own: Promise<OwnDocuments | null> = Promise.resolve(null),
+  ) {}
 
   /** @throws InputError where a file cannot be had or is not the one the task was made for. */
   of(task: Session['task']): Promise<TaskData> {
@@ -21,17 +25,28 @@ export class TaskFiles {
     this.loaded.set(hash, Promise.resolve(bytes));
   }
 
+  /** Lets the documents of a task outlive this page, as far as the browser allows. @throws where there is no room. */
+  async persist(task: Session['task']): Promise<void> {
+    const own = await this.own;
+    for (const file of dataFilesOf(task)) if (own && isOwn(file)) await own.keep(file.sha256, await this.read(file));
+  }
+
   private read(file: DataFile): Promise<Uint8Array> {
     const known = this.loaded.get(file.sha256);
     if (known) return known;
-    if (isOwn(file)) {
-      throw new InputError('the documents of this session are not open: open their folder in the Bench view first');
-    }
-    const reading = this.fetch(file);
+    const reading = isOwn(file) ? this.readOwn(file) : this.fetch(file);
     this.loaded.set(file.sha256, reading);
     // A failure is not kept: the next try may find the network again.
     reading.catch(() => this.loaded.delete(file.sha256));
     return reading;
+  }
+
+  private async readOwn({ sha256 }: DataFile): Promise<Uint8Array> {
+    const bytes = await (await this.own)?.read(sha256);
+    if (bytes) return bytes;
+    throw new InputError(
+      'This session trains on documents that are not in this browser: open their folder in the Bench view first',
+    );
   }
 
   private async fetch({ path, sha256 }: DataFile): Promise<Uint8Array> {

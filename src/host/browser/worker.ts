@@ -5,17 +5,20 @@ import { Gpu, identify } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
 import type { GraphRecord, GraphStart, RecordedSteps, SessionSpeed } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
+import type { BpeProgress } from '../../tokenizer/learn-bpe';
 import { sessionCost } from '../../training/cost';
 import type { RunState } from '../../training/session-run';
 import { ActiveRun, type OpenRun } from './active-run';
 import type {
   AdapterReport,
+  BenchmarkModelState,
   DocumentCard,
   LabApi,
   RunCurves,
   RunListener,
   RunNames,
   RunOrigin,
+  RunSummary,
   SearchAnswer,
   SessionCost,
   StorageReport,
@@ -27,8 +30,9 @@ import type {
   TraceKind,
   TracePage,
 } from './api';
-import { Benchmark } from './benchmark/benchmark';
+import { Benchmark, type BenchmarkModel } from './benchmark/benchmark';
 import { Measuring } from './measuring';
+import { OwnDocuments } from './own-documents';
 import type { RunRecords } from './run-records';
 import { exportRun, importRun } from './runs/archive';
 import type { KeptRun } from './runs/kept-run';
@@ -37,6 +41,7 @@ import { StoredView } from './stored-view';
 import { TaskFiles } from './task-data';
 import { findTraces, traceGroup, traceHistory } from './trace-search';
 import { broadcast, replay, watch } from './viewer';
+import { Vocabularies } from './vocabularies';
 
 /** The engine behind the page: one run at a time, in this worker. */
 class Lab implements LabApi {
@@ -44,18 +49,24 @@ class Lab implements LabApi {
   private shown: OpenRun | null = null;
   private unwatch: () => void = () => undefined;
   private readonly benchmark = new Benchmark(
-    () => this.training()?.forBenchmark() ?? null,
+    { current: () => this.benchmarkable(), open: (run) => this.modelOf(run) },
     (hash, bytes) => this.files.keep(hash, bytes),
   );
   private readonly measuring = new Measuring(
-    (session) => this.files.of(session.task),
+    (session) => this.dataOf(session, (this.measured = new AbortController()).signal),
     async () => Gpu.create(await requestAdapter()),
   );
-  private files = new TaskFiles(self.location.href);
   private readonly store = opened();
+  private readonly own = ownDocuments(this.store);
+  private files = new TaskFiles(self.location.href, this.own);
+  private readonly vocabularies = new Vocabularies();
+  /** End the learning of a vocabulary for a run or a look at one, for a measurement, for a cost. */
+  private preparing = new AbortController();
+  private measured = new AbortController();
+  private costing = new AbortController();
 
   open(page: string): void {
-    this.files = new TaskFiles(page);
+    this.files = new TaskFiles(page, this.own);
   }
 
   ping(): void {
@@ -67,7 +78,9 @@ class Lab implements LabApi {
   }
 
   async cost(session: Session): Promise<SessionCost> {
-    return sessionCost(session, await this.files.of(session.task));
+    this.costing.abort();
+    this.costing = new AbortController();
+    return sessionCost(session, await this.dataOf(session, this.costing.signal));
   }
 
   measure(session: Session): Promise<SessionSpeed | null> {
@@ -76,19 +89,23 @@ class Lab implements LabApi {
   }
 
   cancelMeasure(): Promise<void> {
+    this.measured.abort();
     return this.measuring.cancel();
   }
 
-  async start(session: Session, listener: RunListener, origin: RunOrigin = {}): Promise<string> {
+  async start(session: Session, listener: RunListener, origin: RunOrigin = {}): Promise<string | null> {
     await this.stop();
+    const signal = this.abandon();
     listener({ kind: 'status', status: 'preparing' });
     try {
       const adapter = await requestAdapter();
-      const data = await this.files.of(session.task);
+      const data = await this.dataOf(session, signal, listener);
       const gpu = await Gpu.create(adapter);
       const kept = await (await this.store).create(session, origin, describeAdapter(gpu));
+      await this.persist(session, listener);
       return this.train(gpu, kept, data, null, listener);
     } catch (error) {
+      if (signal.aborted) return null;
       listener({ kind: 'status', status: 'failed', reason: message(error) });
       throw error;
     }
@@ -96,6 +113,7 @@ class Lab implements LabApi {
 
   async goOn(run: string, listener: RunListener): Promise<void> {
     await this.stop();
+    const signal = this.abandon();
     const store = await this.store;
     const kept = await store.take(run);
     if (!kept) throw new InputError('This run goes on in another tab: close it there first');
@@ -110,7 +128,7 @@ class Lab implements LabApi {
         kept.about.checkpoints,
       );
       listener({ kind: 'status', status: 'preparing' });
-      const data = await this.files.of(kept.about.session.task);
+      const data = await this.dataOf(kept.about.session, signal, listener);
       const gpu = await Gpu.create(await requestAdapter());
       this.train(gpu, kept, data, state, listener);
     } catch (error) {
@@ -125,10 +143,8 @@ class Lab implements LabApi {
     const store = await this.store;
     const stored = await store.get(run);
     if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
-    const { session, evaluation, fingerprint, checkpoints } = stored.run;
-    const data = await this.files.of(session.task);
-    const openGpu = async () => Gpu.create(await requestAdapter());
-    this.shown = new StoredView(run, session, data, checkpoints, openGpu, () => store.state(run));
+    const { evaluation, fingerprint } = stored.run;
+    this.shown = await this.viewOf(run, stored.run, this.abandon(), listener);
     const past = async () => replay(stored, await store.records(run), listener, await store.links(run));
     if (stored.state === 'held') {
       const ended = new AbortController();
@@ -164,7 +180,8 @@ class Lab implements LabApi {
   }
 
   async stop(): Promise<void> {
-    await this.measuring.cancel();
+    this.preparing.abort();
+    await this.cancelMeasure();
     const shown = this.shown;
     this.shown = null;
     this.unwatch();
@@ -280,6 +297,31 @@ class Lab implements LabApi {
     return training?.id === run ? training.refitPicture() : Promise.resolve(false);
   }
 
+  /** What was being prepared ends, and something else is. */
+  private abandon(): AbortSignal {
+    this.preparing.abort();
+    this.preparing = new AbortController();
+    return this.preparing.signal;
+  }
+
+  /** What a session's task is built from, once it can be. */
+  private async dataOf(session: Session, signal: AbortSignal, listener?: RunListener): Promise<TaskData> {
+    const data = await this.files.of(session.task);
+    const tell = listener && ((progress: BpeProgress) => listener({ kind: 'learning', progress }));
+    await this.vocabularies.ready(session.task, data, signal, tell);
+    return data;
+  }
+
+  /** A run goes on without it; after a reload it needs its documents again. */
+  private async persist(session: Session, listener: RunListener): Promise<void> {
+    try {
+      await this.files.persist(session.task);
+    } catch (error) {
+      const text = `The documents of this run could not be kept (${message(error)}): after a reload open their folder in the Bench view again.`;
+      listener({ kind: 'room', full: false, text });
+    }
+  }
+
   private train(gpu: Gpu, kept: KeptRun, data: TaskData, state: RunState | null, listener: RunListener): string {
     const told = broadcast(kept.id, listener);
     this.unwatch = told.close;
@@ -305,6 +347,37 @@ class Lab implements LabApi {
     return records;
   }
 
+  private async viewOf(
+    run: string,
+    { session, checkpoints }: RunSummary,
+    signal: AbortSignal,
+    listener?: RunListener,
+  ): Promise<StoredView> {
+    const data = await this.dataOf(session, signal, listener);
+    const openGpu = async () => Gpu.create(await requestAdapter());
+    const state = async () => (await this.store).state(run);
+    return new StoredView(run, session, data, checkpoints, openGpu, state);
+  }
+
+  private benchmarkable(): BenchmarkModelState | null {
+    const training = this.training();
+    return training && { run: training.id, step: training.training.step };
+  }
+
+  /** The run on the page as it is; another one is opened beside it for as long as it is needed. */
+  private async modelOf(run: string): Promise<BenchmarkModel> {
+    if (this.shown?.id === run) return this.shown.forBenchmark();
+    const stored = await (await this.store).get(run);
+    if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
+    const view = await this.viewOf(run, stored.run, new AbortController().signal);
+    try {
+      return { ...(await view.forBenchmark()), close: () => view.stop() };
+    } catch (error) {
+      await view.stop();
+      throw error;
+    }
+  }
+
   private training(): ActiveRun | null {
     return this.shown instanceof ActiveRun ? this.shown : null;
   }
@@ -326,6 +399,14 @@ async function opened(): Promise<RunStore> {
   const store = await RunStore.open();
   await store.purge().catch(() => undefined);
   return store;
+}
+
+/** Those that no run is left of go. */
+async function ownDocuments(store: Promise<RunStore>): Promise<OwnDocuments | null> {
+  const [own, runs] = await Promise.all([OwnDocuments.open(), store.then((opened) => opened.list())]);
+  const read = runs.flatMap(({ run }) => (run ? [run.session.task.corpus] : []));
+  if (own && read.length === runs.length) await own.prune(new Set(read)).catch(() => undefined);
+  return own;
 }
 
 const describeAdapter = ({ adapter: { vendor, architecture } }: Gpu): string =>

@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from '../../config/session';
-import { createTask } from '../../tasks/registry';
+import { createKin } from '../../tasks/kin';
 
 /**
  * Writes a session's task as a collection in BEIR layout, with the queries of the final evaluation on `dev` and `test`.
  * @param end what every query ends in: `<direct>`, `<think>` or nothing.
  */
 export function writeKinBeir(folder: string, session: Session, end: string): void {
-  const task = createTask(session.task, session.seed);
+  const task = createKin(session.task, session.seed);
   mkdirSync(join(folder, 'qrels'), { recursive: true });
   const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   const documents = task.documents.map(({ id, text }) => ({

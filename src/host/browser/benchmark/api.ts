@@ -4,10 +4,13 @@ import type { MetricName, RetrievalMetrics } from '../../../records/records';
 export interface BenchmarkApi {
   /** Reads and checks a folder in BEIR layout, and keeps it for `runBenchmark`. */
   openCollection(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview>;
-  /** Which systems the run of this worker could add to BM25 now. */
+  /** The model of the run that trains in this worker, or has; null where there is none. */
   benchmarkModel(): BenchmarkModelState | null;
-  /** Ranks and scores a split by BM25 and, where asked for, by the current run's model, and fuses them. */
-  runBenchmark(split: string, withModel: boolean, listener: BenchmarkListener): Promise<BenchmarkResult>;
+  /**
+   * Ranks and scores a split by BM25 and, where a run is named, by its model, and fuses them.
+   * @param run the worker's own, with its model as it stands, or any that was kept, as it was kept last.
+   */
+  runBenchmark(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult>;
   /** Ends `runBenchmark` soon; it is rejected then. */
   cancelBenchmark(): void;
   /** What every system found for a query of the last result. */
@@ -56,10 +59,10 @@ export interface BenchmarkModelState {
   step: number;
 }
 
-export type BenchmarkSystem = 'bm25' | 'direct' | 'reasoning' | 'fusion';
+export type BenchmarkSystem = 'bm25' | 'direct' | 'reasoning' | 'fusion' | 'weighted';
 
 export interface BenchmarkProgress {
-  what: 'bm25' | 'documents' | 'direct' | 'reasoning' | 'scores';
+  what: 'bm25' | 'documents' | 'direct' | 'reasoning' | 'titles' | 'scores';
   done: number;
   of: number;
 }
@@ -75,6 +78,8 @@ export interface BenchmarkResult {
   model: BenchmarkModelState | null;
   /** Documents longer than the model's context, and the passages that all became; null without a model. */
   passages: { split: number; passages: number } | null;
+  /** What the weighted fusion gives the model beside BM25's 1, and the titles it was chosen by; null without it. */
+  weight: { model: number; titles: number; areHeldOut: boolean } | null;
   /** In the order of a table. */
   systems: readonly SystemResult[];
   perQuery: readonly QueryResult[];
@@ -98,7 +103,14 @@ export interface QueryResult {
   id: string;
   text: string;
   /** By system, as `systems` has them. */
-  ndcg_cut_10: readonly number[];
+  scores: Readonly<Record<MetricName, readonly number[]>>;
+}
+
+/** Two systems that are compared, and by what. */
+export interface Comparison {
+  of: BenchmarkSystem;
+  over: BenchmarkSystem;
+  metric: MetricName;
 }
 
 export interface QueryDetail {

@@ -1,9 +1,9 @@
 import { documentText, type BeirCollection, type BeirQuery } from '../../../formats/beir';
 import type { Model } from '../../../model/model';
+import type { MetricName } from '../../../records/records';
 import { bootstrapInterval } from '../../../retrieval/bootstrap';
 import { evaluateRun } from '../../../retrieval/metrics';
 import { bm25Rankings, fuseRankings, runOf, type Tell } from '../../../retrieval/rankings';
-
 import type { Task } from '../../../tasks/task';
 import { withIntervals } from '../../../training/benchmark/score-run';
 import type {
@@ -20,11 +20,21 @@ import type {
 import { OpenedCollection } from './collection';
 import { FinishedBenchmark, type RankedSystem } from './finished';
 
-/** The model of the worker's run, and a turn between two of its steps. */
+/** A run's model, and a turn between two of its steps. */
 export interface BenchmarkModel extends BenchmarkModelState {
   model: Model;
   task: Task;
   take: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Lets go of what was opened for the benchmark alone. */
+  close?: () => Promise<void>;
+}
+
+/** Where models come from. */
+export interface BenchmarkModels {
+  /** The model of the run that trains here, or has. */
+  current(): BenchmarkModelState | null;
+  /** @throws for a run that has no model. */
+  open(run: string): Promise<BenchmarkModel>;
 }
 
 /** Between two looks at the messages, a cancellation among them. */
@@ -39,7 +49,7 @@ export class Benchmark implements BenchmarkApi {
 
   /** @param opened hears of documents that a session may train on. */
   constructor(
-    private readonly current: () => BenchmarkModel | null,
+    private readonly models: BenchmarkModels,
     private readonly opened: (hash: string, bytes: Uint8Array) => void = () => undefined,
   ) {}
 
@@ -53,19 +63,18 @@ export class Benchmark implements BenchmarkApi {
   }
 
   benchmarkModel(): BenchmarkModelState | null {
-    const found = this.current();
-    return found && { run: found.run, step: found.step };
+    return this.models.current();
   }
 
   cancelBenchmark(): void {
     this.generation++;
   }
 
-  async runBenchmark(split: string, withModel: boolean, listener: BenchmarkListener): Promise<BenchmarkResult> {
+  async runBenchmark(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult> {
     if (!this.collection) throw new Error('no collection is open in this worker: open the folder again');
     const started = performance.now();
     const generation = ++this.generation;
-    const { name } = this.collection;
+    const { name, corpus } = this.collection;
     const collection = this.collection.split(split);
     const queries = scorableQueries(collection);
     if (queries.length === 0) throw new Error(`no query of ${split} has a relevant document`);
@@ -89,17 +98,26 @@ export class Benchmark implements BenchmarkApi {
       await report('bm25')(done, of);
     });
     const systems: RankedSystem[] = [{ system: 'bm25', found: lexical, truncated: 0, notEmitted: 0 }];
-    const model = withModel ? this.current() : null;
+    const model = run === null ? null : await this.models.open(run);
     let encoded: FinishedBenchmark['encoded'] = null;
-    if (model) {
-      // The tokenizer's library is loaded when it is needed first.
-      const { rankByModel } = await import('./model-systems');
-      const ranked = await model.take(() => rankByModel(model, collection, queries, report));
-      encoded = ranked.encoded;
-      systems.push(...ranked.systems);
-      const best = systems.at(-1)!.found;
-      const fused = fuseRankings([lexical, best], collection.documents);
-      systems.push({ system: 'fusion', found: fused, truncated: 0, notEmitted: 0 });
+    let weight: BenchmarkResult['weight'] = null;
+    try {
+      if (model) {
+        // The tokenizer's library is loaded when it is needed first.
+        const { rankByModel } = await import('./model-systems');
+        const ranked = await model.take(() => rankByModel(model, collection, corpus.hash, queries, report));
+        ({ encoded, weight } = ranked);
+        systems.push(...ranked.systems);
+        const both = [lexical, systems.at(-1)!.found];
+        const add = (system: RankedSystem['system'], weights?: readonly number[]): void => {
+          const found = fuseRankings(both, collection.documents, weights);
+          systems.push({ system, found, truncated: 0, notEmitted: 0 });
+        };
+        add('fusion');
+        if (weight) add('weighted', [1, weight.model]);
+      }
+    } finally {
+      await model?.close?.();
     }
     listener({ what: 'scores', done: 0, of: systems.length });
     await breathe();
@@ -112,6 +130,7 @@ export class Benchmark implements BenchmarkApi {
       queries: queries.length,
       model: model && { run: model.run, step: model.step },
       passages: encoded && { split: encoded.split, passages: encoded.passages },
+      weight,
       ...scored,
       files: this.finished.files,
       milliseconds: performance.now() - started,
@@ -160,11 +179,20 @@ function score(
         notEmitted,
       };
     }),
-    perQuery: queries.map(({ id, text }, query) => ({
-      id,
-      text,
-      ndcg_cut_10: systems.map((_, i) => perQuery[i]![query]!.ndcg_cut_10),
-    })),
+    perQuery: queries.map(({ id, text }, query) => {
+      const scores = (name: MetricName): number[] => perQuery.map((metrics) => metrics[query]![name]);
+      return {
+        id,
+        text,
+        scores: {
+          ndcg_cut_10: scores('ndcg_cut_10'),
+          recip_rank_cut_10: scores('recip_rank_cut_10'),
+          success_1: scores('success_1'),
+          recall_100: scores('recall_100'),
+          map: scores('map'),
+        },
+      };
+    }),
   };
 }
 

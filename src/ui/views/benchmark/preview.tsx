@@ -1,8 +1,11 @@
 import type { CollectionPreview, SplitPreview } from '../../../host/browser/api';
 import { runBenchmark, trainOnDocuments, useBenchmark } from '../../../store/benchmark';
-import { leftOutSentences } from '../../../view/benchmark';
+import { isLive, useRun } from '../../../store/run';
+import { useRuns } from '../../../store/runs';
+import { benchmarkModels, leftOutSentences } from '../../../view/benchmark';
 import { plural } from '../../../view/format';
 import { PlayIcon } from '../../kit/icons';
+import { Choice } from './choice';
 
 /** What a folder holds, what will be left out and why, and the button that starts. */
 export function Preview({ preview }: { preview: CollectionPreview }) {
@@ -100,29 +103,42 @@ function Examples({ preview: { documentExamples, queryExamples } }: { preview: C
 }
 
 function Start({ split }: { split: SplitPreview }) {
-  const { model, doing } = useBenchmark();
+  const { model, doing, run: wanted } = useBenchmark();
+  const kept = useRuns((state) => state.runs);
+  const models = benchmarkModels(model, kept ?? []);
+  const chosen = models.find(({ run }) => run === wanted) ?? models[0];
+  const waits = useRun(({ status }) => isLive(status)) && chosen !== undefined && chosen.run === model?.run;
   const blocked = doing !== 'nothing' || split.queries === 0;
   return (
     <div className="benchmark-start">
-      <button type="button" className="button primary" disabled={blocked} onClick={() => void runBenchmark(false)}>
+      <button type="button" className="button primary" disabled={blocked} onClick={() => void runBenchmark(null)}>
         <PlayIcon />
         Rank by BM25
       </button>
       <button
         type="button"
         className="button"
-        disabled={blocked || model === null}
-        onClick={() => void runBenchmark(true)}
+        disabled={blocked || chosen === undefined}
+        onClick={() => void runBenchmark(chosen?.run ?? null)}
       >
         <PlayIcon />
         BM25, model and fusion
       </button>
+      {chosen && (
+        <Choice
+          label="Model of"
+          value={chosen.run}
+          options={models.map(({ run, label }) => ({ value: run, label }))}
+          disabled={doing !== 'nothing'}
+          onChange={(run) => useBenchmark.setState({ run })}
+        />
+      )}
       <span className="muted">
         {split.queries === 0
           ? 'No query of this split has a relevant document: there is nothing to score.'
-          : model === null
+          : chosen === undefined
             ? 'There is no model yet: a run makes one, and then it can stand beside BM25.'
-            : `The model is the current run’s, as it stands (after step ${model.step.toLocaleString('en')} now); its run waits meanwhile.`}
+            : waits && 'As it stands now; its run waits meanwhile.'}
       </span>
     </div>
   );

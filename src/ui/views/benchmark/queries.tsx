@@ -1,90 +1,69 @@
 import { useMemo } from 'react';
-import type { BenchmarkResult, BenchmarkSystem } from '../../../host/browser/api';
+import type { BenchmarkResult, Comparison } from '../../../host/browser/api';
 import { openQuery, useBenchmark } from '../../../store/benchmark';
-import { ARMS } from '../../../view/arms';
-import { gains, type QueryGain } from '../../../view/benchmark';
+import { comparedQueries, gains, METRICS, SYSTEMS, type ComparedQuery, type Comparison } from '../../../view/benchmark';
 import { formatScore, plural } from '../../../view/format';
+import { AllQueries } from './all-queries';
+import { Choice } from './choice';
 import { QueryDetailCard } from './query-detail';
 
 const SHOWN = 8;
 
-/** The queries that gained and lost most between two systems, or the weakest ones where there is but one. */
+/** The queries that gained and lost most between two systems, all of them, and the one that is open. */
 export function Queries({ result }: { result: BenchmarkResult }) {
   const compared = useBenchmark((state) => state.compared);
+  if (!compared) return null;
   return (
     <section className="benchmark-queries" aria-label="Queries">
       <h2>Queries</h2>
-      {compared ? <Compared result={result} compared={compared} /> : <Weakest result={result} />}
+      <Compared result={result} compared={compared} />
       <QueryDetailCard />
     </section>
   );
 }
 
-function Compared({
-  result,
-  compared,
-}: {
-  result: BenchmarkResult;
-  compared: readonly [BenchmarkSystem, BenchmarkSystem];
-}) {
-  const { gained, lost, same } = useMemo(() => gains(result, compared), [result, compared]);
-  const [of, over] = compared;
-  const names = result.systems.map(({ system }) => system);
-  const choose = (pair: readonly [BenchmarkSystem, BenchmarkSystem]): void => useBenchmark.setState({ compared: pair });
+function Compared({ result, compared }: { result: BenchmarkResult; compared: Comparison }) {
+  const queries = useMemo(() => comparedQueries(result, compared), [result, compared]);
+  const systems = result.systems.map(({ system }) => ({ value: system, label: SYSTEMS[system].label }));
+  const metrics = METRICS.map(({ name, label }) => ({ value: name, label }));
+  const choose = (changes: Partial<Comparison>): void =>
+    useBenchmark.setState({ compared: { ...compared, ...changes } });
+  const isAlone = systems.length === 1;
   return (
     <>
       <div className="compare-row">
-        <Choice label="Compare" value={of} options={names} onChange={(name) => choose([name, over])} />
-        <Choice label="with" value={over} options={names} onChange={(name) => choose([of, name])} />
-        <span className="muted">
-          {plural(gained.length, 'query', 'queries')} gained, {lost.length.toLocaleString('en')} lost,{' '}
-          {same.toLocaleString('en')} stayed the same (nDCG@10).
-        </span>
+        {!isAlone && (
+          <>
+            <Choice label="Compare" value={compared.of} options={systems} onChange={(of) => choose({ of })} />
+            <Choice label="with" value={compared.over} options={systems} onChange={(over) => choose({ over })} />
+          </>
+        )}
+        <Choice label="by" value={compared.metric} options={metrics} onChange={(metric) => choose({ metric })} />
       </div>
+      {!isAlone && <Gains queries={queries} compared={compared} />}
+      <AllQueries queries={queries} compared={compared} isAlone={isAlone} />
+    </>
+  );
+}
+
+function Gains({ queries, compared }: { queries: readonly ComparedQuery[]; compared: Comparison }) {
+  const { gained, lost, same } = useMemo(() => gains(queries), [queries]);
+  const { label } = SYSTEMS[compared.of];
+  return (
+    <>
+      <p className="muted">
+        {plural(gained.length, 'query', 'queries')} gained, {lost.length.toLocaleString('en')} lost,{' '}
+        {same.toLocaleString('en')} stayed the same.
+      </p>
       <div className="gains">
-        <QueryList title={`Gained most by ${ARMS[of].label}`} queries={gained.slice(0, SHOWN)} kind="gained" />
-        <QueryList title={`Lost most by ${ARMS[of].label}`} queries={lost.slice(0, SHOWN)} kind="lost" />
+        <QueryList title={`Gained most by ${label}`} queries={gained.slice(0, SHOWN)} kind="gained" />
+        <QueryList title={`Lost most by ${label}`} queries={lost.slice(0, SHOWN)} kind="lost" />
       </div>
     </>
   );
 }
 
-function Choice(props: {
-  label: string;
-  value: BenchmarkSystem;
-  options: readonly BenchmarkSystem[];
-  onChange: (name: BenchmarkSystem) => void;
-}) {
-  return (
-    <label className="choice">
-      {props.label}
-      <select
-        className="field-input"
-        value={props.value}
-        onChange={({ target }) => {
-          const found = props.options.find((option) => option === target.value);
-          if (found) props.onChange(found);
-        }}
-      >
-        {props.options.map((option) => (
-          <option key={option} value={option}>
-            {ARMS[option].label}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function Weakest({ result }: { result: BenchmarkResult }) {
-  const queries = useMemo(() => {
-    const all = result.perQuery.map((query) => ({ ...query, gain: query.ndcg_cut_10[0] ?? 0 }));
-    return all.sort((a, b) => a.gain - b.gain).slice(0, SHOWN);
-  }, [result]);
-  return <QueryList title="Found least" queries={queries} kind="score" />;
-}
-
-function QueryList(props: { title: string; queries: readonly QueryGain[]; kind: 'gained' | 'lost' | 'score' }) {
+function QueryList(props: { title: string; queries: readonly ComparedQuery[]; kind: 'gained' | 'lost' }) {
   const { title, queries, kind } = props;
   const open = useBenchmark((state) => state.opening ?? state.detail?.id ?? null);
   return (

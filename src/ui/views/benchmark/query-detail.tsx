@@ -1,6 +1,6 @@
 import type { BenchmarkHit, QueryDetail } from '../../../host/browser/api';
 import { openQuery, useBenchmark } from '../../../store/benchmark';
-import { ARMS } from '../../../view/arms';
+import { SYSTEMS } from '../../../view/benchmark';
 import { formatNumber } from '../../../view/format';
 import { IconButton } from '../../kit/icon-button';
 import { CloseIcon, RightIcon } from '../../kit/icons';
@@ -26,8 +26,8 @@ export function QueryDetailCard() {
         {detail.found.map(({ system, hits }) => (
           <div key={system}>
             <h4>
-              <span className="arm-dot" style={{ background: `var(${ARMS[system].color})` }} aria-hidden="true" />
-              {ARMS[system].label}
+              <span className="arm-dot" style={{ background: `var(${SYSTEMS[system].color})` }} aria-hidden="true" />
+              {SYSTEMS[system].label}
             </h4>
             {hits.length === 0 && <p className="muted">Found nothing.</p>}
             <ol>
@@ -64,7 +64,7 @@ function Relevant({ detail: { relevant, found } }: { detail: QueryDetail }) {
             </th>
             {found.map(({ system }) => (
               <th key={system} scope="col" className="number">
-                {ARMS[system].label}
+                {SYSTEMS[system].label}
               </th>
             ))}
           </tr>

@@ -1,15 +1,14 @@
 import { useState } from 'react';
 import type { BenchmarkResult, SystemResult } from '../../../host/browser/api';
 import { resultFile } from '../../../store/benchmark';
-import { ARMS } from '../../../view/arms';
-import { METRICS, metricsCsv, metricsJson, queriesCsv } from '../../../view/benchmark';
+import { METRICS, metricsCsv, metricsJson, queriesCsv, SYSTEMS } from '../../../view/benchmark';
 import { formatDuration, formatScore, plural } from '../../../view/format';
 import { DownloadIcon } from '../../kit/icons';
 import { save } from '../../kit/save';
 import { Queries } from './queries';
 
 export function Result({ result }: { result: BenchmarkResult }) {
-  const { split, queries, documents, systems, model, passages, milliseconds } = result;
+  const { split, queries, documents, systems, model, passages, weight, milliseconds } = result;
   return (
     <>
       <section className="result" aria-label="Benchmark result">
@@ -45,7 +44,8 @@ export function Result({ result }: { result: BenchmarkResult }) {
           </table>
         </div>
         <p className="muted">
-          Intervals are 95 %, bootstrapped over queries. {passages && passageSentence(passages)} {notes(systems)}
+          Intervals are 95 %, bootstrapped over queries. {passages && passageSentence(passages)}{' '}
+          {weight && weightSentence(weight)} {notes(systems)}
         </p>
       </section>
       <Queries result={result} />
@@ -55,7 +55,7 @@ export function Result({ result }: { result: BenchmarkResult }) {
 }
 
 function SystemRow({ result, compares }: { result: SystemResult; compares: boolean }) {
-  const arm = ARMS[result.system];
+  const arm = SYSTEMS[result.system];
   const { overBm25 } = result;
   return (
     <tr>
@@ -102,6 +102,9 @@ const passageSentence = ({ split, passages }: { split: number; passages: number 
     ? 'Every document fits into the model’s context.'
     : `${plural(split, 'document')} longer than the model’s context ${split === 1 ? 'was' : 'were'} cut into overlapping passages (${passages.toLocaleString('en')} in all); the best one counts.`;
 
+const weightSentence = ({ model, titles, areHeldOut }: NonNullable<BenchmarkResult['weight']>): string =>
+  `The weighted fusion gives the model ${model} beside BM25’s 1, which finds most by ${plural(titles, 'title')}${areHeldOut ? ' that training has not seen' : ''}; no judgement was used.`;
+
 function notes(systems: readonly SystemResult[]): string {
   const truncated = Math.max(0, ...systems.map((system) => system.truncated));
   const silent = systems.find(({ system }) => system === 'reasoning')?.notEmitted ?? 0;
@@ -119,7 +122,7 @@ function TakeAway({ result }: { result: BenchmarkResult }) {
   const own = [
     { name: `${result.collection}.metrics.json`, about: 'metrics, exact', write: () => metricsJson(result) },
     { name: `${result.collection}.metrics.csv`, about: 'metrics and intervals', write: () => metricsCsv(result) },
-    { name: `${result.collection}.queries.csv`, about: 'nDCG@10 by query', write: () => queriesCsv(result) },
+    { name: `${result.collection}.queries.csv`, about: 'metrics by query', write: () => queriesCsv(result) },
   ];
   const fetchAndSave = async (name: string): Promise<void> => {
     setSaving(name);

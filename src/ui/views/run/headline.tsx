@@ -22,6 +22,7 @@ export function Headline() {
   const sentence = runSentence({
     status: live,
     plan: run.plan,
+    learning: run.learning,
     step: row?.step ?? 0,
     stage,
     loss: values.get('loss'),

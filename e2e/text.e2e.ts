@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, type Page } from 'playwright/test';
+import { textCorpus, textSession } from '../src/tasks/text.test-data';
+import { linkOf } from './link-of';
+
+/** A model of somebody's own documents, on the real engine. */
+
+let folder = '';
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'text-'));
+});
+test.afterEach(() => rmSync(folder, { recursive: true }));
+
+const view = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name, exact: true }).click();
+const status = (page: Page) => page.locator('.topbar .status');
+const run = (page: Page, name: string) => page.locator('.topbar').getByRole('button', { name, exact: true }).click();
+
+/** Opens the folder in the Bench view. */
+async function openFolder(page: Page): Promise<void> {
+  await view(page, 'Bench');
+  await page.locator('input[type=file]').setInputFiles(folder);
+  await expect(page.getByRole('region', { name: /^Collection/ })).toBeVisible();
+}
+
+test('documents without judgements are trained on, evaluated, and still there after a reload', async ({ page }) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  const { documents, bytes } = textCorpus(72);
+  writeFileSync(join(folder, 'corpus.jsonl'), bytes);
+  const asked = documents.filter(({ title }) => title !== '').slice(0, 6);
+  const queries = asked.map(({ title }, i) => `${JSON.stringify({ _id: `q${i}`, text: title.toLowerCase() })}\n`);
+  writeFileSync(join(folder, 'queries.jsonl'), queries.join(''));
+  mkdirSync(join(folder, 'qrels'));
+  writeFileSync(join(folder, 'qrels', 'test.tsv'), asked.map(({ id }, i) => `q${i}\t${id}\t1\n`).join(''));
+
+  // A link says which documents it is about, and nothing else of them.
+  await page.goto(`./${linkOf(textSession(bytes))}`);
+  await run(page, 'Run');
+  await expect(status(page)).toHaveText('failed');
+  await expect(
+    page.getByRole('main').getByText(/documents that are not in this browser: open their folder in the Bench view/),
+  ).toBeVisible();
+  await openFolder(page);
+  await run(page, 'Run again');
+  await expect(status(page)).toHaveText('finished', { timeout: 120_000 });
+
+  await view(page, 'Bench');
+  await page.getByRole('button', { name: 'BM25, model and fusion' }).click();
+  const scores = page.getByRole('region', { name: 'Scores by system' });
+  await expect(scores.getByRole('rowheader')).toHaveText(
+    ['BM25', 'no reasoning', 'reasoning', 'BM25 and model', 'BM25 and model, weighted'],
+    { timeout: 120_000 },
+  );
+  await expect(page.getByRole('region', { name: 'Benchmark result' })).toContainText(
+    /The weighted fusion gives the model [\d.]+ beside BM25’s 1, which finds most by \d+ titles that training has not seen/,
+  );
+
+  await page.reload();
+  await view(page, 'Runs');
+  await page.getByRole('list', { name: 'Runs' }).getByRole('button', { name: /^Open/ }).first().click();
+  await expect(status(page)).toHaveText('finished');
+  await view(page, 'Search');
+  await page.getByRole('group', { name: 'Example queries' }).getByRole('button').first().click();
+  await expect(page.getByRole('region', { name: 'Rankings' })).toBeVisible({ timeout: 60_000 });
+  expect(errors).toEqual([]);
+});
+
+test('learning a vocabulary tells how far it is, and can be stopped', async ({ page }) => {
+  // Words enough to learn from for a while.
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  let state = 1;
+  const random = (below: number): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+  const word = (): string => Array.from({ length: 3 + random(7) }, () => letters[random(26)]).join('');
+  const line = (_: unknown, i: number): string =>
+    `${JSON.stringify({ _id: String(i), title: word(), text: Array.from({ length: 60 }, word).join(' ') })}\n`;
+  writeFileSync(join(folder, 'corpus.jsonl'), Array.from({ length: 2000 }, line).join(''));
+  writeFileSync(join(folder, 'queries.jsonl'), '{"_id":"q","text":"a"}\n');
+
+  await page.goto('./');
+  await openFolder(page);
+  await page.getByRole('button', { name: 'Train a model on these documents' }).click();
+  await run(page, 'Run');
+  await expect(page.locator('.headline-text')).toContainText(
+    /Preparing: the vocabulary is learnt from the documents, [\d,]+ of [\d,]+ merges\./,
+  );
+  await page.locator('.topbar').getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(status(page)).toHaveText('ready');
+  await view(page, 'Runs');
+  await expect(page.getByRole('list', { name: 'Runs' }).getByRole('listitem')).toHaveCount(0);
+});

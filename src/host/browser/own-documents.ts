@@ -1,0 +1,47 @@
+import { sha256 } from '../../lib/hash';
+import type { Folder } from './runs/files';
+import { openOpfs } from './runs/opfs';
+
+const FOLDER = 'search-r3-lab-documents';
+const nameOf = (hash: string): string => `${hash}.jsonl`;
+
+/** Documents that runs of this browser train on, a file each under their hash: kept as long as such a run is. */
+export class OwnDocuments {
+  constructor(private readonly folder: Folder) {}
+
+  /** Null where the browser denies it. */
+  static async open(): Promise<OwnDocuments | null> {
+    try {
+      return new OwnDocuments(await openOpfs(FOLDER));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Null where they are not here, or not whole. */
+  async read(hash: string): Promise<Uint8Array | null> {
+    const bytes = await this.folder.read(nameOf(hash));
+    return bytes && sha256(bytes) === hash ? bytes : null;
+  }
+
+  /** @throws where there is no room for them. */
+  async keep(hash: string, bytes: Uint8Array): Promise<void> {
+    const name = nameOf(hash);
+    // A file is written once, from its start to its end: one of the right size is whole.
+    if ((await this.folder.files()).get(name) === bytes.length) return;
+    const file = await this.folder.open(name);
+    try {
+      file.truncate(0);
+      file.write(0, bytes);
+      file.flush();
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Removes what none of these hashes names. */
+  async prune(hashes: ReadonlySet<string>): Promise<void> {
+    const kept = new Set([...hashes].map(nameOf));
+    for (const name of (await this.folder.files()).keys()) if (!kept.has(name)) await this.folder.remove(name);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Session } from '../../config/session';
+import { unlearntVocabulary } from '../../tasks/registry';
+import type { TaskData } from '../../tasks/task-data';
+import type { BpeProgress } from '../../tokenizer/learn-bpe';
+
+/** Between two looks at the messages, a cancellation among them. */
+const BREATH_MS = 50;
+
+type Tell = (progress: BpeProgress) => void;
+
+interface Learning {
+  key: string;
+  tells: Set<Tell>;
+  /** Who waits for it; it ends where nobody does. */
+  waiting: number;
+  done: Promise<void>;
+}
+
+/** Learns what tasks of somebody's own text need before they can be built, without holding up the worker. */
+export class Vocabularies {
+  private learning: Learning | null = null;
+
+  /**
+   * Resolves once the task can be built. Several may wait for one vocabulary.
+   * @param signal ends the waiting, and the learning where nobody else waits for it.
+   * @param tell hears how far it is, at most every 50 ms.
+   * @throws InputError for documents that cannot be read; an AbortError where it was ended.
+   */
+  async ready(settings: Session['task'], data: TaskData, signal: AbortSignal, tell?: Tell): Promise<void> {
+    signal.throwIfAborted();
+    const unlearnt = unlearntVocabulary(settings, data);
+    if (!unlearnt) return;
+    const learning = this.learning?.key === unlearnt.key ? this.learning : this.begin(unlearnt.key, unlearnt.learn());
+    learning.waiting++;
+    if (tell) learning.tells.add(tell);
+    const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    try {
+      await Promise.race([learning.done, ended]);
+      signal.throwIfAborted();
+    } finally {
+      learning.waiting--;
+      if (tell) learning.tells.delete(tell);
+      if (learning.waiting === 0 && this.learning === learning) this.learning = null;
+    }
+  }
+
+  private begin(key: string, steps: Generator<BpeProgress, void>): Learning {
+    const learning: Learning = { key, tells: new Set(), waiting: 0, done: Promise.resolve() };
+    learning.done = this.drive(learning, steps);
+    // Those who wait hear of it; it may fail after all of them have gone.
+    learning.done.catch(() => undefined);
+    this.learning = learning;
+    return learning;
+  }
+
+  private async drive(learning: Learning, steps: Generator<BpeProgress, void>): Promise<void> {
+    do {
+      await new Promise((resolve) => setTimeout(resolve));
+      const until = performance.now() + BREATH_MS;
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done === true) return;
+        if (performance.now() < until) continue;
+        for (const tell of learning.tells) tell(value);
+        break;
+      }
+    } while (learning.waiting > 0);
+  }
+}
