@@ -1,6 +1,7 @@
 import { sha256 } from '../../lib/hash';
 import type { Folder } from './runs/files';
 import { openOpfs } from './runs/opfs';
+import type { RunStore } from './runs/run-store';
 
 const FOLDER = 'search-r3-lab-documents';
 const nameOf = (hash: string): string => `${hash}.jsonl`;
@@ -44,4 +45,12 @@ export class OwnDocuments {
     const kept = new Set([...hashes].map(nameOf));
     for (const name of (await this.folder.files()).keys()) if (!kept.has(name)) await this.folder.remove(name);
   }
+}
+
+/** Those of the runs that are kept; documents that no run is left of go. */
+export async function keptDocuments(store: Promise<RunStore>): Promise<OwnDocuments | null> {
+  const [own, runs] = await Promise.all([OwnDocuments.open(), store.then((opened) => opened.list())]);
+  const read = runs.flatMap(({ run }) => (run ? [run.session.task.corpus] : []));
+  if (own && read.length === runs.length) await own.prune(new Set(read)).catch(() => undefined);
+  return own;
 }

@@ -2,11 +2,14 @@ import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { dataFilesOf } from '../../tasks/registry';
 import { isOwn } from '../../tasks/text';
-import type { OwnDocuments } from './own-documents';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
+import type { RunListener, VocabularyProgress } from './api';
+import type { OwnDocuments } from './own-documents';
+import { Vocabularies } from './vocabularies';
 
 /** Fetches tasks' data from beside the page, whatever path it is served under, each file once. */
 export class TaskFiles {
+  private readonly vocabularies = new Vocabularies();
   private readonly loaded = new Map<string, Promise<Uint8Array>>();
 
   /** @param page the page's address; a worker's own is another. */
@@ -18,6 +21,17 @@ export class TaskFiles {
   /** @throws InputError where a file cannot be had or is not the one the task was made for. */
   of(task: Session['task']): Promise<TaskData> {
     return loadTaskData(dataFilesOf(task), (file) => this.read(file));
+  }
+
+  /**
+   * What a session's task is built from, once that is quick: a vocabulary that it needs is learnt first.
+   * @param signal ends the learning. @throws as `of` does; an AbortError where it was ended.
+   */
+  async ready({ task }: Session, signal: AbortSignal, listener?: RunListener): Promise<TaskData> {
+    const data = await this.of(task);
+    const tell = listener && ((progress: VocabularyProgress) => listener({ kind: 'learning', progress }));
+    await this.vocabularies.ready(task, data, signal, tell);
+    return data;
   }
 
   /** Keeps documents that were opened on the page, for a task that trains on them. */

@@ -1,14 +1,13 @@
 import { expose, transfer } from 'comlink';
 import type { Session } from '../../config/session';
-import { GpuUnavailableError } from '../../gpu/errors';
-import { Gpu, identify } from '../../gpu/gpu';
+import { Gpu } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
 import type { GraphRecord, GraphStart, RecordedSteps, SessionSpeed } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
-import type { BpeProgress } from '../../tokenizer/learn-bpe';
 import { sessionCost } from '../../training/cost';
 import type { RunState } from '../../training/session-run';
 import { ActiveRun, type OpenRun } from './active-run';
+import { describeAdapter, report, requestAdapter } from './adapter';
 import type {
   AdapterReport,
   BenchmarkModelState,
@@ -32,7 +31,7 @@ import type {
 } from './api';
 import { Benchmark, type BenchmarkModel } from './benchmark/benchmark';
 import { Measuring } from './measuring';
-import { OwnDocuments } from './own-documents';
+import { keptDocuments } from './own-documents';
 import type { RunRecords } from './run-records';
 import { exportRun, importRun } from './runs/archive';
 import type { KeptRun } from './runs/kept-run';
@@ -41,7 +40,6 @@ import { StoredView } from './stored-view';
 import { TaskFiles } from './task-data';
 import { findTraces, traceGroup, traceHistory } from './trace-search';
 import { broadcast, replay, watch } from './viewer';
-import { Vocabularies } from './vocabularies';
 
 /** The engine behind the page: one run at a time, in this worker. */
 class Lab implements LabApi {
@@ -53,13 +51,12 @@ class Lab implements LabApi {
     (hash, bytes) => this.files.keep(hash, bytes),
   );
   private readonly measuring = new Measuring(
-    (session) => this.dataOf(session, (this.measured = new AbortController()).signal),
+    (session) => this.files.ready(session, (this.measured = new AbortController()).signal),
     async () => Gpu.create(await requestAdapter()),
   );
   private readonly store = opened();
-  private readonly own = ownDocuments(this.store);
+  private readonly own = keptDocuments(this.store);
   private files = new TaskFiles(self.location.href, this.own);
-  private readonly vocabularies = new Vocabularies();
   /** End the learning of a vocabulary for a run or a look at one, for a measurement, for a cost. */
   private preparing = new AbortController();
   private measured = new AbortController();
@@ -80,7 +77,7 @@ class Lab implements LabApi {
   async cost(session: Session): Promise<SessionCost> {
     this.costing.abort();
     this.costing = new AbortController();
-    return sessionCost(session, await this.dataOf(session, this.costing.signal));
+    return sessionCost(session, await this.files.ready(session, this.costing.signal));
   }
 
   measure(session: Session): Promise<SessionSpeed | null> {
@@ -99,7 +96,7 @@ class Lab implements LabApi {
     listener({ kind: 'status', status: 'preparing' });
     try {
       const adapter = await requestAdapter();
-      const data = await this.dataOf(session, signal, listener);
+      const data = await this.files.ready(session, signal, listener);
       const gpu = await Gpu.create(adapter);
       const kept = await (await this.store).create(session, origin, describeAdapter(gpu));
       await this.persist(session, listener);
@@ -128,7 +125,7 @@ class Lab implements LabApi {
         kept.about.checkpoints,
       );
       listener({ kind: 'status', status: 'preparing' });
-      const data = await this.dataOf(kept.about.session, signal, listener);
+      const data = await this.files.ready(kept.about.session, signal, listener);
       const gpu = await Gpu.create(await requestAdapter());
       this.train(gpu, kept, data, state, listener);
     } catch (error) {
@@ -304,14 +301,6 @@ class Lab implements LabApi {
     return this.preparing.signal;
   }
 
-  /** What a session's task is built from, once it can be. */
-  private async dataOf(session: Session, signal: AbortSignal, listener?: RunListener): Promise<TaskData> {
-    const data = await this.files.of(session.task);
-    const tell = listener && ((progress: BpeProgress) => listener({ kind: 'learning', progress }));
-    await this.vocabularies.ready(session.task, data, signal, tell);
-    return data;
-  }
-
   /** A run goes on without it; after a reload it needs its documents again. */
   private async persist(session: Session, listener: RunListener): Promise<void> {
     try {
@@ -353,7 +342,7 @@ class Lab implements LabApi {
     signal: AbortSignal,
     listener?: RunListener,
   ): Promise<StoredView> {
-    const data = await this.dataOf(session, signal, listener);
+    const data = await this.files.ready(session, signal, listener);
     const openGpu = async () => Gpu.create(await requestAdapter());
     const state = async () => (await this.store).state(run);
     return new StoredView(run, session, data, checkpoints, openGpu, state);
@@ -399,35 +388,6 @@ async function opened(): Promise<RunStore> {
   const store = await RunStore.open();
   await store.purge().catch(() => undefined);
   return store;
-}
-
-/** Those that no run is left of go. */
-async function ownDocuments(store: Promise<RunStore>): Promise<OwnDocuments | null> {
-  const [own, runs] = await Promise.all([OwnDocuments.open(), store.then((opened) => opened.list())]);
-  const read = runs.flatMap(({ run }) => (run ? [run.session.task.corpus] : []));
-  if (own && read.length === runs.length) await own.prune(new Set(read)).catch(() => undefined);
-  return own;
-}
-
-const describeAdapter = ({ adapter: { vendor, architecture } }: Gpu): string =>
-  [vendor, architecture].filter(Boolean).join(' ');
-
-async function requestAdapter(): Promise<GPUAdapter> {
-  // Typed as always there; browsers without WebGPU lack it.
-  const gpu: GPU | undefined = navigator.gpu;
-  const adapter = gpu ? await gpu.requestAdapter({ powerPreference: 'high-performance' }) : null;
-  if (!adapter) throw new GpuUnavailableError('This browser offers no WebGPU adapter.');
-  return adapter;
-}
-
-function report(adapter: GPUAdapter): AdapterReport {
-  const limits: Record<string, number> = {};
-  // The limits are getters of the prototype, which neither JSON nor Object.entries sees.
-  for (const name in adapter.limits) {
-    const value: unknown = Reflect.get(adapter.limits, name);
-    if (typeof value === 'number') limits[name] = value;
-  }
-  return { ...identify(adapter), features: [...adapter.features].sort(), limits };
 }
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { BenchmarkResult, Comparison } from '../../../host/browser/api';
 import { openQuery, useBenchmark } from '../../../store/benchmark';
-import { comparedQueries, gains, METRICS, SYSTEMS, type ComparedQuery, type Comparison } from '../../../view/benchmark';
+import { comparedQueries, gains, METRICS, SYSTEMS, type ComparedQuery } from '../../../view/benchmark';
 import { formatScore, plural } from '../../../view/format';
 import { AllQueries } from './all-queries';
 import { Choice } from './choice';
