@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test, type Page } from 'playwright/test';
+import { BAD_COLLECTIONS, GOOD } from '../src/formats/bad-collections.test-data';
 
 let root = '';
 test.beforeEach(() => {
@@ -96,13 +97,10 @@ test('a bad folder is named by file and line, and a mended one opens', async ({ 
   await page.goto('./');
   await page.getByRole('button', { name: 'Bench', exact: true }).click();
   const alert = page.getByRole('alert');
-  for (const [name, changes, message] of [
-    ['line', { 'corpus.jsonl': '{"_id":"a","text":"x"}\nnot json\n' }, 'Line/corpus.jsonl, line 2: not JSON'],
-    ['binary', { 'corpus.jsonl': Uint8Array.of(80, 75, 3, 4, 0, 0) }, 'Binary/corpus.jsonl, line 1: a zero byte'],
-    ['grade', { 'qrels/test.tsv': 'q1\td1\thigh\n' }, 'Grade/qrels/test.tsv, line 1: grade is "high"'],
-  ] as const) {
-    await choose(page, folder(name, { ...COLLECTION, ...changes }));
-    await expect(alert).toContainText(message);
+  for (const { what, file, contents, message } of BAD_COLLECTIONS) {
+    const name = what.replaceAll(' ', '-');
+    await choose(page, folder(name, { ...GOOD, [file]: contents() }));
+    await expect(alert).toContainText(`${name.charAt(0).toUpperCase()}${name.slice(1)}${message}`);
     await expect(alert).toContainText('Nothing was opened');
   }
   await choose(page, folder('other', { 'readme.txt': 'no collection' }));
