@@ -36,7 +36,7 @@ export async function chooseWeight(
   const encoded = await EncodedDocuments.encode(model, prompts, bodies, tell);
   const queries = titles.map(({ text }, i) => ({ id: String(i), text }));
   const byWords = await bm25Rankings(bodies, queries);
-  const byModel = (await encoded.rank(queries, true)).found;
+  const byModel = (await encoded.rank(queries, true, tell)).found;
   return bestWeight(bodies, titles, byWords, byModel);
 }
 
