@@ -97,7 +97,7 @@ function Row({ query, compared, isAlone }: { query: ComparedQuery; compared: Com
 }
 
 const Score = ({ name, value }: { name: string; value: number }) => (
-  <span className="query-score only-broad" title={`${name}: ${value}`}>
+  <span className="query-score" title={`${name}: ${value}`}>
     <span className="hidden-text">{name} </span>
     {formatScore(value)}
   </span>

@@ -38,7 +38,12 @@ function Compared({ result, compared }: { result: BenchmarkResult; compared: Com
             <Choice label="with" value={compared.over} options={systems} onChange={(over) => choose({ over })} />
           </>
         )}
-        <Choice label="by" value={compared.metric} options={metrics} onChange={(metric) => choose({ metric })} />
+        <Choice
+          label={isAlone ? 'Metric' : 'by'}
+          value={compared.metric}
+          options={metrics}
+          onChange={(metric) => choose({ metric })}
+        />
       </div>
       {!isAlone && <Gains queries={queries} compared={compared} />}
       <AllQueries queries={queries} compared={compared} isAlone={isAlone} />
