@@ -46,7 +46,7 @@ export async function readBeir(folder: Folder, split: string, where: string): Pr
   if (!splits.includes(split)) {
     throw new InputError(`${where}: no split ${JSON.stringify(split)}, expected ${splits.join(' or ')}`);
   }
-  const documents = await readCorpus(folder, where);
+  const { documents } = await readCorpus(folder, where);
   const queries = await readQueries(folder, where);
   const judgements = await readJudgements(folder, split, where);
   return { documents, queries, ...keepKnown(judgements, queries, documents) };
@@ -56,8 +56,14 @@ export async function readBeir(folder: Folder, split: string, where: string): Pr
 export const beirSplits = async (folder: Folder): Promise<string[]> =>
   (await folder.list('qrels')).filter((name) => name.endsWith('.tsv')).map((name) => name.slice(0, -4));
 
-export const readCorpus = async (folder: Folder, where: string): Promise<BeirDocument[]> =>
-  parseCorpus(await readPart(folder, 'corpus.jsonl', where), `${where}/corpus.jsonl`);
+/** The documents with the bytes that they were read from. */
+export async function readCorpus(
+  folder: Folder,
+  where: string,
+): Promise<{ documents: BeirDocument[]; bytes: Uint8Array }> {
+  const bytes = await readPart(folder, 'corpus.jsonl', where);
+  return { documents: parseCorpus(bytes, `${where}/corpus.jsonl`), bytes };
+}
 
 export const readQueries = async (folder: Folder, where: string): Promise<BeirQuery[]> =>
   parseQueries(await readPart(folder, 'queries.jsonl', where), `${where}/queries.jsonl`);

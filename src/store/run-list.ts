@@ -2,6 +2,7 @@ import type { LabClient, StoredRun } from '../host/browser/api';
 import { lab, messageOf } from './lab';
 import { isLive, useRun } from './run';
 import { useRuns } from './runs';
+import { save } from './save';
 import { useSession } from './session';
 import { sayUndo, useToasts } from './toasts';
 
@@ -61,12 +62,7 @@ export async function deleteRun({ id }: StoredRun, name: string): Promise<void> 
 export async function exportRun(id: string, fileName: string): Promise<void> {
   try {
     const bytes = await lab.ask((client) => client.exportRun(id));
-    const url = URL.createObjectURL(new Blob([bytes], { type: 'application/zip' }));
-    const anchor = document.createElement('a');
-    anchor.href = url;
-    anchor.download = fileName;
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    save(fileName, new Blob([bytes], { type: 'application/zip' }));
   } catch (error) {
     useToasts.getState().say(`The run could not be exported: ${messageOf(error)}.`);
   }

@@ -1,5 +1,5 @@
 import { GpuUnavailableError } from '../../gpu/errors';
-import { identify, type Gpu } from '../../gpu/gpu';
+import { Gpu, identify } from '../../gpu/gpu';
 import type { AdapterReport } from './api';
 
 /** In a few words, for a run's record. */
@@ -14,6 +14,9 @@ export async function requestAdapter(): Promise<GPUAdapter> {
   if (!adapter) throw new GpuUnavailableError('This browser offers no WebGPU adapter.');
   return adapter;
 }
+
+/** @throws GpuUnavailableError where the browser has none. */
+export const openGpu = async (): Promise<Gpu> => Gpu.create(await requestAdapter());
 
 /** What the Device view shows. */
 export function report(adapter: GPUAdapter): AdapterReport {

@@ -40,6 +40,10 @@ export class OwnDocuments {
     }
   }
 
+  async isEmpty(): Promise<boolean> {
+    return (await this.folder.files()).size === 0;
+  }
+
   /** Removes what none of these hashes names. */
   async prune(hashes: ReadonlySet<string>): Promise<void> {
     const kept = new Set([...hashes].map(nameOf));
@@ -49,8 +53,11 @@ export class OwnDocuments {
 
 /** Those of the runs that are kept; documents that no run is left of go. */
 export async function keptDocuments(store: Promise<RunStore>): Promise<OwnDocuments | null> {
-  const [own, runs] = await Promise.all([OwnDocuments.open(), store.then((opened) => opened.list())]);
+  const own = await OwnDocuments.open();
+  // Most have none: then the runs need not be looked through as the page starts.
+  if (!own || (await own.isEmpty())) return own;
+  const runs = await (await store).list();
   const read = runs.flatMap(({ run }) => (run ? [run.session.task.corpus] : []));
-  if (own && read.length === runs.length) await own.prune(new Set(read)).catch(() => undefined);
+  if (read.length === runs.length) await own.prune(new Set(read)).catch(() => undefined);
   return own;
 }

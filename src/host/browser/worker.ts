@@ -7,7 +7,7 @@ import type { TaskData } from '../../tasks/task-data';
 import { sessionCost } from '../../training/cost';
 import type { RunState } from '../../training/session-run';
 import { ActiveRun, type OpenRun } from './active-run';
-import { describeAdapter, report, requestAdapter } from './adapter';
+import { describeAdapter, openGpu, report, requestAdapter } from './adapter';
 import type {
   AdapterReport,
   BenchmarkModelState,
@@ -52,7 +52,7 @@ class Lab implements LabApi {
   );
   private readonly measuring = new Measuring(
     (session) => this.files.ready(session, (this.measured = new AbortController()).signal),
-    async () => Gpu.create(await requestAdapter()),
+    openGpu,
   );
   private readonly store = opened();
   private readonly own = keptDocuments(this.store);
@@ -126,7 +126,7 @@ class Lab implements LabApi {
       );
       listener({ kind: 'status', status: 'preparing' });
       const data = await this.files.ready(kept.about.session, signal, listener);
-      const gpu = await Gpu.create(await requestAdapter());
+      const gpu = await openGpu();
       this.train(gpu, kept, data, state, listener);
     } catch (error) {
       kept.close();
@@ -343,7 +343,6 @@ class Lab implements LabApi {
     listener?: RunListener,
   ): Promise<StoredView> {
     const data = await this.files.ready(session, signal, listener);
-    const openGpu = async () => Gpu.create(await requestAdapter());
     const state = async () => (await this.store).state(run);
     return new StoredView(run, session, data, checkpoints, openGpu, state);
   }

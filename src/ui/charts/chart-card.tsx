@@ -94,7 +94,7 @@ export function ChartCard(props: ChartCardProps) {
             {!small && (
               <SaveMenu
                 title={title}
-                save={(format, near) => saveChart({ title, chart: shown, steps, range, log }, format, near)}
+                save={(format) => saveChart({ title, chart: shown, steps, range, log }, format)}
               />
             )}
           </span>
@@ -125,7 +125,7 @@ function smoothed([steps, ...columns]: Aligned): Aligned {
 
 interface SaveMenuProps {
   title: string;
-  save: (format: 'svg' | 'png', near: HTMLElement) => Promise<void>;
+  save: (format: 'svg' | 'png') => Promise<void>;
 }
 
 function SaveMenu({ title, save }: SaveMenuProps) {
@@ -139,7 +139,7 @@ function SaveMenu({ title, save }: SaveMenuProps) {
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="pop menu" align="end" sideOffset={4}>
           {(['svg', 'png'] as const).map((format) => (
-            <DropdownMenu.Item key={format} className="menu-item" onSelect={() => void save(format, document.body)}>
+            <DropdownMenu.Item key={format} className="menu-item" onSelect={() => void save(format)}>
               {format.toUpperCase()}
             </DropdownMenu.Item>
           ))}

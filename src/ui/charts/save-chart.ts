@@ -1,3 +1,4 @@
+import { save } from '../../store/save';
 import { useToasts } from '../../store/toasts';
 import { chartSvg } from '../../view/chart-svg';
 import type { ChartData } from './chart-data';
@@ -14,13 +15,9 @@ interface Saved {
   log: boolean;
 }
 
-/** The chart as a picture file, in the page's colours as they are. @param near any element of the page */
-export async function saveChart(
-  { title, chart, ...shape }: Saved,
-  format: 'svg' | 'png',
-  near: HTMLElement,
-): Promise<void> {
-  const color = createColors(near);
+/** The chart as a picture file, in the page's colours as they are. */
+export async function saveChart({ title, chart, ...shape }: Saved, format: 'svg' | 'png'): Promise<void> {
+  const color = createColors(document.body);
   const series = chart.series.map((line) => ({
     label: line.label,
     color: color(line.color),
@@ -32,10 +29,7 @@ export async function saveChart(
   const svg = chartSvg({ title, series, data: chart.data, ...shape, ...SIZE, colors });
   const file = new Blob([svg], { type: 'image/svg+xml' });
   try {
-    download(
-      format === 'svg' ? file : await rasterise(file),
-      `${title.replace(/[^\w@]+/g, '-').toLowerCase()}.${format}`,
-    );
+    save(`${title.replace(/[^\w@]+/g, '-').toLowerCase()}.${format}`, format === 'svg' ? file : await rasterise(file));
   } catch {
     useToasts.getState().say(`The browser could not make a picture of ${title}.`);
   }
@@ -57,12 +51,4 @@ async function rasterise(svg: Blob): Promise<Blob> {
   } finally {
     URL.revokeObjectURL(url);
   }
-}
-
-function download(file: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -32,8 +32,7 @@ export class OpenedCollection {
   /** @throws InputError for what is no folder in BEIR layout, or a bad line, naming file and line. */
   static async read(name: string, files: readonly CollectionFile[]): Promise<OpenedCollection> {
     const folder = folderOf(files);
-    const documents = await readCorpus(folder, name);
-    const bytes = (await folder.read('corpus.jsonl')) ?? new Uint8Array();
+    const { documents, bytes } = await readCorpus(folder, name);
     const queries = await readQueries(folder, name);
     const judgements = new Map<string, Qrels>();
     for (const split of await beirSplits(folder)) judgements.set(split, await readJudgements(folder, split, name));

@@ -4,7 +4,7 @@ import { resultFile } from '../../../store/benchmark';
 import { METRICS, metricsCsv, metricsJson, queriesCsv, SYSTEMS } from '../../../view/benchmark';
 import { formatDuration, formatScore, plural } from '../../../view/format';
 import { DownloadIcon } from '../../kit/icons';
-import { save } from '../../kit/save';
+import { save } from '../../../store/save';
 import { Queries } from './queries';
 
 export function Result({ result }: { result: BenchmarkResult }) {
