@@ -9,11 +9,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { chromium } from 'playwright';
-import { chromiumFlags, findChromium } from '../scripts/chromium.mjs';
+import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { countPictures, hover, picturesSoFar, scrub, untilShown } from '../e2e/measure/graph';
 import { quantile, traceMainThread, type MainThread } from '../e2e/measure/main-thread';
 import { withStandIn } from '../e2e/stand-in/install';
+import { openView, startRun, status } from '../e2e/steps';
 import { parseSession } from '../src/config/parse-session';
 import type { PartialSession } from '../src/config/session';
 import { encodeLink } from '../src/session/link';
@@ -50,8 +51,7 @@ const summary = ({ frames, seconds, script, long_tasks, longest_task_ms }: MainT
 });
 
 const only = process.argv[2];
-const executablePath = findChromium();
-if (executablePath === null) throw new Error('no Chromium, expected one as for the journeys');
+const executablePath = requireChromium();
 const site = await serve({ folder: 'dist', port: 4320 });
 const results: Measured[] = [];
 for (const size of SIZES.filter(({ documents }) => only === undefined || documents === Number(only))) {
@@ -71,7 +71,7 @@ interface Report {
 type Measured = Awaited<ReturnType<typeof measure>>;
 
 async function measure({ documents, session, refreshes }: Size) {
-  const browser = await chromium.launch({ executablePath: executablePath!, args: [...chromiumFlags] });
+  const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -79,7 +79,7 @@ async function measure({ documents, session, refreshes }: Size) {
   await countPictures(page);
   const whole = parseSession(session);
   await page.goto(`${site.url}#${encodeLink({ session: whole })}`);
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await startRun(page);
   const first = whole.pretrain.steps + whole.sft.steps;
   const total = first + whole.grpo.steps;
   const slider = page.getByRole('slider', { name: 'Step', exact: true });
@@ -91,7 +91,7 @@ async function measure({ documents, session, refreshes }: Size) {
 
   const start = performance.now();
   const opening = await traceMainThread(page, async () => {
-    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Graph', exact: true }).click();
+    await openView(page, 'Graph');
     await untilShown(page, first + refreshes, 300_000);
   });
   const openedMs = performance.now() - start;
@@ -104,13 +104,13 @@ async function measure({ documents, session, refreshes }: Size) {
   const hovering = await traceMainThread(page, () => hover(page, HOVER_SECONDS));
   const hovered = (await picturesSoFar(page)) - seen;
   const edges = Number(await page.locator('.plane canvas').getAttribute('data-edges'));
-  const status = await page.locator('.topbar .status').textContent();
+  const state = await status(page).textContent();
   await browser.close();
   if (errors.length > 0) throw new Error(errors.join('; '));
   return {
     documents,
     edges,
-    status,
+    status: state,
     opened_ms: round(openedMs),
     opening: summary(opening, seen),
     scrub: summary(scrubbing, scrubbed),

@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright';
-import { chromiumFlags, findChromium } from '../scripts/chromium.mjs';
+import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { parseSession } from '../src/config/parse-session';
 import { INTERRUPTED } from '../src/config/seconds.test-data';
@@ -23,8 +23,7 @@ const SEED = Number(process.argv[3] ?? 1);
 const TIMES = 2;
 const PATIENCE = 120_000;
 
-const executablePath = findChromium();
-if (executablePath === null) throw new Error('no Chromium, expected one as for the journeys');
+const executablePath = requireChromium();
 const profile = mkdtempSync(join(tmpdir(), 'kills-page-'));
 const site = await serve({ folder: 'dist', port: 4430 });
 const context = await chromium.launchPersistentContext(profile, {

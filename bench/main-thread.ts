@@ -7,55 +7,28 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright';
-import * as v from 'valibot';
-import { chromiumFlags, findChromium } from '../scripts/chromium.mjs';
+import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
+import { onMainThreads, traced } from '../e2e/measure/main-thread';
 
 const SECONDS = 60;
 /** Longer keeps the page from answering. */
 const LONG_MICROSECONDS = 50_000;
 
-const eventSchema = v.object({
-  name: v.string(),
-  pid: v.number(),
-  tid: v.number(),
-  dur: v.optional(v.number()),
-  tdur: v.optional(v.number()),
-  args: v.optional(v.object({ name: v.optional(v.unknown()) })),
-});
-type TraceEvent = v.InferOutput<typeof eventSchema>;
-
 const site = await serve({ folder: 'dist', port: 4300 });
-const executablePath = findChromium();
-if (executablePath === null) throw new Error('no Chromium, expected one as for the journeys');
+const executablePath = requireChromium();
 const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 await page.goto(site.url);
-const session = await page.context().newCDPSession(page);
-const events: TraceEvent[] = [];
-session.on('Tracing.dataCollected', ({ value }) => {
-  for (const event of value) {
-    const parsed = v.safeParse(eventSchema, event);
-    if (parsed.success) events.push(parsed.output);
-  }
-});
 await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
 // Stage 1 has begun by then: the charts are at their busiest.
 await page.waitForTimeout(20_000);
-await session.send('Tracing.start', { categories: 'toplevel,__metadata', transferMode: 'ReportEvents' });
-await page.waitForTimeout(SECONDS * 1000);
-const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
-await session.send('Tracing.end');
-await complete;
+const events = await traced(page, 'toplevel,__metadata', () => page.waitForTimeout(SECONDS * 1000));
 const sentence = await page.locator('.headline-text').first().textContent();
 await browser.close();
 await site.close();
 
-const thread = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`;
-const mains = new Set(
-  events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(thread),
-);
-const tasks = events.filter((event) => mains.has(thread(event)) && event.name.endsWith('RunTask') && event.dur);
+const tasks = onMainThreads(events).filter(({ name, dur }) => name.endsWith('RunTask') && dur);
 const summary = (durations: number[]) => ({
   longest_ms: Math.max(0, ...durations) / 1000,
   over_50_ms: durations.filter((duration) => duration > LONG_MICROSECONDS).length,

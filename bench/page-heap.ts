@@ -10,7 +10,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 import { heapOf, totalOf, walk, type Heap } from '../e2e/measure/heap';
 import { withStandIn } from '../e2e/stand-in/install';
-import { chromiumFlags, findChromium } from '../scripts/chromium.mjs';
+import { openView, startRun, status, withoutNotes } from '../e2e/steps';
+import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { parseSession } from '../src/config/parse-session';
 import { encodeLink } from '../src/session/link';
@@ -25,18 +26,14 @@ const session = parseSession({
   checkpoint: { every: 100 },
 });
 
-const executablePath = findChromium();
-if (executablePath === null) throw new Error('no Chromium, expected one as for the journeys');
+const executablePath = requireChromium();
 const site = await serve({ folder: 'dist', port: 4330 });
 const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 page.setDefaultTimeout(120_000);
 const errors: string[] = [];
 page.on('pageerror', (error) => errors.push(error.message));
-await page.addInitScript(() => {
-  // A blank page between two visits has none.
-  if (location.protocol === 'http:') localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","traces","graph","search","share"]}'); // prettier-ignore
-});
+await withoutNotes(page);
 await withStandIn(page);
 const heaps: { when: string; heap: Heap }[] = [];
 let read = await heapOf(page);
@@ -46,20 +43,19 @@ const note = async (when: string): Promise<void> => {
 };
 
 await page.goto(`${site.url}#${encodeLink({ session })}`);
-await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
-const status = page.locator('.topbar .status');
-await status.filter({ hasText: 'finished' }).waitFor({ timeout: 540_000 });
+await startRun(page);
+await status(page).filter({ hasText: 'finished' }).waitFor({ timeout: 540_000 });
 await note('The run has just finished, the Run view open');
 await page.goto('about:blank');
 read = await heapOf(page);
 await page.goto(site.url);
-await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Runs', exact: true }).click();
+await openView(page, 'Runs');
 const bytes = (await page.getByRole('list', { name: 'Runs' }).getByRole('listitem').first().textContent()) ?? '';
 await page
   .getByRole('button', { name: /^Open / })
   .first()
   .click();
-await status.filter({ hasText: 'finished' }).waitFor();
+await status(page).filter({ hasText: 'finished' }).waitFor();
 await note('The page loaded again, the run opened from the list');
 await walk(page, (where) => note(where === 'traces' ? 'Traces: pages of all steps, groups, a search through all' : 'Graph: every refresh fetched, thirty steps scrubbed')); // prettier-ignore
 await browser.close();

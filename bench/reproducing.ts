@@ -15,7 +15,7 @@ import { presetSession } from '../src/config/presets';
 import { INTERRUPTED } from '../src/config/seconds.test-data';
 import { curveDifference, largestOf, TOLERANCE, WINDOW } from '../src/records/reproduction';
 import { firstDifference } from '../src/session/fingerprint';
-import { chromiumFlags, findChromium } from '../scripts/chromium.mjs';
+import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { mean, writeResults } from './long-runs';
 
@@ -185,8 +185,7 @@ async function pageFingerprint(): Promise<string> {
   const shared = execFileSync(process.execPath, [LAB, 'share', SHORT], { encoding: 'utf8' });
   const { link } = v.parse(v.object({ link: v.string() }), JSON.parse(shared));
   const site = await serve({ folder: 'dist', port: 4320 });
-  const executablePath = findChromium();
-  if (executablePath === null) throw new Error('no Chromium, expected one as for the journeys');
+  const executablePath = requireChromium();
   const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
   const page = await browser.newPage();
   await page.goto(site.url + link);

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from 'playwright/test';
 import { withStandIn } from './stand-in/install';
+import { startRun, status } from './steps';
 
 const WIDTHS = [1440, 1024, 390];
 
@@ -38,10 +39,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await look('sheet');
         await page.keyboard.press('Escape');
       }
-      await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+      await startRun(page);
       await expect(page.getByRole('region', { name: 'Note' })).toBeVisible();
       await look('running, with a note');
-      await expect(page.locator('.topbar .status')).toHaveText('finished');
+      await expect(status(page)).toHaveText('finished');
       await page.getByRole('region', { name: 'Note' }).getByRole('button').click();
       await page.getByRole('main').focus();
       await page.keyboard.press('ArrowLeft');

@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test } from 'playwright/test';
 import { parseSession } from '../src/config/parse-session';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { writeKinBeir } from '../src/host/node/kin-beir.test-data';
 import { linkOf } from './link-of';
+import { openView, status } from './steps';
 
 /** A run's model beside BM25, on the real engine. */
 
@@ -18,10 +19,6 @@ test.beforeEach(() => {
 });
 test.afterEach(() => rmSync(folder, { recursive: true }));
 
-const view = (page: Page, name: string) =>
-  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name, exact: true }).click();
-const status = (page: Page) => page.locator('.topbar .status');
-
 test('a run’s model stands beside BM25, with and without reasoning, fused, opened and taken away', async ({ page }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -29,7 +26,7 @@ test('a run’s model stands beside BM25, with and without reasoning, fused, ope
   await page.locator('.topbar').getByRole('button', { name: 'Run', exact: true }).click();
   await expect(status(page)).toHaveText('finished', { timeout: 120_000 });
 
-  await view(page, 'Bench');
+  await openView(page, 'Bench');
   await page.locator('input[type=file]').setInputFiles(folder);
   const collection = page.getByRole('region', { name: /^Collection/ });
   await collection.getByRole('radio', { name: /^test:/ }).check();
@@ -90,7 +87,7 @@ test('a run’s model stands beside BM25, with and without reasoning, fused, ope
 
   // After a reload no run is open: the kept one's model is the same.
   await page.reload();
-  await view(page, 'Bench');
+  await openView(page, 'Bench');
   await page.locator('input[type=file]').setInputFiles(folder);
   await collection.getByRole('radio', { name: /^test:/ }).check();
   await expect(collection.getByRole('combobox', { name: 'Model of' })).toContainText('step 6');

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'playwright/test';
 import { withStandIn } from './stand-in/install';
+import { startRun, status } from './steps';
 
 test('charts are smoothed, zoomed by dragging and back, and saved as pictures', async ({ page }) => {
   await withStandIn(page);
   await page.goto('./');
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.locator('.topbar .status')).toHaveText('finished', { timeout: 90_000 });
+  await startRun(page);
+  await expect(status(page)).toHaveText('finished', { timeout: 90_000 });
   const note = page.getByRole('region', { name: 'Note' }).getByRole('button');
   while ((await note.count()) > 0) await note.first().click();
 

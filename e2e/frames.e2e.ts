@@ -3,6 +3,7 @@ import { linkOf } from './link-of';
 import { scrub, untilShown } from './measure/graph';
 import { quantile, traceMainThread } from './measure/main-thread';
 import { withStandIn } from './stand-in/install';
+import { openView, startRun, status, withoutNotes } from './steps';
 
 /** Half the documents that `bench/graph-frames.ts` measures, so that a slower machine keeps to the budget too. */
 const SESSION = {
@@ -20,16 +21,14 @@ const REFRESHES = 12;
 test.use({ trace: 'off' });
 
 test('scrubbing the graph while a run goes on takes our script at most 8 ms a frame', async ({ page }) => {
-  await page.addInitScript(() =>
-    localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","traces","graph","search","share"]}'),
-  );
+  await withoutNotes(page);
   await withStandIn(page);
   await page.goto(`./${linkOf(SESSION)}`);
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Graph', exact: true }).click();
+  await startRun(page);
+  await openView(page, 'Graph');
   await untilShown(page, FIRST + REFRESHES, 120_000);
   const measured = await traceMainThread(page, () => scrub(page, [FIRST + 1, FIRST + REFRESHES], 410, 8));
-  await expect(page.locator('.topbar .status')).toHaveText('running');
+  await expect(status(page)).toHaveText('running');
   // Processor time, so that it matters little what else the machine does.
   expect(measured.frames).toBeGreaterThan(20);
   expect(quantile(measured.script, 0.95)).toBeLessThanOrEqual(8);

@@ -3,19 +3,18 @@ import { expect, test, type Page } from 'playwright/test';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { withStandIn } from './stand-in/install';
 import { linkOf } from './link-of';
+import { startRun, status, viewButton } from './steps';
 
 const SMALL = secondsSession({ grpo: { steps: 5 }, environment: { budget: 0.2 }, checkpoint: { every: 4 } });
 
 const canvas = (page: Page) => page.locator('.plane canvas');
 const sentence = (page: Page) => page.locator('.graph-sentence');
-const rail = (page: Page, name: string) =>
-  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name, exact: true });
 
 async function runAndOpenGraph(page: Page, link: string, patience = 60_000): Promise<void> {
   await page.goto(`./${link}`);
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.locator('.topbar .status')).toHaveText('finished', { timeout: patience });
-  await rail(page, 'Graph').click();
+  await startRun(page);
+  await expect(status(page)).toHaveText('finished', { timeout: patience });
+  await viewButton(page, 'Graph').click();
 }
 
 interface Drawn {
@@ -67,11 +66,11 @@ async function holdDrawnAgainstRecords(page: Page, first: number, last: number):
 test('without a stage 2 the graph says what to do, in one click', async ({ page }) => {
   await withStandIn(page);
   await page.goto('./');
-  await rail(page, 'Graph').click();
+  await viewButton(page, 'Graph').click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What an update does to the graph');
   await page.getByRole('button', { name: 'Load Kin, with reinforcement' }).click();
   await expect(page.getByLabel('Cost of this session')).toContainText('1,');
-  await rail(page, 'Graph').click();
+  await viewButton(page, 'Graph').click();
   await expect(page.getByText('This session has a stage 2')).toBeVisible();
 });
 
@@ -158,7 +157,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.screenshot({ path: test.info().outputPath(`graph-${name}-${width}-${colorScheme}.png`) });
       };
       await page.goto('./');
-      await rail(page, 'Graph').click();
+      await viewButton(page, 'Graph').click();
       // The view itself, not the line that says it is loading.
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('What an update does to the graph');
       await look('empty');

@@ -2,6 +2,7 @@ import { expect, test } from 'playwright/test';
 import { linkOf } from './link-of';
 import { heapOf, totalOf, walk } from './measure/heap';
 import { withStandIn } from './stand-in/install';
+import { startRun, status, withoutNotes } from './steps';
 
 /** A tenth of the run that `bench/page-heap.ts` measures, with a tenth of its budget. */
 const SESSION = {
@@ -17,14 +18,12 @@ const BUDGET_MB = 30;
 test.use({ trace: 'off' });
 
 test('records stay on the disk: a run that was read through leaves little in memory', async ({ page }) => {
-  await page.addInitScript(() =>
-    localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","traces","graph","search","share"]}'),
-  );
+  await withoutNotes(page);
   await withStandIn(page);
   const read = await heapOf(page);
   await page.goto(`./${linkOf(SESSION)}`);
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.locator('.topbar .status')).toHaveText('finished', { timeout: 120_000 });
+  await startRun(page);
+  await expect(status(page)).toHaveText('finished', { timeout: 120_000 });
   const looked: string[] = [];
   await walk(page, async (where) => {
     const heap = await read();

@@ -1,15 +1,15 @@
 import { expect, test, type Page } from 'playwright/test';
 import { INTERRUPTED } from '../src/config/seconds.test-data';
 import { linkOf } from './link-of';
+import { startRun, status } from './steps';
 
-const status = (page: Page) => page.locator('.topbar .status');
 const link = linkOf(INTERRUPTED);
 
 async function run(page: Page): Promise<void> {
   // Another address in between: a fragment alone loads nothing anew.
   await page.goto('about:blank');
   await page.goto(`./${link}`);
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await startRun(page);
 }
 
 const fingerprint = async (page: Page): Promise<string | null> => {

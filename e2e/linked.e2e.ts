@@ -1,20 +1,14 @@
 import { expect, test, type Page } from 'playwright/test';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
+import { openView, startRun, status, withoutNotes } from './steps';
+import { SMALL_SESSION } from './stand-in/small-session';
 
 /** A step that is pointed at is marked wherever the page shows steps; a scripted worker plays the run. */
 
 const TOTAL = 102;
-const link = linkOf({
-  task: { entities: 32, relations: 4, topics: 8, max_depth: 2 },
-  pretrain: { steps: 30 },
-  sft: { mode: 'both', steps: 60 },
-  grpo: { steps: 12, depth_weights: [1, 2] },
-  evaluation: { every: 10 },
-});
+const link = linkOf(SMALL_SESSION);
 
-const open = (page: Page, view: string) =>
-  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view, exact: true }).click();
 const marked = (page: Page) => page.locator('.timeline-pointed');
 
 async function pointOnTimeline(page: Page, step: number): Promise<void> {
@@ -25,13 +19,11 @@ async function pointOnTimeline(page: Page, step: number): Promise<void> {
 }
 
 test('a step pointed at in one place is marked in all', async ({ page }) => {
-  await page.addInitScript(() =>
-    localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","traces","graph","search","share"]}'),
-  );
+  await withoutNotes(page);
   await withStandIn(page);
   await page.goto(`./${link}`);
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.locator('.topbar .status')).toHaveText('finished');
+  await startRun(page);
+  await expect(status(page)).toHaveText('finished');
 
   // From one chart to all the others, their values and the timeline.
   const plots = page.locator('.plot');
@@ -57,7 +49,7 @@ test('a step pointed at in one place is marked in all', async ({ page }) => {
   await expect(page.getByRole('complementary', { name: 'Inspector' })).toHaveCount(0);
 
   // The traces' steps, both ways.
-  await open(page, 'Traces');
+  await openView(page, 'Traces');
   await page.getByRole('button', { name: 'All 12 recorded' }).click();
   const entries = page.getByRole('region', { name: 'Queries' }).locator('.trace-entry');
   await entries.filter({ hasText: 'step 100' }).first().hover();
@@ -75,7 +67,7 @@ test('a step pointed at in one place is marked in all', async ({ page }) => {
   await expect(page.locator('.through .completion.pointed')).toContainText('step 70');
 
   // The graph says what the step did that the timeline points at, and its cards point back.
-  await open(page, 'Graph');
+  await openView(page, 'Graph');
   const canvas = page.locator('.plane canvas');
   await expect(canvas).toHaveAttribute('data-step', String(TOTAL));
   await pointOnTimeline(page, 95);

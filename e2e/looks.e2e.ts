@@ -1,27 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test } from 'playwright/test';
 import { withStandIn } from './stand-in/install';
 import { linkOf } from './link-of';
+import { openView, startRun, status } from './steps';
+import type { PartialSession } from '../src/config/session';
+import { SMALL_SESSION } from './stand-in/small-session';
 
 /** Every view as pictures in `screens/`, at three widths in both themes; what no other journey shows axe, this one does. */
 
 const SCREENS = 'screens';
 const THEMES = ['light', 'dark'] as const;
 const WIDTHS = [1440, 1024, 390];
-const SESSION = {
-  task: { entities: 32, relations: 4, topics: 8, max_depth: 2 },
-  pretrain: { steps: 30 },
-  sft: { mode: 'both' as const, steps: 60 },
-  grpo: { steps: 12, depth_weights: [1, 2] },
-  environment: { budget: 0.15 },
-  evaluation: { every: 10 },
-};
-
-const status = (page: Page) => page.locator('.topbar .status');
-const open = (page: Page, view: string) =>
-  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view, exact: true }).click();
+const SESSION: PartialSession = { ...SMALL_SESSION, environment: { budget: 0.15 } };
 
 /** Whether the graph's picture, where there is one, has come to the size and the theme of the page. */
 function isDrawn(): boolean {
@@ -65,7 +57,7 @@ test('every view as a picture, at three widths in both themes', async ({ page })
   const run = async (seed: number): Promise<void> => {
     await page.goto('about:blank');
     await page.goto(`./${linkOf({ ...SESSION, seed })}`);
-    await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+    await startRun(page);
     await expect(status(page)).toHaveText('finished');
   };
 
@@ -83,7 +75,7 @@ test('every view as a picture, at three widths in both themes', async ({ page })
   while ((await note.count()) > 0) await note.getByRole('button').click();
   await keep('run-finished');
 
-  await open(page, 'Traces');
+  await openView(page, 'Traces');
   await expect(page.locator('.completion')).toHaveCount(4);
   await keep('traces');
   await page.locator('.completion.current .token-button').nth(1).click();
@@ -95,7 +87,7 @@ test('every view as a picture, at three widths in both themes', async ({ page })
   await expect(page.locator('.through .completion')).toHaveCount(7);
   await keep('traces-through');
 
-  await open(page, 'Graph');
+  await openView(page, 'Graph');
   await expect(page.locator('.plane canvas')).toHaveAttribute('data-step', '102');
   await keep('graph');
   await page.locator('.plane canvas').press('ArrowRight');
@@ -103,19 +95,19 @@ test('every view as a picture, at three widths in both themes', async ({ page })
   await keep('graph-document');
   await page.keyboard.press('Escape');
 
-  await open(page, 'Search');
+  await openView(page, 'Search');
   await page.getByRole('group', { name: 'Example queries' }).getByRole('button').first().click();
   await expect(page.locator('.hit').first()).toBeVisible();
   await keep('search');
-  await open(page, 'Bench');
+  await openView(page, 'Bench');
   await expect(page.getByText('Drop a folder in BEIR layout here')).toBeVisible();
   await keep('bench');
-  await open(page, 'Device');
+  await openView(page, 'Device');
   await expect(page.getByText('stand-in')).toBeVisible();
   await keep('device');
 
   await run(2);
-  await open(page, 'Runs');
+  await openView(page, 'Runs');
   await expect(page.getByRole('list', { name: 'Runs' }).getByRole('listitem')).toHaveCount(2);
   await keep('runs', 'axe');
   for (const box of await page.getByRole('checkbox', { name: /^Compare/ }).all()) await box.check();

@@ -1,6 +1,7 @@
 import { expect, test, type Page } from 'playwright/test';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
+import { status } from './steps';
 
 /** The page's own journeys; a scripted worker plays the run, so that nothing here waits for a GPU. */
 
@@ -9,7 +10,6 @@ test.beforeEach(async ({ page }) => {
 });
 
 const runButton = (page: Page) => page.getByRole('main').getByRole('button', { name: 'Run', exact: true });
-const status = (page: Page) => page.locator('.topbar .status');
 const fragment = (page: Page) => new URL(page.url()).hash;
 
 test('opens ready on the first preset and starts nothing by itself', async ({ page }) => {

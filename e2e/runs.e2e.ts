@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test, type Page } from 'playwright/test';
 import { withStandIn } from './stand-in/install';
+import { status } from './steps';
 
 /** The list of runs; a scripted worker plays them and keeps them as the engine's does. */
 
-const status = (page: Page) => page.locator('.topbar .status');
 const rows = (page: Page) => page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
 const view = (page: Page, name: string) => page.getByRole('navigation').getByRole('button', { name }).click();
 

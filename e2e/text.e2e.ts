@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test, type Page } from 'playwright/test';
 import { textCorpus, textSession } from '../src/tasks/text.test-data';
 import { linkOf } from './link-of';
+import { openView, status } from './steps';
 
 /** A model of somebody's own documents, on the real engine. */
 
@@ -13,14 +14,11 @@ test.beforeEach(() => {
 });
 test.afterEach(() => rmSync(folder, { recursive: true }));
 
-const view = (page: Page, name: string) =>
-  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name, exact: true }).click();
-const status = (page: Page) => page.locator('.topbar .status');
 const run = (page: Page, name: string) => page.locator('.topbar').getByRole('button', { name, exact: true }).click();
 
 /** Opens the folder in the Bench view. */
 async function openFolder(page: Page): Promise<void> {
-  await view(page, 'Bench');
+  await openView(page, 'Bench');
   await page.locator('input[type=file]').setInputFiles(folder);
   await expect(page.getByRole('region', { name: /^Collection/ })).toBeVisible();
 }
@@ -47,7 +45,7 @@ test('documents without judgements are trained on, evaluated, and still there af
   await run(page, 'Run again');
   await expect(status(page)).toHaveText('finished', { timeout: 120_000 });
 
-  await view(page, 'Bench');
+  await openView(page, 'Bench');
   await page.getByRole('button', { name: 'BM25, model and fusion' }).click();
   const scores = page.getByRole('region', { name: 'Scores by system' });
   await expect(scores.getByRole('rowheader')).toHaveText(
@@ -59,10 +57,10 @@ test('documents without judgements are trained on, evaluated, and still there af
   );
 
   await page.reload();
-  await view(page, 'Runs');
+  await openView(page, 'Runs');
   await page.getByRole('list', { name: 'Runs' }).getByRole('button', { name: /^Open/ }).first().click();
   await expect(status(page)).toHaveText('finished');
-  await view(page, 'Search');
+  await openView(page, 'Search');
   await page.getByRole('group', { name: 'Example queries' }).getByRole('button').first().click();
   await expect(page.getByRole('region', { name: 'Rankings' })).toBeVisible({ timeout: 60_000 });
   expect(errors).toEqual([]);
@@ -91,6 +89,6 @@ test('learning a vocabulary tells how far it is, and can be stopped', async ({ p
   );
   await page.locator('.topbar').getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(status(page)).toHaveText('ready');
-  await view(page, 'Runs');
+  await openView(page, 'Runs');
   await expect(page.getByRole('list', { name: 'Runs' }).getByRole('listitem')).toHaveCount(0);
 });

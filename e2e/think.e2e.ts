@@ -1,5 +1,6 @@
 import { expect, test } from 'playwright/test';
 import { linkOf } from './link-of';
+import { startRun, status } from './steps';
 
 /** The real engine on a world of seconds: stage 2 is short, and nothing learns much. */
 const link = linkOf({
@@ -20,10 +21,10 @@ test('what a model wrote is read with its rank, recorded and asked for, in train
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(`./${link}`);
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await startRun(page);
   const views = page.getByRole('navigation', { name: 'Views' });
   await views.getByRole('button', { name: 'Traces' }).click();
-  await expect(page.locator('.topbar .status')).toHaveText('finished', { timeout: 240_000 });
+  await expect(status(page)).toHaveText('finished', { timeout: 240_000 });
 
   // The last step of stage 2: its second, fourth and sixth recorded the rank.
   const group = page.getByRole('region', { name: 'Completions' });

@@ -1,40 +1,31 @@
 import { expect, test, type Page } from 'playwright/test';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
+import { openView, startRun, status } from './steps';
+import { SMALL_SESSION } from './stand-in/small-session';
 
 /** Reading what the model wrote; a scripted worker plays the run. */
 
-/** A small world and a short stage 2. */
-const link = linkOf({
-  task: { entities: 32, relations: 4, topics: 8, max_depth: 2 },
-  pretrain: { steps: 30 },
-  sft: { mode: 'both', steps: 60 },
-  grpo: { steps: 12, depth_weights: [1, 2] },
-  evaluation: { every: 10 },
-});
-
-const status = (page: Page) => page.locator('.topbar .status');
-const open = (page: Page, view: string) =>
-  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view, exact: true }).click();
+const link = linkOf(SMALL_SESSION);
 
 async function finished(page: Page): Promise<void> {
   await withStandIn(page);
   await page.goto(`./${link}`);
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await startRun(page);
   await expect(status(page)).toHaveText('finished');
 }
 
 test('before a run the view says what would be here, and starts one', async ({ page }) => {
   await withStandIn(page);
   await page.goto('./');
-  await open(page, 'Traces');
+  await openView(page, 'Traces');
   await expect(page.getByText('Here is what the model writes')).toBeVisible();
   await expect(page.getByRole('main').getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
 });
 
 test('a group shows its completions, why each got its reward, and the rank under every token', async ({ page }) => {
   await finished(page);
-  await open(page, 'Traces');
+  await openView(page, 'Traces');
   const list = page.getByRole('region', { name: 'Queries' });
   await expect(list.getByRole('button')).toHaveCount(6);
   await expect(page.getByRole('button', { name: 'Sampled in training' })).toHaveAttribute('aria-pressed', 'true');
@@ -70,7 +61,7 @@ test('a group shows its completions, why each got its reward, and the rank under
 
 test('filters and words find completions over all recorded steps', async ({ page }) => {
   await finished(page);
-  await open(page, 'Traces');
+  await openView(page, 'Traces');
   const list = page.getByRole('region', { name: 'Queries' });
   await page.getByRole('button', { name: 'All 12 recorded' }).click();
   await expect(list.getByRole('status')).toHaveText('60 queries, and more');
@@ -91,7 +82,7 @@ test('filters and words find completions over all recorded steps', async ({ page
 
 test('the same held-out query is read through training', async ({ page }) => {
   await finished(page);
-  await open(page, 'Traces');
+  await openView(page, 'Traces');
   await page.getByRole('button', { name: 'Held-out, greedy' }).click();
   const list = page.getByRole('region', { name: 'Queries' });
   await expect(list.getByRole('status')).toHaveText('8 queries');
@@ -105,7 +96,7 @@ test('the same held-out query is read through training', async ({ page }) => {
 
 test('a query asked in Search is followed through training, and a result is shown in the graph', async ({ page }) => {
   await finished(page);
-  await open(page, 'Search');
+  await openView(page, 'Search');
   await page.getByRole('main').getByRole('textbox', { name: 'Query', exact: true }).fill('no such query');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('That could not be searched');
@@ -128,7 +119,7 @@ test('a query asked in Search is followed through training, and a result is show
 
 test('a link points at a completion of a step, and opens there', async ({ page, context }) => {
   await finished(page);
-  await open(page, 'Traces');
+  await openView(page, 'Traces');
   await page.getByRole('region', { name: 'Queries' }).locator('.trace-entry').nth(2).click();
   const query = (await page.locator('.trace-head h2').textContent()) ?? '';
   await page.getByRole('list', { name: 'Completion 3, token by token' }).getByRole('button').first().click();

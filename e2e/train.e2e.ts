@@ -1,4 +1,5 @@
 import { expect, test } from 'playwright/test';
+import { startRun, status } from './steps';
 
 /** The first minutes of a newcomer, with the real engine: open, Run, see reasoning win, search, share. */
 test('kin-quick learns in the browser: reasoning finds what a direct embedding does not', async ({ page }) => {
@@ -6,15 +7,14 @@ test('kin-quick learns in the browser: reasoning finds what a direct embedding d
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto('./');
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
-  const status = page.locator('.topbar .status');
-  await expect(status).toHaveText('running', { timeout: 60_000 });
+  await startRun(page);
+  await expect(status(page)).toHaveText('running', { timeout: 60_000 });
   const sentence = page.locator('.headline-text').first();
   await expect(sentence).toContainText(/Stage 0, update \d+ of 180/, { timeout: 60_000 });
 
   // Paused between two steps, and on again.
   await page.getByRole('button', { name: 'Pause' }).click();
-  await expect(status).toHaveText('paused');
+  await expect(status(page)).toHaveText('paused');
   await page.getByRole('button', { name: 'Resume' }).click();
 
   // The model can be asked while it learns.
@@ -25,7 +25,7 @@ test('kin-quick learns in the browser: reasoning finds what a direct embedding d
   await expect(page.getByRole('region', { name: 'Rankings' })).toBeVisible();
   await page.keyboard.press('1');
 
-  await expect(status).toHaveText('finished', { timeout: 500_000 });
+  await expect(status(page)).toHaveText('finished', { timeout: 500_000 });
   const result = page.getByRole('region', { name: 'Result on the test queries' });
   const score = async (arm: string): Promise<number> => {
     const row = result.getByRole('row').filter({ has: page.getByRole('rowheader', { name: arm, exact: true }) });

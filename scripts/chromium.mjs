@@ -16,6 +16,13 @@ export function findChromium() {
   return [process.env.CHROMIUM, ...programs, ...PLACES].find((path) => path && existsSync(path)) ?? null;
 }
 
+/** The same; @throws where there is none. */
+export function requireChromium() {
+  const path = findChromium();
+  if (path === null) throw new Error('no Chromium, expected one as for the journeys');
+  return path;
+}
+
 /** WebGPU in a browser without graphics hardware, and silence towards the network. */
 export const chromiumFlags = [
   '--no-sandbox',

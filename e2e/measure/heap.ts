@@ -1,5 +1,6 @@
 import type { Page } from 'playwright/test';
 import * as v from 'valibot';
+import { openView } from '../steps';
 
 /** Megabytes in use after a collection of garbage. */
 export interface Heap {
@@ -58,9 +59,7 @@ export const totalOf = ({ page, worker, arrays }: Heap): number => page + worker
 
 /** Looks at a recorded run as a reader would: lists, filters, groups, one query through training, the graph's steps. */
 export async function walk(page: Page, after: (where: 'traces' | 'graph') => Promise<void>): Promise<void> {
-  const open = (view: string) =>
-    page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view, exact: true }).click();
-  await open('Traces');
+  await openView(page, 'Traces');
   await page.getByRole('button', { name: /^All [\d,]+ recorded$/ }).click();
   const list = page.getByRole('region', { name: 'Queries' });
   const earlier = list.getByRole('button', { name: 'Earlier steps' });
@@ -77,7 +76,7 @@ export async function walk(page: Page, after: (where: 'traces' | 'graph') => Pro
   await list.getByText('Nothing that was recorded passes these filters.').waitFor({ timeout: 120_000 });
   await page.getByRole('button', { name: 'Clear' }).click();
   await after('traces');
-  await open('Graph');
+  await openView(page, 'Graph');
   await page.locator('.plane canvas').waitFor();
   await page.getByText(/refreshes are here/).waitFor({ state: 'detached', timeout: 300_000 });
   await page.getByRole('main').focus();

@@ -17,6 +17,7 @@ type TraceEvent = v.InferOutput<typeof eventSchema>;
 
 /** Where our script enters: everything else on the thread is the browser's own. */
 const SCRIPT = ['FunctionCall', 'EvaluateScript', 'BlinkScheduler_PerformMicrotaskCheckpoint', 'RunMicrotasks'];
+const CATEGORIES = 'toplevel,devtools.timeline,disabled-by-default-devtools.timeline,v8,__metadata';
 /** Once a frame. */
 const FRAME = 'Commit';
 const FRAME_MICROSECONDS = 1e6 / 60;
@@ -36,6 +37,17 @@ const LONG_MS = 50;
 
 /** @returns what `during` cost the main thread of the page */
 export async function traceMainThread(page: Page, during: () => Promise<void>): Promise<MainThread> {
+  let seconds = 0;
+  const events = await traced(page, CATEGORIES, async () => {
+    const start = performance.now();
+    await during();
+    seconds = (performance.now() - start) / 1000;
+  });
+  return summarise(events, seconds);
+}
+
+/** What Chromium noted of all its threads while `during` went on. @param categories with `__metadata` the threads have names */
+export async function traced(page: Page, categories: string, during: () => Promise<void>): Promise<TraceEvent[]> {
   const session = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];
   session.on('Tracing.dataCollected', ({ value }) => {
@@ -45,15 +57,13 @@ export async function traceMainThread(page: Page, during: () => Promise<void>): 
     }
   });
   await session.send('Tracing.start', {
-    categories: 'toplevel,devtools.timeline,disabled-by-default-devtools.timeline,v8,__metadata',
+    categories,
     transferMode: 'ReportEvents',
   });
-  const start = performance.now();
   await during();
-  const seconds = (performance.now() - start) / 1000;
   await ended(session);
   await session.detach();
-  return summarise(events, seconds);
+  return events;
 }
 
 async function ended(session: CDPSession): Promise<void> {
@@ -62,17 +72,24 @@ async function ended(session: CDPSession): Promise<void> {
   await complete;
 }
 
-function summarise(events: readonly TraceEvent[], seconds: number): MainThread {
-  const thread = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`;
+const thread = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`;
+
+/** What of it happened on the main threads of renderers. */
+export function onMainThreads(events: readonly TraceEvent[]): TraceEvent[] {
   const renderers = new Set(
     events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(thread),
   );
+  return events.filter((event) => renderers.has(thread(event)));
+}
+
+function summarise(events: readonly TraceEvent[], seconds: number): MainThread {
+  const onMain = onMainThreads(events);
   // Of several renderers the page's is the one that ran the most script.
-  const scripts = events.filter((event) => renderers.has(thread(event)) && SCRIPT.includes(event.name));
+  const scripts = onMain.filter(({ name }) => SCRIPT.includes(name));
   const counts = new Map<string, number>();
   for (const event of scripts) counts.set(thread(event), (counts.get(thread(event)) ?? 0) + 1);
   const main = [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
-  const own = events.filter((event) => thread(event) === main).sort((a, b) => a.ts - b.ts);
+  const own = onMain.filter((event) => thread(event) === main).sort((a, b) => a.ts - b.ts);
   const calls = outermost(own.filter(({ name }) => SCRIPT.includes(name)));
   const frames = own.filter(({ name }) => name === FRAME);
   const tasks = own.filter(({ name, dur }) => name.endsWith('RunTask') && dur !== undefined);

@@ -1,0 +1,21 @@
+import type { Page } from 'playwright/test';
+
+/** What journeys do and look at again and again. */
+
+export const status = (page: Page) => page.locator('.topbar .status');
+
+export const startRun = (page: Page): Promise<void> =>
+  page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+
+export const viewButton = (page: Page, view: string) =>
+  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view, exact: true });
+
+export const openView = (page: Page, view: string): Promise<void> => viewButton(page, view).click();
+
+/** A visitor who has read the notes; before the page is opened. */
+export const withoutNotes = (page: Page) =>
+  page.addInitScript(() => {
+    // A blank page between two visits has no storage.
+    if (location.protocol !== 'http:') return;
+    localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","traces","graph","search","share"]}');
+  });
