@@ -29,21 +29,25 @@ interface AtlasRun extends LongRun {
 }
 
 const SEEDS = [1, 2, 3];
+/** What a run of two stages is called after its first. */
+const START = 'before stage 2';
 /** Kinds of runs, as the tables call them. */
 const LABELS = {
   reasoning: 'reasoning',
   direct: 'direct',
   brief: 'direct, 840 steps of stage 1',
   rl: 'stage 2',
+  more: 'stage 1 alone, for as long',
   filler: 'filler',
   deep: 'direct, twice the layers',
 };
 
 function run(task: TaskName, seed: number, kind: keyof typeof LABELS, set: readonly string[] = []): AtlasRun {
   const suffix = kind === 'reasoning' ? '' : `-${kind}`;
-  const session = kind === 'deep' || kind === 'brief' ? `${task}-direct` : `${task}${suffix}`;
+  const session =
+    { deep: `${task}-direct`, brief: `${task}-direct`, more: `${task}-rl` }[kind as string] ?? `${task}${suffix}`;
   const name = `${task}${suffix}-${seed}`;
-  const arm = kind === 'reasoning' || kind === 'rl' ? 'reasoning' : kind === 'filler' ? 'filler' : 'direct';
+  const arm = ['reasoning', 'rl', 'more'].includes(kind) ? 'reasoning' : kind === 'filler' ? 'filler' : 'direct';
   const start = kind === 'rl' ? { start: `${name}-start` } : {};
   return { task, seed, session, name, label: LABELS[kind], arm, set: [`seed=${seed}`, ...set], ...start };
 }
@@ -53,6 +57,8 @@ const all = (task: TaskName): AtlasRun[] => [
 ];
 const RUNS: readonly AtlasRun[] = [
   ...all('atlas-facts'),
+  // The same few traces for about as many seconds as its stages 1 and 2 take.
+  run('atlas-facts', 1, 'more', ['grpo.steps=0', 'sft.steps=2000']),
   run('atlas-facts', 1, 'brief', ['sft.steps=840']),
   run('atlas-facts', 1, 'filler'),
   run('atlas-facts', 1, 'deep', ['model.num_hidden_layers=6']),
@@ -121,7 +127,7 @@ function read(run: AtlasRun, folder: string, label: string): Done {
 
 function doneRuns(task: TaskName): Done[] {
   return RUNS.filter((run) => run.task === task).flatMap((run) => [
-    ...(run.start !== undefined && isDone(run.start) ? [read(run, run.start, 'stage 1 of the next')] : []),
+    ...(run.start !== undefined && isDone(run.start) ? [read(run, run.start, START)] : []),
     ...(isDone(run.name) ? [read(run, run.name, run.label)] : []),
   ]);
 }
@@ -211,6 +217,19 @@ function summary(
   });
 }
 
+/** What the page draws: Success@1 of every kind or depth, means over the seeds. */
+const DRAWN = ['reasoning', 'stage 2', START, 'direct'];
+function parts(task: TaskName, done: readonly Done[]): unknown {
+  const runs = DRAWN.flatMap((label) => {
+    const found = done.flatMap(({ label: own, arms, run }) => (own === label ? (arms[run.arm] ?? []) : []));
+    if (found.length === 0) return [];
+    const value = (key: string): number =>
+      mean(found.map((arm) => (arm.by_depth[key] ?? arm.by_kind?.[key])?.success_1 ?? 0));
+    return [{ label, values: COLUMNS[task].map(value) }];
+  });
+  return { names: COLUMN_HEADS[task], runs };
+}
+
 const INTRO: Readonly<Record<TaskName, string>> = {
   'atlas-facts':
     'Success@1 on queries of two hops across the test countries, which no training query composes facts across. Headline: currency and the four neighbours together; capital, language and region are given away by many a city’s name. Intervals: bootstrap over the test countries.',
@@ -225,7 +244,7 @@ function section(task: TaskName): { lines: string[]; record: unknown; shown: unk
   const controls = done.filter(({ run, label }) => label === 'reasoning' && run.seed === done[0]?.run.seed);
   return {
     record: done.map(({ run, label, commit, arms, steps, minutes }) => ({ ...run, label, commit, steps, minutes, test: arms })), // prettier-ignore
-    shown: { date, adapter, means, bm25 },
+    shown: { date, adapter, means, parts: parts(task, done), bm25 },
     lines: [
       `## ${task}`,
       '',

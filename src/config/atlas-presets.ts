@@ -1,16 +1,19 @@
 import type { Preset } from './presets';
 import type { PartialSession } from './session';
 
+/** More than there are: every query that training may compose has a trace. */
+const ALL = 100_000;
+
 /** What the sessions of atlas-facts share; settings measured (docs/atlas.md). */
 const facts = {
-  task: { name: 'atlas-facts' },
+  task: { name: 'atlas-facts', traces_per_depth: ALL },
   pretrain: { steps: 450 },
   evaluation: { every: 200, queries_per_depth: 64, final_queries_per_depth: 600 },
 } satisfies PartialSession;
 const factsStage2 = { depth_weights: [1, 2], max_completion_length: 12 };
 
 const walk = {
-  task: { name: 'atlas-walk' },
+  task: { name: 'atlas-walk', traces_per_depth: ALL },
   pretrain: { steps: 150 },
   evaluation: { every: 200, queries_per_depth: 64, final_queries_per_depth: 256 },
 } satisfies PartialSession;
@@ -27,8 +30,13 @@ export const ATLAS_PRESETS: readonly Preset[] = [
   {
     name: 'atlas-facts-rl',
     title: 'Atlas, facts, with reinforcement',
-    summary: 'The same from fewer supervised steps, then GRPO on the countries that training may compose.',
-    overrides: { ...facts, sft: { steps: 400 }, grpo: { ...factsStage2, steps: 120 } },
+    summary: 'The same from 300 written traces, then GRPO on all 11,105 queries that training may compose.',
+    overrides: {
+      ...facts,
+      task: { ...facts.task, traces_per_depth: 300 },
+      sft: { steps: 600 },
+      grpo: { ...factsStage2, steps: 300, batch_size: 64 },
+    },
   },
   {
     name: 'atlas-facts-direct',
@@ -51,8 +59,13 @@ export const ATLAS_PRESETS: readonly Preset[] = [
   {
     name: 'atlas-walk-rl',
     title: 'Atlas, walks, with reinforcement',
-    summary: 'The same from fewer supervised steps, then GRPO on walks of up to three steps.',
-    overrides: { ...walk, sft: { steps: 250 }, grpo: { ...walkStage2, steps: 120 } },
+    summary: 'The same from 200 written traces of two and of three steps, then GRPO on all 1,427 walks of training.',
+    overrides: {
+      ...walk,
+      task: { ...walk.task, traces_per_depth: 200 },
+      sft: { steps: 400 },
+      grpo: { ...walkStage2, steps: 200, batch_size: 64 },
+    },
   },
   {
     name: 'atlas-walk-direct',

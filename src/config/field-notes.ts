@@ -36,7 +36,7 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
   },
   'task.traces_per_depth': {
     label: 'Traces',
-    meaning: 'Training queries of each depth that come with written reasoning.',
+    meaning: 'Training queries of each depth that come with written reasoning; stage 2 learns from all.',
     source: 'prototype',
     unit: 'per depth',
     step: 100,

@@ -49,15 +49,14 @@ const KIN_ONLY: readonly string[] = [
   'task.relations',
   'task.topics',
   'task.max_depth',
-  'task.traces_per_depth',
   'task.held_out',
   'sft.topics_per_batch',
 ];
 
 /** Settings that only training on one's own documents reads. */
 const TEXT_ONLY: readonly string[] = ['task.corpus', 'task.vocabulary'];
-/** What it does not read beside: its negatives are the other documents of the batch, and its prompts are bare. */
-const NOT_TEXT: readonly string[] = ['task.query_instruction', 'task.document_instruction'];
+/** What it does not read beside: every query has a trace, its negatives are the other documents of the batch, its prompts are bare. */
+const NOT_TEXT: readonly string[] = ['task.traces_per_depth', 'task.query_instruction', 'task.document_instruction'];
 
 /** Every setting that some task does not read. */
 const SOME_TASKS: readonly string[] = [...KIN_ONLY, ...TEXT_ONLY, ...NOT_TEXT];

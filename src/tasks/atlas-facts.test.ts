@@ -65,6 +65,27 @@ describe('atlas-facts', () => {
     expect(held.length).toBeGreaterThan(3500);
   });
 
+  it('shows the supervised stage as many compositions as have a trace, and stage 2 all', () => {
+    const some = atlasTask('atlas-facts', 1, 40);
+    const random = new Random(3, 'sft');
+    const drawn = (supervised: boolean, depth = 2): TaskQuery[] =>
+      Array.from({ length: 2000 }, () => some.sampleQuery(depth, supervised, random.uniform));
+    const traced = new Set(drawn(true).map(({ id }) => id));
+    expect(traced.size).toBe(40);
+    expect(new Set(drawn(false).map(({ id }) => id)).size).toBeGreaterThan(1500);
+    for (const query of [...drawn(true), ...drawn(false)]) {
+      expect(query.supervised).toBe(traced.has(query.id));
+      expect(some.parse(query.text)).toEqual(query);
+    }
+    expect(drawn(true, 1).every(({ supervised }) => supervised)).toBe(true);
+    expect(new Set(drawn(true, 1).map(({ id }) => id)).size).toBeGreaterThan(1000);
+    expect(some.heldOut('test', 50).filter(({ depth, supervised }) => depth > 1 && supervised)).toEqual([]);
+    expect(atlasTask('atlas-facts', 1, 41).hash).not.toBe(some.hash);
+    const none = atlasTask('atlas-facts', 1, 0);
+    expect(() => none.sampleQuery(2, true, random.uniform)).toThrow(/traces_per_depth is 0/);
+    expect(none.sampleQuery(2, false, random.uniform).supervised).toBe(false);
+  });
+
   it('agrees with itself: every query parses, its trace is right and each hop a fact', () => {
     for (const query of [...everything, ...draws(1, 300), ...draws(2, 300)]) {
       expect(task.parse(query.text)).toEqual(query);

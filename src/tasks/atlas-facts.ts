@@ -7,7 +7,7 @@ import type { Session } from '../config/session';
 import { InputError } from '../lib/errors';
 import { mix32, sha256 } from '../lib/hash';
 import { DIRECTIONS, readAtlas, splitCountries, type Country } from './atlas-data';
-import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, vocabularyOf } from './hops';
+import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from './hops';
 import { pick } from './kin-splits';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
 import type { TaskData } from './task-data';
@@ -62,6 +62,8 @@ class AtlasFacts implements Task {
   private readonly attributed: readonly Asked[];
   /** Aliases of the countries that facts are composed across in training. */
   private readonly bridges: readonly Asked[];
+  /** Those of their queries of two hops that have a trace. */
+  private readonly traced: TracedQueries<Asked>;
   private readonly byText: ReadonlyMap<string, Asked>;
 
   constructor(
@@ -78,6 +80,8 @@ class AtlasFacts implements Task {
       this.relationsOf(country).map((relation) => ({ country, relation })),
     );
     this.bridges = this.named.filter(({ country }) => this.splits.get(country.id) === 'train');
+    const trained = this.bridges.flatMap((asked) => this.composed(asked));
+    this.traced = new TracedQueries(trained, settings.traces_per_depth, seed, (asked) => this.text(asked));
     const entries = [
       ...this.countries.map(({ name }) => `${ENTRY.country} ${name}`),
       ...this.attributed.map((asked) => this.entry(asked)),
@@ -92,22 +96,33 @@ class AtlasFacts implements Task {
     const texts = [...facts, ...this.documents.map(({ text }) => text), 'country of the'];
     this.vocabulary = vocabularyOf(texts, this.instructions);
     this.byText = new Map([...this.named, ...this.attributed].map((asked) => [plain(this.text(asked)), asked]));
+    const traced = this.traced.isLimited ? [this.traced.list.map((asked) => this.text(asked))] : [];
     this.hash = sha256(
-      JSON.stringify([this.name, seed, [...this.splits], this.vocabulary, this.instructions, this.documents, facts]),
+      JSON.stringify([
+        this.name,
+        seed,
+        [...this.splits],
+        this.vocabulary,
+        this.instructions,
+        this.documents,
+        facts,
+        ...traced,
+      ]),
     );
   }
 
   /**
    * Half of the queries of one hop ask for an alias's country, half for a country's attribute; those of two start from any
-   * alias of a training country, each alike, then any of its relations. All have a trace.
+   * alias of a training country, each alike, then any of its relations. All of one hop have a trace.
    * @throws InputError for a depth that the task does not have.
    */
-  sampleQuery(depth: number, _supervised: boolean, u: () => number): TaskQuery {
+  sampleQuery(depth: number, supervised: boolean, u: () => number): TaskQuery {
     if (depth === 1) {
       const from = u() < 0.5 ? this.named : this.attributed;
       return this.query(from[pick(u, from.length)]!);
     }
     if (depth !== 2) throw new InputError(`atlas-facts: depth is ${depth}, expected 1 or 2`);
+    if (supervised && this.traced.isLimited) return this.query(this.traced.draw(this.name, u));
     const { country, alias } = this.bridges[pick(u, this.bridges.length)]!;
     const relations = this.relationsOf(country);
     return this.query({ country, alias: alias!, relation: relations[pick(u, relations.length)]! });
@@ -120,9 +135,7 @@ class AtlasFacts implements Task {
   heldOut(split: 'dev' | 'test', perDepth: number): TaskQuery[] {
     const isIn = ({ country }: Asked) => this.splits.get(country.id) === split;
     const names = this.named.filter(isIn);
-    const composed = names.flatMap(({ country, alias }) =>
-      this.relationsOf(country).map((relation): Asked => ({ country, alias: alias!, relation })),
-    );
+    const composed = names.flatMap((asked) => this.composed(asked));
     return [[...names, ...this.attributed.filter(isIn)], composed].flatMap((list, depth) =>
       shuffled(list, mix32(this.seed, depth))
         .slice(0, perDepth)
@@ -158,6 +171,11 @@ class AtlasFacts implements Task {
 
   private relationsOf(country: Country): Relation[] {
     return RELATIONS.filter((relation) => country[relation] !== undefined);
+  }
+
+  /** The queries of two hops that start from an alias. */
+  private composed(named: Asked): Asked[] {
+    return this.relationsOf(named.country).map((relation) => ({ ...named, relation }));
   }
 
   /** A neighbour's name, or the attribute as it stands. */
@@ -202,6 +220,7 @@ class AtlasFacts implements Task {
     const text = this.text(asked);
     const entry = this.entry(asked);
     const isComposed = alias !== undefined && relation !== undefined;
+    const split = isComposed ? this.splits.get(country.id)! : 'train';
     return {
       id: text.replaceAll(' ', '-'),
       text,
@@ -209,8 +228,8 @@ class AtlasFacts implements Task {
       relevant: [{ document: this.rows.get(entry)!, grade: 1 }],
       hardNegatives: this.negatives(asked, entry),
       trace: this.trace(asked),
-      supervised: true,
-      split: isComposed ? this.splits.get(country.id)! : 'train',
+      supervised: split === 'train' && (!isComposed || this.traced.has(asked)),
+      split,
       kind: relation ?? 'country',
       cluster: country.id,
       headline: isComposed && HEADLINE.has(relation),

@@ -53,6 +53,21 @@ describe('atlas-walk', () => {
     }
   });
 
+  it('shows the supervised stage as many walks of a depth as have a trace, and stage 2 all', () => {
+    const some = atlasTask('atlas-walk', 1, 30);
+    const drawn = (depth: number, supervised: boolean): TaskQuery[] =>
+      Array.from({ length: 1500 }, () => some.sampleQuery(depth, supervised, random.uniform));
+    for (const depth of [2, 3]) {
+      const traced = new Set(drawn(depth, true).map(({ id }) => id));
+      expect(traced.size).toBe(30);
+      const all = drawn(depth, false);
+      expect(new Set(all.map(({ id }) => id)).size).toBeGreaterThan(200);
+      for (const query of all) expect(query.supervised).toBe(traced.has(query.id));
+    }
+    expect(drawn(1, false).every(({ supervised }) => supervised)).toBe(true);
+    expect(() => atlasTask('atlas-walk', 1, 0).sampleQuery(2, true, random.uniform)).toThrow(/traces_per_depth is 0/);
+  });
+
   it('tests what no training walk reaches, through countries or combinations that training never sees', () => {
     expect([...new Set(tested.map(({ depth }) => depth))]).toEqual([1, 2, 3, 4, 5]);
     const joined = new Set([...trained, ...Array.from({ length: 2000 }, () => draw(1))].map((query) => {

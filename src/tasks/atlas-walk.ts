@@ -7,7 +7,7 @@ import type { Session } from '../config/session';
 import { InputError } from '../lib/errors';
 import { mix32, sha256 } from '../lib/hash';
 import { DIRECTIONS, readAtlas, splitCountries, type Country, type Direction } from './atlas-data';
-import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, vocabularyOf } from './hops';
+import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from './hops';
 import { pick } from './kin-splits';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
 import type { TaskData } from './task-data';
@@ -47,6 +47,8 @@ class AtlasWalk implements Task {
   private readonly rows: ReadonlyMap<string, number>;
   private readonly splits: ReadonlyMap<string, QuerySplit>;
   private readonly walks: Readonly<Record<QuerySplit, readonly (readonly Walk[])[]>>;
+  /** Training walks that have a trace, by depth. */
+  private readonly traced: readonly TracedQueries<Walk>[];
 
   constructor(
     settings: Session['task'],
@@ -77,16 +79,33 @@ class AtlasWalk implements Task {
     ];
     this.vocabulary = vocabularyOf([...facts, ...profiles, 'from go , :'], this.instructions);
     this.walks = this.splitWalks(this.enumerate(kept));
-    this.hash = sha256(JSON.stringify([this.name, seed, this.vocabulary, this.instructions, this.documents, facts]));
+    this.traced = this.walks.train.map(
+      (walks, depth) => new TracedQueries(walks, depth === 1 ? Infinity : settings.traces_per_depth, seed, idOf),
+    );
+    const limited = this.traced.filter(({ isLimited }) => isLimited).map(({ list }) => list.map(idOf));
+    this.hash = sha256(
+      JSON.stringify([
+        this.name,
+        seed,
+        this.vocabulary,
+        this.instructions,
+        this.documents,
+        facts,
+        ...(limited.length > 0 ? [limited] : []),
+      ]),
+    );
   }
 
-  /** Each training walk of `depth` is equally likely; all have a trace. @throws InputError for a depth that is not trained. */
-  sampleQuery(depth: number, _supervised: boolean, u: () => number): TaskQuery {
+  /**
+   * Each training walk of `depth` is equally likely; those of one step all have a trace.
+   * @throws InputError for a depth that is not trained.
+   */
+  sampleQuery(depth: number, supervised: boolean, u: () => number): TaskQuery {
     const walks = this.walks.train[depth] ?? [];
     if (walks.length === 0) {
       throw new InputError(`atlas-walk: depth is ${depth}, expected a whole number from 1 to ${TRAINED}`);
     }
-    return this.query(walks[pick(u, walks.length)]!, 'train');
+    return this.query(supervised ? this.traced[depth]!.draw(this.name, u) : walks[pick(u, walks.length)]!, 'train');
   }
 
   /**
@@ -188,13 +207,13 @@ class AtlasWalk implements Task {
     const beside = this.stepsFrom(path.at(-2) ?? start).map(([, next]) => next);
     const wrong = new Set([start, ...path, ...beside].filter((country) => country !== end));
     return {
-      id: [start.id, ...directions].join('-'),
+      id: idOf(walk),
       text,
       depth: directions.length,
       relevant: [{ document: this.rows.get(end.id)!, grade: 1 }],
       hardNegatives: [...wrong].map(({ id }) => this.rows.get(id)!),
       trace: directions.map((direction, i) => `${direction} ${path[i]!.name}`).join(' '),
-      supervised: true,
+      supervised: split === 'train' && this.traced[directions.length]!.has(walk),
       split,
       cluster: path.at(-2)?.id ?? start.id,
       headline: directions.length > 1,
@@ -202,6 +221,7 @@ class AtlasWalk implements Task {
   }
 }
 
+const idOf = ({ start, directions }: Walk): string => [start.id, ...directions].join('-');
 const ends = ({ start, path }: Walk): string => `${start.id}-${path.at(-1)!.id}`;
 
 /** A country without its name or its capital's. */

@@ -8,5 +8,6 @@ import type { TaskData } from './task-data';
 export const atlasBytes = readFileSync(new URL(`../../public/${ATLAS_FILE.path}`, import.meta.url));
 export const atlasData: TaskData = new Map([[ATLAS_FILE.path, atlasBytes]]);
 
-export const atlasTask = (name: 'atlas-facts' | 'atlas-walk', seed = 1): Task =>
-  createTask({ ...defaultSession.task, name }, seed, atlasData);
+/** Every query that training may compose has a trace unless `traces_per_depth` says otherwise. */
+export const atlasTask = (name: 'atlas-facts' | 'atlas-walk', seed = 1, traces_per_depth = 100_000): Task =>
+  createTask({ ...defaultSession.task, name, traces_per_depth }, seed, atlasData);

@@ -2,6 +2,7 @@ import { TASK_EXAMPLES } from '../../config/task-examples';
 import type { TaskName } from '../../config/tasks';
 import { formatScore } from '../../view/format';
 import { TASK_PAGES, taskResults, taskSources } from '../../view/tasks/task-pages';
+import { TaskParts } from './task-parts';
 
 /** What a task is, how it could be cheated, what a good result is, what was measured, and whose data it is. */
 export default function TaskAbout({ task }: { task: TaskName }) {
@@ -65,7 +66,7 @@ function List({ items }: { items: readonly string[] }) {
 function Measured({ task }: { task: TaskName }) {
   const results = taskResults(task);
   if (!results) return null;
-  const { means, bm25, adapter, date } = results;
+  const { means, parts, bm25, adapter, date } = results;
   return (
     <section>
       <h3>What was measured</h3>
@@ -73,6 +74,7 @@ function Measured({ task }: { task: TaskName }) {
         <p className="muted">Nothing yet: run one of its presets.</p>
       ) : (
         <>
+          <TaskParts parts={parts} />
           <table className="task-figures">
             <caption>{TASK_PAGES[task].figure}</caption>
             <thead>

@@ -99,6 +99,11 @@ const resultsSchema = v.object({
   date: v.string(),
   adapter: v.string(),
   means: v.array(meanSchema),
+  /** Success@1 of every kind or depth of query, means over the seeds: what the picture shows. */
+  parts: v.object({
+    names: v.array(v.string()),
+    runs: v.array(v.object({ label: v.string(), values: v.array(v.number()) })),
+  }),
   bm25: v.object({ query: v.number(), with: v.number(), alone: v.number() }),
 });
 export type TaskResults = v.InferOutput<typeof resultsSchema>;
