@@ -2,26 +2,18 @@
  * Other people's text: a small model trained on Cranfield's documents alone, evaluated on its test queries beside BM25
  * and their fusion. Writes docs/results/cranfield.json and docs/cranfield.md; nobody types a figure.
  *
- * The weight that the model gets in the weighted fusion is chosen without the test's judgements: the one that finds
- * most by held-out titles, each of which should find its own document's text.
- *
  *   node scripts/bench.mjs cranfield [FOLDER]   FOLDER in BEIR layout; ../shared/data/cranfield where absent
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { documentText, readBeir, type BeirQuery, type Qrels } from '../src/formats/beir';
 import { loadCheckpoint, modelOf, promptsOf } from '../src/host/node/checkpoint';
 import { openFolder } from '../src/host/node/files';
 import { openGpu } from '../src/host/node/gpu';
-import { readTaskData } from '../src/host/node/task-data';
 import { progressOf } from '../src/host/node/output';
-import { parseSession } from '../src/config/parse-session';
 import { bootstrapInterval } from '../src/retrieval/bootstrap';
 import { evaluateRun } from '../src/retrieval/metrics';
 import { bm25Rankings, fuseRankings, runOf } from '../src/retrieval/rankings';
 import type { Ranked } from '../src/retrieval/top-k';
-import { createTask } from '../src/tasks/registry';
-import { chooseWeight } from '../src/training/benchmark/fusion-weight';
 import { EncodedDocuments } from '../src/training/benchmark/model-rankings';
 import { withIntervals } from '../src/training/benchmark/score-run';
 import { adapterName, figure, mean, runMissing, writeResults } from './long-runs';
@@ -31,14 +23,7 @@ const RUN = {
   name: 'cranfield',
   session: 'text',
   data: folder,
-  set: [
-    'pretrain.steps=20',
-    'pretrain.batch_size=16',
-    'sft.steps=260',
-    'sft.learning_rate=0.003',
-    'evaluation.every=0',
-    'checkpoint.every=40',
-  ],
+  set: ['sft.steps=1200', 'evaluation.every=0', 'checkpoint.every=40'],
 };
 
 runMissing([RUN]);
@@ -57,19 +42,6 @@ const nDcg = (asked: readonly BeirQuery[], judged: Qrels, found: readonly Ranked
   return asked.flatMap(({ id }) => perQuery.get(id)?.ndcg_cut_10 ?? []);
 };
 
-// Held-out titles, against the texts without their titles.
-const session = parseSession(JSON.parse(readFileSync(join('runs', RUN.name, 'session.json'), 'utf8')), 'session.json');
-const task = createTask(session.task, session.seed, await readTaskData(session.task, folder));
-const titles = (['dev', 'test'] as const).flatMap((split) => task.heldOut(split, documents.length));
-const bodies = task.documents.map(({ id, text }) => ({ id, title: '', text }));
-const choice = await chooseWeight(
-  model,
-  prompts,
-  bodies,
-  titles.map(({ text, relevant }) => ({ text, row: relevant[0]!.document })),
-  progressOf('passages of texts embedded'),
-);
-
 const encoded = await EncodedDocuments.encode(model, prompts, documents, progressOf('passages embedded'));
 const indexed = documents.map((document) => ({ id: document.id, text: documentText(document) }));
 const bm25 = await bm25Rankings(indexed, queries);
@@ -81,10 +53,6 @@ const systems: System[] = [
   { name: 'model, after reasoning', found: reasoning.found },
   { name: 'fusion with the model at once', found: fuseRankings([bm25, direct.found], documents) },
   { name: 'fusion with reasoning', found: fuseRankings([bm25, reasoning.found], documents) },
-  {
-    name: `weighted fusion with reasoning (model × ${choice.chosen})`,
-    found: fuseRankings([bm25, reasoning.found], documents, [1, choice.chosen]),
-  },
 ];
 gpu.destroy();
 
@@ -110,7 +78,6 @@ const record = {
   passages: encoded.passages,
   split: encoded.split,
   not_emitted: reasoning.notEmitted,
-  held_out_titles: { queries: titles.length, tuning: choice.tuning },
   systems: scored,
 };
 const range = ([low, high]: readonly [number, number]): string => `${figure(low)} to ${figure(high)}`;
@@ -126,13 +93,5 @@ writeResults('cranfield', record, [
     ({ name, ndcg_cut_10, map, recall_100, ci95, over_bm25 }) =>
       `| ${name} | ${figure(ndcg_cut_10)} | ${range(ci95.ndcg_cut_10)} | ${figure(map)} | ${figure(recall_100)} | ${signed(over_bm25.ndcg_cut_10)} | ${signed(over_bm25.ci95[0])} to ${signed(over_bm25.ci95[1])} |`,
   ),
-  '',
-  '## The weight of the fusion',
-  '',
-  `Chosen on ${titles.length} held-out titles, each of which should find its own document’s text (searched without titles); the test’s judgements had no part in it.`,
-  '',
-  '| weight of the model | nDCG@10 by titles |',
-  '|---|---|',
-  ...choice.tuning.map(({ weight, ndcg_cut_10 }) => `| ${weight} | ${figure(ndcg_cut_10)} |`),
   '',
 ]);

@@ -41,13 +41,18 @@ test('a run’s model stands beside BM25, with and without reasoning, fused, ope
   await expect(page.getByRole('region', { name: 'Benchmark result' })).toHaveCount(0);
   await all.click();
   const scores = page.getByRole('region', { name: 'Scores by system' });
-  await expect(scores.getByRole('rowheader')).toHaveText(['BM25', 'no reasoning', 'reasoning', 'BM25 and model'], {
-    timeout: 120_000,
-  });
+  await expect(scores.getByRole('rowheader')).toHaveText(
+    ['BM25', 'no reasoning', 'reasoning', 'BM25 and no reasoning', 'BM25 and reasoning'],
+    {
+      timeout: 120_000,
+    },
+  );
   const result = page.getByRole('region', { name: 'Benchmark result' });
   await expect(result).toContainText('10 queries, 24 documents');
   await expect(result).toContainText('Every document fits into the model’s context.');
-  const fused = scores.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'BM25 and model' }) });
+  const fused = scores
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name: 'BM25 and reasoning', exact: true }) });
   await expect(fused.getByRole('cell').first()).toHaveText(/^0\.\d{3} \[0\.\d{3}, [01]\.\d{3}\]$/);
   await expect(fused.getByRole('cell').last()).toHaveText(/^\+0\.\d{3} \[/);
 
@@ -83,7 +88,7 @@ test('a run’s model stands beside BM25, with and without reasoning, fused, ope
   expect((await download(`${named}.metrics.csv`)).toString()).toContain('\r\nreasoning,ndcg_cut_10,0.');
   const figures = (await download(`${named}.metrics.json`)).toString();
   const { systems } = JSON.parse(figures) as { systems: object[] };
-  expect(systems).toHaveLength(4);
+  expect(systems).toHaveLength(5);
 
   // After a reload no run is open: the kept one's model is the same.
   await page.reload();
@@ -92,7 +97,7 @@ test('a run’s model stands beside BM25, with and without reasoning, fused, ope
   await collection.getByRole('radio', { name: /^test:/ }).check();
   await expect(collection.getByRole('combobox', { name: 'Model of' })).toContainText('step 6');
   await all.click();
-  await expect(scores.getByRole('rowheader')).toHaveCount(4, { timeout: 120_000 });
+  await expect(scores.getByRole('rowheader')).toHaveCount(5, { timeout: 120_000 });
   const again = JSON.parse((await download(`${named}.metrics.json`)).toString()) as { systems: object[] };
   expect(again.systems).toEqual(systems);
   expect(errors).toEqual([]);

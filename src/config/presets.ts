@@ -84,12 +84,15 @@ export const PRESETS: readonly Preset[] = [
     overrides: {
       task: { name: 'text', vocabulary: 3072 },
       model: { hidden_size: 128, intermediate_size: 256, num_hidden_layers: 1, max_position_embeddings: 128 },
-      pretrain: { steps: 100, batch_size: 32, learning_rate: 2e-3 },
+      // Of predicting texts little reaches the embedding: a few steps warm the weights up.
+      pretrain: { steps: 20, batch_size: 16, learning_rate: 2e-3 },
       sft: {
         mode: 'both',
         steps: 300,
         batch_size: 48,
-        learning_rate: 2e-3,
+        learning_rate: 3e-3,
+        // Other documents of the batch are often about the same: at 0.05 they are pushed away too hard.
+        temperature: 0.2,
         hard_negatives: 0,
         weight_sft: 0.5,
         replay_weight: 0,

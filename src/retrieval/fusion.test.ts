@@ -12,16 +12,14 @@ describe('reciprocal-rank fusion', () => {
       4,
     );
     expect([...scores]).toEqual([1 / 62 + 1 / 61, 1 / 62, 1 / 61 + 1 / 63, 0].map(Math.fround));
-    expect([...reciprocalRankFusion([[1], [0]], 2, [2, 0.5])]).toEqual([0.5 / 61, 2 / 61].map(Math.fround));
   });
 
   it('ranks what is in one of the rankings, ties to the lower row or as asked', () => {
     const rankings = [[3, 1], [1, 3], [0]];
     expect([...fuse(rankings, 9, 9).rows]).toEqual([1, 3, 0]);
-    expect([...fuse(rankings, 9, 9, { compareTies: (a, b) => b - a }).rows]).toEqual([3, 1, 0]);
+    expect([...fuse(rankings, 9, 9, (a, b) => b - a).rows]).toEqual([3, 1, 0]);
     expect([...fuse(rankings, 9, 1).rows]).toEqual([1]);
     expect([...fuse([[0, 1], []], 2, 9).rows]).toEqual([0, 1]);
-    expect([...fuse([[0, 1], [2, 0]], 3, 9, { weights: [1, 3] }).rows]).toEqual([0, 2, 1]); // prettier-ignore
   });
 
   it('leaves a ranking fused with itself, or with nothing, as it was', () => {
@@ -31,9 +29,5 @@ describe('reciprocal-rank fusion', () => {
         expect([...fuse([ranking, []], 201, 201).rows]).toEqual(ranking);
       }),
     );
-  });
-
-  it('refuses weights that are not one a ranking', () => {
-    expect(() => reciprocalRankFusion([[0]], 1, [1, 1])).toThrow(RangeError);
   });
 });

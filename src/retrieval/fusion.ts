@@ -5,24 +5,16 @@ export const FUSION_K = 60;
 
 /**
  * Reciprocal-rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): a document's score is the sum over the rankings of
- * weight / (k + rank), ranks from 1. A ranking that lacks a document adds nothing to it.
+ * 1 / (k + rank), ranks from 1. A ranking that lacks a document adds nothing to it.
  * @param rankings rows of documents, best first, each once.
  * @param count number of documents.
- * @param weights one a ranking; 1 each where absent.
  * @returns scores by row (count), 0 for a document in no ranking.
  */
-export function reciprocalRankFusion(
-  rankings: readonly ArrayLike<number>[],
-  count: number,
-  weights: readonly number[] = rankings.map(() => 1),
-): Float32Array {
-  if (weights.length !== rankings.length) {
-    throw new RangeError(`${weights.length} weights, expected one for each of ${rankings.length} rankings`);
-  }
+export function reciprocalRankFusion(rankings: readonly ArrayLike<number>[], count: number): Float32Array {
   const sums = new Float64Array(count);
-  rankings.forEach((ranking, which) => {
-    for (let at = 0; at < ranking.length; at++) sums[ranking[at]!]! += weights[which]! / (FUSION_K + at + 1);
-  });
+  for (const ranking of rankings) {
+    for (let at = 0; at < ranking.length; at++) sums[ranking[at]!]! += 1 / (FUSION_K + at + 1);
+  }
   return Float32Array.from(sums);
 }
 
@@ -34,9 +26,9 @@ export function fuse(
   rankings: readonly ArrayLike<number>[],
   count: number,
   topK: number,
-  { weights, compareTies }: { weights?: readonly number[]; compareTies?: (a: number, b: number) => number } = {},
+  compareTies?: (a: number, b: number) => number,
 ): Ranked {
-  const scores = reciprocalRankFusion(rankings, count, weights);
+  const scores = reciprocalRankFusion(rankings, count);
   const rows = rankingFromScores(scores, topK, compareTies).filter((row) => scores[row]! > 0);
   return { rows, scores: Float32Array.from(rows, (row) => scores[row]!) };
 }

@@ -44,19 +44,15 @@ export async function bm25Rankings(
   return found;
 }
 
-/** Fuses several rankings of the same queries, query by query. @param weights one a system; 1 each where absent. */
-export function fuseRankings(
-  systems: readonly (readonly Ranked[])[],
-  documents: readonly WithId[],
-  weights?: readonly number[],
-): Ranked[] {
-  const options = { compareTies: byIdDescending(documents), ...(weights ? { weights } : {}) };
+/** Fuses several rankings of the same queries, query by query. */
+export function fuseRankings(systems: readonly (readonly Ranked[])[], documents: readonly WithId[]): Ranked[] {
+  const compareTies = byIdDescending(documents);
   return (systems[0] ?? []).map((_, query) =>
     fuse(
       systems.map((found) => found[query]!.rows),
       documents.length,
       RUN_DEPTH,
-      options,
+      compareTies,
     ),
   );
 }

@@ -46,7 +46,6 @@ const result = {
   queries: 4,
   model: null,
   passages: null,
-  weight: null,
   systems: [system('bm25', 0.3), system('fusion', 0.4)],
   perQuery: [
     { id: 'a', text: '', scores: same([0, 1]) },

@@ -25,7 +25,6 @@ const DOING: Readonly<Record<BenchmarkProgress['what'], string>> = {
   documents: 'The model reads the documents',
   direct: 'The model embeds the queries at once',
   reasoning: 'The model reasons about the queries',
-  titles: 'The model’s weight in the fusion is chosen by titles',
   scores: 'Scores and intervals are worked out',
 };
 
@@ -76,10 +75,14 @@ export const SYSTEMS: Readonly<Record<BenchmarkSystem, Pick<ArmStyle, 'label' | 
   bm25: ARMS.bm25,
   direct: ARMS.direct,
   reasoning: ARMS.reasoning,
-  fusion: ARMS.fusion,
-  weighted: {
-    label: 'BM25 and model, weighted',
-    meaning: 'The same fusion with a weight of the model, chosen by titles that should find their texts.',
+  fusion_direct: {
+    label: 'BM25 and no reasoning',
+    meaning: 'Reciprocal-rank fusion (k = 60) of BM25 with the model that embeds at once.',
+    color: '--accent',
+  },
+  fusion: {
+    label: 'BM25 and reasoning',
+    meaning: 'Reciprocal-rank fusion (k = 60) of BM25 with the model that reasons first.',
     color: '--accent',
   },
 };
@@ -133,7 +136,7 @@ export function listedQueries(
 
 /** The result as JSON: everything, exact. */
 export function metricsJson(result: BenchmarkResult): string {
-  const { collection, split, documents, queries: count, model, passages, weight, systems, perQuery } = result;
+  const { collection, split, documents, queries: count, model, passages, systems, perQuery } = result;
   const names = systems.map(({ system }) => system);
   const queries = perQuery.map(({ id, scores }) => ({
     id,
@@ -141,7 +144,7 @@ export function metricsJson(result: BenchmarkResult): string {
       METRICS.map(({ name }) => [name, Object.fromEntries(names.map((system, i) => [system, scores[name][i]]))]),
     ),
   }));
-  const record = { collection, split, documents, queries: count, model, passages, weight, systems, per_query: queries };
+  const record = { collection, split, documents, queries: count, model, passages, systems, per_query: queries };
   return `${JSON.stringify(record, null, 1)}\n`;
 }
 

@@ -40,6 +40,7 @@ export const TASK_PAGES: Readonly<Record<TaskName, TaskPage>> = {
       'Facts about 243 countries that people know. A query starts from a city, a code, an internet domain or a phone prefix, and asks for something of its country: its currency, its capital, a language, its part of the world, or the country next to it in one direction.',
       'Every single fact is trained, whichever way a run embeds. Facts are composed across 176 countries; the test asks for the same compositions across 48 others, which no training query combines. A direct embedding knows both facts and hardly combines them; a few written words do.',
       'A neighbour lies in a direction when its capital does, within 45 degrees.',
+      'With reinforcement, stage 1 sees 300 written traces of two hops; stage 2 learns from all that training may compose, judged by the documents found alone.',
     ],
     cheats: [
       'Words in common: queries and their answers share none, so BM25 finds nothing.',

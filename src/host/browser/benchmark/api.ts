@@ -59,10 +59,10 @@ export interface BenchmarkModelState {
   step: number;
 }
 
-export type BenchmarkSystem = 'bm25' | 'direct' | 'reasoning' | 'fusion' | 'weighted';
+export type BenchmarkSystem = 'bm25' | 'direct' | 'reasoning' | 'fusion_direct' | 'fusion';
 
 export interface BenchmarkProgress {
-  what: 'bm25' | 'documents' | 'direct' | 'reasoning' | 'titles' | 'scores';
+  what: 'bm25' | 'documents' | 'direct' | 'reasoning' | 'scores';
   done: number;
   of: number;
 }
@@ -78,8 +78,6 @@ export interface BenchmarkResult {
   model: BenchmarkModelState | null;
   /** Documents longer than the model's context, and the passages that all became; null without a model. */
   passages: { split: number; passages: number } | null;
-  /** What the weighted fusion gives the model beside BM25's 1, and the titles it was chosen by; null without it. */
-  weight: { model: number; titles: number; areHeldOut: boolean } | null;
   /** In the order of a table. */
   systems: readonly SystemResult[];
   perQuery: readonly QueryResult[];

@@ -74,7 +74,7 @@ export class Benchmark implements BenchmarkApi {
     if (!this.collection) throw new Error('no collection is open in this worker: open the folder again');
     const started = performance.now();
     const generation = ++this.generation;
-    const { name, corpus } = this.collection;
+    const { name } = this.collection;
     const collection = this.collection.split(split);
     const queries = scorableQueries(collection);
     if (queries.length === 0) throw new Error(`no query of ${split} has a relevant document`);
@@ -100,21 +100,18 @@ export class Benchmark implements BenchmarkApi {
     const systems: RankedSystem[] = [{ system: 'bm25', found: lexical, truncated: 0, notEmitted: 0 }];
     const model = run === null ? null : await this.models.open(run);
     let encoded: FinishedBenchmark['encoded'] = null;
-    let weight: BenchmarkResult['weight'] = null;
     try {
       if (model) {
         // The tokenizer's library is loaded when it is needed first.
         const { rankByModel } = await import('./model-systems');
-        const ranked = await model.take(() => rankByModel(model, collection, corpus.hash, queries, report));
-        ({ encoded, weight } = ranked);
+        const ranked = await model.take(() => rankByModel(model, collection, queries, report));
+        encoded = ranked.encoded;
         systems.push(...ranked.systems);
-        const both = [lexical, systems.at(-1)!.found];
-        const add = (system: RankedSystem['system'], weights?: readonly number[]): void => {
-          const found = fuseRankings(both, collection.documents, weights);
-          systems.push({ system, found, truncated: 0, notEmitted: 0 });
-        };
-        add('fusion');
-        if (weight) add('weighted', [1, weight.model]);
+        for (const { system, found } of ranked.systems) {
+          const fused = fuseRankings([lexical, found], collection.documents);
+          const name = system === 'direct' ? 'fusion_direct' : 'fusion';
+          systems.push({ system: name, found: fused, truncated: 0, notEmitted: 0 });
+        }
       }
     } finally {
       await model?.close?.();
@@ -130,7 +127,6 @@ export class Benchmark implements BenchmarkApi {
       queries: queries.length,
       model: model && { run: model.run, step: model.step },
       passages: encoded && { split: encoded.split, passages: encoded.passages },
-      weight,
       ...scored,
       files: this.finished.files,
       milliseconds: performance.now() - started,

@@ -8,7 +8,7 @@ import { save } from '../../../store/save';
 import { Queries } from './queries';
 
 export function Result({ result }: { result: BenchmarkResult }) {
-  const { split, queries, documents, systems, model, passages, weight, milliseconds } = result;
+  const { split, queries, documents, systems, model, passages, milliseconds } = result;
   return (
     <>
       <section className="result" aria-label="Benchmark result">
@@ -44,8 +44,7 @@ export function Result({ result }: { result: BenchmarkResult }) {
           </table>
         </div>
         <p className="muted">
-          Intervals are 95 %, bootstrapped over queries. {passages && passageSentence(passages)}{' '}
-          {weight && weightSentence(weight)} {notes(systems)}
+          Intervals are 95 %, bootstrapped over queries. {passages && passageSentence(passages)} {notes(systems)}
         </p>
       </section>
       <Queries result={result} />
@@ -101,9 +100,6 @@ const passageSentence = ({ split, passages }: { split: number; passages: number 
   split === 0
     ? 'Every document fits into the model’s context.'
     : `${plural(split, 'document')} longer than the model’s context ${split === 1 ? 'was' : 'were'} cut into overlapping passages (${passages.toLocaleString('en')} in all); the best one counts.`;
-
-const weightSentence = ({ model, titles, areHeldOut }: NonNullable<BenchmarkResult['weight']>): string =>
-  `The weighted fusion gives the model ${model} beside BM25’s 1, which finds most by ${plural(titles, 'title')}${areHeldOut ? ' that training has not seen' : ''}; no judgement was used.`;
 
 function notes(systems: readonly SystemResult[]): string {
   const truncated = Math.max(0, ...systems.map((system) => system.truncated));
