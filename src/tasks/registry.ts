@@ -5,8 +5,8 @@ import { createAtlasWalk } from './atlas-walk';
 import { createKin } from './kin';
 import type { Task } from './task';
 import { NO_DATA, type DataFile, type TaskData } from './task-data';
-import { createText, textFile, unlearntText } from './text';
-import type { Unlearnt } from './text-corpus';
+import { createText, textFile, unreadText } from './text';
+import type { Unread } from './text-corpus';
 
 /** The files that the task of these settings is built from: a host loads them before `createTask`. */
 export function dataFilesOf(settings: Session['task']): readonly DataFile[] {
@@ -21,9 +21,9 @@ export function dataFilesOf(settings: Session['task']): readonly DataFile[] {
   }
 }
 
-/** What must be learnt before `createTask` is quick; it would learn it itself, in one go. */
-export const unlearntVocabulary = (settings: Session['task'], data: TaskData): Unlearnt | null =>
-  settings.name === 'text' ? unlearntText(settings, data) : null;
+/** What must be read before `createTask` is quick; it would read it itself, in one go. */
+export const unreadDocuments = (settings: Session['task'], data: TaskData): Unread | null =>
+  settings.name === 'text' ? unreadText(settings, data) : null;
 
 /**
  * The task that a session names. Settings, seed and data alone decide it.

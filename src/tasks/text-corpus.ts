@@ -1,35 +1,80 @@
+import { TEXT_LIMITS } from '../config/tasks';
 import { documentText, parseCorpus, type BeirDocument } from '../formats/beir';
 import { Bpe } from '../tokenizer/bpe';
-import { learnBpe, learnBpeNow, type BpeMerges, type BpeProgress } from '../tokenizer/learn-bpe';
+import { learnBpe, type BpeProgress } from '../tokenizer/learn-bpe';
 
 /** Words of a trace: what a document is about, by tf-idf. */
 const KEYWORDS = 3;
 const KEYWORD_LETTERS = 3;
 
+/** Documents between two reports. */
+const DOCUMENTS_A_REPORT = 32;
+
+/** How far reading a corpus is: its words counted, its vocabulary learnt, its texts written in it. */
+export interface CorpusProgress {
+  what: BpeProgress['what'] | 'encoded';
+  done: number;
+  of: number;
+}
+
+/** What a corpus is read by. */
+export interface CorpusSource {
+  /** Of `corpus.jsonl`. */
+  bytes: Uint8Array;
+  /** Its name, for messages. */
+  file: string;
+  /** Of the bytes. */
+  hash: string;
+  special: readonly string[];
+  /** Tokens wanted. */
+  vocabulary: number;
+}
+
 /** The documents of somebody else's corpus as training reads them: token ids, and the words that tell them apart. */
 export class TextCorpus {
-  readonly documents: readonly BeirDocument[];
-  readonly bpe: Bpe;
   /** Ids of titles and texts, by row. */
-  readonly titles: readonly (readonly number[])[];
-  readonly bodies: readonly (readonly number[])[];
+  readonly titles: number[][] = [];
+  readonly bodies: number[][] = [];
+  /** The texts in pieces of a passage's length. */
+  readonly pieces: string[] = [];
   /** The words that tell each document from the others, the most telling first. */
-  readonly keywords: readonly (readonly string[])[];
+  keywords: readonly (readonly string[])[] = [];
   private readonly startsWord: readonly boolean[];
 
-  /**
-   * @param bytes of `corpus.jsonl`; @param file its name, for messages.
-   * @param hash of the bytes, under which the learnt vocabulary is kept.
-   * @throws InputError for a bad line, naming it.
-   */
-  constructor(bytes: Uint8Array, file: string, hash: string, special: readonly string[], vocabulary: number) {
-    this.documents = parseCorpus(bytes, file);
-    const texts = this.documents.map(documentText);
-    this.bpe = new Bpe(special, mergesOf(texts, keyOf(hash, vocabulary), vocabulary));
-    this.titles = this.documents.map(({ title }) => this.bpe.encode(title));
-    this.bodies = this.documents.map(({ text }) => this.bpe.encode(text));
-    this.keywords = keywordsOf(texts);
-    this.startsWord = this.bpe.vocabulary.map((token) => token.startsWith('Ġ'));
+  private constructor(
+    readonly documents: readonly BeirDocument[],
+    readonly bpe: Bpe,
+  ) {
+    this.startsWord = bpe.vocabulary.map((token) => token.startsWith('Ġ'));
+  }
+
+  /** Learns the vocabulary and writes every document in it. @throws InputError for a bad line, naming it. */
+  static *read({ bytes, file, special, vocabulary }: CorpusSource): Generator<CorpusProgress, TextCorpus> {
+    const documents = parseCorpus(bytes, file);
+    const bpe = new Bpe(special, yield* learnBpe(documents.map(documentText), vocabulary));
+    const corpus = new TextCorpus(documents, bpe);
+    const words = new WordCounts();
+    for (const [row, document] of documents.entries()) {
+      if (row % DOCUMENTS_A_REPORT === 0) yield { what: 'encoded', done: row, of: documents.length };
+      const body = bpe.encode(document.text);
+      corpus.titles.push(bpe.encode(document.title));
+      corpus.bodies.push(body);
+      corpus.pieces.push(...corpus.cut(body));
+      words.add(documentText(document));
+    }
+    corpus.keywords = words.keywords();
+    return corpus;
+  }
+
+  private cut(ids: readonly number[]): string[] {
+    const pieces: string[] = [];
+    for (let from = 0; from < ids.length;) {
+      const [begin, end] = this.span(ids, from, TEXT_LIMITS.document - 1);
+      if (end <= from || begin < from) break;
+      if (end - begin > 1) pieces.push(this.text(ids.slice(begin, end)));
+      from = end;
+    }
+    return pieces;
   }
 
   /**
@@ -59,49 +104,57 @@ export class TextCorpus {
   }
 }
 
-/** The last vocabulary learnt: a session's cost, its run and its evaluation ask for the same one. */
-let remembered: { key: string; merges: BpeMerges } | null = null;
+/** The last corpus read: a session's cost, its run and its evaluation ask for the same one. */
+let remembered: { key: string; corpus: TextCorpus } | null = null;
 
-function mergesOf(texts: readonly string[], key: string, size: number): BpeMerges {
-  if (remembered?.key !== key) remembered = { key, merges: learnBpeNow(texts, size) };
-  return remembered.merges;
+const keyOf = ({ hash, special, vocabulary }: CorpusSource): string => [hash, vocabulary, ...special].join(' ');
+
+/** A corpus, read to its end unless it was the last one. @throws InputError for a bad line, naming it. */
+export function textCorpus(source: CorpusSource): TextCorpus {
+  const reading = unread(source)?.read();
+  while (reading && reading.next().done !== true);
+  return remembered!.corpus;
 }
 
-const keyOf = (hash: string, vocabulary: number): string => `${hash} ${vocabulary}`;
-
-/** A vocabulary that a task needs and that nobody has learnt yet. */
-export interface Unlearnt {
+/** A corpus that a task needs and that nobody has read yet. */
+export interface Unread {
   key: string;
-  /** Learns it step by step and remembers it. @throws InputError for a bad line, naming it. */
-  learn(): Generator<BpeProgress, void>;
+  /** Reads it step by step and remembers it. @throws InputError for a bad line, naming it. */
+  read(): Generator<CorpusProgress, void>;
 }
 
-/** Null where it is remembered. Parameters as those of `TextCorpus`. */
-export function unlearnt(bytes: Uint8Array, file: string, hash: string, vocabulary: number): Unlearnt | null {
-  const key = keyOf(hash, vocabulary);
+/** Null where it is remembered. */
+export function unread(source: CorpusSource): Unread | null {
+  const key = keyOf(source);
   if (remembered?.key === key) return null;
-  const learn = function* (): Generator<BpeProgress, void> {
-    const merges = yield* learnBpe(parseCorpus(bytes, file).map(documentText), vocabulary);
-    remembered = { key, merges };
+  const read = function* (): Generator<CorpusProgress, void> {
+    remembered = { key, corpus: yield* TextCorpus.read(source) };
   };
-  return { key, learn };
+  return { key, read };
 }
 
-/** By tf · ln(N / df); words that one document alone has are left out, since nothing else could lead to them. */
-function keywordsOf(texts: readonly string[]): string[][] {
-  const frequencies = texts.map((text) => {
+/** Words of documents, counted. */
+class WordCounts {
+  private readonly counts: Map<string, number>[] = [];
+  private readonly holders = new Map<string, number>();
+
+  add(text: string): void {
     const counts = new Map<string, number>();
     for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
-    return counts;
-  });
-  const holders = new Map<string, number>();
-  for (const counts of frequencies) for (const word of counts.keys()) holders.set(word, (holders.get(word) ?? 0) + 1);
-  return frequencies.map((counts) =>
-    [...counts]
-      .filter(([word]) => word.length >= KEYWORD_LETTERS && holders.get(word)! > 1)
-      .map(([word, count]) => ({ word, weight: count * Math.log(texts.length / holders.get(word)!) }))
-      .sort((a, b) => b.weight - a.weight || (a.word < b.word ? -1 : 1))
-      .slice(0, KEYWORDS)
-      .map(({ word }) => word),
-  );
+    for (const word of counts.keys()) this.holders.set(word, (this.holders.get(word) ?? 0) + 1);
+    this.counts.push(counts);
+  }
+
+  /** By tf · ln(N / df); words that one document alone has are left out, since nothing else could lead to them. */
+  keywords(): string[][] {
+    const { counts, holders } = this;
+    return counts.map((words) =>
+      [...words]
+        .filter(([word]) => word.length >= KEYWORD_LETTERS && holders.get(word)! > 1)
+        .map(([word, count]) => ({ word, weight: count * Math.log(counts.length / holders.get(word)!) }))
+        .sort((a, b) => b.weight - a.weight || (a.word < b.word ? -1 : 1))
+        .slice(0, KEYWORDS)
+        .map(({ word }) => word),
+    );
+  }
 }

@@ -4,7 +4,7 @@ import { InputError } from '../lib/errors';
 import { sha256 } from '../lib/hash';
 import { Random } from '../lib/philox';
 import { TaskTokens } from '../training/task-tokens';
-import { createTask, dataFilesOf } from './registry';
+import { createTask, dataFilesOf, unreadDocuments } from './registry';
 import { textCorpus, textSession } from './text.test-data';
 
 const { bytes, documents } = textCorpus(60);
@@ -95,4 +95,23 @@ describe('a task of one’s own documents', () => {
     expect(() => createTask(named, 1, given)).toThrow(InputError);
     expect(() => createTask(named, 1, given)).toThrow(/fewer than four documents/);
   });
+});
+
+it('is read step by step, told as it goes, and once', () => {
+  const other = textCorpus(100).bytes;
+  const settings = { ...session.task, corpus: sha256(other) };
+  const files = new Map(dataFilesOf(settings).map(({ path }) => [path, other]));
+  const steps = [...unreadDocuments(settings, files)!.read()];
+  expect([...new Set(steps.map(({ what }) => what))]).toEqual(['texts', 'encoded']);
+  const encoded = steps.filter(({ what }) => what === 'encoded');
+  expect(encoded.map(({ done }) => done)).toEqual([0, 32, 64, 96]);
+  expect(encoded.every(({ of }) => of === 100)).toBe(true);
+  expect(unreadDocuments(settings, files)).toBeNull();
+  // Other settings read it anew, with the same result as in one go.
+  expect(unreadDocuments({ ...settings, vocabulary: 400 }, files)).not.toBeNull();
+  const { hash, corpus } = createTask(settings, 1, files);
+  createTask(session.task, 1, data);
+  expect(unreadDocuments(settings, files)).not.toBeNull();
+  const again = createTask(settings, 1, files);
+  expect([again.hash, again.corpus]).toEqual([hash, corpus]);
 });

@@ -15,7 +15,7 @@ import { mix32, sha256 } from '../lib/hash';
 import { Random } from '../lib/philox';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
 import { dataAt, type DataFile, type TaskData } from './task-data';
-import { TextCorpus, unlearnt, type Unlearnt } from './text-corpus';
+import { textCorpus, unread, type CorpusSource, type TextCorpus, type Unread } from './text-corpus';
 
 const SPECIALS = { pad: '<pad>', unknown: '<unk>', filler: '<filler>', embed: '<|embed_token|>' };
 const MODE_WORDS = { think: '<think>', direct: '<direct>' };
@@ -44,11 +44,16 @@ const CORPUS = 'corpus.jsonl';
 /** Whether a file is the user's, and so lies nowhere beside the page. */
 export const isOwn = ({ path }: DataFile): boolean => path.startsWith(OWN);
 
-/** The vocabulary that the task is read with, where it is still to be learnt. */
-export function unlearntText(settings: Session['task'], data: TaskData): Unlearnt | null {
+function sourceOf(settings: Session['task'], data: TaskData): CorpusSource {
   const file = textFile(settings);
-  return unlearnt(dataAt(data, file), CORPUS, file.sha256, settings.vocabulary);
+  const { pad, unknown, filler, embed } = SPECIALS;
+  const special = [pad, unknown, MODE_WORDS.think, MODE_WORDS.direct, filler, embed];
+  return { bytes: dataAt(data, file), file: CORPUS, hash: file.sha256, special, vocabulary: settings.vocabulary };
 }
+
+/** The task's documents, where they are still to be read. */
+export const unreadText = (settings: Session['task'], data: TaskData): Unread | null =>
+  unread(sourceOf(settings, data));
 
 /** @throws InputError for a corpus that cannot be read or that has nothing to train on. */
 export const createText = (settings: Session['task'], seed: number, data: TaskData): Task =>
@@ -76,16 +81,8 @@ class TextTask implements Task {
     private readonly seed: number,
     data: TaskData,
   ) {
-    const file = textFile(settings);
-    const special = [
-      SPECIALS.pad,
-      SPECIALS.unknown,
-      MODE_WORDS.think,
-      MODE_WORDS.direct,
-      SPECIALS.filler,
-      SPECIALS.embed,
-    ];
-    this.read = new TextCorpus(dataAt(data, file), CORPUS, file.sha256, special, settings.vocabulary);
+    const source = sourceOf(settings, data);
+    this.read = textCorpus(source);
     this.bpe = this.read.bpe;
     this.rows = [...this.read.documents.keys()].filter((row) => this.read.bodies[row]!.length >= 2 * SHORTEST_CROP);
     if (this.rows.length < 4) {
@@ -95,29 +92,14 @@ class TextTask implements Task {
     }
     // A title is what finds a document, so it is searched without.
     this.documents = this.read.documents.map(({ id, title, text }) => ({ id, text: text.trim() || title, group: '' }));
-    this.corpus = this.chunks();
+    this.corpus = this.read.pieces.map((text) => ({ text, kind: 'document' }));
     this.byTitle = new Map(this.read.documents.map(({ title }, row) => [title.trim().toLowerCase(), row]));
-    this.dataHash = file.sha256;
-    this.hash = sha256(JSON.stringify([this.name, file.sha256, settings.vocabulary, seed]));
+    this.dataHash = source.hash;
+    this.hash = sha256(JSON.stringify([this.name, source.hash, settings.vocabulary, seed]));
   }
 
   get vocabulary(): readonly string[] {
     return this.bpe.vocabulary;
-  }
-
-  /** Every text in pieces of a passage's length. */
-  private chunks(): Task['corpus'] {
-    const { read } = this;
-    return read.bodies.flatMap((ids) => {
-      const pieces: { text: string; kind: 'document' }[] = [];
-      for (let from = 0; from < ids.length;) {
-        const [begin, end] = read.span(ids, from, TEXT_LIMITS.document - 1);
-        if (end <= from || begin < from) break;
-        if (end - begin > 1) pieces.push({ text: read.text(ids.slice(begin, end)), kind: 'document' });
-        from = end;
-      }
-      return pieces;
-    });
   }
 
   sampleQuery(_depth: number, _supervised: boolean, u: () => number): TaskQuery {

@@ -45,9 +45,12 @@ export function runSentence(facts: RunFacts): string {
 
 const learningSentence = ({ what, done, of }: VocabularyProgress): string => {
   const count = `${done.toLocaleString('en')} of ${of.toLocaleString('en')}`;
-  return what === 'texts'
-    ? `Preparing: the documents are read for their vocabulary, ${count}.`
-    : `Preparing: the vocabulary is learnt from the documents, ${count} merges.`;
+  const said = {
+    texts: `the documents are read for their vocabulary, ${count}`,
+    merges: `the vocabulary is learnt from the documents, ${count} merges`,
+    encoded: `the documents are written in their vocabulary, ${count}`,
+  };
+  return `Preparing: ${said[what]}.`;
 };
 
 const isTrained = ({ plan, step }: RunFacts): boolean => plan !== null && step > 0 && step >= plan.totalSteps;

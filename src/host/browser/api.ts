@@ -10,7 +10,7 @@ import type {
   StepMetrics,
   Evaluation,
 } from '../../records/records';
-import type { BpeProgress } from '../../tokenizer/learn-bpe';
+import type { CorpusProgress } from '../../tasks/text-corpus';
 import type { BenchmarkApi } from './benchmark/api';
 
 export type * from './benchmark/api';
@@ -100,7 +100,7 @@ export type LabClient = {
 /** Called by the worker, in order. */
 export type RunListener = (event: RunEvent) => void;
 
-export type VocabularyProgress = BpeProgress;
+export type VocabularyProgress = CorpusProgress;
 
 export type RunEvent =
   /** A vocabulary is learnt before the run begins. */

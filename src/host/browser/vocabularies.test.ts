@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { textCorpus, textSession } from '../../tasks/text.test-data';
-import { createTask, dataFilesOf, unlearntVocabulary } from '../../tasks/registry';
-import type { BpeProgress } from '../../tokenizer/learn-bpe';
+import { createTask, dataFilesOf, unreadDocuments } from '../../tasks/registry';
+import type { CorpusProgress } from '../../tasks/text-corpus';
 import { Vocabularies } from './vocabularies';
 
 const asked = (documents: number) => {
@@ -16,17 +16,17 @@ it('learns once for all who wait, and ends when nobody does', async () => {
   const vocabularies = new Vocabularies();
   const stay = new AbortController();
   const leave = new AbortController();
-  const told: BpeProgress[] = [];
+  const told: CorpusProgress[] = [];
   const one = vocabularies.ready(task, data, leave.signal);
   const other = vocabularies.ready(task, data, stay.signal, (progress) => told.push(progress));
   leave.abort();
   await expect(one).rejects.toThrow(/abort/i);
   stay.abort();
   await expect(other).rejects.toThrow(/abort/i);
-  expect(unlearntVocabulary(task, data)).not.toBeNull();
+  expect(unreadDocuments(task, data)).not.toBeNull();
 
   await Promise.all([vocabularies.ready(task, data, never), vocabularies.ready(task, data, never)]);
-  expect(unlearntVocabulary(task, data)).toBeNull();
+  expect(unreadDocuments(task, data)).toBeNull();
   expect(createTask(task, 1, data).bpe?.vocabulary.length).toBeGreaterThan(262);
 });
 

@@ -1,12 +1,12 @@
 import type { Session } from '../../config/session';
-import { unlearntVocabulary } from '../../tasks/registry';
+import { unreadDocuments } from '../../tasks/registry';
 import type { TaskData } from '../../tasks/task-data';
-import type { BpeProgress } from '../../tokenizer/learn-bpe';
+import type { CorpusProgress } from '../../tasks/text-corpus';
 
 /** Between two looks at the messages, a cancellation among them. */
 const BREATH_MS = 50;
 
-type Tell = (progress: BpeProgress) => void;
+type Tell = (progress: CorpusProgress) => void;
 
 interface Learning {
   key: string;
@@ -28,9 +28,9 @@ export class Vocabularies {
    */
   async ready(settings: Session['task'], data: TaskData, signal: AbortSignal, tell?: Tell): Promise<void> {
     signal.throwIfAborted();
-    const unlearnt = unlearntVocabulary(settings, data);
-    if (!unlearnt) return;
-    const learning = this.learning?.key === unlearnt.key ? this.learning : this.begin(unlearnt.key, unlearnt.learn());
+    const unread = unreadDocuments(settings, data);
+    if (!unread) return;
+    const learning = this.learning?.key === unread.key ? this.learning : this.begin(unread.key, unread.read());
     learning.waiting++;
     if (tell) learning.tells.add(tell);
     const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -44,7 +44,7 @@ export class Vocabularies {
     }
   }
 
-  private begin(key: string, steps: Generator<BpeProgress, void>): Learning {
+  private begin(key: string, steps: Generator<CorpusProgress, void>): Learning {
     const learning: Learning = { key, tells: new Set(), waiting: 0, done: Promise.resolve() };
     learning.done = this.drive(learning, steps);
     // Those who wait hear of it; it may fail after all of them have gone.
@@ -53,7 +53,7 @@ export class Vocabularies {
     return learning;
   }
 
-  private async drive(learning: Learning, steps: Generator<BpeProgress, void>): Promise<void> {
+  private async drive(learning: Learning, steps: Generator<CorpusProgress, void>): Promise<void> {
     do {
       await new Promise((resolve) => setTimeout(resolve));
       const until = performance.now() + BREATH_MS;
