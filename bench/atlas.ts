@@ -37,7 +37,8 @@ const LABELS = {
   direct: 'direct',
   brief: 'direct, 840 steps of stage 1',
   rl: 'stage 2',
-  more: 'stage 1 alone, for as long',
+  more: 'stage 1 alone, 2,000 steps',
+  late: 'stage 2 after those 2,000 steps',
   filler: 'filler',
   deep: 'direct, twice the layers',
 };
@@ -45,9 +46,9 @@ const LABELS = {
 function run(task: TaskName, seed: number, kind: keyof typeof LABELS, set: readonly string[] = []): AtlasRun {
   const suffix = kind === 'reasoning' ? '' : `-${kind}`;
   const session =
-    { deep: `${task}-direct`, brief: `${task}-direct`, more: `${task}-rl` }[kind as string] ?? `${task}${suffix}`;
+    { deep: `${task}-direct`, brief: `${task}-direct`, more: `${task}-rl`, late: `${task}-rl` }[kind as string] ?? `${task}${suffix}`;
   const name = `${task}${suffix}-${seed}`;
-  const arm = ['reasoning', 'rl', 'more'].includes(kind) ? 'reasoning' : kind === 'filler' ? 'filler' : 'direct';
+  const arm = ['reasoning', 'rl', 'more', 'late'].includes(kind) ? 'reasoning' : kind === 'filler' ? 'filler' : 'direct';
   const start = kind === 'rl' ? { start: `${name}-start` } : {};
   return { task, seed, session, name, label: LABELS[kind], arm, set: [`seed=${seed}`, ...set], ...start };
 }
@@ -59,6 +60,7 @@ const RUNS: readonly AtlasRun[] = [
   ...all('atlas-facts'),
   // The same few traces for about as many seconds as its stages 1 and 2 take.
   run('atlas-facts', 1, 'more', ['grpo.steps=0', 'sft.steps=2000']),
+  run('atlas-facts', 1, 'late', ['sft.steps=2000']),
   run('atlas-facts', 1, 'brief', ['sft.steps=840']),
   run('atlas-facts', 1, 'filler'),
   run('atlas-facts', 1, 'deep', ['model.num_hidden_layers=6']),

@@ -102,7 +102,7 @@ it('is read step by step, told as it goes, and once', () => {
   const settings = { ...session.task, corpus: sha256(other) };
   const files = new Map(dataFilesOf(settings).map(({ path }) => [path, other]));
   const steps = [...unreadDocuments(settings, files)!.read()];
-  expect([...new Set(steps.map(({ what }) => what))]).toEqual(['texts', 'encoded']);
+  expect([...new Set(steps.map(({ what }) => what))]).toEqual(['texts', 'merges', 'encoded']);
   const encoded = steps.filter(({ what }) => what === 'encoded');
   expect(encoded.map(({ done }) => done)).toEqual([0, 32, 64, 96]);
   expect(encoded.every(({ of }) => of === 100)).toBe(true);
