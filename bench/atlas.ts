@@ -46,9 +46,14 @@ const LABELS = {
 function run(task: TaskName, seed: number, kind: keyof typeof LABELS, set: readonly string[] = []): AtlasRun {
   const suffix = kind === 'reasoning' ? '' : `-${kind}`;
   const session =
-    { deep: `${task}-direct`, brief: `${task}-direct`, more: `${task}-rl`, late: `${task}-rl` }[kind as string] ?? `${task}${suffix}`;
+    { deep: `${task}-direct`, brief: `${task}-direct`, more: `${task}-rl`, late: `${task}-rl` }[kind as string] ??
+    `${task}${suffix}`;
   const name = `${task}${suffix}-${seed}`;
-  const arm = ['reasoning', 'rl', 'more', 'late'].includes(kind) ? 'reasoning' : kind === 'filler' ? 'filler' : 'direct';
+  const arm = ['reasoning', 'rl', 'more', 'late'].includes(kind)
+    ? 'reasoning'
+    : kind === 'filler'
+      ? 'filler'
+      : 'direct';
   const start = kind === 'rl' ? { start: `${name}-start` } : {};
   return { task, seed, session, name, label: LABELS[kind], arm, set: [`seed=${seed}`, ...set], ...start };
 }
