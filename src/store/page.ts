@@ -6,6 +6,8 @@ interface PageState {
   view: string;
   palette: boolean;
   help: boolean;
+  /** What there is to know about the session's task. */
+  about: boolean;
   share: boolean;
   /** The session as a sheet, on a narrow page. */
   sheet: boolean;
@@ -25,6 +27,7 @@ export const usePage = create<PageState>()((set) => ({
   view: 'run',
   palette: false,
   help: false,
+  about: false,
   share: false,
   sheet: false,
   json: false,

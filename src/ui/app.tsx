@@ -8,11 +8,13 @@ import { Toasts } from './frame/toasts';
 import { Notes } from './notes/notes';
 import { Help } from './palette/help';
 import { Palette } from './palette/palette';
+import { TaskDialog } from './session/task-dialog';
 
 export function App() {
   const theme = usePreferences((state) => state.theme);
   const palette = usePage((state) => state.palette);
   const help = usePage((state) => state.help);
+  const about = usePage((state) => state.about);
   useKeys();
   // Before the charts' own effects, which read the theme's colours.
   useLayoutEffect(() => {
@@ -29,6 +31,7 @@ export function App() {
       <Suspense>
         {palette && <Palette />}
         {help && <Help />}
+        {about && <TaskDialog />}
       </Suspense>
     </>
   );

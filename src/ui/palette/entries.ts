@@ -41,6 +41,9 @@ export function paletteEntries(narrow: boolean): Entry[] {
     change({ sessionOpen: true });
     show({ json: true, sheet: narrow });
   });
+  add('Action', 'About this task', 'what it is, how it could be cheated, what was measured', () =>
+    show({ about: true }),
+  );
   add('Action', 'Show the keys', 'help shortcuts', () => show({ help: true }));
   add('Action', 'Show the notes again', 'hints tour', () => change({ seenNotes: [] }));
   for (const theme of ['auto', 'light', 'dark'] as const) {

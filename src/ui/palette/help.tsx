@@ -4,15 +4,17 @@ import { usePreferences } from '../../store/preferences';
 import { KEYS } from '../frame/keys';
 import { IconButton } from '../kit/icon-button';
 import { CloseIcon } from '../kit/icons';
+import { useReturnFocus } from '../kit/use-return-focus';
 
 export function Help() {
   const show = usePage((state) => state.show);
   const change = usePreferences((state) => state.change);
+  const returnFocus = useReturnFocus();
   return (
     <Dialog.Root open onOpenChange={(help) => show({ help })}>
       <Dialog.Portal>
         <Dialog.Overlay className="overlay" />
-        <Dialog.Content className="dialog" aria-describedby={undefined}>
+        <Dialog.Content className="dialog" aria-describedby={undefined} onCloseAutoFocus={returnFocus}>
           <div className="dialog-head">
             <Dialog.Title>Help</Dialog.Title>
             <Dialog.Close asChild>
