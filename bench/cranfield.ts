@@ -72,6 +72,7 @@ const record = {
   adapter: adapterName(),
   commit: readFileSync(`runs/${RUN.name}/commit`, 'utf8').trim(),
   set: RUN.set,
+  session: JSON.parse(readFileSync(`runs/${RUN.name}/session.json`, 'utf8')) as unknown,
   parameters: model.table.parameters,
   queries: base.length,
   documents: documents.length,

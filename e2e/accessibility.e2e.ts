@@ -27,9 +27,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('Control+k');
       await look('palette');
       await page.keyboard.press('Escape');
-      await page.keyboard.press('?');
+      const help = page.getByRole('button', { name: 'Help', exact: true });
+      await help.click();
       await look('help');
       await page.keyboard.press('Escape');
+      await expect(help).toBeFocused();
       await page.getByRole('button', { name: 'Share' }).click();
       await look('share');
       await page.keyboard.press('Escape');
