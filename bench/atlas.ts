@@ -30,15 +30,15 @@ interface AtlasRun extends LongRun {
 
 const SEEDS = [1, 2, 3];
 /** What a run of two stages is called after its first. */
-const START = 'before stage 2';
+const before = (label: string): string => `before ${label}`;
 /** Kinds of runs, as the tables call them. */
 const LABELS = {
   reasoning: 'reasoning',
   direct: 'direct',
   brief: 'direct, 840 steps of stage 1',
   rl: 'stage 2',
-  more: 'stage 1 alone, 2,000 steps',
-  late: 'stage 2 after those 2,000 steps',
+  early: 'stage 2 from 600 steps',
+  more: 'stage 1 alone, 3,500 steps',
   filler: 'filler',
   deep: 'direct, twice the layers',
 };
@@ -46,15 +46,15 @@ const LABELS = {
 function run(task: TaskName, seed: number, kind: keyof typeof LABELS, set: readonly string[] = []): AtlasRun {
   const suffix = kind === 'reasoning' ? '' : `-${kind}`;
   const session =
-    { deep: `${task}-direct`, brief: `${task}-direct`, more: `${task}-rl`, late: `${task}-rl` }[kind as string] ??
+    { deep: `${task}-direct`, brief: `${task}-direct`, early: `${task}-rl`, more: `${task}-rl` }[kind as string] ??
     `${task}${suffix}`;
   const name = `${task}${suffix}-${seed}`;
-  const arm = ['reasoning', 'rl', 'more', 'late'].includes(kind)
+  const arm = ['reasoning', 'rl', 'early', 'more'].includes(kind)
     ? 'reasoning'
     : kind === 'filler'
       ? 'filler'
       : 'direct';
-  const start = kind === 'rl' ? { start: `${name}-start` } : {};
+  const start = kind === 'rl' || kind === 'early' ? { start: `${name}-start` } : {};
   return { task, seed, session, name, label: LABELS[kind], arm, set: [`seed=${seed}`, ...set], ...start };
 }
 const all = (task: TaskName): AtlasRun[] => [
@@ -64,8 +64,8 @@ const all = (task: TaskName): AtlasRun[] => [
 const RUNS: readonly AtlasRun[] = [
   ...all('atlas-facts'),
   // The same few traces for about as many seconds as its stages 1 and 2 take.
-  run('atlas-facts', 1, 'more', ['grpo.steps=0', 'sft.steps=2000']),
-  run('atlas-facts', 1, 'late', ['sft.steps=2000']),
+  run('atlas-facts', 1, 'more', ['grpo.steps=0', 'sft.steps=3500']),
+  ...SEEDS.map((seed) => run('atlas-facts', seed, 'early', ['sft.steps=600'])),
   run('atlas-facts', 1, 'brief', ['sft.steps=840']),
   run('atlas-facts', 1, 'filler'),
   run('atlas-facts', 1, 'deep', ['model.num_hidden_layers=6']),
@@ -78,7 +78,8 @@ function complete(wanted: AtlasRun): void {
   if (start !== undefined && !isDone(start)) {
     const settings = presetSession(session);
     if (!settings) throw new Error(`there is no preset ${session}`);
-    runMissing([{ ...wanted, stopAfter: settings.pretrain.steps + settings.sft.steps }]);
+    const set = wanted.set.find((assignment) => assignment.startsWith('sft.steps='))?.split('=')[1];
+    runMissing([{ ...wanted, stopAfter: settings.pretrain.steps + Number(set ?? settings.sft.steps) }]);
     mkdirSync(`runs/${start}`, { recursive: true });
     for (const file of ['commit', 'evaluation.json', 'metrics.jsonl']) {
       copyFileSync(`runs/${name}/${file}`, `runs/${start}/${file}`);
@@ -134,7 +135,7 @@ function read(run: AtlasRun, folder: string, label: string): Done {
 
 function doneRuns(task: TaskName): Done[] {
   return RUNS.filter((run) => run.task === task).flatMap((run) => [
-    ...(run.start !== undefined && isDone(run.start) ? [read(run, run.start, START)] : []),
+    ...(run.start !== undefined && isDone(run.start) ? [read(run, run.start, before(run.label))] : []),
     ...(isDone(run.name) ? [read(run, run.name, run.label)] : []),
   ]);
 }
@@ -225,7 +226,7 @@ function summary(
 }
 
 /** What the page draws: Success@1 of every kind or depth, means over the seeds. */
-const DRAWN = ['reasoning', 'stage 2', START, 'direct'];
+const DRAWN = ['reasoning', LABELS.rl, before(LABELS.rl), LABELS.direct];
 function parts(task: TaskName, done: readonly Done[]): unknown {
   const runs = DRAWN.flatMap((label) => {
     const found = done.flatMap(({ label: own, arms, run }) => (own === label ? (arms[run.arm] ?? []) : []));

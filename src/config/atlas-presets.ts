@@ -34,7 +34,7 @@ export const ATLAS_PRESETS: readonly Preset[] = [
     overrides: {
       ...facts,
       task: { ...facts.task, traces_per_depth: 300 },
-      sft: { steps: 600 },
+      sft: { steps: 2000 },
       grpo: { ...factsStage2, steps: 300, batch_size: 64 },
     },
   },
