@@ -31,31 +31,23 @@ interface AtlasRun extends LongRun {
 const SEEDS = [1, 2, 3];
 /** What a run of two stages is called after its first. */
 const before = (label: string): string => `before ${label}`;
-/** Kinds of runs, as the tables call them. */
-const LABELS = {
-  reasoning: 'reasoning',
-  direct: 'direct',
-  brief: 'direct, 840 steps of stage 1',
-  rl: 'stage 2',
-  early: 'stage 2 from 600 steps',
-  more: 'stage 1 alone, 3,500 steps',
-  filler: 'filler',
-  deep: 'direct, twice the layers',
+/** Kinds of runs: as the tables call them, how their preset's name ends, and the arm they are about. */
+const KINDS = {
+  reasoning: { label: 'reasoning', preset: '', arm: 'reasoning' },
+  direct: { label: 'direct', preset: '-direct', arm: 'direct' },
+  brief: { label: 'direct, 840 steps of stage 1', preset: '-direct', arm: 'direct' },
+  rl: { label: 'stage 2', preset: '-rl', arm: 'reasoning' },
+  early: { label: 'stage 2 from 600 steps', preset: '-rl', arm: 'reasoning' },
+  more: { label: 'stage 1 alone, 3,500 steps', preset: '-rl', arm: 'reasoning' },
+  filler: { label: 'filler', preset: '-filler', arm: 'filler' },
+  deep: { label: 'direct, twice the layers', preset: '-direct', arm: 'direct' },
 };
 
-function run(task: TaskName, seed: number, kind: keyof typeof LABELS, set: readonly string[] = []): AtlasRun {
-  const suffix = kind === 'reasoning' ? '' : `-${kind}`;
-  const session =
-    { deep: `${task}-direct`, brief: `${task}-direct`, early: `${task}-rl`, more: `${task}-rl` }[kind as string] ??
-    `${task}${suffix}`;
-  const name = `${task}${suffix}-${seed}`;
-  const arm = ['reasoning', 'rl', 'early', 'more'].includes(kind)
-    ? 'reasoning'
-    : kind === 'filler'
-      ? 'filler'
-      : 'direct';
+function run(task: TaskName, seed: number, kind: keyof typeof KINDS, set: readonly string[] = []): AtlasRun {
+  const { label, preset, arm } = KINDS[kind];
+  const name = `${task}${kind === 'reasoning' ? '' : `-${kind}`}-${seed}`;
   const start = kind === 'rl' || kind === 'early' ? { start: `${name}-start` } : {};
-  return { task, seed, session, name, label: LABELS[kind], arm, set: [`seed=${seed}`, ...set], ...start };
+  return { task, seed, session: `${task}${preset}`, name, label, arm, set: [`seed=${seed}`, ...set], ...start };
 }
 const all = (task: TaskName): AtlasRun[] => [
   ...SEEDS.flatMap((seed) => [run(task, seed, 'reasoning'), run(task, seed, 'direct')]),
@@ -226,7 +218,7 @@ function summary(
 }
 
 /** What the page draws: Success@1 of every kind or depth, means over the seeds. */
-const DRAWN = ['reasoning', LABELS.rl, before(LABELS.rl), LABELS.direct];
+const DRAWN = [KINDS.reasoning.label, KINDS.rl.label, before(KINDS.rl.label), KINDS.direct.label];
 function parts(task: TaskName, done: readonly Done[]): unknown {
   const runs = DRAWN.flatMap((label) => {
     const found = done.flatMap(({ label: own, arms, run }) => (own === label ? (arms[run.arm] ?? []) : []));

@@ -1,5 +1,6 @@
 import { InputError } from '../lib/errors';
 import { mix32 } from '../lib/hash';
+import { pick } from './kin-splits';
 import type { HopVerdict, TraceVerdict } from './task';
 
 /**
@@ -85,7 +86,7 @@ export class TracedQueries<T> {
 
   /** @throws InputError where none has a trace. */
   draw(task: string, u: () => number): T {
-    const drawn = this.list[Math.floor(u() * this.list.length)];
+    const drawn = this.list[pick(u, this.list.length)];
     if (drawn === undefined) throw new InputError(`${task}: traces_per_depth is 0, expected 1 or more to supervise`);
     return drawn;
   }

@@ -1,5 +1,6 @@
 import { TEXT_LIMITS } from '../config/tasks';
 import { documentText, parseCorpus, type BeirDocument } from '../formats/beir';
+import { drive } from '../lib/drive';
 import { Bpe } from '../tokenizer/bpe';
 import { learnBpe, type BpeProgress } from '../tokenizer/learn-bpe';
 
@@ -111,8 +112,8 @@ const keyOf = ({ hash, special, vocabulary }: CorpusSource): string => [hash, vo
 
 /** A corpus, read to its end unless it was the last one. @throws InputError for a bad line, naming it. */
 export function textCorpus(source: CorpusSource): TextCorpus {
-  const reading = unread(source)?.read();
-  while (reading && reading.next().done !== true);
+  const reading = unread(source);
+  if (reading) drive(reading.read());
   return remembered!.corpus;
 }
 

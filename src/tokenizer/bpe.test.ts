@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bpeTokenizer } from '../formats/bpe-tokenizer';
 import { Tokenizer } from '../formats/tokenizer';
+import { drive } from '../lib/drive';
 import { InputError } from '../lib/errors';
 import { Bpe } from './bpe';
 import { normalise, words } from './byte-level';
-import { learnBpe, learnBpeNow, type BpeMerges } from './learn-bpe';
+import { learnBpe, type BpeMerges } from './learn-bpe';
+
+const learnNow = (texts: string[], size: number): BpeMerges => drive(learnBpe(texts, size));
 
 const SPECIAL = ['<pad>', '<unk>', '<think>', '<|embed_token|>'];
 const TEXTS = ['the cat sat on the mat', 'The cats sat; it’s 1958!', 'naïve Ünïcode 日本語 x', 'a\n\n b\tc  d'];
@@ -14,7 +17,7 @@ const TEXTS = ['the cat sat on the mat', 'The cats sat; it’s 1958!', 'naïve �
 function slowly(texts: readonly string[], count: number): BpeMerges['merges'] {
   let parts = texts.flatMap((text) => words(normalise(text)).map((word) => Array.from(word)));
   const age = new Map<string, number>();
-  const bytes = learnBpeNow([], 256);
+  const bytes = learnNow([], 256);
   new Bpe([], bytes).vocabulary.forEach((token, id) => age.set(token, id));
   const merges: [string, string][] = [];
   while (merges.length < count) {
@@ -50,7 +53,7 @@ function slowly(texts: readonly string[], count: number): BpeMerges['merges'] {
 
 describe('learning a byte-level BPE', () => {
   it('merges what is most frequent first', () => {
-    const { merges } = learnBpeNow(['low low low lower lowest'], 260);
+    const { merges } = learnNow(['low low low lower lowest'], 260);
     expect(merges).toEqual([
       // Of equal counts the oldest tokens: the space is byte 32.
       ['Ġ', 'l'],
@@ -64,7 +67,7 @@ describe('learning a byte-level BPE', () => {
     const text = fc.stringMatching(/^[ab ']{0,60}$/);
     fc.assert(
       fc.property(fc.array(text, { maxLength: 6 }), fc.nat({ max: 30 }), (texts, count) => {
-        expect(learnBpeNow(texts, 256 + count).merges).toEqual(slowly(texts, count));
+        expect(learnNow(texts, 256 + count).merges).toEqual(slowly(texts, count));
       }),
     );
   });
@@ -79,13 +82,13 @@ describe('learning a byte-level BPE', () => {
   });
 
   it('stops where no pair comes twice, and refuses fewer tokens than bytes', () => {
-    expect(learnBpeNow(['abc'], 1000).merges).toEqual([]);
-    expect(() => learnBpeNow([], 255)).toThrow(InputError);
+    expect(learnNow(['abc'], 1000).merges).toEqual([]);
+    expect(() => learnNow([], 255)).toThrow(InputError);
   });
 });
 
 describe('a byte-level BPE', () => {
-  const bpe = new Bpe(SPECIAL, learnBpeNow(TEXTS, 300));
+  const bpe = new Bpe(SPECIAL, learnNow(TEXTS, 300));
   const library = new Tokenizer(bpeTokenizer(bpe, { eos: '<|embed_token|>', pad: '<pad>', unk: '<unk>' }), 'test');
 
   it('has the special tokens first, then the bytes, then its merges', () => {

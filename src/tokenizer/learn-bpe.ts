@@ -48,15 +48,6 @@ export function* learnBpe(texts: Iterable<string>, size: number): Generator<BpeP
   return { merges: learner.merges };
 }
 
-/** Runs `learnBpe` to its end. */
-export function learnBpeNow(texts: Iterable<string>, size: number): BpeMerges {
-  const learning = learnBpe(texts, size);
-  for (;;) {
-    const { done, value } = learning.next();
-    if (done === true) return value;
-  }
-}
-
 /** A pair of token ids as one number: ids stay far below 2²⁰. */
 const ID_LIMIT = 2 ** 20;
 const pairKey = (left: number, right: number): number => left * ID_LIMIT + right;

@@ -12,6 +12,7 @@ import './styles/base.css';
 import './styles/timeline.css';
 import './styles/frame.css';
 import './styles/session.css';
+import './styles/task.css';
 import './styles/run.css';
 import './styles/search.css';
 import './styles/overlays.css';
