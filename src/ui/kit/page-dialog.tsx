@@ -1,0 +1,41 @@
+import { Dialog } from 'radix-ui';
+import { useState, type ReactNode } from 'react';
+import { IconButton } from './icon-button';
+import { CloseIcon } from './icons';
+
+interface PageDialogProps {
+  title: string;
+  /** What its close button is called. */
+  closes: string;
+  onOpenChange: (open: boolean) => void;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A dialog over the page that the page's state opens: what had the focus before gets it back. */
+export function PageDialog({ title, closes, onOpenChange, className = '', children }: PageDialogProps) {
+  // No trigger of the dialog's own knows where the focus was.
+  const [from] = useState(() => document.activeElement);
+  const returnFocus = (event: Event): void => {
+    event.preventDefault();
+    if (from instanceof HTMLElement) from.focus();
+  };
+  return (
+    <Dialog.Root open onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="overlay" />
+        <Dialog.Content className={`dialog ${className}`} aria-describedby={undefined} onCloseAutoFocus={returnFocus}>
+          <div className="dialog-head">
+            <Dialog.Title>{title}</Dialog.Title>
+            <Dialog.Close asChild>
+              <IconButton label={closes}>
+                <CloseIcon />
+              </IconButton>
+            </Dialog.Close>
+          </div>
+          {children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
