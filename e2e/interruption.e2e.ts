@@ -24,6 +24,15 @@ const pastStep = (page: Page, step: number) =>
     })
     .toBeGreaterThan(step);
 
+/** As if the run's worker were slow to end: it stays taken for three seconds more. */
+const holdOn = (page: Page) =>
+  page.evaluate(async () => {
+    const { held = [] } = await navigator.locks.query();
+    const name = held.map((lock) => lock.name ?? '').find((name) => name.includes('/run/'));
+    if (name === undefined) throw new Error('no run is held');
+    void navigator.locks.request(name, () => new Promise((resolve) => setTimeout(resolve, 3000)));
+  });
+
 test('a run that is interrupted in any way ends with the fingerprint of one that was not', async ({
   page,
   context,
@@ -36,6 +45,7 @@ test('a run that is interrupted in any way ends with the fingerprint of one that
   // The worker dies: the page starts another, which goes on from the last checkpoint.
   await run(page);
   await pastStep(page, 8);
+  await holdOn(page);
   await page.workers()[0]!.evaluate(() => {
     setTimeout(() => {
       throw new Error('killed');
@@ -44,12 +54,13 @@ test('a run that is interrupted in any way ends with the fingerprint of one that
   await expect(page.getByText(/The run was interrupted: .*killed.*goes on from its checkpoint/)).toBeVisible();
   expect(await fingerprint(page)).toBe(reference);
 
-  // The tab is closed; the next one offers the run.
+  // The tab is closed; another one, open by then, offers the run once it is let go.
   await run(page);
   await pastStep(page, 26);
-  await page.close();
   const next = await context.newPage();
   await next.goto('./');
+  await holdOn(next);
+  await page.close();
   await next.getByRole('button', { name: /^Go on from step/ }).click();
   await expect(next.locator('.headline-text').first()).toBeVisible();
   expect(await fingerprint(next)).toBe(reference);

@@ -285,6 +285,7 @@ const api: LabApi = {
   storage: async () => (await store).report(),
   describe: async (run, changes) => (await store).change(run, changes),
   remove: async (run) => (await store).delete(run),
+  letGo: async (run) => (await store).free(run),
   bringBack: async (run) => (await store).undelete(run),
   readRun: async (run) => (await store).curves(run),
   exportRun: async (run) => exportRun(await store, run),

@@ -12,9 +12,26 @@ export async function readRuns(): Promise<void> {
     const [runs, storage] = await lab.ask((client) => Promise.all([client.runs(), client.storage()]));
     const known = new Set(runs.map(({ id }) => id));
     useRuns.setState({ runs, storage, error: null, ticked: useRuns.getState().ticked.filter((id) => known.has(id)) });
+    for (const { id, state } of runs) if (state === 'held') void readOnceFree(id);
   } catch (error) {
     useRuns.setState({ error: messageOf(error) });
   }
+}
+
+const awaited = new Set<string>();
+
+/** Another tab's run, or one of a page that was left a moment ago: the list is read anew when it is let go. */
+async function readOnceFree(run: string): Promise<void> {
+  if (awaited.has(run) || run === useRun.getState().name) return;
+  awaited.add(run);
+  try {
+    await lab.ask((client) => client.letGo(run));
+  } catch {
+    return; // The worker died: what comes next reads the list.
+  } finally {
+    awaited.delete(run);
+  }
+  await readRuns();
 }
 
 /** Reads the list at the start, and again whenever a run begins, ends or keeps a checkpoint. */

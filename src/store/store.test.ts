@@ -185,6 +185,7 @@ describe('the lab', () => {
       storage: () => Promise.resolve({ denied: null, usage: 0, quota: 0 }),
       describe: done,
       remove: done,
+      letGo: done,
       bringBack: done,
       readRun: () => Promise.reject(new Error('none')),
       exportRun: () => Promise.reject(new Error('none')),

@@ -41,6 +41,8 @@ export interface LabApi extends BenchmarkApi {
   runs(): Promise<StoredRun[]>;
   storage(): Promise<StorageReport>;
   describe(run: string, changes: Partial<RunNames>): Promise<void>;
+  /** Resolves once nobody holds the run any more. */
+  letGo(run: string): Promise<void>;
   /** Takes a run off the list; until the page is closed it can be brought back. */
   remove(run: string): Promise<void>;
   bringBack(run: string): Promise<void>;

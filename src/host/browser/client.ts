@@ -78,6 +78,7 @@ export function createClient(): LabClient {
     runs: () => settled(() => remote.runs()),
     storage: () => settled(() => remote.storage()),
     describe: (run, changes) => settled(() => remote.describe(run, changes)),
+    letGo: (run) => settled(() => remote.letGo(run)),
     remove: (run) => settled(() => remote.remove(run)),
     bringBack: (run) => settled(() => remote.bringBack(run)),
     readRun: (run) => settled(() => remote.readRun(run)),

@@ -112,7 +112,7 @@ class Lab implements LabApi {
     await this.stop();
     const signal = this.abandon();
     const store = await this.store;
-    const kept = await store.take(run);
+    const kept = await store.take(run, signal);
     if (!kept) throw new InputError('This run goes on in another tab: close it there first');
     try {
       const state = await kept.restore();
@@ -196,6 +196,10 @@ class Lab implements LabApi {
 
   async describe(run: string, changes: Partial<RunNames>): Promise<void> {
     await (await this.store).change(run, changes);
+  }
+
+  async letGo(run: string): Promise<void> {
+    await (await this.store).free(run);
   }
 
   async remove(run: string): Promise<void> {

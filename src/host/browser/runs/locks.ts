@@ -1,9 +1,12 @@
 /** Who writes a run: one worker at a time, of whatever tab. */
 export interface RunLocks {
-  /** Null where somebody else holds it. @returns lets go. */
-  take(run: string): Promise<(() => void) | null>;
+  /**
+   * @param wait ends the waiting for whoever holds it; without, there is none.
+   * @returns lets go; null where somebody else holds it.
+   */
+  take(run: string, wait?: AbortSignal): Promise<(() => void) | null>;
   /** Resolves once nobody holds it any more; rejects when `signal` aborts. */
-  free(run: string, signal: AbortSignal): Promise<void>;
+  free(run: string, signal?: AbortSignal): Promise<void>;
   /** Runs that somebody holds, this worker included. */
   held(): Promise<ReadonlySet<string>>;
 }
@@ -12,22 +15,25 @@ const PREFIX = 'search-r3-lab/run/';
 
 /** The browser lets go of a lock when its worker or tab ends, however it ends. */
 export class WebLocks implements RunLocks {
-  take(run: string): Promise<(() => void) | null> {
+  take(run: string, wait?: AbortSignal): Promise<(() => void) | null> {
     return new Promise((resolve, reject) => {
       navigator.locks
-        .request(PREFIX + run, { ifAvailable: true }, (lock) => {
+        .request(PREFIX + run, wait ? { signal: wait } : { ifAvailable: true }, (lock) => {
           if (!lock) {
             resolve(null);
             return;
           }
           return new Promise<void>((release) => resolve(release));
         })
-        .catch(reject);
+        .catch((error: unknown) => {
+          if (wait?.aborted) resolve(null);
+          else reject(error instanceof Error ? error : new Error(String(error)));
+        });
     });
   }
 
-  async free(run: string, signal: AbortSignal): Promise<void> {
-    await navigator.locks.request(PREFIX + run, { signal }, () => undefined);
+  async free(run: string, signal?: AbortSignal): Promise<void> {
+    await navigator.locks.request(PREFIX + run, signal ? { signal } : {}, () => undefined);
   }
 
   async held(): Promise<ReadonlySet<string>> {

@@ -17,6 +17,8 @@ import { Slots } from './slots';
 const FOLDER = 'search-r3-lab-runs';
 /** A file that says that a run was deleted; it is only gone once it is purged. */
 const DELETED = 'deleted';
+/** A worker that computes is only ended after its step, some time after its page was left; until then its run is its own. */
+const HANDOVER_MS = 20_000;
 
 /** All runs of this browser: a folder each, in OPFS, or in memory where the browser denies that. */
 export class RunStore {
@@ -93,9 +95,10 @@ export class RunStore {
   }
 
   /** Takes a run to go on with it; null where another tab has it. @throws InputError where it is damaged. */
-  async take(id: string): Promise<KeptRun | null> {
+  async take(id: string, signal?: AbortSignal): Promise<KeptRun | null> {
     await this.get(id);
-    const release = await this.locks.take(id);
+    const limit = AbortSignal.timeout(HANDOVER_MS);
+    const release = await this.locks.take(id, signal ? AbortSignal.any([signal, limit]) : limit);
     if (!release) return null;
     try {
       const folder = await this.root.folder(id);
@@ -109,7 +112,7 @@ export class RunStore {
   }
 
   /** Resolves once nobody holds the run. */
-  free(id: string, signal: AbortSignal): Promise<void> {
+  free(id: string, signal?: AbortSignal): Promise<void> {
     return this.locks.free(id, signal);
   }
 
