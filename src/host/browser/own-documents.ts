@@ -20,7 +20,7 @@ export class OwnDocuments {
   }
 
   /** Null where they are not here, or not whole. */
-  async read(hash: string): Promise<Uint8Array | null> {
+  async read(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = await this.folder.read(nameOf(hash));
     return bytes && sha256(bytes) === hash ? bytes : null;
   }

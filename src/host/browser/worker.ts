@@ -215,12 +215,12 @@ class Lab implements LabApi {
   }
 
   async exportRun(run: string): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await exportRun(await this.store, run);
+    const bytes = await exportRun(await this.store, run, await this.own);
     return transfer(bytes, [bytes.buffer]);
   }
 
   async importRun(file: Uint8Array<ArrayBuffer>): Promise<string> {
-    return importRun(await this.store, file);
+    return importRun(await this.store, file, await this.own);
   }
 
   async search(query: string, topK: number): Promise<SearchAnswer> {

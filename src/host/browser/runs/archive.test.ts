@@ -1,10 +1,12 @@
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseSession } from '../../../config/parse-session';
+import { presetSession } from '../../../config/presets';
 import { InputError } from '../../../lib/errors';
 import { sha256 } from '../../../lib/hash';
 import type { RunState } from '../../../training/session-run';
+import { OwnDocuments } from '../own-documents';
 import { exportRun, importRun } from './archive';
 import { OwnLocks } from './locks';
 import { MemoryFolder } from './memory-files';
@@ -12,6 +14,10 @@ import { RunStore } from './run-store';
 
 const session = parseSession({ seed: 3, pretrain: { steps: 0 }, sft: { steps: 2 }, grpo: { steps: 2 } });
 const DOCUMENTS = 2;
+const withDocuments = (corpus: string) => {
+  const preset = presetSession('text')!;
+  return parseSession({ ...preset, task: { ...preset.task, corpus } });
+};
 const state: RunState = {
   step: 4,
   weights: [Float32Array.of(1, -2, 0.5)],
@@ -32,9 +38,9 @@ const written = {
   rank: 1,
 };
 
-async function filled(): Promise<{ store: RunStore; id: string }> {
+async function filled(of = session): Promise<{ store: RunStore; id: string }> {
   const store = new RunStore(new MemoryFolder(), new OwnLocks());
-  const run = await store.create(session, { group: 'three seeds' }, 'an adapter');
+  const run = await store.create(of, { group: 'three seeds' }, 'an adapter');
   const plan = { stages: [], totalSteps: 4, documents: DOCUMENTS, parameters: 3, vocabulary: 9 };
   await run.change({ plan });
   run.addMetrics([1, 2].map((step) => ({ step, stage: 'sft', loss: 1 / step })));
@@ -119,6 +125,33 @@ describe('a run as one file', () => {
     const kept = (await store.take(imported))!;
     expect((await kept.restore())?.step).toBe(4);
     expect(await exportRun(store, imported)).toHaveLength(bytes.length);
+  });
+
+  it('takes the documents along that it trains on', async () => {
+    const documents = new TextEncoder().encode('{"_id":"a","text":"wing"}\n');
+    const corpus = sha256(documents);
+    const { store, id } = await filled(withDocuments(corpus));
+    const own = new OwnDocuments(new MemoryFolder());
+    const without = await exportRun(store, id, own);
+    await own.keep(corpus, documents);
+    const whole = await exportRun(store, id, own);
+
+    const elsewhere = {
+      store: new RunStore(new MemoryFolder(), new OwnLocks()),
+      own: new OwnDocuments(new MemoryFolder()),
+    };
+    await importRun(elsewhere.store, without, elsewhere.own);
+    expect(await elsewhere.own.read(corpus)).toBeNull();
+    await importRun(elsewhere.store, whole, elsewhere.own);
+    expect(await elsewhere.own.read(corpus)).toEqual(documents);
+
+    const described: object = JSON.parse(new TextDecoder().decode(unzipSync(whole)['run.json'])) as object;
+    const run = JSON.stringify({ ...described, checkpoints: [] });
+    const about = JSON.stringify({ title: '', notes: '', tags: [] });
+    const [last] = await elsewhere.store.list();
+    expect(last!.run!.session.task.corpus).toBe(corpus);
+    const others = sealed({ 'run.json': run, 'about.json': about, 'corpus.jsonl': 'x' });
+    expect(await refusal(others)).toMatch(/^corpus.jsonl: not the documents of this run, expected/);
   });
 
   it('is refused in one sentence with any bit of it turned, and nothing is kept of it', async () => {

@@ -11,6 +11,7 @@ import {
   metricsSchema,
   traceSchema,
 } from '../../../records/record-schemas';
+import type { OwnDocuments } from '../own-documents';
 import { readRunState } from '../../../training/run-state-file';
 import { Journal, JOURNAL_FILES, JOURNAL_NAMES, type JournalName } from './journal';
 import { sessionHash } from './kept-run';
@@ -32,6 +33,7 @@ const END_BYTES = 22;
 /** Of all files together. */
 const MOST_BYTES = 2 ** 31;
 const STATE = 'state.safetensors';
+const DOCUMENTS = 'corpus.jsonl';
 
 const manifestSchema = v.strictObject({
   format: v.literal(FORMAT),
@@ -39,8 +41,15 @@ const manifestSchema = v.strictObject({
   files: v.record(v.string(), v.strictObject({ bytes: v.number(), sha256: v.string() })),
 });
 
-/** @throws InputError where there is no such run. */
-export async function exportRun(store: RunStore, id: string): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * @param own where documents of one's own lie, which go with the run that trains on them.
+ * @throws InputError where there is no such run.
+ */
+export async function exportRun(
+  store: RunStore,
+  id: string,
+  own: OwnDocuments | null = null,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { title, notes, tags } = await store.get(id);
   const file = await store.fileOf(id);
   const folder = await store.folderOf(id);
@@ -57,6 +66,9 @@ export async function exportRun(store: RunStore, id: string): Promise<Uint8Array
   if (file.fingerprint) files.set('fingerprint.json', toBytes(file.fingerprint));
   const state = await new Slots(folder, 'state').read();
   if (state) files.set(STATE, state);
+  const { corpus } = file.session.task;
+  const documents = corpus === '' ? null : await own?.read(corpus);
+  if (documents) files.set(DOCUMENTS, documents);
   return pack(files);
 }
 
@@ -64,8 +76,12 @@ export async function exportRun(store: RunStore, id: string): Promise<Uint8Array
  * Takes in a run that `exportRun` wrote, as a new one.
  * @throws InputError in one sentence for anything else; nothing is kept of it then. @returns its name here.
  */
-export async function importRun(store: RunStore, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const { file, about, state, journals } = readArchive(bytes);
+export async function importRun(
+  store: RunStore,
+  bytes: Uint8Array<ArrayBuffer>,
+  own: OwnDocuments | null = null,
+): Promise<string> {
+  const { file, about, state, documents, journals } = readArchive(bytes);
   const { id, folder, release } = await store.begin();
   try {
     const journal = await Journal.open(folder);
@@ -74,6 +90,7 @@ export async function importRun(store: RunStore, bytes: Uint8Array<ArrayBuffer>)
     journal.close();
     if (!isKept) throw new InputError('the run does not fit: there is no room left, expected more than its size');
     if (state) await new Slots(folder, 'state').write(state);
+    if (documents) await own?.keep(file.session.task.corpus, documents);
     await new Slots(folder, 'about').write(toBytes(about));
     // Last: it makes the folder a run.
     await new Slots(folder, 'run').write(toBytes(file));
@@ -95,6 +112,8 @@ interface Archive {
   file: RunFile;
   about: AboutRun;
   state: Uint8Array<ArrayBuffer> | null;
+  /** Those of one's own that it trains on. */
+  documents: Uint8Array<ArrayBuffer> | null;
   journals: Part[];
 }
 
@@ -110,13 +129,17 @@ export function readArchive(bytes: Uint8Array<ArrayBuffer>): Archive {
   const step = state ? readRunState(state, sessionHash(file.session), STATE).step : 0;
   const last = file.checkpoints.at(-1) ?? 0;
   if (step !== last) throw new InputError(`run.json: its last checkpoint is at step ${last}, expected ${step}, the state's`); // prettier-ignore
+  const documents = files.get(DOCUMENTS) ?? null;
+  if (documents && sha256(documents) !== file.session.task.corpus) {
+    throw new InputError(`${DOCUMENTS}: not the documents of this run, expected those that its session names`);
+  }
   const journals = JOURNAL_NAMES.flatMap((name) =>
     parts(name, files.get(JOURNAL_FILES[name]) ?? new Uint8Array(), file.plan?.documents ?? 1),
   );
   // In the order in which a run writes them: by step, and its metrics after what came in it.
   const order = ({ name }: Part): number => ORDER.indexOf(name);
   journals.sort((a, b) => a.step - b.step || order(a) - order(b));
-  return { file, about, state, journals };
+  return { file, about, state, documents, journals };
 }
 
 const ORDER: readonly JournalName[] = ['traces', 'positions', 'graph', 'metrics', 'dev-traces', 'dev', 'graph-start'];

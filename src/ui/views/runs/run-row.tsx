@@ -165,6 +165,9 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
           )}
         </p>
       )}
+      {run && run.session.task.corpus !== '' && (
+        <p className="muted small">Exported, it takes the documents along that it trains on, if they are here.</p>
+      )}
       <p className="button-row">
         {run && (
           <button type="button" className="button" onClick={() => void exportRun(id, fileName(name))}>
