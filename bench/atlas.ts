@@ -38,7 +38,7 @@ const KINDS = {
   brief: { label: 'direct, 840 steps of stage 1', preset: '-direct', arm: 'direct' },
   rl: { label: 'stage 2', preset: '-rl', arm: 'reasoning' },
   early: { label: 'stage 2 from 600 steps', preset: '-rl', arm: 'reasoning' },
-  more: { label: 'stage 1 alone, 3,500 steps', preset: '-rl', arm: 'reasoning' },
+  more: { label: 'stage 1 alone, for as long', preset: '-rl', arm: 'reasoning' },
   filler: { label: 'filler', preset: '-filler', arm: 'filler' },
   deep: { label: 'direct, twice the layers', preset: '-direct', arm: 'direct' },
 };
@@ -62,6 +62,7 @@ const RUNS: readonly AtlasRun[] = [
   run('atlas-facts', 1, 'filler'),
   run('atlas-facts', 1, 'deep', ['model.num_hidden_layers=6']),
   ...all('atlas-walk'),
+  run('atlas-walk', 1, 'more', ['grpo.steps=0', 'sft.steps=2600']),
 ];
 
 /** Runs what is missing; a run with reinforcement stops after stage 1 to be evaluated, then goes on. */

@@ -63,7 +63,7 @@ export const ATLAS_PRESETS: readonly Preset[] = [
     overrides: {
       ...walk,
       task: { ...walk.task, traces_per_depth: 200 },
-      sft: { steps: 400 },
+      sft: { steps: 1500 },
       grpo: { ...walkStage2, steps: 200, batch_size: 64 },
     },
   },
