@@ -1,30 +1,19 @@
-import { TASK_EXAMPLES } from '../../config/task-examples';
 import type { TaskName } from '../../config/tasks';
 import { formatScore } from '../../view/format';
 import { TASK_PAGES, taskResults, taskSources } from '../../view/tasks/task-pages';
 import { TaskParts } from './task-parts';
+import { TwoWays } from './two-ways';
 
 /** What a task is, how it could be cheated, what a good result is, what was measured, and whose data it is. */
 export default function TaskAbout({ task }: { task: TaskName }) {
   const { about, cheats, good } = TASK_PAGES[task];
-  const { query, trace, document } = TASK_EXAMPLES[task];
   const sources = taskSources(task);
   return (
     <>
       {about.map((text) => (
         <p key={text}>{text}</p>
       ))}
-      <section>
-        <h3>An example</h3>
-        <dl className="task-example">
-          <dt>Query</dt>
-          <dd className="mono">{query}</dd>
-          <dt>Reasoning</dt>
-          <dd className="mono">{trace}</dd>
-          <dt>Document</dt>
-          <dd className="mono">{document}</dd>
-        </dl>
-      </section>
+      <TwoWays task={task} />
       <section>
         <h3>A good result</h3>
         <List items={good} />

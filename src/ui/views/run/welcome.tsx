@@ -1,6 +1,7 @@
 import { useSession } from '../../../store/session';
 import { sessionLines } from '../../../view/session-words';
 import { plural } from '../../../view/format';
+import { TwoWays } from '../../session/two-ways';
 import { startRun, useRunObstacle } from '../../frame/commands';
 import { PlayIcon } from '../../kit/icons';
 
@@ -23,6 +24,7 @@ export function Welcome() {
         </button>
       </div>
       {obstacle !== null && <p className="muted">{obstacle}</p>}
+      <TwoWays task={session.task.name} />
       <dl className="pairs">
         {sessionLines(session).map(({ label, text }) => (
           <div key={label} className="pair">
