@@ -115,6 +115,11 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
     meaning: 'The output layer reuses the word embeddings.',
     source: 'prototype',
   },
+  'model.initializer_range': {
+    label: 'First weights',
+    meaning: 'Standard deviation of the weights before training; 0 gives each matrix 1/√(its inputs).',
+    source: 'choice',
+  },
   'model.max_position_embeddings': {
     label: 'Context',
     meaning: 'The longest sequence the model takes.',

@@ -64,6 +64,8 @@ const modelSchema = v.strictObject({
   rope_theta: real(1, 10_000_000, 100),
   rms_norm_eps: real(1e-8, 0.01, 1e-5),
   tie_word_embeddings: flag(true),
+  /** Standard deviation of every weight at the start; 0 is 1/√(its inputs), a matrix each. */
+  initializer_range: real(0, 1, 0),
   max_position_embeddings: whole(16, 2048, 64),
 });
 

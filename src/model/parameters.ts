@@ -154,12 +154,16 @@ export class ParameterSet {
     return { buffer: this.pages[page]!.buffer, offset: offset * 4, size: length * 4 };
   }
 
-  /** Draws weights: normal with σ = 1/√fanIn, norms 1, biases 0. */
-  initialise(random: Random): void {
+  /**
+   * Draws weights: normal, norms 1, biases 0.
+   * @param range σ of all of them; 0 gives each 1/√fanIn. What is added to the residual stream gets less (GPT-2).
+   */
+  initialise(random: Random, range = 0): void {
     const shrink = 1 / Math.sqrt(2 * this.table.architecture.num_hidden_layers);
     for (const tensor of this.table.tensors) {
       const values = new Float32Array(tensor.length);
-      const sigma = (tensor.residual ? shrink : 1) / Math.sqrt(tensor.fanIn);
+      const share = tensor.residual ? shrink : 1;
+      const sigma = range > 0 ? share * range : share / Math.sqrt(tensor.fanIn);
       if (tensor.fanIn > 0) for (let i = 0; i < values.length; i++) values[i] = random.normal() * sigma;
       else if (tensor.name.includes('norm')) values.fill(1);
       this.gpu.write(this.view(tensor.name), values);

@@ -136,7 +136,7 @@ export class SessionRun {
     this.task = createTask(session.task, session.seed, data);
     this.tokens = new TaskTokens(this.task, session.model.max_position_embeddings);
     this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
-    this.model.weights.initialise(new Random(session.seed, 'init'));
+    this.model.weights.initialise(new Random(session.seed, 'init'), session.model.initializer_range);
     this.devQueries = this.task.heldOut('dev', session.evaluation.queries_per_depth);
   }
 
