@@ -10,12 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { parseSession } from '../../config/parse-session';
 import type { Session } from '../../config/session';
+import { parseJson } from '../../formats/json';
 import { InputError } from '../../lib/errors';
-import { sha256 } from '../../lib/hash';
 import { writeGraphStart } from '../../records/graph-start';
 import type { GraphStart } from '../../records/records';
 import type { FingerprintFile } from '../../session/fingerprint';
+import { sessionHash } from '../../session/session-hash';
 import { readRunState, writeRunState } from '../../training/run-state-file';
 import type { RunState } from '../../training/session-run';
 
@@ -35,7 +37,7 @@ export class RunFolder {
     readonly path: string,
     readonly session: Session,
   ) {
-    this.sessionHash = sha256(JSON.stringify(session));
+    this.sessionHash = sessionHash(session);
   }
 
   /**
@@ -55,9 +57,12 @@ export class RunFolder {
   }
 
   private savedState(): RunState | null {
-    const session = join(this.path, 'session.json');
-    if (existsSync(session) && readFileSync(session, 'utf8') !== this.sessionText) {
-      throw new InputError(`${session}: another session, expected the one that is resumed`);
+    const path = join(this.path, 'session.json');
+    if (existsSync(path)) {
+      const begun = parseSession(parseJson(readFileSync(path, 'utf8'), path), path);
+      if (sessionHash(begun) !== this.sessionHash) {
+        throw new InputError(`${path}: another session, expected the one that is resumed`);
+      }
     }
     const state = join(this.path, STATE);
     return existsSync(state) ? readRunState(readFileSync(state), this.sessionHash, state) : null;

@@ -12,9 +12,9 @@ import {
   traceSchema,
 } from '../../../records/record-schemas';
 import type { OwnDocuments } from '../own-documents';
+import { sessionHash } from '../../../session/session-hash';
 import { readRunState } from '../../../training/run-state-file';
 import { Journal, JOURNAL_FILES, JOURNAL_NAMES, type JournalName } from './journal';
-import { sessionHash } from './kept-run';
 import { positionFrames } from './records';
 import { readAbout, readRunFile, toBytes, type AboutRun, type RunFile } from './run-file';
 import type { RunStore } from './run-store';

@@ -1,5 +1,3 @@
-import type { Session } from '../../../config/session';
-import { sha256 } from '../../../lib/hash';
 import type {
   DevTrace,
   EvaluationPoint,
@@ -9,6 +7,7 @@ import type {
   TraceRecord,
 } from '../../../records/records';
 import { readRunState, writeRunState } from '../../../training/run-state-file';
+import { sessionHash } from '../../../session/session-hash';
 import type { RunState } from '../../../training/session-run';
 import { StorageFullError, type Folder } from './files';
 import { Journal } from './journal';
@@ -171,9 +170,6 @@ export class KeptRun {
     else if (again !== null) this.notify({ full: false, text: again });
   }
 }
-
-/** What a state is tied to. */
-export const sessionHash = (session: Session): string => sha256(JSON.stringify(session));
 
 function headlineOf({ arms }: EvaluationPoint): number {
   const { reasoning, direct, filler } = arms;
