@@ -15,7 +15,7 @@ import { Bm25 } from '../src/retrieval/bm25';
 import { ATLAS_FILE } from '../src/tasks/atlas-data';
 import { createTask } from '../src/tasks/registry';
 import { rankIn } from '../src/training/evaluate';
-import { adapterName, figure, isDone, mean, runMissing, writeResults, type LongRun } from './long-runs';
+import { adapterName, figure, isDone, mean, median, runMissing, writeResults, type LongRun } from './long-runs';
 
 type TaskName = 'atlas-facts' | 'atlas-walk';
 interface AtlasRun extends LongRun {
@@ -108,14 +108,19 @@ interface Done {
   commit: string;
   arms: Record<string, ArmFigures>;
   steps: number;
-  /** Of training, as it was on a machine that did other things too. */
+  /** The median step of each stage times its steps: the machine did other things too. */
   minutes: number;
 }
 
 function read(run: AtlasRun, folder: string, label: string): Done {
   const text = (file: string): string => readFileSync(`runs/${folder}/${file}`, 'utf8');
   const lines = text('metrics.jsonl').split('\n').filter(Boolean);
-  const seconds = lines.map((line) => v.parse(lineSchema, JSON.parse(line))['time/step']);
+  const stages = new Map<string, number[]>();
+  for (const line of lines) {
+    const { stage, 'time/step': seconds } = v.parse(lineSchema, JSON.parse(line));
+    stages.set(stage, [...(stages.get(stage) ?? []), seconds]);
+  }
+  const seconds = [...stages.values()].map((steps) => median(steps) * steps.length);
   return {
     run,
     label,
@@ -276,7 +281,7 @@ const commits = [...new Set([...doneRuns('atlas-facts'), ...doneRuns('atlas-walk
 writeResults('atlas', { command, date, adapter, 'atlas-facts': facts.record, 'atlas-walk': walk.record }, [
   '# What the atlas tasks’ models reach',
   '',
-  `Written by \`${command}\` on ${date}, on ${adapter}; the runs began at ${commits.join(', ')}. Minutes are those of training on a machine that did other work beside it: compare steps. A direct run has more steps of stage 1 than one that reasons, because a step costs about half as much.`,
+  `Written by \`${command}\` on ${date}, on ${adapter}; the runs began at ${commits.join(', ')}. Minutes are the median step of each stage times its steps, on a machine that did other work beside it: compare steps. A direct run has more steps of stage 1 than one that reasons, because a step costs about half as much.`,
   '',
   ...facts.lines,
   ...walk.lines,

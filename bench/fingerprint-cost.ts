@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { GraphRecord, StepMetrics, TraceRecord } from '../src/records/records';
 import { Fingerprint } from '../src/session/fingerprint';
 import { evidenceBytes } from '../src/training/evidence';
+import { median } from './long-runs';
 
 const ROUNDS = 5;
 const folder = process.argv[2] ?? 'runs/adapters-lavapipe-1';
@@ -34,7 +35,6 @@ const asText = (fingerprint: Fingerprint, line: StepMetrics): void => {
 const WAYS = { taken, as_text: asText };
 type Way = keyof typeof WAYS;
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const stages: Record<string, { steps: number; step_ms: number; share: number } & Record<`${Way}_ms`, number>> = {};
 const spent = new Map<string, { step: number[]; taken: number[]; as_text: number[] }>();
 for (let round = 0; round < ROUNDS; round++) {

@@ -67,6 +67,9 @@ export const figure = (x: number | undefined): string => (x === undefined ? '' :
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+
 /** Writes docs/results/NAME.json and docs/NAME.md. */
 export function writeResults(name: string, record: unknown, lines: readonly string[]): void {
   mkdirSync('docs/results', { recursive: true });

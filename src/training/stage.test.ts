@@ -72,6 +72,24 @@ describe("a stage's pace", () => {
     expect((await pace.flush(run, 'sft', losses))[0]).toMatchObject({ step: 2, 'time/step': 0.04 });
   });
 
+  it('tells what a step took while the machine slept, and does not expect the next to take as long', async () => {
+    const pace = new StagePace();
+    const run = measured();
+    for (const [t, taken] of [
+      [1, 100],
+      [2, 3_600_000],
+    ] as const) {
+      pace.queued(step(t));
+      vi.advanceTimersByTime(taken);
+      expect((await pace.flush(run, 'sft', losses))[0]).toMatchObject({ step: t, 'time/step': taken / 1000 });
+    }
+    expect([pace.milliseconds, run.submits]).toEqual([400, 4]);
+    pace.queued(step(3));
+    vi.advanceTimersByTime(100);
+    await pace.flush(run, 'sft', losses);
+    expect([pace.milliseconds, run.submits]).toEqual([100, 1]);
+  });
+
   it('begins where a step does something before it is queued', async () => {
     const pace = new StagePace();
     pace.begin();

@@ -27,6 +27,8 @@ interface QueuedStep {
 
 /** No submit should hold the GPU longer, so that the page and the rest of the desktop stay usable. */
 const HOLD_MS = 100;
+/** From one flush to the next, steps are not believed to get slower than so many times. */
+const MOST_SLOWER = 4;
 
 /** What of a `TrainStep` tells what its steps measured, and in how many submits it should go on. */
 type Measured = Pick<TrainStep, 'submits'> & { readonly ring: Pick<LossRing, 'read'> };
@@ -70,10 +72,12 @@ export class StagePace {
     const queued = this.queue.splice(0);
     if (queued.length === 0) return [];
     const rows = await step.ring.read(queued.map(({ slot }) => slot));
-    this.milliseconds = (performance.now() - (this.since ?? performance.now())) / queued.length;
+    const taken = (performance.now() - (this.since ?? performance.now())) / queued.length;
+    // A machine that slept meanwhile says nothing about how long the next steps take.
+    this.milliseconds = this.isMeasuring ? taken : Math.min(taken, MOST_SLOWER * this.milliseconds);
     this.since = null;
     step.submits = this.submits;
-    const seconds = this.milliseconds / 1000;
+    const seconds = taken / 1000;
     return queued.map(({ t, rate, tokens }, i) => {
       const row = rows[i]!;
       return {
