@@ -1,6 +1,6 @@
 /**
- * Runs that are killed at random moments and gone on with, on the command line: each ends with the fingerprint of one that
- * never was, and no checkpoint is ever unreadable.
+ * Runs that are killed at random moments and gone on with, or stand still as on a machine that sleeps, on the command line:
+ * each ends with the fingerprint of one that never was, and no checkpoint is ever unreadable.
  *
  *   node scripts/bench.mjs kills [KILLS]    20 unless told; writes docs/results/kills.json
  */
@@ -43,12 +43,26 @@ for (let round = 0; kills < KILLS; round++) {
     `run ${round}: ${kills} kills so far, ${same ? 'the reference fingerprint' : 'ANOTHER fingerprint'}\n`,
   );
 }
+
+/** As a machine sleeps: everything stands still for some time, then goes on; what that costs beside the time itself. */
+const SLEEP_MS = 30_000;
+const late: number[] = [];
+for (let round = 0; round < Math.min(5, KILLS); round++) {
+  const out = join(root, `sleep-${round}`);
+  const taken = await runUntil(file, out, Infinity, [(0.3 + 0.5 * Math.random()) * ms, SLEEP_MS]);
+  late.push((taken.ms - SLEEP_MS - ms) / 1000);
+  if (fingerprintOf(out) !== reference) throw new Error(`${out}: another fingerprint after a sleep`);
+  process.stdout.write(`sleep ${round}: ${late.at(-1)!.toFixed(1)} s later than it would have ended\n`);
+}
 rmSync(root, { recursive: true });
 const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
 const result = {
   command: `node scripts/bench.mjs kills ${KILLS}`,
   commit: git('rev-parse', '--short', 'HEAD'),
   session_seconds: ms / 1000,
+  sleeps: late.length,
+  sleep_seconds: SLEEP_MS / 1000,
+  late_seconds: late,
   kills,
   runs,
   differing,

@@ -131,7 +131,12 @@ function killed(): string[] {
     runs: v.number(),
     differing: v.number(),
   });
-  const inNode = v.object({ ...schema.entries, kills: v.number() });
+  const inNode = v.object({
+    ...schema.entries,
+    kills: v.number(),
+    sleep_seconds: v.number(),
+    late_seconds: v.array(v.number()),
+  });
   const inPage = v.object({
     ...schema.entries,
     browser: v.string(),
@@ -147,7 +152,7 @@ function killed(): string[] {
   return [
     '## Interrupted',
     '',
-    `The same session, killed at random moments and gone on with. On the command line by \`SIGKILL\`, the script and all it started: ${node.kills} kills, ${ended(node)}. In ${page.browser}: ${all} kills (${ways.join(', ')}), ${ended(page)}, and ${page.unreadable} checkpoints could not be read. Left alone it takes ${node.session_seconds.toFixed(0)} s in Node and ${page.session_seconds.toFixed(0)} s in the page.`,
+    `The same session, killed at random moments and gone on with. On the command line by \`SIGKILL\`, the script and all it started: ${node.kills} kills, ${ended(node)}. Stopped for ${node.sleep_seconds} s, as by a machine that sleeps, ${node.late_seconds.length} times: each run ended with the same fingerprint, ${Math.max(...node.late_seconds).toFixed(1)} s later at most than without the stop. In ${page.browser}: ${all} kills (${ways.join(', ')}), ${ended(page)}, and ${page.unreadable} checkpoints could not be read. Left alone it takes ${node.session_seconds.toFixed(0)} s in Node and ${page.session_seconds.toFixed(0)} s in the page.`,
     '',
     `Made by \`${node.command}\` and \`${page.command}\`.`,
     '',
