@@ -2,6 +2,7 @@ import type { TaskName } from '../../config/tasks';
 import { formatScore } from '../../view/format';
 import { TASK_PAGES, taskResults, taskSources } from '../../view/tasks/task-pages';
 import { TaskParts } from './task-parts';
+import { TaskSystems } from './task-systems';
 import { TwoWays } from './two-ways';
 
 /** What a task is, how it could be cheated, what a good result is, what was measured, and whose data it is. */
@@ -18,7 +19,7 @@ export default function TaskAbout({ task }: { task: TaskName }) {
         <h3>A good result</h3>
         <List items={good} />
       </section>
-      <Measured task={task} />
+      {task === 'text' ? <TaskSystems /> : <Measured task={task} />}
       <section>
         <h3>How it could be cheated</h3>
         <List items={cheats} />

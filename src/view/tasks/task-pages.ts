@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { TaskName } from '../../config/tasks';
 import results from './atlas-results.json';
 import sources from './atlas-sources.json';
+import cranfield from './text-results.json';
 import { sourceSchema } from '../../records/source-schema';
 
 /** What the page says of a task. */
@@ -114,6 +115,27 @@ export function taskResults(task: TaskName): TaskResults | null {
   if (task === 'kin' || task === 'text') return null;
   return v.parse(resultsSchema, results[task]);
 }
+
+const intervalSchema = v.tuple([v.number(), v.number()]);
+const systemsSchema = v.object({
+  date: v.string(),
+  adapter: v.string(),
+  documents: v.number(),
+  queries: v.number(),
+  /** nDCG@10, and by how much it lies over BM25's, each with its interval. */
+  systems: v.array(
+    v.object({
+      name: v.string(),
+      value: v.number(),
+      ci95: intervalSchema,
+      over_bm25: v.object({ value: v.number(), ci95: intervalSchema }),
+    }),
+  ),
+});
+export type SystemResults = v.InferOutput<typeof systemsSchema>;
+
+/** What a model of other people's documents reached beside BM25, as bench/cranfield.ts wrote it. */
+export const textResults = (): SystemResults => v.parse(systemsSchema, cranfield);
 
 /** Packages that a task's data was built from, with their licences; empty for a task that makes itself up. */
 export const taskSources = (task: TaskName): v.InferOutput<typeof sourceSchema>[] =>
