@@ -53,13 +53,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await withStandIn(page);
       await page.goto('./');
       if (width < 768) await page.getByRole('button', { name: 'Session' }).click();
-      await load(page, 'Atlas, facts');
-      await page.getByRole('button', { name: 'About this task' }).click();
-      await expect(page.getByRole('heading', { name: 'Whose data it is' })).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))).toEqual(
-        [],
-      );
+      for (const task of ['text', 'atlas-facts']) {
+        await page.getByLabel('Task', { exact: true }).selectOption(task);
+        await page.getByRole('button', { name: 'About this task' }).click();
+        await expect(page.getByRole('heading', { name: 'What was measured' })).toBeVisible();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))).toEqual(
+          [],
+        );
+        await page.keyboard.press('Escape');
+      }
     });
   }
 }
