@@ -22,7 +22,7 @@ export const TASK_EXAMPLES: Readonly<Record<TaskName, TaskExample>> = {
     steps: ['city Kumasi : Ghana', 'currency : Ghanaian_Cedi'],
     document: 'money Ghanaian_Cedi',
     meaning:
-      'Kumasi lies in Ghana, and Ghana pays in cedis; no query of training asks for the money of a test country.',
+      'Kumasi lies in Ghana, and Ghana pays in cedis; the test joins such facts across countries where training never does.',
   },
   'atlas-walk': {
     query: 'from Togo go east , north',
