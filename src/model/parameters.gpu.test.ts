@@ -111,13 +111,14 @@ describe('parameters on the GPU', () => {
     return Promise.resolve();
   });
 
-  testKernel('start with norms of 1, biases of 0 and the rest spread by its inputs', async ({ gpu }) => {
+  testKernel('start with norms of 1, biases of 0 and the rest spread by its inputs, or as told', async ({ gpu }) => {
     const architecture: Architecture = { ...small, hidden_size: 64, model_type: 'qwen2', attention_bias: true };
     const set = new ParameterSet(gpu, new ParameterTable(architecture, Infinity), 'test');
     try {
       set.initialise(new Random(3, 'init'));
       const first = await set.read();
-      const values = (name: string) => first.get(name)!;
+      let now = first;
+      const values = (name: string) => now.get(name)!;
       expect(values('model.norm.weight').every((x) => x === 1)).toBe(true);
       expect(values('model.layers.0.self_attn.k_proj.bias').every((x) => x === 0)).toBe(true);
       const deviation = (name: string) =>
@@ -130,6 +131,11 @@ describe('parameters on the GPU', () => {
       expect(await set.read()).toEqual(first);
       set.initialise(new Random(4, 'init'));
       expect(await set.read()).not.toEqual(first);
+      set.initialise(new Random(3, 'init'), 0.02);
+      now = await set.read();
+      expect(values('model.norm.weight').every((x) => x === 1)).toBe(true);
+      expect(deviation('model.embed_tokens.weight') / 0.02).toBeCloseTo(1, 1);
+      expect((deviation('model.layers.1.mlp.down_proj.weight') * 2) / 0.02).toBeCloseTo(1, 1);
     } finally {
       set.destroy();
     }

@@ -95,11 +95,21 @@ export class RunStore {
     return run;
   }
 
-  /** Takes a run to go on with it; null where another tab has it. @throws InputError where it is damaged. */
+  /**
+   * Takes a run to go on with it.
+   * @param signal ends the waiting for a worker that is just being ended.
+   * @returns null where another tab has it. @throws InputError where it is damaged.
+   */
   async take(id: string, signal?: AbortSignal): Promise<KeptRun | null> {
     await this.get(id);
-    const limit = AbortSignal.timeout(HANDOVER_MS);
-    const release = await this.locks.take(id, signal ? AbortSignal.any([signal, limit]) : limit);
+    const waiting = new AbortController();
+    const giveUp = (): void => waiting.abort();
+    const limit = setTimeout(giveUp, HANDOVER_MS);
+    signal?.addEventListener('abort', giveUp);
+    const release = await this.locks.take(id, waiting.signal).finally(() => {
+      clearTimeout(limit);
+      signal?.removeEventListener('abort', giveUp);
+    });
     if (!release) return null;
     try {
       const folder = await this.root.folder(id);
