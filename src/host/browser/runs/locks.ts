@@ -45,19 +45,27 @@ export class WebLocks implements RunLocks {
 
 /** For a store that nobody else can reach. */
 export class OwnLocks implements RunLocks {
-  private readonly taken = new Set<string>();
+  /** Runs that are held, each with what resolves when it is let go. */
+  private readonly taken = new Map<string, Promise<void>>();
 
   take(run: string): Promise<(() => void) | null> {
     if (this.taken.has(run)) return Promise.resolve(null);
-    this.taken.add(run);
-    return Promise.resolve(() => void this.taken.delete(run));
+    return new Promise((taken) => {
+      const free = new Promise<void>((resolve) => {
+        taken(() => {
+          this.taken.delete(run);
+          resolve();
+        });
+      });
+      this.taken.set(run, free);
+    });
   }
 
-  free(): Promise<void> {
-    return Promise.resolve();
+  async free(run: string): Promise<void> {
+    await this.taken.get(run);
   }
 
   held(): Promise<ReadonlySet<string>> {
-    return Promise.resolve(new Set(this.taken));
+    return Promise.resolve(new Set(this.taken.keys()));
   }
 }
