@@ -57,6 +57,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.getByLabel('Task', { exact: true }).selectOption(task);
         await page.getByRole('button', { name: 'About this task' }).click();
         await expect(page.getByRole('heading', { name: 'What was measured' })).toBeVisible();
+        const sources = page.getByRole('heading', { name: 'Whose data it is' });
+        if (task === 'atlas-facts') await expect(sources).toBeVisible();
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))).toEqual(
           [],
