@@ -15,6 +15,7 @@ import {
   figuresOf,
   isDone,
   mean,
+  median,
   runMissing,
   writeResults,
   type ArmFigures,
@@ -64,9 +65,8 @@ function secondsOf(name: string, stage: string): number {
     .filter(Boolean)
     .map((text) => v.parse(line, JSON.parse(text)))
     .filter((metrics) => metrics.stage === stage)
-    .map((metrics) => metrics['time/step'])
-    .sort((a, b) => a - b);
-  return times[times.length >> 1] ?? NaN;
+    .map((metrics) => metrics['time/step']);
+  return median(times);
 }
 
 /** Supervised steps that take as long as stage 1 and stage 2 together, by the medians of one run. */

@@ -16,12 +16,12 @@ import { loadCheckpoint } from '../src/host/node/checkpoint';
 import { openGpu } from '../src/host/node/gpu';
 import type { StepMetrics } from '../src/records/records';
 import { SessionRun } from '../src/training/session-run';
+import { median } from './long-runs';
 
 const TOKENS = 32;
 const ASKED = 3;
 const STEPS = 3;
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const nobody = () => undefined;
 const QUIET = { evaluation: nobody, traces: nobody, graph: nobody, checkpoint: () => Promise.resolve() };
 

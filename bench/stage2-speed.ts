@@ -22,7 +22,7 @@ import { GraphIndex } from '../src/retrieval/graph';
 import { ExactIndex } from '../src/retrieval/search-index';
 import { SessionRun, type RunState } from '../src/training/session-run';
 import { closedLoopSession, FOLDER, isSmall, SILENT, stageOne, type Environment } from './closed-loop-start';
-import { adapterName, figure, writeResults } from './long-runs';
+import { adapterName, figure, median, writeResults } from './long-runs';
 
 const ROUNDS = 7;
 const EF = 64;
@@ -39,8 +39,6 @@ async function race(contenders: Record<string, () => Promise<void> | void>): Pro
   }
   return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 /** Real updates of stage 2 with each policy, in turns: the whole refresh with its searches. */
 async function refreshes(gpu: Gpu, start: RunState): Promise<Record<string, number>> {

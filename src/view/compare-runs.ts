@@ -3,7 +3,7 @@ import type { Session } from '../config/session';
 import type { RunCurves, RunSummary, StoredRun } from '../host/browser/api';
 import type { Arm } from '../records/records';
 import { ARM_ORDER } from './arms';
-import { formatScore } from './format';
+import { formatDifference, formatScore } from './format';
 import { runName, sessionName } from './run-words';
 import { fieldName } from './session-words';
 
@@ -92,10 +92,8 @@ export function formatEstimate({ mean, error }: Estimate): string {
 export function formatGap(from: Estimate, to: Estimate): string {
   const gap = to.mean - from.mean;
   const error = Math.hypot(from.error, to.error);
-  return `${signed(gap)} [${signed(gap - Z * error)}, ${signed(gap + Z * error)}]`;
+  return `${formatDifference(gap)} [${formatDifference(gap - Z * error)}, ${formatDifference(gap + Z * error)}]`;
 }
-
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 
 /** A line over steps, with what bounds it over several seeds. */
 export interface BandedLine {

@@ -26,6 +26,9 @@ const digitsAfterPoint = (size: number): number => Math.max(0, 2 - Math.floor(Ma
 /** A metric in [0, 1]: always three digits, so that columns line up. */
 export const formatScore = (value: number): string => value.toFixed(3).replace('-', '−');
 
+/** `+0.025`: one score over another. */
+export const formatDifference = (value: number): string => `${value < 0 ? '−' : '+'}${formatScore(Math.abs(value))}`;
+
 /** `71 %`. */
 export const formatPercent = (share: number): string => `${Math.round(share * 100)}${NARROW}%`;
 

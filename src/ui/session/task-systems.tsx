@@ -1,11 +1,10 @@
-import { formatScore, plural } from '../../view/format';
+import { formatDifference, formatScore, plural } from '../../view/format';
 import { textResults, type SystemResults } from '../../view/tasks/task-pages';
 
 const AXIS = 0.6;
 /** What the others are held against. */
 const BASE = 'BM25';
 const at = (value: number): string => `${(100 * Math.min(1, value / AXIS)).toFixed(1)}%`;
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${formatScore(Math.abs(value))}`;
 
 /** What a model of somebody's documents alone reached beside BM25: a point and its interval each, and all as a table. */
 export function TaskSystems() {
@@ -49,7 +48,8 @@ export function TaskSystems() {
               <td>
                 {name !== BASE && (
                   <>
-                    {signed(over.value)} <span className="muted small">[{over.ci95.map(signed).join(', ')}]</span>
+                    {formatDifference(over.value)}{' '}
+                    <span className="muted small">[{over.ci95.map(formatDifference).join(', ')}]</span>
                   </>
                 )}
               </td>

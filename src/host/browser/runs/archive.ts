@@ -11,9 +11,9 @@ import {
   metricsSchema,
   traceSchema,
 } from '../../../records/record-schemas';
-import type { OwnDocuments } from '../own-documents';
 import { sessionHash } from '../../../session/session-hash';
 import { readRunState } from '../../../training/run-state-file';
+import type { OwnDocuments } from '../own-documents';
 import { Journal, JOURNAL_FILES, JOURNAL_NAMES, type JournalName } from './journal';
 import { positionFrames } from './records';
 import { readAbout, readRunFile, toBytes, type AboutRun, type RunFile } from './run-file';

@@ -6,8 +6,8 @@ import type {
   StepMetrics,
   TraceRecord,
 } from '../../../records/records';
-import { readRunState, writeRunState } from '../../../training/run-state-file';
 import { sessionHash } from '../../../session/session-hash';
+import { readRunState, writeRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
 import { StorageFullError, type Folder } from './files';
 import { Journal } from './journal';

@@ -1,8 +1,8 @@
 import { parseSession } from '../../../config/parse-session';
 import type { Session } from '../../../config/session';
 import { InputError } from '../../../lib/errors';
-import { readRunState } from '../../../training/run-state-file';
 import { sessionHash } from '../../../session/session-hash';
+import { readRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
 import type { RunCurves, RunOrigin, StorageReport, StoredRun } from '../api';
 import type { Folder } from './files';
