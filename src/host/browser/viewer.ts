@@ -51,7 +51,13 @@ export async function watch(run: string, listener: RunListener, past: () => Prom
     if (waiting) waiting.push(data);
     else listener(data);
   });
-  const last = await past();
+  let last: number;
+  try {
+    last = await past();
+  } catch (error) {
+    channel.close();
+    throw error;
+  }
   for (const event of waiting) if (isNews(event, last)) listener(event);
   waiting = null;
   channel.postMessage(HELLO);

@@ -1,23 +1,17 @@
 import { expose, transfer } from 'comlink';
 import type { Session } from '../../config/session';
-import { Gpu } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
 import type { GraphRecord, GraphStart, RecordedSteps, SessionSpeed } from '../../records/records';
-import type { TaskData } from '../../tasks/task-data';
 import { sessionCost } from '../../training/cost';
-import type { RunState } from '../../training/session-run';
-import { ActiveRun, type OpenRun } from './active-run';
-import { describeAdapter, openGpu, report, requestAdapter } from './adapter';
+import type { OpenRun } from './active-run';
+import { openGpu, report, requestAdapter } from './adapter';
 import type {
   AdapterReport,
   BenchmarkModelState,
   DocumentCard,
   LabApi,
   RunCurves,
-  RunListener,
   RunNames,
-  RunOrigin,
-  RunSummary,
   SearchAnswer,
   SessionCost,
   StorageReport,
@@ -30,22 +24,17 @@ import type {
   TracePage,
 } from './api';
 import { Benchmark, type BenchmarkModel } from './benchmark/benchmark';
+import { CurrentRun } from './current-run';
 import { Measuring } from './measuring';
 import { keptDocuments } from './own-documents';
 import type { RunRecords } from './run-records';
 import { exportRun, importRun } from './runs/archive';
-import type { KeptRun } from './runs/kept-run';
 import { RunStore } from './runs/run-store';
-import { StoredView } from './stored-view';
 import { TaskFiles } from './task-data';
 import { findTraces, traceGroup, traceHistory } from './trace-search';
-import { broadcast, replay, watch } from './viewer';
 
 /** The engine behind the page: one run at a time, in this worker. */
 class Lab implements LabApi {
-  /** What the page looks at: a run that trains, or one that was kept. */
-  private shown: OpenRun | null = null;
-  private unwatch: () => void = () => undefined;
   private readonly benchmark = new Benchmark(
     { current: () => this.benchmarkable(), open: (run) => this.modelOf(run) },
     (hash, bytes) => this.files.keep(hash, bytes),
@@ -57,8 +46,13 @@ class Lab implements LabApi {
   private readonly store = opened();
   private readonly own = keptDocuments(this.store);
   private files = new TaskFiles(self.location.href, this.own);
-  /** End the learning of a vocabulary for a run or a look at one, for a measurement, for a cost. */
-  private preparing = new AbortController();
+  private readonly run = new CurrentRun({
+    store: this.store,
+    files: () => this.files,
+    openGpu,
+    clear: () => this.cancelMeasure(),
+  });
+  /** End the learning of a vocabulary for a measurement, for a cost. */
   private measured = new AbortController();
   private costing = new AbortController();
 
@@ -82,7 +76,7 @@ class Lab implements LabApi {
 
   measure(session: Session): Promise<SessionSpeed | null> {
     // A run that has ended has let go of its records, and computes no more.
-    return this.measuring.measure(session, (this.training()?.records ?? null) !== null);
+    return this.measuring.measure(session, (this.run.training?.records ?? null) !== null);
   }
 
   cancelMeasure(): Promise<void> {
@@ -90,100 +84,22 @@ class Lab implements LabApi {
     return this.measuring.cancel();
   }
 
-  async start(session: Session, listener: RunListener, origin: RunOrigin = {}): Promise<string | null> {
-    await this.stop();
-    const signal = this.abandon();
-    listener({ kind: 'status', status: 'preparing' });
-    try {
-      const adapter = await requestAdapter();
-      const data = await this.files.ready(session, signal, listener);
-      const gpu = await Gpu.create(adapter);
-      const kept = await (await this.store).create(session, origin, describeAdapter(gpu));
-      await this.persist(session, listener);
-      return this.train(gpu, kept, data, null, listener);
-    } catch (error) {
-      if (signal.aborted) return null;
-      listener({ kind: 'status', status: 'failed', reason: message(error) });
-      throw error;
-    }
-  }
-
-  async goOn(run: string, listener: RunListener): Promise<void> {
-    await this.stop();
-    const signal = this.abandon();
-    const store = await this.store;
-    const kept = await store.take(run, signal);
-    if (!kept) throw new InputError('This run goes on in another tab: close it there first');
-    try {
-      const state = await kept.restore();
-      store.forget(run);
-      await replay(
-        await store.get(run),
-        kept.records,
-        listener,
-        state?.fingerprint.steps ?? [],
-        kept.about.checkpoints,
-      );
-      listener({ kind: 'status', status: 'preparing' });
-      const data = await this.files.ready(kept.about.session, signal, listener);
-      const gpu = await openGpu();
-      this.train(gpu, kept, data, state, listener);
-    } catch (error) {
-      kept.close();
-      listener({ kind: 'status', status: 'interrupted', reason: message(error) });
-      throw error;
-    }
-  }
-
-  async look(run: string, listener: RunListener): Promise<{ elsewhere: boolean }> {
-    await this.stop();
-    const store = await this.store;
-    const stored = await store.get(run);
-    if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
-    const { evaluation, fingerprint } = stored.run;
-    this.shown = await this.viewOf(run, stored.run, this.abandon(), listener);
-    const past = async () => replay(stored, await store.records(run), listener, await store.links(run));
-    if (stored.state === 'held') {
-      const ended = new AbortController();
-      const close = await watch(run, listener, past);
-      this.unwatch = () => {
-        ended.abort();
-        close();
-      };
-      void store.free(run, ended.signal).then(
-        () => this.ownerIsGone(run, listener),
-        () => undefined,
-      );
-      return { elsewhere: true };
-    }
-    await past();
-    if (evaluation && fingerprint) listener({ kind: 'finished', evaluation, fingerprint });
-    const status = stored.state === 'unreadable' ? 'failed' : stored.state;
-    listener({ kind: 'status', status, ...(stored.reason === null ? {} : { reason: stored.reason }) });
-    return { elsewhere: false };
-  }
+  start: LabApi['start'] = (session, listener, origin = {}) => this.run.start(session, listener, origin);
+  goOn: LabApi['goOn'] = (...asked) => this.run.goOn(...asked);
+  look: LabApi['look'] = (...asked) => this.run.look(...asked);
+  stop: LabApi['stop'] = () => this.run.stop();
 
   async pause(): Promise<void> {
-    await this.training()?.pause();
+    await this.run.training?.pause();
   }
 
   resume(): Promise<void> {
-    this.training()?.resume();
+    this.run.training?.resume();
     return Promise.resolve();
   }
 
   async step(): Promise<void> {
-    await this.training()?.stepOnce();
-  }
-
-  async stop(): Promise<void> {
-    this.preparing.abort();
-    await this.cancelMeasure();
-    const shown = this.shown;
-    this.shown = null;
-    this.unwatch();
-    this.unwatch = () => undefined;
-    await shown?.stop();
+    await this.run.training?.stepOnce();
   }
 
   async runs(): Promise<StoredRun[]> {
@@ -294,84 +210,37 @@ class Lab implements LabApi {
   }
 
   refitPicture(run: string): Promise<boolean> {
-    const training = this.training();
+    const training = this.run.training;
     return training?.id === run ? training.refitPicture() : Promise.resolve(false);
-  }
-
-  /** What was being prepared ends, and something else is. */
-  private abandon(): AbortSignal {
-    this.preparing.abort();
-    this.preparing = new AbortController();
-    return this.preparing.signal;
-  }
-
-  /** A run goes on without it; after a reload it needs its documents again. */
-  private async persist(session: Session, listener: RunListener): Promise<void> {
-    try {
-      await this.files.persist(session.task);
-    } catch (error) {
-      const text = `The documents of this run could not be kept (${message(error)}): after a reload open their folder in the Bench view again.`;
-      listener({ kind: 'room', full: false, text });
-    }
-  }
-
-  private train(gpu: Gpu, kept: KeptRun, data: TaskData, state: RunState | null, listener: RunListener): string {
-    const told = broadcast(kept.id, listener);
-    this.unwatch = told.close;
-    const run = new ActiveRun(gpu, kept, data, told.listener);
-    this.shown = run;
-    void run.loop(state);
-    return run.id;
-  }
-
-  /** The tab that ran it let go of it: ended it, or was closed. */
-  private async ownerIsGone(run: string, listener: RunListener): Promise<void> {
-    const { state } = await (await this.store).get(run);
-    if (state === 'interrupted')
-      listener({ kind: 'status', status: 'interrupted', reason: 'the tab that ran it was closed' });
   }
 
   /** Read here while this worker writes them, from the disk otherwise. */
   private async recordsOf(run: string): Promise<RunRecords> {
-    const training = this.training();
+    const training = this.run.training;
     if (training?.id === run && training.records) return training.records;
     const records = await (await this.store).records(run);
     await records.look();
     return records;
   }
 
-  private async viewOf(
-    run: string,
-    { session, checkpoints }: RunSummary,
-    signal: AbortSignal,
-    listener?: RunListener,
-  ): Promise<StoredView> {
-    const data = await this.files.ready(session, signal, listener);
-    const state = async () => (await this.store).state(run);
-    return new StoredView(run, session, data, checkpoints, openGpu, state);
-  }
-
   private benchmarkable(): BenchmarkModelState | null {
-    const training = this.training();
+    const training = this.run.training;
     return training && { run: training.id, step: training.training.step };
   }
 
   /** The run on the page as it is; another one is opened beside it for as long as it is needed. */
   private async modelOf(run: string): Promise<BenchmarkModel> {
-    if (this.shown?.id === run) return this.shown.forBenchmark();
+    const { shown } = this.run;
+    if (shown?.id === run) return shown.forBenchmark();
     const stored = await (await this.store).get(run);
     if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
-    const view = await this.viewOf(run, stored.run, new AbortController().signal);
+    const view = await this.run.viewOf(run, stored.run, new AbortController().signal);
     try {
       return { ...(await view.forBenchmark()), close: () => view.stop() };
     } catch (error) {
       await view.stop();
       throw error;
     }
-  }
-
-  private training(): ActiveRun | null {
-    return this.shown instanceof ActiveRun ? this.shown : null;
   }
 
   private named(run: string): OpenRun {
@@ -381,8 +250,9 @@ class Lab implements LabApi {
   }
 
   private current(): OpenRun {
-    if (!this.shown) throw new Error('No model yet: run a session first, then ask it.');
-    return this.shown;
+    const { shown } = this.run;
+    if (!shown) throw new Error('No model yet: run a session first, then ask it.');
+    return shown;
   }
 }
 
@@ -392,7 +262,5 @@ async function opened(): Promise<RunStore> {
   await store.purge().catch(() => undefined);
   return store;
 }
-
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 expose(new Lab());
