@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
+import { encodeAll, unpack } from './downloaded';
 import { startRun, status } from './steps';
 
 /** The first minutes of a newcomer, with the real engine: open, Run, see reasoning win, search, share. */
-test('kin-quick learns in the browser: reasoning finds what a direct embedding does not', async ({ page }) => {
+test('kin-quick learns in the browser: reasoning finds what a direct embedding does not', async ({ page }, info) => {
   test.setTimeout(600_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -43,5 +46,29 @@ test('kin-quick learns in the browser: reasoning finds what a direct embedding d
   await page.locator('.topbar').getByRole('button', { name: 'Share' }).click();
   await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#1/);
   await expect(page.getByRole('switch', { name: /with the result/ })).toBeChecked();
+  await page.keyboard.press('Escape');
+
+  // The model that is taken home embeds on the command line as the one on the page does.
+  const query = await page.getByRole('textbox', { name: 'Query', exact: true }).inputValue();
+  const hits = await page.locator('.ranking.direct li:not(.beyond) .hit').evaluateAll((rows) =>
+    rows.map((row) => ({
+      text: row.querySelector('.hit-text')?.textContent ?? '',
+      score: Number(row.querySelector('.hit-score')?.getAttribute('title')),
+    })),
+  );
+  expect(hits).toHaveLength(10);
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Runs' }).click();
+  await page.getByRole('button', { name: /^More of/ }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download the model' }).click();
+  const checkpoint = info.outputPath('model');
+  unpack(await readFile(await (await download).path()), checkpoint);
+  expect(await readFile(join(checkpoint, 'README.md'), 'utf8')).toMatch(/reasons, then embeds \| 0\.\d{3} \[/);
+  const [asked, ...found] = encodeAll(checkpoint, [`${query} <direct>`, ...hits.map(({ text }) => text)]);
+  found.forEach((vector, at) => {
+    const cosine = vector.reduce((sum, value, i) => sum + value * asked![i]!, 0);
+    // SwiftShader here, another adapter there.
+    expect(cosine).toBeCloseTo(hits[at]!.score, 3);
+  });
   expect(errors).toEqual([]);
 });

@@ -13,6 +13,7 @@ import type { RunRecords } from '../../src/host/browser/run-records';
 import type { Session } from '../../src/config/session';
 import type { SessionSpeed, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
+import { modelZip, trainedModel } from '../../src/host/browser/trained-model';
 import { createTask } from '../../src/tasks/registry';
 import { findTraces, traceGroup, traceHistory } from '../../src/host/browser/trace-search';
 import type { Task } from '../../src/tasks/task';
@@ -289,6 +290,7 @@ const api: LabApi = {
   bringBack: async (run) => (await store).undelete(run),
   readRun: async (run) => (await store).curves(run),
   exportRun: async (run) => exportRun(await store, run),
+  modelFile: async (run) => modelZip(await trainedModel(await store, files, run)),
   importRun: async (file) => importRun(await store, file),
   pause: () => {
     const run = current();

@@ -85,6 +85,16 @@ export async function exportRun(id: string, fileName: string): Promise<void> {
   }
 }
 
+/** The model that the run kept last, in Hugging Face layout, as a download. */
+export async function downloadModel(id: string, fileName: string): Promise<void> {
+  try {
+    const bytes = await lab.ask((client) => client.modelFile(id));
+    save(fileName, new Blob([bytes], { type: 'application/zip' }));
+  } catch (error) {
+    useToasts.getState().say(`The model could not be taken: ${messageOf(error)}.`);
+  }
+}
+
 export async function importRun(file: Blob): Promise<void> {
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());

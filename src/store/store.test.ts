@@ -189,6 +189,7 @@ describe('the lab', () => {
       bringBack: done,
       readRun: () => Promise.reject(new Error('none')),
       exportRun: () => Promise.reject(new Error('none')),
+      modelFile: () => Promise.resolve(new Uint8Array()),
       importRun: () => Promise.reject(new Error('none')),
     };
   });

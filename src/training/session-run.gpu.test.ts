@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parseSession } from '../config/parse-session';
 import { secondsSession } from '../config/seconds.test-data';
+import { readCheckpoint } from '../formats/huggingface';
 import { Gpu } from '../gpu/gpu';
 import { testWithDevice } from '../gpu/testing';
 import { requestNodeAdapter } from '../host/node/device';
+import { LogitsPass } from '../model/inference';
+import { Model } from '../model/model';
 import type { DevTrace, GraphRecord, GraphStart, StepMetrics, TraceRecord } from '../records/records';
+import { checkpointFiles } from './checkpoint-files';
 import { readRunState, writeRunState } from './run-state-file';
 import { SessionRun, type RunState } from './session-run';
 
@@ -183,5 +187,19 @@ describe('a session', () => {
     expect(gpu!.counters).toMatchObject({ liveBuffers, bindGroups, pipelines });
     run.destroy();
     expect(gpu!.counters.liveBuffers).toBe(before);
+  });
+
+  testWithDevice('leaves a model whose files give the same logits', async () => {
+    const { run, recorded } = begin(gpu!);
+    while (await run.advance());
+    const files = checkpointFiles(tiny, run.task, recorded.states.at(-1)!.weights);
+    const { arch, tensors } = await readCheckpoint((name) => Promise.resolve(files.get(name) ?? null), 'files');
+    const loaded = new Model(gpu!, arch);
+    loaded.weights.load(tensors);
+    const ids = [...run.tokens.document(0)];
+    const logits = async (model: Model) => (await new LogitsPass(model, ids.length).run([ids])).logits;
+    expect(await logits(loaded)).toEqual(await logits(run.model));
+    loaded.destroy();
+    run.destroy();
   });
 });

@@ -50,6 +50,8 @@ export interface LabApi extends BenchmarkApi {
   readRun(run: string): Promise<RunCurves>;
   /** One file with all that is kept of a run. Transferred. */
   exportRun(run: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The model that a run kept last, in Hugging Face layout with tokenizer and model card, as one zip. Transferred. */
+  modelFile(run: string): Promise<Uint8Array<ArrayBuffer>>;
   /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
   importRun(file: Uint8Array<ArrayBuffer>): Promise<string>;
   pause(): Promise<void>;

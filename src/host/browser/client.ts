@@ -83,6 +83,7 @@ export function createClient(): LabClient {
     bringBack: (run) => settled(() => remote.bringBack(run)),
     readRun: (run) => settled(() => remote.readRun(run)),
     exportRun: (run) => settled(() => remote.exportRun(run)),
+    modelFile: (run) => settled(() => remote.modelFile(run)),
     importRun: (file) => settled(() => remote.importRun(transfer(file, [file.buffer]))),
     pause: () => settled(() => remote.pause()),
     resume: () => settled(() => remote.resume()),

@@ -14,8 +14,6 @@ import type {
   RunNames,
   SearchAnswer,
   SessionCost,
-  StorageReport,
-  StoredRun,
   Thinking,
   ThinkRequest,
   TraceFilter,
@@ -28,9 +26,10 @@ import { CurrentRun } from './current-run';
 import { Measuring } from './measuring';
 import { keptDocuments } from './own-documents';
 import type { RunRecords } from './run-records';
-import { exportRun, importRun } from './runs/archive';
+import { importRun } from './runs/archive';
 import { RunStore } from './runs/run-store';
 import { TaskFiles } from './task-data';
+import { exportWithModel, modelZip, trainedModel } from './trained-model';
 import { findTraces, traceGroup, traceHistory } from './trace-search';
 
 /** The engine behind the page: one run at a time, in this worker. */
@@ -102,13 +101,8 @@ class Lab implements LabApi {
     await this.run.training?.stepOnce();
   }
 
-  async runs(): Promise<StoredRun[]> {
-    return (await this.store).list();
-  }
-
-  async storage(): Promise<StorageReport> {
-    return (await this.store).report();
-  }
+  runs: LabApi['runs'] = async () => (await this.store).list();
+  storage: LabApi['storage'] = async () => (await this.store).report();
 
   async describe(run: string, changes: Partial<RunNames>): Promise<void> {
     await (await this.store).change(run, changes);
@@ -131,8 +125,11 @@ class Lab implements LabApi {
   }
 
   async exportRun(run: string): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await exportRun(await this.store, run, await this.own);
-    return transfer(bytes, [bytes.buffer]);
+    return sent(await exportWithModel(await this.store, this.files, run, await this.own));
+  }
+
+  async modelFile(run: string): Promise<Uint8Array<ArrayBuffer>> {
+    return sent(modelZip(await trainedModel(await this.store, this.files, run)));
   }
 
   async importRun(file: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -195,8 +192,7 @@ class Lab implements LabApi {
   }
 
   async positions(run: string, step: number): Promise<Float32Array<ArrayBuffer> | null> {
-    const found = await (await this.recordsOf(run)).positions(step);
-    return found && transfer(found, [found.buffer]);
+    return sent(await (await this.recordsOf(run)).positions(step));
   }
 
   documents(run: string, from: number, count: number): DocumentCard[] {
@@ -262,5 +258,7 @@ async function opened(): Promise<RunStore> {
   await store.purge().catch(() => undefined);
   return store;
 }
+
+const sent = <T extends ArrayBufferView<ArrayBuffer> | null>(array: T): T => array && transfer(array, [array.buffer]);
 
 expose(new Lab());

@@ -113,6 +113,11 @@ export class RunFolder {
     for (const [name, bytes] of files) this.replace(join('checkpoint', name), bytes);
   }
 
+  /** Beside the checkpoint: what it is, for whoever finds it. */
+  saveCard(text: string): void {
+    this.replace(join('checkpoint', 'README.md'), text);
+  }
+
   saveJson(name: 'evaluation.json', value: unknown): void;
   saveJson(name: 'fingerprint.json', value: FingerprintFile): void;
   saveJson(name: string, value: unknown): void {

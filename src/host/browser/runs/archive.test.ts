@@ -96,6 +96,17 @@ describe('a run as one file', () => {
     bytes = await exportRun(store, id);
   });
 
+  it('holds the model in Hugging Face layout, and comes back with it as without', async () => {
+    const { store, id } = await filled();
+    const model = new Map([['config.json', new TextEncoder().encode('{}')]]);
+    const exported = await exportRun(store, id, null, model);
+    const config = unzipSync(exported)['checkpoint/config.json'];
+    expect(new TextDecoder().decode(config)).toBe('{}');
+    const imported = await importRun(store, exported);
+    expect((await store.get(imported)).title).toBe('Ours');
+    expect(await store.state(imported)).toEqual(state);
+  });
+
   it('comes back whole, as another run', async () => {
     const { store, id } = await filled();
     const before = await store.get(id);

@@ -41,20 +41,25 @@ const manifestSchema = v.strictObject({
   files: v.record(v.string(), v.strictObject({ bytes: v.number(), sha256: v.string() })),
 });
 
+/** Where the model lies, in Hugging Face layout: for other programs; a run is brought back from its state. */
+const CHECKPOINT = 'checkpoint/';
+
 /**
  * @param own where documents of one's own lie, which go with the run that trains on them.
+ * @param model the files of its model in Hugging Face layout; null where it has none.
  * @throws InputError where there is no such run.
  */
 export async function exportRun(
   store: RunStore,
   id: string,
   own: OwnDocuments | null = null,
+  model: ReadonlyMap<string, Uint8Array> | null = null,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { title, notes, tags } = await store.get(id);
   const file = await store.fileOf(id);
   const folder = await store.folderOf(id);
   const records = await store.journals(id);
-  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const files = new Map<string, Uint8Array>();
   files.set('session.json', toBytes(file.session));
   files.set('run.json', toBytes(file));
   files.set('about.json', toBytes({ title, notes, tags }));
@@ -69,6 +74,7 @@ export async function exportRun(
   const { corpus } = file.session.task;
   const documents = corpus === '' ? null : await own?.read(corpus);
   if (documents) files.set(DOCUMENTS, documents);
+  for (const [name, bytes] of model ?? []) files.set(CHECKPOINT + name, bytes);
   return pack(files);
 }
 
@@ -189,7 +195,7 @@ function pack(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
   const manifest = toBytes({ format: FORMAT, version: 1, files: Object.fromEntries(entries) });
   // Numbers of a model do not get smaller.
   const zippable: Zippable = { [MANIFEST]: manifest };
-  for (const [name, bytes] of files) zippable[name] = name === STATE ? [bytes, { level: 0 }] : bytes;
+  for (const [name, bytes] of files) zippable[name] = name.endsWith('.safetensors') ? [bytes, { level: 0 }] : bytes;
   const zipped = zipSync(zippable, { level: 6, mtime: new Date(1980, 0, 1) });
   const packed = new Uint8Array(zipped.length + COMMENT_BYTES);
   packed.set(zipped);

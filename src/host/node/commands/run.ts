@@ -1,10 +1,10 @@
 import { applySettings } from '../../../config/edit-session';
 import { checkSession } from '../../../config/session-checks';
-import { writeCheckpoint } from '../../../formats/huggingface';
 import { InputError } from '../../../lib/errors';
 import type { StepMetrics } from '../../../records/records';
+import { checkpointFiles } from '../../../training/checkpoint-files';
+import { modelCard } from '../../../training/model-card';
 import { SessionRun, type RunObserver, type RunState } from '../../../training/session-run';
-import { taskTokenizer } from '../../../training/task-tokenizer';
 import { createTask } from '../../../tasks/registry';
 import { Arguments } from '../args';
 import { openGpu } from '../gpu';
@@ -59,27 +59,31 @@ export async function run(argv: readonly string[]): Promise<number> {
     graphStart: (start, positions) => {
       folder.saveGraphStart(start, positions);
     },
-    checkpoint: async (saved) => save(folder, training, saved),
+    checkpoint: (saved) => {
+      save(folder, training, saved);
+      return Promise.resolve();
+    },
   };
   const training = new SessionRun(gpu, session, observer, data);
   if (state) await training.restore(state);
   while (training.step < stopAfter && (await training.advance(stopAfter - training.step)));
-  await save(folder, training, await training.checkpointNow());
+  save(folder, training, await training.checkpointNow());
   const evaluation = await training.finalEvaluation();
   folder.saveJson('evaluation.json', evaluation);
   const { value, perStep } = training.fingerprintSoFar;
   folder.saveJson('fingerprint.json', { fingerprint: value, steps: perStep });
+  const { step, totalSteps, task } = training;
+  const about = { name: session.title || session.task.name, session, task, step, totalSteps, evaluation };
+  const adapter = [gpu.adapter.vendor, gpu.adapter.architecture].filter(Boolean).join(' ');
+  folder.saveCard(modelCard({ ...about, fingerprint: training.isFinished ? value : null, adapter }));
   printResult({ out: folder.path, step: training.step, fingerprint: value, evaluation });
   training.destroy();
   gpu.destroy();
   return 0;
 }
 
-async function save(folder: RunFolder, training: SessionRun, state: RunState): Promise<void> {
-  const tokenizer = taskTokenizer(training.task);
-  const tensors = await training.model.weights.read();
-  const ids = { eos_token_id: training.tokens.embed };
-  folder.saveCheckpoint(writeCheckpoint(training.model.architecture, tensors, { tokenizer, ids }));
+function save(folder: RunFolder, training: SessionRun, state: RunState): void {
+  folder.saveCheckpoint(checkpointFiles(training.session, training.task, state.weights));
   folder.saveState(state);
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { StoredRun } from '../../../host/browser/api';
-import { deleteRun, describeRun, exportRun, goOnWith, openRun } from '../../../store/run-list';
+import { deleteRun, describeRun, downloadModel, exportRun, goOnWith, openRun } from '../../../store/run-list';
 import { usePage } from '../../../store/page';
 import { useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
@@ -174,6 +174,16 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
             Export as one file
           </button>
         )}
+        {run && run.checkpoints.length > 0 && (
+          <button
+            type="button"
+            className="button"
+            title="Weights, tokenizer and a model card in Hugging Face layout, which transformers and the command line load"
+            onClick={() => void downloadModel(id, fileName(name, 'model'))}
+          >
+            Download the model
+          </button>
+        )}
         <button
           type="button"
           className="button"
@@ -191,5 +201,5 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
 const tagsOf = (text: string): string[] =>
   [...new Set(text.split(',').map((tag) => tag.trim().slice(0, 40)))].filter((tag) => tag !== '').slice(0, 16);
 
-const fileName = (name: string): string =>
-  `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}.run.zip`;
+const fileName = (name: string, what = 'run'): string =>
+  `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}.${what}.zip`;

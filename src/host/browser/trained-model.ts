@@ -1,0 +1,63 @@
+import { zipSync, type Zippable } from 'fflate';
+import { InputError } from '../../lib/errors';
+import { createTask } from '../../tasks/registry';
+import { checkpointFiles } from '../../training/checkpoint-files';
+import { modelCard } from '../../training/model-card';
+import type { OwnDocuments } from './own-documents';
+import { exportRun } from './runs/archive';
+import type { RunStore } from './runs/run-store';
+import type { TaskFiles } from './task-data';
+
+export type ModelFiles = Map<string, Uint8Array>;
+
+/** A fixed moment, so that the same model gives the same file. */
+export const ZIP_TIME = new Date(1980, 0, 1);
+
+/**
+ * The model that a run kept last, as the files of a Hugging Face folder with a model card.
+ * @throws InputError where none was kept, or what its task is made from is not here.
+ */
+export async function trainedModel(store: RunStore, files: TaskFiles, run: string): Promise<ModelFiles> {
+  const { title } = await store.get(run);
+  const { session, evaluation, fingerprint, adapter } = await store.fileOf(run);
+  const state = await store.state(run);
+  if (!state)
+    throw new InputError('No model was kept of this run yet: let it come to its first checkpoint, then try again');
+  const task = createTask(session.task, session.seed, await files.ready(session, new AbortController().signal));
+  const model = checkpointFiles(session, task, state.weights);
+  const card = modelCard({
+    name: title || session.title || session.task.name,
+    session,
+    task,
+    step: state.step,
+    totalSteps: session.pretrain.steps + session.sft.steps + session.grpo.steps,
+    evaluation,
+    fingerprint: fingerprint?.fingerprint ?? null,
+    adapter,
+  });
+  return model.set('README.md', new TextEncoder().encode(card));
+}
+
+/** A run as one file, with its model; without one where none was kept or its documents are not here. */
+export async function exportWithModel(
+  store: RunStore,
+  files: TaskFiles,
+  run: string,
+  own: OwnDocuments | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let model: ModelFiles | null = null;
+  try {
+    model = await trainedModel(store, files, run);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
+  return exportRun(store, run, own, model);
+}
+
+/** The files of a model as one zip. */
+export function modelZip(files: ModelFiles): Uint8Array<ArrayBuffer> {
+  const zippable: Zippable = {};
+  // Weights do not get smaller.
+  for (const [name, bytes] of files) zippable[name] = name.endsWith('.safetensors') ? [bytes, { level: 0 }] : bytes;
+  return zipSync(zippable, { level: 6, mtime: ZIP_TIME });
+}

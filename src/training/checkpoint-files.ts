@@ -1,0 +1,44 @@
+import type { Session } from '../config/session';
+import { sessionArchitecture } from '../config/session-checks';
+import { writeCheckpoint } from '../formats/huggingface';
+import { InputError } from '../lib/errors';
+import { ParameterTable } from '../model/parameters';
+import type { Task } from '../tasks/task';
+import { taskTokenizer } from './task-tokenizer';
+
+/**
+ * A session's model as the files of a Hugging Face folder, by name: config, weights (f32) and tokenizer. Needs no device.
+ * @param pages the weights as a state keeps them; how an adapter's limits cut them into pages does not matter.
+ * @throws InputError where they are not the weights of this session's model.
+ */
+export function checkpointFiles(session: Session, task: Task, pages: readonly Float32Array[]): Map<string, Uint8Array> {
+  const architecture = sessionArchitecture(session, task.vocabulary.length);
+  const table = new ParameterTable(architecture, Infinity);
+  // A tensor never lies in two pages, and each starts where the last one's padding ended.
+  const values = joined(pages);
+  const expected = table.bytes / 4;
+  if (values.length !== expected) {
+    throw new InputError(
+      `the kept model: ${values.length} numbers, expected ${expected}, those of its session's model`,
+    );
+  }
+  const tensors = new Map(
+    table.checkpoint.map(({ name, tensor, at, length }) => {
+      const start = tensor.offset + at;
+      return [name, values.subarray(start, start + length)];
+    }),
+  );
+  const embed = task.vocabulary.indexOf(task.specials.embed);
+  return writeCheckpoint(architecture, tensors, { tokenizer: taskTokenizer(task), ids: { eos_token_id: embed } });
+}
+
+function joined(pages: readonly Float32Array[]): Float32Array {
+  if (pages.length === 1) return pages[0]!;
+  const values = new Float32Array(pages.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const page of pages) {
+    values.set(page, at);
+    at += page.length;
+  }
+  return values;
+}
