@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 import { engineFolders, importZones } from './scripts/layers.mjs';
 
 const TESTS = ['src/**/*.test.{ts,tsx}', 'src/**/testing.ts', 'src/**/{test-data,*.test-data}.ts'];
-const REFERENCES = ['src/**/*.reference.ts', 'src/kernels/reference/**'];
+const REFERENCES = ['src/**/*.reference.ts', 'src/*/reference/**'];
 const engine = engineFolders.map((folder) => `src/${folder}/**/*.{ts,tsx}`);
 
 /** What belongs to a page, a component or Node, and so has no place in the engine. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const base = ['config', 'records', 'lib'];
-const parts = [...base, 'gpu', 'kernels', 'model', 'tokenizer', 'formats', 'tasks', 'retrieval', 'session'];
+const parts = [...base, 'gpu', 'kernels', 'tensors', 'model', 'tokenizer', 'formats', 'tasks', 'retrieval', 'session'];
 const engine = [...parts, 'training'];
 
 /** Folders that have no DOM, no React and no Node in them. */
@@ -15,9 +15,10 @@ const ALLOWED = {
   records: ['lib', 'config'],
   gpu: base,
   kernels: [...base, 'gpu'],
-  model: [...base, 'gpu', 'kernels'],
+  tensors: [...base, 'gpu'],
+  model: [...base, 'gpu', 'kernels', 'tensors'],
   tokenizer: base,
-  formats: [...base, 'tokenizer'],
+  formats: [...base, 'tokenizer', 'tensors/layout.ts'],
   tasks: [...base, 'tokenizer', 'formats'],
   retrieval: [...base, 'gpu', 'kernels'],
   session: base,

@@ -3,7 +3,7 @@
 import { Gpu } from '../../src/gpu/gpu';
 import { Random } from '../../src/lib/philox';
 import { Model } from '../../src/model/model';
-import { ParameterTable } from '../../src/model/parameters';
+import { checkpointTensors } from '../../src/tensors/layout';
 import type { StepBatch, StepCapacity } from '../../src/training/step-batch';
 import { TrainStep } from '../../src/training/train-step';
 import type { Contender } from './contender';
@@ -27,7 +27,7 @@ export function makeBatch(size: ModelSize): StepBatch {
 
 function loadWeights(model: Model): void {
   const random = new Random(2, 'init');
-  const tensors = model.table.checkpoint.map(({ name, length }): [string, Float32Array] => {
+  const tensors = checkpointTensors(model.architecture).map(({ name, length }): [string, Float32Array] => {
     const values = new Float32Array(length);
     if (name.includes('norm')) values.fill(1);
     else for (let i = 0; i < length; i++) values[i] = random.normal() * INITIAL_SCALE;
@@ -64,7 +64,7 @@ export async function makeOurs(size: ModelSize): Promise<Contender> {
   const losses: number[] = [];
   let slots: number[] = [];
   let t = 0;
-  const parameters = new ParameterTable(architecture(size), Infinity).parameters;
+  const parameters = checkpointTensors(architecture(size)).reduce((sum, { length }) => sum + length, 0);
   const read = async (step: TrainStep): Promise<void> => {
     losses.push(...(await step.ring.read(slots)).map(({ lm }) => lm));
     slots = [];

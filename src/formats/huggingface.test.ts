@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../config/architecture';
 import { InputError } from '../lib/errors';
 import type { FolderReader } from './folder';
-import { expectedTensors, parseConfig, readCheckpoint, writeCheckpoint, writeConfig } from './huggingface';
+import { parseConfig, readCheckpoint, writeCheckpoint, writeConfig } from './huggingface';
+import { checkpointTensors } from '../tensors/layout';
 import { writeSafetensors } from './safetensors';
 import { hasShared, sharedBytes, sharedJson } from './shared.test-data';
 
@@ -25,7 +26,10 @@ const llama = { ...tiny, model_type: 'llama' as const, head_dim: 4, tie_word_emb
 
 const weightsOf = (a: Architecture): Map<string, Float32Array> =>
   new Map(
-    expectedTensors(a).map(({ name, shape }, i) => [name, new Float32Array(shape.reduce((x, y) => x * y, 1)).fill(i)]),
+    checkpointTensors(a).map(({ name, shape }, i) => [
+      name,
+      new Float32Array(shape.reduce((x, y) => x * y, 1)).fill(i),
+    ]),
   );
 const reader =
   (files: ReadonlyMap<string, Uint8Array>): FolderReader =>
@@ -35,8 +39,8 @@ const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stri
 const stored = (
   data: ReadonlyMap<string, Float32Array>,
   a: Architecture,
-): Map<string, { shape: number[]; data: Float32Array }> => {
-  const shapes = new Map(expectedTensors(a).map(({ name, shape }) => [name, shape]));
+): Map<string, { shape: readonly number[]; data: Float32Array }> => {
+  const shapes = new Map(checkpointTensors(a).map(({ name, shape }) => [name, shape]));
   return new Map(
     [...data].map(([name, values]) => [name, { shape: shapes.get(name) ?? [values.length], data: values }]),
   );
@@ -221,7 +225,7 @@ describe.skipIf(!hasShared('fixtures'))('shared checkpoints', () => {
       Promise.resolve(hasShared(`${folder}/${name}`) ? sharedBytes(`${folder}/${name}`) : null);
     const { arch, tensors, tokenizer } = await readCheckpoint(read, folder);
     expect(arch).toMatchObject({ model_type: folder.includes('qwen2') ? 'qwen2' : 'llama' });
-    expect(tensors.size).toBe(expectedTensors(arch).length);
+    expect(tensors.size).toBe(checkpointTensors(arch).length);
     expect(tokenizer !== null).toBe(folder.startsWith('models'));
     expect(parseConfig(sharedJson(`${folder}/config.json`), folder)).toEqual(arch);
   });

@@ -1,5 +1,6 @@
-import { hasQkNorm, type Architecture } from '../config/architecture';
+import type { Architecture } from '../config/architecture';
 import { InputError } from '../lib/errors';
+import { checkpointTensors } from '../tensors/layout';
 import type { FolderReader } from './folder';
 import { parseConfig, parseEosTokenIds, writeConfig, type SpecialTokenIds } from './huggingface-config';
 import { isJsonObject, parseJsonObject, quote, type JsonObject } from './json';
@@ -8,50 +9,6 @@ import { readSafetensors, writeSafetensors, type FloatDtype, type Tensor } from 
 export { parseConfig, writeConfig, type SpecialTokenIds } from './huggingface-config';
 
 const INDEX = 'model.safetensors.index.json';
-
-export interface TensorShape {
-  name: string;
-  shape: number[];
-}
-
-/**
- * The tensors of a checkpoint, in the order of the forward pass, under Hugging Face's names. With V the vocabulary,
- * d the hidden size, f the intermediate size, h heads, g key-value heads and e the head's size: embedding (V, d);
- * q (h·e, d), k and v (g·e, d), o (d, h·e); gate and up (f, d), down (d, f); norms (d), q and k norms (e).
- */
-export function expectedTensors(a: Architecture): TensorShape[] {
-  const d = a.hidden_size;
-  const f = a.intermediate_size;
-  const queryRows = a.num_attention_heads * a.head_dim;
-  const keyRows = a.num_key_value_heads * a.head_dim;
-  const tensors: TensorShape[] = [{ name: 'model.embed_tokens.weight', shape: [a.vocab_size, d] }];
-  for (let layer = 0; layer < a.num_hidden_layers; layer++) {
-    const add = (name: string, ...shape: number[]): void => {
-      tensors.push({ name: `model.layers.${layer}.${name}`, shape });
-    };
-    add('input_layernorm.weight', d);
-    for (const [projection, rows] of [
-      ['q', queryRows],
-      ['k', keyRows],
-      ['v', keyRows],
-    ] as const) {
-      add(`self_attn.${projection}_proj.weight`, rows, d);
-      if (a.attention_bias) add(`self_attn.${projection}_proj.bias`, rows);
-    }
-    if (hasQkNorm(a)) {
-      add('self_attn.q_norm.weight', a.head_dim);
-      add('self_attn.k_norm.weight', a.head_dim);
-    }
-    add('self_attn.o_proj.weight', d, queryRows);
-    add('post_attention_layernorm.weight', d);
-    add('mlp.gate_proj.weight', f, d);
-    add('mlp.up_proj.weight', f, d);
-    add('mlp.down_proj.weight', d, f);
-  }
-  tensors.push({ name: 'model.norm.weight', shape: [d] });
-  if (!a.tie_word_embeddings) tensors.push({ name: 'lm_head.weight', shape: [a.vocab_size, d] });
-  return tensors;
-}
 
 /** The two files that `Tokenizer` loads. */
 export interface TokenizerFiles {
@@ -62,7 +19,7 @@ export interface TokenizerFiles {
 
 export interface Checkpoint {
   arch: Architecture;
-  /** Exactly those of `expectedTensors`, as f32, all finite. */
+  /** Exactly those of `checkpointTensors`, as f32, all finite. */
   tensors: Map<string, Float32Array>;
   /** Null where the folder has no `tokenizer.json`. */
   tokenizer: TokenizerFiles | null;
@@ -164,7 +121,7 @@ function checkTensors(arch: Architecture, read: Map<string, Tensor>, where: stri
     );
   }
   const tensors = new Map<string, Float32Array>();
-  for (const { name, shape } of expectedTensors(arch)) {
+  for (const { name, shape } of checkpointTensors(arch)) {
     const tensor = found.get(name);
     if (tensor === undefined) {
       throw new InputError(`${where}: tensor ${name} is missing, expected with shape [${shape.join(', ')}]`);
@@ -198,7 +155,7 @@ export interface WriteOptions {
 
 /**
  * The files of a folder that `transformers` loads, by name. Deterministic.
- * @param tensors those of `expectedTensors(arch)`, by name.
+ * @param tensors those of `checkpointTensors(arch)`, by name.
  * @throws InputError for a missing or misshapen tensor.
  */
 export function writeCheckpoint(
@@ -206,8 +163,8 @@ export function writeCheckpoint(
   tensors: ReadonlyMap<string, Float32Array>,
   { dtype = 'F32', tokenizer = null, ids = {} }: WriteOptions = {},
 ): Map<string, Uint8Array> {
-  const weights = new Map<string, { shape: number[]; data: Float32Array; dtype: FloatDtype }>();
-  for (const { name, shape } of expectedTensors(arch)) {
+  const weights = new Map<string, { shape: readonly number[]; data: Float32Array; dtype: FloatDtype }>();
+  for (const { name, shape } of checkpointTensors(arch)) {
     const data = tensors.get(name);
     if (data === undefined)
       throw new InputError(`checkpoint: tensor ${name} is missing, expected for ${arch.model_type}`);

@@ -1,5 +1,5 @@
 import { InputError } from '../lib/errors';
-import { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from './half';
+import { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from '../lib/half';
 import { isJsonObject, parseJson, quote, repeatedKey } from './json';
 
 /**

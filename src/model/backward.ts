@@ -10,7 +10,7 @@ import type { Activations, BackwardScratch, LayerActivations } from './activatio
 import type { BatchBuffers } from './batch';
 import { headNorms } from './forward';
 import type { Model } from './model';
-import type { ParameterSet } from './parameters';
+import type { TensorSet } from '../tensors/tensor-set';
 
 /**
  * Records the gradient of every parameter from scratch.dhidden (tokens, C). The embedding's gradient is added to what the
@@ -22,7 +22,7 @@ export function recordBackward(
   batch: BatchBuffers,
   activations: Activations,
   scratch: BackwardScratch,
-  gradients: ParameterSet,
+  gradients: TensorSet,
 ): void {
   const { counts, index } = batch;
   if (!index || activations.keep !== 'all')
@@ -64,7 +64,7 @@ function recordLayer(
   l: number,
   tokens: number,
   s: BackwardScratch,
-  gradients: ParameterSet,
+  gradients: TensorSet,
 ): void {
   const { counts } = batch;
   const rows = liveRows(tokens, COUNT.TOKENS);

@@ -4,7 +4,7 @@ import { gatherRows, scatterRows } from '../kernels/gather';
 import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear';
 import { liveRows, type Rows } from '../kernels/rows';
 import type { Model } from './model';
-import type { ParameterSet } from './parameters';
+import type { TensorSet } from '../tensors/tensor-set';
 
 /** A chunk's logits hold at most this many bytes, so that no (tokens, V) tensor exists for a large vocabulary. */
 const CHUNK_BYTES = 16 * 2 ** 20;
@@ -72,7 +72,7 @@ export function recordHead(
     at: View;
     hidden: View;
     dhidden: View;
-    gradients: ParameterSet;
+    gradients: TensorSet;
     accumulate: boolean;
     loss: (chunk: HeadChunk) => void;
   },

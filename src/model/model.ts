@@ -3,21 +3,22 @@ import type { Gpu, View } from '../gpu/gpu';
 import { ropeTable } from '../kernels/rope';
 import { qkvStride, type AttentionShape } from '../kernels/attention';
 import type { Rows } from '../kernels/rows';
-import { ParameterSet, ParameterTable } from './parameters';
+import { TensorSet } from '../tensors/tensor-set';
+import { TensorTable, type TableOptions } from '../tensors/table';
 
 /** Weights on the GPU with the tables that the forward pass needs. */
 export class Model {
-  readonly table: ParameterTable;
-  readonly weights: ParameterSet;
+  readonly table: TensorTable;
+  readonly weights: TensorSet;
   readonly rope: View;
 
   constructor(
     readonly gpu: Gpu,
     readonly architecture: Architecture,
+    options: TableOptions = {},
   ) {
-    const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits;
-    this.table = new ParameterTable(architecture, Math.min(maxStorageBufferBindingSize, maxBufferSize));
-    this.weights = new ParameterSet(gpu, this.table, 'weights');
+    this.table = new TensorTable(architecture, options);
+    this.weights = new TensorSet(gpu, this.table, 'weights');
     const { max_position_embeddings, head_dim, rope_theta } = architecture;
     this.rope = gpu.upload('rope table', ropeTable(max_position_embeddings, head_dim, rope_theta));
   }

@@ -3,8 +3,8 @@ import { readCheckpoint } from '../formats/huggingface';
 import { readSafetensors } from '../formats/safetensors';
 import { hasShared, sharedBytes } from '../formats/shared.test-data';
 import { testKernel } from '../kernels/reference/harness';
-import { readFixture } from '../kernels/reference/testing';
-import type { Parameters } from '../kernels/reference/parameters';
+import { readFixture } from '../model/reference/testing';
+import type { Parameters } from '../model/reference/parameters';
 import { checkFixture, type Fixture, type FixtureSettings } from './check';
 
 const FIXTURES = ['lm-llama', 'lm-qwen2', 'stage1-llama', 'grpo-llama'];

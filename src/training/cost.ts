@@ -1,7 +1,7 @@
 import { sessionArchitecture } from '../config/session-checks';
 import type { Architecture } from '../config/architecture';
 import type { Session } from '../config/session';
-import { ParameterTable } from '../model/parameters';
+import { TensorTable } from '../tensors/table';
 import type { Stage } from '../records/records';
 import { createTask } from '../tasks/registry';
 import { NO_DATA, type TaskData } from '../tasks/task-data';
@@ -27,7 +27,7 @@ export function sessionCost(session: Session, data: TaskData = NO_DATA): Cost {
   const tokens = new TaskTokens(task, session.model.max_position_embeddings);
   const sentences = new Sentences(task, tokens);
   const architecture = sessionArchitecture(session, task.vocabulary.length);
-  const { parameters } = new ParameterTable(architecture, Infinity);
+  const { parameters } = new TensorTable(architecture);
   const tokensPerStep: Cost['tokensPerStep'] = {};
   let steps = 0;
   for (const plan of planStages(session)) {

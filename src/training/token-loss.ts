@@ -6,7 +6,7 @@ import { COUNT, liveRows } from '../kernels/rows';
 import { sumRows } from '../kernels/sum-rows';
 import { HeadScratch, recordHead, recordLogits, type HeadChunk } from '../model/head';
 import type { Model } from '../model/model';
-import type { ParameterSet } from '../model/parameters';
+import type { TensorSet } from '../tensors/tensor-set';
 import { InputError } from '../lib/errors';
 import { RING_COLUMN, RING_WIDTH, type LossRing } from './loss-ring';
 import type { LossSettings, SampledTargets, TokenTargets } from './step-batch';
@@ -51,7 +51,7 @@ export class TokenLoss {
       counts: View;
       hidden: View;
       dhidden: View;
-      gradients: ParameterSet;
+      gradients: TensorSet;
       state: View;
       ring: LossRing;
       accumulate: boolean;

@@ -1,9 +1,10 @@
 import { describe, expect } from 'vitest';
 import type { Architecture } from '../config/architecture';
 import { testKernel, type Bench } from '../kernels/reference/harness';
-import { grpo, languageModelling, stage1 } from '../kernels/reference/objectives';
-import { pack } from '../kernels/reference/packing';
-import { parameterLengths, type Gradients, type Parameters } from '../kernels/reference/parameters';
+import { grpo, languageModelling, stage1 } from '../model/reference/objectives';
+import { pack } from '../model/reference/packing';
+import type { Gradients, Parameters } from '../model/reference/parameters';
+import { checkpointTensors } from '../tensors/layout';
 import { integers, normals, uniforms } from '../kernels/reference/test-data';
 import { assertClose, compareNorm, describeComparison, MODEL_TOLERANCE } from '../lib/tolerance';
 import { packSequences } from '../model/batch';
@@ -31,7 +32,7 @@ const NO_UPDATE = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, maxNorm
 function randomParameters(architecture: Architecture, seed: number): Map<string, Float64Array> {
   let tensorSeed = seed * 1000;
   return new Map(
-    [...parameterLengths(architecture)].map(([name, length]) => {
+    checkpointTensors(architecture).map(({ name, length }) => {
       const scale = name.includes('norm') ? 0.3 : 0.25;
       const values = normals(length, tensorSeed++, scale).map((x) => Math.fround(name.includes('norm') ? 1 + x : x));
       return [name, values];

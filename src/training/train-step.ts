@@ -6,7 +6,7 @@ import { recordBackward } from '../model/backward';
 import { BatchBuffers, packSequences } from '../model/batch';
 import { recordForward } from '../model/forward';
 import type { Model } from '../model/model';
-import { ParameterSet } from '../model/parameters';
+import { TensorSet } from '../tensors/tensor-set';
 import { ContrastiveLoss } from './contrastive-loss';
 import { LossRing, RING_COLUMN, RING_SLOTS, RING_WIDTH } from './loss-ring';
 import type { LossSettings, StepBatch, StepCapacity } from './step-batch';
@@ -14,12 +14,12 @@ import { TokenLoss } from './token-loss';
 
 /** Adam's moments of a model; they outlive a stage only where the stage says so. */
 export class Moments {
-  readonly first: ParameterSet;
-  readonly second: ParameterSet;
+  readonly first: TensorSet;
+  readonly second: TensorSet;
 
   constructor(gpu: Gpu, model: Model) {
-    this.first = new ParameterSet(gpu, model.table, 'first moment');
-    this.second = new ParameterSet(gpu, model.table, 'second moment');
+    this.first = new TensorSet(gpu, model.table, 'first moment', 'trained');
+    this.second = new TensorSet(gpu, model.table, 'second moment', 'trained');
   }
 
   destroy(): void {
@@ -33,7 +33,7 @@ export class Moments {
  * has, backward, clipping, AdamW. Nothing is allocated, compiled or read back in `run`.
  */
 export class TrainStep {
-  readonly gradients: ParameterSet;
+  readonly gradients: TensorSet;
   readonly ring: LossRing;
   readonly activations: Activations;
   readonly moments: Moments;
@@ -60,7 +60,7 @@ export class TrainStep {
     private readonly optimiser: AdamWSettings,
     private readonly base: Model | null = null,
   ) {
-    this.gradients = new ParameterSet(gpu, model.table, 'gradients');
+    this.gradients = new TensorSet(gpu, model.table, 'gradients', 'trained');
     this.moments = new Moments(gpu, model);
     this.ring = new LossRing(gpu);
     this.activations = new Activations(gpu, model, capacity.tokens, 'all');
@@ -117,12 +117,13 @@ export class TrainStep {
     this.gradientProgram = await recorder.finish();
 
     const update = new Recorder(gpu, 'update');
+    const weights = model.weights.pagesOf('trained');
     gradients.pages.forEach((page, i) => {
       adamw(update, this.optimiser, {
         state: this.state,
         clip: this.clip,
         gradients: page,
-        weights: model.weights.pages[i]!,
+        weights: weights[i]!,
         first: this.moments.first.pages[i]!,
         second: this.moments.second.pages[i]!,
       });

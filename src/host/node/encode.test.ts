@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Architecture } from '../../config/architecture';
-import { expectedTensors, writeCheckpoint } from '../../formats/huggingface';
+import { writeCheckpoint } from '../../formats/huggingface';
+import { checkpointTensors } from '../../tensors/layout';
 import { wordLevelTokenizer } from '../../formats/word-level';
 
 const arch: Architecture = {
@@ -26,7 +27,7 @@ const arch: Architecture = {
 
 const tensorsOf = (a: Architecture): Map<string, Float32Array> =>
   new Map(
-    expectedTensors(a).map(({ name, shape }) => [name, new Float32Array(shape.reduce((x, y) => x * y, 1)).fill(0.1)]),
+    checkpointTensors(a).map(({ name, shape }) => [name, new Float32Array(shape.reduce((x, y) => x * y, 1)).fill(0.1)]),
   );
 /** Ids 2, 3 are words, 4 and 5 the think word and the embed token. */
 const KIN = ['<pad>', '<unk>', 'a', 'b', '<think>', '<|embed_token|>'];

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { expectedTensors, readCheckpoint } from '../../../formats/huggingface';
+import { readCheckpoint } from '../../../formats/huggingface';
 import { checkFinite, readSafetensors } from '../../../formats/safetensors';
 import { InputError } from '../../../lib/errors';
+import { checkpointTensors } from '../../../tensors/layout';
 import { checkFixture, type Fixture } from '../../../training/check';
 import { Arguments } from '../args';
 import { openFolder, readBytes } from '../files';
@@ -68,7 +69,7 @@ async function readFixture(folder: string): Promise<Fixture> {
   const base = baseBytes === null ? null : new Map<string, Float32Array>();
   if (base && baseBytes) {
     const found = readSafetensors(baseBytes, `${folder}/base.safetensors`);
-    for (const { name, shape } of expectedTensors(arch)) {
+    for (const { name, shape } of checkpointTensors(arch)) {
       const tensor = found.get(name);
       if (!(tensor?.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
         throw new InputError(

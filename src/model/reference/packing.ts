@@ -1,4 +1,4 @@
-import type { Vector } from './arrays';
+import type { Vector } from '../../kernels/reference/arrays';
 
 /** Sequences one after another, without padding, all (N). */
 export interface PackedBatch {

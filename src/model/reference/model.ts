@@ -1,11 +1,12 @@
 import type { Architecture } from '../../config/architecture';
-import { embeddingBackward, embeddingForward } from '../embedding.reference';
-import { linearBackward, linearForward } from '../linear.reference';
-import { rmsnormBackward, rmsnormForward } from '../rmsnorm.reference';
-import { ropeTable } from '../rope.reference';
+import { embeddingBackward, embeddingForward } from '../../kernels/embedding.reference';
+import { linearBackward, linearForward } from '../../kernels/linear.reference';
+import { rmsnormBackward, rmsnormForward } from '../../kernels/rmsnorm.reference';
+import { ropeTable } from '../../kernels/rope.reference';
+import { EMBEDDING, FINAL_NORM } from '../../tensors/layout';
 import { layerBackward, layerForward, type LayerContext, type LayerSaved } from './layer';
 import type { PackedBatch } from './packing';
-import { accumulate, EMBEDDING, FINAL_NORM, headName, tensor, type Gradients, type Parameters } from './parameters';
+import { accumulate, headTensor, tensor, type Gradients, type Parameters } from './parameters';
 
 /** A forward pass, with all that its backward needs. */
 export interface ModelPass {
@@ -50,7 +51,7 @@ export function modelBackward(pass: ModelPass, dhidden: Float64Array, gradients:
 /** hidden (S, d) → logits (S, V), by the embedding's table where the head is tied. */
 export function headForward(architecture: Architecture, parameters: Parameters, hidden: Float64Array): Float64Array {
   const { hidden_size: k, vocab_size: m } = architecture;
-  return linearForward(hidden, tensor(parameters, headName(architecture)), undefined, { n: hidden.length / k, k, m });
+  return linearForward(hidden, tensor(parameters, headTensor(architecture)), undefined, { n: hidden.length / k, k, m });
 }
 
 /** dlogits (S, V), hidden (S, d) → dhidden (S, d); the head's gradient is added to `gradients`. */
@@ -62,7 +63,7 @@ export function headBackward(
   gradients: Gradients,
 ): Float64Array {
   const { hidden_size: k, vocab_size: m } = architecture;
-  const head = headName(architecture);
+  const head = headTensor(architecture);
   const { dx, dw } = linearBackward(dlogits, hidden, tensor(parameters, head), { n: hidden.length / k, k, m });
   accumulate(gradients, head, dw);
   return dx;

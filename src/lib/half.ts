@@ -10,7 +10,7 @@ const scratchBits = new Uint32Array(scratch);
 /** Every half as a float, made once when the first F16 tensor is read: 65,536 floats, 256 KiB. */
 let halves: Float32Array | undefined;
 
-function halfTable(): Float32Array {
+function halfTable(): Float32Array<ArrayBuffer> {
   const table = new Float32Array(65536);
   for (let bits = 0; bits < 65536; bits++) {
     const exponent = (bits >>> 10) & 31;
@@ -25,7 +25,7 @@ function halfTable(): Float32Array {
 }
 
 /** Exact: every half is a float. @param bits (n) */
-export function float16ToFloat32(bits: Uint16Array): Float32Array {
+export function float16ToFloat32(bits: Uint16Array): Float32Array<ArrayBuffer> {
   halves ??= halfTable();
   const out = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) out[i] = halves[bits[i]!]!;
@@ -33,7 +33,7 @@ export function float16ToFloat32(bits: Uint16Array): Float32Array {
 }
 
 /** Exact: a bfloat16 is the upper half of a float. @param bits (n) */
-export function bfloat16ToFloat32(bits: Uint16Array): Float32Array {
+export function bfloat16ToFloat32(bits: Uint16Array): Float32Array<ArrayBuffer> {
   const out = new Float32Array(bits.length);
   const words = new Uint32Array(out.buffer);
   for (let i = 0; i < bits.length; i++) words[i] = bits[i]! << 16;
@@ -41,7 +41,7 @@ export function bfloat16ToFloat32(bits: Uint16Array): Float32Array {
 }
 
 /** Rounds to nearest even. @param values (n) @returns (n) bit patterns */
-export function float32ToBfloat16(values: Float32Array): Uint16Array {
+export function float32ToBfloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
   const out = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) {
     scratchFloat[0] = values[i]!;
@@ -53,7 +53,7 @@ export function float32ToBfloat16(values: Float32Array): Uint16Array {
 }
 
 /** Rounds to nearest even. @param values (n) @returns (n) bit patterns */
-export function float32ToFloat16(values: Float32Array): Uint16Array {
+export function float32ToFloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
   const out = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) out[i] = roundToHalf(values[i]!);
   return out;

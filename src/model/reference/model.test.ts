@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../config/architecture';
 import { assertClose } from '../../lib/tolerance';
-import { assertGradient } from './finite-differences';
+import { assertGradient } from '../../kernels/reference/finite-differences';
 import { headForward, modelForward } from './model';
 import { grpo, languageModelling, stage1, supervise, type Model } from './objectives';
 import { pack, packMatrix } from './packing';
-import { parameterLengths } from './parameters';
-import { integers, normals } from './test-data';
+import { checkpointTensors } from '../../tensors/layout';
+import { integers, normals } from '../../kernels/reference/test-data';
 
 const tiny: Architecture = {
   model_type: 'llama',
@@ -32,7 +32,7 @@ const variants: [string, Architecture][] = [
 function randomModel(architecture: Architecture, seed: number): Model {
   const parameters = new Map<string, Float64Array>();
   let tensorSeed = seed * 1000;
-  for (const [name, length] of parameterLengths(architecture)) {
+  for (const { name, length } of checkpointTensors(architecture)) {
     parameters.set(name, normals(length, tensorSeed++, name.includes('norm') ? 1 : 0.5));
   }
   return { architecture, parameters };

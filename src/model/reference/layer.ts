@@ -1,12 +1,13 @@
 import { hasQkNorm, type Architecture } from '../../config/architecture';
-import { attentionBackward, attentionForward } from '../attention.reference';
-import { linearBackward, linearForward, type LinearShape } from '../linear.reference';
-import { rmsnormBackward, rmsnormForward } from '../rmsnorm.reference';
-import { ropeBackward, ropeForward, type RopeTable } from '../rope.reference';
-import { swigluBackward, swigluForward } from '../swiglu.reference';
-import { add, addInto, concatColumns, splitColumns } from './arrays';
+import { attentionBackward, attentionForward } from '../../kernels/attention.reference';
+import { linearBackward, linearForward, type LinearShape } from '../../kernels/linear.reference';
+import { rmsnormBackward, rmsnormForward } from '../../kernels/rmsnorm.reference';
+import { ropeBackward, ropeForward, type RopeTable } from '../../kernels/rope.reference';
+import { swigluBackward, swigluForward } from '../../kernels/swiglu.reference';
+import { add, addInto, concatColumns, splitColumns } from '../../kernels/reference/arrays';
+import { layerNames, type LayerNames } from '../../tensors/layout';
 import type { PackedBatch } from './packing';
-import { accumulate, layerNames, tensor, type Gradients, type LayerNames, type Parameters } from './parameters';
+import { accumulate, tensor, type Gradients, type Parameters } from './parameters';
 
 interface Normed {
   y: Float64Array;

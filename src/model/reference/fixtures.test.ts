@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compare, compareNorm, describeComparison, type Comparison, type Tolerance } from '../../lib/tolerance';
-import { adamwStep, clipCoefficient, globalNorm } from '../adamw.reference';
-import { groupAdvantage } from '../grpo.reference';
-import type { Vector } from './arrays';
+import { adamwStep, clipCoefficient, globalNorm } from '../../kernels/adamw.reference';
+import { groupAdvantage } from '../../kernels/grpo.reference';
+import type { Vector } from '../../kernels/reference/arrays';
 import { grpo, languageModelling, stage1 } from './objectives';
 import { packMatrix } from './packing';
 import { tensor, zeroGradients, type Gradients } from './parameters';

@@ -1,0 +1,196 @@
+import type { Gpu, View } from '../gpu/gpu';
+import { InputError } from '../lib/errors';
+import type { Random } from '../lib/philox';
+import { bytesOf, decoded, encoded, lengthOf, widened, type Dtype, type Elements } from './dtype';
+import type { Group } from './layout';
+import type { Block, PlacedTensor, TensorTable } from './table';
+
+/** Rows of a tensor that one binding holds. */
+export interface TensorBlock {
+  view: View;
+  row: number;
+  rows: number;
+}
+
+/** A tensor on the GPU: its rows in one block, or in several where no binding holds all of them. */
+export interface Tensor {
+  name: string;
+  shape: readonly number[];
+  dtype: Dtype;
+  blocks: readonly TensorBlock[];
+}
+
+/** One value per parameter on the GPU: the weights of a model, or of its trained tensors the gradients or a moment. */
+export class TensorSet {
+  /** Buffers by the table's pages; null for those of a group that this set leaves out. */
+  private readonly byPage: readonly (View | null)[];
+
+  /** @param group leaves out all other tensors; absent: all of the table. */
+  constructor(
+    private readonly gpu: Gpu,
+    readonly table: TensorTable,
+    label: string,
+    private readonly group?: Group,
+  ) {
+    this.byPage = table.pages.map((page, i) =>
+      group === undefined || page.group === group ? gpu.buffer(`${label} ${i}`, page.bytes) : null,
+    );
+  }
+
+  /** The buffers, in order. */
+  get pages(): View[] {
+    return this.byPage.filter((page) => page !== null);
+  }
+
+  /** Those of one group's tensors. */
+  pagesOf(group: Group): View[] {
+    return this.byPage.flatMap((page, i) => (page && this.table.pages[i]!.group === group ? [page] : []));
+  }
+
+  has(name: string): boolean {
+    return this.table.has(name) && this.holds(this.table.entry(name));
+  }
+
+  private holds({ group }: PlacedTensor): boolean {
+    return this.group === undefined || group === this.group;
+  }
+
+  /** @throws Error for a tensor that this set lacks. */
+  tensor(name: string): Tensor {
+    const placed = this.table.entry(name);
+    const { shape, dtype } = placed;
+    return { name, shape, dtype, blocks: placed.blocks.map((b) => ({ ...b, view: this.range(placed, b) })) };
+  }
+
+  /** A vector, or a matrix that is known to lie in one block. @throws Error for one that lies in several. */
+  view(name: string): View {
+    const { blocks } = this.tensor(name);
+    if (blocks.length !== 1) throw new Error(`${name} lies in ${blocks.length} blocks, expected one`);
+    return blocks[0]!.view;
+  }
+
+  private range(placed: PlacedTensor, block: Block): View {
+    const page = this.byPage[block.page];
+    if (!page) throw new Error(`no ${placed.name} in a set of ${this.group} tensors`);
+    const size = Math.ceil((block.rows * rowLength(placed) * bytesOf(placed.dtype)) / 4) * 4;
+    return { buffer: page.buffer, offset: block.offset, size };
+  }
+
+  /**
+   * Draws weights: normal, norms 1, biases 0.
+   * @param range σ of all of them; 0 gives each 1/√fanIn. What is added to the residual stream gets less (GPT-2).
+   */
+  initialise(random: Random, range = 0): void {
+    const shrink = 1 / Math.sqrt(2 * this.table.architecture.num_hidden_layers);
+    for (const placed of this.table.tensors) {
+      const { init } = placed;
+      const values = new Float32Array(placed.length);
+      if (init.kind === 'ones') values.fill(1);
+      if (init.kind === 'normal') {
+        const share = init.residual ? shrink : 1;
+        const sigma = range > 0 ? share * range : share / Math.sqrt(init.fanIn);
+        for (let i = 0; i < values.length; i++) values[i] = random.normal() * sigma;
+      }
+      this.write(placed, values);
+    }
+  }
+
+  /**
+   * Fills every tensor from a checkpoint's; halves where a tensor of ours is of their kind are kept as they are.
+   * @throws InputError for one that is missing or of the wrong length.
+   */
+  load(tensors: ReadonlyMap<string, Elements>): void {
+    for (const placed of this.table.tensors) {
+      const parts = placed.parts.map(({ name, length }) => {
+        const values = tensors.get(name);
+        const found = values && lengthOf(values);
+        if (values === undefined || found !== length) {
+          throw new InputError(`${name} has ${found ?? 'no'} values, expected ${length}`);
+        }
+        return values;
+      });
+      this.write(placed, parts.length === 1 ? parts[0]! : joined(parts, placed));
+    }
+  }
+
+  private write(placed: PlacedTensor, values: Elements): void {
+    const data = encoded(values, placed.dtype);
+    const width = rowLength(placed);
+    for (const block of placed.blocks) {
+      const part = data.subarray(block.row * width, (block.row + block.rows) * width);
+      // The queue takes whole words.
+      const isWhole = part.byteLength % 4 === 0;
+      this.gpu.write(this.range(placed, block), isWhole ? part : Uint16Array.from([...part, 0]));
+    }
+  }
+
+  /** Every tensor under its checkpoint name, as f32. */
+  async read(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    const pages = await Promise.all(this.byPage.map(async (page) => (page ? this.gpu.read(page) : null)));
+    const tensors = this.table.tensors.filter((placed) => this.holds(placed));
+    return new Map(
+      tensors.flatMap((placed) => {
+        const width = rowLength(placed);
+        const values = new Float32Array(placed.length);
+        for (const { page, offset, row, rows } of placed.blocks) {
+          const bytes = pages[page]!.slice(offset, offset + rows * width * bytesOf(placed.dtype));
+          values.set(decoded(bytes, placed.dtype), row * width);
+        }
+        return placed.parts.map(({ name, at, length }) => [name, values.slice(at, at + length)] as const);
+      }),
+    );
+  }
+
+  /** All buffers' contents: with `writePages`, a copy of the set as it stands. */
+  async readPages(): Promise<Float32Array<ArrayBuffer>[]> {
+    return Promise.all(this.pages.map((page) => this.gpu.readFloats(page)));
+  }
+
+  /** @param pages as `readPages` gave them, or cut elsewhere: older runs cut at what their adapter could bind. */
+  writePages(pages: readonly Float32Array<ArrayBuffer>[]): void {
+    let source = 0;
+    let at = 0;
+    for (const page of this.pages) {
+      for (let filled = 0; filled < page.size / 4 && source < pages.length;) {
+        const values = pages[source]!;
+        const count = Math.min(values.length - at, page.size / 4 - filled);
+        this.gpu.write(page, values.subarray(at, at + count), filled * 4);
+        filled += count;
+        at += count;
+        if (at === values.length) {
+          source++;
+          at = 0;
+        }
+      }
+    }
+  }
+
+  destroy(): void {
+    this.gpu.free(...this.pages);
+  }
+}
+
+const rowLength = ({ length, shape }: PlacedTensor): number => length / shape[0]!;
+
+/** The parts of a tensor, one after another: halves where all of them are of the tensor's kind. */
+function joined(parts: readonly Elements[], { length, dtype }: PlacedTensor): Elements {
+  if (dtype !== 'f32' && parts.every((part) => !(part instanceof Float32Array) && part.dtype === dtype)) {
+    const bits = new Uint16Array(length);
+    fill(
+      bits,
+      parts.map((part) => encoded(part, dtype)),
+    );
+    return { dtype, bits };
+  }
+  const floats = new Float32Array(length);
+  fill(floats, parts.map(widened));
+  return floats;
+}
+
+function fill(whole: Float32Array | Uint16Array, parts: readonly (Float32Array | Uint16Array)[]): void {
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+}
