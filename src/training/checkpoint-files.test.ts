@@ -5,8 +5,9 @@ import { sessionArchitecture } from '../config/session-checks';
 import { readCheckpoint } from '../formats/huggingface';
 import { Tokenizer } from '../formats/tokenizer';
 import { InputError } from '../lib/errors';
-import { ParameterTable } from '../model/parameters';
 import { createTask } from '../tasks/registry';
+import { checkpointTensors } from '../tensors/layout';
+import { TensorTable } from '../tensors/table';
 import { checkpointFiles } from './checkpoint-files';
 
 const session = parseSession(secondsSession());
@@ -14,12 +15,18 @@ const task = createTask(session.task, session.seed);
 const architecture = sessionArchitecture(session, task.vocabulary.length);
 
 /** Every tensor holds its place in the table, and its padding something that belongs nowhere. */
-function pages(maxBytes: number): Float32Array[] {
-  const table = new ParameterTable(architecture, maxBytes);
-  const found = table.pages.map((floats) => new Float32Array(floats).fill(-1));
-  table.checkpoint.forEach(({ tensor, at, length }, place) => {
-    found[tensor.page]!.fill(place, tensor.offset + at, tensor.offset + at + length);
-  });
+function pages(blockBytes: number): Float32Array[] {
+  const table = new TensorTable(architecture, { blockBytes });
+  const found = table.pages.map(({ bytes }) => new Float32Array(bytes / 4).fill(-1));
+  let place = 0;
+  for (const { length, shape, parts, blocks } of table.tensors) {
+    const values = new Float32Array(length);
+    for (const part of parts) values.fill(place++, part.at, part.at + part.length);
+    const width = length / shape[0]!;
+    for (const { page, offset, row, rows } of blocks) {
+      found[page]!.set(values.subarray(row * width, (row + rows) * width), offset / 4);
+    }
+  }
   return found;
 }
 
@@ -35,7 +42,7 @@ describe("a run's model as files", () => {
     expect(cut).toEqual(whole);
     const { arch, tensors, tokenizer, eosTokenIds } = await read(whole);
     expect(architecture).toMatchObject(arch);
-    const names = new ParameterTable(architecture, Infinity).checkpoint.map(({ name }) => name);
+    const names = checkpointTensors(architecture).map(({ name }) => name);
     expect([...tensors.keys()].sort()).toEqual([...names].sort());
     names.forEach((name, place) => expect([...new Set(tensors.get(name))]).toEqual([place]));
     expect(new Tokenizer(tokenizer!, 'files').encode('<|embed_token|>')).toEqual(eosTokenIds);

@@ -2,8 +2,8 @@ import type { Session } from '../config/session';
 import { sessionArchitecture } from '../config/session-checks';
 import { writeCheckpoint } from '../formats/huggingface';
 import { InputError } from '../lib/errors';
-import { ParameterTable } from '../model/parameters';
 import type { Task } from '../tasks/task';
+import { TensorTable } from '../tensors/table';
 import { taskTokenizer } from './task-tokenizer';
 
 /**
@@ -13,8 +13,8 @@ import { taskTokenizer } from './task-tokenizer';
  */
 export function checkpointFiles(session: Session, task: Task, pages: readonly Float32Array[]): Map<string, Uint8Array> {
   const architecture = sessionArchitecture(session, task.vocabulary.length);
-  const table = new ParameterTable(architecture, Infinity);
-  // A tensor never lies in two pages, and each starts where the last one's padding ended.
+  const table = new TensorTable(architecture, { blockBytes: Infinity });
+  // Wherever they were cut, every block of a tensor starts where the padding of the one before it ended.
   const values = joined(pages);
   const expected = table.bytes / 4;
   if (values.length !== expected) {
@@ -23,10 +23,12 @@ export function checkpointFiles(session: Session, task: Task, pages: readonly Fl
     );
   }
   const tensors = new Map(
-    table.checkpoint.map(({ name, tensor, at, length }) => {
-      const start = tensor.offset + at;
-      return [name, values.subarray(start, start + length)];
-    }),
+    table.tensors.flatMap(({ parts, blocks }) =>
+      parts.map(({ name, at, length }) => {
+        const start = blocks[0]!.offset / 4 + at;
+        return [name, values.subarray(start, start + length)] as const;
+      }),
+    ),
   );
   const embed = task.vocabulary.indexOf(task.specials.embed);
   return writeCheckpoint(architecture, tensors, { tokenizer: taskTokenizer(task), ids: { eos_token_id: embed } });
