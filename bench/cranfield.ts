@@ -6,9 +6,10 @@
  *   node scripts/bench.mjs cranfield [FOLDER]   FOLDER in BEIR layout; ../shared/data/cranfield where absent
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { documentText, readBeir, type BeirQuery, type Qrels } from '../src/formats/beir';
+import { documentText, type BeirQuery, type Qrels } from '../src/formats/beir';
+import { readBeir } from '../src/formats/collection/read-collection';
 import { loadCheckpoint, modelOf, promptsOf } from '../src/host/node/checkpoint';
-import { openFolder } from '../src/host/node/files';
+import { openSources, ROOM } from '../src/host/node/files';
 import { openGpu } from '../src/host/node/gpu';
 import { progressOf } from '../src/host/node/output';
 import { bootstrapInterval } from '../src/retrieval/bootstrap';
@@ -28,7 +29,8 @@ const RUN = {
 };
 
 runMissing([RUN]);
-const { documents, queries, qrels } = await readBeir(openFolder(folder, 'a folder in BEIR layout'), 'test', folder);
+const sources = openSources(folder, 'a folder in BEIR layout');
+const { documents, queries, qrels } = await readBeir(sources, 'test', folder, ROOM);
 const checkpoint = await loadCheckpoint(`runs/${RUN.name}/checkpoint`);
 const gpu = await openGpu();
 const model = modelOf(gpu, checkpoint);

@@ -103,11 +103,19 @@ test('a bad folder is named by file and line, and a mended one opens', async ({ 
     await expect(alert).toContainText(`${name.charAt(0).toUpperCase()}${name.slice(1)}${message}`);
     await expect(alert).toContainText('Nothing was opened');
   }
-  await choose(page, folder('other', { 'readme.txt': 'no collection' }));
-  await expect(alert).toContainText('no corpus.jsonl, expected a folder in BEIR layout');
+  await choose(page, folder('other', { 'picture.png': 'no collection' }));
+  await expect(alert).toContainText('no documents in it (it holds 1 .png), expected a folder in BEIR layout');
   await choose(page, folder('mended', COLLECTION));
   await expect(page.getByRole('region', { name: 'Collection mended' })).toBeVisible();
   await expect(alert).toHaveCount(0);
+  // What is open stays so when something else cannot be opened; a bad split does not keep the others out.
+  await choose(page, folder('worse', { 'corpus.jsonl': '{' }));
+  await expect(alert).toContainText('mended is still open.');
+  await expect(page.getByRole('region', { name: 'Collection mended' })).toBeVisible();
+  await choose(page, folder('part', { ...COLLECTION, 'qrels/train.tsv': 'q1\td1\n', 'qrels/._test.tsv': '\0' }));
+  const part = page.getByRole('region', { name: 'Collection part' });
+  await expect(part).toContainText('train is not read: part/qrels/train.tsv, line 1: "q1\\td1", expected query');
+  await expect(part.getByRole('radio')).toHaveCount(2);
 });
 
 test('files dropped on the page are read', async ({ page }) => {
@@ -121,5 +129,5 @@ test('files dropped on the page are read', async ({ page }) => {
   await page.getByRole('region', { name: 'Open a collection' }).dispatchEvent('drop', { dataTransfer: transfer });
   const collection = page.getByRole('region', { name: 'Collection folder' });
   await expect(collection).toContainText('4 documents');
-  await expect(collection).toContainText('There are no judgements');
+  await expect(collection).toContainText('There are no judgements that can be read');
 });

@@ -1,19 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../lib/errors';
-import { documentText, parseCorpus, parseQrels, parseQueries, readBeir } from './beir';
-import type { Folder } from './folder';
+import { documentText, parseCorpus, parseQrels, parseQueries } from './beir';
+import { readBeir as read } from './collection/read-collection';
+import { memoryFile, type SourceFile } from './collection/source-file';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const folder = (files: Record<string, string>): Folder => ({
-  read: (name) => Promise.resolve(name in files ? utf8(files[name] ?? '') : null),
-  list: (name) =>
-    Promise.resolve(
-      Object.keys(files)
-        .filter((path) => path.startsWith(`${name}/`))
-        .map((path) => path.slice(name.length + 1)),
-    ),
-});
+const folder = (files: Record<string, string>): SourceFile[] =>
+  Object.entries(files).map(([path, text]) => memoryFile(path, `dir/${path}`, utf8(text)));
+const readBeir = (files: SourceFile[], split: string, where: string): ReturnType<typeof read> =>
+  read(files, split, where, { bytes: 1e6, of: 'a test' });
 const good = {
   'corpus.jsonl':
     '{"_id":"a","title":"T","text":"x","more":1}\n\n{"_id":"b","text":""}\r\n{"_id":3,"title":null,"text":"z"}',
@@ -92,8 +88,8 @@ describe('a bad line names its file and number', () => {
     ['query-id\tcorpus-id\tscore\nq\ta\tgood', /^f, line 2: grade is "good", expected a number/],
     ['q\ta\t', /^f, line 1: grade is ""/],
     ['q\ta\tInfinity', /expected a number/],
-    ['q a 1', /expected query, document and grade, separated by tabs/],
-    ['q\t0\ta\t1', /separated by tabs/],
+    ['q a', /expected query, document and grade, separated by tabs/],
+    ['q\t0\ta\t1\tx', /separated by tabs/],
     ['q\ta\t1\nq\ta\t2', /^f, line 2: .*after 1, expected one grade/],
   ])('%j', (text, message) => {
     expect(() => parseQrels(utf8(text), 'f')).toThrow(InputError);
@@ -111,6 +107,10 @@ it('judgements need no header, and may repeat', () => {
   // A query may be called as a header is.
   expect([...parseQrels(utf8('query\ta\t1\n'), 'f').keys()]).toEqual(['query']);
   expect(parseQrels(utf8('q\ta\t-1\n'), 'f').get('q')?.get('a')).toBe(-1);
+  // As TREC writes them, with tabs, spaces or commas, and with quotes.
+  for (const line of ['q 0 a 1', 'q\t0\ta\t1', 'q a 1', 'q,a,1', '"q"\t"a"\t"1"', 'query-id,corpus-id,score\nq,a,1']) {
+    expect(parseQrels(utf8(`${line}\n`), 'f')).toEqual(new Map([['q', new Map([['a', 1]])]]));
+  }
 });
 
 it('never fails with anything but an InputError', () => {

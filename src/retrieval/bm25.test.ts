@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { documentText, parseCorpus, parseQrels, parseQueries } from '../formats/beir';
 import { hasShared, sharedBytes, sharedJson } from '../formats/shared.test-data';
 import { parseRun } from '../formats/trec';
-import { Bm25, bm25Tokens } from './bm25';
+import { Bm25 } from './bm25';
+import { bm25Tokens, splitsAccents } from './bm25-words';
 import { evaluateRun, METRIC_NAMES } from './metrics';
 import { bm25Rankings, runOf } from './rankings';
 
@@ -31,8 +32,32 @@ describe('Bm25', () => {
     expect([...new Bm25(['constructor', 'x']).search('constructor toString', 5).rows]).toEqual([0]);
   });
 
-  it('takes ASCII letters and digits', () => {
-    expect(bm25Tokens("It's 3.5 naïve_Été")).toEqual(['it', 's', '3', '5', 'na', 've', 't']);
+  it('takes letters and digits of every script', () => {
+    expect(bm25Tokens("It's 3.5 naïve_Été")).toEqual(['it', 's', '3', '5', 'naïve', 'été']);
+    expect(bm25Tokens('Москва, Über-Größe 42')).toEqual(['москва', 'über', 'größe', '42']);
+    // The same letters, composed or not, in full width or not.
+    expect(bm25Tokens('E\u0301te\u0301 ＡＢＣ')).toEqual(['été', 'abc']);
+    expect(bm25Tokens('हिन्दी')).toEqual(['हिन्दी']);
+  });
+
+  it('takes characters and their pairs where words are not separated', () => {
+    expect(bm25Tokens('東京都')).toEqual(['東', '京', '都', '東京', '京都']);
+    expect(bm25Tokens('GPU加速 カメラ')).toEqual(['gpu', '加', '速', '加速', 'カ', 'メ', 'ラ', 'カメ', 'メラ']);
+    expect(bm25Tokens('서울')).toEqual(['서', '울', '서울']);
+    expect([...new Bm25(['東京の天気', '京都の寺']).search('東京', 5).rows]).toEqual([0, 1]);
+  });
+
+  it('ends words at accents in English documents alone', () => {
+    const english = ['the clichés of a period', 'a long text of English words without any accent in it '.repeat(9)];
+    expect(splitsAccents(english)).toBe(true);
+    expect([...new Bm25(english).search('cliché', 5).rows]).toEqual([0]);
+    expect(splitsAccents(['Die Größe der Übung', 'Straße'])).toBe(false);
+    // Other scripts are words in any collection.
+    expect(bm25Tokens('Beyoncé в Москва 東京', 'split')).toEqual(['beyonc', 'в', 'москва', '東', '京', '東京']);
+  });
+
+  it('finds words with umlauts whole', () => {
+    expect([...new Bm25(['größe', 'gr e']).search('Größe', 5).rows]).toEqual([0]);
   });
 });
 

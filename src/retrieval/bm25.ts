@@ -1,7 +1,5 @@
+import { bm25Length, bm25Tokens, splitsAccents, type Accents } from './bm25-words';
 import { rankingFromScores, type Ranked } from './top-k';
-
-/** Lower-case runs of ASCII letters and digits; no stemming, no stop words. */
-export const bm25Tokens = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
 
 export interface Bm25Options {
   /** How soon a term's frequency saturates. */
@@ -20,19 +18,22 @@ export class Bm25 {
   private readonly postings = new Map<string, { rows: number[]; frequencies: number[] }>();
   /** k1 · (1 − b + b · length / mean length), by row. */
   private readonly lengthNorms: Float64Array;
+  private readonly accents: Accents;
 
   /** @param documents what is indexed, one text a row. */
   constructor(
     private readonly documents: readonly string[],
     { k1 = 0.9, b = 0.4 }: Bm25Options = {},
   ) {
-    const lengths = documents.map((text, row) => this.add(bm25Tokens(text), row));
+    this.accents = splitsAccents(documents) ? 'split' : 'kept';
+    const lengths = documents.map((text, row) => this.add(text, row));
     const total = lengths.reduce((sum, length) => sum + length, 0);
     const meanLength = total > 0 ? total / documents.length : 1;
     this.lengthNorms = Float64Array.from(lengths, (length) => k1 * (1 - b + (b * length) / meanLength));
   }
 
-  private add(tokens: readonly string[], row: number): number {
+  private add(text: string, row: number): number {
+    const tokens = bm25Tokens(text, this.accents);
     for (const token of tokens) {
       let posting = this.postings.get(token);
       if (posting === undefined) this.postings.set(token, (posting = { rows: [], frequencies: [] }));
@@ -43,13 +44,13 @@ export class Bm25 {
         posting.frequencies.push(1);
       }
     }
-    return tokens.length;
+    return bm25Length(text, tokens, this.accents);
   }
 
   /** Scores by row (n), 0 where a document shares no token with the query. */
   scores(query: string): Float32Array {
     const sums = new Float64Array(this.documents.length);
-    for (const token of bm25Tokens(query)) {
+    for (const token of bm25Tokens(query, this.accents)) {
       const posting = this.postings.get(token);
       if (posting === undefined) continue;
       const { rows, frequencies } = posting;

@@ -15,8 +15,10 @@ import { useSession } from './session';
 interface BenchmarkState {
   /** What goes on in the worker. */
   doing: 'nothing' | 'reading' | 'running';
-  /** The folder being read or open. */
+  /** The collection that is open. */
   name: string | null;
+  /** What is being read. */
+  reading: string | null;
   preview: CollectionPreview | null;
   split: string | null;
   /** The model of the run on the page, as it stands. */
@@ -36,6 +38,7 @@ interface BenchmarkState {
 export const emptyBenchmark: BenchmarkState = {
   doing: 'nothing',
   name: null,
+  reading: null,
   preview: null,
   split: null,
   model: null,
@@ -55,16 +58,17 @@ let generation = 0;
 
 export async function openFolder(name: string, files: readonly CollectionFile[]): Promise<void> {
   const mine = ++generation;
-  useBenchmark.setState({ ...emptyBenchmark, doing: 'reading', name });
+  // What is open stays so until the other one is.
+  useBenchmark.setState({ doing: 'reading', reading: name, progress: null, error: null });
   try {
     const preview = await lab.ask((client) => client.openCollection(name, files));
     if (mine !== generation) return;
-    useBenchmark.setState({ doing: 'nothing', preview, split: preview.splits[0]?.name ?? null });
+    useBenchmark.setState({ ...emptyBenchmark, name: preview.name, preview, split: preview.splits[0]?.name ?? null });
     // The session may have waited for these documents.
     if (useSession.getState().session.task.name === 'text') lab.askCost();
     await askModel();
   } catch (error) {
-    if (mine === generation) useBenchmark.setState({ ...emptyBenchmark, name, error: messageOf(error) });
+    if (mine === generation) useBenchmark.setState({ doing: 'nothing', reading: null, error: messageOf(error) });
   }
 }
 

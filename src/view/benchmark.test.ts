@@ -44,6 +44,8 @@ const result = {
   split: 'test',
   documents: 3,
   queries: 4,
+  documentsOfQueries: 0,
+  queriesWithoutWord: 0,
   model: null,
   passages: null,
   systems: [system('bm25', 0.3), system('fusion', 0.4)],

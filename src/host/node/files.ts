@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { isVisible } from '../../formats/collection/unpack';
+import type { Room, SourceFile } from '../../formats/collection/source-file';
 import type { Folder } from '../../formats/folder';
 import { InputError } from '../../lib/errors';
 
@@ -73,3 +75,48 @@ export function openFolder(folder: string, expected: string): Folder {
     },
   };
 }
+
+/** Documents that the command line holds: what Node's own heap takes. */
+export const ROOM: Room = { bytes: 2 ** 31, of: 'the command line' };
+
+/** Folders within folders that are looked into; deeper ones are nobody's collection. */
+const DEPTH = 6;
+
+/**
+ * What somebody names as their documents: a folder with all that lies in it, or one file.
+ * @param expected what should be there, for the message.
+ * @throws InputError where it is missing; when a file is read, where that fails.
+ */
+export function openSources(path: string, expected: string): SourceFile[] {
+  let size: number | null = null;
+  try {
+    const found = statSync(path);
+    if (!found.isDirectory()) size = found.size;
+  } catch (error) {
+    refuse(error, path, expected);
+  }
+  return size === null ? filesBelow(path, '', expected) : [sourceAt(path, basename(path), size)];
+}
+
+function filesBelow(folder: string, prefix: string, expected: string): SourceFile[] {
+  return listFolder(join(folder, prefix), expected).flatMap((name): SourceFile[] => {
+    const path = prefix === '' ? name : `${prefix}/${name}`;
+    const found = statSync(join(folder, path), { throwIfNoEntry: false });
+    if (!found || !isVisible({ path: name })) return [];
+    if (!found.isDirectory()) return [sourceAt(join(folder, path), path, found.size)];
+    return path.split('/').length < DEPTH ? filesBelow(folder, path, expected) : [];
+  });
+}
+
+const sourceAt = (whole: string, path: string, size: number): SourceFile => ({
+  path,
+  where: whole,
+  size,
+  read: async function* () {
+    try {
+      for await (const piece of createReadStream(whole)) if (piece instanceof Uint8Array) yield piece;
+    } catch (error) {
+      refuse(error, whole, 'a readable file');
+    }
+  },
+});

@@ -7,6 +7,10 @@ export function printResult(value: unknown): void {
   writeAll(1, `${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** What a result says of files that were read otherwise than they stand; nothing where there is nothing to say. */
+export const noticesOf = ({ notices }: { notices: readonly string[] }): { notices?: readonly string[] } =>
+  notices.length > 0 ? { notices } : {};
+
 /** Says on stderr how far the work has come. */
 export function progress(line: string): void {
   writeAll(2, `${oneLine(line)}\n`);

@@ -1,7 +1,8 @@
-import type { BeirCollection, LeftOut } from '../../formats/beir';
+import { documentText, type BeirCollection, type BeirDocument, type LeftOut } from '../../formats/beir';
 import { InputError } from '../../lib/errors';
 import type { MetricName, RetrievalMetrics } from '../../records/records';
 import { bootstrapInterval } from '../../retrieval/bootstrap';
+import { leftOutDocuments, runWithout } from '../../retrieval/left-out';
 import { evaluateRun, meanMetrics } from '../../retrieval/metrics';
 
 /** What `score`, `bm25` and `eval` print. */
@@ -12,6 +13,10 @@ export interface SystemScore extends RetrievalMetrics {
 }
 
 const BOOTSTRAP_SEED = 1;
+
+/** Documents as they are indexed: title and text. */
+export const indexed = (documents: readonly BeirDocument[]): { id: string; text: string }[] =>
+  documents.map((document) => ({ id: document.id, text: documentText(document) }));
 
 /** Means over the judged queries with their bootstrap intervals. */
 export function withIntervals(perQuery: Iterable<RetrievalMetrics>, resamples?: number): SystemScore {
@@ -44,6 +49,8 @@ export interface RunScore extends SystemScore {
     queries_without_relevant: number;
     /** Queries of the run that the split does not judge. */
     queries_not_judged: number;
+    /** Documents of rankings that are the query itself, or that the query excludes. */
+    documents_of_queries: number;
   };
   /** Judged queries for which the run has nothing; each counts as 0 in every mean. */
   queries_not_in_run: number;
@@ -52,15 +59,16 @@ export interface RunScore extends SystemScore {
 }
 
 /**
- * Scores a run against a split.
+ * Scores a run against a split, without the documents that are the query itself.
  * @param where the judgements' name, for the message.
  * @throws InputError where no query of the split has a relevant document.
  */
 export function scoreRun(
-  run: ReadonlyMap<string, readonly { id: string; score: number }[]>,
-  { documents, qrels, leftOut }: BeirCollection,
+  found: ReadonlyMap<string, readonly { id: string; score: number }[]>,
+  { documents, queries, qrels, leftOut }: BeirCollection,
   where: string,
 ): RunScore {
+  const { run, count } = runWithout(found, leftOutDocuments(queries, indexed(documents)));
   const { perQuery, queriesNotInRun, queriesWithoutRelevant } = evaluateRun(run, qrels);
   if (perQuery.size === 0) {
     throw new InputError(`${where}: no query with a relevant document, expected at least one`);
@@ -76,6 +84,7 @@ export function scoreRun(
       ...leftOut,
       queries_without_relevant: queriesWithoutRelevant,
       queries_not_judged: [...run.keys()].filter((query) => !qrels.has(query)).length,
+      documents_of_queries: count,
     },
     queries_not_in_run: queriesNotInRun,
     documents_not_in_corpus: unknown.size,

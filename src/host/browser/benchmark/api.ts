@@ -2,7 +2,7 @@ import type { MetricName, RetrievalMetrics } from '../../../records/records';
 
 /** What the worker does with a collection that was opened on the page. */
 export interface BenchmarkApi {
-  /** Reads and checks a folder in BEIR layout, and keeps it for `runBenchmark`. */
+  /** Reads and checks the files of a collection, and keeps it for `runBenchmark`. What was open stays so where it fails. */
   openCollection(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview>;
   /** The model of the run that trains in this worker, or has; null where there is none. */
   benchmarkModel(): BenchmarkModelState | null;
@@ -39,6 +39,10 @@ export interface CollectionPreview {
   documentExamples: readonly { id: string; title: string; text: string }[];
   queryExamples: readonly { id: string; text: string }[];
   splits: readonly SplitPreview[];
+  /** Judgements that cannot be read, and why. */
+  unreadable: readonly { split: string; reason: string }[];
+  /** Sentences about what is read otherwise than it stands, or left out. */
+  notices: readonly string[];
 }
 
 export interface SplitPreview {
@@ -74,6 +78,10 @@ export interface BenchmarkResult {
   documents: number;
   /** Queries that the means are over. */
   queries: number;
+  /** Documents left out of rankings: those that are the query itself, or that the query excludes. */
+  documentsOfQueries: number;
+  /** Queries in which BM25 finds no word. */
+  queriesWithoutWord: number;
   /** The model's run and step; null where BM25 stands alone. */
   model: BenchmarkModelState | null;
   /** Documents longer than the model's context, and the passages that all became; null without a model. */

@@ -1,11 +1,14 @@
-import { documentText, type BeirCollection, type BeirQuery } from '../../../formats/beir';
+import type { BeirCollection, BeirQuery } from '../../../formats/beir';
 import type { Model } from '../../../model/model';
 import type { MetricName } from '../../../records/records';
+import { bm25Tokens } from '../../../retrieval/bm25-words';
 import { bootstrapInterval } from '../../../retrieval/bootstrap';
+import { leftOutDocuments, rankedWithout } from '../../../retrieval/left-out';
 import { evaluateRun } from '../../../retrieval/metrics';
 import { bm25Rankings, fuseRankings, runOf, type Tell } from '../../../retrieval/rankings';
+import type { Ranked } from '../../../retrieval/top-k';
 import type { Task } from '../../../tasks/task';
-import { withIntervals } from '../../../training/benchmark/score-run';
+import { indexed, withIntervals } from '../../../training/benchmark/score-run';
 import type {
   BenchmarkApi,
   BenchmarkListener,
@@ -90,13 +93,22 @@ export class Benchmark implements BenchmarkApi {
       };
     listener({ what: 'bm25', done: 0, of: queries.length });
     await breathe();
-    const indexed = collection.documents.map((document) => ({ id: document.id, text: documentText(document) }));
+    const texts = indexed(collection.documents);
+    const leftOut = leftOutDocuments(queries, texts);
+    let documentsOfQueries = 0;
+    const without = (found: readonly Ranked[]): Ranked[] => {
+      const kept = rankedWithout(found, queries, texts, leftOut);
+      documentsOfQueries = Math.max(documentsOfQueries, kept.count);
+      return kept.found;
+    };
     let since = performance.now();
-    const lexical = await bm25Rankings(indexed, queries, async (done, of) => {
-      if (performance.now() - since < BREATH_MS) return;
-      since = performance.now();
-      await report('bm25')(done, of);
-    });
+    const lexical = without(
+      await bm25Rankings(texts, queries, async (done, of) => {
+        if (performance.now() - since < BREATH_MS) return;
+        since = performance.now();
+        await report('bm25')(done, of);
+      }),
+    );
     const systems: RankedSystem[] = [{ system: 'bm25', found: lexical, truncated: 0, notEmitted: 0 }];
     const model = run === null ? null : await this.models.open(run);
     let encoded: FinishedBenchmark['encoded'] = null;
@@ -106,8 +118,8 @@ export class Benchmark implements BenchmarkApi {
         const { rankByModel } = await import('./model-systems');
         const ranked = await model.take(() => rankByModel(model, collection, queries, report));
         encoded = ranked.encoded;
-        systems.push(...ranked.systems);
-        for (const { system, found } of ranked.systems) {
+        for (const system of ranked.systems) systems.push({ ...system, found: without(system.found) });
+        for (const { system, found } of systems.slice(1)) {
           const fused = fuseRankings([lexical, found], collection.documents);
           const name = system === 'direct' ? 'fusion_direct' : 'fusion';
           systems.push({ system: name, found: fused, truncated: 0, notEmitted: 0 });
@@ -125,6 +137,8 @@ export class Benchmark implements BenchmarkApi {
       split,
       documents: collection.documents.length,
       queries: queries.length,
+      documentsOfQueries,
+      queriesWithoutWord: queries.filter(({ text }) => bm25Tokens(text).length === 0).length,
       model: model && { run: model.run, step: model.step },
       passages: encoded && { split: encoded.split, passages: encoded.passages },
       ...scored,

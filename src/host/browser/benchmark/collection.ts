@@ -1,47 +1,41 @@
-import {
-  beirSplits,
-  documentText,
-  keepKnown,
-  readCorpus,
-  readJudgements,
-  readQueries,
-  type BeirCollection,
-  type BeirDocument,
-  type BeirQuery,
-  type Qrels,
-} from '../../../formats/beir';
-import type { Folder } from '../../../formats/folder';
+import { documentText, keepKnown, type BeirCollection, type BeirDocument, type BeirQuery } from '../../../formats/beir';
+import { readCollection, type Collection, type Corpus } from '../../../formats/collection/read-collection';
+import type { Room, SourceFile } from '../../../formats/collection/source-file';
 import { InputError } from '../../../lib/errors';
-import { sha256 } from '../../../lib/hash';
 import type { CollectionFile, CollectionPreview, SplitPreview } from './api';
+
+/** A worker's heap is 4 GB at the most; texts lie in it once, and once more as the bytes that training reads. */
+const ROOM: Room = { bytes: 1e9, of: 'a page' };
 
 const EXAMPLES = 3;
 const EXAMPLE_LENGTH = 200;
 
 /** A collection that was opened on the page: all of its splits, checked. */
 export class OpenedCollection {
+  readonly documents: BeirDocument[];
+  readonly queries: BeirQuery[];
+
   private constructor(
     readonly name: string,
-    readonly documents: BeirDocument[],
-    readonly queries: BeirQuery[],
-    /** `corpus.jsonl` as it was read, and its SHA-256. */
-    readonly corpus: { hash: string; bytes: Uint8Array },
-    private readonly judgements: ReadonlyMap<string, Qrels>,
-  ) {}
+    private readonly collection: Collection,
+  ) {
+    this.documents = collection.corpus.documents;
+    this.queries = collection.queries;
+  }
 
-  /** @throws InputError for what is no folder in BEIR layout, or a bad line, naming file and line. */
+  /** @throws InputError where there are no documents, or for a bad line, naming file and line. */
   static async read(name: string, files: readonly CollectionFile[]): Promise<OpenedCollection> {
-    const folder = folderOf(files);
-    const { documents, bytes } = await readCorpus(folder, name);
-    const queries = await readQueries(folder, name);
-    const judgements = new Map<string, Qrels>();
-    for (const split of await beirSplits(folder)) judgements.set(split, await readJudgements(folder, split, name));
-    return new OpenedCollection(name, documents, queries, { hash: sha256(bytes), bytes }, judgements);
+    return new OpenedCollection(name, await readCollection(sourcesOf(name, files), name, ROOM));
+  }
+
+  /** What a session trains on, and its SHA-256. */
+  get corpus(): Corpus {
+    return this.collection.corpus;
   }
 
   /** The split's judgements of what the collection holds. */
   split(name: string): BeirCollection {
-    const judgements = this.judgements.get(name);
+    const judgements = this.collection.splits.get(name);
     if (!judgements) throw new InputError(`${this.name}: no split ${JSON.stringify(name)}, expected one of its own`);
     const { documents, queries } = this;
     return { documents, queries, ...keepKnown(judgements, queries, documents) };
@@ -60,7 +54,9 @@ export class OpenedCollection {
         .slice(0, EXAMPLES)
         .map(({ id, title, text }) => ({ id, title: cut(title), text: cut(text) })),
       queryExamples: queries.slice(0, EXAMPLES).map(({ id, text }) => ({ id, text: cut(text) })),
-      splits: [...this.judgements.keys()].map((split) => this.previewSplit(split)),
+      splits: [...this.collection.splits.keys()].map((split) => this.previewSplit(split)),
+      unreadable: this.collection.unreadable,
+      notices: [...this.collection.notices, ...emptyQueries(queries)],
     };
   }
 
@@ -80,22 +76,32 @@ export class OpenedCollection {
 
 const cut = (text: string): string => (text.length > EXAMPLE_LENGTH ? `${text.slice(0, EXAMPLE_LENGTH)}…` : text);
 
-/** Dropped files as a folder; each is read when it is asked for. */
-function folderOf(files: readonly CollectionFile[]): Folder {
-  const byPath = new Map(files.map(({ path, file }) => [path, file]));
-  return {
-    read: async (name) => {
-      const file = byPath.get(name);
-      if (!file) return null;
-      try {
-        return new Uint8Array(await file.arrayBuffer());
-      } catch {
-        throw new InputError(`${name}: the browser could not read it, expected a file that is still there`);
-      }
-    },
-    list: (name) => {
-      const inside = [...byPath.keys()].filter((path) => path.startsWith(`${name}/`));
-      return Promise.resolve(inside.map((path) => path.slice(name.length + 1)).sort());
-    },
-  };
+function emptyQueries(queries: readonly BeirQuery[]): string[] {
+  const empty = queries.filter(({ text }) => text.trim() === '').length;
+  if (empty === 0) return [];
+  return [
+    empty === 1
+      ? 'One query is empty: nothing can be found for it.'
+      : `${empty} queries are empty: nothing can be found for them.`,
+  ];
+}
+
+/** Chosen files; each is read when it is asked for. */
+function sourcesOf(name: string, files: readonly CollectionFile[]): SourceFile[] {
+  const alone = files.length === 1 && !files[0]!.path.includes('/');
+  return files.map(({ path, file }) => {
+    const where = alone ? path : `${name}/${path}`;
+    return { path, where, size: file.size, read: () => piecesOf(file, where) };
+  });
+}
+
+async function* piecesOf(file: Blob, where: string): AsyncGenerator<Uint8Array> {
+  const reader = file.stream().getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new InputError(`${where}: the browser could not read it, expected a file that is still there`);
+    });
+    if (done) return;
+    yield value;
+  }
 }

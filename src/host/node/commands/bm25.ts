@@ -1,9 +1,9 @@
-import { documentText, readBeir } from '../../../formats/beir';
+import { readBeir } from '../../../formats/collection/read-collection';
 import { bm25Rankings, runOf } from '../../../retrieval/rankings';
-import { scoreRun } from '../../../training/benchmark/score-run';
+import { indexed, scoreRun } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
-import { openFolder } from '../files';
-import { printResult } from '../output';
+import { openSources, ROOM } from '../files';
+import { noticesOf, printResult } from '../output';
 
 /** `lab bm25`: the lexical baseline over the queries that the split judges. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -13,10 +13,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   });
   const data = args.required('data');
   const split = args.required('split');
-  const collection = await readBeir(openFolder(data, 'a folder in BEIR layout'), split, data);
-  const documents = collection.documents.map((document) => ({ id: document.id, text: documentText(document) }));
+  const collection = await readBeir(openSources(data, 'a folder in BEIR layout'), split, data, ROOM);
+  const documents = indexed(collection.documents);
   const queries = collection.queries.filter(({ id }) => collection.qrels.has(id));
   const found = runOf(queries, documents, await bm25Rankings(documents, queries));
-  printResult(scoreRun(found, collection, `${data}/qrels/${split}.tsv`));
+  printResult({ ...scoreRun(found, collection, `${data}/qrels/${split}.tsv`), ...noticesOf(collection) });
   return 0;
 }

@@ -1,4 +1,5 @@
-import { documentText, parseCorpus } from '../../../formats/beir';
+import { documentText } from '../../../formats/beir';
+import { readCorpusAlone } from '../../../formats/collection/read-collection';
 import { quote } from '../../../formats/json';
 import { writeNpy } from '../../../formats/npy';
 import { InputError } from '../../../lib/errors';
@@ -6,10 +7,10 @@ import { Embedder } from '../../../training/benchmark/embedder';
 import type { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import { Arguments } from '../args';
 import { loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
-import { readBytes } from '../files';
+import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
-import { printResult, progressOf } from '../output';
+import { noticesOf, printResult, progressOf } from '../output';
 
 /** `encode`: texts to L2-normalised embeddings, float32 (n, C), as .npy; their ids, a line each, in a file beside it. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -23,7 +24,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   const reasons = args.choice('reasoning', ['off', 'on']) === 'on';
   const cuts = args.has('passages');
   if (cuts && reasons) throw new InputError('--passages: given with --reasoning on, expected it with documents alone');
-  const documents = parseCorpus(readBytes(input, 'a file of {"_id","text"} lines'), input);
+  const sources = openSources(input, 'a file of {"_id","text"} lines');
+  const { documents, notices } = await readCorpusAlone(sources, input, ROOM);
   const odd = documents.find(({ id }) => /[\r\n]/.test(id));
   if (odd) throw new InputError(`${input}: _id ${quote(odd.id)}, expected ids without line breaks`);
   const idsFile = `${output.replace(/\.npy$/, '')}.ids.txt`;
@@ -43,7 +45,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   const dims = checkpoint.arch.hidden_size;
   writeOutput(output, writeNpy({ shape: [rows, dims], data: vectors }));
   writeOutput(idsFile, ids.map((text) => `${documents[text]!.id}\n`).join(''));
-  printResult({ output, ids: idsFile, rows, dims, ...counts, ...(reasons ? { not_emitted: notEmitted } : {}) });
+  const reasoned = reasons ? { not_emitted: notEmitted } : {};
+  printResult({ output, ids: idsFile, rows, dims, ...counts, ...reasoned, ...noticesOf({ notices }) });
   return 0;
 }
 

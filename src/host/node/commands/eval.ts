@@ -1,17 +1,19 @@
-import { documentText, readBeir, type BeirCollection } from '../../../formats/beir';
+import type { BeirCollection } from '../../../formats/beir';
+import { readBeir } from '../../../formats/collection/read-collection';
 import { writeRun } from '../../../formats/trec';
 import { InputError } from '../../../lib/errors';
+import { leftOutDocuments, rankedWithout } from '../../../retrieval/left-out';
 import { evaluateRun } from '../../../retrieval/metrics';
 import { bm25Rankings, fuseRankings, runOf } from '../../../retrieval/rankings';
 import type { Ranked } from '../../../retrieval/top-k';
 import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
-import { scoreRun, withIntervals, type SystemScore } from '../../../training/benchmark/score-run';
+import { indexed, scoreRun, withIntervals, type SystemScore } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
 import { loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
-import { openFolder } from '../files';
+import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
-import { printResult, progressOf } from '../output';
+import { noticesOf, printResult, progressOf } from '../output';
 
 const RUN_TAG = 'search-r3-lab';
 
@@ -30,7 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const reasons = args.choice('reasoning', ['off', 'on']) === 'on';
   const runOut = args.has('run-out') ? args.required('run-out') : null;
   if (runOut !== null) checkOutput(runOut, '--run-out');
-  const collection = await readBeir(openFolder(data, 'a folder in BEIR layout'), split, data);
+  const collection = await readBeir(openSources(data, 'a folder in BEIR layout'), split, data, ROOM);
   const where = `${data}/qrels/${split}.tsv`;
   const queries = collection.queries.filter(({ id }) => collection.qrels.has(id));
   checkScorable(collection, queries, { where, writes: runOut !== null });
@@ -41,19 +43,23 @@ export async function run(argv: readonly string[]): Promise<number> {
   const gpu = await openGpu();
   const model = modelOf(gpu, checkpoint);
   const encoded = await EncodedDocuments.encode(model, prompts, documents, progressOf('passages embedded'));
-  const { found, truncated, notEmitted } = await encoded.rank(queries, reasons, progressOf('queries embedded'));
-  const ranked = runOf(queries, documents, found);
-  const score = scoreRun(ranked, collection, where);
-  const indexed = documents.map((document) => ({ id: document.id, text: documentText(document) }));
-  const lexical = await bm25Rankings(indexed, queries);
+  const ranked = await encoded.rank(queries, reasons, progressOf('queries embedded'));
+  const { truncated, notEmitted } = ranked;
+  const texts = indexed(documents);
+  const leftOut = leftOutDocuments(queries, texts);
+  const without = (all: readonly Ranked[]) => rankedWithout(all, queries, documents, leftOut).found;
+  const found = without(ranked.found);
+  const score = scoreRun(runOf(queries, documents, ranked.found), collection, where);
+  const lexical = without(await bm25Rankings(texts, queries));
   const systemScore = (rankings: readonly Ranked[]): SystemScore =>
     withIntervals(evaluateRun(runOf(queries, documents, rankings), collection.qrels).perQuery.values());
-  if (runOut !== null) writeOutput(runOut, writeRun(ranked, RUN_TAG));
+  if (runOut !== null) writeOutput(runOut, writeRun(runOf(queries, documents, found), RUN_TAG));
   printResult({
     ...score,
     truncated: { queries: truncated },
     split: { docs: encoded.split, passages: encoded.passages },
     ...(reasons ? { not_emitted: notEmitted } : {}),
+    ...noticesOf(collection),
     bm25: systemScore(lexical),
     fusion: systemScore(fuseRankings([lexical, found], documents)),
   });

@@ -22,7 +22,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   });
   const own = args.has('data') ? args.required('data') : null;
   const asked = applySettings(sessionArgument(args.positionals[0]!).session, args.all('set'));
-  const session = withOwnDocuments(asked, own);
+  const session = await withOwnDocuments(asked, own);
   checkSession(session);
   // Refuses what only the task can know, before anything is written.
   const data = await readTaskData(session.task, own);

@@ -1,9 +1,9 @@
-import { readBeir } from '../../../formats/beir';
+import { readBeir } from '../../../formats/collection/read-collection';
 import { parseRun } from '../../../formats/trec';
 import { scoreRun } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
-import { openFolder, readBytes } from '../files';
-import { printResult } from '../output';
+import { openSources, readBytes, ROOM } from '../files';
+import { noticesOf, printResult } from '../output';
 
 /** `lab score`: metrics of a TREC run file. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -15,7 +15,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const data = args.required('data');
   const split = args.required('split');
   const documents = parseRun(readBytes(file, 'a TREC run file'), file);
-  const collection = await readBeir(openFolder(data, 'a folder in BEIR layout'), split, data);
-  printResult(scoreRun(documents, collection, `${data}/qrels/${split}.tsv`));
+  const collection = await readBeir(openSources(data, 'a folder in BEIR layout'), split, data, ROOM);
+  printResult({ ...scoreRun(documents, collection, `${data}/qrels/${split}.tsv`), ...noticesOf(collection) });
   return 0;
 }

@@ -27,7 +27,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   });
   const own = args.has('data') ? args.required('data') : null;
   const { session: asked, claim } = sessionArgument(args.positionals[0]!);
-  const session = withOwnDocuments(asked, own);
+  const session = await withOwnDocuments(asked, own);
   // Refuses what only the task can know, before a device is asked for.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);

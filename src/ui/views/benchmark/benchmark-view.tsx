@@ -9,7 +9,7 @@ import { Result } from './result';
 
 /** Other people's collections: BM25, the run's model and the fusion of both, side by side. */
 export default function BenchmarkView() {
-  const { doing, name, preview, result, error } = useBenchmark();
+  const { doing, reading, preview, result, error } = useBenchmark();
   const status = useRun((state) => state.status);
   // A run that began or ended since may have a model now.
   useEffect(() => void askModel(), [status]);
@@ -25,13 +25,13 @@ export default function BenchmarkView() {
         <div className="callout error" role="alert">
           <p>
             {sentence(error)}{' '}
-            {preview ? 'The collection is still open.' : 'Nothing was opened; the folder is untouched.'}
+            {preview ? `${preview.name} is still open.` : 'Nothing was opened; the files are untouched.'}
           </p>
         </div>
       )}
       {doing === 'reading' && (
         <p className="muted" role="status">
-          Reading {name}.
+          Reading {reading}.
         </p>
       )}
       {!preview && doing !== 'reading' && <FolderDrop />}
@@ -40,7 +40,7 @@ export default function BenchmarkView() {
           <Preview preview={preview} />
           {doing === 'running' ? <Running /> : result && <Result result={result} />}
           {!result && doing === 'nothing' && <p className="muted">The rankings and their scores appear here.</p>}
-          <ChooseFolder />
+          {doing !== 'reading' && <ChooseFolder />}
         </>
       )}
     </div>

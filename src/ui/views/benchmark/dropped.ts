@@ -1,7 +1,9 @@
 import type { CollectionFile } from '../../../host/browser/api';
 
-/** Of a folder only these are read. */
-const WANTED = /^(corpus\.jsonl|queries\.jsonl|qrels\/[^/]+\.tsv)$/;
+/** The file of documents that gives a folder its name. */
+const CORPUS = /(^|\/)(corpus|collection|documents|docs)\.(jsonl|csv|tsv)(\.gz)?$/i;
+/** Files looked at: a folder of more is no collection, but somebody's whole disk. */
+const MOST_FILES = 200_000;
 
 export interface DroppedFolder {
   name: string;
@@ -48,16 +50,31 @@ async function filesOf(entry: FileSystemEntry, path: string): Promise<Collection
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
-/** The collection's own paths: the folder is the one that `corpus.jsonl` lies in, the outermost of several. */
-function rooted(files: readonly CollectionFile[]): DroppedFolder {
-  const corpora = files.map(({ path }) => path).filter((path) => /(^|\/)corpus\.jsonl$/.test(path));
-  const root = (corpora.sort((a, b) => a.length - b.length)[0] ?? files[0]?.path ?? '').split('/').slice(0, -1);
+/** Paths below what all have in common; the folder is called as the one that the outermost corpus lies in. */
+function rooted(all: readonly CollectionFile[]): DroppedFolder {
+  if (all.length > MOST_FILES)
+    throw new Error(`${all.length.toLocaleString('en')} files, expected a folder of documents`);
+  const files = [...all].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const [only] = files;
+  if (files.length === 1 && only) {
+    const name = only.path.split('/').at(-1)!;
+    return { name: name.replace(/(\.[^.]+?)(\.gz)?$/i, ''), files: [{ ...only, path: name }] };
+  }
+  const corpora = files.map(({ path }) => path).filter((path) => CORPUS.test(path));
+  const root = foldersOf(corpora.sort((a, b) => a.length - b.length)[0] ?? common(files.map(({ path }) => path)));
   const prefix = root.map((part) => `${part}/`).join('');
+  const own = files.filter(({ path }) => path.startsWith(prefix));
   return {
     name: root.at(-1) ?? 'folder',
-    files: files.flatMap(({ path, file }) => {
-      const own = path.startsWith(prefix) ? path.slice(prefix.length) : '';
-      return WANTED.test(own) ? [{ path: own, file }] : [];
-    }),
+    files: own.map(({ path, file }) => ({ path: path.slice(prefix.length), file })),
   };
+}
+
+const foldersOf = (path: string): string[] => path.split('/').slice(0, -1);
+
+/** The folder that all paths lie in, with a `/` at its end. */
+function common(paths: readonly string[]): string {
+  let prefix = (paths[0] ?? '').replace(/[^/]*$/, '');
+  while (!paths.every((path) => path.startsWith(prefix))) prefix = prefix.replace(/[^/]*\/$/, '');
+  return prefix;
 }

@@ -18,10 +18,11 @@ export function Preview({ preview }: { preview: CollectionPreview }) {
         {plural(preview.documents, 'document')}
         {documentNotes(preview)}, {plural(preview.queries, 'query', 'queries')}.
       </p>
+      <Notices preview={preview} />
       {preview.splits.length === 0 ? (
-        <p className="callout">
-          There are no judgements: no file qrels/*.tsv. Nothing can be scored without them; add one and open the folder
-          again.
+        <p className="muted">
+          There are no judgements that can be read (files in <code>qrels/</code>), so nothing is scored here. Training
+          and searching need none.
         </p>
       ) : (
         <Splits splits={preview.splits} chosen={split} />
@@ -35,6 +36,25 @@ export function Preview({ preview }: { preview: CollectionPreview }) {
       </p>
       {chosen && <Start split={chosen} />}
     </section>
+  );
+}
+
+/** What was read otherwise than it stands, and what could not be read. */
+function Notices({ preview: { notices, unreadable } }: { preview: CollectionPreview }) {
+  if (notices.length + unreadable.length === 0) return null;
+  return (
+    <ul className="collection-notices">
+      {unreadable.map(({ split, reason }) => (
+        <li key={split}>
+          <strong>{split} is not read:</strong> {reason}.
+        </li>
+      ))}
+      {notices.map((notice) => (
+        <li key={notice} className="muted">
+          {notice}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -44,7 +44,8 @@ export function Result({ result }: { result: BenchmarkResult }) {
           </table>
         </div>
         <p className="muted">
-          Intervals are 95 %, bootstrapped over queries. {passages && passageSentence(passages)} {notes(systems)}
+          Intervals are 95 %, bootstrapped over queries. {passages && passageSentence(passages)} {notes(systems)}{' '}
+          {collectionNotes(result)}
         </p>
       </section>
       <Queries result={result} />
@@ -95,6 +96,18 @@ const Interval = ({ low, high }: { low: number; high: number }) => (
 );
 
 const signed = (value: number): string => `${value > 0 ? '+' : ''}${formatScore(value)}`;
+
+function collectionNotes({ documentsOfQueries, queriesWithoutWord }: BenchmarkResult): string {
+  const own =
+    documentsOfQueries > 0
+      ? `${plural(documentsOfQueries, 'document')} that ${documentsOfQueries === 1 ? 'is the query itself, or is' : 'are the query itself, or are'} excluded by it, left out of the rankings, as BEIR does.`
+      : '';
+  const wordless =
+    queriesWithoutWord > 0
+      ? `BM25 finds no word in ${plural(queriesWithoutWord, 'query', 'queries')}, and so no document.`
+      : '';
+  return [own, wordless].filter(Boolean).join(' ');
+}
 
 const passageSentence = ({ split, passages }: { split: number; passages: number }): string =>
   split === 0
