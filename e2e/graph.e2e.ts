@@ -87,7 +87,7 @@ test('the graph shows what a step did: drawn as recorded, phase by phase, to eve
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowLeft');
   await drawnAt(page, 9);
-  await page.getByRole('button', { name: 'Play the steps' }).click();
+  await page.getByRole('button', { name: 'Replay the run, step by step' }).click();
   await drawnAt(page, 11);
 
   // Phases by key, and played to the end.
@@ -99,7 +99,7 @@ test('the graph shows what a step did: drawn as recorded, phase by phase, to eve
     await page.keyboard.press('PageUp');
     await expect(phase).toHaveAttribute('aria-valuetext', new RegExp(name));
   }
-  await page.getByRole('button', { name: 'Play the step' }).first().click();
+  await page.getByRole('button', { name: 'Show this refresh' }).first().click();
   await expect(phase).toHaveAttribute('aria-valuetext', 'All done', { timeout: 30_000 });
   await expect(page.getByRole('list', { name: 'Documents', exact: true })).toContainText('re-encoded');
 

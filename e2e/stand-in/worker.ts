@@ -211,7 +211,11 @@ let stopMeasuring: () => void = () => undefined;
 function measured(session: Session): Promise<SessionSpeed | null> {
   const milliseconds = { pretrain: 10, sft: 20, grpo: 100 };
   const stages = (['pretrain', 'sft', 'grpo'] as const).filter((stage) => session[stage].steps > 0);
-  const speed = { stages: stages.map((stage) => ({ stage, milliseconds: milliseconds[stage] })), gpuBytes: 12_000_000 };
+  const speed = {
+    stages: stages.map((stage) => ({ stage, milliseconds: milliseconds[stage] })),
+    gpuBytes: 12_000_000,
+    evaluation: 50,
+  };
   return new Promise((resolve) => {
     stopMeasuring = () => resolve(null);
     if (session.title !== 'slow to measure') setTimeout(() => resolve(speed), 300);

@@ -22,6 +22,8 @@ export interface SessionSpeed {
   stages: StageSpeed[];
   /** Bytes of its buffers on the GPU in the stage that has most. */
   gpuBytes: number;
+  /** Milliseconds of one evaluation on the way. */
+  evaluation: number;
 }
 
 /** Names of `eval`, as trec_eval calls them. */

@@ -11,6 +11,8 @@ interface Preferences {
   /** Groups of the session panel that are open. */
   openGroups: readonly string[];
   seenNotes: readonly NoteId[];
+  /** Whether keys without Ctrl or ⌘, such as Space and 1, do something. */
+  singleKeys: boolean;
 }
 
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
@@ -27,6 +29,7 @@ const initial: Preferences = {
   sessionOpen: true,
   openGroups: ['task', 'sft'],
   seenNotes: [],
+  singleKeys: true,
 };
 
 interface PreferencesState extends Preferences {
@@ -49,8 +52,8 @@ export const usePreferences = create<PreferencesState>()((set, get) => ({
 }));
 
 function store(state: Preferences): void {
-  const { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes } = state;
-  const kept: Preferences = { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes };
+  const { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes, singleKeys } = state;
+  const kept: Preferences = { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes, singleKeys };
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
@@ -84,5 +87,6 @@ function stored(): Partial<Preferences> {
     sessionOpen: held.get('sessionOpen') !== false,
     openGroups: list('openGroups') ?? initial.openGroups,
     seenNotes: NOTES.filter((note) => seen.includes(note)),
+    singleKeys: held.get('singleKeys') !== false,
   };
 }

@@ -1,4 +1,5 @@
 import type { LabClient, StoredRun } from '../host/browser/api';
+import { isolated } from '../lib/bidi';
 import { lab, messageOf } from './lab';
 import { isLive, useRun } from './run';
 import { useRuns } from './runs';
@@ -72,7 +73,7 @@ export async function describeRun(
 /** Deletes at once, with a way back. */
 export async function deleteRun({ id }: StoredRun, name: string): Promise<void> {
   if (!(await tried((client) => client.remove(id)))) return;
-  sayUndo(`Deleted ${name}.`, () => void tried((client) => client.bringBack(id)));
+  sayUndo(`Deleted ${isolated(name)}.`, () => void tried((client) => client.bringBack(id)));
 }
 
 /** Gives the run to the browser as a download. */

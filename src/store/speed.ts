@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { diffSession } from '../config/edit-session';
+import { evaluationSteps } from '../config/evaluation-steps';
 import type { Session } from '../config/session';
 import type { SessionSpeed, Stage } from '../records/records';
 import { lab, messageOf } from './lab';
@@ -43,6 +44,9 @@ export function speedOf(session: Session, { measured }: Pick<SpeedState, 'measur
   return stages.every(isKnown) ? measured.speed : null;
 }
 
-/** Milliseconds that all steps of a session take. */
-export const runTime = (session: Session, { stages }: SessionSpeed): number =>
-  stages.reduce((sum, { stage, milliseconds }) => sum + milliseconds * session[stage].steps, 0);
+/** Milliseconds that a session takes: all its steps, its evaluations on the way, and the one at its end on both splits. */
+export function runTime(session: Session, { stages, evaluation }: SessionSpeed): number {
+  const { queries_per_depth: onTheWay, final_queries_per_depth: atTheEnd } = session.evaluation;
+  const steps = stages.reduce((sum, { stage, milliseconds }) => sum + milliseconds * session[stage].steps, 0);
+  return steps + evaluation * (evaluationSteps(session).length + (2 * atTheEnd) / onTheWay);
+}

@@ -23,6 +23,7 @@ describe('the measure of a session', () => {
     const speed = await measureSession(gpu!, session, NO_DATA, () => false);
     expect(speed!.stages.map(({ stage }) => stage)).toEqual(['pretrain', 'sft', 'grpo']);
     for (const { milliseconds } of speed!.stages) expect(milliseconds).toBeGreaterThan(0);
+    expect(speed!.evaluation).toBeGreaterThan(0);
     expect(speed!.gpuBytes).toBeGreaterThan(4 * 5000);
     const { liveBuffers, liveBytes } = gpu!.counters;
     expect({ liveBuffers, liveBytes }).toEqual({ liveBuffers: before.liveBuffers, liveBytes: before.liveBytes });

@@ -17,7 +17,8 @@ const UNHEARD = {
 /**
  * How long a session's own steps take on this device: some of each stage are run for about a second in all, at least one,
  * on weights as they are drawn, and thrown away. Stage 2 then writes completions of the full length, so that its time is
- * the longest it may take. Evaluations and what a stage does before its first step are left out.
+ * the longest it may take. An evaluation is timed after the last stage's steps, which reason as long as they can, too. What
+ * a stage does before its first step is left out.
  *
  * @param isCancelled asked between steps. @returns null where it was cancelled.
  * @throws what running the session would.
@@ -31,6 +32,7 @@ export async function measureSession(
   const plan = planStages(session);
   const stages: StageSpeed[] = [];
   let gpuBytes = 0;
+  let evaluation = 0;
   for (const { stage } of plan) {
     const run = new SessionRun(gpu, alone(session, stage), UNHEARD, data);
     try {
@@ -47,11 +49,24 @@ export async function measureSession(
       } while (performance.now() < end && times.length < MOST_STEPS);
       gpuBytes = Math.max(gpuBytes, gpu.counters.liveBytes);
       stages.push({ stage, milliseconds: times.sort((a, b) => a - b)[times.length >> 1]! });
+      if (stages.length === plan.length && !isCancelled()) evaluation = await evaluationTime(run);
     } finally {
       run.destroy();
     }
   }
-  return { stages, gpuBytes };
+  return { stages, gpuBytes, evaluation };
+}
+
+/** Milliseconds of an evaluation of one split; where the first, which compiles, was short, a second one tells better. */
+async function evaluationTime(run: SessionRun): Promise<number> {
+  const time = async (): Promise<number> => {
+    const start = performance.now();
+    await run.finalEvaluation();
+    // Of both splits.
+    return (performance.now() - start) / 2;
+  };
+  const first = await time();
+  return first > BUDGET_MS ? first : time();
 }
 
 /** Stage 2 ends where too many updates in a row emit nothing; the others need no more steps either. */
@@ -67,7 +82,8 @@ function alone(session: Session, stage: Stage): Session {
     sft: { ...sft, steps: steps('sft') },
     // The gate asks for a model that was trained.
     grpo: { ...grpo, steps: steps('grpo'), gate: false },
-    evaluation: { ...evaluation, every: 0 },
+    // As many queries as on the way.
+    evaluation: { ...evaluation, every: 0, final_queries_per_depth: evaluation.queries_per_depth },
     checkpoint: { ...checkpoint, every: 0 },
   };
 }

@@ -4,7 +4,7 @@ import { usePreferences } from '../store/preferences';
 import { Frame } from './frame/frame';
 import { useKeys } from './frame/keys';
 import { Announcer } from './frame/announcer';
-import { Toasts } from './frame/toasts';
+import { DocumentTitle } from './frame/document-title';
 import { Notes } from './notes/notes';
 import { Help } from './palette/help';
 import { Palette } from './palette/palette';
@@ -26,8 +26,8 @@ export function App() {
     <>
       <Frame />
       <Notes />
-      <Toasts />
       <Announcer />
+      <DocumentTitle />
       <Suspense>
         {palette && <Palette />}
         {help && <Help />}

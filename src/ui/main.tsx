@@ -16,6 +16,7 @@ import './styles/task.css';
 import './styles/run.css';
 import './styles/search.css';
 import './styles/overlays.css';
+import './styles/forced-colors.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

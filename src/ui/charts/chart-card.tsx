@@ -9,6 +9,7 @@ import { formatNumber } from '../../view/format';
 import { smooth } from '../../view/smooth';
 import { CopyIcon, DownloadIcon } from '../kit/icons';
 import { IconButton } from '../kit/icon-button';
+import { Menu } from '../kit/pop';
 import type { ChartData } from './chart-data';
 import { ChartTable } from './chart-table';
 import { Plot } from './plot';
@@ -136,15 +137,13 @@ function SaveMenu({ title, save }: SaveMenuProps) {
           <DownloadIcon />
         </IconButton>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="pop menu" align="end" sideOffset={4}>
-          {(['svg', 'png'] as const).map((format) => (
-            <DropdownMenu.Item key={format} className="menu-item" onSelect={() => void save(format)}>
-              {format.toUpperCase()}
-            </DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <Menu align="end">
+        {(['svg', 'png'] as const).map((format) => (
+          <DropdownMenu.Item key={format} className="menu-item" onSelect={() => void save(format)}>
+            {format.toUpperCase()}
+          </DropdownMenu.Item>
+        ))}
+      </Menu>
     </DropdownMenu.Root>
   );
 }

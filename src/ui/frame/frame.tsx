@@ -3,6 +3,7 @@ import { messageOf } from '../../store/lab';
 import { usePage } from '../../store/page';
 import { useSelection } from '../../store/selection';
 import { usePreferences } from '../../store/preferences';
+import { focusOr } from '../kit/return-focus';
 import { NARROW, useMedia } from '../kit/use-media';
 import { SessionPanel } from '../session/session-panel';
 import { SessionSheet } from '../session/session-sheet';
@@ -10,6 +11,7 @@ import { VIEWS } from '../views/registry';
 import { Inspector } from './inspector';
 import { Rail } from './rail';
 import { Timeline } from './timeline';
+import { Toasts } from './toasts';
 import { TopBar } from './top-bar';
 
 export function Frame() {
@@ -21,6 +23,9 @@ export function Frame() {
 
   return (
     <div className="frame">
+      <button type="button" className="button skip-link" onClick={() => focusOr(null)}>
+        Skip to the view
+      </button>
       <TopBar />
       <Rail />
       {narrow ? <SessionSheet /> : sessionOpen && <SessionPanel />}
@@ -32,6 +37,7 @@ export function Frame() {
         </ViewBoundary>
       </main>
       {selected && <Inspector />}
+      <Toasts />
       <Timeline />
     </div>
   );

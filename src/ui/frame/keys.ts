@@ -41,6 +41,8 @@ export function useKeys(): void {
 /** Whether the key meant something. */
 function press({ key, shiftKey, target }: KeyboardEvent): boolean {
   const { show } = usePage.getState();
+  // One character by itself is easily said to a computer that listens, or struck by a hand that shakes.
+  if (key.length === 1 && !usePreferences.getState().singleKeys) return false;
   const view = VIEWS[Number(key) - 1];
   if (view) {
     show({ view: view.id });

@@ -9,7 +9,7 @@ import { streams } from '../../store/streams';
 import { STAGE_LABELS, placeOf, type StagePlan } from '../../view/stages';
 import { stepAt } from '../../view/timeline-layout';
 import { IconButton } from '../kit/icon-button';
-import { ChevronIcon, LeftIcon, NewestIcon, PauseIcon, PlayIcon } from '../kit/icons';
+import { ChevronIcon, LeftIcon, NewestIcon, PauseIcon, ReplayIcon } from '../kit/icons';
 import { useTick } from '../kit/use-tick';
 import { Drawing, Hand, Pointed } from './timeline-drawing';
 import { togglePlay, usePlaying } from './timeline-play';
@@ -37,12 +37,12 @@ export function Timeline() {
           <LeftIcon />
         </IconButton>
         <IconButton
-          label={playing ? 'Stop playing the steps' : 'Play the steps'}
+          label={playing ? 'Stop the replay' : 'Replay the run, step by step'}
           aria-pressed={playing}
           disabled={last <= 1}
           onClick={() => togglePlay(placeOf(stages, Math.max(1, step))?.plan.firstStep ?? 1)}
         >
-          {playing ? <PauseIcon /> : <PlayIcon />}
+          {playing ? <PauseIcon /> : <ReplayIcon />}
         </IconButton>
         <IconButton label="Step after" disabled={held === null} onClick={() => moveStep(1)}>
           <ChevronIcon />

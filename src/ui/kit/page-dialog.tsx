@@ -2,6 +2,8 @@ import { Dialog } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 import { IconButton } from './icon-button';
 import { CloseIcon } from './icons';
+import { PopHome } from './pop';
+import { useReturnFocus } from './return-focus';
 
 interface PageDialogProps {
   title: string;
@@ -14,17 +16,18 @@ interface PageDialogProps {
 
 /** A dialog over the page that the page's state opens: what had the focus before gets it back. */
 export function PageDialog({ title, closes, onOpenChange, className = '', children }: PageDialogProps) {
-  // No trigger of the dialog's own knows where the focus was.
-  const [from] = useState(() => document.activeElement);
-  const returnFocus = (event: Event): void => {
-    event.preventDefault();
-    if (from instanceof HTMLElement) from.focus();
-  };
+  const returnFocus = useReturnFocus();
+  const [home, setHome] = useState<HTMLElement | null>(null);
   return (
     <Dialog.Root open onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="overlay" />
-        <Dialog.Content className={`dialog ${className}`} aria-describedby={undefined} onCloseAutoFocus={returnFocus}>
+        <Dialog.Content
+          ref={setHome}
+          className={`dialog ${className}`}
+          aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
+        >
           <div className="dialog-head">
             <Dialog.Title>{title}</Dialog.Title>
             <Dialog.Close asChild>
@@ -33,7 +36,7 @@ export function PageDialog({ title, closes, onOpenChange, className = '', childr
               </IconButton>
             </Dialog.Close>
           </div>
-          {children}
+          <PopHome value={home}>{children}</PopHome>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -6,6 +6,7 @@ import { PageDialog } from '../kit/page-dialog';
 export function Help() {
   const show = usePage((state) => state.show);
   const change = usePreferences((state) => state.change);
+  const singleKeys = usePreferences((state) => state.singleKeys);
   return (
     <PageDialog title="Help" closes="Close the help" onOpenChange={(help) => show({ help })}>
       <p>
@@ -28,6 +29,15 @@ export function Help() {
           ))}
         </tbody>
       </table>
+      <label className="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          checked={singleKeys}
+          onChange={(event) => change({ singleKeys: event.target.checked })}
+        />
+        Keys of one character, such as Space and 1, work
+      </label>
       <div>
         <button
           type="button"

@@ -1,7 +1,8 @@
 import { Dialog } from 'radix-ui';
-import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { usePage } from '../../store/page';
 import { filterBy } from '../../view/filter';
+import { useReturnFocus } from '../kit/return-focus';
 import { NARROW, useMedia } from '../kit/use-media';
 import { paletteEntries, type Entry } from './entries';
 
@@ -13,15 +14,21 @@ export function Palette() {
   const narrow = useMedia(NARROW);
   const entries = useMemo(() => paletteEntries(narrow), [narrow]);
   const [query, setQuery] = useState('');
+  const returnFocus = useReturnFocus();
+  const taken = useRef<Entry | null>(null);
+  const closed = (event: Event): void => {
+    returnFocus(event);
+    // Only now, because it may move the focus itself.
+    taken.current?.run();
+  };
   const [at, setAt] = useState(0);
   const found = useMemo(() => filterBy(entries, query).slice(0, MOST), [entries, query]);
   const active = Math.min(at, found.length - 1);
 
   const take = (entry: Entry | undefined): void => {
     if (!entry) return;
+    taken.current = entry;
     show({ palette: false });
-    // After the dialog has given the focus back.
-    setTimeout(entry.run);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') take(found[active]);
@@ -35,7 +42,7 @@ export function Palette() {
     <Dialog.Root open onOpenChange={(palette) => show({ palette })}>
       <Dialog.Portal>
         <Dialog.Overlay className="overlay" />
-        <Dialog.Content className="palette" aria-describedby={undefined}>
+        <Dialog.Content className="palette" aria-describedby={undefined} onCloseAutoFocus={closed}>
           <Dialog.Title className="hidden-text">Find anything</Dialog.Title>
           <input
             className="palette-input"

@@ -3,6 +3,7 @@ import { useSession } from '../../store/session';
 import { changeSentence } from '../../view/session-words';
 import { IconButton } from '../kit/icon-button';
 import { ResetIcon } from '../kit/icons';
+import { Pop } from '../kit/pop';
 import { useChanges } from './use-changes';
 
 /** How much differs from the preset; opens what, each with a way back. */
@@ -15,24 +16,22 @@ export function ChangesButton() {
   return (
     <Popover.Root>
       <Popover.Trigger className="button plain changed">changed: {changes.length}</Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content className="pop" align="start" sideOffset={4} aria-label="Changed settings">
-          <h2>What differs from {preset}</h2>
-          <ul className="change-list">
-            {changes.map((change) => (
-              <li key={change.path}>
-                <span>{changeSentence(change)}</span>
-                <IconButton label={`Reset ${change.path}`} onClick={() => reset(change.path)}>
-                  <ResetIcon />
-                </IconButton>
-              </li>
-            ))}
-          </ul>
-          <button type="button" className="button" onClick={resetAll}>
-            Reset all
-          </button>
-        </Popover.Content>
-      </Popover.Portal>
+      <Pop align="start" aria-label="Changed settings">
+        <h2>What differs from {preset}</h2>
+        <ul className="change-list">
+          {changes.map((change) => (
+            <li key={change.path}>
+              <span>{changeSentence(change)}</span>
+              <IconButton label={`Reset ${change.path}`} onClick={() => reset(change.path)}>
+                <ResetIcon />
+              </IconButton>
+            </li>
+          ))}
+        </ul>
+        <button type="button" className="button" onClick={resetAll}>
+          Reset all
+        </button>
+      </Pop>
     </Popover.Root>
   );
 }

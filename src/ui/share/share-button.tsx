@@ -1,6 +1,7 @@
 import { Popover } from 'radix-ui';
 import { usePage } from '../../store/page';
 import { ShareIcon } from '../kit/icons';
+import { Pop } from '../kit/pop';
 import { SharePanel } from './share-panel';
 
 export function ShareButton() {
@@ -12,11 +13,9 @@ export function ShareButton() {
         <ShareIcon />
         <span className="broad-text">Share</span>
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content className="pop share" align="end" sideOffset={4} aria-label="Share">
-          <SharePanel />
-        </Popover.Content>
-      </Popover.Portal>
+      <Pop className="share" align="end" aria-label="Share">
+        <SharePanel />
+      </Pop>
     </Popover.Root>
   );
 }

@@ -1,19 +1,22 @@
+import { diffSession } from '../../config/edit-session';
 import { useDevice } from '../../store/device';
 import { isLive, useRun } from '../../store/run';
+import { useRuns } from '../../store/runs';
 import { useSession } from '../../store/session';
 import { cancelMeasuring, measureSpeed, runTime, speedOf, useSpeed } from '../../store/speed';
 import { formatDuration } from '../../view/format';
 import { STAGE_LABELS } from '../../view/stages';
 import { adapterName } from '../../view/verdict';
 
-/** How long the session would take on this device, once it is asked for. */
+/** How long the session would take on this device: as it took before, as measured, or once it is asked for. */
 export function SpeedLine({ obstacle }: { obstacle: string | null }) {
   const session = useSession((state) => state.session);
   const state = useSpeed();
   const device = useDevice();
   const live = useRun(({ status }) => isLive(status));
+  const earlier = useEarlierTime();
   const speed = speedOf(session, state);
-  const adapter = device.kind === 'ready' ? adapterName(device.report) : 'this device';
+  const adapter = device.kind === 'ready' ? adapterName(device.report) || 'this device' : 'this device';
   if (state.pending) {
     return (
       <div className="speed-line" role="status">
@@ -24,12 +27,21 @@ export function SpeedLine({ obstacle }: { obstacle: string | null }) {
       </div>
     );
   }
+  if (earlier !== null) {
+    return (
+      <div className="speed-line">
+        <p>
+          On {adapter} it took <strong>{formatDuration(earlier)}</strong> the last time, evaluations included.
+        </p>
+      </div>
+    );
+  }
   if (speed) {
     return (
       <div className="speed-line" role="status">
         <p>
-          About <strong>{formatDuration(roughly(runTime(session, speed)))}</strong> of steps on {adapter}, measured just
-          now.
+          About <strong>{formatDuration(roughly(runTime(session, speed)))}</strong> on {adapter}, evaluations included,
+          measured just now.
         </p>
         <p className="muted small">
           {speed.stages
@@ -38,7 +50,8 @@ export function SpeedLine({ obstacle }: { obstacle: string | null }) {
                 `${STAGE_LABELS[stage].long.toLowerCase()} ${formatStep(milliseconds)} a step`,
             )
             .join(', ')}
-          ; evaluations come on top{session.grpo.steps > 0 && ', and stage 2 gets faster as completions get shorter'}.
+          , {formatStep(speed.evaluation)} an evaluation; as a model learns to be brief, sampling and evaluations get
+          faster.
         </p>
       </div>
     );
@@ -52,11 +65,37 @@ export function SpeedLine({ obstacle }: { obstacle: string | null }) {
         {state.error === null
           ? live
             ? 'A run has the device: stop it first.'
-            : 'It runs about a second of the steps, and keeps nothing of them.'
+            : 'It runs a few of the steps and an evaluation, and keeps nothing of them.'
           : `It could not be measured: ${state.error.replace(/\.$/, '')}.`}
       </p>
     </div>
   );
+}
+
+/** That the adapter computes on the processor, where it does: whoever waits should know why. */
+export function SoftwareNote() {
+  const software = useDevice((state) => state.kind === 'ready' && state.report.software);
+  if (!software) return null;
+  return (
+    <p className="callout warn">
+      This browser computes on the processor, without a graphics card: everything works and comes out right, many times
+      slower. The small presets, such as kin-quick, are made for that.
+    </p>
+  );
+}
+
+/** What the same session took on this adapter, whatever its seed; null where no finished run of it is kept. */
+function useEarlierTime(): number | null {
+  const session = useSession((state) => state.session);
+  const runs = useRuns((state) => state.runs);
+  const adapter = useDevice((state) => (state.kind === 'ready' ? adapterName(state.report) : null));
+  const found = runs?.find(
+    ({ state, run }) =>
+      state === 'finished' &&
+      run?.adapter === adapter &&
+      diffSession(run.session, session).every(({ path }) => path === 'seed' || path === 'title'),
+  );
+  return found?.run?.spentMs ?? null;
 }
 
 /** Two digits: more would promise what a second cannot tell. */

@@ -2,7 +2,6 @@ import type { KeyboardEvent, PointerEvent } from 'react';
 import { useGraph } from './keeper';
 import { END, PHASES, phaseAt } from '../../../view/graph/phases';
 import { formatPercent } from '../../../view/format';
-import { PauseIcon, PlayIcon } from '../../kit/icons';
 import { useMedia } from '../../kit/use-media';
 
 /** The phases of a step's refresh in their order: plays them, and drags through them. */
@@ -33,8 +32,7 @@ export function PhaseBar({ disabled }: { disabled: boolean }) {
   return (
     <div className="phase-bar">
       <button type="button" className="button" disabled={disabled} onClick={play}>
-        {playing ? <PauseIcon /> : <PlayIcon />}
-        {playing ? 'Pause' : still ? 'Next phase' : 'Play the step'}
+        {playing ? 'Hold' : still ? 'Next phase' : 'Show this refresh'}
       </button>
       <div
         className="phase-track"

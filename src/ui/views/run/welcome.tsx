@@ -1,11 +1,13 @@
 import { useSession } from '../../../store/session';
 import { sessionLines } from '../../../view/session-words';
 import { plural } from '../../../view/format';
+import { PresetPicker } from '../../session/preset-picker';
 import { TwoWays } from '../../session/two-ways';
+import { SoftwareNote, SpeedLine } from '../../share/speed-line';
 import { startRun, useRunObstacle } from '../../frame/commands';
 import { PlayIcon } from '../../kit/icons';
 
-/** The first minute: what this is, what will happen, one button. */
+/** The first minute: what this is, what will happen and for how long, one button. */
 export function Welcome() {
   const session = useSession((state) => state.session);
   const obstacle = useRunObstacle();
@@ -17,13 +19,18 @@ export function Welcome() {
         {plural(steps, 'step')} of training on this device’s GPU; on the way you see, on queries it was never trained
         on, how often it finds the right document with its reasoning and without it.
       </p>
-      <div>
+      <div className="button-row">
         <button type="button" className="button primary large" disabled={obstacle !== null} onClick={startRun}>
           <PlayIcon />
           Run
         </button>
+        <span className="only-narrow">
+          <PresetPicker label="Preset: " />
+        </span>
       </div>
       {obstacle !== null && <p className="muted">{obstacle}</p>}
+      <SpeedLine obstacle={obstacle} />
+      <SoftwareNote />
       <TwoWays task={session.task.name} />
       <dl className="pairs">
         {sessionLines(session).map(({ label, text }) => (

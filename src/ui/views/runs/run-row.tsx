@@ -8,6 +8,7 @@ import { formatAgo, formatBytes } from '../../../view/format';
 import { headlineText, runName, STATE_WORDS } from '../../../view/run-words';
 import { verdictOf } from '../../../view/verdict';
 import { DownIcon, PlayIcon } from '../../kit/icons';
+import { focusOr } from '../../kit/return-focus';
 import { Sparkline } from './sparkline';
 
 export function RunRow({ stored }: { stored: StoredRun }) {
@@ -189,13 +190,23 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
           className="button"
           disabled={state === 'held'}
           title={state === 'held' ? 'Stop it first' : undefined}
-          onClick={() => void deleteRun(stored, name)}
+          onClick={(event) => {
+            const next = neighbourOf(event.currentTarget);
+            void deleteRun(stored, name).then(() => focusOr(next));
+          }}
         >
           Delete
         </button>
       </p>
     </div>
   );
+}
+
+/** The button of the run below, or else above, which has the focus once this row is gone. */
+function neighbourOf(button: Element): Element | null {
+  const row = button.closest('.run-row');
+  const other = row?.nextElementSibling ?? row?.previousElementSibling;
+  return other?.querySelector('.run-actions button:last-child') ?? null;
 }
 
 const tagsOf = (text: string): string[] =>

@@ -1,0 +1,21 @@
+import { useEffect, useMemo } from 'react';
+import { useRun } from '../../store/run';
+import { streams } from '../../store/streams';
+import { pageTitle } from '../../view/page-title';
+import { sessionName } from '../../view/run-words';
+import { useTick } from '../kit/use-tick';
+
+/** Keeps the tab's title in step with the run: what it is called and how far it is. */
+export function DocumentTitle() {
+  useTick();
+  const status = useRun((state) => state.status);
+  const session = useRun((state) => state.session);
+  const total = useRun((state) => state.plan?.totalSteps ?? 0);
+  const share = total > 0 ? streams.lastStep() / total : 0;
+  const name = useMemo(() => session && sessionName(session), [session]);
+  const title = pageTitle(status, name, share);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return null;
+}

@@ -1,0 +1,19 @@
+import { useState } from 'react';
+
+/**
+ * For what lies over the page without a trigger of its own, opened by a key or by the page's state: whatever had the focus
+ * before gets it back, or the view where that is gone.
+ */
+export function useReturnFocus(): (event: Event) => void {
+  const [from] = useState(() => document.activeElement);
+  return (event) => {
+    event.preventDefault();
+    focusOr(from);
+  };
+}
+
+/** Focuses an element, or the view where it is not on the page any more. */
+export function focusOr(element: Element | null): void {
+  if (element instanceof HTMLElement && element.isConnected && element !== document.body) element.focus();
+  else document.getElementById('view')?.focus();
+}
