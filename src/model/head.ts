@@ -9,31 +9,48 @@ import type { TensorSet } from '../tensors/tensor-set';
 /** A chunk's logits hold at most this many bytes, so that no (tokens, V) tensor exists for a large vocabulary. */
 const CHUNK_BYTES = 16 * 2 ** 20;
 
-/** Scratch of the language-model head for up to `targets` rows, a chunk at a time. */
-export class HeadScratch {
+/** Scratch of the language-model head's forward pass for up to `targets` rows, a chunk at a time. */
+export class LogitScratch {
   /** Rows of one chunk, a multiple of 64 so that a chunk's view may start there. */
   readonly chunk: number;
   readonly hidden: View;
-  readonly dhidden: View;
   readonly logits: View;
 
   constructor(
-    private readonly gpu: Gpu,
+    protected readonly gpu: Gpu,
     model: Model,
     readonly targets: number,
-    /** Of the target rows' buffer: the count slot that says how many are live. */
-    readonly slot: number,
   ) {
     const { vocab_size: V, hidden_size: C } = model.architecture;
     const fitting = Math.max(64, Math.floor(CHUNK_BYTES / (V * 4) / 64) * 64);
     this.chunk = Math.min(fitting, Math.ceil(targets / 64) * 64);
     this.hidden = gpu.buffer('head rows', this.chunk * C * 4);
-    this.dhidden = gpu.buffer('head row gradients', this.chunk * C * 4);
     this.logits = gpu.buffer('head logits', this.chunk * V * 4);
   }
 
   destroy(): void {
-    this.gpu.free(this.hidden, this.dhidden, this.logits);
+    this.gpu.free(this.hidden, this.logits);
+  }
+}
+
+/** The same for training, which needs the rows' gradients too. */
+export class HeadScratch extends LogitScratch {
+  readonly dhidden: View;
+
+  constructor(
+    gpu: Gpu,
+    model: Model,
+    targets: number,
+    /** Of the target rows' buffer: the count slot that says how many are live. */
+    readonly slot: number,
+  ) {
+    super(gpu, model, targets);
+    this.dhidden = gpu.buffer('head row gradients', this.chunk * model.architecture.hidden_size * 4);
+  }
+
+  override destroy(): void {
+    super.destroy();
+    this.gpu.free(this.dhidden);
   }
 }
 
@@ -43,6 +60,20 @@ export interface HeadChunk {
   index: number;
   /** The part of a per-target buffer (`width` words each) that belongs to this chunk. */
   part: (view: View, width?: number) => View;
+}
+
+/** The chunks that a head's target rows fall into. @param slot of the counts that says how many rows are live. */
+export function headChunks({ targets, chunk }: LogitScratch, slot: number): HeadChunk[] {
+  return Array.from({ length: Math.ceil(targets / chunk) }, (_, index) => {
+    const start = index * chunk;
+    const limit = Math.min(chunk, targets - start);
+    const part = (view: View, width = 1): View => ({
+      buffer: view.buffer,
+      offset: view.offset + start * width * 4,
+      size: Math.min(limit * width * 4, view.size - start * width * 4),
+    });
+    return { rows: liveRows(limit, slot, start), index, part };
+  });
 }
 
 /** Records logits of rows `at` of hidden (tokens, C) into `into` (rows, V), for one chunk. */
@@ -78,16 +109,7 @@ export function recordHead(
   },
 ): void {
   const { vocab_size: V, hidden_size: C } = model.architecture;
-  const chunks = Math.ceil(scratch.targets / scratch.chunk);
-  for (let index = 0; index < chunks; index++) {
-    const start = index * scratch.chunk;
-    const limit = Math.min(scratch.chunk, scratch.targets - start);
-    const rows = liveRows(limit, scratch.slot, start);
-    const part = (view: View, width = 1): View => ({
-      buffer: view.buffer,
-      offset: view.offset + start * width * 4,
-      size: Math.min(limit * width * 4, view.size - start * width * 4),
-    });
+  for (const { rows, index, part } of headChunks(scratch, scratch.slot)) {
     const at = part(t.at);
     recordLogits(recorder, counts, model, {
       rows,

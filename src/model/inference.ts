@@ -2,80 +2,82 @@ import type { View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import { gatherRows } from '../kernels/gather';
 import { l2NormalizeForward } from '../kernels/l2-normalize';
-import { COUNT, liveRows } from '../kernels/rows';
+import { COUNT, countWords, liveRows } from '../kernels/rows';
 import { InputError } from '../lib/errors';
-import { Activations } from './activations';
-import { BatchBuffers, packSequences } from './batch';
-import { recordForward } from './forward';
-import { recordLogits } from './head';
+import { packSequences } from './batch';
+import { ForwardPass } from './forward-pass';
+import { LogitScratch, recordLogits } from './head';
 import type { Model } from './model';
 
-/** Logits of whole sequences, a sequence at a time; what `logits` and the reference checks read. */
+/** Logits of whole sequences; what `logits` and the reference checks read. On the GPU lies one chunk of them at a time. */
 export class LogitsPass {
-  private readonly batch: BatchBuffers;
-  private readonly activations: Activations;
+  private readonly pass: ForwardPass;
+  private readonly head: LogitScratch;
   private readonly rows: View;
-  private readonly gathered: View;
-  private readonly logits: View;
+  private readonly counts: View;
   private program: Program | null = null;
 
+  /** @param tokens of all sequences together, at most. */
   constructor(
     private readonly model: Model,
-    readonly tokens: number,
+    tokens: number,
   ) {
-    const { gpu, architecture } = model;
-    this.batch = new BatchBuffers(gpu, tokens, false);
-    this.activations = new Activations(gpu, model, tokens, 'nothing');
-    this.rows = gpu.upload(
-      'logit rows',
-      Uint32Array.from({ length: tokens }, (_, i) => i),
-    );
-    this.gathered = gpu.buffer('logit hidden', tokens * architecture.hidden_size * 4);
-    this.logits = gpu.buffer('logits', tokens * architecture.vocab_size * 4);
+    const { gpu } = model;
+    this.pass = new ForwardPass(model, 'hidden states', tokens);
+    this.head = new LogitScratch(gpu, model, tokens);
+    this.rows = gpu.buffer('logit rows', this.head.chunk * 4);
+    this.counts = gpu.upload('logit counts', countWords({}));
   }
 
   /** @returns logits (T, V) and hidden (T, C) of the sequences laid end to end. */
   async run(sequences: readonly (readonly number[])[]): Promise<{ logits: Float32Array; hidden: Float32Array }> {
-    const { gpu, architecture } = this.model;
+    const { model, pass, head } = this;
+    const { gpu, architecture } = model;
+    const { vocab_size: V, hidden_size: C } = architecture;
+    await pass.ready();
     this.program ??= await this.record();
     const packed = packSequences(sequences);
+    pass.run(packed);
     const count = packed.ids.length;
-    this.batch.write(packed, { TARGETS: count });
-    this.program.run();
-    const logits = await gpu.readFloats(this.logits, count * architecture.vocab_size);
-    return { logits, hidden: await gpu.readFloats(this.activations.hidden, count * architecture.hidden_size) };
+    const logits = new Float32Array(count * V);
+    for (let first = 0; first < count; first += head.chunk) {
+      const rows = Uint32Array.from({ length: Math.min(head.chunk, count - first) }, (_, i) => first + i);
+      gpu.write(this.rows, rows);
+      gpu.write(this.counts, countWords({ TARGETS: rows.length }));
+      this.program.run();
+      logits.set(await gpu.readFloats(head.logits, rows.length * V), first * V);
+    }
+    return { logits, hidden: await gpu.readFloats(pass.activations.hidden, count * C) };
   }
 
   private record(): Promise<Program> {
-    const recorder = new Recorder(this.model.gpu, 'logits');
-    recordForward(recorder, this.model, this.batch, this.activations);
-    recordLogits(recorder, this.batch.counts, this.model, {
-      rows: liveRows(this.tokens, COUNT.TARGETS),
+    const { model, head } = this;
+    const recorder = new Recorder(model.gpu, 'logits');
+    recordLogits(recorder, this.counts, model, {
+      rows: liveRows(head.chunk, COUNT.TARGETS),
       at: this.rows,
-      hidden: this.activations.hidden,
-      gathered: this.gathered,
-      into: this.logits,
+      hidden: this.pass.activations.hidden,
+      gathered: head.hidden,
+      into: head.logits,
     });
     return recorder.finish();
   }
 
   destroy(): void {
-    this.batch.destroy();
-    this.activations.destroy();
+    this.pass.destroy();
+    this.head.destroy();
     this.program?.destroy();
-    this.model.gpu.free(this.rows, this.gathered, this.logits);
+    this.model.gpu.free(this.rows, this.counts);
   }
 }
 
 /** Embeds sequences, many to a submit: the normalised final hidden state of each one's last token. */
 export class Encoder {
-  private readonly batch: BatchBuffers;
-  private readonly activations: Activations;
+  private readonly pass: ForwardPass;
   private readonly rows: View;
   private readonly hidden: View;
   private readonly norms: View;
   private readonly embeddings: View;
-  private program: Program | null = null;
 
   /** @param tokens and @param sequences bound what one submit holds. */
   constructor(
@@ -85,8 +87,13 @@ export class Encoder {
   ) {
     const { gpu, architecture } = model;
     const rowBytes = architecture.hidden_size * 4;
-    this.batch = new BatchBuffers(gpu, tokens, false);
-    this.activations = new Activations(gpu, model, tokens, 'nothing');
+    this.pass = new ForwardPass(model, 'encode', tokens, (recorder) => {
+      const rows = liveRows(sequences, COUNT.QUERIES);
+      const channels = architecture.hidden_size;
+      const { batch, activations } = this.pass;
+      gatherRows(recorder, batch, { rows, channels, at: this.rows, x: activations.hidden, out: this.hidden });
+      l2NormalizeForward(recorder, batch, { rows, channels, x: this.hidden, y: this.embeddings, norms: this.norms });
+    });
     this.rows = gpu.buffer('embed rows', sequences * 4);
     this.hidden = gpu.buffer('embed hidden', sequences * rowBytes);
     this.norms = gpu.buffer('embed norms', sequences * 4);
@@ -99,17 +106,16 @@ export class Encoder {
    */
   async encodeInto(sequences: readonly (readonly number[])[], into: View, first = 0): Promise<void> {
     const { gpu, architecture } = this.model;
-    this.program ??= await this.record();
+    await this.pass.ready();
     const rowBytes = architecture.hidden_size * 4;
     for (let at = 0; at < sequences.length;) {
       const batch = this.take(sequences, at);
       const packed = packSequences(batch);
-      this.batch.write(packed, { QUERIES: batch.length });
       gpu.write(
         this.rows,
         Uint32Array.from(batch, (sequence, i) => packed.starts[i]! + sequence.length - 1),
       );
-      this.program.run();
+      this.pass.run(packed, { QUERIES: batch.length });
       const encoder = gpu.device.createCommandEncoder({ label: 'keep embeddings' });
       encoder.copyBufferToBuffer(
         this.embeddings.buffer,
@@ -151,22 +157,8 @@ export class Encoder {
     return sequences.slice(from, end);
   }
 
-  private record(): Promise<Program> {
-    const { model, batch, activations } = this;
-    const recorder = new Recorder(model.gpu, 'encode');
-    const rows = liveRows(this.sequences, COUNT.QUERIES);
-    const channels = model.architecture.hidden_size;
-    const context = { counts: batch.counts };
-    recordForward(recorder, model, batch, activations);
-    gatherRows(recorder, context, { rows, channels, at: this.rows, x: activations.hidden, out: this.hidden });
-    l2NormalizeForward(recorder, context, { rows, channels, x: this.hidden, y: this.embeddings, norms: this.norms });
-    return recorder.finish();
-  }
-
   destroy(): void {
-    this.batch.destroy();
-    this.activations.destroy();
-    this.program?.destroy();
+    this.pass.destroy();
     this.model.gpu.free(this.rows, this.hidden, this.norms, this.embeddings);
   }
 }

@@ -1,38 +1,55 @@
 import type { View } from '../gpu/gpu';
-import { Recorder, type Program } from '../gpu/recorder';
 import { tokenLogprob } from '../kernels/grpo';
-import { COUNT, liveRows } from '../kernels/rows';
-import { Activations } from './activations';
-import { BatchBuffers, packSequences } from './batch';
-import { recordForward } from './forward';
-import { recordLogits } from './head';
+import { COUNT } from '../kernels/rows';
+import { packSequences } from './batch';
+import { ForwardPass } from './forward-pass';
+import { headChunks, LogitScratch, recordLogits } from './head';
 import type { Model } from './model';
 
 /** Log-probabilities of given tokens under a model that is not trained: the reference of GRPO's KL term. */
 export class LogprobPass {
-  private readonly batch: BatchBuffers;
-  private readonly activations: Activations;
-  private readonly views: Record<'rows' | 'labels' | 'gathered' | 'logits' | 'logprobs' | 'entropies', View>;
-  private program: Program | null = null;
+  private readonly pass: ForwardPass;
+  private readonly head: LogitScratch;
+  private readonly views: Record<'rows' | 'labels' | 'logprobs' | 'entropies', View>;
 
   constructor(
     private readonly model: Model,
-    private readonly capacity: { tokens: number; targets: number },
-    private readonly temperature: number,
+    { tokens, targets }: { tokens: number; targets: number },
+    temperature: number,
   ) {
-    const { gpu, architecture: a } = model;
-    const { tokens, targets } = capacity;
-    this.batch = new BatchBuffers(gpu, tokens, false);
-    this.activations = new Activations(gpu, model, tokens, 'nothing');
-    const floats = (label: string, count: number) => gpu.buffer(`reference ${label}`, count * 4);
+    const { gpu, architecture } = model;
+    const words = (label: string) => gpu.buffer(`reference ${label}`, targets * 4);
     this.views = {
-      rows: floats('rows', targets),
-      labels: floats('labels', targets),
-      gathered: floats('hidden', targets * a.hidden_size),
-      logits: floats('logits', targets * a.vocab_size),
-      logprobs: floats('logprobs', targets),
-      entropies: floats('entropies', targets),
+      rows: words('rows'),
+      labels: words('labels'),
+      logprobs: words('logprobs'),
+      entropies: words('entropies'),
     };
+    this.head = new LogitScratch(gpu, model, targets);
+    this.pass = new ForwardPass(model, 'reference log-probabilities', tokens, (recorder) => {
+      const { pass, head, views: v } = this;
+      for (const { rows, part } of headChunks(head, COUNT.TARGETS)) {
+        recordLogits(recorder, pass.batch.counts, model, {
+          rows,
+          at: part(v.rows),
+          hidden: pass.activations.hidden,
+          gathered: head.hidden,
+          into: head.logits,
+        });
+        tokenLogprob(
+          recorder,
+          pass.batch,
+          { rows, vocabulary: architecture.vocab_size },
+          {
+            temperature,
+            labels: part(v.labels),
+            logits: head.logits,
+            logprobs: part(v.logprobs),
+            entropies: part(v.entropies),
+          },
+        );
+      }
+    });
   }
 
   /** @param rows of the packed batch that predict `labels`. @returns log softmax(logits / temperature)[label] (targets) */
@@ -42,45 +59,16 @@ export class LogprobPass {
     labels: Uint32Array<ArrayBuffer>,
   ): Promise<Float32Array<ArrayBuffer>> {
     const { gpu } = this.model;
-    this.program ??= await this.record();
-    this.batch.write(packSequences(sequences), { TARGETS: rows.length });
+    await this.pass.ready();
     gpu.write(this.views.rows, rows);
     gpu.write(this.views.labels, labels);
-    this.program.run();
+    this.pass.run(packSequences(sequences), { TARGETS: rows.length });
     return gpu.readFloats(this.views.logprobs, rows.length);
   }
 
-  private record(): Promise<Program> {
-    const { model, batch, activations, views: v } = this;
-    const recorder = new Recorder(model.gpu, 'reference log-probabilities');
-    const rows = liveRows(this.capacity.targets, COUNT.TARGETS);
-    recordForward(recorder, model, batch, activations);
-    recordLogits(recorder, batch.counts, model, {
-      rows,
-      at: v.rows,
-      hidden: activations.hidden,
-      gathered: v.gathered,
-      into: v.logits,
-    });
-    tokenLogprob(
-      recorder,
-      batch,
-      { rows, vocabulary: model.architecture.vocab_size },
-      {
-        temperature: this.temperature,
-        labels: v.labels,
-        logits: v.logits,
-        logprobs: v.logprobs,
-        entropies: v.entropies,
-      },
-    );
-    return recorder.finish();
-  }
-
   destroy(): void {
-    this.batch.destroy();
-    this.activations.destroy();
-    this.program?.destroy();
+    this.pass.destroy();
+    this.head.destroy();
     this.model.gpu.free(...Object.values(this.views));
   }
 }
