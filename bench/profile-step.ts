@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Recorder } from '../src/gpu/recorder';
 import type { Gpu } from '../src/gpu/gpu';
 import { openGpu } from '../src/host/node/gpu';
-import { makeBatch, makeStep } from './training-step/ours';
+import { makeStep } from './training-step/ours';
 import { ADAMW, SIZES } from './training-step/sizes';
 
 type DispatchArguments = Parameters<Recorder['dispatch']>;
@@ -110,15 +110,14 @@ let made: Awaited<ReturnType<typeof makeStep>> | undefined;
 const dispatches = await recorded(async () => {
   made = await makeStep(gpu, size);
 });
-const { step } = made!;
-const batch = makeBatch(size);
+const { step, batch } = made!;
 const slots = [step.run(batch, ADAMW.learning_rate, 1)];
 await gpu.idle();
 const whole: number[] = [];
 for (let t = 2; t < 2 + Number(steps); t++) {
   whole.push(await measure(gpu, () => void slots.push(step.run(batch, ADAMW.learning_rate, t))));
 }
-const losses = (await step.ring.read(slots.slice(-8))).map(({ lm }) => lm);
+const losses = (await step.read(slots.slice(-8))).map(({ metrics }) => metrics.loss);
 
 const groups = new Map<string, { dispatch: DispatchArguments; count: number }>();
 for (const dispatch of dispatches) {

@@ -3,7 +3,19 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const base = ['config', 'records', 'lib'];
-const parts = [...base, 'gpu', 'kernels', 'tensors', 'model', 'tokenizer', 'formats', 'tasks', 'retrieval', 'session'];
+const parts = [
+  ...base,
+  'gpu',
+  'kernels',
+  'tensors',
+  'model',
+  'objectives',
+  'tokenizer',
+  'formats',
+  'tasks',
+  'retrieval',
+  'session',
+];
 const engine = [...parts, 'training'];
 
 /** Folders that have no DOM, no React and no Node in them. */
@@ -17,6 +29,7 @@ const ALLOWED = {
   kernels: [...base, 'gpu'],
   tensors: [...base, 'gpu'],
   model: [...base, 'gpu', 'kernels', 'tensors'],
+  objectives: [...base, 'gpu', 'kernels', 'tensors', 'model'],
   tokenizer: base,
   formats: [...base, 'tokenizer', 'tensors/layout.ts'],
   tasks: [...base, 'tokenizer', 'formats'],

@@ -3,25 +3,28 @@
 import { Gpu } from '../../src/gpu/gpu';
 import { Random } from '../../src/lib/philox';
 import { Model } from '../../src/model/model';
+import { NextToken } from '../../src/objectives/next-token';
+import { term } from '../../src/objectives/objective';
 import { checkpointTensors } from '../../src/tensors/layout';
-import type { StepBatch, StepCapacity } from '../../src/training/step-batch';
-import { TrainStep } from '../../src/training/train-step';
+import { TrainStep, type StepBatch } from '../../src/training/train-step';
 import type { Contender } from './contender';
 import { ADAMW, architecture, INITIAL_SCALE, tokenRows, type ModelSize } from './sizes';
 
 /** Steps between two reads of the ring. */
 const READ_EVERY = 4;
 
-export function makeBatch(size: ModelSize): StepBatch {
+function makeBatch(size: ModelSize, lm: NextToken): StepBatch {
   const rows = tokenRows(size);
   const tokens = size.sequences * size.length;
   return {
     sequences: rows.map((row) => row.slice(0, -1)),
-    lm: {
-      rows: Uint32Array.from({ length: tokens }, (_, i) => i),
-      labels: Uint32Array.from(rows.flatMap((row) => row.slice(1))),
-      weights: new Float32Array(tokens).fill(1 / tokens),
-    },
+    terms: [
+      term(lm, {
+        rows: Uint32Array.from({ length: tokens }, (_, i) => i),
+        labels: Uint32Array.from(rows.flatMap((row) => row.slice(1))),
+        weights: new Float32Array(tokens).fill(1 / tokens),
+      }),
+    ],
   };
 }
 
@@ -36,29 +39,23 @@ function loadWeights(model: Model): void {
   model.weights.load(new Map(tensors));
 }
 
-/** A recorded step on start weights. */
-export async function makeStep(gpu: Gpu, size: ModelSize): Promise<{ model: Model; step: TrainStep }> {
+/** A recorded step on start weights, and the batch it runs on. */
+export async function makeStep(
+  gpu: Gpu,
+  size: ModelSize,
+): Promise<{ model: Model; step: TrainStep; batch: StepBatch }> {
   const model = new Model(gpu, architecture(size));
   loadWeights(model);
   const tokens = size.sequences * size.length;
-  const capacity: StepCapacity = { tokens, lm: tokens, sft: 0, grpo: 0, queries: 0, documents: 0 };
-  const losses = {
-    weight_kl: 0,
-    weight_infonce: 0,
-    weight_triplet: 0,
-    temperature: 1,
-    margin: 0,
-    grpo: { temperature: 1, clip_low: 0.2, clip_high: 0.2, beta: 0 },
-  };
+  const lm = new NextToken(model, { name: 'lm', targets: tokens, weight: 1 });
   const { beta1, beta2, eps, weight_decay: weightDecay } = ADAMW;
-  const step = new TrainStep(gpu, model, capacity, losses, { beta1, beta2, eps, weightDecay, maxNorm: Infinity });
+  const step = new TrainStep(gpu, model, tokens, [lm], { beta1, beta2, eps, weightDecay, maxNorm: Infinity });
   await step.record();
-  return { model, step };
+  return { model, step, batch: makeBatch(size, lm) };
 }
 
 export async function makeOurs(size: ModelSize): Promise<Contender> {
   const gpu = await Gpu.create(await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }));
-  const batch = makeBatch(size);
   // Compiling belongs to the first step, as it does in libraries that compile when they are called.
   let made: Awaited<ReturnType<typeof makeStep>> | null = null;
   const losses: number[] = [];
@@ -66,7 +63,7 @@ export async function makeOurs(size: ModelSize): Promise<Contender> {
   let t = 0;
   const parameters = checkpointTensors(architecture(size)).reduce((sum, { length }) => sum + length, 0);
   const read = async (step: TrainStep): Promise<void> => {
-    losses.push(...(await step.ring.read(slots)).map(({ lm }) => lm));
+    losses.push(...(await step.read(slots)).map(({ metrics }) => metrics.loss));
     slots = [];
   };
   return {
@@ -74,7 +71,7 @@ export async function makeOurs(size: ModelSize): Promise<Contender> {
     parameters,
     async step() {
       made ??= await makeStep(gpu, size);
-      slots.push(made.step.run(batch, ADAMW.learning_rate, ++t));
+      slots.push(made.step.run(made.batch, ADAMW.learning_rate, ++t));
       if (slots.length === READ_EVERY) await read(made.step);
       await gpu.idle();
     },

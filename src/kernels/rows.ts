@@ -9,12 +9,13 @@ export const COUNT = {
   STATIC: 0,
   TOKENS: 1,
   TARGETS: 2,
-  LM_TARGETS: 3,
   QUERIES: 4,
   DOCUMENTS: 5,
   DISTINCT: 6,
 } as const;
-export const COUNT_WORDS = 8;
+/** The slots from here on are handed out: a training step gives them to its objectives. */
+export const FIRST_FREE_COUNT = 8;
+export const COUNT_WORDS = 32;
 
 /** A row dimension: at most `limit` rows, of which counts[slot] − start are live. */
 export interface Rows {
@@ -27,15 +28,20 @@ export const fixedRows = (limit: number): Rows => ({ limit, slot: COUNT.STATIC, 
 export const liveRows = (limit: number, slot: number, start = 0): Rows => ({ limit, slot, start });
 export const rowWords = ({ limit, slot, start }: Rows): Word[] => [limit, slot, start];
 
-/** The contents of a counts buffer: slot STATIC is never the smaller number. */
+/**
+ * The contents of a counts buffer: slot STATIC is never the smaller number.
+ * @param free those of the slots from FIRST_FREE_COUNT on.
+ */
 export function countWords(
   counts: Partial<Record<Exclude<keyof typeof COUNT, 'STATIC'>, number>>,
+  free: readonly number[] = [],
 ): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(COUNT_WORDS);
   words[COUNT.STATIC] = 0xffffffff;
   for (const [name, value] of Object.entries(counts)) {
     if (isCount(name)) words[COUNT[name]] = value;
   }
+  words.set(free, FIRST_FREE_COUNT);
   return words;
 }
 

@@ -67,8 +67,15 @@ export class BatchBuffers {
       : null;
   }
 
-  /** @throws InputError where the batch has more tokens than this was made for. */
-  write(packed: PackedSequences, counts: Omit<Parameters<typeof countWords>[0], 'TOKENS' | 'DISTINCT'>): void {
+  /**
+   * @param free the live rows of the counts that a training step hands out.
+   * @throws InputError where the batch has more tokens than this was made for.
+   */
+  write(
+    packed: PackedSequences,
+    counts: Omit<Parameters<typeof countWords>[0], 'TOKENS' | 'DISTINCT'>,
+    free: readonly number[] = [],
+  ): void {
     const tokens = packed.ids.length;
     if (tokens > this.tokens) throw new InputError(`a batch has ${tokens} tokens, expected at most ${this.tokens}`);
     this.gpu.write(this.ids, packed.ids);
@@ -83,7 +90,7 @@ export class BatchBuffers {
       this.gpu.write(this.index.offsets, index.offsets);
       this.gpu.write(this.index.order, index.order);
     }
-    this.gpu.write(this.counts, countWords({ ...counts, TOKENS: tokens, DISTINCT: distinct }));
+    this.gpu.write(this.counts, countWords({ ...counts, TOKENS: tokens, DISTINCT: distinct }, free));
   }
 
   destroy(): void {

@@ -37,13 +37,7 @@ export class LogitScratch {
 export class HeadScratch extends LogitScratch {
   readonly dhidden: View;
 
-  constructor(
-    gpu: Gpu,
-    model: Model,
-    targets: number,
-    /** Of the target rows' buffer: the count slot that says how many are live. */
-    readonly slot: number,
-  ) {
+  constructor(gpu: Gpu, model: Model, targets: number) {
     super(gpu, model, targets);
     this.dhidden = gpu.buffer('head row gradients', this.chunk * model.architecture.hidden_size * 4);
   }
@@ -92,6 +86,7 @@ export function recordLogits(
 /**
  * Records, chunk by chunk: logits of the target rows, `loss` (which turns them into dlogits in place), and their gradients:
  * dhidden (tokens, C) += at the target rows, and the head's weight.
+ * @param t.rows the target rows, all chunks together; `at` names them within the batch.
  * @param accumulate adds to the head's gradient instead of overwriting it (a second set of targets in one step).
  */
 export function recordHead(
@@ -100,6 +95,7 @@ export function recordHead(
   model: Model,
   scratch: HeadScratch,
   t: {
+    rows: Rows;
     at: View;
     hidden: View;
     dhidden: View;
@@ -109,7 +105,7 @@ export function recordHead(
   },
 ): void {
   const { vocab_size: V, hidden_size: C } = model.architecture;
-  for (const { rows, index, part } of headChunks(scratch, scratch.slot)) {
+  for (const { rows, index, part } of headChunks(scratch, t.rows.slot)) {
     const at = part(t.at);
     recordLogits(recorder, counts, model, {
       rows,

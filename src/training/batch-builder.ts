@@ -1,8 +1,9 @@
-import type { ContrastiveTargets, StepBatch, TokenTargets } from './step-batch';
+import type { ContrastiveTargets } from '../objectives/contrastive';
+import type { TokenTargets } from '../objectives/token-rows';
 
 /** Collects sequences and what is to be learnt of them; rows count through the packed batch. */
 export class BatchBuilder {
-  private readonly sequences: (readonly number[])[] = [];
+  readonly sequences: (readonly number[])[] = [];
   private tokens = 0;
 
   /** @returns the row of the sequence's first token. */
@@ -11,10 +12,6 @@ export class BatchBuilder {
     this.sequences.push(sequence);
     this.tokens += sequence.length;
     return start;
-  }
-
-  finish(parts: Omit<StepBatch, 'sequences'>): StepBatch {
-    return { sequences: this.sequences, ...parts };
   }
 }
 

@@ -5,8 +5,13 @@ import { InputError } from '../lib/errors';
 import { compare, compareNorm, MODEL_TOLERANCE, type Comparison } from '../lib/tolerance';
 import { LogitsPass } from '../model/inference';
 import { Model } from '../model/model';
+import { answersObjective } from '../objectives/answers';
+import { Contrastive } from '../objectives/contrastive';
+import { Grpo } from '../objectives/grpo';
+import { NextToken } from '../objectives/next-token';
+import { term } from '../objectives/objective';
+import type { TokenTargets } from '../objectives/token-rows';
 import { groupAdvantages } from './grpo-advantage';
-import type { LossSettings, SampledTargets, StepBatch, StepCapacity, TokenTargets } from './step-batch';
 import { TrainStep } from './train-step';
 
 /** A reference case: a model, its inputs, and what another implementation computed from them. */
@@ -45,16 +50,7 @@ export interface FixtureReport {
   errors: Record<string, number>;
 }
 
-const LOSSES: LossSettings = {
-  weight_kl: 0,
-  weight_infonce: 0,
-  weight_triplet: 0,
-  temperature: 1,
-  margin: 0,
-  grpo: { temperature: 1, clip_low: 0.2, clip_high: 0.2, beta: 0 },
-};
 const NO_UPDATE = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, maxNorm: Infinity };
-const EMPTY: StepCapacity = { tokens: 0, lm: 0, sft: 0, grpo: 0, queries: 0, documents: 0 };
 const IGNORED = -100;
 
 /** Runs the engine on a case and compares, within the tolerances the fixtures state. */
@@ -157,7 +153,7 @@ async function checkLm(
   findings.values('logits', logits, 'activation');
   findings.values('hidden', hidden, 'activation');
 
-  const lm = evenly(labelled(findings.rows('labels'), (sequence) => sequence * T));
+  const targets = evenly(labelled(findings.rows('labels'), (sequence) => sequence * T));
   const optimiser = {
     beta1: adamw.beta1,
     beta2: adamw.beta2,
@@ -165,17 +161,19 @@ async function checkLm(
     weightDecay: adamw.weight_decay,
     maxNorm: adamw.clip_norm,
   };
-  const step = new TrainStep(gpu, model, { ...EMPTY, tokens, lm: lm.rows.length }, LOSSES, optimiser);
+  const lm = new NextToken(model, { name: 'lm', targets: targets.rows.length, weight: 1 });
+  const step = new TrainStep(gpu, model, tokens, [lm], optimiser);
+  const batch = { sequences, terms: [term(lm, targets)] };
   await step.record();
-  const slot = step.gradientsOnly({ sequences, lm });
-  findings.values('loss', [(await step.ring.read([slot]))[0]!.lm], 'loss');
+  const [first] = await step.read([step.gradientsOnly(batch)]);
+  findings.values('loss', [first!.metrics.loss], 'loss');
   await findings.gradients(step);
   const losses: number[] = [];
   const norms: number[] = [];
   for (let t = 1; t <= findings.expected('adamw_losses').length; t++) {
-    const [row] = await step.ring.read([step.run({ sequences, lm }, adamw.lr, t)]);
-    losses.push(row!.lm);
-    norms.push(row!.gradNorm);
+    const [now] = await step.read([step.run(batch, adamw.lr, t)]);
+    losses.push(now!.metrics.loss);
+    norms.push(now!.gradNorm);
   }
   step.destroy();
   findings.values('adamw_losses', losses, 'trajectory');
@@ -197,45 +195,43 @@ async function checkStage1(
   const queryLength = queries[0]?.length ?? 0;
   const documentLength = documents[0]?.length ?? 0;
   const firstDocument = queries.length * queryLength;
-  const sft = evenly(
+  const targets = evenly(
     labelled(findings.rows('query_labels'), (sequence) => sequence * queryLength),
     s.weight_sft,
   );
   const at = (name: string, start: number, length: number) =>
     Uint32Array.from(findings.expected(name), (position, i) => start + i * length + position);
-  const batch: StepBatch = {
-    sequences: [...queries, ...documents],
-    sft,
-    contrastive: {
-      queryRows: at('query_embed_position', 0, queryLength),
-      documentRows: at('doc_embed_position', firstDocument, documentLength),
-      positive: Uint32Array.from(findings.expected('positive')),
-      negative: Uint32Array.from(findings.expected('negative')),
-    },
+  const pairs = {
+    queryRows: at('query_embed_position', 0, queryLength),
+    documentRows: at('doc_embed_position', firstDocument, documentLength),
+    positive: Uint32Array.from(findings.expected('positive')),
+    negative: Uint32Array.from(findings.expected('negative')),
   };
   const tokens = firstDocument + documents.length * documentLength;
-  const capacity = { ...EMPTY, tokens, sft: sft.rows.length, queries: queries.length, documents: documents.length };
-  const step = new TrainStep(gpu, model, capacity, { ...LOSSES, ...s }, NO_UPDATE, base);
+  const answers = answersObjective(model, {
+    targets: targets.rows.length,
+    weight: s.weight_sft,
+    kl: s.weight_kl > 0 ? { weight: s.weight_kl, base, tokens } : null,
+  });
+  const contrastive = new Contrastive(model, {
+    queries: queries.length,
+    documents: documents.length,
+    infonce: { weight: s.weight_infonce, temperature: s.temperature },
+    triplet: { weight: s.weight_triplet, margin: s.margin },
+  });
+  const step = new TrainStep(gpu, model, tokens, [answers, contrastive], NO_UPDATE);
   await step.record();
-  const [row] = await step.ring.read([step.gradientsOnly(batch)]);
+  const terms = [term(answers, targets), term(contrastive, pairs)];
+  const [read] = await step.read([step.gradientsOnly({ sequences: [...queries, ...documents], terms })]);
+  const { metrics } = read!;
   const embeddings = (view: View, count: number) => gpu.readFloats(view, count * fixture.arch.hidden_size);
-  findings.values(
-    'query_embedding',
-    await embeddings(step.contrastive!.queries.embedding, queries.length),
-    'activation',
-  );
-  findings.values(
-    'doc_embedding',
-    await embeddings(step.contrastive!.documents.embedding, documents.length),
-    'activation',
-  );
-  const sftLoss = s.weight_sft === 0 ? 0 : row!.sft / s.weight_sft;
-  if (s.weight_sft !== 0) findings.values('loss_sft', [sftLoss], 'loss');
-  if (s.weight_kl !== 0) findings.values('loss_kl', [row!.kl], 'loss');
-  findings.values('loss_infonce', [row!.infonce], 'loss');
-  findings.values('loss_triplet', [row!.triplet], 'loss');
-  const kl = s.weight_kl === 0 ? 0 : s.weight_kl * row!.kl;
-  findings.values('loss', [row!.sft + kl + s.weight_infonce * row!.infonce + s.weight_triplet * row!.triplet], 'loss');
+  findings.values('query_embedding', await embeddings(contrastive.queries.embedding, queries.length), 'activation');
+  findings.values('doc_embedding', await embeddings(contrastive.documents.embedding, documents.length), 'activation');
+  const weights = { sft: s.weight_sft, kl: s.weight_kl, infonce: 1, triplet: 1 };
+  for (const [name, weight] of Object.entries(weights)) {
+    if (weight !== 0) findings.values(`loss_${name}`, [metrics[`loss/${name}`]!], 'loss');
+  }
+  findings.values('loss', [metrics.loss], 'loss');
   await findings.gradients(step);
   step.destroy();
   base.destroy();
@@ -255,7 +251,7 @@ async function checkGrpo(
   const old = findings.expected('old_logprobs');
   const reference = findings.expected('ref_logprobs');
   const cells = mask.flatMap((on, cell) => (on !== 0 ? [cell] : []));
-  const sampled: SampledTargets = {
+  const sampled = {
     rows: Uint32Array.from(cells, (cell) => cell - 1),
     labels: Uint32Array.from(cells, (cell) => sequences[Math.floor(cell / T)]![cell % T]!),
     weights: new Float32Array(cells.length).fill(1 / cells.length),
@@ -263,20 +259,20 @@ async function checkGrpo(
     oldLogprobs: Float32Array.from(cells, (cell) => old[cell]!),
     referenceLogprobs: Float32Array.from(cells, (cell) => reference[cell]!),
   };
-  const capacity = { ...EMPTY, tokens: sequences.length * T, grpo: cells.length };
-  const grpo = { temperature: 1, clip_low: s.clip_low, clip_high: s.clip_high, beta: s.beta };
-  const step = new TrainStep(gpu, model, capacity, { ...LOSSES, grpo }, NO_UPDATE);
+  const grpo = new Grpo(model, cells.length, { ...s, temperature: 1 });
+  const step = new TrainStep(gpu, model, sequences.length * T, [grpo], NO_UPDATE);
   await step.record();
-  const [row] = await step.ring.read([step.gradientsOnly({ sequences, grpo: sampled })]);
-  const pairs = await gpu.readFloats(step.grpoLogprobs!, cells.length * 2);
+  const [read] = await step.read([step.gradientsOnly({ sequences, terms: [term(grpo, sampled)] })]);
+  const { metrics } = read!;
+  const pairs = await gpu.readFloats(grpo.logprobs, cells.length * 2);
   const logprobs = new Array<number>(mask.length).fill(0);
   cells.forEach((cell, i) => (logprobs[cell] = pairs[i * 2]!));
   // Outside the mask the reference holds nothing of meaning.
   const expected = findings.expected('logprobs').map((value, cell) => (mask[cell] !== 0 ? value : 0));
   findings.add('logprobs', compare(logprobs, expected, MODEL_TOLERANCE.activation));
-  findings.values('loss', [row!.grpoObjective + s.beta * row!.grpoKl], 'loss');
-  findings.values('kl', [row!.grpoKl], 'loss');
-  findings.values('clip_ratio', [row!.clipLow + row!.clipHigh], 'loss');
+  findings.values('loss', [metrics.loss], 'loss');
+  findings.values('kl', [metrics['kl']!], 'loss');
+  findings.values('clip_ratio', [metrics['clip_ratio/low_mean']! + metrics['clip_ratio/high_mean']!], 'loss');
   await findings.gradients(step);
   step.destroy();
 }

@@ -16,6 +16,10 @@ import { Generator } from '../model/generator';
 import { Encoder } from '../model/inference';
 import { LogprobPass } from '../model/logprobs';
 import type { Model } from '../model/model';
+import { Contrastive, type ContrastiveTargets } from '../objectives/contrastive';
+import { Grpo } from '../objectives/grpo';
+import type { NextToken } from '../objectives/next-token';
+import { term } from '../objectives/objective';
 import type { GraphRecord, GraphStart, StepMetrics, TraceRecord } from '../records/records';
 import { bestRank, GpuCompensation, Refresher, type RefresherOptions, type RefreshReport } from '../retrieval/refresh';
 import type { RefresherState } from '../retrieval/refresh/refresher';
@@ -27,9 +31,8 @@ import { PrefixRanks, type RankWhileThinking } from './prefix-ranks';
 import { Sentences } from './pretrain-batch';
 import { adamwSettings, learningRate } from './schedule';
 import { StagePace, type StageRun } from './stage';
-import type { ContrastiveTargets, StepBatch } from './step-batch';
-import { longest, type StageContext } from './supervised-stage';
-import { TrainStep, type Moments } from './train-step';
+import { longest, replayOf, type StageContext } from './supervised-stage';
+import { TrainStep, type Moments, type StepBatch } from './train-step';
 
 /** Steps in a row without a single embed token after which there is nothing left to learn from. */
 const SILENT_STEPS = 20;
@@ -46,6 +49,9 @@ export interface GrpoRecords {
 export class GrpoStage implements StageRun {
   readonly stage = 'grpo';
   private readonly step: TrainStep;
+  private readonly policy: Grpo;
+  private readonly contrastive: Contrastive | null;
+  private readonly replay: NextToken | null;
   private readonly generator: Generator;
   private readonly encoder: Encoder;
   private readonly logprobs: LogprobPass;
@@ -76,24 +82,18 @@ export class GrpoStage implements StageRun {
     const contrastive = grpo.contrastive_weight > 0 ? grpo.batch_size : 0;
     const lm = grpo.replay_weight > 0 ? grpo.replay_batch_size * this.sentences.longest : 0;
     const sampled = completions * (query + grpo.max_completion_length);
-    const capacity = {
-      tokens: sampled + 2 * contrastive * document + lm,
-      lm,
-      sft: 0,
-      grpo: targets,
-      queries: contrastive,
-      documents: 2 * contrastive,
-    };
-    const { temperature, margin } = session.sft;
-    const losses = {
-      weight_kl: 0,
-      weight_infonce: grpo.contrastive_weight,
-      weight_triplet: 0,
-      temperature,
-      margin,
-      grpo,
-    };
-    this.step = new TrainStep(gpu, model, capacity, losses, adamwSettings(grpo));
+    this.policy = new Grpo(model, targets, grpo);
+    this.contrastive =
+      contrastive > 0
+        ? new Contrastive(model, {
+            queries: contrastive,
+            documents: 2 * contrastive,
+            infonce: { weight: grpo.contrastive_weight, temperature: session.sft.temperature },
+          })
+        : null;
+    this.replay = replayOf(model, lm, grpo.replay_weight);
+    const objectives = [this.policy, this.contrastive, this.replay].filter((objective) => objective !== null);
+    this.step = new TrainStep(gpu, model, sampled + 2 * contrastive * document + lm, objectives, adamwSettings(grpo));
     this.generator = new Generator(model, {
       promptTokens: grpo.batch_size * query,
       sequences: completions,
@@ -213,27 +213,26 @@ export class GrpoStage implements StageRun {
     const owner = rollout.completions.flatMap(({ ids }, i) => ids.map(() => i));
     const oldLogprobs = Float32Array.from(rollout.completions.flatMap(({ logprobs }) => logprobs));
     const referenceLogprobs = grpo.beta > 0 ? await this.logprobs.run(sequences, rows, labels) : oldLogprobs;
-    const contrastive = this.contrastive(rollout, report, batch, starts, sequences);
-    const replay = grpo.replay_weight > 0;
-    const lm = replay
-      ? this.sentences.draw(batch, grpo.replay_batch_size, grpo.replay_weight, random, true)
-      : undefined;
-    return batch.finish({
-      grpo: {
-        rows,
-        labels,
-        weights,
-        advantages: Float32Array.from(owner, (i) => (grpo.policy_gradient ? advantages.values[i]! : 0)),
-        oldLogprobs,
-        referenceLogprobs,
-      },
-      ...(contrastive ? { contrastive } : {}),
-      ...(lm ? { lm } : {}),
-    });
+    const sampled = {
+      rows,
+      labels,
+      weights,
+      advantages: Float32Array.from(owner, (i) => (grpo.policy_gradient ? advantages.values[i]! : 0)),
+      oldLogprobs,
+      referenceLogprobs,
+    };
+    const terms = [term(this.policy, sampled)];
+    const best = this.contrastive && this.bestPairs(rollout, report, batch, starts, sequences);
+    if (this.contrastive && best) terms.push(term(this.contrastive, best));
+    if (this.replay) {
+      const facts = this.sentences.draw(batch, grpo.replay_batch_size, grpo.replay_weight, random, true);
+      terms.push(term(this.replay, facts));
+    }
+    return { sequences: batch.sequences, terms };
   }
 
   /** InfoNCE on each group's best completion, where its reward is high enough: on wrong ones it teaches to ignore the trace. */
-  private contrastive(
+  private bestPairs(
     { queries, searches }: Rollout,
     report: RefreshReport,
     batch: BatchBuilder,
@@ -241,7 +240,6 @@ export class GrpoStage implements StageRun {
     sequences: readonly (readonly number[])[],
   ): ContrastiveTargets | null {
     const { grpo } = this.context.session;
-    if (grpo.contrastive_weight === 0) return null;
     const documents = new DocumentRows(batch, (row) => this.context.tokens.document(row));
     const pairs = queries.flatMap((query, group) => {
       const first = group * grpo.num_generations;
@@ -312,19 +310,7 @@ export class GrpoStage implements StageRun {
 
   async flush(): Promise<StepMetrics[]> {
     const measured = this.measured.splice(0);
-    const { beta, contrastive_weight: nce, replay_weight } = this.context.session.grpo;
-    return this.pace.flush(this.step, this.stage, (row, i) => ({
-      loss:
-        row.grpoObjective + beta * row.grpoKl + (nce > 0 ? nce * row.infonce : 0) + (replay_weight > 0 ? row.lm : 0),
-      'loss/policy': row.grpoObjective,
-      kl: row.grpoKl,
-      ...(nce > 0 ? { 'loss/infonce': row.infonce } : {}),
-      ...(replay_weight > 0 ? { 'loss/replay': row.lm / replay_weight } : {}),
-      entropy: row.entropy,
-      'clip_ratio/low_mean': row.clipLow,
-      'clip_ratio/high_mean': row.clipHigh,
-      ...measured[i]!,
-    }));
+    return this.pace.flush(this.step, this.stage, (i) => measured[i]!);
   }
 
   /** What a checkpoint keeps of the environment. */

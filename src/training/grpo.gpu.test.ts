@@ -10,18 +10,18 @@ import { LogitsPass } from '../model/inference';
 import { LogprobPass } from '../model/logprobs';
 import type { Model } from '../model/model';
 import { randomSequences, small, withModel } from '../model/small.test-data';
+import { Grpo } from '../objectives/grpo';
+import { term } from '../objectives/objective';
 import type { GraphRecord, TraceRecord } from '../records/records';
 import { drawQueries } from './grpo-rollout';
 import { GrpoStage } from './grpo-stage';
 import { readRunState, writeRunState } from './run-state-file';
 import { SessionRun, type RunState } from './session-run';
-import type { StepCapacity } from './step-batch';
 import type { StageContext } from './supervised-stage';
 import { tinySession, tinyWorld } from './tiny.test-data';
 import { TrainStep } from './train-step';
 
 const UPDATE = { beta1: 0.9, beta2: 0.98, eps: 1e-8, weightDecay: 0, maxNorm: 1 };
-const NO_LOSSES = { weight_kl: 0, weight_infonce: 0, weight_triplet: 0, temperature: 1, margin: 0 };
 
 /** Rows that predict each token past `prompt`, with those tokens, sequence by sequence. */
 function sampledRows(sequences: readonly (readonly number[])[], prompt: number) {
@@ -53,29 +53,26 @@ describe('a GRPO update', () => {
     testKernel(`makes what was better likelier and what was worse unlikelier, at temperature ${temperature}`, (bench) =>
       withModel(bench, small, async (model) => {
         const pass = new LogprobPass(model, { tokens, targets: count }, temperature);
-        const grpo = { temperature, clip_low: 0.2, clip_high: 0.28, beta: 0 };
-        const capacity: StepCapacity = { tokens, grpo: count, lm: 0, sft: 0, queries: 0, documents: 0 };
-        const step = new TrainStep(bench.gpu, model, capacity, { ...NO_LOSSES, grpo }, UPDATE);
+        const grpo = new Grpo(model, count, { temperature, clip_low: 0.2, clip_high: 0.28, beta: 0 });
+        const step = new TrainStep(bench.gpu, model, tokens, [grpo], UPDATE);
         try {
           await step.record();
           const old = await pass.run(sequences, rows, labels);
           const sums = (values: ArrayLike<number>) =>
             sequences.map((_, i) => owner.reduce((sum, o, k) => (o === i ? sum + values[k]! : sum), 0));
-          const batch = {
-            sequences,
-            grpo: {
-              rows,
-              labels,
-              weights: new Float32Array(count).fill(1 / count),
-              advantages: Float32Array.from(owner, (i) => [1, -1, 0][i]!),
-              oldLogprobs: old,
-              referenceLogprobs: old,
-            },
+          const sampled = {
+            rows,
+            labels,
+            weights: new Float32Array(count).fill(1 / count),
+            advantages: Float32Array.from(owner, (i) => [1, -1, 0][i]!),
+            oldLogprobs: old,
+            referenceLogprobs: old,
           };
-          const [row] = await step.ring.read([step.run(batch, 1e-3, 1)]);
+          const [row] = await step.read([step.run({ sequences, terms: [term(grpo, sampled)] }, 1e-3, 1)]);
+          const { metrics } = row!;
           // Nothing has moved yet: every ratio is 1, so the objective is the mean advantage.
-          expect([row!.clipLow, row!.clipHigh]).toEqual([0, 0]);
-          assertClose('objective', [row!.grpoObjective], [-(4 - 2) / count], MODEL_TOLERANCE.loss);
+          expect([metrics['clip_ratio/low_mean'], metrics['clip_ratio/high_mean']]).toEqual([0, 0]);
+          assertClose('objective', [metrics['loss/policy']!], [-(4 - 2) / count], MODEL_TOLERANCE.loss);
           const [before, after] = [sums(old), sums(await pass.run(sequences, rows, labels))];
           expect(after[0]! - before[0]!).toBeGreaterThan(0.01);
           expect(after[1]! - before[1]!).toBeLessThan(-0.01);

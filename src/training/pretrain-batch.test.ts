@@ -22,7 +22,7 @@ function read(sequences: readonly (readonly number[])[], { rows, labels }: { row
 describe("stage 0's batches", () => {
   it('hold the three kinds of sentence in their shares', () => {
     const batch = pretrainBatch(new BatchBuilder(), sentences, 1000, new Random(1, 'pretrain'));
-    const all = read(batch.sequences, batch.lm!);
+    const all = read(batch.sequences, batch.lm);
     const share = (kind: string) => all.filter((sentence) => sentence.kind === kind).length / 1000;
     expect(Math.abs(share('fact') - 0.5)).toBeLessThan(0.05);
     expect(Math.abs(share('glossary') - 0.2)).toBeLessThan(0.05);
@@ -31,19 +31,18 @@ describe("stage 0's batches", () => {
 
   it("learn a fact's last word alone, and all but the first word of the others", () => {
     const batch = pretrainBatch(new BatchBuilder(), sentences, 60, new Random(2, 'pretrain'));
-    for (const { ids, kind, positions } of read(batch.sequences, batch.lm!)) {
+    for (const { ids, kind, positions } of read(batch.sequences, batch.lm)) {
       const all = ids.map((_, i) => i).slice(1);
       expect(positions).toEqual(kind === 'fact' ? all.slice(-1) : all);
     }
-    expect(batch.lm!.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    expect(batch.lm.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
   });
 
   it('replay facts alone, with the weight of the whole term', () => {
     const builder = new BatchBuilder();
     builder.add([1, 2, 3]);
     const lm = sentences.draw(builder, 20, 0.3, new Random(3, 'sft'), true);
-    const { sequences } = builder.finish({});
-    const replayed = read(sequences, lm).slice(1);
+    const replayed = read(builder.sequences, lm).slice(1);
     expect(replayed.map(({ kind }) => kind)).toEqual(new Array(20).fill('fact'));
     expect(lm.rows).toHaveLength(20);
     expect(lm.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(0.3, 5);

@@ -2,7 +2,7 @@ import type { Task } from '../tasks/task';
 import type { Random } from '../lib/philox';
 import type { BatchBuilder } from './batch-builder';
 import { TargetBuilder } from './batch-builder';
-import type { StepBatch, TokenTargets } from './step-batch';
+import type { TokenTargets } from '../objectives/token-rows';
 import type { TaskTokens } from './task-tokens';
 
 type Kind = Task['corpus'][number]['kind'];
@@ -55,6 +55,8 @@ export class Sentences {
   }
 }
 
-export function pretrainBatch(batch: BatchBuilder, sentences: Sentences, size: number, random: Random): StepBatch {
-  return batch.finish({ lm: sentences.draw(batch, size, 1, random, false) });
+/** One batch of stage 0: `size` sentences, each with what is learnt of it. */
+export function pretrainBatch(batch: BatchBuilder, sentences: Sentences, size: number, random: Random) {
+  const lm = sentences.draw(batch, size, 1, random, false);
+  return { sequences: batch.sequences, lm };
 }

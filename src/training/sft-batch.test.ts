@@ -15,7 +15,7 @@ const LAST = 100;
 /** A batch read back: each query with the documents that it is told apart by, and what is learnt of it. */
 function read(sft: Sft, t: number) {
   const batch = sftBatch(task, tokens, sentences, sft, t, new Random(5, 'sft', t));
-  const { queryRows, documentRows, positive, negative } = batch.contrastive!;
+  const { queryRows, documentRows, positive, negative } = batch.contrastive;
   const starts: number[] = [];
   batch.sequences.reduce((row, sequence) => (starts.push(row), row + sequence.length), 0);
   const endingAt = (row: number) =>
@@ -31,8 +31,8 @@ function read(sft: Sft, t: number) {
     const from = tokens.encode(task.instructions.query).length;
     const query = task.parse(words.slice(from, mode).join(' '))!;
     const start = row - ids.length + 1;
-    const learnt = Array.from(batch.sft!.rows).flatMap((r, k) =>
-      r >= start && r <= row ? [{ at: r - start + 1, label: batch.sft!.labels[k]! }] : [],
+    const learnt = Array.from(batch.answers.rows).flatMap((r, k) =>
+      r >= start && r <= row ? [{ at: r - start + 1, label: batch.answers.labels[k]! }] : [],
     );
     return {
       ids,
@@ -119,10 +119,10 @@ describe("stage 1's batches", () => {
   it('share the weights of answers and replay out evenly', () => {
     const { batch } = read(sftOf({ weight_sft: 0.7, replay_weight: 0.2, replay_batch_size: 5 }), LAST);
     const sum = (weights: Float32Array) => weights.reduce((a, b) => a + b, 0);
-    expect(sum(batch.sft!.weights)).toBeCloseTo(0.7, 5);
-    expect(batch.lm!.rows).toHaveLength(5);
-    expect(sum(batch.lm!.weights)).toBeCloseTo(0.2, 5);
-    expect(read(sftOf({ replay_weight: 0 }), LAST).batch.lm).toBeUndefined();
+    expect(sum(batch.answers.weights)).toBeCloseTo(0.7, 5);
+    expect(batch.replay!.rows).toHaveLength(5);
+    expect(sum(batch.replay!.weights)).toBeCloseTo(0.2, 5);
+    expect(read(sftOf({ replay_weight: 0 }), LAST).batch.replay).toBeUndefined();
   });
 
   it('are decided by (seed, step) alone', () => {
@@ -137,10 +137,10 @@ describe("stage 1's batches", () => {
       for (let t = 1; t <= LAST; t += 5) {
         const { batch } = read(session.sft, t);
         expect(batch.sequences.flat().length).toBeLessThanOrEqual(capacity.tokens);
-        expect(batch.sft!.rows.length).toBeLessThanOrEqual(capacity.sft);
-        expect(batch.lm!.rows.length).toBeLessThanOrEqual(capacity.lm);
-        expect(batch.contrastive!.queryRows.length).toBeLessThanOrEqual(capacity.queries);
-        expect(batch.contrastive!.documentRows.length).toBeLessThanOrEqual(capacity.documents);
+        expect(batch.answers.rows.length).toBeLessThanOrEqual(capacity.sft);
+        expect(batch.replay!.rows.length).toBeLessThanOrEqual(capacity.lm);
+        expect(batch.contrastive.queryRows.length).toBeLessThanOrEqual(capacity.queries);
+        expect(batch.contrastive.documentRows.length).toBeLessThanOrEqual(capacity.documents);
       }
     }
   });

@@ -1,9 +1,10 @@
 import type { Session } from '../config/session';
 import type { Random } from '../lib/philox';
+import type { ContrastiveTargets } from '../objectives/contrastive';
+import type { TokenTargets } from '../objectives/token-rows';
 import type { Task, TaskQuery } from '../tasks/task';
 import { BatchBuilder, DocumentRows, TargetBuilder } from './batch-builder';
 import type { Sentences } from './pretrain-batch';
-import type { StepBatch } from './step-batch';
 import type { TaskTokens } from './task-tokens';
 
 /** What a query is made to write before the embed token. */
@@ -42,6 +43,15 @@ export function topicPool({ topics }: Task, sft: Session['sft'], t: number): num
   return Math.round(least + (topics.length - least) * Math.min(1, Math.max(0, grown)));
 }
 
+/** What a step of stage 1 learns from. */
+export interface SftBatch {
+  sequences: readonly (readonly number[])[];
+  answers: TokenTargets;
+  contrastive: ContrastiveTargets;
+  /** Absent where facts are not replayed. */
+  replay?: TokenTargets;
+}
+
 /**
  * One batch of stage 1: queries with their answers, the documents they should find and hard negatives, and replayed facts.
  * Few topics a batch (`topics_per_batch`): with too many, telling topics apart is enough; with too few, topics are ignored.
@@ -53,7 +63,7 @@ export function sftBatch(
   sft: Session['sft'],
   t: number,
   random: Random,
-): StepBatch {
+): SftBatch {
   const batch = new BatchBuilder();
   const answers = new TargetBuilder();
   const documents = new DocumentRows(batch, (row) => tokens.document(row));
@@ -79,13 +89,14 @@ export function sftBatch(
       pairs.push({ row: start + ids.length - 1, positive, negative });
     }
   }
-  const replay = sft.replay_weight > 0;
-  const lm = replay ? sentences.draw(batch, sft.replay_batch_size, sft.replay_weight, random, true) : undefined;
-  return batch.finish({
-    sft: answers.finish(sft.weight_sft),
+  return {
+    sequences: batch.sequences,
+    answers: answers.finish(sft.weight_sft),
     contrastive: documents.finish(pairs),
-    ...(lm ? { lm } : {}),
-  });
+    ...(sft.replay_weight > 0
+      ? { replay: sentences.draw(batch, sft.replay_batch_size, sft.replay_weight, random, true) }
+      : {}),
+  };
 }
 
 /**

@@ -1,29 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RING_SLOTS, type RingRow } from './loss-ring';
+import { RING_SLOTS } from './loss-ring';
 import { StagePace } from './stage';
 
 const step = (t: number) => ({ t, rate: 0.5, tokens: 100, slot: t % RING_SLOTS });
 
-const NOTHING: RingRow = {
-  lm: 0,
-  sft: 0,
-  kl: 0,
-  infonce: 0,
-  triplet: 0,
-  gradNorm: 0,
-  grpoObjective: 0,
-  grpoKl: 0,
-  clipLow: 0,
-  clipHigh: 0,
-  entropy: 0,
-};
-
-/** A step whose ring answers with its slots as gradient norms. */
+/** A step that answers with its slots as gradient norms, and ten times them as losses. */
 const measured = () => ({
   submits: 0,
-  ring: { read: (slots: readonly number[]) => Promise.resolve(slots.map((slot) => ({ ...NOTHING, gradNorm: slot }))) },
+  read: (slots: readonly number[]) =>
+    Promise.resolve(slots.map((slot) => ({ metrics: { loss: slot * 10 }, gradNorm: slot }))),
 });
-const losses = (row: RingRow, i: number) => ({ loss: row.gradNorm * 10, 'loss/i': i });
+const losses = (i: number) => ({ 'loss/i': i });
 
 describe("a stage's pace", () => {
   beforeEach(() => vi.useFakeTimers());

@@ -1,5 +1,5 @@
 import type { Stage, StepMetrics } from '../records/records';
-import { RING_SLOTS, type LossRing, type RingRow } from './loss-ring';
+import { RING_SLOTS } from './loss-ring';
 import type { Moments, TrainStep } from './train-step';
 
 /** One stage of a session, a step at a time. Steps are queued; `flush` waits for them and tells what they measured. */
@@ -30,8 +30,8 @@ const HOLD_MS = 100;
 /** From one flush to the next, steps are not believed to get slower than so many times. */
 const MOST_SLOWER = 4;
 
-/** What of a `TrainStep` tells what its steps measured, and in how many submits it should go on. */
-type Measured = Pick<TrainStep, 'submits'> & { readonly ring: Pick<LossRing, 'read'> };
+/** The part of a `TrainStep` that is read back, and told in how many submits to run. */
+type Measured = Pick<TrainStep, 'submits' | 'read'>;
 
 /** Which steps are queued, and how long one takes. */
 export class StagePace {
@@ -62,16 +62,16 @@ export class StagePace {
 
   /**
    * Reads back what the queued steps of `step` measured: a line for each, in order.
-   * @param describe the losses of the i-th of them
+   * @param others what else was measured of the i-th of them
    */
   async flush(
     step: Measured,
     stage: Stage,
-    describe: (row: RingRow, i: number) => Record<string, number>,
+    others: (i: number) => Readonly<Record<string, number>> = () => ({}),
   ): Promise<StepMetrics[]> {
     const queued = this.queue.splice(0);
     if (queued.length === 0) return [];
-    const rows = await step.ring.read(queued.map(({ slot }) => slot));
+    const rows = await step.read(queued.map(({ slot }) => slot));
     const taken = (performance.now() - (this.since ?? performance.now())) / queued.length;
     // A machine that slept meanwhile says nothing about how long the next steps take.
     this.milliseconds = this.isMeasuring ? taken : Math.min(taken, MOST_SLOWER * this.milliseconds);
@@ -79,13 +79,13 @@ export class StagePace {
     step.submits = this.submits;
     const seconds = taken / 1000;
     return queued.map(({ t, rate, tokens }, i) => {
-      const row = rows[i]!;
+      const { metrics, gradNorm } = rows[i]!;
       return {
         step: t,
         stage,
-        loss: 0,
-        ...describe(row, i),
-        grad_norm: row.gradNorm,
+        ...metrics,
+        ...others(i),
+        grad_norm: gradNorm,
         learning_rate: rate,
         tokens,
         'time/step': seconds,

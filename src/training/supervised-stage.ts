@@ -3,30 +3,22 @@ import { TEXT_LIMITS } from '../config/tasks';
 import type { Gpu } from '../gpu/gpu';
 import { Random } from '../lib/philox';
 import type { Model } from '../model/model';
+import { answersObjective } from '../objectives/answers';
+import { Contrastive } from '../objectives/contrastive';
+import { NextToken } from '../objectives/next-token';
+import { term, type Objective } from '../objectives/objective';
 import type { StepMetrics } from '../records/records';
 import type { Task } from '../tasks/task';
 import { BatchBuilder } from './batch-builder';
-import type { RingRow } from './loss-ring';
 import { pretrainBatch, Sentences } from './pretrain-batch';
 import { adamwSettings, learningRate, type OptimiserSettings } from './schedule';
 import { sftBatch, supervisedSequence } from './sft-batch';
 import { StagePace, type StageRun } from './stage';
-import type { LossSettings, StepBatch, StepCapacity } from './step-batch';
 import type { TaskTokens } from './task-tokens';
-import { TrainStep, type Moments } from './train-step';
+import { TrainStep, type Moments, type StepBatch } from './train-step';
 
 /** Share of the expected time that passes before the losses are asked for. */
 const REST_SHARE = 0.8;
-
-const NO_GRPO = { temperature: 1, clip_low: 0, clip_high: 0, beta: 0 };
-const NO_LOSSES: LossSettings = {
-  weight_kl: 0,
-  weight_infonce: 0,
-  weight_triplet: 0,
-  temperature: 1,
-  margin: 0,
-  grpo: NO_GRPO,
-};
 
 export interface StageContext {
   gpu: Gpu;
@@ -38,6 +30,7 @@ export interface StageContext {
 
 /** Stages 0 and 1: a batch is made from (seed, stream, step) alone, so nothing but the optimiser has a state. */
 class SupervisedStage implements StageRun {
+  private readonly gpu: Gpu;
   private readonly step: TrainStep;
   private readonly pace = new StagePace();
 
@@ -45,16 +38,13 @@ class SupervisedStage implements StageRun {
     context: StageContext,
     readonly stage: 'pretrain' | 'sft',
     private readonly optimiser: OptimiserSettings,
-    capacity: StepCapacity,
-    losses: LossSettings,
-    base: Model | null,
+    tokens: number,
+    objectives: readonly Objective[],
     private readonly batch: (t: number) => StepBatch,
-    private readonly describe: (row: RingRow) => Record<string, number>,
   ) {
     this.gpu = context.gpu;
-    this.step = new TrainStep(context.gpu, context.model, capacity, losses, adamwSettings(optimiser), base);
+    this.step = new TrainStep(context.gpu, context.model, tokens, objectives, adamwSettings(optimiser));
   }
-  private readonly gpu: Gpu;
 
   prepare(): Promise<void> {
     return this.step.record();
@@ -70,7 +60,7 @@ class SupervisedStage implements StageRun {
 
   async flush(): Promise<StepMetrics[]> {
     await this.gpu.rest(REST_SHARE * this.pace.milliseconds * this.pace.waiting);
-    return this.pace.flush(this.step, this.stage, this.describe);
+    return this.pace.flush(this.step, this.stage);
   }
 
   get stepMilliseconds(): number {
@@ -88,40 +78,53 @@ class SupervisedStage implements StageRun {
 
 /** Stage 0: next-token prediction on the task's sentences. */
 export function pretrainStage(context: StageContext): StageRun {
-  const { session, task, tokens } = context;
+  const { model, session, task, tokens } = context;
   const { pretrain, seed } = session;
   const sentences = new Sentences(task, tokens);
-  const capacity = capacityOf('pretrain', session, task, tokens, sentences);
-  const batch = (t: number) =>
-    pretrainBatch(new BatchBuilder(), sentences, pretrain.batch_size, new Random(seed, 'pretrain', t));
-  return new SupervisedStage(context, 'pretrain', pretrain, capacity, NO_LOSSES, null, batch, ({ lm }) => ({
-    loss: lm,
-    'loss/lm': lm,
-  }));
+  const most = capacityOf('pretrain', session, task, tokens, sentences);
+  const lm = new NextToken(model, { name: 'lm', targets: most.lm, weight: 1 });
+  return new SupervisedStage(context, 'pretrain', pretrain, most.tokens, [lm], (t) => {
+    const batch = pretrainBatch(new BatchBuilder(), sentences, pretrain.batch_size, new Random(seed, 'pretrain', t));
+    return { sequences: batch.sequences, terms: [term(lm, batch.lm)] };
+  });
 }
 
 /** Stage 1: answers, contrastive terms, KL to the frozen start model, replayed facts. */
 export function sftStage(context: StageContext, base: Model | null): StageRun {
-  const { session, task, tokens } = context;
+  const { model, session, task, tokens } = context;
   const { sft, seed } = session;
   const sentences = new Sentences(task, tokens);
-  const capacity = capacityOf('sft', session, task, tokens, sentences);
-  const replay = capacity.lm;
-  const triplet = sft.hard_negatives > 0 ? sft.weight_triplet : 0;
-  const losses = { ...sft, weight_triplet: triplet, grpo: NO_GRPO };
-  const batch = (t: number) => sftBatch(task, tokens, sentences, sft, t, new Random(seed, 'sft', t));
-  return new SupervisedStage(context, 'sft', sft, capacity, losses, base, batch, (row) => {
-    const kl = sft.weight_kl > 0 ? sft.weight_kl * row.kl : 0;
+  const most = capacityOf('sft', session, task, tokens, sentences);
+  const answers = answersObjective(model, {
+    targets: most.sft,
+    weight: sft.weight_sft,
+    kl: base && { weight: sft.weight_kl, base, tokens: most.tokens },
+  });
+  const contrastive = new Contrastive(model, {
+    queries: most.queries,
+    documents: most.documents,
+    infonce: { weight: sft.weight_infonce, temperature: sft.temperature },
+    // Without hard negatives it has nothing to push away.
+    triplet: { weight: sft.hard_negatives > 0 ? sft.weight_triplet : 0, margin: sft.margin },
+  });
+  const replay = replayOf(model, most.lm, sft.replay_weight);
+  const objectives = [answers, contrastive, ...(replay ? [replay] : [])];
+  return new SupervisedStage(context, 'sft', sft, most.tokens, objectives, (t) => {
+    const batch = sftBatch(task, tokens, sentences, sft, t, new Random(seed, 'sft', t));
     return {
-      loss: row.sft + kl + sft.weight_infonce * row.infonce + triplet * row.triplet + (replay > 0 ? row.lm : 0),
-      'loss/sft': sft.weight_sft > 0 ? row.sft / sft.weight_sft : 0,
-      ...(sft.weight_kl > 0 ? { 'loss/kl': row.kl } : {}),
-      'loss/infonce': row.infonce,
-      'loss/triplet': row.triplet,
-      ...(replay > 0 ? { 'loss/replay': row.lm / sft.replay_weight } : {}),
+      sequences: batch.sequences,
+      terms: [
+        term(answers, batch.answers),
+        term(contrastive, batch.contrastive),
+        ...(replay && batch.replay ? [term(replay, batch.replay)] : []),
+      ],
     };
   });
 }
+
+/** Facts repeated beside stages 1 and 2; null where they have no weight. */
+export const replayOf = (model: Model, targets: number, weight: number): NextToken | null =>
+  weight > 0 ? new NextToken(model, { name: 'replay', targets, weight }) : null;
 
 /** The most that a batch of a stage can hold. */
 export function capacityOf(
@@ -130,10 +133,10 @@ export function capacityOf(
   task: Task,
   tokens: TaskTokens,
   sentences: Sentences,
-): StepCapacity {
+): { tokens: number; lm: number; sft: number; queries: number; documents: number } {
   if (stage === 'pretrain') {
     const most = pretrain.batch_size * sentences.longest;
-    return { tokens: most, lm: most, sft: 0, grpo: 0, queries: 0, documents: 0 };
+    return { tokens: most, lm: most, sft: 0, queries: 0, documents: 0 };
   }
   const { query, answer, document } = longest(task, tokens);
   const queries = sft.batch_size * (sft.mode === 'both' ? 2 : 1);
@@ -143,7 +146,6 @@ export function capacityOf(
     tokens: queries * (query + answer) + documents * document + lm,
     lm,
     sft: queries * answer,
-    grpo: 0,
     queries,
     documents,
   };

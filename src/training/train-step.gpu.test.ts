@@ -10,15 +10,19 @@ import { assertClose, compareNorm, describeComparison, MODEL_TOLERANCE } from '.
 import { packSequences } from '../model/batch';
 import { Model } from '../model/model';
 import { randomSequences, small } from '../model/small.test-data';
-import type { RingRow } from './loss-ring';
-import type { LossSettings, StepBatch, StepCapacity } from './step-batch';
-import { TrainStep } from './train-step';
+import { answersObjective } from '../objectives/answers';
+import { Contrastive } from '../objectives/contrastive';
+import { Grpo } from '../objectives/grpo';
+import { NextToken } from '../objectives/next-token';
+import { term, type Objective, type Term } from '../objectives/objective';
+import type { TokenTargets } from '../objectives/token-rows';
+import { TrainStep, type StepReading } from './train-step';
 
 const variants: [string, Architecture][] = [
   ['qwen3, q and k normed, untied head', { ...small, model_type: 'qwen3', tie_word_embeddings: false }],
   ['qwen2, biased, tied head', { ...small, model_type: 'qwen2', attention_bias: true, num_attention_heads: 2 }],
 ];
-const settings: LossSettings = {
+const settings = {
   weight_kl: 0.5,
   weight_infonce: 0.8,
   weight_triplet: 0.7,
@@ -50,29 +54,28 @@ interface Case {
   architecture: Architecture;
   parameters: Parameters;
   base?: Parameters;
-  batch: StepBatch;
+  sequences: readonly (readonly number[])[];
+  /** The objectives of the step with what they learn. @param tokens the capacity of the batch */
+  terms: (model: Model, base: Model | null, tokens: number) => Term[];
+  /** Objectives that learn nothing in this step: they must not show. */
+  idle?: (model: Model) => Objective[];
 }
 
 /** Losses of one step, and its gradients against the reference's. */
-async function checkGradients(bench: Bench, c: Case, expected: Gradients): Promise<RingRow> {
-  const { batch } = c;
+async function checkGradients(bench: Bench, c: Case, expected: Gradients): Promise<StepReading> {
+  const { sequences } = c;
   const model = load(bench, c.architecture, c.parameters);
   const base = c.base ? load(bench, c.architecture, c.base) : null;
   // Room to spare in every dimension: it must not show.
-  const capacity: StepCapacity = {
-    tokens: batch.sequences.flat().length + 9,
-    lm: batch.lm ? batch.lm.rows.length + 3 : 0,
-    sft: batch.sft ? batch.sft.rows.length + 5 : 0,
-    grpo: batch.grpo ? batch.grpo.rows.length + 2 : 0,
-    queries: batch.contrastive ? batch.contrastive.queryRows.length + 1 : 0,
-    documents: batch.contrastive ? batch.contrastive.documentRows.length + 2 : 0,
-  };
-  const step = new TrainStep(bench.gpu, model, capacity, settings, NO_UPDATE, base);
+  const tokens = sequences.flat().length + 9;
+  const terms = c.terms(model, base, tokens);
+  const objectives = [...(c.idle?.(model) ?? []), ...terms.map(({ objective }) => objective)];
+  const step = new TrainStep(bench.gpu, model, tokens, objectives, NO_UPDATE);
   try {
     await step.record();
-    const first = await step.ring.read([step.gradientsOnly(batch)]);
+    const first = await step.read([step.gradientsOnly({ sequences, terms })]);
     // Replayed, it computes the same: nothing is left over from the first time.
-    const [row] = await step.ring.read([step.gradientsOnly(batch)]);
+    const [row] = await step.read([step.gradientsOnly({ sequences, terms })]);
     expect(row).toEqual(first[0]);
     const gradients = await step.gradients.read();
     expect(new Set(gradients.keys())).toEqual(new Set(expected.keys()));
@@ -110,6 +113,9 @@ function targetsOf(sequences: readonly (readonly number[])[], skip = 0) {
 }
 const evenly = (count: number, weight = 1) => new Float32Array(count).fill(weight / count);
 
+const nextToken = (model: Model, name: string, targets: TokenTargets, weight: number): Term =>
+  term(new NextToken(model, { name, targets: targets.rows.length + 3, weight }), targets);
+
 describe('one step against the f64 model', () => {
   for (const [name, architecture] of variants) {
     const parameters = randomParameters(architecture, 1);
@@ -118,9 +124,14 @@ describe('one step against the f64 model', () => {
       const sequences = randomSequences(7, architecture.vocab_size);
       const { rows, labels, ignored } = targetsOf(sequences, 1);
       const reference = languageModelling({ architecture, parameters }, pack(sequences), ignored);
-      const batch: StepBatch = { sequences, lm: { rows, labels, weights: evenly(rows.length) } };
-      const row = await checkGradients(bench, { architecture, parameters, batch }, reference.gradients);
-      assertClose('loss', [row.lm], [reference.loss], MODEL_TOLERANCE.loss);
+      const targets = { rows, labels, weights: evenly(rows.length) };
+      const terms = (model: Model) => [nextToken(model, 'lm', targets, 1)];
+      const { metrics } = await checkGradients(
+        bench,
+        { architecture, parameters, sequences, terms },
+        reference.gradients,
+      );
+      assertClose('loss', [metrics.loss], [reference.loss], MODEL_TOLERANCE.loss);
     });
 
     testKernel(`answers, KL, contrastive terms and replay in one pass: ${name}`, async (bench) => {
@@ -156,23 +167,49 @@ describe('one step against the f64 model', () => {
         values.forEach((value, i) => (sum[i]! += weight * value));
       }
       const [documentsFrom, factsFrom] = [queries.flat().length, [...queries, ...documents].flat().length];
-      const batch: StepBatch = {
-        sequences: [...queries, ...documents, ...facts],
-        sft: { rows: sft.rows, labels: sft.labels, weights: evenly(sft.rows.length, 0.9) },
-        lm: { rows: lm.rows.map((r) => r + factsFrom), labels: lm.labels, weights: evenly(lm.rows.length, weight) },
-        contrastive: {
-          queryRows: Uint32Array.from(queryRows),
-          documentRows: Uint32Array.from(documentRows, (r) => r + documentsFrom),
-          positive: Uint32Array.from(positive),
-          negative: Uint32Array.from(negative),
-        },
+      const answers = { rows: sft.rows, labels: sft.labels, weights: evenly(sft.rows.length, 0.9) };
+      const pairs = {
+        queryRows: Uint32Array.from(queryRows),
+        documentRows: Uint32Array.from(documentRows, (r) => r + documentsFrom),
+        positive: Uint32Array.from(positive),
+        negative: Uint32Array.from(negative),
       };
-      const row = await checkGradients(bench, { architecture, parameters, base, batch }, reference.gradients);
+      const learnt = {
+        rows: lm.rows.map((r) => r + factsFrom),
+        labels: lm.labels,
+        weights: evenly(lm.rows.length, weight),
+      };
+      const terms = (model: Model, frozen: Model | null, tokens: number) => [
+        term(
+          answersObjective(model, {
+            targets: sft.rows.length + 5,
+            weight: 0.9,
+            kl: frozen && { weight: settings.weight_kl, base: frozen, tokens },
+          }),
+          answers,
+        ),
+        term(
+          new Contrastive(model, {
+            queries: queryRows.length + 1,
+            documents: documentRows.length + 2,
+            infonce: { weight: settings.weight_infonce, temperature: settings.temperature },
+            triplet: { weight: settings.weight_triplet, margin: settings.margin },
+          }),
+          pairs,
+        ),
+        nextToken(model, 'replay', learnt, weight),
+      ];
+      const sequences = [...queries, ...documents, ...facts];
+      const { metrics } = await checkGradients(
+        bench,
+        { architecture, parameters, base, sequences, terms },
+        reference.gradients,
+      );
       const { loss_sft, loss_kl, loss_infonce, loss_triplet } = reference;
       assertClose(
         'losses',
-        [row.sft, row.kl, row.infonce, row.triplet, row.lm],
-        [0.9 * loss_sft, loss_kl, loss_infonce, loss_triplet, weight * replay.loss],
+        ['sft', 'kl', 'infonce', 'triplet', 'replay'].map((name) => metrics[`loss/${name}`]!),
+        [loss_sft, loss_kl, loss_infonce, loss_triplet, replay.loss],
         MODEL_TOLERANCE.loss,
       );
     });
@@ -197,12 +234,19 @@ describe('one step against the f64 model', () => {
         settings.grpo,
       );
       const sampled = { rows, labels, weights: evenly(count), advantages, oldLogprobs, referenceLogprobs };
-      const batch: StepBatch = { sequences, grpo: sampled };
-      const row = await checkGradients(bench, { architecture, parameters, batch }, reference.gradients);
-      expect(Math.min(row.clipLow, row.clipHigh)).toBeGreaterThan(0);
+      // Beside objectives that learn nothing: each has its own counts.
+      const idle = (own: Model) => [new NextToken(own, { name: 'lm', targets: 90, weight: 1 })];
+      const terms = (own: Model) => [term(new Grpo(own, count + 2, settings.grpo), sampled)];
+      const { metrics } = await checkGradients(
+        bench,
+        { architecture, parameters, sequences, terms, idle },
+        reference.gradients,
+      );
+      const [low, high] = [metrics['clip_ratio/low_mean']!, metrics['clip_ratio/high_mean']!];
+      expect(Math.min(low, high)).toBeGreaterThan(0);
       assertClose(
         'losses',
-        [row.grpoObjective + settings.grpo.beta * row.grpoKl, row.grpoKl, row.clipLow + row.clipHigh],
+        [metrics.loss, metrics['kl']!, low + high],
         [reference.loss, reference.kl, reference.clip_ratio],
         MODEL_TOLERANCE.loss,
       );
@@ -217,7 +261,8 @@ describe('one step against the f64 model', () => {
     const reference = languageModelling({ architecture, parameters }, pack(sequences), ignored);
     const unseen = reference.gradients.get('model.embed_tokens.weight')!.subarray(8 * architecture.hidden_size);
     expect(unseen.every((x) => x === 0)).toBe(true);
-    const batch: StepBatch = { sequences, lm: { rows, labels, weights: evenly(rows.length) } };
-    await checkGradients(bench, { architecture, parameters, batch }, reference.gradients);
+    const targets = { rows, labels, weights: evenly(rows.length) };
+    const terms = (model: Model) => [nextToken(model, 'lm', targets, 1)];
+    await checkGradients(bench, { architecture, parameters, sequences, terms }, reference.gradients);
   });
 });

@@ -1,16 +1,16 @@
 import type { Gpu, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import { adamw, globalNorm, normBlocks, stepState, type AdamWSettings } from '../kernels/adamw';
+import { FIRST_FREE_COUNT } from '../kernels/rows';
 import { Activations, BackwardScratch } from '../model/activations';
 import { recordBackward } from '../model/backward';
 import { BatchBuffers, packSequences } from '../model/batch';
 import { recordForward } from '../model/forward';
 import type { Model } from '../model/model';
+import { readings, type Objective, type Term } from '../objectives/objective';
+import { StepViews } from '../objectives/step-views';
 import { TensorSet } from '../tensors/tensor-set';
-import { ContrastiveLoss } from './contrastive-loss';
-import { LossRing, RING_COLUMN, RING_SLOTS, RING_WIDTH } from './loss-ring';
-import type { LossSettings, StepBatch, StepCapacity } from './step-batch';
-import { TokenLoss } from './token-loss';
+import { LossRing, RING_SLOTS } from './loss-ring';
 
 /** Adam's moments of a model; they outlive a stage only where the stage says so. */
 export class Moments {
@@ -28,22 +28,32 @@ export class Moments {
   }
 }
 
+/** What one optimiser step learns from. An objective without a term in it learns nothing in that step. */
+export interface StepBatch {
+  sequences: readonly (readonly number[])[];
+  terms: readonly Term[];
+}
+
+/** What a step measured: its loss and the metrics of its objectives, and the norm of its gradient before clipping. */
+export interface StepReading {
+  metrics: { loss: number } & Record<string, number>;
+  gradNorm: number;
+}
+
+/** The ring's column of the gradient's norm; those of the objectives follow. */
+const NORM_COLUMN = 0;
+
 /**
- * One optimiser step, recorded once at its capacity and replayed: forward over the packed batch, the losses the batch
- * has, backward, clipping, AdamW. Nothing is allocated, compiled or read back in `run`.
+ * One optimiser step, recorded once at its capacity and replayed: forward over the packed batch, the objectives, backward,
+ * clipping, AdamW. Nothing is allocated, compiled or read back in `run`.
  */
 export class TrainStep {
   readonly gradients: TensorSet;
-  readonly ring: LossRing;
-  readonly activations: Activations;
   readonly moments: Moments;
+  private readonly ring: LossRing;
+  private readonly activations: Activations;
   private readonly batch: BatchBuffers;
   private readonly scratch: BackwardScratch;
-  private readonly baseActivations: Activations | null;
-  private readonly lm: TokenLoss | null;
-  private readonly sft: TokenLoss | null;
-  private readonly grpo: TokenLoss | null;
-  readonly contrastive: ContrastiveLoss | null;
   private readonly state: View;
   private readonly sums: View;
   private readonly clip: View;
@@ -51,27 +61,23 @@ export class TrainStep {
   private updateProgram: Program | null = null;
   private slot = RING_SLOTS - 1;
 
-  /** @param base the frozen start model of the KL term; needed where `weight_kl` is not 0. */
+  /**
+   * @param tokens the most of a batch.
+   * @param objectives recorded and added up in this order; the step destroys them with itself.
+   */
   constructor(
     private readonly gpu: Gpu,
     private readonly model: Model,
-    capacity: StepCapacity,
-    private readonly settings: LossSettings,
+    tokens: number,
+    private readonly objectives: readonly Objective[],
     private readonly optimiser: AdamWSettings,
-    private readonly base: Model | null = null,
   ) {
     this.gradients = new TensorSet(gpu, model.table, 'gradients', 'trained');
     this.moments = new Moments(gpu, model);
-    this.ring = new LossRing(gpu);
-    this.activations = new Activations(gpu, model, capacity.tokens, 'all');
-    this.scratch = new BackwardScratch(gpu, model, capacity.tokens);
-    this.batch = new BatchBuffers(gpu, capacity.tokens, true);
-    const withKl = base !== null && settings.weight_kl > 0 && capacity.sft > 0;
-    this.baseActivations = withKl ? new Activations(gpu, base, capacity.tokens, 'nothing') : null;
-    this.lm = capacity.lm > 0 ? new TokenLoss(gpu, model, { kind: 'lm', targets: capacity.lm }) : null;
-    this.sft = capacity.sft > 0 ? new TokenLoss(gpu, model, { kind: 'sft', targets: capacity.sft, withKl }) : null;
-    this.grpo = capacity.grpo > 0 ? new TokenLoss(gpu, model, { kind: 'grpo', targets: capacity.grpo }) : null;
-    this.contrastive = capacity.queries > 0 ? new ContrastiveLoss(gpu, model, capacity) : null;
+    this.ring = new LossRing(gpu, 1 + objectives.reduce((sum, { columns }) => sum + columns.length, 0));
+    this.activations = new Activations(gpu, model, tokens, 'all');
+    this.scratch = new BackwardScratch(gpu, model, tokens);
+    this.batch = new BatchBuffers(gpu, tokens, true);
     this.state = gpu.buffer('step state', 16);
     this.sums = gpu.buffer('squared norms', normBlocks(this.gradients.pages.map(({ size }) => size / 4)) * 4);
     this.clip = gpu.buffer('clip', 16);
@@ -79,40 +85,21 @@ export class TrainStep {
 
   /** Compiles and records. @throws GpuValidationError */
   async record(): Promise<void> {
-    const { gpu, model, batch, activations, scratch, gradients, settings } = this;
-    const { counts } = batch;
+    const { gpu, model, batch, activations, scratch, gradients, state } = this;
     const recorder = new Recorder(gpu, 'gradients');
     recorder.clear(scratch.dhidden);
     recordForward(recorder, model, batch, activations);
-    if (this.base && this.baseActivations) recordForward(recorder, this.base, batch, this.baseActivations);
-    const shared = {
-      counts,
-      hidden: activations.hidden,
-      dhidden: scratch.dhidden,
-      gradients,
-      state: this.state,
-      ring: this.ring,
-    };
-    let accumulate = false;
-    for (const loss of [this.sft, this.grpo, this.lm]) {
-      if (!loss) continue;
-      const base = this.base && this.baseActivations ? { model: this.base, hidden: this.baseActivations.hidden } : null;
-      loss.record(recorder, { ...shared, accumulate, settings, base });
-      accumulate = true;
-    }
-    if (!accumulate) recorder.clear(gradients.view(model.table.headName));
-    if (model.table.headName !== 'embed') recorder.clear(gradients.view('embed'));
-    this.contrastive?.record(recorder, { ...shared, settings });
+    this.recordObjectives(recorder);
     recordBackward(recorder, model, batch, activations, scratch, gradients);
     globalNorm(recorder, {
       gradients: gradients.pages,
       maxNorm: this.optimiser.maxNorm,
       sums: this.sums,
       clip: this.clip,
-      state: this.state,
+      state,
       ring: this.ring.view,
-      width: RING_WIDTH,
-      column: RING_COLUMN.gradNorm,
+      width: this.ring.width,
+      column: NORM_COLUMN,
     });
     this.gradientProgram = await recorder.finish();
 
@@ -120,7 +107,7 @@ export class TrainStep {
     const weights = model.weights.pagesOf('trained');
     gradients.pages.forEach((page, i) => {
       adamw(update, this.optimiser, {
-        state: this.state,
+        state,
         clip: this.clip,
         gradients: page,
         weights: weights[i]!,
@@ -129,6 +116,25 @@ export class TrainStep {
       });
     });
     this.updateProgram = await update.finish();
+  }
+
+  /** Each objective has its own count slots and ring columns; together they leave dhidden and the head's gradient. */
+  private recordObjectives(recorder: Recorder): void {
+    const { model, batch, gradients, state } = this;
+    const { hidden } = this.activations;
+    const { dhidden } = this.scratch;
+    const ring = { ring: this.ring.view, width: this.ring.width };
+    const shared = { recorder, model, batch, hidden, dhidden, gradients, state, ...ring, headIsWritten: false };
+    let slot = FIRST_FREE_COUNT;
+    let column = NORM_COLUMN + 1;
+    for (const objective of this.objectives) {
+      objective.record(new StepViews(shared, objective, slot, column));
+      slot += objective.counts.length;
+      column += objective.columns.length;
+    }
+    const { headName } = model.table;
+    if (!shared.headIsWritten) recorder.clear(gradients.view(headName));
+    if (headName !== 'embed') recorder.clear(gradients.view('embed'));
   }
 
   /**
@@ -144,21 +150,34 @@ export class TrainStep {
   /** The same without the update: what the reference checks read. */
   gradientsOnly(batch: StepBatch, rate = 0, t = 1): number {
     if (!this.gradientProgram) throw new Error('record() comes before run()');
-    const { gpu } = this;
+    const counts = this.write(batch.terms);
     this.slot = (this.slot + 1) % RING_SLOTS;
-    this.batch.write(packSequences(batch.sequences), {
-      TARGETS: batch.sft?.rows.length ?? batch.grpo?.rows.length ?? 0,
-      LM_TARGETS: batch.lm?.rows.length ?? 0,
-      QUERIES: batch.contrastive?.queryRows.length ?? 0,
-      DOCUMENTS: batch.contrastive?.documentRows.length ?? 0,
-    });
-    if (batch.lm) this.lm?.write(batch.lm);
-    if (batch.sft) this.sft?.write(batch.sft);
-    if (batch.grpo) this.grpo?.write(batch.grpo);
-    if (batch.contrastive) this.contrastive?.write(batch.contrastive);
-    gpu.write(this.state, stepState(this.slot, rate, this.optimiser, t));
+    this.batch.write(packSequences(batch.sequences), {}, counts);
+    this.gpu.write(this.state, stepState(this.slot, rate, this.optimiser, t));
     this.gradientProgram.run();
     return this.slot;
+  }
+
+  /** @returns the live rows of every objective, one after the other. */
+  private write(terms: readonly Term[]): number[] {
+    const own = new Map(terms.map((term) => [term.objective, term]));
+    if (own.size < terms.length) throw new Error('a batch has targets of one objective twice');
+    const counts = this.objectives.flatMap((objective) => own.get(objective)?.write() ?? objective.counts.map(() => 0));
+    for (const objective of this.objectives) own.delete(objective);
+    for (const { name } of own.keys())
+      throw new Error(`a batch has targets of ${name}, which this step does not learn`);
+    return counts;
+  }
+
+  /** What the steps in `slots` measured, in that order. */
+  async read(slots: readonly number[]): Promise<StepReading[]> {
+    return (await this.ring.read(slots)).map((row) => {
+      let column = NORM_COLUMN + 1;
+      const all = this.objectives.map((objective) =>
+        objective.read(row.slice(column, (column += objective.columns.length))),
+      );
+      return { metrics: readings(all), gradNorm: row[NORM_COLUMN]! };
+    });
   }
 
   /** Submits a step is split into, so that none holds the GPU for long. */
@@ -167,14 +186,10 @@ export class TrainStep {
       this.gradientProgram.submits = Math.max(1, Math.min(count, this.gradientProgram.dispatches));
   }
 
-  get grpoLogprobs(): View | null {
-    return this.grpo?.logprobs ?? null;
-  }
-
   destroy(): void {
     for (const part of [this.gradients, this.moments, this.ring, this.activations, this.scratch, this.batch])
       part.destroy();
-    for (const part of [this.baseActivations, this.lm, this.sft, this.grpo, this.contrastive]) part?.destroy();
+    for (const objective of this.objectives) objective.destroy();
     this.gradientProgram?.destroy();
     this.updateProgram?.destroy();
     this.gpu.free(this.state, this.sums, this.clip);

@@ -1,0 +1,51 @@
+import type { StepViews } from './step-views';
+
+/** What one step measured of an objective. */
+export interface Reading {
+  /** Its parts of the step's loss, weighted, in the order in which they are added up. */
+  parts: readonly number[];
+  /** Its losses under their names in `metrics.jsonl`. */
+  losses: Readonly<Record<string, number>>;
+  /** What else it measures; in a line of `metrics.jsonl` this follows the losses of all objectives. */
+  others?: Readonly<Record<string, number>>;
+}
+
+/**
+ * One term of the training loss, complete: its buffers (made once, at its capacity), what it records into a step, what it
+ * learns from in each step, and what it measures. A `TrainStep` takes a list of them and knows none by name.
+ */
+export interface Objective<Targets = never> {
+  /** For messages and buffer labels. */
+  readonly name: string;
+  /** Numbers of each step that it leaves in the ring, by `StepViews.sum`. */
+  readonly columns: readonly string[];
+  /** Row dimensions whose live number differs from step to step (rows to learn, say); see `StepViews.rows`. */
+  readonly counts: readonly string[];
+  /** Records the loss and its gradients: adds to `dhidden`, and to the head's weight by way of `StepViews.head`. */
+  record(step: StepViews): void;
+  /**
+   * Uploads what the next step learns from. @returns the live rows, in the order of `counts`.
+   * @throws InputError where the targets contradict each other or exceed the capacity.
+   */
+  write(targets: Targets): readonly number[];
+  /** @param row the step's numbers, in the order of `columns`. */
+  read(row: readonly number[]): Reading;
+  destroy(): void;
+}
+
+/** An objective with what it learns from in one step. */
+export interface Term {
+  readonly objective: Objective;
+  write(): readonly number[];
+}
+
+export const term = <Targets>(objective: Objective<Targets>, targets: Targets): Term => ({
+  objective,
+  write: () => objective.write(targets),
+});
+
+/** The line of a step: its loss, the losses of all objectives, then what else they measure. */
+export function readings(all: readonly Reading[]): { loss: number } & Record<string, number> {
+  const line = { loss: all.flatMap(({ parts }) => parts).reduce((sum, part) => sum + part, 0) };
+  return Object.assign(line, ...all.map(({ losses }) => losses), ...all.map(({ others }) => others)) as typeof line;
+}

@@ -1,0 +1,78 @@
+import type { View } from '../gpu/gpu';
+import type { Recorder } from '../gpu/recorder';
+import { liveRows, type Rows } from '../kernels/rows';
+import { sumRows } from '../kernels/sum-rows';
+import type { BatchBuffers } from '../model/batch';
+import { recordHead, type HeadChunk, type HeadScratch } from '../model/head';
+import type { Model } from '../model/model';
+import type { TensorSet } from '../tensors/tensor-set';
+import type { Objective } from './objective';
+
+/** What the objectives of one step share. */
+export interface SharedViews {
+  recorder: Recorder;
+  model: Model;
+  batch: BatchBuffers;
+  /** Final-norm hidden states of the packed batch, (tokens, C). */
+  hidden: View;
+  /** Their gradient, which every objective adds to. */
+  dhidden: View;
+  gradients: TensorSet;
+  /** The step's slot of the ring and the optimiser's numbers: `stepState`. */
+  state: View;
+  /** (slots, width) */
+  ring: View;
+  width: number;
+  /** Whether an objective has written the head's gradient: the first one overwrites it, the others add. */
+  headIsWritten: boolean;
+}
+
+/** A step while it is recorded, as one objective sees it: the shared views, and the count slots and ring columns it was given. */
+export class StepViews {
+  readonly recorder: Recorder;
+  readonly batch: BatchBuffers;
+  readonly counts: View;
+  readonly hidden: View;
+  readonly dhidden: View;
+
+  constructor(
+    private readonly shared: SharedViews,
+    private readonly objective: Pick<Objective, 'name' | 'columns' | 'counts'>,
+    private readonly firstSlot: number,
+    private readonly firstColumn: number,
+  ) {
+    this.recorder = shared.recorder;
+    this.batch = shared.batch;
+    this.counts = shared.batch.counts;
+    this.hidden = shared.hidden;
+    this.dhidden = shared.dhidden;
+  }
+
+  /** A row dimension of at most `limit` rows, as many of them live as `write` says for `count`. */
+  rows(count: string, limit: number): Rows {
+    return liveRows(limit, this.firstSlot + this.place(this.objective.counts, count));
+  }
+
+  /** The ring's `column` = Σ values[row · pitch + offset] over the live rows. */
+  sum(column: string, rows: Rows, values: View, { pitch = 1, offset = 0 } = {}): void {
+    const { recorder, state, ring, width } = this.shared;
+    const at = this.firstColumn + this.place(this.objective.columns, column);
+    sumRows(recorder, this, { rows, pitch, offset, width, column: at, state, values, ring });
+  }
+
+  /**
+   * Logits of the target rows `at`, a chunk at a time; `loss` turns those of a chunk into their gradient in place, which
+   * goes on to dhidden and to the head's weight.
+   */
+  head(scratch: HeadScratch, rows: Rows, at: View, loss: (chunk: HeadChunk) => void): void {
+    const { recorder, model, hidden, dhidden, gradients, headIsWritten: accumulate } = this.shared;
+    recordHead(recorder, this.counts, model, scratch, { rows, at, hidden, dhidden, gradients, accumulate, loss });
+    this.shared.headIsWritten = true;
+  }
+
+  private place(names: readonly string[], name: string): number {
+    const place = names.indexOf(name);
+    if (place < 0) throw new RangeError(`${this.objective.name}: ${name} is not declared, only ${names.join(', ')}`);
+    return place;
+  }
+}
