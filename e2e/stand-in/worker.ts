@@ -2,12 +2,12 @@
  * A worker that plays a run from a script: for the page's own journeys, which need no engine, and for looking at the
  * page. It is bundled by the tests alone and is no part of the product.
  */
-import { expose } from 'comlink';
 import type { LabApi, RunEvent, RunListener, SearchAnswer, SearchHit } from '../../src/host/browser/api';
 import { Benchmark } from '../../src/host/browser/benchmark/benchmark';
 import { exportRun, importRun } from '../../src/host/browser/runs/archive';
 import type { KeptRun } from '../../src/host/browser/runs/kept-run';
 import { RunStore } from '../../src/host/browser/runs/run-store';
+import { serve } from '../../src/host/browser/wire';
 import { broadcast, replay, watch } from '../../src/host/browser/viewer';
 import type { RunRecords } from '../../src/host/browser/run-records';
 import type { Session } from '../../src/config/session';
@@ -15,7 +15,7 @@ import type { SessionSpeed, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
 import { modelZip, trainedModel } from '../../src/host/browser/trained-model';
 import { createTask } from '../../src/tasks/registry';
-import { findTraces, traceGroup, traceHistory } from '../../src/host/browser/trace-search';
+import { documentCard, findTraces, traceGroup, traceHistory } from '../../src/host/browser/trace-search';
 import type { Task } from '../../src/tasks/task';
 import type { RunState } from '../../src/training/session-run';
 import { ScriptedGraph } from './graph';
@@ -241,133 +241,136 @@ const api: LabApi = {
     files = new TaskFiles(page);
   },
   ping: () => undefined,
-  adapter: () =>
-    Promise.resolve({
-      vendor: 'stand-in',
-      architecture: 'script',
-      description: 'A scripted run',
-      software: true,
-      features: ['timestamp-query', 'shader-f16'],
-      limits: { maxBufferSize: 268_435_456, maxStorageBufferBindingSize: 134_217_728, maxComputeWorkgroupSizeX: 256 },
-    }),
-  cost: (session) => Promise.resolve(costOf(session)),
-  measure: (session) => measured(session),
-  cancelMeasure: () => {
-    stopMeasuring();
-    return Promise.resolve();
+  device: {
+    adapter: () =>
+      Promise.resolve({
+        vendor: 'stand-in',
+        architecture: 'script',
+        description: 'A scripted run',
+        software: true,
+        features: ['timestamp-query', 'shader-f16'],
+        limits: { maxBufferSize: 268_435_456, maxStorageBufferBindingSize: 134_217_728, maxComputeWorkgroupSizeX: 256 },
+      }),
+    cost: (session) => Promise.resolve(costOf(session)),
+    measure: (session) => measured(session),
+    cancelMeasure: () => {
+      stopMeasuring();
+      return Promise.resolve();
+    },
   },
-  start: async (session, listener, origin = {}) => {
-    await letGo();
-    if (session.title === 'fail') throw new Error('the device was lost: the driver reset it');
-    return begin(await (await store).create(session, origin, 'stand-in script'), listener, 0);
+  run: {
+    start: async (session, listener, origin = {}) => {
+      await letGo();
+      if (session.title === 'fail') throw new Error('the device was lost: the driver reset it');
+      return begin(await (await store).create(session, origin, 'stand-in script'), listener, 0);
+    },
+    resume: async (run, listener) => {
+      await letGo();
+      const kept = await (await store).take(run);
+      if (!kept) throw new Error('This run goes on in another tab: close it there first');
+      const state = await kept.restore();
+      const links = linksTo(kept.about.session, state?.step ?? 0);
+      await replay(await (await store).get(run), kept.records, listener, links, kept.about.checkpoints);
+      await begin(kept, listener, state?.step ?? 0);
+    },
+    open: async (run, listener) => {
+      await letGo();
+      const stored = await (await store).get(run);
+      if (!stored.run) throw new Error('This run cannot be read');
+      const { session, evaluation, fingerprint } = stored.run;
+      await show(run, session, null, listener, 0);
+      const past = async () =>
+        replay(stored, await (await store).records(run), listener, await (await store).links(run));
+      if (stored.state === 'held') {
+        await watch(run, listener, past);
+        return { elsewhere: true };
+      }
+      await past();
+      if (evaluation && fingerprint) listener({ kind: 'finished', evaluation, fingerprint });
+      listener({ kind: 'status', status: stored.state === 'unreadable' ? 'failed' : stored.state });
+      return { elsewhere: false };
+    },
+    refitPicture: () => Promise.resolve(false),
+    pause: () => {
+      const run = current();
+      clearInterval(run.timer);
+      run.listener({ kind: 'status', status: 'paused' });
+      return Promise.resolve();
+    },
+    unpause: () => {
+      play(current());
+      return Promise.resolve();
+    },
+    step: () => {
+      const run = current();
+      clearInterval(run.timer);
+      run.listener({ kind: 'status', status: 'paused' });
+      advance(run, 1);
+      return Promise.resolve();
+    },
+    stop: async () => {
+      await letGo();
+      current().listener({ kind: 'status', status: 'stopped' });
+    },
   },
-  goOn: async (run, listener) => {
-    await letGo();
-    const kept = await (await store).take(run);
-    if (!kept) throw new Error('This run goes on in another tab: close it there first');
-    const state = await kept.restore();
-    const links = linksTo(kept.about.session, state?.step ?? 0);
-    await replay(await (await store).get(run), kept.records, listener, links, kept.about.checkpoints);
-    await begin(kept, listener, state?.step ?? 0);
+  runs: {
+    list: async () => (await store).list(),
+    storage: async () => (await store).report(),
+    describe: async (run, changes) => (await store).change(run, changes),
+    remove: async (run) => (await store).delete(run),
+    whenFree: async (run) => (await store).free(run),
+    restore: async (run) => (await store).undelete(run),
+    curves: async (run) => (await store).curves(run),
+    export: async (run) => exportRun(await store, run),
+    model: async (run) => modelZip(await trainedModel(await store, files, run)),
+    import: async (file) => importRun(await store, file),
   },
-  look: async (run, listener) => {
-    await letGo();
-    const stored = await (await store).get(run);
-    if (!stored.run) throw new Error('This run cannot be read');
-    const { session, evaluation, fingerprint } = stored.run;
-    await show(run, session, null, listener, 0);
-    const past = async () => replay(stored, await (await store).records(run), listener, await (await store).links(run));
-    if (stored.state === 'held') {
-      await watch(run, listener, past);
-      return { elsewhere: true };
-    }
-    await past();
-    if (evaluation && fingerprint) listener({ kind: 'finished', evaluation, fingerprint });
-    listener({ kind: 'status', status: stored.state === 'unreadable' ? 'failed' : stored.state });
-    return { elsewhere: false };
+  model: {
+    steps: () => Promise.resolve([...current().traces.models]),
+    think: (_, request) => Promise.resolve(current().traces.think(request, current().step)),
+    search: (query): Promise<SearchAnswer> => {
+      const { task, step } = current();
+      const parsed = task.parse(query);
+      if (!parsed) throw new Error(`"${query}" is not one of the task's queries`);
+      const trace = parsed.trace.split(' ');
+      const wrong = trace.slice(0, -1).concat(trace[1] ?? '');
+      const verdict = task.judge(parsed, wrong.join(' '));
+      const relevant = parsed.relevant.map(({ document }) => document);
+      return Promise.resolve({
+        step,
+        query,
+        trace: wrong,
+        emitted: true,
+        hops: verdict.hops,
+        thinking: current().traces.think({ query, ids: null, step: null }, step),
+        reasoning: hits(task, relevant, 0),
+        direct: hits(task, relevant, 6),
+        rank: { reasoning: 1, direct: 7 },
+        milliseconds: 42,
+      });
+    },
+    document: (document) => Promise.resolve(documentCard(current().task, document)),
+    examples: (count) => {
+      const queries = current()
+        .task.heldOut('dev', count)
+        .filter(({ depth }) => depth > 1);
+      return Promise.resolve(queries.slice(0, count).map(({ text }) => text));
+    },
   },
-  runs: async () => (await store).list(),
-  storage: async () => (await store).report(),
-  describe: async (run, changes) => (await store).change(run, changes),
-  remove: async (run) => (await store).delete(run),
-  letGo: async (run) => (await store).free(run),
-  bringBack: async (run) => (await store).undelete(run),
-  readRun: async (run) => (await store).curves(run),
-  exportRun: async (run) => exportRun(await store, run),
-  modelFile: async (run) => modelZip(await trainedModel(await store, files, run)),
-  importRun: async (file) => importRun(await store, file),
-  pause: () => {
-    const run = current();
-    clearInterval(run.timer);
-    run.listener({ kind: 'status', status: 'paused' });
-    return Promise.resolve();
+  records: {
+    documents: (_run, from, count) => {
+      const found = current().task.documents.slice(from, from + count);
+      return Promise.resolve(found.map((document, i) => ({ document: from + i, ...document })));
+    },
+    graphStart: async () => (await recordsNow()).graphStart(),
+    steps: async () => (await recordsNow()).steps(),
+    traces: async (_, filter, from) => findTraces(await recordsNow(), current().task, filter, from),
+    traceGroup: async (_, step, query, kind) => traceGroup(await recordsNow(), current().task, step, query, kind),
+    traceHistory: async (_, query) => traceHistory(await recordsNow(), current().task, query),
+    refresh: async (_, step) => (await recordsNow()).refresh(step),
+    positions: async (_, step) => (await recordsNow()).positions(step),
   },
-  resume: () => {
-    play(current());
-    return Promise.resolve();
-  },
-  step: () => {
-    const run = current();
-    clearInterval(run.timer);
-    run.listener({ kind: 'status', status: 'paused' });
-    advance(run, 1);
-    return Promise.resolve();
-  },
-  stop: async () => {
-    await letGo();
-    current().listener({ kind: 'status', status: 'stopped' });
-  },
-  search: (query): Promise<SearchAnswer> => {
-    const { task, step } = current();
-    const parsed = task.parse(query);
-    if (!parsed) throw new Error(`"${query}" is not one of the task's queries`);
-    const trace = parsed.trace.split(' ');
-    const wrong = trace.slice(0, -1).concat(trace[1] ?? '');
-    const verdict = task.judge(parsed, wrong.join(' '));
-    const relevant = parsed.relevant.map(({ document }) => document);
-    return Promise.resolve({
-      step,
-      query,
-      trace: wrong,
-      emitted: true,
-      hops: verdict.hops,
-      thinking: current().traces.think({ query, ids: null, step: null }, step),
-      reasoning: hits(task, relevant, 0),
-      direct: hits(task, relevant, 6),
-      rank: { reasoning: 1, direct: 7 },
-      milliseconds: 42,
-    });
-  },
-  document: (document) => {
-    const { id, text, group } = current().task.documents[document]!;
-    return { document, id, text, group };
-  },
-  exampleQueries: (count) =>
-    current()
-      .task.heldOut('dev', count)
-      .filter(({ depth }) => depth > 1)
-      .slice(0, count)
-      .map(({ text }) => text),
-  documents: (_run, from, count) =>
-    current()
-      .task.documents.slice(from, from + count)
-      .map((found, i) => ({ document: from + i, ...found })),
-  graphStart: async () => (await recordsNow()).graphStart(),
-  refitPicture: () => Promise.resolve(false),
-  recordedSteps: async () => (await recordsNow()).steps(),
-  findTraces: async (_, filter, from) => findTraces(await recordsNow(), current().task, filter, from),
-  traceGroup: async (_, step, query, kind) => traceGroup(await recordsNow(), current().task, step, query, kind),
-  traceHistory: async (_, query) => traceHistory(await recordsNow(), current().task, query),
-  modelSteps: () => Promise.resolve([...current().traces.models]),
-  think: (_, request) => Promise.resolve(current().traces.think(request, current().step)),
-  refresh: async (_, step) => (await recordsNow()).refresh(step),
-  positions: async (_, step) => (await recordsNow()).positions(step),
-  openCollection: (name, files) => benchmark.openCollection(name, files),
-  benchmarkModel: () => null,
-  runBenchmark: (...asked) => benchmark.runBenchmark(...asked),
-  cancelBenchmark: () => benchmark.cancelBenchmark(),
-  benchmarkQuery: (id) => benchmark.benchmarkQuery(id),
-  benchmarkFile: (name) => benchmark.benchmarkFile(name),
+  bench: benchmark,
 };
 
-expose(api);
+serve(api);

@@ -61,7 +61,7 @@ export async function openFolder(name: string, files: readonly CollectionFile[])
   // What is open stays so until the other one is.
   useBenchmark.setState({ doing: 'reading', reading: name, progress: null, error: null });
   try {
-    const preview = await lab.ask((client) => client.openCollection(name, files));
+    const preview = await lab.ask((client) => client.bench.open(name, files));
     if (mine !== generation) return;
     useBenchmark.setState({ ...emptyBenchmark, name: preview.name, preview, split: preview.splits[0]?.name ?? null });
     // The session may have waited for these documents.
@@ -90,7 +90,7 @@ export function trainOnDocuments(): void {
 
 export async function askModel(): Promise<void> {
   try {
-    useBenchmark.setState({ model: await lab.ask((client) => client.benchmarkModel()) });
+    useBenchmark.setState({ model: await lab.ask((client) => client.bench.model()) });
   } catch {
     useBenchmark.setState({ model: null });
   }
@@ -111,7 +111,7 @@ export async function runBenchmark(run: string | null): Promise<void> {
   });
   try {
     const result = await lab.ask((client) =>
-      client.runBenchmark(split, run, (progress) => {
+      client.bench.run(split, run, (progress) => {
         if (mine === generation) useBenchmark.setState({ progress });
       }),
     );
@@ -130,14 +130,14 @@ export async function cancel(): Promise<void> {
   if (useBenchmark.getState().doing !== 'running') return;
   generation++;
   useBenchmark.setState({ doing: 'nothing', progress: null });
-  await lab.ask((client) => client.cancelBenchmark()).catch(() => undefined);
+  await lab.ask((client) => client.bench.cancel()).catch(() => undefined);
 }
 
 export async function openQuery(id: string | null): Promise<void> {
   useBenchmark.setState({ detail: null, opening: id });
   if (id === null) return;
   try {
-    const detail = await lab.ask((client) => client.benchmarkQuery(id));
+    const detail = await lab.ask((client) => client.bench.query(id));
     if (useBenchmark.getState().opening === id) useBenchmark.setState({ detail, opening: null });
   } catch (error) {
     useBenchmark.setState({ opening: null, error: messageOf(error) });
@@ -147,7 +147,7 @@ export async function openQuery(id: string | null): Promise<void> {
 /** @returns null, with the reason in the state, where the file cannot be had. */
 export async function resultFile(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    return await lab.ask((client) => client.benchmarkFile(name));
+    return await lab.ask((client) => client.bench.file(name));
   } catch (error) {
     useBenchmark.setState({ error: messageOf(error) });
     return null;

@@ -34,7 +34,7 @@ class Lab {
   private recoveredAt = -1;
 
   /** Called once by the page. `hasWebGpu` is what the page itself sees. */
-  open(connect: () => LabClient, hasWebGpu: boolean): void {
+  connectTo(connect: () => LabClient, hasWebGpu: boolean): void {
     this.connect = connect;
     useSession.subscribe((state, before) => {
       if (state.session !== before.session) this.askCost();
@@ -47,7 +47,7 @@ class Lab {
   async askAdapter(): Promise<void> {
     useDevice.setState({ kind: 'asking' });
     try {
-      useDevice.setState({ kind: 'ready', report: await this.worker().adapter() });
+      useDevice.setState({ kind: 'ready', report: await this.worker().device.adapter() });
     } catch (error) {
       const missing = error instanceof Error && error.name === 'GpuUnavailableError';
       useDevice.setState({ kind: missing ? 'missing' : 'failed', reason: messageOf(error) });
@@ -63,7 +63,7 @@ class Lab {
     this.wanted = (isLinks && arrived.selection) || null;
     this.recoveredAt = -1;
     try {
-      const name = await this.worker().start(session, this.listener(generation), { claim, group });
+      const name = await this.worker().run.start(session, this.listener(generation), { claim, group });
       if (generation !== this.generation) return;
       if (name === null) useRun.setState(idleRun);
       else useRun.setState({ name });
@@ -75,13 +75,13 @@ class Lab {
   }
 
   /** Goes on with a kept run from its last checkpoint. What is on the page of it stays until then. */
-  async goOn(
+  async resume(
     id: string,
     { session, spentMs, claim }: Pick<RunSummary, 'session' | 'spentMs' | 'claim'>,
   ): Promise<void> {
     const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, claim, busy: true });
     try {
-      await this.worker().goOn(id, this.listener(generation));
+      await this.worker().run.resume(id, this.listener(generation));
     } catch (error) {
       if (generation === this.generation) this.turn('interrupted', messageOf(error));
     } finally {
@@ -90,11 +90,11 @@ class Lab {
   }
 
   /** Shows a kept run. */
-  async look(id: string, run: Pick<RunSummary, 'session' | 'spentMs' | 'plan' | 'claim'>): Promise<void> {
+  async open(id: string, run: Pick<RunSummary, 'session' | 'spentMs' | 'plan' | 'claim'>): Promise<void> {
     const { session, spentMs, plan, claim } = run;
     const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, plan, claim, busy: true });
     try {
-      const { elsewhere } = await this.worker().look(id, this.listener(generation));
+      const { elsewhere } = await this.worker().run.open(id, this.listener(generation));
       if (generation !== this.generation) return;
       useRun.setState({ elsewhere: elsewhere && isLive(useRun.getState().status) });
       void this.askExamples();
@@ -110,16 +110,16 @@ class Lab {
     return question(this.worker());
   }
 
-  pause = (): Promise<void> => this.command((client) => client.pause());
-  resume = (): Promise<void> => this.command((client) => client.resume());
-  step = (): Promise<void> => this.command((client) => client.step());
-  stop = (): Promise<void> => this.command((client) => client.stop());
+  pause = (): Promise<void> => this.command((client) => client.run.pause());
+  unpause = (): Promise<void> => this.command((client) => client.run.unpause());
+  step = (): Promise<void> => this.command((client) => client.run.step());
+  stop = (): Promise<void> => this.command((client) => client.run.stop());
 
   async search(query: string): Promise<void> {
     const asked = ++this.searchAsked;
     useSearch.setState({ query, pending: true, error: null });
     try {
-      const answer = await this.worker().search(query, SEARCH_TOP_K);
+      const answer = await this.worker().model.search(query, SEARCH_TOP_K);
       if (asked === this.searchAsked) useSearch.setState({ answer, pending: false });
     } catch (error) {
       if (asked === this.searchAsked) useSearch.setState({ pending: false, error: messageOf(error) });
@@ -128,7 +128,7 @@ class Lab {
 
   async openDocument(index: number): Promise<void> {
     try {
-      useSelection.getState().selectDocument(await this.worker().document(index));
+      useSelection.getState().selectDocument(await this.worker().model.document(index));
     } catch (error) {
       useToasts.getState().say(`The document could not be read: ${messageOf(error)}.`);
     }
@@ -163,7 +163,7 @@ class Lab {
     this.recoveredAt = step;
     const from = step > 0 ? `its checkpoint at step ${step}` : 'its start';
     useToasts.getState().say(`The run was interrupted: ${reason.replace(/\.$/, '')}. It goes on from ${from}.`);
-    void this.goOn(name, { session, spentMs, claim });
+    void this.resume(name, { session, spentMs, claim });
   }
 
   /** Asks the worker about the run on the page. @throws where there is none, or the worker cannot answer. */
@@ -291,7 +291,7 @@ class Lab {
 
   async askExamples(): Promise<void> {
     try {
-      useSearch.setState({ examples: await this.worker().exampleQueries(EXAMPLES) });
+      useSearch.setState({ examples: await this.worker().model.examples(EXAMPLES) });
     } catch {
       // No examples: the field stands alone.
     }
@@ -304,7 +304,7 @@ class Lab {
     const asked = ++this.costAsked;
     this.costTimer = setTimeout(() => {
       this.worker()
-        .cost(useSession.getState().session)
+        .device.cost(useSession.getState().session)
         .then(
           (cost) => asked === this.costAsked && useCost.setState({ cost, error: null, pending: false }),
           (error: unknown) =>

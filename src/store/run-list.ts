@@ -10,7 +10,7 @@ import { sayUndo, useToasts } from './toasts';
 /** Reads the list of runs anew. */
 export async function readRuns(): Promise<void> {
   try {
-    const [runs, storage] = await lab.ask((client) => Promise.all([client.runs(), client.storage()]));
+    const [runs, storage] = await lab.ask((client) => Promise.all([client.runs.list(), client.runs.storage()]));
     const known = new Set(runs.map(({ id }) => id));
     useRuns.setState({ runs, storage, error: null, ticked: useRuns.getState().ticked.filter((id) => known.has(id)) });
     for (const { id, state } of runs) if (state === 'held') void readOnceFree(id);
@@ -26,7 +26,7 @@ async function readOnceFree(run: string): Promise<void> {
   if (awaited.has(run) || run === useRun.getState().name) return;
   awaited.add(run);
   try {
-    await lab.ask((client) => client.letGo(run));
+    await lab.ask((client) => client.runs.whenFree(run));
   } catch {
     return; // The worker died: what comes next reads the list.
   } finally {
@@ -47,13 +47,13 @@ export function followRuns(): void {
 export async function openRun({ id, run }: StoredRun): Promise<void> {
   if (!run) return;
   takeSession(run.session);
-  await lab.look(id, run);
+  await lab.open(id, run);
 }
 
 export async function goOnWith({ id, run }: StoredRun): Promise<void> {
   if (!run) return;
   takeSession(run.session);
-  await lab.goOn(id, run);
+  await lab.resume(id, run);
 }
 
 function takeSession(next: Parameters<ReturnType<typeof useSession.getState>['replace']>[0]): void {
@@ -67,19 +67,19 @@ export async function describeRun(
   id: string,
   changes: Partial<Pick<StoredRun, 'title' | 'notes' | 'tags'>>,
 ): Promise<void> {
-  await tried((client) => client.describe(id, changes));
+  await tried((client) => client.runs.describe(id, changes));
 }
 
 /** Deletes at once, with a way back. */
 export async function deleteRun({ id }: StoredRun, name: string): Promise<void> {
-  if (!(await tried((client) => client.remove(id)))) return;
-  sayUndo(`Deleted ${isolated(name)}.`, () => void tried((client) => client.bringBack(id)));
+  if (!(await tried((client) => client.runs.remove(id)))) return;
+  sayUndo(`Deleted ${isolated(name)}.`, () => void tried((client) => client.runs.restore(id)));
 }
 
 /** Gives the run to the browser as a download. */
 export async function exportRun(id: string, fileName: string): Promise<void> {
   try {
-    const bytes = await lab.ask((client) => client.exportRun(id));
+    const bytes = await lab.ask((client) => client.runs.export(id));
     save(fileName, new Blob([bytes], { type: 'application/zip' }));
   } catch (error) {
     useToasts.getState().say(`The run could not be exported: ${messageOf(error)}.`);
@@ -89,7 +89,7 @@ export async function exportRun(id: string, fileName: string): Promise<void> {
 /** The model that the run kept last, in Hugging Face layout, as a download. */
 export async function downloadModel(id: string, fileName: string): Promise<void> {
   try {
-    const bytes = await lab.ask((client) => client.modelFile(id));
+    const bytes = await lab.ask((client) => client.runs.model(id));
     save(fileName, new Blob([bytes], { type: 'application/zip' }));
   } catch (error) {
     useToasts.getState().say(`The model could not be taken: ${messageOf(error)}.`);
@@ -99,7 +99,7 @@ export async function downloadModel(id: string, fileName: string): Promise<void>
 export async function importRun(file: Blob): Promise<void> {
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    await lab.ask((client) => client.importRun(bytes));
+    await lab.ask((client) => client.runs.import(bytes));
     useToasts.getState().say('The run was imported.');
   } catch (error) {
     useToasts.getState().say(`Nothing was imported: ${messageOf(error)}.`);

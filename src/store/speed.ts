@@ -23,14 +23,14 @@ export async function measureSpeed(): Promise<void> {
   const { session } = useSession.getState();
   useSpeed.setState({ pending: true, error: null });
   try {
-    const speed = await lab.ask((client) => client.measure(session));
+    const speed = await lab.ask((client) => client.device.measure(session));
     useSpeed.setState({ pending: false, ...(speed ? { measured: { session, speed } } : {}) });
   } catch (error) {
     useSpeed.setState({ pending: false, error: messageOf(error) });
   }
 }
 
-export const cancelMeasuring = (): Promise<void> => lab.ask((client) => client.cancelMeasure());
+export const cancelMeasuring = (): Promise<void> => lab.ask((client) => client.device.cancelMeasure());
 
 /** Settings that leave a step as long as it is. */
 const SAME_STEP = /^(title|seed|(pretrain|sft|grpo)\.(steps|learning_rate|warmup_steps)|evaluation\.|checkpoint\.)/;

@@ -138,63 +138,34 @@ describe('what was measured of a session', () => {
 describe('the lab', () => {
   let listener: RunListener = () => undefined;
   let die: (reason: string) => void = () => undefined;
-  const goOn = vi.fn((_run: string, given: RunListener) => {
+  const resume = vi.fn((_run: string, given: RunListener) => {
     listener = given;
     return Promise.resolve();
   });
+  /** A group that answers these calls and refuses every other. */
+  const group = <Name extends keyof LabClient>(calls: Partial<LabClient[Name]>): LabClient[Name] =>
+    new Proxy(calls as LabClient[Name], {
+      get: (given, call): unknown => Reflect.get(given, call) ?? (() => Promise.reject(new Error('none'))),
+    });
   const connect = vi.fn((): LabClient => {
-    const done = () => Promise.resolve();
     return {
       death: new Promise((resolve) => (die = resolve)),
       close: () => undefined,
-      ping: done,
-      adapter: () => Promise.reject(new Error('none')),
-      cost: () => Promise.reject(new Error('none')),
-      measure: () => Promise.resolve(null),
-      cancelMeasure: done,
-      start: (_, given) => {
-        listener = given;
-        return Promise.resolve('a run');
-      },
-      pause: done,
-      resume: done,
-      step: done,
-      stop: done,
-      search: () => Promise.reject(new Error('no')),
-      document: () => Promise.reject(new Error('no')),
-      exampleQueries: () => Promise.resolve([]),
-      recordedSteps: () => Promise.resolve({ traces: [], dev: [], graph: [] }),
-      documents: () => Promise.resolve([]),
-      graphStart: () => Promise.resolve(null),
-      refitPicture: () => Promise.resolve(false),
-      findTraces: () => Promise.resolve({ groups: [], next: null }),
-      traceGroup: () => Promise.resolve(null),
-      traceHistory: () => Promise.resolve([]),
-      modelSteps: () => Promise.resolve([]),
-      think: () => Promise.reject(new Error('no')),
-      refresh: () => Promise.resolve(null),
-      positions: () => Promise.resolve(null),
-      openCollection: () => Promise.reject(new Error('no')),
-      benchmarkModel: () => Promise.resolve(null),
-      runBenchmark: () => Promise.reject(new Error('no')),
-      cancelBenchmark: done,
-      benchmarkQuery: () => Promise.reject(new Error('no')),
-      benchmarkFile: () => Promise.reject(new Error('no')),
-      goOn,
-      look: () => Promise.resolve({ elsewhere: false }),
-      runs: () => Promise.resolve([]),
-      storage: () => Promise.resolve({ denied: null, usage: 0, quota: 0 }),
-      describe: done,
-      remove: done,
-      letGo: done,
-      bringBack: done,
-      readRun: () => Promise.reject(new Error('none')),
-      exportRun: () => Promise.reject(new Error('none')),
-      modelFile: () => Promise.resolve(new Uint8Array()),
-      importRun: () => Promise.reject(new Error('none')),
+      device: group<'device'>({}),
+      run: group<'run'>({
+        start: (_, given) => {
+          listener = given;
+          return Promise.resolve('a run');
+        },
+        resume,
+      }),
+      runs: group<'runs'>({ list: () => Promise.resolve([]) }),
+      records: group<'records'>({}),
+      model: group<'model'>({ examples: () => Promise.resolve([]) }),
+      bench: group<'bench'>({}),
     };
   });
-  lab.open(connect, false);
+  lab.connectTo(connect, false);
 
   const started: RunEvent = {
     kind: 'started',
@@ -254,7 +225,7 @@ describe('the lab', () => {
     };
     await diesAgain();
     expect(connect.mock.calls.length).toBe(made + 1);
-    expect(goOn).toHaveBeenCalledWith('a run', expect.any(Function));
+    expect(resume).toHaveBeenCalledWith('a run', expect.any(Function));
     expect(useToasts.getState().toasts.at(-1)?.text).toMatch(
       /out of memory. It goes on from its checkpoint at step 60/,
     );
@@ -264,7 +235,7 @@ describe('the lab', () => {
     listener({ kind: 'metrics', steps: steps(61, 5), links: [] });
 
     await diesAgain();
-    expect(goOn).toHaveBeenCalledTimes(1);
+    expect(resume).toHaveBeenCalledTimes(1);
     expect(useRun.getState()).toMatchObject({ status: 'interrupted', reason: 'the worker failed: out of memory' });
     expect(streams.lastStep()).toBe(65);
     await lab.run(presetOf('kin-quick'));

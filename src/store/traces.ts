@@ -95,7 +95,7 @@ export async function askList(filter: TraceFilter): Promise<void> {
   const asked = ++listAsked;
   useTraces.setState(({ list }) => ({ list: { state: 'pending', last: shownOf(list) } }));
   try {
-    const value = await lab.askRun((client, run) => client.findTraces(run, filter, null));
+    const value = await lab.askRun((client, run) => client.records.traces(run, filter, null));
     if (asked === listAsked) useTraces.setState({ list: { state: 'ready', value } });
   } catch (error) {
     if (asked === listAsked) useTraces.setState({ list: failed(error) });
@@ -109,7 +109,7 @@ export async function askMore(filter: TraceFilter): Promise<void> {
   const { groups, next } = last;
   useTraces.setState({ list: { state: 'pending', last } });
   try {
-    const more = await lab.askRun((client, run) => client.findTraces(run, filter, next));
+    const more = await lab.askRun((client, run) => client.records.traces(run, filter, next));
     const value = { groups: [...groups, ...more.groups], next: more.next };
     if (asked === listAsked) useTraces.setState({ list: { state: 'ready', value } });
   } catch (error) {
@@ -124,7 +124,7 @@ export async function askGroup(step: number, query: string, kind: TraceKind | nu
   if (isSame) return;
   useTraces.setState({ group: { state: 'pending', last: shown } });
   try {
-    const value = await lab.askRun((client, run) => client.traceGroup(run, step, query, kind));
+    const value = await lab.askRun((client, run) => client.records.traceGroup(run, step, query, kind));
     if (asked !== groupAsked) return;
     useTraces.setState({
       group: value
@@ -151,7 +151,7 @@ export async function askThinking(completion: number): Promise<void> {
   put({ state: 'pending', last: null });
   try {
     const request = { query: group.query, ids: view.ids, step: group.step };
-    put({ state: 'ready', value: await lab.askRun((client, run) => client.think(run, request)) });
+    put({ state: 'ready', value: await lab.askRun((client, run) => client.model.think(run, request)) });
   } catch (error) {
     put(failed(error));
   }
@@ -170,16 +170,16 @@ export async function askHistory(query: string): Promise<void> {
   };
   put({ state: 'pending', last: null });
   try {
-    const kept = await lab.askRun((client, run) => client.traceHistory(run, query));
+    const kept = await lab.askRun((client, run) => client.records.traceHistory(run, query));
     if (kept.length > 0) {
       const rows = kept.map(({ step, completions }) => ({ step, completion: completions[0]! }));
       put({ state: 'ready', value: { query, rows, left: 0 } });
       return;
     }
-    const steps = spread(await lab.askRun((client, run) => client.modelSteps(run)), MOST_MODELS);
+    const steps = spread(await lab.askRun((client, run) => client.model.steps(run)), MOST_MODELS);
     const rows: PastTrace[] = [];
     for (const step of steps) {
-      const completion = await lab.askRun((client, run) => client.think(run, { query, ids: null, step }));
+      const completion = await lab.askRun((client, run) => client.model.think(run, { query, ids: null, step }));
       rows.push({ step: completion.step, completion });
       const value = { query, rows: [...rows], left: steps.length - rows.length };
       if (!put(value.left > 0 ? { state: 'pending', last: value } : { state: 'ready', value })) return;

@@ -24,7 +24,7 @@ if (!root) throw new Error('index.html has no #root');
 openFragment(location.hash);
 watchFragment();
 watchForks();
-lab.open(createClient, 'gpu' in navigator);
+lab.connectTo(createClient, 'gpu' in navigator);
 followRuns();
 createRoot(root).render(
   <StrictMode>

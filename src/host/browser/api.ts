@@ -11,98 +11,130 @@ import type {
   Evaluation,
 } from '../../records/records';
 import type { CorpusProgress } from '../../tasks/text-corpus';
-import type { BenchmarkApi } from './benchmark/api';
+import type { BenchApi } from './benchmark/api';
+import type { Listener } from './wire';
 
 export type * from './benchmark/api';
 
-/** The worker's API, declared once: `worker.ts` implements it, `client.ts` derives the asynchronous side from it. */
-export interface LabApi extends BenchmarkApi {
+/**
+ * The worker's API, declared once: the classes of `lab.ts` implement a group each, and the page's side of it (`LabClient`)
+ * is derived. A message is added by a method here and in its group's class.
+ */
+export interface LabApi {
   /** The page's address, which tasks' data lies beside. Comes first. */
   open(page: string): void;
   /** Answers at once: the page's heartbeat. */
   ping(): void;
-  /** What the browser offers; throws `GpuUnavailableError` with a reason where there is nothing. */
+  device: DeviceApi;
+  run: RunApi;
+  runs: RunsApi;
+  records: RecordsApi;
+  model: ModelApi;
+  bench: BenchApi;
+}
+
+/** What the browser offers, and what a session would need of it. */
+export interface DeviceApi {
+  /** @throws GpuUnavailableError with a reason where there is nothing. */
   adapter(): Promise<AdapterReport>;
   /** Parameters, memory and steps of a session, without running it. */
   cost(session: Session): Promise<SessionCost>;
   /** Runs about a second of the session's steps and throws them away; null where it was cancelled. Not beside a run. */
   measure(session: Session): Promise<SessionSpeed | null>;
   cancelMeasure(): Promise<void>;
-  /** Starts a run and returns its name once it has begun; null where it was stopped before. One in progress is stopped first. */
+}
+
+/** The run on the page, one at a time: `start`, `resume`, `open` and `stop` take turns, and each ends what is there first. */
+export interface RunApi {
+  /** Starts a run and returns its name once it has begun; null where it was stopped before. */
   start(session: Session, listener: RunListener, origin?: RunOrigin): Promise<string | null>;
-  /** Goes on with a kept run from its last checkpoint, or from its start; tells what is recorded until there first. */
-  goOn(run: string, listener: RunListener): Promise<void>;
+  /** Continues a kept run from its last checkpoint, or from its start; tells what is recorded until there first. */
+  resume(run: string, listener: RunListener): Promise<void>;
   /**
    * Shows a kept run: its records, and its model for searches. One that another tab runs is followed.
-   * @returns whether another tab runs it. A run in progress here is stopped first.
+   * @returns whether another tab runs it.
    */
-  look(run: string, listener: RunListener): Promise<{ elsewhere: boolean }>;
-  /** Every run that is kept, newest first. */
-  runs(): Promise<StoredRun[]>;
-  storage(): Promise<StorageReport>;
-  describe(run: string, changes: Partial<RunNames>): Promise<void>;
-  /** Resolves once nobody holds the run any more. */
-  letGo(run: string): Promise<void>;
-  /** Takes a run off the list; until the page is closed it can be brought back. */
-  remove(run: string): Promise<void>;
-  bringBack(run: string): Promise<void>;
-  /** What a comparison draws of a run. */
-  readRun(run: string): Promise<RunCurves>;
-  /** One file with all that is kept of a run. Transferred. */
-  exportRun(run: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** The model that a run kept last, in Hugging Face layout with tokenizer and model card, as one zip. Transferred. */
-  modelFile(run: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
-  importRun(file: Uint8Array<ArrayBuffer>): Promise<string>;
+  open(run: string, listener: RunListener): Promise<{ elsewhere: boolean }>;
+  /** Resolves once the step in progress is done and the run's state is kept. */
   pause(): Promise<void>;
-  resume(): Promise<void>;
+  unpause(): Promise<void>;
   /** Runs one step and pauses again. */
   step(): Promise<void>;
   stop(): Promise<void>;
-  /** Asks the model as it stands now; works during a run too (between two steps). */
-  search(query: string, topK: number): Promise<SearchAnswer>;
-  /** A document of the task of the current run. */
-  document(index: number): DocumentCard;
-  /** A few queries of the task that the current run holds out, to try the search with. */
-  exampleQueries(count: number): string[];
-  /** Steps that a run has kept records of. `run` is the name that `start` gave. */
-  recordedSteps(run: string): Promise<RecordedSteps>;
-  /** Documents `from` … `from + count` of the run's task, as many as there are. */
-  documents(run: string, from: number, count: number): DocumentCard[];
-  /** The graph that stage 2 begins with; null before it. Transferred. */
-  graphStart(run: string): Promise<GraphStart | null>;
   /** Lays the picture of the graph out anew, from the next refresh on; false where there is nothing to lay out. */
   refitPicture(run: string): Promise<boolean>;
+}
+
+/** The runs that this browser keeps. */
+export interface RunsApi {
+  /** Newest first. */
+  list(): Promise<StoredRun[]>;
+  storage(): Promise<StorageReport>;
+  describe(run: string, changes: Partial<RunNames>): Promise<void>;
+  /** Resolves once no tab holds the run any more. */
+  whenFree(run: string): Promise<void>;
+  /** Takes a run off the list; until the page is closed it can be restored. */
+  remove(run: string): Promise<void>;
+  restore(run: string): Promise<void>;
+  /** What a comparison draws of a run. */
+  curves(run: string): Promise<RunCurves>;
+  /** One file with all that is kept of a run. Transferred. */
+  export(run: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The model that a run kept last, in Hugging Face layout with tokenizer and model card, as one zip. Transferred. */
+  model(run: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
+  import(file: Uint8Array<ArrayBuffer>): Promise<string>;
+}
+
+/** What the run on the page has recorded. `run` is the name that `start` gave, so that no answer is of another run. */
+export interface RecordsApi {
+  /** Steps that there are records of. */
+  steps(run: string): Promise<RecordedSteps>;
   /** Recorded groups of completions that a filter lets through, newest step first, a page at a time. */
-  findTraces(run: string, filter: TraceFilter, from: number | null): Promise<TracePage>;
+  traces(run: string, filter: TraceFilter, from: number | null): Promise<TracePage>;
   /** All completions of a query at a step; null where none were kept. Without a kind: whichever there is. */
   traceGroup(run: string, step: number, query: string, kind: TraceKind | null): Promise<TraceGroup | null>;
   /** The greedy completions of a held-out query at each evaluation that kept it, oldest first. */
   traceHistory(run: string, query: string): Promise<TraceGroup[]>;
-  /** Steps whose model can still be asked, ascending. */
-  modelSteps(run: string): Promise<number[]>;
-  /** Rank while thinking, computed now: of a recorded completion, or of what a model writes for a query. */
-  think(run: string, request: ThinkRequest): Promise<Thinking>;
+  /** The graph that stage 2 begins with; null before it. Transferred. */
+  graphStart(run: string): Promise<GraphStart | null>;
   /** What a step's refresh did to the graph; null where there was none. */
   refresh(run: string, step: number): Promise<GraphRecord | null>;
   /** The documents in the plane after a step's refresh, or at the graph's start, (N,2); null where none. Transferred. */
   positions(run: string, step: number): Promise<Float32Array<ArrayBuffer> | null>;
+  /** Documents `from` … `from + count` of the run's task, as many as there are. */
+  documents(run: string, from: number, count: number): Promise<DocumentCard[]>;
 }
 
+/** The model of the run on the page, asked as it stands now; during a run, between two steps. */
+export interface ModelApi {
+  search(query: string, topK: number): Promise<SearchAnswer>;
+  document(index: number): Promise<DocumentCard>;
+  /** A few queries of the task that the run holds out, to try the search with. */
+  examples(count: number): Promise<string[]>;
+  /** Steps whose model can still be asked, ascending. */
+  steps(run: string): Promise<number[]>;
+  /** Rank while thinking, computed now: of a recorded completion, or of what a model writes for a query. */
+  think(run: string, request: ThinkRequest): Promise<Thinking>;
+}
+
+type Groups = Omit<LabApi, 'open' | 'ping'>;
+type Calls<Api> = {
+  [Name in keyof Api]: Api[Name] extends (...args: infer Args) => infer Answer
+    ? (...args: Args) => Promise<Awaited<Answer>>
+    : never;
+};
+
 /** The page's side of it: the same calls, every one of which settles, and what becomes of the worker. */
-export type LabClient = {
-  [Name in Exclude<keyof LabApi, 'open'>]: (
-    ...args: Parameters<LabApi[Name]>
-  ) => Promise<Awaited<ReturnType<LabApi[Name]>>>;
-} & {
+export type LabClient = { readonly [Name in keyof Groups]: Calls<Groups[Name]> } & {
   /** Resolves with the reason once the worker is dead; every pending call has been rejected with it by then. */
   readonly death: Promise<string>;
   /** Ends the worker. */
   close(): void;
 };
 
-/** Called by the worker, in order. */
-export type RunListener = (event: RunEvent) => void;
+/** Hears what a run tells, in order. */
+export type RunListener = Listener<RunEvent>;
 
 export type VocabularyProgress = CorpusProgress;
 

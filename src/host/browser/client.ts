@@ -1,9 +1,17 @@
-import { proxy, releaseProxy, transfer, wrap } from 'comlink';
-import type { LabApi, LabClient, RunListener } from './api';
+import { releaseProxy, transfer, wrap, type ProxyMarked } from 'comlink';
+import type { LabApi, LabClient } from './api';
+import { prepareMessages } from './wire';
 
 const BEAT_MS = 3000;
 /** Beats without an answer after which the worker counts as dead. Beats, not seconds: a suspended tab makes none. */
 const PATIENCE = 15;
+
+/** Calls whose first argument is handed over, not copied. */
+const TRANSFERRED: ReadonlySet<string> = new Set(['runs.import']);
+
+/** The worker's side as it is called: a group, the name of a call and what is given to it. */
+type Remote = Pick<LabApi, 'open' | 'ping'> &
+  Record<Exclude<keyof LabApi, 'open' | 'ping'>, ProxyMarked & Record<string, (...args: unknown[]) => unknown>>;
 
 /** A call whose worker died before it answered. */
 export class WorkerDiedError extends Error {
@@ -12,8 +20,9 @@ export class WorkerDiedError extends Error {
 
 /** Starts the worker. When it dies, every pending and later call is rejected with the reason. */
 export function createClient(): LabClient {
+  prepareMessages();
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'lab' });
-  const remote = wrap<LabApi>(worker);
+  const remote = wrap<Remote>(worker);
   remote.open(document.baseURI).catch(() => undefined);
   const { promise: death, resolve: reportDeath } = deferred<string>();
   const pending = new Set<(error: Error) => void>();
@@ -48,9 +57,9 @@ export function createClient(): LabClient {
   });
   worker.addEventListener('messageerror', () => die('the worker sent something that could not be read'));
 
-  function settled<T>(call: () => Promise<T>): Promise<T> {
+  function settled(call: () => Promise<unknown>): Promise<unknown> {
     if (deadBecause !== null) return Promise.reject(new WorkerDiedError(deadBecause));
-    return new Promise<T>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       pending.add(reject);
       call()
         .then(resolve, reject)
@@ -58,67 +67,39 @@ export function createClient(): LabClient {
     });
   }
 
-  const heard = (listener: RunListener): RunListener =>
-    proxy((event) => {
-      unanswered = 0;
-      // What was on its way when the worker was ended is nobody's any more.
-      if (deadBecause === null) listener(event);
+  /** What goes to the worker in an argument's place. */
+  const sent = (argument: unknown): unknown =>
+    typeof argument === 'function'
+      ? (told: unknown): void => {
+          unanswered = 0;
+          // What was on its way when the worker was ended is nobody's any more.
+          if (deadBecause === null) Reflect.apply(argument, undefined, [told]);
+        }
+      : argument;
+
+  /** Every call of a group, whatever its name. */
+  function group<Name extends keyof LabClient & keyof LabApi>(name: Name): LabClient[Name] {
+    const calls = remote[name];
+    return new Proxy({} as LabClient[Name], {
+      get:
+        (_, call: string) =>
+        (...args: unknown[]) => {
+          const [first, ...rest] = args.map(sent);
+          const isTransferred = first instanceof Uint8Array && TRANSFERRED.has(`${name}.${call}`);
+          const given = isTransferred ? [transfer(first, [first.buffer]), ...rest] : args.map(sent);
+          return settled(() => calls[call]!(...given));
+        },
     });
+  }
 
   return {
     death,
-    ping: () => settled(() => remote.ping()),
-    adapter: () => settled(() => remote.adapter()),
-    cost: (session) => settled(() => remote.cost(session)),
-    measure: (session) => settled(() => remote.measure(session)),
-    cancelMeasure: () => settled(() => remote.cancelMeasure()),
-    start: (session, listener, origin) => settled(() => remote.start(session, heard(listener), origin)),
-    goOn: (run, listener) => settled(() => remote.goOn(run, heard(listener))),
-    look: (run, listener) => settled(() => remote.look(run, heard(listener))),
-    runs: () => settled(() => remote.runs()),
-    storage: () => settled(() => remote.storage()),
-    describe: (run, changes) => settled(() => remote.describe(run, changes)),
-    letGo: (run) => settled(() => remote.letGo(run)),
-    remove: (run) => settled(() => remote.remove(run)),
-    bringBack: (run) => settled(() => remote.bringBack(run)),
-    readRun: (run) => settled(() => remote.readRun(run)),
-    exportRun: (run) => settled(() => remote.exportRun(run)),
-    modelFile: (run) => settled(() => remote.modelFile(run)),
-    importRun: (file) => settled(() => remote.importRun(transfer(file, [file.buffer]))),
-    pause: () => settled(() => remote.pause()),
-    resume: () => settled(() => remote.resume()),
-    step: () => settled(() => remote.step()),
-    stop: () => settled(() => remote.stop()),
-    search: (query, topK) => settled(() => remote.search(query, topK)),
-    document: (index) => settled(() => remote.document(index)),
-    exampleQueries: (count) => settled(() => remote.exampleQueries(count)),
-    recordedSteps: (run) => settled(() => remote.recordedSteps(run)),
-    documents: (run, from, count) => settled(() => remote.documents(run, from, count)),
-    graphStart: (run) => settled(() => remote.graphStart(run)),
-    refitPicture: (run) => settled(() => remote.refitPicture(run)),
-    findTraces: (run, filter, from) => settled(() => remote.findTraces(run, filter, from)),
-    traceGroup: (run, step, query, kind) => settled(() => remote.traceGroup(run, step, query, kind)),
-    traceHistory: (run, query) => settled(() => remote.traceHistory(run, query)),
-    modelSteps: (run) => settled(() => remote.modelSteps(run)),
-    think: (run, request) => settled(() => remote.think(run, request)),
-    refresh: (run, step) => settled(() => remote.refresh(run, step)),
-    positions: (run, step) => settled(() => remote.positions(run, step)),
-    openCollection: (name, files) => settled(() => remote.openCollection(name, files)),
-    benchmarkModel: () => settled(() => remote.benchmarkModel()),
-    runBenchmark: (split, run, listener) =>
-      settled(() =>
-        remote.runBenchmark(
-          split,
-          run,
-          proxy((progress) => {
-            unanswered = 0;
-            listener(progress);
-          }),
-        ),
-      ),
-    cancelBenchmark: () => settled(() => remote.cancelBenchmark()),
-    benchmarkQuery: (id) => settled(() => remote.benchmarkQuery(id)),
-    benchmarkFile: (name) => settled(() => remote.benchmarkFile(name)),
+    device: group('device'),
+    run: group('run'),
+    runs: group('runs'),
+    records: group('records'),
+    model: group('model'),
+    bench: group('bench'),
     close: () => {
       die('the worker was ended');
       remote[releaseProxy]();

@@ -5,7 +5,8 @@ import type { TaskData } from '../../tasks/task-data';
 import type { RunState } from '../../training/session-run';
 import { ActiveRun, type OpenRun } from './active-run';
 import { describeAdapter } from './adapter';
-import type { RunListener, RunOrigin, RunSummary } from './api';
+import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary } from './api';
+import type { BenchmarkModel } from './benchmark/benchmark';
 import type { KeptRun } from './runs/kept-run';
 import type { RunStore } from './runs/run-store';
 import { StoredView } from './stored-view';
@@ -26,10 +27,11 @@ export interface RunParts {
  * What the page looks at: a run that trains, or one that was kept. One at a time: whatever is started, opened or stopped has
  * its turn after what was asked before it, and ends that first.
  */
-export class CurrentRun {
+export class CurrentRun implements RunApi {
   /** Null where there is none. */
   shown: OpenRun | null = null;
   private unwatch: () => void = () => undefined;
+  private listener: RunListener | null = null;
   private preparing = new AbortController();
   private readonly turns = new Turns();
 
@@ -40,8 +42,14 @@ export class CurrentRun {
     return this.shown instanceof ActiveRun ? this.shown : null;
   }
 
-  start(session: Session, listener: RunListener, origin: RunOrigin): Promise<string | null> {
-    return this.replace(async (signal) => {
+  /** Whether a run trains that has not ended. */
+  get isComputing(): boolean {
+    // One that has ended has let go of its records.
+    return (this.training?.records ?? null) !== null;
+  }
+
+  start(session: Session, listener: RunListener, origin: RunOrigin = {}): Promise<string | null> {
+    return this.replace(listener, async (signal) => {
       const { parts } = this;
       listener({ kind: 'status', status: 'preparing' });
       let gpu: Gpu | null = null;
@@ -70,8 +78,8 @@ export class CurrentRun {
     });
   }
 
-  goOn(run: string, listener: RunListener): Promise<void> {
-    return this.replace(async (signal) => {
+  resume(run: string, listener: RunListener): Promise<void> {
+    return this.replace(listener, async (signal) => {
       const store = await this.parts.store;
       const kept = await store.take(run, signal);
       if (!kept && signal.aborted) return;
@@ -100,8 +108,8 @@ export class CurrentRun {
     });
   }
 
-  look(run: string, listener: RunListener): Promise<{ elsewhere: boolean }> {
-    return this.replace(async (signal) => {
+  open(run: string, listener: RunListener): Promise<{ elsewhere: boolean }> {
+    return this.replace(listener, async (signal) => {
       const store = await this.parts.store;
       const stored = await store.get(run);
       if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
@@ -130,11 +138,62 @@ export class CurrentRun {
   }
 
   stop(): Promise<void> {
-    return this.replace(() => Promise.resolve());
+    return this.replace(null, () => Promise.resolve());
+  }
+
+  async pause(): Promise<void> {
+    await this.training?.pause();
+  }
+
+  unpause(): Promise<void> {
+    this.training?.resume();
+    return Promise.resolve();
+  }
+
+  async step(): Promise<void> {
+    await this.training?.stepOnce();
+  }
+
+  refitPicture(run: string): Promise<boolean> {
+    const { training } = this;
+    return training?.id === run ? training.refitPicture() : Promise.resolve(false);
+  }
+
+  /** @throws where there is no run. */
+  current(): OpenRun {
+    if (!this.shown) throw new Error('No model yet: run a session first, then ask it.');
+    return this.shown;
+  }
+
+  /** @throws where another run, or none, is on the page. */
+  named(run: string): OpenRun {
+    const shown = this.current();
+    if (shown.id !== run) throw new Error(`there is no run ${run}`);
+    return shown;
+  }
+
+  /** What a benchmark can rank with as it stands. */
+  benchmarkable(): BenchmarkModelState | null {
+    return this.training && { run: this.training.id, step: this.training.training.step };
+  }
+
+  /** The run on the page as it is; another one is opened beside it for as long as it is needed. */
+  async modelOf(run: string): Promise<BenchmarkModel> {
+    const { shown } = this;
+    if (shown?.id === run) return shown.forBenchmark();
+    const stored = await (await this.parts.store).get(run);
+    if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
+    const view = await this.viewOf(run, stored.run, new AbortController().signal);
+    try {
+      return { ...(await view.forBenchmark()), close: () => view.stop() };
+    } catch (error) {
+      await view.stop();
+      throw error;
+    }
   }
 
   /** A kept run, to be asked. Whoever asks for it stops it. */
-  async viewOf(
+  private async viewOf(
     run: string,
     { session, checkpoints }: RunSummary,
     signal: AbortSignal,
@@ -149,25 +208,28 @@ export class CurrentRun {
    * Puts something else in the place of what is open: what is being prepared is told to end at once, and `next` has its turn
    * when that has ended, and the run that is open too.
    */
-  private replace<T>(next: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  private replace<T>(listener: RunListener | null, next: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.preparing.abort();
     const { signal } = (this.preparing = new AbortController());
     return this.turns.take(async () => {
       await this.parts.clear();
       await this.close();
+      this.listener = listener;
       return next(signal);
     });
   }
 
-  /** Ends what is open. Its last state is told too, so its channel closes last. */
+  /** Ends what is open. Its last state is told too, so that whoever hears of it is let go last. */
   private async close(): Promise<void> {
-    const { shown, unwatch } = this;
+    const { shown, unwatch, listener } = this;
     this.shown = null;
     this.unwatch = () => undefined;
+    this.listener = null;
     try {
       await shown?.stop();
     } finally {
       unwatch();
+      listener?.close?.();
     }
   }
 

@@ -32,7 +32,7 @@ export function toggleRun(): void {
   const { status, busy, elsewhere } = useRun.getState();
   if (busy || elsewhere) return;
   if (status === 'running') void lab.pause();
-  else if (status === 'paused') void lab.resume();
+  else if (status === 'paused') void lab.unpause();
   else if (!isLive(status)) startRun();
 }
 

@@ -115,7 +115,7 @@ function Controls() {
         </button>
       )}
       {live && status === 'paused' && (
-        <button type="button" className="button primary" disabled={busy} onClick={() => void lab.resume()}>
+        <button type="button" className="button primary" disabled={busy} onClick={() => void lab.unpause()}>
           <PlayIcon />
           Resume
         </button>

@@ -31,7 +31,7 @@ export function paletteEntries(narrow: boolean): Entry[] {
   const { status } = useRun.getState();
   if (!isLive(status)) add('Action', 'Run this session', 'start train', startRun);
   if (status === 'running') add('Action', 'Pause', 'hold', () => void lab.pause());
-  if (status === 'paused') add('Action', 'Resume', 'go on', () => void lab.resume());
+  if (status === 'paused') add('Action', 'Resume', 'go on', () => void lab.unpause());
   if (status === 'running' || status === 'paused') add('Action', 'One step', 'advance', stepRun);
   if (isLive(status)) add('Action', 'Stop the run', 'end', () => void lab.stop());
   add('Action', 'Share a link', 'copy url', () => show({ share: true }));

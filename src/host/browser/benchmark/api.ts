@@ -1,22 +1,23 @@
 import type { MetricName, RetrievalMetrics } from '../../../records/records';
+import type { Listener } from '../wire';
 
 /** What the worker does with a collection that was opened on the page. */
-export interface BenchmarkApi {
-  /** Reads and checks the files of a collection, and keeps it for `runBenchmark`. What was open stays so where it fails. */
-  openCollection(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview>;
+export interface BenchApi {
+  /** Reads and checks the files of a collection, and keeps it for `run`. What was open stays so where it fails. */
+  open(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview>;
   /** The model of the run that trains in this worker, or has; null where there is none. */
-  benchmarkModel(): BenchmarkModelState | null;
+  model(): BenchmarkModelState | null;
   /**
    * Ranks and scores a split by BM25 and, where a run is named, by its model, and fuses them.
    * @param run the worker's own, with its model as it stands, or any that was kept, as it was kept last.
    */
-  runBenchmark(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult>;
-  /** Ends `runBenchmark` soon; it is rejected then. */
-  cancelBenchmark(): void;
+  run(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult>;
+  /** Ends `run` soon; it is rejected then. */
+  cancel(): void;
   /** What every system found for a query of the last result. */
-  benchmarkQuery(id: string): QueryDetail;
+  query(id: string): QueryDetail;
   /** A file of the last result: what is offered stands in its `files`. */
-  benchmarkFile(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  file(name: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** A file by its path in the folder, with `/`. */
@@ -70,7 +71,7 @@ export interface BenchmarkProgress {
   done: number;
   of: number;
 }
-export type BenchmarkListener = (progress: BenchmarkProgress) => void;
+export type BenchmarkListener = Listener<BenchmarkProgress>;
 
 export interface BenchmarkResult {
   collection: string;

@@ -10,7 +10,7 @@ import type { Ranked } from '../../../retrieval/top-k';
 import type { Task } from '../../../tasks/task';
 import { indexed, withIntervals } from '../../../training/benchmark/score-run';
 import type {
-  BenchmarkApi,
+  BenchApi,
   BenchmarkListener,
   BenchmarkModelState,
   BenchmarkProgress,
@@ -44,7 +44,7 @@ export interface BenchmarkModels {
 const BREATH_MS = 50;
 
 /** Benchmarks in the worker: one collection at a time, one run over it at a time. */
-export class Benchmark implements BenchmarkApi {
+export class Benchmark implements BenchApi {
   private collection: OpenedCollection | null = null;
   private finished: FinishedBenchmark | null = null;
   /** Rises with every run and every cancellation: a run whose number has passed ends. */
@@ -56,7 +56,7 @@ export class Benchmark implements BenchmarkApi {
     private readonly opened: (hash: string, bytes: Uint8Array) => void = () => undefined,
   ) {}
 
-  async openCollection(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview> {
+  async open(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview> {
     this.generation++;
     const collection = await OpenedCollection.read(name, files);
     this.collection = collection;
@@ -65,15 +65,31 @@ export class Benchmark implements BenchmarkApi {
     return collection.preview();
   }
 
-  benchmarkModel(): BenchmarkModelState | null {
+  model(): BenchmarkModelState | null {
     return this.models.current();
   }
 
-  cancelBenchmark(): void {
+  cancel(): void {
     this.generation++;
   }
 
-  async runBenchmark(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult> {
+  async run(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult> {
+    try {
+      return await this.rankAndScore(split, run, listener);
+    } finally {
+      listener.close?.();
+    }
+  }
+
+  query(id: string): QueryDetail {
+    return this.last().query(id);
+  }
+
+  file(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    return Promise.resolve(this.last().file(name));
+  }
+
+  private async rankAndScore(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult> {
     if (!this.collection) throw new Error('no collection is open in this worker: open the folder again');
     const started = performance.now();
     const generation = ++this.generation;
@@ -145,14 +161,6 @@ export class Benchmark implements BenchmarkApi {
       files: this.finished.files,
       milliseconds: performance.now() - started,
     };
-  }
-
-  benchmarkQuery(id: string): QueryDetail {
-    return this.last().query(id);
-  }
-
-  benchmarkFile(name: string): Promise<Uint8Array<ArrayBuffer>> {
-    return Promise.resolve(this.last().file(name));
   }
 
   private last(): FinishedBenchmark {

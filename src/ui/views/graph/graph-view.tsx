@@ -64,7 +64,7 @@ function Head() {
   const documents = graph.history?.documents ?? 0;
   const refit = (): void => {
     lab
-      .about((client, run) => client.refitPicture(run))
+      .about((client, run) => client.run.refitPicture(run))
       .then(
         (done) => useToasts.getState().say(done ? 'From the next refresh on, documents lie in a plane fitted anew, turned to fit the old one.' : 'Nothing to lay out: stage 2 is not running.'), // prettier-ignore
         () => useToasts.getState().say('The worker did not answer.'),

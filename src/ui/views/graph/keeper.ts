@@ -105,7 +105,7 @@ class GraphKeeper {
     if (recorded.length < (this.history?.length ?? 0)) this.forget(name);
     if (recorded.length === 0) return false;
     if (!this.history) {
-      const start = await lab.about((client, run) => client.graphStart(run));
+      const start = await lab.about((client, run) => client.records.graphStart(run));
       if (!start || name !== useRun.getState().name) return false;
       this.history = new GraphHistory(start);
       this.topics = new Uint16Array(this.history.documents);
@@ -116,7 +116,7 @@ class GraphKeeper {
     const hasTexts = this.documents.length >= history.documents || !(await this.fetchDocuments(name));
     const wanted = recorded.slice(history.length, history.length + AT_ONCE);
     const asked = wanted.map(async (step) => {
-      const [record] = await Promise.all([lab.about((client, run) => client.refresh(run, step)), this.fetchPositions(step)]); // prettier-ignore
+      const [record] = await Promise.all([lab.about((client, run) => client.records.refresh(run, step)), this.fetchPositions(step)]); // prettier-ignore
       return record;
     });
     // A dead worker refuses them all; the first refusal tells.
@@ -134,7 +134,7 @@ class GraphKeeper {
   /** @returns whether there may be more */
   private async fetchDocuments(name: string): Promise<boolean> {
     const from = this.documents.length;
-    const more = await lab.about((client, run) => client.documents(run, from, DOCUMENTS_AT_ONCE));
+    const more = await lab.about((client, run) => client.records.documents(run, from, DOCUMENTS_AT_ONCE));
     if (name !== useRun.getState().name || this.documents.length !== from) return false;
     for (const document of more) {
       let topic = this.topicNames.indexOf(document.group);
@@ -150,7 +150,7 @@ class GraphKeeper {
     this.asked.add(step);
     const { run } = this;
     try {
-      const frame = await lab.about((client, name) => client.positions(name, step));
+      const frame = await lab.about((client, name) => client.records.positions(name, step));
       if (!frame || run !== this.run) return;
       this.frames.set(step, frame);
       const most = Math.max(8, Math.floor(POSITION_BYTES / frame.byteLength));

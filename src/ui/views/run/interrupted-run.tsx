@@ -48,7 +48,7 @@ export function InterruptedRun() {
             <button
               type="button"
               className={isRefused ? 'button' : 'button primary'}
-              onClick={() => void lab.goOn(name, { session, spentMs, claim })}
+              onClick={() => void lab.resume(name, { session, spentMs, claim })}
             >
               <PlayIcon />
               {goOnLabel(checkpoint)}

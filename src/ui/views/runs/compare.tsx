@@ -166,7 +166,7 @@ function Curves({ groups }: { groups: readonly RunGroup[] }) {
   }, [isGoing]);
   useEffect(() => {
     let isGone = false;
-    const read = (id: string) => lab.ask(async (client) => [id, await client.readRun(id)] as const);
+    const read = (id: string) => lab.ask(async (client) => [id, await client.runs.curves(id)] as const);
     Promise.all(wanted.split(',').map(read)).then(
       (found) => !isGone && setCurves(new Map(found)),
       (reason: unknown) => !isGone && setError(messageOf(reason)),

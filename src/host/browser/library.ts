@@ -1,0 +1,59 @@
+import { transfer } from 'comlink';
+import type { RunCurves, RunNames, RunsApi, StorageReport, StoredRun } from './api';
+import type { OwnDocuments } from './own-documents';
+import { importRun } from './runs/archive';
+import type { RunStore } from './runs/run-store';
+import type { TaskFiles } from './task-data';
+import { exportWithModel, modelZip, trainedModel } from './trained-model';
+
+/** The runs that this browser keeps. */
+export class Library implements RunsApi {
+  /** @param own documents that runs train on, which go with a run that is exported. */
+  constructor(
+    private readonly store: Promise<RunStore>,
+    private readonly files: () => TaskFiles,
+    private readonly own: Promise<OwnDocuments | null>,
+  ) {}
+
+  async list(): Promise<StoredRun[]> {
+    return (await this.store).list();
+  }
+
+  async storage(): Promise<StorageReport> {
+    return (await this.store).report();
+  }
+
+  async describe(run: string, changes: Partial<RunNames>): Promise<void> {
+    await (await this.store).change(run, changes);
+  }
+
+  async whenFree(run: string): Promise<void> {
+    await (await this.store).free(run);
+  }
+
+  async remove(run: string): Promise<void> {
+    await (await this.store).delete(run);
+  }
+
+  async restore(run: string): Promise<void> {
+    await (await this.store).undelete(run);
+  }
+
+  async curves(run: string): Promise<RunCurves> {
+    return (await this.store).curves(run);
+  }
+
+  async export(run: string): Promise<Uint8Array<ArrayBuffer>> {
+    return sent(await exportWithModel(await this.store, this.files(), run, await this.own));
+  }
+
+  async model(run: string): Promise<Uint8Array<ArrayBuffer>> {
+    return sent(modelZip(await trainedModel(await this.store, this.files(), run)));
+  }
+
+  async import(file: Uint8Array<ArrayBuffer>): Promise<string> {
+    return importRun(await this.store, file, await this.own);
+  }
+}
+
+const sent = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => transfer(bytes, [bytes.buffer]);

@@ -1,0 +1,40 @@
+import { expose, transferHandlers, type TransferHandler } from 'comlink';
+import type { LabApi } from './api';
+
+/** How messages between the page and its worker are written, beyond what the browser clones by itself. */
+
+/** A function that hears what the other side tells, in order and without an answer, over a port of its own. */
+export interface Listener<T> {
+  (value: T): void;
+  /** Called by whoever tells once nothing more comes: the port goes with it. */
+  close?: () => void;
+}
+
+/** The last message of a port. */
+const END = { end: true } as const;
+type Told = { value: unknown } | typeof END;
+
+const listeners: TransferHandler<Listener<unknown>, MessagePort> = {
+  canHandle: (value): value is Listener<unknown> => typeof value === 'function',
+  serialize: (listener) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<Told>) => {
+      if ('end' in data) port1.close();
+      else listener(data.value);
+    };
+    return [port2, [port2]];
+  },
+  deserialize: (port) =>
+    Object.assign((value: unknown) => port.postMessage({ value }), { close: () => port.postMessage(END) }),
+};
+
+/** Both sides call it before the first message. */
+export function prepareMessages(): void {
+  transferHandlers.set('listener', listeners);
+}
+
+/** The worker's side: answers the page. */
+export function serve(lab: LabApi): void {
+  prepareMessages();
+  expose(lab);
+}
