@@ -13,6 +13,12 @@ interface Preferences {
   seenNotes: readonly NoteId[];
   /** Whether keys without Ctrl or ⌘, such as Space and 1, do something. */
   singleKeys: boolean;
+  /** Weight of the exponential moving average over the charts' values; 0 draws them as they are. */
+  smoothing: number;
+  /** Metrics whose charts stand on top. */
+  pinnedCharts: readonly string[];
+  /** Groups of charts that are closed. */
+  closedCharts: readonly string[];
 }
 
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
@@ -21,6 +27,7 @@ const NOTES: readonly NoteId[] = ['curves', 'search', 'traces', 'graph', 'share'
 const KEY = 'search-r3-lab';
 export const SESSION_WIDTH = { min: 260, max: 520 };
 export const INSPECTOR_WIDTH = { min: 300, max: 560 };
+export const SMOOTHING = { min: 0, max: 0.99 };
 
 const initial: Preferences = {
   theme: 'auto',
@@ -30,11 +37,16 @@ const initial: Preferences = {
   openGroups: ['task', 'sft'],
   seenNotes: [],
   singleKeys: true,
+  smoothing: 0,
+  pinnedCharts: [],
+  closedCharts: [],
 };
 
 interface PreferencesState extends Preferences {
   change: (changes: Partial<Preferences>) => void;
   toggleGroup: (group: string) => void;
+  togglePin: (metric: string) => void;
+  toggleCharts: (group: string) => void;
 }
 
 /** How the page is arranged: kept in this browser, never in a link. */
@@ -47,13 +59,26 @@ export const usePreferences = create<PreferencesState>()((set, get) => ({
   },
   toggleGroup: (group) => {
     const { openGroups, change } = get();
-    change({ openGroups: openGroups.includes(group) ? openGroups.filter((g) => g !== group) : [...openGroups, group] });
+    change({ openGroups: toggled(openGroups, group) });
+  },
+  togglePin: (metric) => {
+    const { pinnedCharts, change } = get();
+    change({ pinnedCharts: toggled(pinnedCharts, metric) });
+  },
+  toggleCharts: (group) => {
+    const { closedCharts, change } = get();
+    change({ closedCharts: toggled(closedCharts, group) });
   },
 }));
 
+const toggled = (list: readonly string[], one: string): string[] =>
+  list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
+
 function store(state: Preferences): void {
   const { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes, singleKeys } = state;
-  const kept: Preferences = { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes, singleKeys };
+  const { smoothing, pinnedCharts, closedCharts } = state;
+  const page = { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes, singleKeys };
+  const kept: Preferences = { ...page, smoothing, pinnedCharts, closedCharts };
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
@@ -71,7 +96,7 @@ function stored(): Partial<Preferences> {
   }
   if (typeof json !== 'object' || json === null) return {};
   const held = new Map<string, unknown>(Object.entries(json));
-  const width = (key: string, { min, max }: { min: number; max: number }, otherwise: number): number => {
+  const within = (key: string, { min, max }: { min: number; max: number }, otherwise: number): number => {
     const value = held.get(key);
     return typeof value === 'number' && value >= min && value <= max ? value : otherwise;
   };
@@ -82,11 +107,14 @@ function stored(): Partial<Preferences> {
   const seen = list('seenNotes') ?? [];
   return {
     theme: THEMES.find((theme) => theme === held.get('theme')) ?? initial.theme,
-    sessionWidth: width('sessionWidth', SESSION_WIDTH, initial.sessionWidth),
-    inspectorWidth: width('inspectorWidth', INSPECTOR_WIDTH, initial.inspectorWidth),
+    sessionWidth: within('sessionWidth', SESSION_WIDTH, initial.sessionWidth),
+    inspectorWidth: within('inspectorWidth', INSPECTOR_WIDTH, initial.inspectorWidth),
     sessionOpen: held.get('sessionOpen') !== false,
     openGroups: list('openGroups') ?? initial.openGroups,
     seenNotes: NOTES.filter((note) => seen.includes(note)),
     singleKeys: held.get('singleKeys') !== false,
+    smoothing: within('smoothing', SMOOTHING, initial.smoothing),
+    pinnedCharts: list('pinnedCharts') ?? initial.pinnedCharts,
+    closedCharts: list('closedCharts') ?? initial.closedCharts,
   };
 }

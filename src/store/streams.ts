@@ -131,6 +131,13 @@ export class MetricStreams {
     return { step: this.stepColumn[at]!, stage: STAGES[this.stageColumn[at]!]!, values };
   }
 
+  /** All that was measured, by step. Views, valid until the next append. */
+  table() {
+    const stages = Array.from(this.stageColumn.subarray(0, this.length), (stage) => STAGES[stage]!);
+    const columns = this.names().map((name) => [name, this.column(name)!] as const);
+    return { steps: this.steps(), stages, columns, evaluations: this.evaluations };
+  }
+
   /** The last evaluation at or before `step`. */
   evaluationAt(step: number): EvaluationPoint | undefined {
     return this.evaluations.findLast((point) => point.step <= step);

@@ -37,6 +37,26 @@ describe('chartSvg', () => {
     expect(svg).toContain('stroke-dasharray="4 2"');
     expect([svg.startsWith('<svg xmlns'), svg.endsWith('</svg>')]).toEqual([true, true]);
   });
+  test('agrees with the page: what was smoothed lies faintly behind, ends are named, nothing leaves the plane', () => {
+    const [steps, total, other] = chart.data;
+    const named = chart.series.map((series, at) => ({
+      ...series,
+      endLabel: `run ${at}`,
+      stays: true,
+      points: at === 1,
+    }));
+    const ended = Float64Array.of(1, 1, 1, NaN, NaN);
+    const svg = chartSvg({ ...chart, series: named, data: [steps, total!, ended, ended, ended], raw: [other!] });
+    expect(svg).toMatch(/stroke-opacity="0.3"[^]*fill="none" stroke="#111111"/);
+    expect(svg.match(/<circle /g)).toHaveLength(3);
+    // One ends at the plane's edge, the other in its middle, where its line does.
+    const labels = [...svg.matchAll(/<text x="(\d+)"[^>]*paint-order[^>]*>([^<]*)/g)].map(([, x, text]) => [text, x]);
+    expect(labels).toEqual([
+      ['run 0', '296'],
+      ['run 1', '180'],
+    ]);
+    expect(svg).toContain('<g clip-path="url(#plane)">');
+  });
   test('leaves out what a logarithm has no place for', () => {
     const [, other] = paths(chartSvg({ ...chart, log: true }));
     expect(other!.match(/[ML]/g)).toHaveLength(4);
@@ -50,8 +70,9 @@ test('ticks are round numbers within the bounds', () => {
 });
 
 test('smoothing is a mean that starts without bias, keeps gaps and begins anew', () => {
-  const out = smooth(Float64Array.of(2, 2, NaN, 2, 10), 1, new Set([4]));
+  const out = smooth(Float64Array.of(2, 2, NaN, 2, 10), 0.5, new Set([4]));
   expect(out).toEqual(Float64Array.of(2, 2, NaN, 2, 10));
-  const [first, second] = smooth(Float64Array.of(0, 1), 1);
+  const [first, second] = smooth(Float64Array.of(0, 1), 0.5);
   expect([first, second]).toEqual([0, 1 / 1.5]);
+  expect(smooth(Float64Array.of(3, 1, 2), 0)).toEqual(Float64Array.of(3, 1, 2));
 });

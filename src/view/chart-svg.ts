@@ -1,5 +1,6 @@
 import type { Aligned } from './decimate';
 import { formatTick } from './format';
+import { fitted, spreadLabels } from './line-labels';
 
 export interface SvgSeries {
   label: string;
@@ -7,6 +8,11 @@ export interface SvgSeries {
   color: string;
   dash: readonly number[];
   width: number;
+  /** A dot at each value. */
+  points?: boolean;
+  /** Written at the line's end; where the line `stays`, also at one that comes before the others'. */
+  endLabel?: string | undefined;
+  stays?: boolean;
   /** Columns of the data that bound a band around the series, counted from 0 without the steps. */
   band?: { low: number; high: number } | undefined;
 }
@@ -15,9 +21,11 @@ export interface SvgChart {
   title: string;
   series: readonly SvgSeries[];
   data: Aligned;
+  /** What smoothed lines were before, drawn faintly behind them. */
+  raw?: readonly Float64Array[] | undefined;
   /** Steps from left to right. */
   steps: readonly [from: number, to: number];
-  /** Fixed bounds of the values; otherwise they follow the data. */
+  /** Bounds of the values; otherwise they follow the data. */
   range?: readonly [low: number, high: number] | undefined;
   log: boolean;
   width: number;
@@ -26,14 +34,19 @@ export interface SvgChart {
 }
 
 const MARGIN = { left: 56, right: 16, top: 52, bottom: 32 };
+/** Where lines are named at their ends. */
+const LABEL_ROOM = 112;
+const LABEL_HEIGHT = 15;
+/** About as wide as a letter comes out. */
+const LETTER = 7;
 
 /** A chart as a whole SVG file: title, legend, axes and paths from the data, in vectors. */
 export function chartSvg(chart: SvgChart): string {
-  const { title, series, data, steps, width, height, colors, log } = chart;
+  const { title, series, data, raw = [], steps, width, height, colors, log } = chart;
   const [low, high] = bounds(chart);
   const scale = (value: number): number => (log ? Math.log10(value) : value);
   const span = scale(high) - scale(low) || 1;
-  const right = width - MARGIN.right;
+  const right = width - (series.some(({ endLabel }) => endLabel !== undefined) ? LABEL_ROOM : MARGIN.right);
   const bottom = height - MARGIN.bottom;
   const x = (step: number): number =>
     MARGIN.left + ((step - steps[0]) / Math.max(1, steps[1] - steps[0])) * (right - MARGIN.left);
@@ -57,20 +70,9 @@ export function chartSvg(chart: SvgChart): string {
   for (const tick of evenTicks(steps[0], steps[1], 6)) {
     parts.push(`<text x="${round(x(tick))}" y="${bottom + 18}" text-anchor="middle" fill="${colors.muted}">${formatTick(tick)}</text>`); // prettier-ignore
   }
-  parts.push('<g>');
-  for (const { band, color } of series) {
-    const [bandLow, bandHigh] = [columns[band?.low ?? -1], columns[band?.high ?? -1]];
-    if (!bandLow || !bandHigh) continue;
-    const inside = Array.from(places.keys()).filter((i) => isDrawn(bandLow[i]) && isDrawn(bandHigh[i]));
-    const edge = (column: Float64Array, at: readonly number[]): string[] =>
-      at.map((i) => `${round(x(places[i]!))} ${round(y(column[i]!))}`);
-    if (inside.length > 1) {
-      parts.push(`<path d="M${[...edge(bandHigh, inside), ...edge(bandLow, inside.toReversed())].join('L')}Z" fill="${color}" fill-opacity="0.14"/>`); // prettier-ignore
-    }
-  }
-  series.forEach(({ color, dash, width: stroke }, at) => {
-    const column = columns[at];
-    if (!column) return;
+  const plane = `x="${MARGIN.left}" y="${MARGIN.top}" width="${right - MARGIN.left}" height="${bottom - MARGIN.top}"`;
+  parts.push(`<clipPath id="plane"><rect ${plane}/></clipPath>`, '<g clip-path="url(#plane)">');
+  const pathOf = (column: Float64Array): string => {
     let path = '';
     let isPenDown = false;
     for (let i = 0; i < places.length; i++) {
@@ -82,10 +84,47 @@ export function chartSvg(chart: SvgChart): string {
       path += `${isPenDown ? 'L' : 'M'}${round(x(places[i]!))} ${round(y(value))}`;
       isPenDown = true;
     }
+    return path;
+  };
+  for (const { band, color } of series) {
+    const [bandLow, bandHigh] = [columns[band?.low ?? -1], columns[band?.high ?? -1]];
+    if (!bandLow || !bandHigh) continue;
+    const inside = Array.from(places.keys()).filter((i) => isDrawn(bandLow[i]) && isDrawn(bandHigh[i]));
+    const edge = (column: Float64Array, at: readonly number[]): string[] =>
+      at.map((i) => `${round(x(places[i]!))} ${round(y(column[i]!))}`);
+    if (inside.length > 1) {
+      parts.push(`<path d="M${[...edge(bandHigh, inside), ...edge(bandLow, inside.toReversed())].join('L')}Z" fill="${color}" fill-opacity="0.14"/>`); // prettier-ignore
+    }
+  }
+  raw.forEach((column, at) => {
+    parts.push(`<path d="${pathOf(column)}" stroke="${series[at]!.color}" stroke-opacity="0.3" fill="none"/>`);
+  });
+  series.forEach(({ color, dash, width: stroke, points = false }, at) => {
+    const column = columns[at];
+    if (!column) return;
     const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
-    parts.push(`<path d="${path}" fill="none" stroke="${color}" stroke-width="${stroke}"${dashes}/>`);
+    parts.push(`<path d="${pathOf(column)}" fill="none" stroke="${color}" stroke-width="${stroke}"${dashes}/>`);
+    if (!points) return;
+    places.forEach((step, i) => {
+      const value = column[i];
+      if (isDrawn(value))
+        parts.push(`<circle cx="${round(x(step))}" cy="${round(y(value))}" r="2.5" fill="${color}"/>`);
+    });
   });
   parts.push('</g>');
+  const ends = series.flatMap(({ endLabel, stays = false, color }, at) => {
+    const column = columns[at];
+    const newest = places.length - 1;
+    const end = column?.findLastIndex((value, i) => isDrawn(value) && (!stays || places[i]! <= steps[1])) ?? -1;
+    if (endLabel === undefined || !column || end < 0 || (end < newest && !stays)) return [];
+    return [{ text: endLabel, color, x: x(places[end]!) + 8, y: y(column[end]!) }];
+  });
+  const heights = ends.map(({ y: wanted }) => wanted);
+  const labelled = spreadLabels(heights, LABEL_HEIGHT, MARGIN.top + LABEL_HEIGHT / 2, bottom - LABEL_HEIGHT / 2);
+  ends.forEach(({ text, color, x: from }, at) => {
+    const shown = fitted(text, width - from, (part) => LETTER * part.length);
+    parts.push(`<text x="${round(from)}" y="${round(labelled[at]! + 4)}" font-weight="600" fill="${color}" stroke="${colors.background}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">${escaped(shown)}</text>`); // prettier-ignore
+  });
   let left = MARGIN.left;
   for (const { label, color, dash } of series) {
     const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
@@ -93,18 +132,24 @@ export function chartSvg(chart: SvgChart): string {
       `<line x1="${left}" x2="${left + 16}" y1="34" y2="34" stroke="${color}" stroke-width="2"${dashes}/>`,
       `<text x="${left + 21}" y="38" fill="${colors.text}">${escaped(label)}</text>`,
     );
-    // About as wide as the text comes out.
-    left += 40 + 7 * label.length;
+    left += 40 + LETTER * label.length;
   }
   parts.push('</svg>');
   return parts.join('\n');
 }
 
-function bounds({ range, data: [places, ...columns], series, steps, log }: SvgChart): readonly [number, number] {
-  if (range && !log) return range;
+function bounds({
+  range,
+  data: [places, ...columns],
+  raw = [],
+  series,
+  steps,
+  log,
+}: SvgChart): readonly [number, number] {
+  if (range) return range;
   let low = Infinity;
   let high = -Infinity;
-  for (const column of columns.slice(0, series.length)) {
+  for (const column of [...columns.slice(0, series.length), ...raw]) {
     for (let i = 0; i < column.length; i++) {
       const value = column[i]!;
       if (places[i]! < steps[0] || places[i]! > steps[1] || !Number.isFinite(value) || (log && value <= 0)) continue;

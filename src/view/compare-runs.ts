@@ -104,7 +104,39 @@ export interface BandedLine {
 
 export type Curve = readonly (readonly [step: number, value: number])[];
 
-export const lossCurve = ({ metrics }: RunCurves): Curve => metrics.map(({ step, loss }) => [step, loss]);
+/** A metric at the steps that have it. */
+export const metricCurve =
+  (name: string) =>
+  ({ metrics }: RunCurves): Curve =>
+    metrics.flatMap((line) => {
+      const value = line[name];
+      return typeof value === 'number' ? [[line.step, value] as const] : [];
+    });
+
+export const lossCurve = metricCurve('loss');
+
+/** Steps at which a stage begins in any of the runs. */
+export function stageStarts(curves: Iterable<RunCurves>): Set<number> {
+  const starts = new Set<number>();
+  for (const { metrics } of curves) {
+    metrics.forEach(({ step, stage }, at) => {
+      if (metrics[at - 1]?.stage !== stage) starts.add(step);
+    });
+  }
+  return starts;
+}
+
+/** Metrics that any of the runs has, in the order they first appear. */
+export const metricNames = (curves: Iterable<RunCurves>): string[] => {
+  const names = new Set<string>();
+  for (const { metrics } of curves) {
+    for (const line of metrics) {
+      for (const [name, value] of Object.entries(line))
+        if (name !== 'step' && typeof value === 'number') names.add(name);
+    }
+  }
+  return [...names];
+};
 
 /** Held-out nDCG@10 of the arm that a run's headline is of. */
 export const scoreCurve = ({ evaluations }: RunCurves): Curve =>

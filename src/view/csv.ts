@@ -3,7 +3,8 @@ export function toCsv(header: readonly string[], columns: readonly ArrayLike<num
   const rows = Array.from({ length: columns[0]?.length ?? 0 }, (_, at) =>
     columns.map((column) => (Number.isNaN(column[at]!) ? '' : String(column[at]))).join(','),
   );
-  return [header.map(quoted).join(','), ...rows].join('\r\n');
+  return [header.map(quotedCell).join(','), ...rows].join('\r\n');
 }
 
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** A text as a cell. */
+export const quotedCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -3,7 +3,7 @@ import type { SearchHit } from '../host/browser/api';
 import { toCsv } from './csv';
 import { filterBy, matchScore } from './filter';
 import { spreadLabels } from './line-labels';
-import { smallMultiples } from './metrics';
+import { isWanted, metricGroups, metricInfo } from './metrics';
 import { rankLinks, withBeyond } from './rank-links';
 import { placeOf } from './stages';
 import { stepped } from './stepped';
@@ -86,12 +86,18 @@ test('CSV quotes what needs it and leaves gaps empty', () => {
   expect(toCsv(['step', 'a "b"'], [[1, 2], [0.1, NaN]])).toBe('step,"a ""b"""\r\n1,0.1\r\n2,'); // prettier-ignore
 });
 
-test('small charts: losses and rewards have their own, the best known come first', () => {
-  expect(smallMultiples(['loss', 'loss/sft', 'x', 'reward', 'entropy', 'grad_norm'])).toEqual([
-    'grad_norm',
-    'entropy',
-    'x',
+test('charts stand in groups, the best known of each first, and are found by title, key and meaning', () => {
+  const names = ['loss', 'loss/sft', 'x', 'reward', 'entropy', 'learning_rate', 'grad_norm', 'kl', 'refresh/age_max'];
+  expect(metricGroups(names).map(({ id, names: own }) => [id, ...own])).toEqual([
+    ['rl', 'kl', 'entropy'],
+    ['refresh', 'refresh/age_max'],
+    ['optimiser', 'grad_norm', 'learning_rate'],
+    ['other', 'x'],
   ]);
+  const { label, meaning } = metricInfo('grad_norm');
+  const found = (query: string): boolean => isWanted(query, label, 'grad_norm', meaning);
+  expect(['', 'GRAD', 'clip gradient', 'grad_n'].every(found)).toBe(true);
+  expect(found('gradient reward')).toBe(false);
 });
 
 describe('the timeline', () => {

@@ -15,3 +15,11 @@ export function spreadLabels(wanted: readonly number[], height: number, low: num
   }
   return placed;
 }
+
+/** As much of a text as fits, with an ellipsis where some does not. @param widthOf a text, in the unit of `room`. */
+export function fitted(text: string, room: number, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= room) return text;
+  let shown = text;
+  while (shown.length > 1 && widthOf(`${shown}…`) > room) shown = shown.slice(0, -1).trimEnd();
+  return `${shown}…`;
+}

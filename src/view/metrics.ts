@@ -49,10 +49,83 @@ const KNOWN: Readonly<Record<string, MetricInfo>> = {
     unit: '',
     meaning: 'Reward by the kept index against reward by a fresh one.',
   },
+  'refresh/reward_error_before': {
+    label: 'Reward error before',
+    unit: '',
+    meaning: 'The reward error that the step would have had without its refresh.',
+  },
+  'refresh/edges_added': { label: 'Edges added', unit: 'edges', meaning: 'New neighbours in the graph, of the step.' },
+  'refresh/edges_removed': { label: 'Edges removed', unit: 'edges', meaning: 'Neighbours that the step took away.' },
+  'refresh/compensated': {
+    label: 'Compensated',
+    unit: 'documents',
+    meaning: 'Documents that were moved by the fitted map in place of being encoded anew.',
+  },
+  'refresh/compensated_drift': {
+    label: 'Compensated by',
+    unit: '1 − cosine',
+    meaning: 'How far the fitted map moved a document, on average.',
+  },
+  'refresh/age_mean': { label: 'Age', unit: 'steps', meaning: 'Steps since a document was encoded, on average.' },
+  'refresh/age_max': { label: 'Oldest', unit: 'steps', meaning: 'Steps since the document was encoded that waits longest.' }, // prettier-ignore
+  'refresh/drift_mean': {
+    label: 'Drift',
+    unit: '1 − cosine',
+    meaning: 'How far re-encoded documents had moved since they were encoded last, on average.',
+  },
+  'refresh/drift_max': { label: 'Largest drift', unit: '1 − cosine', meaning: 'Of the documents re-encoded in the step.' }, // prettier-ignore
+  'refresh/distances': { label: 'Distances', unit: 'a search', meaning: 'Documents that one search of the graph compared.' }, // prettier-ignore
+  'refresh/hops': { label: 'Hops', unit: 'a search', meaning: 'Steps from neighbour to neighbour of one search.' },
+  trace_accuracy: { label: 'Right reasoning', unit: 'share', meaning: 'Completions equal to the right one, word for word.' }, // prettier-ignore
+  tokens: { label: 'Tokens', unit: 'tokens', meaning: 'Tokens that the step trained on.' },
 };
 
-/** Of the small multiples these come first, in this order. */
-const FIRST = ['grad_norm', 'learning_rate', 'time/tokens_per_second', 'entropy', 'kl', 'completions/mean_length'];
+export interface MetricGroup {
+  id: string;
+  title: string;
+  names: string[];
+}
+
+/** Groups of charts, in this order; the first that a name belongs to has it, the last has what nobody else does. */
+const GROUPS: readonly { id: string; title: string; has: (name: string) => boolean; first: readonly string[] }[] = [
+  {
+    id: 'rl',
+    title: 'Reinforcement learning',
+    has: (name) => /^(kl$|entropy$|clip_ratio\/|frac_reward)/.test(name),
+    first: ['kl', 'entropy', 'frac_reward_zero_std'],
+  },
+  {
+    id: 'completions',
+    title: 'Completions',
+    has: (name) => /^(completions\/|emission_rate$|trace_accuracy$)/.test(name),
+    first: ['trace_accuracy', 'emission_rate', 'completions/mean_length'],
+  },
+  {
+    id: 'refresh',
+    title: 'Refresh of the graph',
+    has: (name) => name.startsWith('refresh/'),
+    first: [
+      'refresh/share',
+      'refresh/reencoded',
+      'refresh/recall',
+      'refresh/reward_error',
+      'refresh/reward_error_before',
+    ],
+  },
+  {
+    id: 'optimiser',
+    title: 'Optimiser',
+    has: (name) => /^(grad_norm|learning_rate|tokens)$/.test(name),
+    first: ['grad_norm', 'learning_rate'],
+  },
+  {
+    id: 'time',
+    title: 'Time',
+    has: (name) => name.startsWith('time/'),
+    first: ['time/tokens_per_second', 'time/step'],
+  },
+  { id: 'other', title: 'Others', has: () => true, first: [] },
+];
 
 export function metricInfo(name: string): MetricInfo {
   const known = KNOWN[name];
@@ -66,14 +139,29 @@ export function metricInfo(name: string): MetricInfo {
 export const isLossTerm = (name: string): boolean => name === 'loss' || name.startsWith('loss/');
 export const isReward = (name: string): boolean => name === 'reward' || name === 'reward_std';
 
-/** Names that get a small chart of their own, best known first. */
-export function smallMultiples(names: readonly string[]): string[] {
-  const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
-  return names
-    .filter((name) => !isLossTerm(name) && !isReward(name))
-    .map((name, at) => ({ name, at }))
-    .sort((a, b) => place(a.name) - place(b.name) || a.at - b.at)
-    .map(({ name }) => name);
+/** Metrics that get a small chart of their own, by group; losses and rewards have large ones. */
+export function metricGroups(names: readonly string[]): MetricGroup[] {
+  const found = new Map<string, string[]>();
+  for (const name of names) {
+    if (isLossTerm(name) || isReward(name)) continue;
+    const { id } = GROUPS.find(({ has }) => has(name))!;
+    found.set(id, [...(found.get(id) ?? []), name]);
+  }
+  return GROUPS.flatMap(({ id, title, first }) => {
+    const own = found.get(id);
+    if (!own) return [];
+    const known = first.filter((name) => own.includes(name));
+    return [{ id, title, names: [...known, ...own.filter((name) => !known.includes(name))] }];
+  });
+}
+
+/** Whether a chart is one that a search asks for: every word of it in its title, its metrics' keys or what they mean. */
+export function isWanted(query: string, ...texts: readonly string[]): boolean {
+  const all = texts.join(' ').toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
 }
 
 /** The speed that the bar shows: whatever the run calls it. */

@@ -48,3 +48,7 @@ export const STATE_WORDS: Readonly<Record<StoredRun['state'], string>> = {
   failed: 'failed',
   unreadable: 'cannot be read',
 };
+
+/** A name that every file system takes. @param ending after the point. */
+export const fileName = (name: string, ending: string): string =>
+  `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}.${ending}`;

@@ -1,12 +1,10 @@
 import { DropdownMenu } from 'radix-ui';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { useHover } from '../../store/hover';
 import { useToasts } from '../../store/toasts';
 import { useSelection } from '../../store/selection';
 import { toCsv } from '../../view/csv';
-import type { Aligned } from '../../view/decimate';
 import { formatNumber } from '../../view/format';
-import { smooth } from '../../view/smooth';
 import { CopyIcon, DownloadIcon } from '../kit/icons';
 import { IconButton } from '../kit/icon-button';
 import { Menu } from '../kit/pop';
@@ -14,6 +12,7 @@ import type { ChartData } from './chart-data';
 import { ChartTable } from './chart-table';
 import { Plot } from './plot';
 import { saveChart } from './save-chart';
+import { Swatch } from './swatch';
 import { resetZoom, useZoom } from './zoom';
 
 interface ChartCardProps {
@@ -26,7 +25,10 @@ interface ChartCardProps {
   range?: readonly [number, number] | undefined;
   small?: boolean;
   logToggle?: boolean;
-  smoothToggle?: boolean;
+  /** Kept on top of the others; absent where it cannot be. */
+  pin?: { isPinned: boolean; toggle: () => void };
+  /** Of its heading. */
+  level?: 'h2' | 'h3';
   noteTarget?: string;
   /** Shown in the chart's place while it has no values. */
   empty: ReactNode;
@@ -44,18 +46,18 @@ export function ChartCard(props: ChartCardProps) {
     range,
     small = false,
     logToggle = false,
-    smoothToggle = false,
+    pin,
+    level: Heading = 'h2',
     empty,
   } = props;
   const [table, setTable] = useState(false);
   const [log, setLog] = useState(false);
-  const [isSmooth, setSmooth] = useState(false);
   const zoomed = useZoom((state) => state.steps);
   const held = useSelection((state) => state.step);
   const { header, columns } = chart.full;
   const hasValues = (columns[0]?.length ?? 0) > 0;
   const steps = zoomed ?? ([1, Math.max(2, total)] as const);
-  const shown = useMemo(() => (isSmooth ? { ...chart, data: smoothed(chart.data) } : chart), [isSmooth, chart]);
+  const scale = useRef<readonly [low: number, high: number] | null>(null);
 
   const copy = (): void => {
     navigator.clipboard.writeText(toCsv(header, columns)).then(
@@ -67,18 +69,13 @@ export function ChartCard(props: ChartCardProps) {
   return (
     <figure className={`chart-card${small ? ' small' : ''}`} data-note-target={props.noteTarget}>
       <figcaption className="chart-head">
-        <h2 title={about}>{title}</h2>
+        <Heading title={about}>{title}</Heading>
         <span className="chart-now">{hasValues && <Now chart={chart} step={held} small={small} />}</span>
         {hasValues && (
           <span className="chart-tools">
             {logToggle && (
               <button type="button" className="tool" aria-pressed={log} onClick={() => setLog(!log)}>
                 log
-              </button>
-            )}
-            {smoothToggle && (
-              <button type="button" className="tool" aria-pressed={isSmooth} onClick={() => setSmooth(!isSmooth)}>
-                smooth
               </button>
             )}
             {zoomed && !small && (
@@ -92,10 +89,25 @@ export function ChartCard(props: ChartCardProps) {
             <IconButton label={`Copy ${title} as CSV`} className="tool-icon" onClick={copy}>
               <CopyIcon />
             </IconButton>
+            {pin && (
+              <button
+                type="button"
+                className="tool"
+                aria-pressed={pin.isPinned}
+                aria-label={`Pin ${title}`}
+                title={pin.isPinned ? 'Back to its group' : 'Keep it on top'}
+                onClick={pin.toggle}
+              >
+                pin
+              </button>
+            )}
             {!small && (
               <SaveMenu
                 title={title}
-                save={(format) => saveChart({ title, chart: shown, steps, range, log }, format)}
+                save={(format) => {
+                  const drawn = table ? null : scale.current;
+                  return saveChart({ title, chart, steps, range: drawn ?? (log ? undefined : range), log }, format);
+                }}
               />
             )}
           </span>
@@ -109,19 +121,20 @@ export function ChartCard(props: ChartCardProps) {
         <ChartTable title={title} header={header} columns={columns} height={height} />
       ) : (
         <div role="img" aria-label={`${title}. ${about} ${spoken(chart)}`}>
-          <Plot chart={shown} version={version} height={height} log={log} small={small} steps={steps} range={range} />
+          <Plot
+            chart={chart}
+            version={version}
+            height={height}
+            log={log}
+            small={small}
+            steps={steps}
+            range={range}
+            onScale={(low, high) => (scale.current = [low, high])}
+          />
         </div>
       )}
     </figure>
   );
-}
-
-/** The lines alone, not what bounds them; anew after each gap between stages. */
-function smoothed([steps, ...columns]: Aligned): Aligned {
-  const starts = new Set<number>();
-  for (let i = 1; i < steps.length; i++) if (columns.every((column) => Number.isNaN(column[i - 1]!))) starts.add(i);
-  const half = Math.max(2, steps.length / 60);
-  return [steps, ...columns.map((column) => smooth(column, half, starts))];
 }
 
 interface SaveMenuProps {
@@ -154,25 +167,18 @@ function Now({ chart, step, small }: { chart: ChartData; step: number | null; sm
   const at = placeOf(chart, pointed ?? step);
   return (
     <>
-      {chart.series.map(({ label, color, dash }, series) => {
+      {chart.series.map(({ label, color, dash, stays = false }, series) => {
         const value = valueAt(chart, series, at);
-        if (value === undefined) return null;
+        if (value === undefined && !stays) return null;
         return (
-          <span key={label} className="legend" title={String(value)}>
-            {!small && (
-              <svg className="swatch" viewBox="0 0 16 4" aria-hidden="true">
-                <line
-                  x1="0"
-                  y1="2"
-                  x2="16"
-                  y2="2"
-                  stroke={`var(${color})`}
-                  strokeWidth="2"
-                  strokeDasharray={dash?.join(' ')}
-                />
-              </svg>
-            )}
-            {!small && label} <strong>{formatNumber(value)}</strong>
+          <span
+            key={series}
+            className="legend"
+            title={`${label}: ${value === undefined ? 'no value here' : String(value)}`}
+          >
+            {(!small || stays) && <Swatch color={color} dash={dash} />}
+            {!small ? label : stays && <span className="hidden-text">{label}</span>}{' '}
+            <strong>{value === undefined ? '–' : formatNumber(value)}</strong>
           </span>
         );
       })}

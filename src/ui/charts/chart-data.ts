@@ -7,6 +7,8 @@ export interface ChartSeries {
   dash?: number[];
   /** Written at the line's end. */
   endLabel?: string;
+  /** Named at its end and in the legend after it has ended too: a run that was shorter than the others. */
+  stays?: boolean;
   width?: number;
   points?: boolean;
   /** Columns of the data that bound a band around this series, and are not drawn themselves. */
@@ -17,6 +19,8 @@ export interface ChartSeries {
 export interface ChartData {
   series: readonly ChartSeries[];
   data: Aligned;
+  /** What smoothed lines were before, each drawn faintly behind its own: on the steps of `data`. */
+  raw?: readonly Float64Array[];
   /** The undecimated values behind the table and the CSV. */
   full: { header: readonly string[]; columns: readonly Float64Array[] };
 }

@@ -15,10 +15,12 @@ interface PlotProps extends PlotOptions {
   chart: ChartData;
   /** Changes when `chart` has new values. */
   version: number;
+  /** Told the bounds of the values as they are drawn. */
+  onScale?: (low: number, high: number) => void;
 }
 
 /** The one place that knows uPlot: draws `chart`, follows size, theme and the step in view, and shares its crosshair. */
-export function Plot({ chart, version, height, log, small, steps, range }: PlotProps) {
+export function Plot({ chart, version, height, log, small, steps, range, onScale }: PlotProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(chart);
@@ -26,11 +28,13 @@ export function Plot({ chart, version, height, log, small, steps, range }: PlotP
   const dark = useMedia('(prefers-color-scheme: dark)');
   const held = useSelection((state) => state.step);
   const [first, last] = steps;
-  const shape = chart.series.map(({ label }) => label).join('|');
+  const shape = [...chart.series.map(({ label }) => label), chart.raw?.length ?? 0].join('|');
+  const scaled = useRef(onScale);
 
   useEffect(() => {
     latest.current = chart;
-  }, [chart]);
+    scaled.current = onScale;
+  }, [chart, onScale]);
 
   // A new set of series, another scale or another theme makes a new plot.
   useEffect(() => {
@@ -43,7 +47,8 @@ export function Plot({ chart, version, height, log, small, steps, range }: PlotP
       isDragged = true;
       zoomTo(a, b);
     };
-    const options = { height, log, small, steps: [from, to] as const, range, step, onSelect };
+    const told = (low: number, high: number): void => scaled.current?.(low, high);
+    const options = { height, log, small, steps: [from, to] as const, range, step, onSelect, onScale: told };
     const made = createPlot(element, latest.current, options);
     plot.current = made;
     const observer = new ResizeObserver(([entry]) => {
@@ -83,7 +88,7 @@ export function Plot({ chart, version, height, log, small, steps, range }: PlotP
 
   useEffect(() => {
     const made = plot.current;
-    if (made) queueDraw(made, () => made.setData(forPlot(latest.current.data)));
+    if (made) queueDraw(made, () => made.setData(forPlot(latest.current)));
   }, [version, chart]);
 
   useEffect(() => {

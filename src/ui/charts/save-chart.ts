@@ -11,6 +11,7 @@ interface Saved {
   title: string;
   chart: ChartData;
   steps: readonly [from: number, to: number];
+  /** Of the values, as the page draws them. */
   range?: readonly [low: number, high: number] | undefined;
   log: boolean;
 }
@@ -23,10 +24,13 @@ export async function saveChart({ title, chart, ...shape }: Saved, format: 'svg'
     color: color(line.color),
     dash: line.dash ?? [],
     width: line.width ?? 1.5,
+    points: line.points ?? false,
+    endLabel: line.endLabel,
+    stays: line.stays ?? false,
     band: line.band,
   }));
   const colors = { text: color('--text'), muted: color('--muted'), line: color('--line'), background: color('--bg') };
-  const svg = chartSvg({ title, series, data: chart.data, ...shape, ...SIZE, colors });
+  const svg = chartSvg({ title, series, data: chart.data, raw: chart.raw, ...shape, ...SIZE, colors });
   const file = new Blob([svg], { type: 'image/svg+xml' });
   try {
     save(`${title.replace(/[^\w@]+/g, '-').toLowerCase()}.${format}`, format === 'svg' ? file : await rasterise(file));

@@ -1,8 +1,7 @@
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatTick } from '../../view/format';
-import { spreadLabels } from '../../view/line-labels';
-import type { Aligned } from '../../view/decimate';
+import { fitted, spreadLabels } from '../../view/line-labels';
 import type { ChartData } from './chart-data';
 import { createColors, withAlpha } from './colors';
 
@@ -20,11 +19,11 @@ const SYNC = 'steps';
 /** uPlot declares it as an enum that has no value at run time. */
 const LOGARITHMIC = { distr: 3 };
 const FONT = '12px system-ui, sans-serif';
-const LABEL_ROOM = 96;
+const LABEL_ROOM = 104;
 
 export function createPlot(
   host: HTMLElement,
-  { series, data }: ChartData,
+  chart: ChartData,
   {
     log,
     small,
@@ -33,11 +32,15 @@ export function createPlot(
     height,
     step,
     onSelect,
+    onScale,
   }: PlotOptions & {
     step: () => number | null;
     onSelect: (from: number, to: number) => void;
+    /** Told the bounds of the values as they are drawn. */
+    onScale: (low: number, high: number) => void;
   },
 ): UPlot {
+  const { series, raw = [] } = chart;
   const color = createColors(host);
   const labelled = series.some(({ endLabel }) => endLabel !== undefined);
   // Kept free in every large chart, so that those that stand in one column line up.
@@ -48,12 +51,13 @@ export function createPlot(
     grid: { stroke: color('--line'), width: 1 },
     ticks: { show: false },
   };
-  // The lines first, then the invisible bounds of their bands.
+  // What smoothed lines were before lies under them; after the lines come the invisible bounds of their bands.
+  const first = 1 + raw.length;
   const bands: UPlot.Band[] = [];
   const bounds: UPlot.Series[] = [];
   series.forEach(({ band, color: name }) => {
     if (!band) return;
-    bands.push({ series: [band.high + 1, band.low + 1], fill: withAlpha(color(name), 0.14) });
+    bands.push({ series: [band.high + first, band.low + first], fill: withAlpha(color(name), 0.14) });
     bounds.push({ stroke: 'transparent', width: 0, points: { show: false } }, { stroke: 'transparent', width: 0, points: { show: false } }); // prettier-ignore
   });
 
@@ -88,6 +92,10 @@ export function createPlot(
       ],
       series: [
         { label: 'step' },
+        ...raw.map((_, at): UPlot.Series => {
+          const { label, color: name } = series[at]!;
+          return { label, stroke: withAlpha(color(name), 0.3), width: 1, gaps: widened, points: { show: false } };
+        }),
         ...series.map(({ label, color: name, dash, width = 1.5, points = false }): UPlot.Series => ({
           label,
           stroke: color(name),
@@ -119,12 +127,14 @@ export function createPlot(
         draw: [
           (plot) => {
             drawStep(plot, step(), color('--accent'));
-            if (labelled && room === LABEL_ROOM) drawEndLabels(plot, series, color);
+            if (labelled && room === LABEL_ROOM) drawEndLabels(plot, series, first, color);
+            const { min, max } = plot.scales['y'] ?? {};
+            if (min !== undefined && max !== undefined) onScale(min, max);
           },
         ],
       },
     },
-    forPlot(data),
+    forPlot(chart),
     host,
   );
 }
@@ -134,9 +144,12 @@ const widened: Extract<UPlot.Series.GapsRefiner, (...args: never[]) => unknown> 
   gaps.map(([from, to]) => [from - 2 * devicePixelRatio, to + 2 * devicePixelRatio]);
 
 /** uPlot knows a gap as null. */
-export const forPlot = ([steps, ...columns]: Aligned): UPlot.AlignedData => [
+export const forPlot = ({
+  data: [steps, ...columns],
+  raw = [],
+}: Pick<ChartData, 'data' | 'raw'>): UPlot.AlignedData => [
   steps,
-  ...columns.map((column) => Array.from(column, (value) => (Number.isFinite(value) ? value : null))),
+  ...[...raw, ...columns].map((column) => Array.from(column, (value) => (Number.isFinite(value) ? value : null))),
 ];
 
 /** The step that the page holds. */
@@ -155,20 +168,16 @@ function drawStep(plot: UPlot, step: number | null, stroke: string): void {
   ctx.restore();
 }
 
-function drawEndLabels(plot: UPlot, series: ChartData['series'], color: (name: string) => string): void {
-  const ends = series.flatMap(({ endLabel, color: name }, at) => {
-    const values = plot.data[at + 1];
-    const steps = plot.data[0];
-    if (endLabel === undefined || !values) return [];
-    // A line that ended earlier has lost its place to others.
-    const i = values.length - 1;
-    const value = values[i];
-    if (value !== null && value !== undefined) {
-      return [{ text: endLabel, fill: color(name), x: plot.valToPos(steps[i]!, 'x', true), y: plot.valToPos(value, 'y', true) }]; // prettier-ignore
-    }
-    return [];
-  });
+function drawEndLabels(plot: UPlot, series: ChartData['series'], first: number, color: (name: string) => string): void {
   const { ctx, bbox } = plot;
+  const ends = series.flatMap(({ endLabel, stays = false, color: name }, at) => {
+    const values = plot.data[at + first];
+    if (endLabel === undefined || !values) return [];
+    const place = endOf(plot.data[0], values, stays, plot.scales['x']?.max ?? Infinity);
+    if (place === null) return [];
+    const x = plot.valToPos(plot.data[0][place]!, 'x', true);
+    return [{ text: endLabel, fill: color(name), x, y: plot.valToPos(values[place]!, 'y', true) }];
+  });
   const line = 15 * devicePixelRatio;
   const places = spreadLabels(
     ends.map(({ y }) => y),
@@ -180,9 +189,31 @@ function drawEndLabels(plot: UPlot, series: ChartData['series'], color: (name: s
   ctx.font = `600 ${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
+  // A line that ended earlier is named within the plane, over those that go on.
+  ctx.strokeStyle = color('--bg');
+  ctx.lineWidth = 4 * devicePixelRatio;
+  ctx.lineJoin = 'round';
   ends.forEach(({ text, fill, x }, at) => {
+    const left = x + 8 * devicePixelRatio;
+    const shown = fitted(text, ctx.canvas.width - left, (part) => ctx.measureText(part).width);
+    ctx.strokeText(shown, left, places[at]!);
     ctx.fillStyle = fill;
-    ctx.fillText(text, x + 8 * devicePixelRatio, places[at]!);
+    ctx.fillText(shown, left, places[at]!);
   });
   ctx.restore();
+}
+
+/** Where a line's label stands: at its newest value, or, where it `stays`, at the last one that is shown. */
+function endOf(
+  steps: ArrayLike<number>,
+  values: ArrayLike<number | null | undefined>,
+  stays: boolean,
+  shownTo: number,
+): number | null {
+  const last = values.length - 1;
+  for (let at = last; at >= (stays ? 0 : last); at--) {
+    const value = values[at];
+    if (value !== null && value !== undefined && (!stays || steps[at]! <= shownTo)) return at;
+  }
+  return null;
 }

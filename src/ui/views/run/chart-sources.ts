@@ -3,6 +3,7 @@ import type { Arm } from '../../../records/records';
 import { ARM_ORDER, ARMS } from '../../../view/arms';
 import { decimate, withGaps, type Aligned } from '../../../view/decimate';
 import { isLossTerm, metricInfo } from '../../../view/metrics';
+import { smooth } from '../../../view/smooth';
 import type { ChartData, ChartSeries } from '../../charts/chart-data';
 
 const BUCKETS = 600;
@@ -23,24 +24,34 @@ export function metricChart(
   streams: MetricStreams,
   names: readonly string[],
   style: (name: string) => Omit<ChartSeries, 'label'>,
+  smoothing = 0,
 ): ChartData {
-  // prettier-ignore
   const present = names.filter((name) => streams.column(name) !== undefined);
   const columns = present.map((name) => streams.column(name)!);
   const series = present.map((name): ChartSeries => ({ label: metricInfo(name).label, ...style(name) }));
-  return {
-    series,
-    data: withGaps(decimate(streams.steps(), columns, BUCKETS), streams.stageStarts()),
-    full: { header: ['step', ...present], columns: [streams.steps(), ...columns] },
-  };
+  const starts = streams.stageStarts();
+  const drawn = (values: readonly Float64Array[]): Aligned =>
+    withGaps(decimate(streams.steps(), values, BUCKETS), starts);
+  const full = { header: ['step', ...present], columns: [streams.steps(), ...columns] };
+  if (smoothing === 0) return { series, data: drawn(columns), full };
+  // Every step counts, also where more of them are drawn than there are points.
+  const begins = new Set(starts.map((step) => streams.indexOf(step)));
+  const smoothed = columns.map((column) => smooth(column, smoothing, begins));
+  const [steps, ...all] = drawn([...smoothed, ...columns]);
+  return { series, data: [steps, ...all.slice(0, columns.length)], raw: all.slice(columns.length), full };
 }
 
-export const lossChart = (streams: MetricStreams): ChartData =>
-  metricChart(streams, streams.names().filter(isLossTerm), (name) => ({
-    ...(LOSS_STYLES[name] ?? OTHER_STYLE),
-    width: name === 'loss' ? 2 : 1.25,
-    endLabel: metricInfo(name).label,
-  }));
+export const lossChart = (streams: MetricStreams, smoothing = 0): ChartData =>
+  metricChart(
+    streams,
+    streams.names().filter(isLossTerm),
+    (name) => ({
+      ...(LOSS_STYLES[name] ?? OTHER_STYLE),
+      width: name === 'loss' ? 2 : 1.25,
+      endLabel: metricInfo(name).label,
+    }),
+    smoothing,
+  );
 
 /** One metric of every arm at each evaluation, with the interval where there is one. */
 export function evaluationChart(streams: MetricStreams): ChartData {

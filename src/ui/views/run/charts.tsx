@@ -1,7 +1,14 @@
+import { useState } from 'react';
+import { usePreferences } from '../../../store/preferences';
 import { useRun } from '../../../store/run';
+import { save } from '../../../store/save';
 import { streams } from '../../../store/streams';
-import { isReward, metricInfo, smallMultiples } from '../../../view/metrics';
+import { allMetricsCsv } from '../../../view/all-metrics-csv';
+import { isReward, isWanted } from '../../../view/metrics';
+import { fileName, sessionName } from '../../../view/run-words';
+import { ChartBar } from '../../charts/chart-bar';
 import { ChartCard } from '../../charts/chart-card';
+import { MetricCharts } from '../../charts/metric-charts';
 import { useTick } from '../../kit/use-tick';
 import { evaluationChart, lossChart, metricChart } from './chart-sources';
 
@@ -11,70 +18,85 @@ export function Charts() {
   const version = useTick();
   const plan = useRun((state) => state.plan);
   const session = useRun((state) => state.session);
+  const smoothing = usePreferences((state) => state.smoothing);
+  const [query, setQuery] = useState('');
   const total = plan?.totalSteps ?? 1;
   const names = streams.names();
   const hasReward = (session?.grpo.steps ?? 0) > 0;
   const common = { version, total };
+  const main = [
+    isWanted(query, 'Held-out nDCG@10 evaluation with and without reasoning') && (
+      <ChartCard
+        key="evaluation"
+        {...common}
+        title="Held-out nDCG@10"
+        about="How well held-out queries find their document, from 0 to 1, with and without reasoning; bands are 95 % intervals."
+        chart={evaluationChart(streams)}
+        range={SHARE}
+        noteTarget="curves"
+        empty={
+          <p>
+            {session && session.evaluation.every > 0
+              ? `The first evaluation comes after step ${session.evaluation.every}, on queries that training never sees.`
+              : 'This session evaluates at the end alone.'}
+          </p>
+        }
+      />
+    ),
+    isWanted(query, 'Loss', 'what is minimised', ...names.filter((name) => name.startsWith('loss'))) && (
+      <ChartCard
+        key="loss"
+        {...common}
+        title="Loss"
+        about="What is minimised, in all and by term."
+        chart={lossChart(streams, smoothing)}
+        logToggle
+        empty={<p>The loss appears with the first steps.</p>}
+      />
+    ),
+    hasReward && isWanted(query, 'Reward reward_std spread of the completions') && (
+      <ChartCard
+        key="reward"
+        {...common}
+        title="Reward"
+        about="Mean reward of the step’s completions and its spread."
+        chart={metricChart(
+          streams,
+          names.filter(isReward),
+          (name) => ({
+            color: name === 'reward' ? '--reasoning' : '--other',
+            dash: name === 'reward' ? [] : [3, 3],
+          }),
+          smoothing,
+        )}
+        range={SHARE}
+        empty={<p>The reward appears with stage 2.</p>}
+      />
+    ),
+  ].filter(Boolean);
 
   return (
     <div className="charts">
-      <div className="charts-main">
-        <ChartCard
-          {...common}
-          title="Held-out nDCG@10"
-          about="How well held-out queries find their document, from 0 to 1, with and without reasoning; bands are 95 % intervals."
-          chart={evaluationChart(streams)}
-          range={SHARE}
-          noteTarget="curves"
-          empty={
-            <p>
-              {session && session.evaluation.every > 0
-                ? `The first evaluation comes after step ${session.evaluation.every}, on queries that training never sees.`
-                : 'This session evaluates at the end alone.'}
-            </p>
+      <ChartBar query={query} onQuery={setQuery}>
+        <button
+          type="button"
+          className="button"
+          disabled={streams.length === 0}
+          title="Every metric of every step, and every evaluation, as one table"
+          onClick={() =>
+            save(fileName(session ? sessionName(session) : '', 'metrics.csv'), allMetricsCsv(streams.table()))
           }
-        />
-        <ChartCard
-          {...common}
-          title="Loss"
-          about="What is minimised, in all and by term."
-          chart={lossChart(streams)}
-          logToggle
-          smoothToggle
-          empty={<p>The loss appears with the first steps.</p>}
-        />
-        {hasReward && (
-          <ChartCard
-            {...common}
-            title="Reward"
-            smoothToggle
-            about="Mean reward of the step’s completions and its spread."
-            chart={metricChart(streams, names.filter(isReward), (name) => ({
-              color: name === 'reward' ? '--reasoning' : '--other',
-              dash: name === 'reward' ? [] : [3, 3],
-            }))}
-            range={SHARE}
-            empty={<p>The reward appears with stage 2.</p>}
-          />
-        )}
-      </div>
-      <div className="charts-small">
-        {smallMultiples(names).map((name) => {
-          const { label, unit, meaning } = metricInfo(name);
-          return (
-            <ChartCard
-              key={name}
-              {...common}
-              small
-              title={unit ? `${label}, ${unit}` : label}
-              about={meaning}
-              height={96}
-              chart={metricChart(streams, [name], () => ({ color: '--other', dash: [], width: 1.25 }))}
-              empty={null}
-            />
-          );
-        })}
-      </div>
+        >
+          All metrics as CSV
+        </button>
+      </ChartBar>
+      {main.length > 0 && <div className="charts-main">{main}</div>}
+      <MetricCharts
+        {...common}
+        names={names}
+        query={query}
+        chart={(name) => metricChart(streams, [name], () => ({ color: '--other', dash: [], width: 1.25 }), smoothing)}
+      />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { usePage } from '../../../store/page';
 import { useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
 import { formatAgo, formatBytes } from '../../../view/format';
-import { headlineText, runName, STATE_WORDS } from '../../../view/run-words';
+import { fileName, headlineText, runName, STATE_WORDS } from '../../../view/run-words';
 import { verdictOf } from '../../../view/verdict';
 import { DownIcon, PlayIcon } from '../../kit/icons';
 import { focusOr } from '../../kit/return-focus';
@@ -171,7 +171,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
       )}
       <p className="button-row">
         {run && (
-          <button type="button" className="button" onClick={() => void exportRun(id, fileName(name))}>
+          <button type="button" className="button" onClick={() => void exportRun(id, fileName(name, 'run.zip'))}>
             Export as one file
           </button>
         )}
@@ -180,7 +180,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
             type="button"
             className="button"
             title="Weights, tokenizer and a model card in Hugging Face layout, which transformers and the command line load"
-            onClick={() => void downloadModel(id, fileName(name, 'model'))}
+            onClick={() => void downloadModel(id, fileName(name, 'model.zip'))}
           >
             Download the model
           </button>
@@ -211,6 +211,3 @@ function neighbourOf(button: Element): Element | null {
 
 const tagsOf = (text: string): string[] =>
   [...new Set(text.split(',').map((tag) => tag.trim().slice(0, 40)))].filter((tag) => tag !== '').slice(0, 16);
-
-const fileName = (name: string, what = 'run'): string =>
-  `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}.${what}.zip`;
