@@ -27,7 +27,7 @@ const ALLOWED = {
   records: ['lib', 'config'],
   gpu: base,
   kernels: [...base, 'gpu'],
-  tensors: [...base, 'gpu'],
+  tensors: [...base, 'gpu', 'kernels'],
   model: [...base, 'gpu', 'kernels', 'tensors'],
   objectives: [...base, 'gpu', 'kernels', 'tensors', 'model'],
   tokenizer: base,

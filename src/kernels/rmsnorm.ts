@@ -44,16 +44,26 @@ export function rmsnormForward(
   );
 }
 
-/** dx (+)= …, and dweight (C); `sums` is scratch of ⌈N · group / 64⌉ · C floats. */
+/** dx (+)= …, and dweight (C) where it is asked for; `sums` is scratch of ⌈N · group / 64⌉ · C floats. */
 export function rmsnormBackward(
   recorder: Recorder,
   context: KernelContext,
   s: NormShape,
-  t: { x: View; weight: View; rstd: View; dy: View; dx: View; dweight: View; sums: View; accumulate: boolean },
+  t: {
+    x: View;
+    weight: View;
+    rstd: View;
+    dy: View;
+    dx: View;
+    dweight?: View | undefined;
+    sums: View;
+    accumulate: boolean;
+  },
 ): void {
   const input = recorder.gpu.kernel('rmsnorm_backward', backwardSource);
   const inputs = [context.counts, t.x, t.weight, t.rstd, t.dy, t.dx];
   recorder.dispatch(input, [...words(s), t.accumulate ? 1 : 0], inputs, grid(s.rows.limit * s.group, 64));
+  if (!t.dweight) return;
   const weight = recorder.gpu.kernel('rmsnorm_backward_weight', weightSource);
   const blocks = Math.ceil((s.rows.limit * s.group) / SUM_BLOCK);
   recorder.dispatch(

@@ -1,26 +1,14 @@
-import { hasQkNorm } from '../config/architecture';
 import type { Gpu, View } from '../gpu/gpu';
 import { SUM_BLOCK } from '../kernels/column-sum';
+import { gradientChannels, isKept, layerChannels, type Keep, type LayerValue } from '../tensors/activations';
 import type { Model } from './model';
 
-/** What one layer's forward pass leaves for its backward pass. All are (tokens, …). */
-export interface LayerActivations {
-  x: View;
-  normed1: View;
-  rstd1: View;
-  /** q, k, v after their norms and RoPE. */
-  qkv: View;
-  /** Before the q/k norms, where the architecture has them. */
-  qkvRaw: View | null;
-  rstdQ: View | null;
-  rstdK: View | null;
-  attention: View;
-  lse: View;
-  middle: View;
-  normed2: View;
-  rstd2: View;
-  gateUp: View;
-  gated: View;
+type HeadNormValue = 'qkvRaw' | 'rstdQ' | 'rstdK';
+
+/** What one layer's forward pass writes. All are (tokens, …). */
+export interface LayerActivations extends Record<Exclude<LayerValue, HeadNormValue>, View> {
+  /** Where the architecture norms q and k: their rows before that, and the norms' 1/rms. */
+  headNorms: Record<HeadNormValue, View> | null;
 }
 
 /** Everything a forward pass writes, allocated once for `tokens` rows. */
@@ -31,56 +19,49 @@ export class Activations {
   readonly rstd: View;
   private readonly owned: View[] = [];
 
-  /**
-   * @param keep 'all' where a backward pass follows; 'qkv' where a cache reads each layer's keys and values later; 'nothing'
-   * lets all layers share one set of buffers.
-   */
+  /** @param keep 'all' or 'inputs' where a backward pass follows. */
   constructor(
     private readonly gpu: Gpu,
-    model: Model,
+    { architecture }: Model,
     readonly tokens: number,
-    readonly keep: 'all' | 'qkv' | 'nothing',
+    readonly keep: Keep,
   ) {
-    const {
-      num_hidden_layers: L,
-      hidden_size: C,
-      intermediate_size: F,
-      num_attention_heads: heads,
-      num_key_value_heads: kvHeads,
-      head_dim: D,
-    } = model.architecture;
-    const make = (label: string, channels: number): View => {
-      const view = gpu.buffer(`activation ${label}`, tokens * channels * 4);
+    const channels = layerChannels(architecture);
+    const shared = new Map<LayerValue, View>();
+    const make = (label: string, width: number): View => {
+      const view = gpu.buffer(`activation ${label}`, tokens * width * 4);
       this.owned.push(view);
       return view;
     };
-    const stride = model.qkvStride;
-    const normed = hasQkNorm(model.architecture);
-    const layer = (l: number): LayerActivations => ({
-      x: make(`${l}.x`, C),
-      normed1: make(`${l}.normed1`, C),
-      rstd1: make(`${l}.rstd1`, 1),
-      qkv: make(`${l}.qkv`, stride),
-      qkvRaw: normed ? make(`${l}.qkv raw`, stride) : null,
-      rstdQ: normed ? make(`${l}.rstd q`, heads) : null,
-      rstdK: normed ? make(`${l}.rstd k`, kvHeads) : null,
-      attention: make(`${l}.attention`, heads * D),
-      lse: make(`${l}.lse`, heads),
-      middle: make(`${l}.middle`, C),
-      normed2: make(`${l}.normed2`, C),
-      rstd2: make(`${l}.rstd2`, 1),
-      gateUp: make(`${l}.gate up`, 2 * F),
-      gated: make(`${l}.gated`, F),
-    });
-    const first = layer(0);
-    this.layers = Array.from({ length: L }, (_, l) => {
-      if (l === 0 || keep === 'nothing') return first;
-      return keep === 'all' ? layer(l) : { ...first, qkv: make(`${l}.qkv`, stride) };
-    });
+    const value = (l: number, name: LayerValue): View => {
+      const view = (isKept(keep, name) ? undefined : shared.get(name)) ?? make(`${l}.${name}`, channels[name]);
+      shared.set(name, view);
+      return view;
+    };
+    this.layers = Array.from({ length: architecture.num_hidden_layers }, (_, l) => ({
+      x: value(l, 'x'),
+      normed1: value(l, 'normed1'),
+      rstd1: value(l, 'rstd1'),
+      headNorms:
+        channels.qkvRaw > 0 ? { qkvRaw: value(l, 'qkvRaw'), rstdQ: value(l, 'rstdQ'), rstdK: value(l, 'rstdK') } : null,
+      qkv: value(l, 'qkv'),
+      attention: value(l, 'attention'),
+      lse: value(l, 'lse'),
+      middle: value(l, 'middle'),
+      normed2: value(l, 'normed2'),
+      rstd2: value(l, 'rstd2'),
+      gateUp: value(l, 'gateUp'),
+      gated: value(l, 'gated'),
+    }));
     // A shared layer reads x and writes the next x where the last one stood: middle lies between.
-    this.last = keep === 'all' ? make('last', C) : first.x;
-    this.hidden = make('hidden', C);
+    this.last = isKept(keep, 'x') ? make('last', channels.x) : this.layers[0]!.x;
+    this.hidden = make('hidden', channels.x);
     this.rstd = make('rstd', 1);
+  }
+
+  /** Bytes of all of them. */
+  get bytes(): number {
+    return this.owned.reduce((sum, { size }) => sum + size, 0);
   }
 
   destroy(): void {
@@ -89,7 +70,7 @@ export class Activations {
 }
 
 /** Scratch of the backward pass, shared by all layers. */
-export class BackwardScratch {
+export class BackwardScratch implements Record<Exclude<keyof ReturnType<typeof gradientChannels>, 'dqkvRaw'>, View> {
   readonly dhidden: View;
   readonly dx: View;
   readonly dnormed: View;
@@ -97,34 +78,40 @@ export class BackwardScratch {
   readonly dgateUp: View;
   readonly dattention: View;
   readonly dqkv: View;
+  /** Before the q and k norms, where the architecture has them. */
   readonly dqkvRaw: View | null;
   readonly delta: View;
+  /** Of sums over rows, a row of it for every `SUM_BLOCK` of them. */
   readonly sums: View;
   private readonly owned: View[] = [];
 
   constructor(
     private readonly gpu: Gpu,
-    model: Model,
+    { architecture }: Model,
     tokens: number,
   ) {
-    const { hidden_size: C, intermediate_size: F, num_attention_heads: heads, head_dim: D } = model.architecture;
-    const make = (label: string, floats: number): View => {
-      const view = gpu.buffer(`gradient ${label}`, floats * 4);
+    const channels = gradientChannels(architecture);
+    const floats = (label: string, count: number): View => {
+      const view = gpu.buffer(`gradient ${label}`, count * 4);
       this.owned.push(view);
       return view;
     };
-    const stride = model.qkvStride;
-    this.dhidden = make('hidden', tokens * C);
-    this.dx = make('x', tokens * C);
-    this.dnormed = make('normed', tokens * C);
-    this.dgated = make('gated', tokens * F);
-    this.dgateUp = make('gate up', tokens * 2 * F);
-    this.dattention = make('attention', tokens * heads * D);
-    this.dqkv = make('qkv', tokens * stride);
-    this.dqkvRaw = hasQkNorm(model.architecture) ? make('qkv raw', tokens * stride) : null;
-    this.delta = make('delta', tokens * heads);
+    const make = (name: keyof typeof channels): View => floats(name, tokens * channels[name]);
+    this.dhidden = make('dhidden');
+    this.dx = make('dx');
+    this.dnormed = make('dnormed');
+    this.dgated = make('dgated');
+    this.dgateUp = make('dgateUp');
+    this.dattention = make('dattention');
+    this.dqkv = make('dqkv');
+    this.dqkvRaw = channels.dqkvRaw > 0 ? make('dqkvRaw') : null;
+    this.delta = make('delta');
     const blocks = (rows: number) => Math.ceil(rows / SUM_BLOCK);
-    this.sums = make('sums', Math.max(blocks(tokens) * Math.max(C, stride), blocks(tokens * heads) * D));
+    const { num_attention_heads: heads, head_dim: D } = architecture;
+    this.sums = floats(
+      'sums',
+      Math.max(blocks(tokens) * Math.max(channels.dx, channels.dqkv), blocks(tokens * heads) * D),
+    );
   }
 
   destroy(): void {

@@ -1,8 +1,8 @@
 import { Recorder, type Program } from '../gpu/recorder';
 import { Activations } from './activations';
 import { BatchBuffers, type PackedSequences } from './batch';
-import { recordForward } from './forward';
 import type { Model } from './model';
+import { recordForward } from './transformer';
 
 /**
  * A model's forward pass over packed sequences, and what is made of its hidden states, as one program: recorded when it is

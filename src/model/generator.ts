@@ -12,14 +12,14 @@ import {
   type DecodeRows,
 } from '../kernels/decode';
 import { gatherRows } from '../kernels/gather';
-import { linearForward } from '../kernels/linear';
 import { COUNT, COUNT_WORDS, countWords, liveRows } from '../kernels/rows';
 import { InputError } from '../lib/errors';
 import { STREAMS, type Stream } from '../lib/philox';
 import { Activations } from './activations';
 import { BatchBuffers, packSequences } from './batch';
-import { attendPacked, recordTransformer } from './forward';
+import { attendPacked } from './attention';
 import type { Model } from './model';
+import { recordTransformer, tokenPass } from './transformer';
 
 export interface GenerateOptions {
   maxTokens: number;
@@ -198,13 +198,7 @@ export class Generator {
     const decode: DecodeRows = { counts: v.counts, rows, state: v.state, info: v.info };
     const pitch = capacity.maxTokens;
     const draw = (recorder: Recorder) => {
-      const weight = model.weights.view(model.table.headName);
-      linearForward(
-        recorder,
-        decode,
-        { rows, inputs: a.hidden_size, outputs: a.vocab_size },
-        { x: activations.hidden, weight, y: v.logits },
-      );
+      model.head.forward(tokenPass(recorder, v, capacity.sequences), { x: activations.hidden, y: v.logits });
       const { outIds, outLogprobs, outEntropies, lengths } = v;
       const out = { outIds, outLogprobs, outEntropies, lengths };
       sampleToken(recorder, decode, { vocabulary: a.vocab_size, pitch, logits: v.logits, ...out });
@@ -213,8 +207,8 @@ export class Generator {
     };
 
     const prefill = new Recorder(gpu, 'prefill');
-    const attend = attendPacked(prefill, model, this.prompt, capacity.promptTokens);
-    recordTransformer(prefill, model, this.prompt, this.promptActivations, attend);
+    const prompts = tokenPass(prefill, this.prompt, capacity.promptTokens);
+    recordTransformer(prompts, model, this.prompt, this.promptActivations, attendPacked(prompts, model, this.prompt));
     gatherRows(prefill, this.prompt, {
       rows: liveRows(capacity.sequences, COUNT.QUERIES),
       channels: a.hidden_size,
@@ -227,7 +221,7 @@ export class Generator {
     const token = new Recorder(gpu, 'token');
     const shape = model.attentionShape(rows);
     recordTransformer(
-      token,
+      tokenPass(token, v, capacity.sequences),
       model,
       { ids: v.ids, positions: v.positions, counts: v.counts },
       activations,

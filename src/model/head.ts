@@ -1,7 +1,6 @@
 import type { Gpu, View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
 import { gatherRows, scatterRows } from '../kernels/gather';
-import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear';
 import { liveRows, type Rows } from '../kernels/rows';
 import type { Model } from './model';
 import type { TensorSet } from '../tensors/tensor-set';
@@ -77,10 +76,10 @@ export function recordLogits(
   model: Model,
   t: { rows: Rows; at: View; hidden: View; gathered: View; into: View },
 ): void {
-  const { vocab_size: V, hidden_size: C } = model.architecture;
-  gatherRows(recorder, { counts }, { rows: t.rows, channels: C, at: t.at, x: t.hidden, out: t.gathered });
-  const weight = model.weights.view(model.table.headName);
-  linearForward(recorder, { counts }, { rows: t.rows, inputs: C, outputs: V }, { x: t.gathered, weight, y: t.into });
+  const { rows, gathered, into } = t;
+  const channels = model.architecture.hidden_size;
+  gatherRows(recorder, { counts }, { rows, channels, at: t.at, x: t.hidden, out: gathered });
+  model.head.forward({ recorder, counts, rows }, { x: gathered, y: into });
 }
 
 /**
@@ -104,7 +103,7 @@ export function recordHead(
     loss: (chunk: HeadChunk) => void;
   },
 ): void {
-  const { vocab_size: V, hidden_size: C } = model.architecture;
+  const { hidden_size: C } = model.architecture;
   for (const { rows, index, part } of headChunks(scratch, t.rows.slot)) {
     const at = part(t.at);
     recordLogits(recorder, counts, model, {
@@ -115,16 +114,11 @@ export function recordHead(
       into: scratch.logits,
     });
     t.loss({ rows, index, part });
-    const shape = { rows, inputs: C, outputs: V };
-    const weight = model.weights.view(model.table.headName);
-    linearBackwardInput(recorder, { counts }, shape, { dy: scratch.logits, weight, dx: scratch.dhidden });
-    scatterRows(recorder, { counts }, { rows, channels: C, at, dout: scratch.dhidden, dx: t.dhidden });
-    linearBackwardWeight(recorder, { counts }, shape, {
-      x: scratch.hidden,
-      dy: scratch.logits,
-      dweight: t.gradients.view(model.table.headName),
-      sums: scratch.dhidden,
-      accumulate: t.accumulate || index > 0,
-    });
+    const pass = { recorder, counts, rows };
+    const { hidden: x, dhidden: dx, logits: dy } = scratch;
+    model.head.backwardInput(pass, { dy, dx });
+    scatterRows(recorder, { counts }, { rows, channels: C, at, dout: dx, dx: t.dhidden });
+    const to = { set: t.gradients, sums: dx };
+    model.head.backwardWeight(pass, to, { x, dy, accumulate: t.accumulate || index > 0 });
   }
 }

@@ -1,16 +1,25 @@
 import type { Architecture } from '../config/architecture';
 import type { Gpu, View } from '../gpu/gpu';
+import type { AttentionShape } from '../kernels/attention';
 import { ropeTable } from '../kernels/rope';
-import { qkvStride, type AttentionShape } from '../kernels/attention';
 import type { Rows } from '../kernels/rows';
 import { TensorSet } from '../tensors/tensor-set';
 import { TensorTable, type TableOptions } from '../tensors/table';
+import { Block } from './block';
+import { Embedding } from './embedding';
+import { Linear } from './linear';
+import { Norm } from './norm';
 
-/** Weights on the GPU with the tables that the forward pass needs. */
+/** Weights on the GPU, the layers over them, and the table that turns q and k. */
 export class Model {
   readonly table: TensorTable;
   readonly weights: TensorSet;
   readonly rope: View;
+  readonly embedding: Embedding;
+  readonly blocks: readonly Block[];
+  readonly norm: Norm;
+  /** Makes logits (N, V) of hidden states (N, C). */
+  readonly head: Linear;
 
   constructor(
     readonly gpu: Gpu,
@@ -19,17 +28,17 @@ export class Model {
   ) {
     this.table = new TensorTable(architecture, options);
     this.weights = new TensorSet(gpu, this.table, 'weights');
-    const { max_position_embeddings, head_dim, rope_theta } = architecture;
+    const { max_position_embeddings, head_dim, rope_theta, num_hidden_layers, rms_norm_eps } = architecture;
     this.rope = gpu.upload('rope table', ropeTable(max_position_embeddings, head_dim, rope_theta));
+    this.embedding = new Embedding(this.weights, 'embed');
+    this.blocks = Array.from({ length: num_hidden_layers }, (_, l) => new Block(this, l));
+    this.norm = new Norm(this.weights, 'norm', rms_norm_eps);
+    this.head = new Linear(this.weights, this.table.headName);
   }
 
   attentionShape(rows: Rows): AttentionShape {
     const a = this.architecture;
     return { rows, heads: a.num_attention_heads, kvHeads: a.num_key_value_heads, headDim: a.head_dim };
-  }
-
-  get qkvStride(): number {
-    return qkvStride(this.attentionShape({ limit: 0, slot: 0, start: 0 }));
   }
 
   destroy(): void {

@@ -1,7 +1,7 @@
 import type { View } from '../gpu/gpu';
 import { crossEntropyKl } from '../kernels/cross-entropy';
 import { Activations } from '../model/activations';
-import { recordForward } from '../model/forward';
+import { recordForward } from '../model/transformer';
 import { recordLogits } from '../model/head';
 import type { Model } from '../model/model';
 import { NextToken, tokenReading } from './next-token';

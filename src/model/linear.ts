@@ -1,0 +1,60 @@
+import type { View } from '../gpu/gpu';
+import { columnSum } from '../kernels/column-sum';
+import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear';
+import type { Tensor, TensorSet } from '../tensors/tensor-set';
+import type { Gradients, Pass } from './pass';
+
+/** y = x · wᵀ + b, the weight (outputs, inputs) in as many blocks of outputs as its tensor has. */
+export class Linear {
+  readonly inputs: number;
+  readonly outputs: number;
+  private readonly weight: Tensor;
+  private readonly bias: View | undefined;
+
+  /** @param bias name of the bias, used where the model has it. */
+  constructor(
+    weights: TensorSet,
+    private readonly name: string,
+    private readonly biasName?: string,
+  ) {
+    this.weight = weights.tensor(name);
+    this.bias = biasName !== undefined && weights.has(biasName) ? weights.view(biasName) : undefined;
+    [this.outputs = 0, this.inputs = 0] = this.weight.shape;
+  }
+
+  /** y (N, outputs) of x (N, inputs), or that plus `residual` (N, outputs). */
+  forward({ recorder, counts, rows }: Pass, t: { x: View; y: View; residual?: View }): void {
+    const { inputs, outputs } = this;
+    const { view: weight } = this.weight.blocks[0]!;
+    linearForward(recorder, { counts }, { rows, inputs, outputs }, { ...t, weight, bias: this.bias });
+  }
+
+  /** dx (N, inputs) of dy (N, outputs). */
+  backwardInput({ recorder, counts, rows }: Pass, { dy, dx }: { dy: View; dx: View }): void {
+    const { inputs, outputs } = this;
+    const { view: weight } = this.weight.blocks[0]!;
+    linearBackwardInput(recorder, { counts }, { rows, inputs, outputs }, { dy, weight, dx });
+  }
+
+  /** The gradients of the weight and the bias, where they are trained; `accumulate` adds to the weight's. */
+  backwardWeight(
+    { recorder, counts, rows }: Pass,
+    { set, sums }: Gradients,
+    { x, dy, accumulate = false }: { x: View; dy: View; accumulate?: boolean },
+  ): void {
+    const { inputs, outputs, name, biasName } = this;
+    if (set.has(name)) {
+      const { view: dweight } = set.tensor(name).blocks[0]!;
+      linearBackwardWeight(recorder, { counts }, { rows, inputs, outputs }, { x, dy, dweight, sums, accumulate });
+    }
+    if (biasName !== undefined && set.has(biasName)) {
+      columnSum(recorder, { counts }, { rows, columns: outputs, x: dy, sums, out: set.view(biasName) });
+    }
+  }
+
+  /** Both, as most layers need them. */
+  backward(pass: Pass, gradients: Gradients, t: { x: View; dy: View; dx: View }): void {
+    this.backwardInput(pass, t);
+    this.backwardWeight(pass, gradients, t);
+  }
+}
