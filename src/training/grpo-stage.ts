@@ -155,11 +155,7 @@ export class GrpoStage implements StageRun {
     const batch = await this.batch(rollout, report, advantages, random);
     const rate = learningRate(grpo, t);
     const tokens = batch.sequences.reduce((sum, { length }) => sum + length, 0);
-    // Updates of one rollout: only the last one's losses are reported.
-    for (let iteration = 1; iteration < grpo.num_iterations; iteration++) {
-      this.step.run(batch, rate, (t - 1) * grpo.num_iterations + iteration);
-    }
-    this.pace.queued({ t, rate, tokens, slot: this.step.run(batch, rate, t * grpo.num_iterations) });
+    this.pace.queued({ t, rate, tokens, slot: this.step.run(batch, rate, t, grpo.num_iterations) });
     this.measured.push({
       ...this.describe(rollout, report, advantages),
       'time/rollout': (rolledOut - started) / 1000,

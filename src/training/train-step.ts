@@ -137,24 +137,36 @@ export class TrainStep {
   }
 
   /**
-   * Queues one step on `batch` and returns the ring's slot that its losses will be in.
+   * Queues one step on `batch`. @returns the ring's slot that its losses will be in.
    * @param t the optimiser's step of this stage, from 1.
+   * @param updates of the weights on this one batch, one after the other; the losses of the last one are kept.
    */
-  run(batch: StepBatch, rate: number, t: number): number {
-    const slot = this.gradientsOnly(batch, rate, t);
-    this.updateProgram!.run();
-    return slot;
+  run(batch: StepBatch, rate: number, t: number, updates = 1): number {
+    this.nextSlot();
+    for (let update = 1; update <= updates; update++) {
+      this.queueGradients(batch, rate, (t - 1) * updates + update);
+      this.updateProgram!.run();
+    }
+    return this.slot;
   }
 
-  /** The same without the update: what the reference checks read. */
-  gradientsOnly(batch: StepBatch, rate = 0, t = 1): number {
+  /** The same without an update: what the reference checks read. */
+  gradientsOnly(batch: StepBatch): number {
+    this.nextSlot();
+    this.queueGradients(batch, 0, 1);
+    return this.slot;
+  }
+
+  private nextSlot(): void {
+    this.slot = (this.slot + 1) % RING_SLOTS;
+  }
+
+  private queueGradients(batch: StepBatch, rate: number, t: number): void {
     if (!this.gradientProgram) throw new Error('record() comes before run()');
     const counts = this.write(batch.terms);
-    this.slot = (this.slot + 1) % RING_SLOTS;
     this.batch.write(packSequences(batch.sequences), {}, counts);
     this.gpu.write(this.state, stepState(this.slot, rate, this.optimiser, t));
     this.gradientProgram.run();
-    return this.slot;
   }
 
   /** @returns the live rows of every objective, one after the other. */

@@ -7,6 +7,7 @@ import { Contrastive } from '../objectives/contrastive';
 import { Grpo } from '../objectives/grpo';
 import { NextToken } from '../objectives/next-token';
 import { term, type Objective, type Term } from '../objectives/objective';
+import { RING_SLOTS } from './loss-ring';
 import { TrainStep } from './train-step';
 
 const UPDATE = { beta1: 0.9, beta2: 0.98, eps: 1e-8, weightDecay: 0, maxNorm: 1 };
@@ -97,6 +98,25 @@ testKernel('what an objective learned in one step is forgotten in the next', (be
       expect(await of(term(lm, tokens(2)))).toEqual(alone);
       const nothing = await of();
       expect(nothing).toEqual({ metrics: { loss: 0, 'loss/lm': 0, 'loss/replay': 0 }, gradNorm: 0 });
+    } finally {
+      step.destroy();
+    }
+  }),
+);
+
+testKernel('many updates a step leave the losses of every step between two reads', (bench) =>
+  withModel(bench, small, async (model) => {
+    const lm = new NextToken(model, { name: 'lm', targets: 3, weight: 1 });
+    const step = new TrainStep(bench.gpu, model, 8, [lm], UPDATE);
+    try {
+      await step.record();
+      const batch = { sequences, terms: [term(lm, tokens(3))] };
+      const slots = Array.from({ length: RING_SLOTS }, (_, i) => step.run(batch, 1e-2, i + 1, 3));
+      const losses = (await step.read(slots)).map(({ metrics }) => metrics.loss);
+      expect(new Set(slots).size).toBe(RING_SLOTS);
+      // Always the same batch: each step does better than the one before it.
+      expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+      expect(new Set(losses).size).toBe(RING_SLOTS);
     } finally {
       step.destroy();
     }
