@@ -8,6 +8,7 @@ import { parseSession } from '../src/config/parse-session';
 import { PRESETS, presetSession } from '../src/config/presets';
 import { secondsSession } from '../src/config/seconds.test-data';
 import type { PartialSession, Session } from '../src/config/session';
+import { STAGES } from '../src/config/stages';
 import type { Gpu } from '../src/gpu/gpu';
 import { readTaskData } from '../src/host/node/task-data';
 import { sha256 } from '../src/lib/hash';
@@ -47,9 +48,7 @@ const STEPS = { pretrain: 2, sft: 4, grpo: 2 };
 /** A preset cut short: as many of its stages, a few steps of each. */
 function shortPreset(name: string): ShortSession {
   const whole = presetSession(name)!;
-  const stages = (['pretrain', 'sft', 'grpo'] as const).map(
-    (stage) => `${stage}.steps=${Math.min(STEPS[stage], whole[stage].steps)}`,
-  );
+  const stages = STAGES.map((stage) => `${stage}.steps=${Math.min(STEPS[stage], whole[stage].steps)}`);
   const own =
     whole.task.name === 'text'
       ? [`task.corpus=${sha256(CORPUS)}`, 'task.vocabulary=400', 'sft.batch_size=12']

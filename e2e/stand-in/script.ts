@@ -1,14 +1,9 @@
 import type { SessionCost } from '../../src/host/browser/api';
 import type { Session } from '../../src/config/session';
-import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
+import { totalSteps, type StagePlan } from '../../src/config/stages';
+import type { ArmResult, StepMetrics } from '../../src/records/records';
 
 /** The numbers of a scripted run: what it costs, and how well it does after each step. */
-
-export interface StagePlan {
-  stage: Stage;
-  firstStep: number;
-  steps: number;
-}
 
 /** A number in [0, 1) from two others, always the same. */
 const noise = (a: number, b: number): number => {
@@ -94,13 +89,14 @@ export function armsAt(stages: readonly StagePlan[], step: number) {
   return { reasoning: arm(0.05 + 0.86 * (1 - Math.exp(-3 * t)), 64), direct: arm(0.05 + 0.1 * t, 64) };
 }
 
-export function costOf({ model, pretrain, sft, grpo }: Session): SessionCost {
+export function costOf(session: Session): SessionCost {
+  const { model, pretrain, sft, grpo } = session;
   const { hidden_size: d, intermediate_size: f, num_hidden_layers: layers } = model;
   const parameters = layers * (4 * d * d + 3 * d * f + 2 * d) + 200 * d;
   return {
     parameters,
     gpuBytes: parameters * 16 + 20_000_000,
-    steps: pretrain.steps + sft.steps + grpo.steps,
+    steps: totalSteps(session),
     taskHash: 'da7a'.repeat(16),
     tokensPerStep: { pretrain: pretrain.batch_size * 8, sft: sft.batch_size * 24, grpo: grpo.batch_size * 64 },
   };

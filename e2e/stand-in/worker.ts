@@ -11,6 +11,7 @@ import { serve } from '../../src/host/browser/wire';
 import { broadcast, replay, watch } from '../../src/host/browser/viewer';
 import type { RunRecords } from '../../src/host/browser/run-records';
 import type { Session } from '../../src/config/session';
+import { planStages, totalSteps, type StagePlan } from '../../src/config/stages';
 import type { SessionSpeed, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
 import { modelZip, trainedModel } from '../../src/host/browser/trained-model';
@@ -19,7 +20,7 @@ import { documentCard, findTraces, traceGroup, traceHistory } from '../../src/ho
 import type { Task } from '../../src/tasks/task';
 import type { RunState } from '../../src/training/session-run';
 import { ScriptedGraph } from './graph';
-import { arm, armsAt, costOf, metricsAt, skillAt, stageOf, type StagePlan } from './script';
+import { arm, armsAt, costOf, metricsAt, skillAt, stageOf } from './script';
 import { FEW, ScriptedTraces, type GroupSize } from './traces';
 
 const PERIOD_MS = 60;
@@ -145,13 +146,8 @@ async function show(
   const made = createTask(session.task, session.seed, await files.of(session.task));
   const many = /^(\d+) documents$/.exec(title)?.[1];
   const task = many === undefined ? made : withDocuments(made, Number(many));
-  const stages: Playing['stages'] = [];
-  let total = 0;
-  for (const stage of ['pretrain', 'sft', 'grpo'] as const) {
-    const { steps } = session[stage];
-    if (steps > 0) stages.push({ stage, firstStep: total + 1, steps });
-    total += steps;
-  }
+  const stages = planStages(session);
+  const total = totalSteps(session);
   const records = kept ? kept.records : await (await store).records(id);
   const traces = new ScriptedTraces(task, records, title === 'all completions' ? wholeBatch(session) : FEW);
   const graph = new ScriptedGraph(task, session, records);
@@ -210,9 +206,8 @@ let stopMeasuring: () => void = () => undefined;
 /** Takes as long as the title says, so that a journey can cancel it. */
 function measured(session: Session): Promise<SessionSpeed | null> {
   const milliseconds = { pretrain: 10, sft: 20, grpo: 100 };
-  const stages = (['pretrain', 'sft', 'grpo'] as const).filter((stage) => session[stage].steps > 0);
   const speed = {
-    stages: stages.map((stage) => ({ stage, milliseconds: milliseconds[stage] })),
+    stages: planStages(session).map(({ stage }) => ({ stage, milliseconds: milliseconds[stage] })),
     gpuBytes: 12_000_000,
     evaluation: 50,
   };

@@ -2,6 +2,7 @@ import type { DefaultSource } from './field-note';
 import { FIELD_NOTES } from './field-notes';
 import type { LeafValue } from './leaves';
 import { sessionLeaves } from './session-paths';
+import { STAGE_LABELS, STAGES } from './stages';
 
 /** A setting as the panel shows it. Bounds and default come from the schema, so they cannot disagree with it. */
 export interface Field {
@@ -31,9 +32,7 @@ export const FIELD_GROUPS: readonly { group: string; label: string }[] = [
   { group: '', label: 'Session' },
   { group: 'task', label: 'Task' },
   { group: 'model', label: 'Model' },
-  { group: 'pretrain', label: 'Stage 0: facts' },
-  { group: 'sft', label: 'Stage 1: supervised' },
-  { group: 'grpo', label: 'Stage 2: reinforcement' },
+  ...STAGES.map((stage) => ({ group: stage, label: STAGE_LABELS[stage].short })),
   { group: 'environment', label: 'Environment' },
   { group: 'evaluation', label: 'Evaluation' },
   { group: 'checkpoint', label: 'Checkpoints' },

@@ -1,6 +1,8 @@
 /** Plain data that flows out of a run. The page draws nothing that is not in these records. */
 
-export type Stage = 'pretrain' | 'sft' | 'grpo';
+import type { Stage } from '../config/stages';
+
+export type { Stage } from '../config/stages';
 
 /** One line of `metrics.jsonl`. Keys that start with `time/` depend on the clock; no other does. */
 export interface StepMetrics {

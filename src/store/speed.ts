@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { diffSession } from '../config/edit-session';
 import { evaluationSteps } from '../config/evaluation-steps';
 import type { Session } from '../config/session';
+import { planStages, STAGES } from '../config/stages';
 import type { SessionSpeed, Stage } from '../records/records';
 import { lab, messageOf } from './lab';
 import { useSession } from './session';
@@ -33,15 +34,16 @@ export async function measureSpeed(): Promise<void> {
 export const cancelMeasuring = (): Promise<void> => lab.ask((client) => client.device.cancelMeasure());
 
 /** Settings that leave a step as long as it is. */
-const SAME_STEP = /^(title|seed|(pretrain|sft|grpo)\.(steps|learning_rate|warmup_steps)|evaluation\.|checkpoint\.)/;
+const SAME_STEP = new RegExp(
+  `^(title|seed|(${STAGES.join('|')})\\.(steps|learning_rate|warmup_steps)|evaluation\\.|checkpoint\\.)`,
+);
 
 /** What was measured, where it still holds for a session; null where a setting was changed that makes other steps. */
 export function speedOf(session: Session, { measured }: Pick<SpeedState, 'measured'>): SessionSpeed | null {
   if (!measured) return null;
   if (diffSession(measured.session, session).some(({ path }) => !SAME_STEP.test(path))) return null;
   const isKnown = (stage: Stage) => measured.speed.stages.some((one) => one.stage === stage);
-  const stages = (['pretrain', 'sft', 'grpo'] as const).filter((stage) => session[stage].steps > 0);
-  return stages.every(isKnown) ? measured.speed : null;
+  return planStages(session).every(({ stage }) => isKnown(stage)) ? measured.speed : null;
 }
 
 /** Milliseconds that a session takes: all its steps, its evaluations on the way, and the one at its end on both splits. */

@@ -1,6 +1,5 @@
+import { STAGES } from '../config/stages';
 import type { EvaluationPoint, Stage, StepMetrics } from '../records/records';
-
-const STAGES: readonly Stage[] = ['pretrain', 'sft', 'grpo'];
 
 /** One step as the inspector reads it. */
 export interface StepRow {

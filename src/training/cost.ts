@@ -1,12 +1,12 @@
 import { sessionArchitecture } from '../config/session-checks';
 import type { Architecture } from '../config/architecture';
 import type { Session } from '../config/session';
+import { planStages } from '../config/stages';
 import { TensorTable } from '../tensors/table';
 import type { Stage } from '../records/records';
 import { createTask } from '../tasks/registry';
 import { NO_DATA, type TaskData } from '../tasks/task-data';
 import { Sentences } from './pretrain-batch';
-import { planStages } from './session-run';
 import { capacityOf } from './supervised-stage';
 import { TaskTokens } from './task-tokens';
 

@@ -1,8 +1,9 @@
 import type { Session } from '../config/session';
+import { planStages } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
 import type { SessionSpeed, Stage, StageSpeed } from '../records/records';
 import type { TaskData } from '../tasks/task-data';
-import { planStages, SessionRun } from './session-run';
+import { SessionRun } from './session-run';
 
 /** What is spent on measuring all stages together, compiling left out. */
 const BUDGET_MS = 1000;

@@ -1,5 +1,7 @@
+import { evaluationSteps } from '../config/evaluation-steps';
 import { sessionArchitecture } from '../config/session-checks';
 import type { Session } from '../config/session';
+import { planStages, totalSteps, type StagePlan } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
 import { Random } from '../lib/philox';
 import { Model } from '../model/model';
@@ -13,7 +15,6 @@ import type {
   GraphRecord,
   GraphStart,
   Split,
-  Stage,
   StepMetrics,
   TraceRecord,
 } from '../records/records';
@@ -31,13 +32,6 @@ import { RING_SLOTS } from './loss-ring';
 import type { StageRun } from './stage';
 import { longest, pretrainStage, sftStage } from './supervised-stage';
 import { TaskTokens } from './task-tokens';
-
-export interface StagePlan {
-  stage: Stage;
-  /** Counts from 1 across all stages. */
-  firstStep: number;
-  steps: number;
-}
 
 /** Everything that decides how a run goes on; what a checkpoint holds. */
 export interface RunState {
@@ -78,18 +72,6 @@ interface Evidence {
 /** Half a second's worth of steps between two looks at the losses, so that a pause is prompt. */
 const FLUSH_MS = 500;
 
-export function planStages(session: Session): StagePlan[] {
-  const plan: StagePlan[] = [];
-  let firstStep = 1;
-  for (const stage of ['pretrain', 'sft', 'grpo'] as const) {
-    const { steps } = session[stage];
-    if (steps === 0) continue;
-    plan.push({ stage, firstStep, steps });
-    firstStep += steps;
-  }
-  return plan;
-}
-
 /** Ways of embedding that a session's model is trained for, or can be made to use. */
 export function armsOf(session: Session): { during: EmbeddedArm[]; final: Arm[] } {
   switch (session.sft.mode) {
@@ -111,6 +93,8 @@ export function armsOf(session: Session): { during: EmbeddedArm[]; final: Arm[] 
 export class SessionRun {
   readonly plan: readonly StagePlan[];
   readonly totalSteps: number;
+  /** Steps after which the dev queries are evaluated. */
+  private readonly evaluations: readonly number[];
   readonly task: Task;
   readonly tokens: TaskTokens;
   readonly model: Model;
@@ -132,7 +116,8 @@ export class SessionRun {
   ) {
     this.fingerprint = new Fingerprint(dataIdentity(data));
     this.plan = planStages(session);
-    this.totalSteps = this.plan.reduce((sum, { steps }) => sum + steps, 0);
+    this.totalSteps = totalSteps(session);
+    this.evaluations = evaluationSteps(session);
     this.task = createTask(session.task, session.seed, data);
     this.tokens = new TaskTokens(this.task, session.model.max_position_embeddings);
     this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
@@ -209,18 +194,16 @@ export class SessionRun {
   private nextStop(): number {
     const { firstStep, steps } = this.current();
     const after = (every: number) => (every > 0 ? (Math.floor(this.done / every) + 1) * every : Infinity);
-    const { evaluation, checkpoint } = this.session;
-    return Math.min(firstStep + steps - 1, after(evaluation.every), after(checkpoint.every));
+    const evaluation = this.evaluations.find((step) => step > this.done) ?? Infinity;
+    return Math.min(firstStep + steps - 1, evaluation, after(this.session.checkpoint.every));
   }
 
   /** What is due after the step just done: an evaluation, the end of a stage, a checkpoint. */
   private async atStop(): Promise<void> {
-    const { evaluation, checkpoint } = this.session;
+    const { checkpoint } = this.session;
     const ended = this.plan.find(({ firstStep, steps }) => this.done === firstStep + steps - 1);
     const due = (every: number) => every > 0 && this.done % every === 0;
-    const isPretraining = this.stage?.stage === 'pretrain';
-    // Before stage 1 nothing was trained to embed.
-    if (!isPretraining && (due(evaluation.every) || ended)) await this.evaluateDev();
+    if (this.evaluations.includes(this.done)) await this.evaluateDev();
     if (due(checkpoint.every) || ended) await this.observer.checkpoint(await this.state(ended !== undefined));
     if (ended) this.leaveStage();
   }

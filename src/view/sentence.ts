@@ -1,8 +1,9 @@
+import { STAGE_LABELS } from '../config/stages';
 import type { RunPlan, VocabularyProgress } from '../host/browser/api';
 import type { Evaluation, EvaluationPoint, Stage } from '../records/records';
 import { withoutReasoning } from './arms';
 import { formatDuration, formatNumber, formatPercent, formatScore, plural } from './format';
-import { placeOf, STAGE_LABELS } from './stages';
+import { placeOf } from './stages';
 
 export interface RunFacts {
   status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';

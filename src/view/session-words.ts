@@ -1,12 +1,13 @@
 import type { SessionChange } from '../config/edit-session';
 import { fieldAt, FIELD_GROUPS } from '../config/fields';
 import type { Session } from '../config/session';
+import { planStages, STAGE_LABELS, STAGES } from '../config/stages';
 import { taskShape } from '../config/tasks';
 import { formatValue, plural } from './format';
 
 /** A group of the panel in a few words, for when it is closed. */
 export function groupSummary(session: Session, group: string): string {
-  const { task, model, pretrain, sft, grpo, environment, evaluation, checkpoint } = session;
+  const { task, model, sft, environment, evaluation, checkpoint } = session;
   switch (group) {
     case '':
       return `seed ${session.seed}`;
@@ -14,21 +15,18 @@ export function groupSummary(session: Session, group: string): string {
       return task.name === 'kin' ? `kin, ${task.entities} entities, ${plural(task.max_depth, 'hop')}` : task.name;
     case 'model':
       return `${plural(model.num_hidden_layers, 'layer')} of ${model.hidden_size}`;
-    case 'pretrain':
-      return pretrain.steps > 0 ? plural(pretrain.steps, 'step') : 'left out';
     case 'sft':
       return sft.steps > 0 ? `${plural(sft.steps, 'step')}, ${sft.mode}` : 'left out';
-    case 'grpo':
-      return grpo.steps > 0 ? plural(grpo.steps, 'step') : 'left out';
     case 'environment':
       return environment.policy;
     case 'evaluation':
       return evaluation.every > 0 ? `every ${plural(evaluation.every, 'step')}` : 'at the end';
     case 'checkpoint':
       return checkpoint.every > 0 ? `every ${plural(checkpoint.every, 'step')}` : 'after each stage';
-    default:
-      return '';
   }
+  const stage = STAGES.find((name) => name === group);
+  if (stage === undefined) return '';
+  return session[stage].steps > 0 ? plural(session[stage].steps, 'step') : 'left out';
 }
 
 const MODE_WORDS: Readonly<Record<Session['sft']['mode'], string>> = {
@@ -40,14 +38,14 @@ const MODE_WORDS: Readonly<Record<Session['sft']['mode'], string>> = {
 
 /** What would run, a line each. */
 export function sessionLines(session: Session): { label: string; text: string }[] {
-  const { task, model, pretrain, sft, grpo } = session;
+  const { task, model } = session;
   const { documents, maxDepth } = taskShape(task);
   const about = task.name === 'kin' ? ` about ${task.entities} entities` : '';
-  const stages = [
-    { label: 'Stage 0', text: `facts, ${plural(pretrain.steps, 'step')}`, steps: pretrain.steps },
-    { label: 'Stage 1', text: `supervised ${MODE_WORDS[sft.mode]}, ${plural(sft.steps, 'step')}`, steps: sft.steps },
-    { label: 'Stage 2', text: `reinforcement, ${plural(grpo.steps, 'step')}`, steps: grpo.steps },
-  ];
+  const stages = planStages(session).map(({ stage, steps }) => {
+    const { long, kind } = STAGE_LABELS[stage];
+    const how = stage === 'sft' ? `${kind} ${MODE_WORDS[session.sft.mode]}` : kind;
+    return { label: long, text: `${how}, ${plural(steps, 'step')}` };
+  });
   return [
     {
       label: 'Task',
@@ -57,7 +55,7 @@ export function sessionLines(session: Session): { label: string; text: string }[
       label: 'Model',
       text: `${model.model_type}, ${plural(model.num_hidden_layers, 'layer')} of width ${model.hidden_size}`,
     },
-    ...stages.filter(({ steps }) => steps > 0).map(({ label, text }) => ({ label, text })),
+    ...stages,
     { label: 'Seed', text: String(session.seed) },
   ];
 }

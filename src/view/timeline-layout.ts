@@ -1,4 +1,4 @@
-import type { StagePlan } from './stages';
+import type { StagePlan } from '../config/stages';
 
 /** A stage on the timeline, as shares of its width. */
 export interface TimelineStage {

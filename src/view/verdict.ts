@@ -1,5 +1,6 @@
 import { diffSession } from '../config/edit-session';
 import type { Session } from '../config/session';
+import { totalSteps } from '../config/stages';
 import type { Evaluation } from '../records/records';
 import { compareMarks } from '../records/marks';
 import { toleranceSentence, withinTolerance } from '../records/reproduction';
@@ -82,8 +83,6 @@ export function standingOf(session: Session, claimed: Claimed, { links, adapter 
     text: soon,
   };
 }
-
-const totalSteps = ({ pretrain, sft, grpo }: Session): number => pretrain.steps + sft.steps + grpo.steps;
 
 const between = (agrees: number, parted: number): string =>
   agrees === 0 ? `at step ${parted} or before` : `between steps ${agrees} and ${parted}`;

@@ -1,4 +1,5 @@
 import { zipSync, type Zippable } from 'fflate';
+import { totalSteps } from '../../config/stages';
 import { InputError } from '../../lib/errors';
 import { createTask } from '../../tasks/registry';
 import { checkpointFiles } from '../../training/checkpoint-files';
@@ -30,7 +31,7 @@ export async function trainedModel(store: RunStore, files: TaskFiles, run: strin
     session,
     task,
     step: state.step,
-    totalSteps: session.pretrain.steps + session.sft.steps + session.grpo.steps,
+    totalSteps: totalSteps(session),
     evaluation,
     fingerprint: fingerprint?.fingerprint ?? null,
     adapter,

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { STAGE_LABELS } from '../../config/stages';
 import { streams } from '../../store/streams';
 import { INSPECTOR_WIDTH, usePreferences } from '../../store/preferences';
 import { useRun } from '../../store/run';
@@ -6,7 +7,7 @@ import { useSelection } from '../../store/selection';
 import { ARM_ORDER, ARMS } from '../../view/arms';
 import { formatNumber, formatScore } from '../../view/format';
 import { metricInfo } from '../../view/metrics';
-import { placeOf, STAGE_LABELS } from '../../view/stages';
+import { placeOf } from '../../view/stages';
 import { DocumentFacts } from './document-facts';
 import { IconButton } from '../kit/icon-button';
 import { CloseIcon } from '../kit/icons';

@@ -1,7 +1,7 @@
 import { memo } from 'react';
+import { STAGE_LABELS, type StagePlan } from '../../config/stages';
 import { useHover } from '../../store/hover';
 import { streams } from '../../store/streams';
-import { STAGE_LABELS, type StagePlan } from '../../view/stages';
 import { shareOf, tickPath, timelinePath, timelineStages } from '../../view/timeline-layout';
 import { WarningMarks } from './warning-marks';
 

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { planStages, STAGE_LABELS, type StagePlan } from '../../config/stages';
 import { pointAt, pointAway } from '../../store/hover';
 import { usePlayback } from '../../store/playback';
 import { useRecords } from '../../store/records';
@@ -6,7 +7,7 @@ import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
 import { streams } from '../../store/streams';
-import { STAGE_LABELS, placeOf, type StagePlan } from '../../view/stages';
+import { placeOf } from '../../view/stages';
 import { stepAt } from '../../view/timeline-layout';
 import { IconButton } from '../kit/icon-button';
 import { ChevronIcon, LeftIcon, NewestIcon, PauseIcon, ReplayIcon } from '../kit/icons';
@@ -23,7 +24,7 @@ export function Timeline() {
   const session = useSession((state) => state.session);
   const held = useSelection((state) => state.step);
   const playing = usePlayback((state) => state.playing);
-  const stages = useMemo(() => plan?.stages ?? plannedStages(session), [plan, session]);
+  const stages = useMemo(() => plan?.stages ?? planStages(session), [plan, session]);
   const total = stages.reduce((sum, { steps }) => sum + steps, 0);
   const last = streams.lastStep();
   const step = held ?? last;
@@ -136,20 +137,4 @@ function Track({ stages, total, step, last, beat }: TrackProps) {
       <Pointed total={total} {...size} />
     </div>
   );
-}
-
-/** What would run, for the page before the first run. */
-function plannedStages(session: {
-  pretrain: { steps: number };
-  sft: { steps: number };
-  grpo: { steps: number };
-}): StagePlan[] {
-  const planned: StagePlan[] = [];
-  let firstStep = 1;
-  for (const stage of ['pretrain', 'sft', 'grpo'] as const) {
-    const { steps } = session[stage];
-    if (steps > 0) planned.push({ stage, firstStep, steps });
-    firstStep += steps;
-  }
-  return planned;
 }

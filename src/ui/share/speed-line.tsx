@@ -5,7 +5,7 @@ import { useRuns } from '../../store/runs';
 import { useSession } from '../../store/session';
 import { cancelMeasuring, measureSpeed, runTime, speedOf, useSpeed } from '../../store/speed';
 import { formatDuration } from '../../view/format';
-import { STAGE_LABELS } from '../../view/stages';
+import { STAGE_LABELS } from '../../config/stages';
 import { adapterName } from '../../view/verdict';
 
 /** How long the session would take on this device: as it took before, as measured, or once it is asked for. */

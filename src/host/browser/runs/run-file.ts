@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { STAGES } from '../../../config/stages';
 import { parseSession } from '../../../config/parse-session';
 import type { Session } from '../../../config/session';
 import { decodeUtf8, parseJson } from '../../../formats/json';
@@ -22,7 +23,7 @@ export const UNNAMED: AboutRun = { title: '', notes: '', tags: [] };
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const planSchema = v.strictObject({
-  stages: v.array(v.strictObject({ stage: v.picklist(['pretrain', 'sft', 'grpo']), firstStep: count, steps: count })),
+  stages: v.array(v.strictObject({ stage: v.picklist(STAGES), firstStep: count, steps: count })),
   totalSteps: count,
   documents: count,
   parameters: count,

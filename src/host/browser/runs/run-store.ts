@@ -1,3 +1,4 @@
+import { totalSteps } from '../../../config/stages';
 import { parseSession } from '../../../config/parse-session';
 import type { Session } from '../../../config/session';
 import { InputError } from '../../../lib/errors';
@@ -253,7 +254,6 @@ export class RunStore {
     const { created, updated, status, reason, checkpoints, fingerprint, session, ...rest } = file;
     const { spentMs, plan, adapter, evaluation, claim, group, curve } = rest;
     const state = isHeld ? 'held' : status === 'going' ? 'interrupted' : status;
-    const { steps } = { steps: session.pretrain.steps + session.sft.steps + session.grpo.steps };
     const run = { session, spentMs, plan, adapter, evaluation, claim, group, curve, checkpoints };
     return {
       id,
@@ -263,7 +263,7 @@ export class RunStore {
       updated,
       state,
       reason,
-      run: { ...run, totalSteps: steps, fingerprint: fingerprint?.fingerprint ?? null },
+      run: { ...run, totalSteps: totalSteps(session), fingerprint: fingerprint?.fingerprint ?? null },
     };
   }
 

@@ -1,3 +1,4 @@
+import { totalSteps } from '../../../config/stages';
 import { applySettings } from '../../../config/edit-session';
 import { checkSession } from '../../../config/session-checks';
 import { InputError } from '../../../lib/errors';
@@ -33,7 +34,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     max: Number.MAX_SAFE_INTEGER,
   });
   const { folder, state } = RunFolder.open(args.required('out'), session, args.has('resume'));
-  const total = session.pretrain.steps + session.sft.steps + session.grpo.steps;
+  const total = totalSteps(session);
   if (total === 0)
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
 
@@ -72,8 +73,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   folder.saveJson('evaluation.json', evaluation);
   const { value, perStep } = training.fingerprintSoFar;
   folder.saveJson('fingerprint.json', { fingerprint: value, steps: perStep });
-  const { step, totalSteps, task } = training;
-  const about = { name: session.title || session.task.name, session, task, step, totalSteps, evaluation };
+  const { step, task } = training;
+  const about = { name: session.title || session.task.name, session, task, step, totalSteps: total, evaluation };
   const adapter = [gpu.adapter.vendor, gpu.adapter.architecture].filter(Boolean).join(' ');
   folder.saveCard(modelCard({ ...about, fingerprint: training.isFinished ? value : null, adapter }));
   printResult({ out: folder.path, step: training.step, fingerprint: value, evaluation });

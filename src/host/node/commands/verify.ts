@@ -1,3 +1,4 @@
+import { totalSteps } from '../../../config/stages';
 import type { Session } from '../../../config/session';
 import type { Gpu } from '../../../gpu/gpu';
 import { InputError } from '../../../lib/errors';
@@ -6,7 +7,7 @@ import { toleranceSentence } from '../../../records/reproduction';
 import type { LinkClaim } from '../../../session/link-extras';
 import { createTask } from '../../../tasks/registry';
 import { NO_DATA, type TaskData } from '../../../tasks/task-data';
-import { planStages, SessionRun } from '../../../training/session-run';
+import { SessionRun } from '../../../training/session-run';
 import { Arguments } from '../args';
 import { agreement, driftOf, type Agreement, type Drift } from '../compare-run';
 import { openGpu } from '../gpu';
@@ -31,7 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   // Refuses what only the task can know, before a device is asked for.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
-  const total = planStages(session).reduce((sum, { steps }) => sum + steps, 0);
+  const total = totalSteps(session);
   if (total === 0) {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
   }

@@ -1,3 +1,4 @@
+import { totalSteps } from '../../../config/stages';
 import { useSession } from '../../../store/session';
 import { sessionLines } from '../../../view/session-words';
 import { plural } from '../../../view/format';
@@ -11,7 +12,7 @@ import { PlayIcon } from '../../kit/icons';
 export function Welcome() {
   const session = useSession((state) => state.session);
   const obstacle = useRunObstacle();
-  const steps = session.pretrain.steps + session.sft.steps + session.grpo.steps;
+  const steps = totalSteps(session);
   return (
     <section className="welcome">
       <h1>A small model learns to reason before it searches, here in your browser.</h1>
