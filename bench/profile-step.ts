@@ -1,28 +1,14 @@
 // Which dispatches of our training step cost most: records the step, then times each distinct dispatch on its own.
 // `npm run bench -- profile-step [small|big] [STEPS]`; LAB_ADAPTER chooses the adapter. CPU time of the adapter's threads where
 // the adapter is this machine's CPU (a busy machine changes it little), wall time on hardware.
-import { readdirSync, readFileSync } from 'node:fs';
 import { Recorder } from '../src/gpu/recorder';
 import type { Gpu } from '../src/gpu/gpu';
 import { openGpu } from '../src/host/node/gpu';
+import { measure } from './adapter-time';
 import { makeStep } from './training-step/ours';
 import { ADAMW, SIZES } from './training-step/sizes';
 
 type DispatchArguments = Parameters<Recorder['dispatch']>;
-
-/** CPU milliseconds of every thread but the main one, which polls for promises. */
-function workerMilliseconds(): number {
-  let nanoseconds = 0;
-  for (const thread of readdirSync('/proc/self/task')) {
-    if (Number(thread) === process.pid) continue;
-    try {
-      nanoseconds += Number(readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  return nanoseconds / 1e6;
-}
 
 const cpuMilliseconds = (): number => {
   const { user, system } = process.cpuUsage();
@@ -54,14 +40,6 @@ async function recorded(body: () => Promise<unknown>): Promise<DispatchArguments
   await body();
   Recorder.prototype.dispatch = original;
   return dispatches;
-}
-
-async function measure(gpu: Gpu, run: () => void): Promise<number> {
-  const now = gpu.adapter.software ? workerMilliseconds : () => performance.now();
-  const start = now();
-  run();
-  await gpu.idle();
-  return now() - start;
 }
 
 /** Median milliseconds of one run of `dispatch`, each sample long enough to be measured. */

@@ -50,7 +50,7 @@ export class TrainStep {
   readonly gradients: TensorSet;
   readonly moments: Moments;
   private readonly ring: LossRing;
-  private readonly activations: Activations;
+  readonly activations: Activations;
   private readonly batch: BatchBuffers;
   private readonly scratch: BackwardScratch;
   private readonly state: View;
@@ -63,6 +63,7 @@ export class TrainStep {
   /**
    * @param tokens the most of a batch.
    * @param objectives recorded and added up in this order; the step destroys them with itself.
+   * @param keep what outlives a layer's forward pass: all, or its input, so that the backward pass computes it again.
    */
   constructor(
     private readonly gpu: Gpu,
@@ -70,11 +71,12 @@ export class TrainStep {
     tokens: number,
     private readonly objectives: readonly Objective[],
     private readonly optimiser: AdamWSettings,
+    keep: 'all' | 'inputs' = 'all',
   ) {
     this.gradients = new TensorSet(gpu, model.table, 'gradients', 'trained');
     this.moments = new Moments(gpu, model);
     this.ring = new LossRing(gpu, 1 + objectives.reduce((sum, { columns }) => sum + columns.length, 0));
-    this.activations = new Activations(gpu, model, tokens, 'all');
+    this.activations = new Activations(gpu, model, tokens, keep);
     this.scratch = new BackwardScratch(gpu, model, tokens);
     this.batch = new BatchBuffers(gpu, tokens, true);
     this.state = gpu.buffer('step state', 16);
@@ -132,8 +134,11 @@ export class TrainStep {
       column += objective.columns.length;
     }
     const { headName } = model.table;
-    if (!shared.headIsWritten) recorder.clear(gradients.view(headName));
-    if (headName !== 'embed') recorder.clear(gradients.view('embed'));
+    const clear = (name: string) => {
+      if (gradients.has(name)) for (const { view } of gradients.tensor(name).blocks) recorder.clear(view);
+    };
+    if (!shared.headIsWritten) clear(headName);
+    if (headName !== 'embed') clear('embed');
   }
 
   /**

@@ -1,0 +1,97 @@
+import { describe, expect } from 'vitest';
+import type { Architecture } from '../config/architecture';
+import { testKernel, type Bench } from '../kernels/reference/harness';
+import { Random } from '../lib/philox';
+import { Model } from '../model/model';
+import { randomSequences, small } from '../model/small.test-data';
+import { NextToken } from '../objectives/next-token';
+import { term } from '../objectives/objective';
+import type { TableOptions } from '../tensors/table';
+import { TrainStep } from './train-step';
+
+const UPDATE = { beta1: 0.9, beta2: 0.98, eps: 1e-8, weightDecay: 0.01, maxNorm: 1 };
+
+/** Two updates of next-token prediction: what they read, leave and keep. */
+async function twoSteps(
+  { gpu }: Bench,
+  architecture: Architecture,
+  { keep, ...options }: TableOptions & { keep?: 'all' | 'inputs' } = {},
+) {
+  const model = new Model(gpu, architecture, options);
+  model.weights.initialise(new Random(5, 'init'));
+  const sequences = randomSequences(6, architecture.vocab_size, 3);
+  const rows = sequences.flat().map((_, row) => row);
+  const lm = new NextToken(model, { name: 'lm', targets: rows.length, weight: 1 });
+  const batch = {
+    sequences,
+    terms: [
+      term(lm, {
+        rows: Uint32Array.from(rows),
+        labels: Uint32Array.from(rows, (row) => (row * 7) % architecture.vocab_size),
+        weights: new Float32Array(rows.length).fill(1 / rows.length),
+      }),
+    ],
+  };
+  const step = new TrainStep(gpu, model, rows.length + 5, [lm], UPDATE, keep);
+  try {
+    await step.record();
+    const readings = await step.read([step.run(batch, 1e-3, 1), step.run(batch, 1e-3, 2)]);
+    return {
+      readings,
+      gradients: await step.gradients.read(),
+      weights: await model.weights.read(),
+      bytes: step.activations.bytes,
+    };
+  } finally {
+    step.destroy();
+    model.destroy();
+  }
+}
+
+const variants: [string, Architecture][] = [
+  ['llama', small],
+  ['qwen3', { ...small, model_type: 'qwen3', tie_word_embeddings: false }],
+];
+
+describe('a step', () => {
+  for (const [name, one] of variants) {
+    testKernel(
+      `of 30 layers that computes activations again takes a fifth of them, and has the same bits: ${name}`,
+      async (bench) => {
+        const architecture = { ...one, num_hidden_layers: 30 };
+        const { bytes: all, ...kept } = await twoSteps(bench, architecture);
+        const { bytes: few, ...again } = await twoSteps(bench, architecture, { keep: 'inputs' });
+        expect(again).toEqual(kept);
+        expect(few).toBeLessThanOrEqual(all / 5);
+      },
+    );
+
+    testKernel(`trains what it is told to, and computes no gradient of what is frozen: ${name}`, async (bench) => {
+      const trained = (tensor: string) => /^1\.(qkv|norm2)$|^norm$/.test(tensor);
+      const whole = await twoSteps(bench, one);
+      const part = await twoSteps(bench, one, { trained });
+      // The first step's losses are the same; then the frozen ones stay behind.
+      expect(part.readings[0]!.metrics).toEqual(whole.readings[0]!.metrics);
+      expect([...part.gradients.keys()].sort()).toEqual([
+        'model.layers.1.post_attention_layernorm.weight',
+        ...['k', 'q', 'v'].map((p) => `model.layers.1.self_attn.${p}_proj.weight`),
+        'model.norm.weight',
+      ]);
+      const start = await starting(bench, one);
+      for (const [tensor, values] of part.weights) {
+        const isTrained = part.gradients.has(tensor);
+        expect([...values].join() === [...start.get(tensor)!].join(), tensor).toBe(!isTrained);
+      }
+    });
+  }
+});
+
+async function starting({ gpu }: Bench, architecture: Architecture) {
+  const model = new Model(gpu, architecture);
+  model.weights.initialise(new Random(5, 'init'));
+  try {
+    return await model.weights.read();
+  } finally {
+    model.destroy();
+  }
+}
