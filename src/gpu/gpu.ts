@@ -23,6 +23,30 @@ export interface AdapterIdentity {
   software: boolean;
 }
 
+/** What we use of a device. */
+export type Device = Pick<
+  GPUDevice,
+  | 'features'
+  | 'lost'
+  | 'adapterInfo'
+  | 'addEventListener'
+  | 'createBuffer'
+  | 'createShaderModule'
+  | 'createComputePipeline'
+  | 'createBindGroup'
+  | 'createCommandEncoder'
+  | 'createQuerySet'
+  | 'pushErrorScope'
+  | 'popErrorScope'
+  | 'destroy'
+> & {
+  readonly limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
+  readonly queue: Pick<GPUQueue, 'writeBuffer' | 'submit' | 'onSubmittedWorkDone'>;
+};
+
+/** WebGPU's `GPUBufferUsage`, which is missing where WebGPU is: a plan needs none. */
+export const BUFFER_USAGE = { COPY_SRC: 4, COPY_DST: 8, UNIFORM: 64, STORAGE: 128 } as const;
+
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
 /** Limits worth raising to what the adapter has; every kernel also fits the defaults. */
@@ -46,8 +70,9 @@ export class Gpu {
   private lostReason: string | null = null;
   private firstError: Error | null = null;
 
-  private constructor(
-    readonly device: GPUDevice,
+  /** `Gpu.create` makes one of an adapter. */
+  constructor(
+    readonly device: Device,
     readonly adapter: AdapterIdentity,
   ) {
     device.addEventListener('uncapturederror', ({ error }) => {
@@ -79,7 +104,7 @@ export class Gpu {
   buffer(
     label: string,
     bytes: number,
-    usage: number = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    usage: number = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC | BUFFER_USAGE.COPY_DST,
   ): View {
     this.check();
     const size = Math.max(16, Math.ceil(bytes / 4) * 4);

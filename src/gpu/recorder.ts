@@ -1,4 +1,4 @@
-import type { Gpu, Kernel, View } from './gpu';
+import { BUFFER_USAGE, type Gpu, type Kernel, type View } from './gpu';
 
 /** A 32-bit word of a kernel's uniforms: integers as they are, floats marked. */
 export type Word = number | { readonly f32: number };
@@ -69,7 +69,7 @@ export class Recorder {
       const uniforms = gpu.buffer(
         `${this.label} uniforms`,
         Math.max(1, this.pending.length) * SLOT,
-        GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+        BUFFER_USAGE.UNIFORM | BUFFER_USAGE.COPY_DST,
       );
       const packed = new DataView(new ArrayBuffer(this.pending.length * SLOT));
       const dispatches = this.pending.map(({ kernel, words, views, groups }, slot): Dispatch => {

@@ -1,0 +1,51 @@
+import { Gpu, type Device } from './gpu';
+
+/** Of no adapter. */
+const IDENTITY = { vendor: '', architecture: '', description: 'planned' };
+
+/** Nothing is bound, compiled or run; the objects that stand for it need a name and a brand. */
+const nothing = (): undefined => undefined;
+const never = (): never => {
+  throw new Error('a planned GPU computes nothing');
+};
+
+function plannedBuffer({ label = '', size, usage }: GPUBufferDescriptor): GPUBuffer {
+  const unmapped = { mapState: 'unmapped', mapAsync: never, getMappedRange: never, unmap: nothing } as const;
+  return { __brand: 'GPUBuffer', label, size, usage, destroy: nothing, ...unmapped };
+}
+
+/** A device that takes whatever it is asked for and gives nothing back. */
+const plannedDevice = (): Device => ({
+  features: new Set(),
+  limits: { maxBufferSize: Infinity, maxStorageBufferBindingSize: Infinity },
+  lost: new Promise(nothing),
+  adapterInfo: {
+    __brand: 'GPUAdapterInfo',
+    ...IDENTITY,
+    device: '',
+    subgroupMinSize: 4,
+    subgroupMaxSize: 4,
+    isFallbackAdapter: false,
+  },
+  queue: { writeBuffer: nothing, submit: never, onSubmittedWorkDone: never },
+  addEventListener: nothing,
+  createBuffer: plannedBuffer,
+  createShaderModule: ({ label = '' }) => ({ __brand: 'GPUShaderModule', label, getCompilationInfo: never }),
+  createComputePipeline: ({ label = '' }) => ({
+    __brand: 'GPUComputePipeline',
+    label,
+    getBindGroupLayout: () => ({ __brand: 'GPUBindGroupLayout', label }),
+  }),
+  createBindGroup: ({ label = '' }) => ({ __brand: 'GPUBindGroup', label }),
+  createCommandEncoder: never,
+  createQuerySet: never,
+  pushErrorScope: nothing,
+  popErrorScope: () => Promise.resolve(null),
+  destroy: nothing,
+});
+
+/**
+ * A GPU that holds and computes nothing: models, steps and programs are made on it as on any other, and its counters tell
+ * what they would take.
+ */
+export const plannedGpu = (): Gpu => new Gpu(plannedDevice(), { ...IDENTITY, software: false });
