@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { vulkanEnvironment } from './vulkan.mjs';
+import { wgslForEsbuild } from './wgsl.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [name = '', ...args] = process.argv.slice(2);
@@ -24,7 +25,7 @@ await build({
   target: 'node20',
   packages: 'external',
   sourcemap: 'inline',
-  loader: { '.wgsl': 'text' },
+  plugins: [wgslForEsbuild],
   logLevel: 'error',
 });
 const { status, signal } = spawnSync(process.execPath, ['--enable-source-maps', out, ...args], {

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vulkanEnvironment } from './vulkan.mjs';
+import { wgslForEsbuild } from './wgsl.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { build } = await import('esbuild').catch(() => {
@@ -22,7 +23,7 @@ await build({
   target: 'node20',
   packages: 'external',
   sourcemap: 'inline',
-  loader: { '.wgsl': 'text' },
+  plugins: [wgslForEsbuild],
   logLevel: 'error',
 });
 const { status, signal } = spawnSync(process.execPath, ['--enable-source-maps', out, ...process.argv.slice(2)], {

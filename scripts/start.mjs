@@ -16,6 +16,7 @@ const SOURCES = [
   'tsconfig.json',
   'package-lock.json',
   'scripts/wgsl-plugin.ts',
+  'scripts/wgsl.mjs',
 ];
 
 /** When the newest file at or below a path was changed; folders count too, so that a removed file is noticed. */

@@ -1,15 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'vite';
+import { shaderModule } from './wgsl.mjs';
 
-/** Imports `*.wgsl` as text, so shaders stay real files that editors and compilers can read. */
+/** Imports `*.wgsl` with its includes joined, so shaders stay real files that editors and compilers can read. */
 export function wgsl(): Plugin {
   return {
-    name: 'wgsl-as-text',
+    name: 'wgsl',
     enforce: 'pre',
-    async load(id) {
+    load(id) {
       const path = id.split('?')[0] ?? id;
       if (!path.endsWith('.wgsl')) return null;
-      return { code: `export default ${JSON.stringify(await readFile(path, 'utf8'))};`, map: null };
+      const { code, files } = shaderModule(path);
+      for (const file of files) this.addWatchFile(file);
+      return { code, map: null };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'playwright/test';
+import { wgslForEsbuild } from '../../scripts/wgsl.mjs';
 
 let script: Promise<string> | undefined;
 
@@ -22,7 +23,7 @@ async function bundle(): Promise<string> {
     bundle: true,
     format: 'esm',
     write: false,
-    loader: { '.wgsl': 'text' },
+    plugins: [wgslForEsbuild],
   });
   return outputFiles[0]!.text;
 }

@@ -1,13 +1,16 @@
 // Cross-entropy and KL(base || model) of one chunk of rows, and their gradient, in place: logits (S, V) become dlogits.
-// losses (S) = weight * ce, divergences (S) = kl_weight * KL. One workgroup owns one row.
+// losses (S) = weight * ce, divergences (S) = weight * KL. One workgroup owns one row.
 //
 // KL = Σ p_base (log p_base - log p), so dKL/dlogits = p - p_base; ce as in cross_entropy.wgsl. kl_scale is the term's weight
-// in the loss; kl_weights (S) share it out (1 / supervised rows, 0 for replayed ones).
+// in the loss; weights (S, 2) hold a row's share of each term (of KL: 1 / supervised rows, 0 for replayed ones).
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, vocabulary: u32, kl_scale: f32 }
+#include "lib/rows.wgsl"
+#include "lib/grid.wgsl"
+#include "lib/reduce.wgsl"
+
+struct Dims { rows: Rows, vocabulary: u32, kl_scale: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;
 @group(0) @binding(3) var<storage, read> weights: array<vec2f>; // (cross-entropy, KL)
 @group(0) @binding(4) var<storage, read> base_logits: array<f32>;
@@ -15,43 +18,10 @@ struct Dims { rows: u32, rows_slot: u32, rows_start: u32, vocabulary: u32, kl_sc
 @group(0) @binding(6) var<storage, read_write> losses: array<f32>;
 @group(0) @binding(7) var<storage, read_write> divergences: array<f32>;
 
-var<workgroup> shared_value: array<f32, 64>;
-
-// The sum over the workgroup, as a fixed tree; every invocation gets it.
-fn sum_all(lane: u32, value: f32) -> f32 {
-  shared_value[lane] = value;
-  workgroupBarrier();
-  for (var step = 32u; step > 0u; step >>= 1u) {
-    if (lane < step) { shared_value[lane] += shared_value[lane + step]; }
-    workgroupBarrier();
-  }
-  let result = shared_value[0];
-  workgroupBarrier();
-  return result;
-}
-
-fn max_all(lane: u32, value: f32) -> f32 {
-  shared_value[lane] = value;
-  workgroupBarrier();
-  for (var step = 32u; step > 0u; step >>= 1u) {
-    if (lane < step) { shared_value[lane] = max(shared_value[lane], shared_value[lane + step]); }
-    workgroupBarrier();
-  }
-  let result = shared_value[0];
-  workgroupBarrier();
-  return result;
-}
-
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = group.x + group.y * groups.x;
-  if (row >= live(dims.rows, dims.rows_slot, dims.rows_start)) { return; }
+  let row = flat_group(group, groups);
+  if (row >= live(dims.rows)) { return; }
   let at = row * dims.vocabulary;
   let label_logit = logits[at + labels[row]];
   var biggest = -3.0e38;

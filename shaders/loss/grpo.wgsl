@@ -6,57 +6,27 @@
 // dloss/dlp = -A r where the unclipped side is the smaller, else 0; plus beta (1 - exp(ref - lp)).
 // terms (S, 4) = weight * (objective, k3, clipped low, clipped high); logprobs (S, 2) = (lp, weight * entropy).
 
+#include "lib/rows.wgsl"
+#include "lib/grid.wgsl"
+#include "lib/reduce.wgsl"
+
 struct Dims {
-  rows: u32, rows_slot: u32, rows_start: u32, vocabulary: u32,
+  rows: Rows, vocabulary: u32,
   inverse_temperature: f32, clip_low: f32, clip_high: f32, beta: f32,
 }
 
 struct Token { label: u32, weight: f32, advantage: f32, old_logprob: f32, reference_logprob: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> tokens: array<Token>;
 @group(0) @binding(3) var<storage, read_write> logits: array<f32>;
 @group(0) @binding(4) var<storage, read_write> terms: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> logprobs: array<vec2f>;
 
-var<workgroup> shared_value: array<f32, 64>;
-
-// The sum over the workgroup, as a fixed tree; every invocation gets it.
-fn sum_all(lane: u32, value: f32) -> f32 {
-  shared_value[lane] = value;
-  workgroupBarrier();
-  for (var step = 32u; step > 0u; step >>= 1u) {
-    if (lane < step) { shared_value[lane] += shared_value[lane + step]; }
-    workgroupBarrier();
-  }
-  let result = shared_value[0];
-  workgroupBarrier();
-  return result;
-}
-
-fn max_all(lane: u32, value: f32) -> f32 {
-  shared_value[lane] = value;
-  workgroupBarrier();
-  for (var step = 32u; step > 0u; step >>= 1u) {
-    if (lane < step) { shared_value[lane] = max(shared_value[lane], shared_value[lane + step]); }
-    workgroupBarrier();
-  }
-  let result = shared_value[0];
-  workgroupBarrier();
-  return result;
-}
-
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = group.x + group.y * groups.x;
-  if (row >= live(dims.rows, dims.rows_slot, dims.rows_start)) { return; }
+  let row = flat_group(group, groups);
+  if (row >= live(dims.rows)) { return; }
   let at = row * dims.vocabulary;
   let token = tokens[row];
   let label_logit = logits[at + token.label] * dims.inverse_temperature;

@@ -1,28 +1,20 @@
 // dx (B, C) = (dy - y (y · dy)) / |x|. One invocation owns one row. From y = x / |x|.
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, channels: u32 }
+#include "lib/rows.wgsl"
+#include "lib/grid.wgsl"
+
+struct Dims { rows: Rows, channels: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> y: array<f32>;
 @group(0) @binding(3) var<storage, read> norms: array<f32>;
 @group(0) @binding(4) var<storage, read> dy: array<f32>;
 @group(0) @binding(5) var<storage, read_write> dx: array<f32>;
 
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
-fn flat_index(id: vec3u, groups: vec3u, size: u32) -> u32 {
-  return id.x + id.y * groups.x * size;
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = flat_index(id, groups, 64u);
-  if (row >= live(dims.rows, dims.rows_slot, dims.rows_start)) { return; }
+  if (row >= live(dims.rows)) { return; }
   let at = row * dims.channels;
   var along = 0.0;
   for (var c = 0u; c < dims.channels; c++) { along = fma(y[at + c], dy[at + c], along); }

@@ -2,26 +2,21 @@
 // Adds weight / B to dscores at the negative and takes it away at the positive where the margin is broken; losses (B) = loss / B.
 // One invocation owns one query.
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, pitch: u32, margin: f32, weight: f32 }
+#include "lib/rows.wgsl"
+
+struct Dims { rows: Rows, pitch: u32, margin: f32, weight: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> positive: array<u32>;
 @group(0) @binding(3) var<storage, read> negative: array<u32>;
 @group(0) @binding(4) var<storage, read> scores: array<f32>;
 @group(0) @binding(5) var<storage, read_write> dscores: array<f32>;
 @group(0) @binding(6) var<storage, read_write> losses: array<f32>;
 
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.x;
-  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
+  let rows = live(dims.rows);
   if (row >= rows) { return; }
   let right = row * dims.pitch + positive[row];
   let wrong = row * dims.pitch + negative[row];

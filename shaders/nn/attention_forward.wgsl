@@ -5,40 +5,24 @@
 // qkv (N, stride) holds q (heads × D), k (kv_heads × D), v (kv_heads × D). Row i attends rows seq_start[i] … i.
 // out (N, heads × D), lse (N, heads) = log sum exp of the scaled scores, kept for the backward pass.
 
+#include "lib/rows.wgsl"
+#include "lib/heads.wgsl"
+
 const HEAD_DIM = 16u; // specialised
 const ROWS = 32u; // specialised
 const TILE = 16u; // specialised
 const VECS = (HEAD_DIM + 3u) / 4u;
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, heads: u32, kv_heads: u32, stride: u32, scale: f32 }
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> seq_start: array<u32>;
-@group(0) @binding(3) var<storage, read> qkv: array<f32>;
 @group(0) @binding(4) var<storage, read_write> out: array<f32>;
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;
 
 var<workgroup> tile_k: array<vec4f, TILE * VECS>;
 var<workgroup> tile_v: array<vec4f, TILE * VECS>;
 
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
-// Four channels of a head, zero past its end.
-fn load(at: u32, vec: u32) -> vec4f {
-  let c = vec * 4u;
-  let p = at + c;
-  if (c + 4u <= HEAD_DIM) { return vec4f(qkv[p], qkv[p + 1u], qkv[p + 2u], qkv[p + 3u]); }
-  return vec4f(qkv[p], qkv[p + 1u], 0.0, 0.0); // HEAD_DIM is even
-}
-
 @compute @workgroup_size(ROWS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
+  let rows = live(dims.rows);
   let first = group.x * ROWS;
   if (first >= rows) { return; }
   let head = group.y;

@@ -4,44 +4,21 @@
 // There every load costs the same, from workgroup memory too, and as much as six multiply-adds of four lanes; an array
 // indexed by a variable is such a load (docs/decisions/software-adapters.md).
 
-enable subgroups;
-// The lanes of a quad take every branch together: what quadBroadcast needs, and more than compilers can prove.
-diagnostic(off, subgroup_uniformity);
+#include "lib/quads.wgsl"
+#include "lib/rows.wgsl"
+#include "lib/heads.wgsl"
+#include "lib/heads_quads.wgsl"
 
 const HEAD_DIM = 16u; // specialised
 const VECS = 4u; // specialised
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, heads: u32, kv_heads: u32, stride: u32, scale: f32 }
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> seq_start: array<u32>;
-@group(0) @binding(3) var<storage, read> qkv: array<f32>;
 @group(0) @binding(4) var<storage, read_write> out: array<f32>;
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;
 
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
-// Four channels of one head, zero past its end, each loaded by one lane of the quad.
-fn spread(at: u32, vec: u32, lane: u32) -> vec4f {
-  let c = vec * 4u + lane;
-  let x = select(0.0, qkv[at + c], c < HEAD_DIM);
-  return vec4f(quadBroadcast(x, 0u), quadBroadcast(x, 1u), quadBroadcast(x, 2u), quadBroadcast(x, 3u));
-}
-
-fn load(at: u32, vec: u32) -> vec4f {
-  let p = at + vec * 4u;
-  if (vec * 4u + 4u <= HEAD_DIM) { return vec4f(qkv[p], qkv[p + 1u], qkv[p + 2u], qkv[p + 3u]); }
-  return vec4f(qkv[p], qkv[p + 1u], 0.0, 0.0); // HEAD_DIM is even
-}
-
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
+  let rows = live(dims.rows);
   let lane = id.x & 3u;
   let first = id.x - lane;
   if (first >= rows) { return; }

@@ -2,49 +2,20 @@
 // rows × 8 columns, in registers, and the four lanes of a quad, which share its rows, load A for each other.
 //
 // There a load costs as much as six multiply-adds of four lanes, however regular its address; and a sum goes to memory and
-// back each time, so it takes DEPTH products at once, in order (docs/decisions/software-adapters.md). Same uniforms as
-// matmul.wgsl, same sums in the same order, same bits.
+// back each time, so it takes DEPTH products at once, in order (docs/decisions/software-adapters.md).
 
-enable subgroups;
-// The lanes of a quad take every branch together: what quadBroadcast needs, and more than compilers can prove.
-diagnostic(off, subgroup_uniformity);
+#include "lib/quads.wgsl"
+#include "lib/rows.wgsl"
+#include "lib/matmul.wgsl"
 
 const GROUPS = 8u; // specialised
 const DEPTH = 4u; // specialised: 2 or 4
 const COLUMNS = 8u;
 
-struct Dims {
-  rows: u32, rows_slot: u32, rows_start: u32,
-  inner: u32, inner_slot: u32, inner_start: u32,
-  columns: u32,
-  a_row: u32, a_inner: u32,
-  b_inner: u32, b_column: u32,
-  c_row: u32,
-  accumulate: u32, // 1: C += A · B
-  addend: u32,     // 1: add a bias (columns), 2: add a matrix laid out as C (a residual)
-}
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
-@group(0) @binding(2) var<storage, read> a: array<f32>;
-@group(0) @binding(3) var<storage, read> b: array<f32>;
-@group(0) @binding(4) var<storage, read> addend: array<f32>;
-@group(0) @binding(5) var<storage, read_write> c: array<f32>;
-
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
-fn of_quad(x: f32) -> vec4f {
-  return vec4f(quadBroadcast(x, 0u), quadBroadcast(x, 1u), quadBroadcast(x, 2u), quadBroadcast(x, 3u));
-}
-
 @compute @workgroup_size(8, 2)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
-  let inner = live(dims.inner, dims.inner_slot, dims.inner_start);
+  let rows = live(dims.rows);
+  let inner = live(dims.inner);
   let row = id.y * GROUPS * 4u;
   let column = id.x * COLUMNS;
   let lane = id.x & 3u;
@@ -128,10 +99,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     for (var j = 0u; j < COLUMNS; j++) {
       if (column + j >= dims.columns) { break; }
-      var value = sum[i * 2u + j / 4u][j % 4u];
-      if (dims.addend != 0u) { value += addend[select(at + j, column + j, dims.addend == 1u)]; }
-      if (dims.accumulate == 1u) { value += c[at + j]; }
-      c[at + j] = value;
+      store(row + i, column + j, sum[i * 2u + j / 4u][j % 4u]);
     }
   }
 }

@@ -1,25 +1,8 @@
 // C = A · B for any strides through workgroup memory: a workgroup of 16 × 16 invocations computes a 64 × 64 tile of C, each
 // invocation 4 × 4 of it. What a hardware adapter likes: every value is read from memory once per tile.
-//
-// Same uniforms, same sums in the same order as matmul.wgsl, so both give the same bits.
 
-struct Dims {
-  rows: u32, rows_slot: u32, rows_start: u32,
-  inner: u32, inner_slot: u32, inner_start: u32,
-  columns: u32,
-  a_row: u32, a_inner: u32,
-  b_inner: u32, b_column: u32,
-  c_row: u32,
-  accumulate: u32, // 1: C += A · B
-  addend: u32,     // 1: add a bias (columns), 2: add a matrix laid out as C (a residual)
-}
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
-@group(0) @binding(2) var<storage, read> a: array<f32>;
-@group(0) @binding(3) var<storage, read> b: array<f32>;
-@group(0) @binding(4) var<storage, read> addend: array<f32>;
-@group(0) @binding(5) var<storage, read_write> c: array<f32>;
+#include "lib/rows.wgsl"
+#include "lib/matmul.wgsl"
 
 const TILE = 64u;
 const DEPTH = 16u;
@@ -28,15 +11,10 @@ const PITCH = 68u;
 var<workgroup> tile_a: array<f32, 1088>; // DEPTH × PITCH
 var<workgroup> tile_b: array<f32, 1088>;
 
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
 @compute @workgroup_size(16, 16)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
-  let inner = live(dims.inner, dims.inner_slot, dims.inner_start);
+  let rows = live(dims.rows);
+  let inner = live(dims.inner);
   let row0 = group.y * TILE;
   let column0 = group.x * TILE;
   if (row0 >= rows || column0 >= dims.columns) { return; }
@@ -73,13 +51,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     let row = row0 + local.y * 4u + i;
     for (var j = 0u; j < 4u; j++) {
       let column = column0 + local.x * 4u + j;
-      if (row < rows && column < dims.columns) {
-        var value = sums[i][j];
-        let at = row * dims.c_row + column;
-        if (dims.addend != 0u) { value += addend[select(at, column, dims.addend == 1u)]; }
-        if (dims.accumulate == 1u) { value += c[at]; }
-        c[at] = value;
-      }
+      if (row < rows && column < dims.columns) { store(row, column, sums[i][j]); }
     }
   }
 }

@@ -1,35 +1,25 @@
 // y = x * rstd * weight, rstd = 1 / sqrt(mean(x²) + eps) (Zhang and Sennrich, 2019). One invocation normalises one row (C).
-//
-// Rows are addressed in groups, so that one kernel serves a whole row (group 1) and the heads of q or k inside a wider row:
-// row r lies at (r / group) * stride + base + (r % group) * C.
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, channels: u32, group: u32, stride: u32, base: u32, eps: f32 }
+#include "lib/rows.wgsl"
+#include "lib/grid.wgsl"
+#include "lib/norm.wgsl"
+
+struct Dims { norm: NormRows, eps: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read> weight: array<f32>;
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
 @group(0) @binding(5) var<storage, read_write> rstd: array<f32>;
 
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
-fn flat_index(id: vec3u, groups: vec3u, size: u32) -> u32 {
-  return id.x + id.y * groups.x * size;
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = flat_index(id, groups, 64u);
-  if (row >= live(dims.rows, dims.rows_slot, dims.rows_start) * dims.group) { return; }
-  let at = (row / dims.group) * dims.stride + dims.base + (row % dims.group) * dims.channels;
+  if (row >= live_norms(dims.norm)) { return; }
+  let at = norm_start(dims.norm, row);
   var squares = 0.0;
-  for (var c = 0u; c < dims.channels; c++) { squares = fma(x[at + c], x[at + c], squares); }
-  let r = 1.0 / sqrt(squares / f32(dims.channels) + dims.eps);
+  for (var c = 0u; c < dims.norm.channels; c++) { squares = fma(x[at + c], x[at + c], squares); }
+  let r = 1.0 / sqrt(squares / f32(dims.norm.channels) + dims.eps);
   rstd[row] = r;
-  for (var c = 0u; c < dims.channels; c++) { y[at + c] = x[at + c] * r * weight[c]; }
+  for (var c = 0u; c < dims.norm.channels; c++) { y[at + c] = x[at + c] * r * weight[c]; }
 }

@@ -1,29 +1,21 @@
 // dgate_up (N, 2F) from dout (N, F). One invocation makes one element of each half.
 // From out = gate * sigmoid(gate) * up.
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, features: u32 }
+#include "lib/rows.wgsl"
+#include "lib/grid.wgsl"
+
+struct Dims { rows: Rows, features: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> gate_up: array<f32>;
 @group(0) @binding(3) var<storage, read> dout: array<f32>;
 @group(0) @binding(4) var<storage, read_write> dgate_up: array<f32>;
-
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
-fn flat_index(id: vec3u, groups: vec3u, size: u32) -> u32 {
-  return id.x + id.y * groups.x * size;
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups, 64u);
   let row = i / dims.features;
-  if (row >= live(dims.rows, dims.rows_slot, dims.rows_start)) { return; }
+  if (row >= live(dims.rows)) { return; }
   let at = row * dims.features * 2u + i % dims.features;
   let gate = gate_up[at];
   let up = gate_up[at + dims.features];

@@ -1,29 +1,17 @@
 // sums (groups) at `first` onwards: the sum of squares of 4,096 gradients each, as a fixed tree. The first half of the global norm.
 
+#include "lib/grid.wgsl"
+#include "lib/reduce.wgsl"
+
 struct Dims { length: u32, first: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> gradients: array<f32>;
 @group(0) @binding(2) var<storage, read_write> sums: array<f32>;
 
-var<workgroup> shared_value: array<f32, 64>;
-
-// The sum over the workgroup, as a fixed tree; every invocation gets it.
-fn sum_all(lane: u32, value: f32) -> f32 {
-  shared_value[lane] = value;
-  workgroupBarrier();
-  for (var step = 32u; step > 0u; step >>= 1u) {
-    if (lane < step) { shared_value[lane] += shared_value[lane + step]; }
-    workgroupBarrier();
-  }
-  let result = shared_value[0];
-  workgroupBarrier();
-  return result;
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let block = group.x + group.y * groups.x;
+  let block = flat_group(group, groups);
   let first = block * 4096u;
   let end = min(first + 4096u, dims.length);
   var sum = 0.0;

@@ -1,44 +1,35 @@
 // Attention of one new token per row over its prompt (shared by the completions of a group, read from the prompt's own qkv
 // rows) and over its own cache. One invocation owns one query head of one row. out (rows, heads × D).
 //
-// state: [0] position t of the token being made, [1] sequences, [2] tokens at most, [3] stop token, [4] seed, [5] stream,
-// [6] step, [7] top-k, [8] 1 / temperature as float bits (0: greedy), [9] top-p as float bits.
 // The cache (sequences, tokens, 2 × kv × D) holds k, then v, of positions 0 … t - 1; prompts (sequences) = (first row, length).
+
+#include "lib/rows.wgsl"
+#include "lib/grid.wgsl"
+#include "lib/sampling.wgsl"
 
 const HEAD_DIM = 16u; // specialised
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, heads: u32, kv_heads: u32, stride: u32, pitch: u32, scale: f32 }
+struct Dims { rows: Rows, heads: u32, kv_heads: u32, stride: u32, pitch: u32, scale: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
-@group(0) @binding(2) var<storage, read> state: array<u32>;
-@group(0) @binding(3) var<storage, read> rows: array<vec4u>; // (id, position, sequence, done)
+@group(0) @binding(2) var<storage, read> state: SamplingState;
+@group(0) @binding(3) var<storage, read> rows: array<Row>;
 @group(0) @binding(4) var<storage, read> prompts: array<vec2u>;
 @group(0) @binding(5) var<storage, read> qkv: array<f32>;
 @group(0) @binding(6) var<storage, read> prompt_qkv: array<f32>;
 @group(0) @binding(7) var<storage, read> cache: array<f32>;
 @group(0) @binding(8) var<storage, read_write> out: array<f32>;
 
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
-fn flat_index(id: vec3u, groups: vec3u, size: u32) -> u32 {
-  return id.x + id.y * groups.x * size;
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups, 64u);
   let row = i / dims.heads;
-  if (row >= live(dims.rows, dims.rows_slot, dims.rows_start)) { return; }
+  if (row >= live(dims.rows)) { return; }
   let head = i % dims.heads;
   let kv_head = head * dims.kv_heads / dims.heads;
-  let sequence = rows[row].z;
+  let sequence = rows[row].sequence;
   let prompt = prompts[sequence];
-  let own = state[0];
+  let own = state.t;
   let width = dims.kv_heads * HEAD_DIM;
 
   var q: array<f32, HEAD_DIM>;

@@ -1,26 +1,22 @@
 // ranks (Q): where document wanted[q] stands among all documents of scores (Q, pitch), from 1; ties go to the lower row.
 // One workgroup counts for one query. wanted = 0xffffffff gives 0.
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, columns: u32, pitch: u32 }
+#include "lib/rows.wgsl"
+#include "lib/grid.wgsl"
+
+struct Dims { rows: Rows, columns: u32, pitch: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> wanted: array<u32>;
 @group(0) @binding(3) var<storage, read> scores: array<f32>;
 @group(0) @binding(4) var<storage, read_write> ranks: array<u32>;
 
 var<workgroup> better: array<u32, 64>;
 
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = group.x + group.y * groups.x;
-  if (row >= live(dims.rows, dims.rows_slot, dims.rows_start)) { return; }
+  let row = flat_group(group, groups);
+  if (row >= live(dims.rows)) { return; }
   let mine = wanted[row];
   if (mine >= dims.columns) {
     if (lane == 0u) { ranks[row] = 0u; }

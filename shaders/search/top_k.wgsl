@@ -1,10 +1,12 @@
 // The k best documents of each row of scores (Q, pitch), best first, ties to the lower row: ids (Q, k), values (Q, k).
 // One workgroup serves one query and picks the next best k times, each time the largest (score, -row) below the last.
 
-struct Dims { rows: u32, rows_slot: u32, rows_start: u32, columns: u32, pitch: u32, k: u32 }
+#include "lib/rows.wgsl"
+#include "lib/grid.wgsl"
+
+struct Dims { rows: Rows, columns: u32, pitch: u32, k: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
 @group(0) @binding(2) var<storage, read> scores: array<f32>;
 @group(0) @binding(3) var<storage, read_write> ids: array<u32>;
 @group(0) @binding(4) var<storage, read_write> values: array<f32>;
@@ -12,16 +14,10 @@ struct Dims { rows: u32, rows_slot: u32, rows_start: u32, columns: u32, pitch: u
 var<workgroup> best_score: array<f32, 64>;
 var<workgroup> best_id: array<u32, 64>;
 
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = group.x + group.y * groups.x;
-  if (row >= live(dims.rows, dims.rows_slot, dims.rows_start)) { return; }
+  let row = flat_group(group, groups);
+  if (row >= live(dims.rows)) { return; }
   let at = row * dims.pitch;
   var last_score = 3.0e38;
   var last_id = 0u;

@@ -1,13 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
 import { ResourceType, WgslReflect } from 'wgsl_reflect';
 import { describe, expect, test } from 'vitest';
+import { joinShader, shaderFolder } from '../../scripts/wgsl.mjs';
 import { testWithDevice } from './testing';
 
-const folder = fileURLToPath(new URL('../../shaders', import.meta.url));
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.wgsl'))
+/** What is compiled: files of `lib/` are parts of these. */
+const files = readdirSync(shaderFolder, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.wgsl') && !path.startsWith('lib/'))
   .sort();
 
 /** WebGPU's default limits, which every kernel fits so that it runs on every adapter. */
@@ -41,7 +40,7 @@ async function objections(device: GPUDevice, code: string): Promise<string[]> {
 }
 
 describe.each(files)('shaders/%s', (file) => {
-  const code = readFileSync(join(folder, file), 'utf8');
+  const { code } = joinShader(file);
 
   test('begins with a comment that says what one invocation computes', () => {
     expect(code).toMatch(/^\/\/ \S.{10,}|^\/\*[\s\S]{10,}?\*\//);

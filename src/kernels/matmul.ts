@@ -1,5 +1,5 @@
-import matmulSource from '../../shaders/nn/matmul.wgsl';
 import quadsSource from '../../shaders/nn/matmul_quads.wgsl';
+import registersSource from '../../shaders/nn/matmul_registers.wgsl';
 import tiledSource from '../../shaders/nn/matmul_tiled.wgsl';
 import type { Gpu, View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
@@ -44,7 +44,7 @@ interface Shader {
 /** Through workgroup memory: what pays on hardware. In registers alone: a CPU adapter. */
 const SHADERS: Record<'tiled' | 'registers', Shader> = {
   tiled: { source: tiledSource, rows: 64, columns: 64 },
-  registers: { source: matmulSource, rows: 32, columns: 64 },
+  registers: { source: registersSource, rows: 32, columns: 64 },
 };
 
 /** In registers, four lanes loading for each other: a CPU adapter with subgroups; LLVM, under most, likes smaller blocks. */

@@ -1,6 +1,6 @@
 /**
  * Philox4x32-10 (Salmon et al., 2011, "Parallel random numbers: as easy as 1, 2, 3"): counter-based, so any draw can be
- * made again from its key. `shaders/sample/philox.wgsl` gives the same integers.
+ * made again from its key. `shaders/lib/philox.wgsl` gives the same integers.
  */
 const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;

@@ -1,37 +1,15 @@
 // C = A · B for any strides: one invocation computes an 8 × 8 block of C (rows, columns) in registers.
 //
-// A (rows, inner), B (inner, columns), C (rows, columns) with row stride c_row. A linear layer's three products are the
-// same loop with other strides: y = x · wᵀ, dx = dy · w, dw = dyᵀ · x. Each element is summed over `inner` in order with
-// one fma a step, as in matmul_tiled.wgsl, so both give the same bits. No workgroup memory: what a CPU adapter likes best.
+// A linear layer's three products are the same loop with other strides: y = x · wᵀ, dx = dy · w, dw = dyᵀ · x. No workgroup
+// memory: what a CPU adapter likes best.
 
-struct Dims {
-  rows: u32, rows_slot: u32, rows_start: u32,
-  inner: u32, inner_slot: u32, inner_start: u32,
-  columns: u32,
-  a_row: u32, a_inner: u32,
-  b_inner: u32, b_column: u32,
-  c_row: u32,
-  accumulate: u32, // 1: C += A · B
-  addend: u32,     // 1: add a bias (columns), 2: add a matrix laid out as C (a residual)
-}
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
-@group(0) @binding(2) var<storage, read> a: array<f32>;
-@group(0) @binding(3) var<storage, read> b: array<f32>;
-@group(0) @binding(4) var<storage, read> addend: array<f32>;
-@group(0) @binding(5) var<storage, read_write> c: array<f32>;
-
-// How many of `limit` rows from `start` on hold data in this step.
-fn live(limit: u32, slot: u32, start: u32) -> u32 {
-  let n = counts[slot];
-  return min(limit, select(0u, n - start, n > start));
-}
+#include "lib/rows.wgsl"
+#include "lib/matmul.wgsl"
 
 @compute @workgroup_size(8, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let rows = live(dims.rows, dims.rows_slot, dims.rows_start);
-  let inner = live(dims.inner, dims.inner_slot, dims.inner_start);
+  let rows = live(dims.rows);
+  let inner = live(dims.inner);
   let column = id.x * 8u;
   let row = id.y * 8u;
   if (row >= rows || column >= dims.columns) { return; }
@@ -122,11 +100,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let width = min(8u, dims.columns - column);
   for (var i = 0u; i < height; i++) {
     for (var j = 0u; j < width; j++) {
-      let at = (row + i) * dims.c_row + column + j;
-      var value = block[i * 2u + j / 4u][j % 4u];
-      if (dims.addend != 0u) { value += addend[select(at, column + j, dims.addend == 1u)]; }
-      if (dims.accumulate == 1u) { value += c[at]; }
-      c[at] = value;
+      store(row + i, column + j, block[i * 2u + j / 4u][j % 4u]);
     }
   }
 }

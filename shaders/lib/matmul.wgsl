@@ -1,0 +1,27 @@
+// C (rows, columns) = A (rows, inner) · B (inner, columns) for any strides: what all shaders of the product share. Each sums
+// every element over `inner` in order, one fma a step, so all give the same bits.
+
+struct Dims {
+  rows: Rows,
+  inner: Rows,
+  columns: u32,
+  a_row: u32, a_inner: u32,
+  b_inner: u32, b_column: u32,
+  c_row: u32,
+  accumulate: u32, // 1: C += A · B
+  addend: u32, // 1: add a bias (columns), 2: add a matrix laid out as C (a residual)
+}
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(2) var<storage, read> a: array<f32>;
+@group(0) @binding(3) var<storage, read> b: array<f32>;
+@group(0) @binding(4) var<storage, read> addend: array<f32>;
+@group(0) @binding(5) var<storage, read_write> c: array<f32>;
+
+fn store(row: u32, column: u32, sum: f32) {
+  let at = row * dims.c_row + column;
+  var value = sum;
+  if (dims.addend != 0u) { value += addend[select(at, column, dims.addend == 1u)]; }
+  if (dims.accumulate == 1u) { value += c[at]; }
+  c[at] = value;
+}
