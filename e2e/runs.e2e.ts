@@ -68,6 +68,28 @@ test('runs are kept, named, exported, deleted with a way back, imported, opened 
   await expect(page.getByRole('region', { name: 'Final results' })).toContainText('reasoning');
   await expect(page.getByRole('heading', { name: 'Held-out nDCG@10' })).toBeVisible();
   await page.screenshot({ path: info.outputPath('compare.png') });
+  await page.getByRole('button', { name: 'Back to the runs' }).click();
+
+  // Narrowed by a tag, ordered by another metric.
+  await page.getByRole('combobox', { name: 'Metric' }).selectOption('MRR@10');
+  await expect(rows(page).first()).toContainText(/MRR@10 0\.\d{3}/);
+  await page.getByRole('searchbox', { name: 'Search runs' }).fill('nowhere');
+  await expect(page.getByText('No run fits that.')).toBeVisible();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await page.getByRole('combobox', { name: 'Tag' }).selectOption('small');
+  await expect(rows(page)).toHaveCount(2);
+
+  // Seeds are one line, with how many are done, and those that never ran can be run.
+  await page.getByRole('button', { name: 'Run with 3 seeds' }).click();
+  await expect(status(page)).toHaveText('running');
+  await view(page, 'Runs');
+  await page.getByRole('button', { name: 'Show all' }).click();
+  const seeds = page.getByRole('listitem', { name: /, 3 seeds$/ });
+  await expect(seeds).toContainText('0 of 3 seeds finished, seed 1 goes on');
+  await page.locator('.topbar').getByRole('button', { name: 'Stop' }).click();
+  await expect(seeds.getByRole('button', { name: 'Run seed 2, 3' })).toBeVisible();
+  await seeds.getByRole('button', { expanded: false }).first().click();
+  await expect(seeds.getByRole('listitem', { name: /seed 1$/ })).toContainText('stopped');
 });
 
 test('a second tab watches the run of the first, and offers it when that is closed', async ({ page, context }) => {

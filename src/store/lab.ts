@@ -1,5 +1,5 @@
 import type { Session } from '../config/session';
-import type { LabClient, RunEvent, RunListener, RunStatus, RunSummary } from '../host/browser/api';
+import type { LabClient, RunEvent, RunListener, RunOrigin, RunStatus, RunSummary } from '../host/browser/api';
 import { useDevice } from './device';
 import { Pace } from './pace';
 import { usePage } from './page';
@@ -55,7 +55,7 @@ class Lab {
   }
 
   /** @param group that the run is one of: runs that were started together share it. */
-  async run(session: Session, group: string | null = null): Promise<void> {
+  async run(session: Session, group: Pick<RunOrigin, 'group' | 'groupSize'> = {}): Promise<void> {
     const { arrived } = usePage.getState();
     const isLinks = arrived !== null && changesFrom(arrived.session, session).length === 0;
     const claim = (isLinks && arrived.claim) || null;
@@ -63,7 +63,7 @@ class Lab {
     this.wanted = (isLinks && arrived.selection) || null;
     this.recoveredAt = -1;
     try {
-      const name = await this.worker().run.start(session, this.listener(generation), { claim, group });
+      const name = await this.worker().run.start(session, this.listener(generation), { claim, ...group });
       if (generation !== this.generation) return;
       if (name === null) useRun.setState(idleRun);
       else useRun.setState({ name });
@@ -247,6 +247,8 @@ class Lab {
         break;
       case 'status':
         this.takeStatus(event.status, event.reason ?? null);
+        // The worker's clock is the one that is kept.
+        if (event.spentMs !== undefined) useRun.setState({ spentMs: event.spentMs });
         break;
       case 'finished':
         useRun.setState({ evaluation: event.evaluation, fingerprint: event.fingerprint });

@@ -19,6 +19,8 @@ interface Preferences {
   pinnedCharts: readonly string[];
   /** Groups of charts that are closed. */
   closedCharts: readonly string[];
+  /** Whether the browser was asked to keep runs for good. */
+  askedToKeep: boolean;
 }
 
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
@@ -40,6 +42,7 @@ const initial: Preferences = {
   smoothing: 0,
   pinnedCharts: [],
   closedCharts: [],
+  askedToKeep: false,
 };
 
 interface PreferencesState extends Preferences {
@@ -76,9 +79,9 @@ const toggled = (list: readonly string[], one: string): string[] =>
 
 function store(state: Preferences): void {
   const { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes, singleKeys } = state;
-  const { smoothing, pinnedCharts, closedCharts } = state;
+  const { smoothing, pinnedCharts, closedCharts, askedToKeep } = state;
   const page = { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes, singleKeys };
-  const kept: Preferences = { ...page, smoothing, pinnedCharts, closedCharts };
+  const kept: Preferences = { ...page, smoothing, pinnedCharts, closedCharts, askedToKeep };
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
@@ -116,5 +119,6 @@ function stored(): Partial<Preferences> {
     smoothing: within('smoothing', SMOOTHING, initial.smoothing),
     pinnedCharts: list('pinnedCharts') ?? initial.pinnedCharts,
     closedCharts: list('closedCharts') ?? initial.closedCharts,
+    askedToKeep: held.get('askedToKeep') === true,
   };
 }

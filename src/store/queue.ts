@@ -9,6 +9,8 @@ const MOST_SEED = 0xffff_ffff;
 
 interface Waiting {
   group: string;
+  /** How many runs it has once all have run. */
+  size: number;
   /** What runs now, and what comes after it. */
   sessions: Session[];
 }
@@ -18,12 +20,17 @@ let leave: () => void = () => undefined;
 
 /** Runs a session with its seed and the ones after it, one run after the other. */
 export function runSeeds(session: Session, count: number): void {
-  clearQueue();
-  const sessions = Array.from({ length: count }, (_, at) => {
+  const seeds = Array.from({ length: count }, (_, at) => {
     const seed = session.seed + at;
-    return withValue(session, 'seed', seed > MOST_SEED ? seed - MOST_SEED - 1 : seed);
+    return seed > MOST_SEED ? seed - MOST_SEED - 1 : seed;
   });
-  waiting = { group: crypto.randomUUID(), sessions };
+  runRest(session, seeds, crypto.randomUUID(), count);
+}
+
+/** Runs a session with some seeds, as part of a group of `size` that share `group`. */
+export function runRest(session: Session, seeds: readonly number[], group: string, size: number): void {
+  clearQueue();
+  waiting = { group, size, sessions: seeds.map((seed) => withValue(session, 'seed', seed)) };
   leave = useRun.subscribe((state, before) => {
     if (state.status === before.status) return;
     if (state.status === 'finished') next();
@@ -46,7 +53,7 @@ function next(): void {
     return;
   }
   useRuns.setState({ queued: waiting.sessions.length });
-  void lab.run(session, waiting.group);
+  void lab.run(session, { group: waiting.group, groupSize: waiting.size });
 }
 
 function dropRest(): void {

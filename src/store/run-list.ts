@@ -1,6 +1,7 @@
 import type { LabClient, StoredRun } from '../host/browser/api';
 import { isolated } from '../lib/bidi';
 import { lab, messageOf } from './lab';
+import { askAtFirstRun, readPersistence } from './persistence';
 import { isLive, useRun } from './run';
 import { useRuns } from './runs';
 import { save } from './save';
@@ -38,7 +39,10 @@ async function readOnceFree(run: string): Promise<void> {
 /** Reads the list at the start, and again whenever a run begins, ends or keeps a checkpoint. */
 export function followRuns(): void {
   void readRuns();
+  void readPersistence();
   useRun.subscribe((state, before) => {
+    if (state.name !== null && state.name !== before.name && isLive(state.status) && !state.elsewhere)
+      void askAtFirstRun();
     if (state.name !== before.name || isLive(state.status) !== isLive(before.status)) void readRuns();
   });
 }

@@ -14,7 +14,9 @@ interface RunsState {
   declined: readonly string[];
   /** What waits for its turn, first to last. */
   queued: number;
-  tick: (run: string, isTicked: boolean) => void;
+  /** Whether the browser has agreed to keep them; null where that is not known. */
+  persisted: boolean | null;
+  tick: (runs: readonly string[], isTicked: boolean) => void;
   decline: (run: string) => void;
 }
 
@@ -25,9 +27,10 @@ export const useRuns = create<RunsState>()((set, get) => ({
   ticked: [],
   declined: [],
   queued: 0,
-  tick: (run, isTicked) => {
-    const others = get().ticked.filter((id) => id !== run);
-    set({ ticked: isTicked ? [...others, run] : others });
+  persisted: null,
+  tick: (runs, isTicked) => {
+    const others = get().ticked.filter((id) => !runs.includes(id));
+    set({ ticked: isTicked ? [...others, ...runs] : others });
   },
   decline: (run) => set({ declined: [...get().declined, run] }),
 }));

@@ -3,8 +3,8 @@ import type { Session } from '../config/session';
 import type { RunCurves, RunSummary, StoredRun } from '../host/browser/api';
 import type { Arm } from '../records/records';
 import { ARM_ORDER } from './arms';
-import { formatDifference, formatScore } from './format';
 import { runName, sessionName } from './run-words';
+import { estimateOf, type Estimate } from './score';
 import { fieldName } from './session-words';
 
 /** A run that can be read. */
@@ -32,7 +32,7 @@ export function groupRuns(runs: readonly ReadableRun[]): RunGroup[] {
     const [first] = group.runs;
     if (!first || group.runs.length === 1) continue;
     // A name that nobody gave tells the first run's seed, which is not the group's.
-    const name = first.title === '' ? sessionName(group.session, false) : group.name;
+    const name = first.title === '' ? sessionName(group.session, 'never') : group.name;
     group.name = `${name} (${group.runs.length} runs)`;
   }
   return groups;
@@ -49,51 +49,18 @@ export function settingRows(groups: readonly RunGroup[]): { path: string; label:
     .map((path) => ({ path, label: fieldName(path), values: settings.map((map) => String(map.get(path) ?? '')) }));
 }
 
-export interface Estimate {
-  mean: number;
-  /** Standard error. */
-  error: number;
-  runs: number;
-}
-
-/** Half the width of a 95 % interval, in standard errors. */
-const Z = 1.96;
-
-/**
- * Final nDCG@10 of an arm over a group's runs: the error that the test queries leave, from the runs' bootstrap intervals, and
- * the spread over seeds, where there are several. Null where no run has it.
- */
-export function estimate({ runs }: RunGroup, arm: Arm): Estimate | null {
-  const results = runs.flatMap(({ run: { evaluation } }) => {
-    const found = (evaluation?.test ?? evaluation?.dev)?.[arm];
-    return found ? [found] : [];
-  });
-  const n = results.length;
-  if (n === 0) return null;
-  const mean = results.reduce((sum, { ndcg_cut_10 }) => sum + ndcg_cut_10, 0) / n;
-  const within = results.reduce((sum, { ci95: { ndcg_cut_10: interval } }) => {
-    return sum + (interval ? ((interval[1] - interval[0]) / (2 * Z)) ** 2 : 0);
-  }, 0);
-  const between = n > 1 ? results.reduce((sum, { ndcg_cut_10 }) => sum + (ndcg_cut_10 - mean) ** 2, 0) / (n - 1) : 0;
-  return { mean, error: Math.sqrt(within / n / n + between / n), runs: n };
-}
+/** Final nDCG@10 of an arm over a group's runs; null where no run has it. */
+export const estimate = ({ runs }: RunGroup, arm: Arm): Estimate | null =>
+  estimateOf(
+    runs.flatMap(({ run: { evaluation } }) => {
+      const found = (evaluation?.test ?? evaluation?.dev)?.[arm];
+      return found ? [found] : [];
+    }),
+  );
 
 /** Arms that any of the groups has a final result of. */
 export const armsOf = (groups: readonly RunGroup[]): Arm[] =>
   ARM_ORDER.filter((arm) => groups.some((group) => estimate(group, arm) !== null));
-
-/** `0.912 [0.880, 0.941]`. */
-export function formatEstimate({ mean, error }: Estimate): string {
-  // The score lies between 0 and 1, and so does what is known of it.
-  return `${formatScore(mean)} [${formatScore(Math.max(0, mean - Z * error))}, ${formatScore(Math.min(1, mean + Z * error))}]`;
-}
-
-/** `+0.031 [+0.002, +0.060]`, of two that were drawn independently. */
-export function formatGap(from: Estimate, to: Estimate): string {
-  const gap = to.mean - from.mean;
-  const error = Math.hypot(from.error, to.error);
-  return `${formatDifference(gap)} [${formatDifference(gap - Z * error)}, ${formatDifference(gap + Z * error)}]`;
-}
 
 /** A line over steps, with what bounds it over several seeds. */
 export interface BandedLine {

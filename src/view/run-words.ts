@@ -3,17 +3,21 @@ import { PRESETS, presetSession } from '../config/presets';
 import type { Session } from '../config/session';
 import type { RunSummary, StoredRun } from '../host/browser/api';
 import type { ArmResult } from '../records/records';
-import { formatScore } from './format';
 
 /** What a run is called: by its user, by its session, or by the preset nearest to it and its seed. */
 export function runName({ title, run }: Pick<StoredRun, 'title' | 'run'>): string {
   if (title !== '') return title;
-  return run ? sessionName(run.session) : 'A run that cannot be read';
+  return run ? sessionName(run.session, run.group === null ? 'other' : 'always') : 'A run that cannot be read';
 }
 
-/** @param withSeed said where it is not its preset's. */
-export function sessionName(session: Session, withSeed = true): string {
-  if (session.title !== '') return session.title;
+/**
+ * What a session is called: by its title, or by the preset nearest to it.
+ * @param seed whether its seed is said: where it is another than its preset's (or 1), always, or never.
+ */
+export function sessionName(session: Session, seed: 'other' | 'always' | 'never' = 'other'): string {
+  const said = (usual: number): string =>
+    seed === 'always' || (seed === 'other' && session.seed !== usual) ? `, seed ${session.seed}` : '';
+  if (session.title !== '') return `${session.title}${said(1)}`;
   let best = { title: 'A session', changes: Infinity, seed: 1 };
   for (const preset of PRESETS) {
     const base = presetSession(preset.name);
@@ -23,21 +27,13 @@ export function sessionName(session: Session, withSeed = true): string {
     if (changes < best.changes) best = { title: preset.title, changes, seed: base?.seed ?? 1 };
   }
   const changed = best.changes > 0 ? `, ${best.changes} changed` : '';
-  return `${best.title}${changed}${session.seed === best.seed || !withSeed ? '' : `, seed ${session.seed}`}`;
+  return `${best.title}${changed}${said(best.seed)}`;
 }
 
 /** The arm that a run's headline is of, on the test split where there is one. */
 export function headlineOf(run: Pick<RunSummary, 'evaluation'>): ArmResult | null {
   const arms = run.evaluation?.test ?? run.evaluation?.dev ?? {};
   return arms.reasoning ?? arms.direct ?? arms.filler ?? null;
-}
-
-/** `0.912 [0.880, 0.941]`. */
-export function headlineText(run: Pick<RunSummary, 'evaluation'>): string | null {
-  const result = headlineOf(run);
-  if (!result) return null;
-  const interval = result.ci95.ndcg_cut_10;
-  return `${formatScore(result.ndcg_cut_10)}${interval ? ` [${formatScore(interval[0])}, ${formatScore(interval[1])}]` : ''}`;
 }
 
 export const STATE_WORDS: Readonly<Record<StoredRun['state'], string>> = {

@@ -130,7 +130,9 @@ export class ActiveRun implements OpenRun {
         await new Promise((resolve) => setTimeout(resolve));
       }
       if (this.isStopped) return;
+      const began = performance.now();
       const evaluation = await this.turns.take(() => training.finalEvaluation());
+      this.spentMs += performance.now() - began;
       const { value, perStep } = training.fingerprintSoFar;
       const fingerprint = { fingerprint: value, steps: [...perStep] };
       await kept.change({ status: 'finished', evaluation, fingerprint, spentMs: this.spentMs });
@@ -213,7 +215,7 @@ export class ActiveRun implements OpenRun {
   }
 
   private async save(state: RunState): Promise<void> {
-    if (!(await this.kept.saveState(state))) return;
+    if (!(await this.kept.saveState(state, this.spentMs))) return;
     this.savedStep = state.step;
     this.listener({ kind: 'checkpoint', step: state.step });
   }
@@ -226,7 +228,7 @@ export class ActiveRun implements OpenRun {
     await this.kept.change({ status: isLost ? 'going' : 'failed', reason, spentMs: this.spentMs });
     this.end();
     this.gpu.destroy();
-    this.listener({ kind: 'status', status: isLost ? 'interrupted' : 'failed', reason });
+    this.listener({ kind: 'status', status: isLost ? 'interrupted' : 'failed', reason, spentMs: this.spentMs });
   }
 
   private end(): void {
@@ -235,6 +237,6 @@ export class ActiveRun implements OpenRun {
   }
 
   private tell(status: RunStatus): void {
-    this.listener({ kind: 'status', status });
+    this.listener({ kind: 'status', status, spentMs: this.spentMs });
   }
 }

@@ -149,7 +149,8 @@ export type RunEvent =
   | { kind: 'checkpoint'; step: number }
   /** Records of this step were kept, and can be asked for. */
   | { kind: 'recorded'; what: keyof RecordedSteps; step: number }
-  | { kind: 'status'; status: RunStatus; reason?: string }
+  /** `spentMs` as `RunSummary` has it, where a run's own worker tells. */
+  | { kind: 'status'; status: RunStatus; reason?: string; spentMs?: number }
   /** All that is recorded until now, of a run that was opened or goes on: takes the place of what was told before. */
   | {
       kind: 'past';
@@ -174,6 +175,8 @@ export interface RunOrigin {
   claim?: RunSummary['claim'];
   /** Runs that were started together share it. */
   group?: string | null;
+  /** How many runs that is. */
+  groupSize?: number;
 }
 
 /** What the user says of a run. */
@@ -205,7 +208,7 @@ export interface RunSummary {
   plan: RunPlan | null;
   /** Steps after which a state was kept; the last can be gone on from. */
   checkpoints: number[];
-  /** Time spent training, pauses left out. */
+  /** Time spent training and evaluating, pauses left out. */
   spentMs: number;
   adapter: string;
   evaluation: Evaluation | null;
@@ -213,6 +216,8 @@ export interface RunSummary {
   fingerprint: string | null;
   claim: { fingerprint: string; metrics: Record<string, number>; adapter: string; marks?: string } | null;
   group: string | null;
+  /** How many runs share it once all have run; 0 where nobody said. */
+  groupSize: number;
   /** Held-out nDCG@10 over the run, or its loss where there is none yet. */
   curve: number[];
 }

@@ -103,8 +103,8 @@ export class KeptRun {
     this.noticing(() => this.records.addRefresh(record, positions));
   }
 
-  /** Keeps a state, whole or not at all. @returns whether there was room for it and for all that came before it. */
-  async saveState(state: RunState): Promise<boolean> {
+  /** Keeps a state, whole or not at all. @param spentMs until now. @returns whether there was room for it and for all that came before it. */
+  async saveState(state: RunState, spentMs = this.file.spentMs): Promise<boolean> {
     await this.makingRoom;
     if (!this.journal.retry()) await this.findRoom();
     this.journal.flush();
@@ -113,7 +113,7 @@ export class KeptRun {
     const isSaved = !this.journal.isFull && (await this.roomFor(() => this.states.write(bytes)));
     if (isSaved) {
       const checkpoints = [...this.file.checkpoints.filter((step) => step < state.step), state.step];
-      await this.change({ checkpoints });
+      await this.change({ checkpoints, spentMs });
     }
     this.say(!isSaved, isSaved ? 'There is room again: the run is kept on the disk.' : null);
     return isSaved;

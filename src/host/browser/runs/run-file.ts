@@ -39,7 +39,7 @@ const runSchema = v.strictObject({
   /** `going` until it ends: one that nobody holds was interrupted. */
   status: v.picklist(['going', 'finished', 'stopped', 'failed']),
   reason: v.nullable(v.string()),
-  /** Time spent training, pauses left out. */
+  /** Time spent training and evaluating, pauses left out. */
   spentMs: v.number(),
   /** Null until it has begun. */
   plan: v.nullable(planSchema),
@@ -53,6 +53,8 @@ const runSchema = v.strictObject({
   claim: v.unknown(),
   /** Runs that were started together share it. */
   group: v.nullable(v.string()),
+  /** How many runs that is; 0 where nobody said. */
+  groupSize: v.optional(count, 0),
   /** The headline over the run, for a sparkline: held-out nDCG@10, or the loss before there is any. */
   curve: v.array(v.number()),
 });

@@ -70,7 +70,11 @@ export class RunStore {
   }
 
   /** Begins the folder of a new run, which this worker holds. */
-  async create(session: Session, { claim = null, group = null }: RunOrigin, adapter: string): Promise<KeptRun> {
+  async create(
+    session: Session,
+    { claim = null, group = null, groupSize = 0 }: RunOrigin,
+    adapter: string,
+  ): Promise<KeptRun> {
     const now = Date.now();
     const file: RunFile = {
       format: 1,
@@ -88,6 +92,7 @@ export class RunStore {
       fingerprint: null,
       claim,
       group,
+      groupSize,
       curve: [],
     };
     const { id, folder, release } = await this.begin();
@@ -252,9 +257,9 @@ export class RunStore {
     }
     if (!file) return null;
     const { created, updated, status, reason, checkpoints, fingerprint, session, ...rest } = file;
-    const { spentMs, plan, adapter, evaluation, claim, group, curve } = rest;
+    const { spentMs, plan, adapter, evaluation, claim, group, groupSize, curve } = rest;
     const state = isHeld ? 'held' : status === 'going' ? 'interrupted' : status;
-    const run = { session, spentMs, plan, adapter, evaluation, claim, group, curve, checkpoints };
+    const run = { session, spentMs, plan, adapter, evaluation, claim, group, groupSize, curve, checkpoints };
     return {
       id,
       ...about,

@@ -4,7 +4,7 @@ import { openQuery, useBenchmark } from '../../../store/benchmark';
 import { listedQueries, SYSTEMS, type ComparedQuery, type QueryOrder } from '../../../view/benchmark';
 import { formatScore } from '../../../view/format';
 import { VirtualList } from '../../kit/virtual-list';
-import { Choice } from './choice';
+import { Choice } from '../../kit/choice';
 
 const ROW = 32;
 

@@ -5,7 +5,7 @@ import { useRuns } from '../../../store/runs';
 import { benchmarkModels, leftOutSentences } from '../../../view/benchmark';
 import { plural } from '../../../view/format';
 import { PlayIcon } from '../../kit/icons';
-import { Choice } from './choice';
+import { Choice } from '../../kit/choice';
 
 /** What a folder holds, what will be left out and why, and the button that starts. */
 export function Preview({ preview }: { preview: CollectionPreview }) {

@@ -4,7 +4,7 @@ import { openQuery, useBenchmark } from '../../../store/benchmark';
 import { comparedQueries, gains, METRICS, SYSTEMS, type ComparedQuery } from '../../../view/benchmark';
 import { formatScore, plural } from '../../../view/format';
 import { AllQueries } from './all-queries';
-import { Choice } from './choice';
+import { Choice } from '../../kit/choice';
 import { QueryDetailCard } from './query-detail';
 
 const SHOWN = 8;

@@ -3,6 +3,7 @@ import type { ArmResult, MetricName, Split } from '../../../records/records';
 import { useRun } from '../../../store/run';
 import { ARM_ORDER, ARMS } from '../../../view/arms';
 import { formatPercent, formatScore } from '../../../view/format';
+import { estimateOf, formatInterval } from '../../../view/score';
 
 const COLUMNS: readonly { name: MetricName; label: string }[] = [
   { name: 'ndcg_cut_10', label: 'nDCG@10' },
@@ -118,15 +119,9 @@ const exact = (result: ArmResult, name: MetricName): string => {
   return interval ? `${result[name]}, 95 % interval ${interval[0]} to ${interval[1]}` : String(result[name]);
 };
 
-function Interval({ result, name }: { result: Pick<ArmResult, 'ci95'>; name: MetricName }) {
-  const interval = result.ci95[name];
-  if (!interval) return null;
-  return (
-    <span className="interval">
-      {' '}
-      [{formatScore(interval[0])}, {formatScore(interval[1])}]
-    </span>
-  );
+function Interval({ result, name }: { result: Pick<ArmResult, MetricName | 'ci95' | 'queries'>; name: MetricName }) {
+  const estimate = estimateOf([result], name);
+  return estimate && <span className="interval"> {formatInterval(estimate)}</span>;
 }
 
 /** How the reasoning itself did, where the task can tell. */

@@ -1,14 +1,6 @@
 import { ARMS } from '../../../view/arms';
-import {
-  armsOf,
-  estimate,
-  formatEstimate,
-  formatGap,
-  groupRuns,
-  settingRows,
-  type ReadableRun,
-  type RunGroup,
-} from '../../../view/compare-runs';
+import { armsOf, estimate, groupRuns, settingRows, type ReadableRun, type RunGroup } from '../../../view/compare-runs';
+import { FEW_QUERIES, formatEstimate, formatGap } from '../../../view/score';
 import { CompareCurves } from './compare-curves';
 
 export function Compare({ runs, onClose }: { runs: readonly ReadableRun[]; onClose: () => void }) {
@@ -121,7 +113,7 @@ function Results({ groups }: { groups: readonly RunGroup[] }) {
       </div>
       <p className="muted small">
         In brackets 95 % intervals: what the test queries leave open, and the spread over seeds where a session ran with
-        several. Differences take the runs for independent.
+        several; fewer than {FEW_QUERIES} queries are told in their place. Differences take the runs for independent.
       </p>
     </section>
   );

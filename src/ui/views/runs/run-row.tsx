@@ -4,11 +4,14 @@ import { deleteRun, describeRun, downloadModel, exportRun, goOnWith, openRun } f
 import { usePage } from '../../../store/page';
 import { useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
-import { formatAgo, formatBytes } from '../../../view/format';
-import { fileName, headlineText, runName, STATE_WORDS } from '../../../view/run-words';
+import { formatAgo, formatBytes, formatDuration } from '../../../view/format';
+import { entryEstimate, RUN_METRICS } from '../../../view/run-entries';
+import { fileName, runName, STATE_WORDS } from '../../../view/run-words';
+import { formatEstimate } from '../../../view/score';
 import { verdictOf } from '../../../view/verdict';
 import { DownIcon, PlayIcon } from '../../kit/icons';
 import { focusOr } from '../../kit/return-focus';
+import { useRunQuery } from './run-query';
 import { Sparkline } from './sparkline';
 
 export function RunRow({ stored }: { stored: StoredRun }) {
@@ -18,7 +21,9 @@ export function RunRow({ stored }: { stored: StoredRun }) {
   const tick = useRuns((slice) => slice.tick);
   const here = useRun((slice) => slice.name === id && !slice.elsewhere);
   const name = runName(stored);
-  const headline = run && headlineText(run);
+  const { metric } = useRunQuery((slice) => slice.query);
+  const estimate = entryEstimate({ kind: 'run', stored }, metric);
+  const { label } = RUN_METRICS.find(({ value }) => value === metric)!;
   const show = (action: Promise<void>): void => {
     usePage.getState().show({ opened: null, view: 'run' });
     void action;
@@ -32,7 +37,7 @@ export function RunRow({ stored }: { stored: StoredRun }) {
           aria-label={`Compare ${name}`}
           checked={ticked}
           disabled={run === null}
-          onChange={(event) => tick(id, event.target.checked)}
+          onChange={(event) => tick([id], event.target.checked)}
         />
         <span className="run-name">
           <strong title={name}>{name}</strong>
@@ -48,6 +53,7 @@ export function RunRow({ stored }: { stored: StoredRun }) {
             )}
             {' · '}
             {formatBytes(bytes)}
+            {run && run.spentMs > 0 && ` · ${formatDuration(run.spentMs)}`}
             {tags.map((tag) => (
               <span key={tag} className="tag">
                 {tag}
@@ -55,11 +61,11 @@ export function RunRow({ stored }: { stored: StoredRun }) {
             ))}
           </span>
         </span>
-        <Sparkline values={run?.curve ?? []} />
+        <Sparkline curves={run ? [run.curve] : []} />
         <span className="run-metric">
-          {headline !== null ? (
+          {estimate ? (
             <>
-              <span className="muted small">nDCG@10</span> {headline}
+              <span className="muted small">{label}</span> {formatEstimate(estimate)}
             </>
           ) : (
             <span className="muted small">{progress(stored)}</span>

@@ -1,15 +1,20 @@
 import { useEffect, useRef, useState } from 'react';
 import { clearQueue, runSeeds } from '../../../store/queue';
 import { importRun, readRuns } from '../../../store/run-list';
+import { askToKeep } from '../../../store/persistence';
 import { useRuns } from '../../../store/runs';
 import { useSession } from '../../../store/session';
 import type { ReadableRun } from '../../../view/compare-runs';
 import { formatBytes, plural } from '../../../view/format';
+import { runEntries } from '../../../view/run-entries';
 import { useRunObstacle } from '../../frame/commands';
 import { usePage } from '../../../store/page';
 import '../../styles/runs.css';
 import { Compare } from './compare';
+import { RunControls } from './run-controls';
+import { useRunQuery } from './run-query';
 import { RunRow } from './run-row';
+import { SeedsRow } from './seeds-row';
 
 const SEEDS = 3;
 
@@ -18,6 +23,8 @@ export default function RunsView() {
   const error = useRuns((state) => state.error);
   const ticked = useRuns((state) => state.ticked);
   const [comparing, setComparing] = useState(false);
+  const query = useRunQuery((slice) => slice.query);
+  const entries = runEntries(runs ?? [], query);
   useEffect(() => void readRuns(), []);
 
   // The oldest first: what came later is held against it.
@@ -63,11 +70,19 @@ export default function RunsView() {
         </p>
       )}
       {runs !== null && runs.length > 0 && (
-        <ul className="run-list" aria-label="Runs">
-          {runs.map((run) => (
-            <RunRow key={run.id} stored={run} />
-          ))}
-        </ul>
+        <>
+          <RunControls runs={runs} shown={entries.length} />
+          {entries.length === 0 && <p className="muted">No run fits that.</p>}
+          <ul className="run-list" aria-label="Runs">
+            {entries.map((entry) =>
+              entry.kind === 'run' ? (
+                <RunRow key={entry.stored.id} stored={entry.stored} />
+              ) : (
+                <SeedsRow key={entry.group.id} group={entry.group} />
+              ),
+            )}
+          </ul>
+        </>
       )}
     </div>
   );
@@ -91,8 +106,24 @@ function Storage() {
       {plural(runs.length, 'run')} in {formatBytes(bytes)}.
       {storage.quota > 0 &&
         ` This site uses ${formatBytes(storage.usage)} of the ${formatBytes(storage.quota)} that the browser allows.`}{' '}
-      Nothing leaves this device.
+      <Persistence /> Nothing leaves this device.
     </p>
+  );
+}
+
+/** Whether the browser may take them away again. */
+function Persistence() {
+  const persisted = useRuns((state) => state.persisted);
+  if (persisted === null) return null;
+  if (persisted) return <>The browser has agreed to keep them until you delete them.</>;
+  return (
+    <>
+      The browser may remove them when room runs short, some after seven days without a visit: export what matters, or{' '}
+      <button type="button" className="link-button" onClick={() => void askToKeep()}>
+        ask it to keep them
+      </button>
+      .
+    </>
   );
 }
 

@@ -1,0 +1,71 @@
+import type { ArmResult, MetricName } from '../records/records';
+import { formatDifference, formatScore, plural } from './format';
+
+/** Below this many queries an interval promises what it cannot keep: four that are all right give [1.000, 1.000]. */
+export const FEW_QUERIES = 20;
+
+/** Half the width of a 95 % interval, in standard errors. */
+const Z = 1.96;
+
+/** What is known of a metric from one run, or from runs that differ in their seeds alone. */
+export interface Estimate {
+  mean: number;
+  /** Standard error. */
+  error: number;
+  runs: number;
+  /** That the fewest of the runs was evaluated on. */
+  queries: number;
+  /** 95 %; null where there are too few queries for one, or it was not made. */
+  interval: readonly [low: number, high: number] | null;
+  /** Standard deviation over seeds; null for a single run. */
+  deviation: number | null;
+}
+
+type Scored = Pick<ArmResult, MetricName | 'ci95' | 'queries'>;
+
+/**
+ * The one way in which the page tells a score and how sure it is. A single run has the bootstrap interval that its
+ * evaluation made; several have what their queries leave open and the spread over seeds. Null where there is no result.
+ */
+export function estimateOf(results: readonly Scored[], metric: MetricName = 'ndcg_cut_10'): Estimate | null {
+  const n = results.length;
+  const [first] = results;
+  if (!first) return null;
+  const mean = results.reduce((sum, result) => sum + result[metric], 0) / n;
+  const queries = Math.min(...results.map((result) => result.queries));
+  const within = results.reduce((sum, { ci95: { [metric]: bounds } }) => {
+    return sum + (bounds ? ((bounds[1] - bounds[0]) / (2 * Z)) ** 2 : 0);
+  }, 0);
+  const between = n > 1 ? results.reduce((sum, result) => sum + (result[metric] - mean) ** 2, 0) / (n - 1) : 0;
+  const error = Math.sqrt(within / n / n + between / n);
+  const deviation = n > 1 ? Math.sqrt(between) : null;
+  // The score lies between 0 and 1, and so does what is known of it.
+  const made = n > 1 ? ([Math.max(0, mean - Z * error), Math.min(1, mean + Z * error)] as const) : first.ci95[metric];
+  return { mean, error, runs: n, queries, interval: queries < FEW_QUERIES ? null : (made ?? null), deviation };
+}
+
+/** `[0.880, 0.941]`; for few queries `(4 queries)`; empty where no interval was made. */
+export function formatInterval({ interval, queries }: Pick<Estimate, 'interval' | 'queries'>): string {
+  if (queries < FEW_QUERIES) return `(${plural(queries, 'query', 'queries')})`;
+  return interval ? `[${formatScore(interval[0])}, ${formatScore(interval[1])}]` : '';
+}
+
+/** `0.912 [0.880, 0.941]`. */
+export const formatEstimate = (estimate: Estimate): string =>
+  `${formatScore(estimate.mean)} ${formatInterval(estimate)}`.trim();
+
+/** `0.845 ± 0.068`: mean and standard deviation over seeds; a single run's as `formatEstimate`. */
+export const formatSpread = (estimate: Estimate): string =>
+  estimate.deviation === null
+    ? formatEstimate(estimate)
+    : `${formatScore(estimate.mean)} ± ${formatScore(estimate.deviation)}`;
+
+/** `+0.031 [+0.002, +0.060]`, of two that were drawn independently; without an interval where either has few queries. */
+export function formatGap(from: Estimate, to: Estimate): string {
+  const gap = to.mean - from.mean;
+  const error = Math.hypot(from.error, to.error);
+  const few = Math.min(from.queries, to.queries) < FEW_QUERIES;
+  return few
+    ? formatDifference(gap)
+    : `${formatDifference(gap)} [${formatDifference(gap - Z * error)}, ${formatDifference(gap + Z * error)}]`;
+}
