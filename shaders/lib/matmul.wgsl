@@ -5,23 +5,27 @@ struct Dims {
   rows: Rows,
   inner: Rows,
   columns: u32,
-  a_row: u32, a_inner: u32,
+  a_base: u32, a_row: u32, a_inner: u32, // element (i, k) of A lies at a_base + i a_row + k a_inner
   b_inner: u32, b_column: u32,
-  c_row: u32,
+  c_base: u32, c_row: u32, // element (i, j) of C lies at c_base + i c_row + j
   accumulate: u32, // 1: C += A · B
-  addend: u32, // 1: add a bias (columns), 2: add a matrix laid out as C (a residual)
+  addend: u32, // 1: add a bias, from its element c_base on, 2: add a matrix laid out as C (a residual)
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(2) var<storage, read> a: array<f32>;
-@group(0) @binding(3) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read> b: array<u32>; // elements as in weights.wgsl
 @group(0) @binding(4) var<storage, read> addend: array<f32>;
 @group(0) @binding(5) var<storage, read_write> c: array<f32>;
 
+fn load_b(i: u32) -> f32 {
+  return widen(b[word_of(i)], i);
+}
+
 fn store(row: u32, column: u32, sum: f32) {
-  let at = row * dims.c_row + column;
+  let at = dims.c_base + row * dims.c_row + column;
   var value = sum;
-  if (dims.addend != 0u) { value += addend[select(at, column, dims.addend == 1u)]; }
+  if (dims.addend != 0u) { value += addend[select(at, dims.c_base + column, dims.addend == 1u)]; }
   if (dims.accumulate == 1u) { value += c[at]; }
   c[at] = value;
 }

@@ -6,6 +6,7 @@
 
 #include "lib/quads.wgsl"
 #include "lib/rows.wgsl"
+#include "lib/weights.wgsl"
 #include "lib/matmul.wgsl"
 
 const GROUPS = 8u; // specialised
@@ -28,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var at_a: array<u32, GROUPS>;
   var sum: array<vec4f, GROUPS * 8u>;
   for (var g = 0u; g < GROUPS; g++) { // unrolled
-    at_a[g] = min(row + g * 4u + lane, last_row) * dims.a_row;
+    at_a[g] = dims.a_base + min(row + g * 4u + lane, last_row) * dims.a_row;
   }
   let b0 = min(column + 0u, last_column) * dims.b_column;
   let b1 = min(column + 1u, last_column) * dims.b_column;
@@ -47,8 +48,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let inside = k + j < inner;
       let at = min(k + j, inner - 1u);
       let kb = at * b_inner;
-      low[j] = vec4f(b[b0 + kb], b[b1 + kb], b[b2 + kb], b[b3 + kb]);
-      high[j] = vec4f(b[b4 + kb], b[b5 + kb], b[b6 + kb], b[b7 + kb]);
+      low[j] = vec4f(load_b(b0 + kb), load_b(b1 + kb), load_b(b2 + kb), load_b(b3 + kb));
+      high[j] = vec4f(load_b(b4 + kb), load_b(b5 + kb), load_b(b6 + kb), load_b(b7 + kb));
       let ka = at * a_inner;
       for (var g = 0u; g < GROUPS; g++) { // unrolled
         x[j * GROUPS + g] = select(0.0, a[at_a[g] + ka], inside);
@@ -83,7 +84,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let height = min(GROUPS * 4u, rows - row);
   let plain = dims.addend == 0u && dims.accumulate == 0u && column + COLUMNS <= dims.columns;
   for (var i = 0u; i < height; i++) {
-    let at = (row + i) * dims.c_row + column;
+    let at = dims.c_base + (row + i) * dims.c_row + column;
     if (plain) {
       let low = sum[i * 2u];
       let high = sum[i * 2u + 1u];

@@ -4,6 +4,7 @@
 // memory: what a CPU adapter likes best.
 
 #include "lib/rows.wgsl"
+#include "lib/weights.wgsl"
 #include "lib/matmul.wgsl"
 
 @compute @workgroup_size(8, 4)
@@ -15,14 +16,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (row >= rows || column >= dims.columns) { return; }
   let last_row = rows - 1u;
   let last_column = dims.columns - 1u;
-  var a0 = min(row + 0u, last_row) * dims.a_row;
-  var a1 = min(row + 1u, last_row) * dims.a_row;
-  var a2 = min(row + 2u, last_row) * dims.a_row;
-  var a3 = min(row + 3u, last_row) * dims.a_row;
-  var a4 = min(row + 4u, last_row) * dims.a_row;
-  var a5 = min(row + 5u, last_row) * dims.a_row;
-  var a6 = min(row + 6u, last_row) * dims.a_row;
-  var a7 = min(row + 7u, last_row) * dims.a_row;
+  var a0 = dims.a_base + min(row + 0u, last_row) * dims.a_row;
+  var a1 = dims.a_base + min(row + 1u, last_row) * dims.a_row;
+  var a2 = dims.a_base + min(row + 2u, last_row) * dims.a_row;
+  var a3 = dims.a_base + min(row + 3u, last_row) * dims.a_row;
+  var a4 = dims.a_base + min(row + 4u, last_row) * dims.a_row;
+  var a5 = dims.a_base + min(row + 5u, last_row) * dims.a_row;
+  var a6 = dims.a_base + min(row + 6u, last_row) * dims.a_row;
+  var a7 = dims.a_base + min(row + 7u, last_row) * dims.a_row;
   var b0 = min(column + 0u, last_column) * dims.b_column;
   var b1 = min(column + 1u, last_column) * dims.b_column;
   var b2 = min(column + 2u, last_column) * dims.b_column;
@@ -48,8 +49,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var low7 = vec4f();
   var high7 = vec4f();
   for (var k = 0u; k < inner; k++) {
-    let low = vec4f(b[b0], b[b1], b[b2], b[b3]);
-    let high = vec4f(b[b4], b[b5], b[b6], b[b7]);
+    let low = vec4f(load_b(b0), load_b(b1), load_b(b2), load_b(b3));
+    let high = vec4f(load_b(b4), load_b(b5), load_b(b6), load_b(b7));
     let x0 = vec4f(a[a0]);
     let x1 = vec4f(a[a1]);
     let x2 = vec4f(a[a2]);

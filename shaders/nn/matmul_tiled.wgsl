@@ -2,6 +2,7 @@
 // invocation 4 × 4 of it. What a hardware adapter likes: every value is read from memory once per tile.
 
 #include "lib/rows.wgsl"
+#include "lib/weights.wgsl"
 #include "lib/matmul.wgsl"
 
 const TILE = 64u;
@@ -27,13 +28,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       let ka = select(e / TILE, e % DEPTH, along_a);
       let ra = select(e % TILE, e / DEPTH, along_a);
       var value = 0.0;
-      if (row0 + ra < rows && k0 + ka < inner) { value = a[(row0 + ra) * dims.a_row + (k0 + ka) * dims.a_inner]; }
+      if (row0 + ra < rows && k0 + ka < inner) { value = a[dims.a_base + (row0 + ra) * dims.a_row + (k0 + ka) * dims.a_inner]; }
       tile_a[ka * PITCH + ra] = value;
       let along_b = dims.b_inner == 1u;
       let kb = select(e / TILE, e % DEPTH, along_b);
       let cb = select(e % TILE, e / DEPTH, along_b);
       value = 0.0;
-      if (column0 + cb < dims.columns && k0 + kb < inner) { value = b[(k0 + kb) * dims.b_inner + (column0 + cb) * dims.b_column]; }
+      if (column0 + cb < dims.columns && k0 + kb < inner) { value = load_b((k0 + kb) * dims.b_inner + (column0 + cb) * dims.b_column); }
       tile_b[kb * PITCH + cb] = value;
     }
     workgroupBarrier();

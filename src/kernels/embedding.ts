@@ -3,15 +3,28 @@ import forwardSource from '../../shaders/nn/embedding_forward.wgsl';
 import type { View } from '../gpu/gpu';
 import { grid, type Recorder } from '../gpu/recorder';
 import { rowWords, type KernelContext, type Rows } from './rows';
+import { weightConstant, type Dtype, type RowBlock } from './weights';
 
-/** out (N, C) = table (V, C) at ids (N). */
+/** A table in one binding: every token is there. */
+const WHOLE: RowBlock = { row: 0, rows: 0xffffffff };
+
+/**
+ * out (N, C) = table (V, C) at ids (N).
+ * @param t.block which tokens' rows `table` holds; rows of out whose token is not among them are left as they are.
+ */
 export function embeddingForward(
   recorder: Recorder,
   { counts }: KernelContext,
-  { rows, channels, ids, table, out }: { rows: Rows; channels: number; ids: View; table: View; out: View },
+  t: { rows: Rows; channels: number; ids: View; table: View; dtype?: Dtype; block?: RowBlock; out: View },
 ): void {
-  const kernel = recorder.gpu.kernel('embedding_forward', forwardSource);
-  recorder.dispatch(kernel, [...rowWords(rows), channels], [counts, ids, table, out], grid(rows.limit * channels, 64));
+  const kernel = recorder.gpu.kernel('embedding_forward', forwardSource, { WEIGHTS: weightConstant(t.dtype ?? 'f32') });
+  const { row, rows } = t.block ?? WHOLE;
+  recorder.dispatch(
+    kernel,
+    [...rowWords(t.rows), t.channels, row, rows],
+    [counts, t.ids, t.table, t.out],
+    grid(t.rows.limit * t.channels, 64),
+  );
 }
 
 /** The rows of a batch by the token they look up, so that each distinct token's gradient has one owner. */
@@ -21,7 +34,7 @@ export interface TokenIndex {
   order: Uint32Array<ArrayBuffer>;
 }
 
-/** Counting sort of the rows by token id; rows of one token stay in order. */
+/** Sorts the rows by token id; rows of one token stay in order. */
 export function indexTokens(ids: Uint32Array): TokenIndex {
   const order = Uint32Array.from(ids.keys()).sort((a, b) => ids[a]! - ids[b]! || a - b);
   const distinct: number[] = [];
@@ -37,16 +50,29 @@ export function indexTokens(ids: Uint32Array): TokenIndex {
   return { distinct: Uint32Array.from(distinct), offsets: Uint32Array.from(offsets), order };
 }
 
-/** dtable (V, C) += dout (N, C), by distinct token; `rows` counts the distinct tokens. */
+/**
+ * dtable (V, C) += dout (N, C), by distinct token; `rows` counts the distinct tokens.
+ * @param t.block which tokens' rows `dtable` holds; others are passed over.
+ */
 export function embeddingBackward(
   recorder: Recorder,
   { counts }: KernelContext,
-  t: { rows: Rows; channels: number; distinct: View; offsets: View; order: View; dout: View; dtable: View },
+  t: {
+    rows: Rows;
+    channels: number;
+    distinct: View;
+    offsets: View;
+    order: View;
+    dout: View;
+    dtable: View;
+    block?: RowBlock;
+  },
 ): void {
   const kernel = recorder.gpu.kernel('embedding_backward', backwardSource);
+  const { row, rows } = t.block ?? WHOLE;
   recorder.dispatch(
     kernel,
-    [...rowWords(t.rows), t.channels],
+    [...rowWords(t.rows), t.channels, row, rows],
     [counts, t.distinct, t.offsets, t.order, t.dout, t.dtable],
     grid(t.rows.limit * t.channels, 64),
   );

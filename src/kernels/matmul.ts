@@ -6,6 +6,7 @@ import type { Recorder } from '../gpu/recorder';
 import type { Constants } from '../gpu/specialise';
 import { usesQuads } from './quads';
 import { rowWords, type KernelContext, type Rows } from './rows';
+import { weightConstant, type Dtype } from './weights';
 
 /** A matrix in a buffer: element (i, j) lies at i·stride + j, or at j·stride + i where `transposed`. */
 export interface Matrix {
@@ -14,20 +15,32 @@ export interface Matrix {
   transposed?: boolean;
 }
 
+/** The left side, which may begin inside its buffer. */
+export interface LeftMatrix extends Matrix {
+  /** Elements before its first. */
+  base?: number;
+}
+
+/** The right side, which may hold halves; the product is that of f32 weights of the same values, bit for bit. */
+export interface RightMatrix extends Matrix {
+  dtype?: Dtype;
+}
+
 export interface MatmulOptions {
   rows: Rows;
   inner: Rows;
   columns: number;
   /** (rows, inner) */
-  a: Matrix;
+  a: LeftMatrix;
   /** (inner, columns) */
-  b: Matrix;
-  /** (rows, columns), row stride `cStride`. */
+  b: RightMatrix;
+  /** (rows, columns), row stride `cStride`, from element `cBase` (0) on: a block of columns of a wider matrix. */
   c: View;
   cStride: number;
-  /** (columns), added to each row. */
+  cBase?: number;
+  /** (columns) from element `cBase` on, added to each row. */
   bias?: View | undefined;
-  /** (rows, columns) with C's stride, added to the product. */
+  /** (rows, columns) with C's base and stride, added to the product. */
   residual?: View | undefined;
   /** C += A · B */
   accumulate?: boolean;
@@ -71,17 +84,22 @@ export function matmul(
   // The shader adds one thing or the other; no layer of ours has both.
   if (o.bias && o.residual) throw new RangeError('matmul adds a bias or a residual, not both');
   const shader = variant === 'quads' ? quads(recorder.gpu) : SHADERS[variant];
-  const kernel = recorder.gpu.kernel(`matmul_${variant}`, shader.source, shader.constants);
+  const kernel = recorder.gpu.kernel(`matmul_${variant}`, shader.source, {
+    ...shader.constants,
+    WEIGHTS: weightConstant(o.b.dtype ?? 'f32'),
+  });
   const [aRow, aInner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
   const [bInner, bColumn] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];
   const words = [
     ...rowWords(o.rows),
     ...rowWords(o.inner),
     o.columns,
+    o.a.base ?? 0,
     aRow,
     aInner,
     bInner,
     bColumn,
+    o.cBase ?? 0,
     o.cStride,
     o.accumulate ? 1 : 0,
     o.bias ? 1 : o.residual ? 2 : 0,

@@ -1,7 +1,7 @@
 import { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from '../lib/half';
+import type { Dtype } from '../kernels/weights';
 
-/** How a tensor's elements lie on the GPU: a float a word, or two halves a word, the earlier in the lower bits. */
-export type Dtype = 'f32' | 'f16' | 'bf16';
+export type { Dtype };
 
 export const bytesOf = (dtype: Dtype): number => (dtype === 'f32' ? 4 : 2);
 
