@@ -100,6 +100,14 @@ test('a bad folder is named by file and line, and a mended one opens', async ({ 
   for (const { what, file, contents, message } of BAD_COLLECTIONS) {
     const name = what.replaceAll(' ', '-');
     await choose(page, folder(name, { ...GOOD, [file]: contents() }));
+    if (file.startsWith('qrels/')) {
+      // A split that cannot be read is no reason to refuse the documents.
+      const opened = page.getByRole('region', { name: `Collection ${name}` });
+      await expect(opened).toContainText(`${name}${message}`);
+      await page.reload();
+      await page.getByRole('button', { name: 'Bench', exact: true }).click();
+      continue;
+    }
     await expect(alert).toContainText(`${name.charAt(0).toUpperCase()}${name.slice(1)}${message}`);
     await expect(alert).toContainText('Nothing was opened');
   }
