@@ -59,7 +59,7 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
   'task.corpus': {
     label: 'Documents',
     meaning:
-      'SHA-256 of the corpus.jsonl to train on: open its folder in the Bench view, or give it to the command line.',
+      'What is trained on. A session and its link hold their SHA-256 alone; the command line is given them by --data.',
     source: 'choice',
   },
   'task.vocabulary': {

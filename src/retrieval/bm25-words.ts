@@ -1,10 +1,5 @@
-/** Runs of letters and digits, whatever their script; marks go with the letter that they stand on. */
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
-/** Scripts that are written without spaces between words. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々〆][\p{M}]*/u;
-const UNSPACED_RUN = new RegExp(`(?:${UNSPACED.source})+`, 'gu');
-const UNSPACED_EACH = new RegExp(UNSPACED.source, 'gu');
+import { wordsOf } from '../lib/words';
+
 const ASCII = /^[\0-\x7f]*$/;
 
 /** Letters that no English word needs. */
@@ -32,16 +27,10 @@ export function splitsAccents(documents: readonly string[]): boolean {
   return foreign * ENGLISH < letters;
 }
 
-/**
- * A text's words, in lower case: runs of letters and digits by Unicode, after NFKC; no stemming, no stop words. What is
- * written without spaces (Chinese, Japanese, Korean, Thai and their like) gives its characters and their pairs, as
- * Lucene's CJK analysis does. A text in ASCII gives the runs of `[a-z0-9]`.
- */
+/** A text's words as `wordsOf` gives them; no stemming, no stop words. A text in ASCII gives the runs of `[a-z0-9]`. */
 export function bm25Tokens(text: string, accents: Accents = 'kept'): string[] {
   if (ASCII.test(text)) return asciiWords(text);
-  const words = (text.normalize('NFKC').toLowerCase().match(WORD) ?? []).flatMap((word) =>
-    UNSPACED.test(word) ? unspaced(word) : [word],
-  );
+  const words = wordsOf(text);
   if (accents === 'kept') return words;
   return [...asciiWords(text), ...words.filter((word) => SPOKEN.test(word) && !LATIN.test(word))];
 }
@@ -51,18 +40,3 @@ export const bm25Length = (text: string, tokens: readonly string[], accents: Acc
   accents === 'kept' || ASCII.test(text) ? tokens.length : asciiWords(text).length;
 
 const asciiWords = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-
-/** Characters and pairs of each run without spaces, and what stands between such runs as it is. */
-function unspaced(word: string): string[] {
-  const tokens: string[] = [];
-  let at = 0;
-  for (const { 0: run, index } of word.matchAll(UNSPACED_RUN)) {
-    if (index > at) tokens.push(word.slice(at, index));
-    at = index + run.length;
-    const characters = run.match(UNSPACED_EACH) ?? [];
-    tokens.push(...characters);
-    for (let i = 1; i < characters.length; i++) tokens.push(characters[i - 1]! + characters[i]!);
-  }
-  if (at < word.length) tokens.push(word.slice(at));
-  return tokens;
-}

@@ -8,9 +8,9 @@ import type {
   Comparison,
   QueryDetail,
 } from '../host/browser/api';
+import { documentsOpened, trainOn } from './documents';
 import { lab, messageOf } from './lab';
 import { usePage } from './page';
-import { useSession } from './session';
 
 interface BenchmarkState {
   /** What goes on in the worker. */
@@ -65,12 +65,33 @@ export async function openFolder(name: string, files: readonly CollectionFile[])
     if (mine !== generation) return;
     useBenchmark.setState({ ...emptyBenchmark, name: preview.name, preview, split: preview.splits[0]?.name ?? null });
     // The session may have waited for these documents.
-    if (useSession.getState().session.task.name === 'text') lab.askCost();
+    documentsOpened(preview);
     await askModel();
   } catch (error) {
     if (mine === generation) useBenchmark.setState({ doing: 'nothing', reading: null, error: messageOf(error) });
   }
 }
+
+/** Opens the collection that comes with the lab. */
+export async function openExample(): Promise<void> {
+  const mine = ++generation;
+  useBenchmark.setState({ doing: 'reading', reading: EXAMPLE.name, progress: null, error: null });
+  try {
+    const files = await Promise.all(
+      EXAMPLE.files.map(async (path): Promise<CollectionFile> => {
+        const response = await fetch(new URL(`example/${path}`, document.baseURI));
+        if (!response.ok) throw new Error(`example/${path} could not be loaded, expected it beside the page`);
+        return { path, file: await response.blob() };
+      }),
+    );
+    if (mine === generation) await openFolder(EXAMPLE.name, files);
+  } catch (error) {
+    if (mine === generation) useBenchmark.setState({ doing: 'nothing', reading: null, error: messageOf(error) });
+  }
+}
+
+/** Short texts, with queries and judgements: public/example/LICENSE says whose they are. */
+const EXAMPLE = { name: 'example', files: ['corpus.jsonl', 'queries.jsonl', 'qrels/test.tsv'] };
 
 /** Shuts the folder; whatever goes on with it ends. */
 export function closeFolder(): void {
@@ -83,8 +104,7 @@ export function closeFolder(): void {
 export function trainOnDocuments(): void {
   const { preview } = useBenchmark.getState();
   if (!preview) return;
-  useSession.getState().loadPreset('text');
-  useSession.getState().edit('task.corpus', preview.corpus);
+  trainOn(preview);
   usePage.getState().show({ view: 'run' });
 }
 

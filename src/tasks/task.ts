@@ -7,6 +7,8 @@ export type QuerySplit = 'train' | 'dev' | 'test';
 export interface TaskDocument {
   id: string;
   text: string;
+  /** What it is called, where it has a title of its own; no part of what is searched. */
+  title?: string;
   /** What the page colours by. */
   group: string;
 }
@@ -86,6 +88,8 @@ export interface Task {
   heldOut(split: 'dev' | 'test', perDepth: number): TaskQuery[];
   /** Parses a query typed by hand; null when it is not one of this task's. */
   parse(text: string): TaskQuery | null;
+  /** Whether a word is one that training saw; absent where the vocabulary's own words are all there are. */
+  knows?(word: string): boolean;
   /** Marks a completion (what follows the mode word; a closing embed token and what comes after it are ignored). */
   judge(query: TaskQuery, completion: string): TraceVerdict;
 }

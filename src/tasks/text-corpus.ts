@@ -1,6 +1,7 @@
 import { TEXT_LIMITS } from '../config/tasks';
 import { documentText, parseCorpus, type BeirDocument } from '../formats/beir';
 import { drive } from '../lib/drive';
+import { wordsOf } from '../lib/words';
 import { Bpe } from '../tokenizer/bpe';
 import { learnBpe, type BpeProgress } from '../tokenizer/learn-bpe';
 
@@ -41,6 +42,7 @@ export class TextCorpus {
   /** The words that tell each document from the others, the most telling first. */
   keywords: readonly (readonly string[])[] = [];
   private readonly startsWord: readonly boolean[];
+  private seen: ReadonlySet<string> | null = null;
 
   private constructor(
     readonly documents: readonly BeirDocument[],
@@ -65,6 +67,11 @@ export class TextCorpus {
     }
     corpus.keywords = words.keywords();
     return corpus;
+  }
+
+  /** All words of the documents, as they are looked up; counted when they are asked for first. */
+  words(): ReadonlySet<string> {
+    return (this.seen ??= new Set(this.documents.flatMap((document) => wordsOf(documentText(document)))));
   }
 
   private cut(ids: readonly number[]): string[] {

@@ -91,7 +91,12 @@ class TextTask implements Task {
       );
     }
     // A title is what finds a document, so it is searched without.
-    this.documents = this.read.documents.map(({ id, title, text }) => ({ id, text: text.trim() || title, group: '' }));
+    this.documents = this.read.documents.map(({ id, title, text }) => ({
+      id,
+      text: text.trim() || title,
+      ...(title.trim() === '' ? {} : { title: title.trim() }),
+      group: '',
+    }));
     this.corpus = this.read.pieces.map((text) => ({ text, kind: 'document' }));
     this.byTitle = new Map(this.read.documents.map(({ title }, row) => [title.trim().toLowerCase(), row]));
     this.dataHash = source.hash;
@@ -122,6 +127,11 @@ class TextTask implements Task {
   parse(text: string): TaskQuery | null {
     const row = text.trim() === '' ? undefined : this.byTitle.get(text.trim().toLowerCase());
     return row === undefined ? null : this.titleQuery(row, new Random(this.seed, 'task', row).uniform);
+  }
+
+  /** Whether a document has it; in lower case. */
+  knows(word: string): boolean {
+    return this.read.words().has(word);
   }
 
   judge(query: TaskQuery, completion: string): TraceVerdict {

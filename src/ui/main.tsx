@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createClient } from '../host/browser/client';
+import { watchDocuments } from '../store/documents';
 import { lab } from '../store/lab';
 import { followRuns } from '../store/run-list';
 import { App } from './app';
@@ -25,6 +26,7 @@ openFragment(location.hash);
 watchFragment();
 watchForks();
 lab.connectTo(createClient, 'gpu' in navigator);
+watchDocuments();
 followRuns();
 createRoot(root).render(
   <StrictMode>

@@ -46,6 +46,7 @@ const result = {
   queries: 4,
   documentsOfQueries: 0,
   queriesWithoutWord: 0,
+  unknown: null,
   model: null,
   passages: null,
   systems: [system('bm25', 0.3), system('fusion', 0.4)],

@@ -5,6 +5,7 @@ import type {
   BenchmarkSystem,
   Comparison,
   StoredRun,
+  UnknownShare,
 } from '../host/browser/api';
 import type { MetricName } from '../records/records';
 import { ARMS, type ArmStyle } from './arms';
@@ -34,6 +35,18 @@ export function progressSentence(progress: BenchmarkProgress | null): string {
   const { what, done, of } = progress;
   const count = what === 'scores' ? '' : `: ${done.toLocaleString('en')} of ${of.toLocaleString('en')}`;
   return `${DOING[what]}${count}.`;
+}
+
+/** From so many unknown words on a model's scores say little. */
+const MANY_UNKNOWN = 0.3;
+
+/** What a model's vocabulary lacks of a collection; null where that is next to nothing. */
+export function unknownSentence(unknown: UnknownShare | null): { text: string; warns: boolean } | null {
+  if (!unknown || Math.max(unknown.documents, unknown.queries) < 0.005) return null;
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  const warns = Math.max(unknown.documents, unknown.queries) >= MANY_UNKNOWN;
+  const text = `The model never saw ${percent(unknown.documents)} of the documents’ words and ${percent(unknown.queries)} of the queries’`;
+  return { text: warns ? `${text}: its scores say little about this collection.` : `${text}.`, warns };
 }
 
 export interface ModelChoice {

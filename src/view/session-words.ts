@@ -1,3 +1,4 @@
+import { corpusName, namedCorpus } from '../config/corpus-names';
 import type { SessionChange } from '../config/edit-session';
 import { fieldAt, FIELD_GROUPS } from '../config/fields';
 import type { Session } from '../config/session';
@@ -29,6 +30,13 @@ export function groupSummary(session: Session, group: string): string {
   return session[stage].steps > 0 ? plural(session[stage].steps, 'step') : 'left out';
 }
 
+/** `text: notes, 50 documents`. */
+function ownDocuments(corpus: string): string {
+  if (corpus === '') return 'text: your own documents, still to be chosen';
+  const named = namedCorpus(corpus);
+  return named ? `text: ${named.name}, ${plural(named.documents, 'document')}` : `text: ${corpusName(corpus)}`;
+}
+
 const MODE_WORDS: Readonly<Record<Session['sft']['mode'], string>> = {
   reasoning: 'to reason, then embed',
   direct: 'to embed at once',
@@ -49,7 +57,10 @@ export function sessionLines(session: Session): { label: string; text: string }[
   return [
     {
       label: 'Task',
-      text: `${task.name}: ${plural(documents, 'document')}${about}, trained on queries of up to ${plural(maxDepth, 'hop')}`,
+      text:
+        task.name === 'text'
+          ? ownDocuments(task.corpus)
+          : `${task.name}: ${plural(documents, 'document')}${about}, trained on queries of up to ${plural(maxDepth, 'hop')}`,
     },
     {
       label: 'Model',
@@ -70,14 +81,20 @@ export function fieldName(path: string): string {
 
 /** `Stage 1: supervised, batch: 32 → 64`. */
 export const changeSentence = ({ path, from, to }: SessionChange): string =>
-  `${fieldName(path)}: ${formatValue(from)} → ${formatValue(to)}`;
+  `${fieldName(path)}: ${formatSetting(path, from)} → ${formatSetting(path, to)}`;
+
+/** A setting's value as people read it: documents by their name. */
+export const formatSetting = (path: string, value: Parameters<typeof formatValue>[0]): string =>
+  path === 'task.corpus' && typeof value === 'string' ? corpusName(value) || 'none' : formatValue(value);
 
 /** What a title holds at the most. */
 const LONGEST_TITLE = 80;
 
 /** `Kin, quick: entities 32 → 48; seed 1 → 2`; how many more there are, where a title has no room for all. */
 export function forkTitle(name: string, changes: readonly SessionChange[]): string {
-  const each = changes.map(({ path, from, to }) => `${shortName(path)} ${formatValue(from)} → ${formatValue(to)}`);
+  const each = changes.map(
+    ({ path, from, to }) => `${shortName(path)} ${formatSetting(path, from)} → ${formatSetting(path, to)}`,
+  );
   for (let shown = each.length; shown > 0; shown--) {
     const more = each.length - shown;
     const title = `${name}: ${each.slice(0, shown).join('; ')}${more > 0 ? `; ${more} more` : ''}`;

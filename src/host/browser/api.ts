@@ -269,6 +269,8 @@ export interface SessionCost {
 export interface SearchHit {
   document: number;
   id: string;
+  /** Where it has one of its own. */
+  title?: string;
   text: string;
   group: string;
   score: number;
@@ -278,6 +280,8 @@ export interface SearchHit {
 export interface SearchAnswer {
   step: number;
   query: string;
+  /** Words of the query that the model never saw, each once, where there are some; and of how many words. */
+  unknown?: { words: readonly string[]; count: number; of: number };
   /** Tokens of the reasoning, as text. */
   trace: string[];
   /** Whether the trace ended in the embed token. */
@@ -296,6 +300,8 @@ export interface SearchAnswer {
 export interface DocumentCard {
   document: number;
   id: string;
+  /** Where it has one of its own. */
+  title?: string;
   text: string;
   group: string;
 }

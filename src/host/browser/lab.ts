@@ -45,7 +45,7 @@ export class Lab implements LabApi {
     this.model = new AskedModel(this.run);
     this.bench = new Benchmark(
       { current: () => this.run.benchmarkable(), open: (run) => this.run.modelOf(run) },
-      (hash, bytes) => this.files.keep(hash, bytes),
+      files,
     );
   }
 

@@ -25,6 +25,11 @@ export class OwnDocuments {
     return bytes && sha256(bytes) === hash ? bytes : null;
   }
 
+  /** Whether they are here; whether they are whole, reading them tells. */
+  async has(hash: string): Promise<boolean> {
+    return (await this.folder.files()).has(nameOf(hash));
+  }
+
   /** @throws where there is no room for them. */
   async keep(hash: string, bytes: Uint8Array): Promise<void> {
     const name = nameOf(hash);

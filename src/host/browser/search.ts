@@ -1,10 +1,12 @@
 import { rankingFromScores } from '../../retrieval/top-k';
 import type { TaskQuery } from '../../tasks/task';
+import { unknownWords } from '../../tasks/unknown-words';
 import { rankIn } from '../../training/evaluate';
 import type { SessionRun } from '../../training/session-run';
 import { armsOf } from '../../training/session-run';
 import type { SearchAnswer, SearchHit } from './api';
 import { shown } from './thinking';
+import { documentCard } from './trace-search';
 
 /** Asks the model as it stands: what it writes, and what it finds with and without writing. */
 export async function answer(run: SessionRun, text: string, topK: number): Promise<SearchAnswer> {
@@ -13,6 +15,7 @@ export async function answer(run: SessionRun, text: string, topK: number): Promi
   const query = task.parse(text);
   const asked = query?.text ?? text.trim();
   await run.search.refresh();
+  const words = unknownWords(task, asked);
   const thinking = await run.search.search(asked, 'think');
   // A model that was never trained to embed at once is made to, after the word that asks it to think.
   const { during } = armsOf(run.session);
@@ -25,6 +28,7 @@ export async function answer(run: SessionRun, text: string, topK: number): Promi
   return {
     step: run.step,
     query: asked,
+    ...(words.count > 0 ? { unknown: { words: words.unknown, count: words.count, of: words.words } } : {}),
     trace: written.map((id) => tokens.word(id)),
     emitted,
     hops: query ? task.judge(query, tokens.decode(written)).hops : [],
@@ -40,8 +44,8 @@ function hits(run: SessionRun, scores: Float32Array | null, query: TaskQuery | n
   if (!scores) return [];
   const relevant = new Set(query?.relevant.map(({ document }) => document));
   return Array.from(rankingFromScores(scores, topK), (row) => {
-    const { id, text, group } = run.task.documents[row]!;
-    return { document: row, id, text, group, score: scores[row]!, relevant: query ? relevant.has(row) : null };
+    const card = documentCard(run.task, row);
+    return { ...card, score: scores[row]!, relevant: query ? relevant.has(row) : null };
   });
 }
 

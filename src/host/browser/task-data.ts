@@ -39,6 +39,11 @@ export class TaskFiles {
     this.loaded.set(hash, Promise.resolve(bytes));
   }
 
+  /** Whether a user's documents of this hash are here, kept or opened. */
+  async holds(hash: string): Promise<boolean> {
+    return this.loaded.has(hash) || (await (await this.own)?.has(hash)) === true;
+  }
+
   /** Lets the documents of a task outlive this page, as far as the browser allows. @throws where there is no room. */
   async persist(task: Session['task']): Promise<void> {
     const own = await this.own;
@@ -58,9 +63,7 @@ export class TaskFiles {
   private async readOwn({ sha256 }: DataFile): Promise<Uint8Array> {
     const bytes = await (await this.own)?.read(sha256);
     if (bytes) return bytes;
-    throw new InputError(
-      'This session trains on documents that are not in this browser: open their folder in the Bench view first',
-    );
+    throw new InputError('This session trains on documents that are not in this browser: choose them first');
   }
 
   private async fetch({ path, sha256 }: DataFile): Promise<Uint8Array> {

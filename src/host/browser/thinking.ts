@@ -4,7 +4,7 @@ import type { RankWhileThinking } from '../../training/prefix-ranks';
 import type { SessionRun } from '../../training/session-run';
 import type { SearchHit, Thinking, ThinkRequest } from './api';
 import type { PastModels } from './past-models';
-import { written } from './trace-search';
+import { documentCard, written } from './trace-search';
 
 /** Follows a completion, or one that the model writes now, and says what would have been found after each token. */
 export async function think(run: SessionRun, past: PastModels, request: ThinkRequest): Promise<Thinking> {
@@ -44,8 +44,8 @@ export function shown(
     rewards: query ? rewards : [],
     nearest: nearest.map(({ documents, scores }) =>
       documents.map((document, i): SearchHit => {
-        const { id, text, group } = task.documents[document]!;
-        return { document, id, text, group, score: scores[i]!, relevant: query ? relevant.has(document) : null };
+        const card = documentCard(task, document);
+        return { ...card, score: scores[i]!, relevant: query ? relevant.has(document) : null };
       }),
     ),
   };

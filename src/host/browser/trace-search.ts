@@ -148,6 +148,5 @@ const isEmitted = (task: Task, ids: readonly number[]): boolean =>
   ids.length > 0 && task.vocabulary[ids[ids.length - 1]!] === task.specials.embed;
 
 export function documentCard(task: Task, document: number): DocumentCard {
-  const { id, text, group: about } = task.documents[document]!;
-  return { document, id, text, group: about };
+  return { document, ...task.documents[document]! };
 }

@@ -1,4 +1,5 @@
 import { sessionProblems } from '../../config/session-checks';
+import { lacksDocuments, useDocuments } from '../../store/documents';
 import { lab } from '../../store/lab';
 import { usePage } from '../../store/page';
 import { isLive, useRun } from '../../store/run';
@@ -10,11 +11,18 @@ export function useRunObstacle(): string | null {
   const session = useSession((state) => state.session);
   const drafts = useSession((state) => Object.keys(state.drafts).length);
   const missing = useDevice((state) => state.kind === 'missing');
-  return obstacle(session, drafts, missing);
+  const lacking = useDocuments((state) => lacksDocuments(session, state));
+  return obstacle(session, drafts, missing, lacking);
 }
 
-const obstacle = (session: Parameters<typeof sessionProblems>[0], drafts: number, missing: boolean): string | null => {
+const obstacle = (
+  session: Parameters<typeof sessionProblems>[0],
+  drafts: number,
+  missing: boolean,
+  lacking: boolean,
+): string | null => {
   if (missing) return 'This browser offers no WebGPU; the Device view says what to do.';
+  if (lacking) return 'The documents to train on are still to be chosen.';
   const count = drafts + sessionProblems(session).length;
   return count > 0 ? `${count === 1 ? 'A setting has' : `${count} settings have`} to be mended first.` : null;
 };
@@ -22,7 +30,9 @@ const obstacle = (session: Parameters<typeof sessionProblems>[0], drafts: number
 /** Starts the session of the panel. */
 export function startRun(): void {
   const { session, drafts } = useSession.getState();
-  if (obstacle(session, Object.keys(drafts).length, useDevice.getState().kind === 'missing') !== null) return;
+  const missing = useDevice.getState().kind === 'missing';
+  const lacking = lacksDocuments(session, useDocuments.getState());
+  if (obstacle(session, Object.keys(drafts).length, missing, lacking) !== null) return;
   usePage.getState().show({ opened: null, view: 'run', sheet: false });
   void lab.run(session);
 }

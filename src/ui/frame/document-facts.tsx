@@ -17,11 +17,21 @@ export function DocumentFacts() {
   };
   return (
     <section>
-      <h3>Document {document.id}</h3>
-      <p className="document-text mono">{document.text}</p>
+      <h3>{document.title ?? `Document ${document.id}`}</h3>
+      <p className={document.title === undefined ? 'document-text mono' : 'document-text'}>{document.text}</p>
       <dl className="pairs">
-        <dt>Group</dt>
-        <dd>{document.group}</dd>
+        {document.title !== undefined && (
+          <>
+            <dt>Id</dt>
+            <dd className="mono">{document.id}</dd>
+          </>
+        )}
+        {document.group !== '' && (
+          <>
+            <dt>Group</dt>
+            <dd>{document.group}</dd>
+          </>
+        )}
         {answer && (
           <>
             <dt>Thinking</dt>

@@ -1,6 +1,8 @@
 import { useState, type ComponentProps, type KeyboardEvent } from 'react';
+import { corpusName } from '../../config/corpus-names';
 import type { Field } from '../../config/fields';
 import { valueAt } from '../../config/session-paths';
+import { usePage } from '../../store/page';
 import { useSession } from '../../store/session';
 import { stepped } from '../../view/stepped';
 
@@ -25,6 +27,7 @@ export function FieldControl({ field, id, error }: FieldControlProps) {
     'aria-invalid': error,
     ...(error ? { 'aria-describedby': `${id}-error` } : {}),
   };
+  if (path === 'task.corpus') return <CorpusName hash={String(value)} id={id} />;
   switch (control.kind) {
     case 'boolean':
       return (
@@ -93,6 +96,22 @@ export function FieldControl({ field, id, error }: FieldControlProps) {
       );
     }
   }
+}
+
+/** Documents by their name; which they are is chosen where the run begins. */
+function CorpusName({ hash, id }: { hash: string; id: string }) {
+  const show = usePage((state) => state.show);
+  return (
+    <button
+      type="button"
+      id={id}
+      className="button field-corpus"
+      title={hash === '' ? undefined : `SHA-256 ${hash}`}
+      onClick={() => show({ view: 'run', sheet: false })}
+    >
+      {corpusName(hash) || 'Choose'}
+    </button>
+  );
 }
 
 interface TypedProps {

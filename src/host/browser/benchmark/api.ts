@@ -5,6 +5,8 @@ import type { Listener } from '../wire';
 export interface BenchApi {
   /** Reads and checks the files of a collection, and keeps it for `run`. What was open stays so where it fails. */
   open(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview>;
+  /** Whether documents of this hash can be trained on: opened since the page was, or kept in this browser. */
+  holds(hash: string): Promise<boolean>;
   /** The model of the run that trains in this worker, or has; null where there is none. */
   model(): BenchmarkModelState | null;
   /**
@@ -73,6 +75,12 @@ export interface BenchmarkProgress {
 }
 export type BenchmarkListener = Listener<BenchmarkProgress>;
 
+/** Shares of words that the model never saw. */
+export interface UnknownShare {
+  documents: number;
+  queries: number;
+}
+
 export interface BenchmarkResult {
   collection: string;
   split: string;
@@ -87,6 +95,8 @@ export interface BenchmarkResult {
   model: BenchmarkModelState | null;
   /** Documents longer than the model's context, and the passages that all became; null without a model. */
   passages: { split: number; passages: number } | null;
+  /** Null without a model. */
+  unknown: UnknownShare | null;
   /** In the order of a table. */
   systems: readonly SystemResult[];
   perQuery: readonly QueryResult[];

@@ -20,6 +20,7 @@ import type {
   QueryDetail,
   SystemResult,
 } from './api';
+import type { TaskFiles } from '../task-data';
 import { OpenedCollection } from './collection';
 import { FinishedBenchmark, type RankedSystem } from './finished';
 
@@ -50,10 +51,10 @@ export class Benchmark implements BenchApi {
   /** Rises with every run and every cancellation: a run whose number has passed ends. */
   private generation = 0;
 
-  /** @param opened hears of documents that a session may train on. */
+  /** @param documents where those that are opened are kept, for a session to train on. */
   constructor(
     private readonly models: BenchmarkModels,
-    private readonly opened: (hash: string, bytes: Uint8Array) => void = () => undefined,
+    private readonly documents: () => Pick<TaskFiles, 'keep' | 'holds'> | null = () => null,
   ) {}
 
   async open(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview> {
@@ -61,8 +62,12 @@ export class Benchmark implements BenchApi {
     const collection = await OpenedCollection.read(name, files);
     this.collection = collection;
     this.finished = null;
-    this.opened(collection.corpus.hash, collection.corpus.bytes);
+    this.documents()?.keep(collection.corpus.hash, collection.corpus.bytes);
     return collection.preview();
+  }
+
+  holds(hash: string): Promise<boolean> {
+    return this.documents()?.holds(hash) ?? Promise.resolve(false);
   }
 
   model(): BenchmarkModelState | null {
@@ -128,12 +133,13 @@ export class Benchmark implements BenchApi {
     const systems: RankedSystem[] = [{ system: 'bm25', found: lexical, truncated: 0, notEmitted: 0 }];
     const model = run === null ? null : await this.models.open(run);
     let encoded: FinishedBenchmark['encoded'] = null;
+    let unknown: BenchmarkResult['unknown'] = null;
     try {
       if (model) {
         // The tokenizer's library is loaded when it is needed first.
         const { rankByModel } = await import('./model-systems');
         const ranked = await model.take(() => rankByModel(model, collection, queries, report));
-        encoded = ranked.encoded;
+        ({ encoded, unknown } = ranked);
         for (const system of ranked.systems) systems.push({ ...system, found: without(system.found) });
         for (const { system, found } of systems.slice(1)) {
           const fused = fuseRankings([lexical, found], collection.documents);
@@ -156,6 +162,7 @@ export class Benchmark implements BenchApi {
       documentsOfQueries,
       queriesWithoutWord: queries.filter(({ text }) => bm25Tokens(text).length === 0).length,
       model: model && { run: model.run, step: model.step },
+      unknown,
       passages: encoded && { split: encoded.split, passages: encoded.passages },
       ...scored,
       files: this.finished.files,

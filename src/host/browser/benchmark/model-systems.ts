@@ -1,9 +1,12 @@
-import type { BeirCollection, BeirQuery } from '../../../formats/beir';
+import { documentText, type BeirCollection, type BeirDocument, type BeirQuery } from '../../../formats/beir';
 import { Tokenizer } from '../../../formats/tokenizer';
 import type { Tell } from '../../../retrieval/rankings';
+import type { Task } from '../../../tasks/task';
+import { unknownWords } from '../../../tasks/unknown-words';
 import { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
 import { taskTokenizer } from '../../../training/task-tokenizer';
+import type { UnknownShare } from './api';
 import type { BenchmarkModel } from './benchmark';
 import type { RankedSystem } from './finished';
 
@@ -13,7 +16,7 @@ export async function rankByModel(
   { documents }: BeirCollection,
   queries: readonly BeirQuery[],
   report: (what: 'documents' | 'direct' | 'reasoning') => Tell,
-): Promise<{ systems: RankedSystem[]; encoded: EncodedDocuments }> {
+): Promise<{ systems: RankedSystem[]; encoded: EncodedDocuments; unknown: UnknownShare }> {
   const tokenizer = new Tokenizer(taskTokenizer(task), task.name);
   const context = model.architecture.max_position_embeddings;
   const prompts = new EmbeddingPrompts(tokenizer, context, task.name);
@@ -29,5 +32,22 @@ export async function rankByModel(
       ...(traces ? { traces: traces.map((ids) => tokenizer.decode(ids, { skipSpecialTokens: false })) } : {}),
     });
   }
-  return { systems, encoded };
+  return { systems, encoded, unknown: unknownShare(task, documents, queries) };
+}
+
+/** Documents whose words are looked up: more say the same. */
+const LOOKED_AT = 1000;
+
+/** Of all words, those that the model never saw: where they are most, its scores say nothing. */
+function unknownShare(task: Task, documents: readonly BeirDocument[], queries: readonly BeirQuery[]): UnknownShare {
+  const share = (texts: readonly string[]): number => {
+    const found = texts.map((text) => unknownWords(task, text));
+    const words = found.reduce((sum, one) => sum + one.words, 0);
+    return words === 0 ? 0 : found.reduce((sum, one) => sum + one.count, 0) / words;
+  };
+  const every = Math.max(1, Math.ceil(documents.length / LOOKED_AT));
+  return {
+    documents: share(documents.filter((_, row) => row % every === 0).map(documentText)),
+    queries: share(queries.map(({ text }) => text)),
+  };
 }

@@ -2,8 +2,9 @@ import { useEffect } from 'react';
 import { askModel, cancel, useBenchmark } from '../../../store/benchmark';
 import { useRun } from '../../../store/run';
 import { progressSentence } from '../../../view/benchmark';
+import { ChooseDocuments, DocumentsDrop } from '../../documents/documents-drop';
 import '../../styles/benchmark.css';
-import { ChooseFolder, FolderDrop } from './folder-drop';
+
 import { Preview } from './preview';
 import { Result } from './result';
 
@@ -34,13 +35,13 @@ export default function BenchmarkView() {
           Reading {reading}.
         </p>
       )}
-      {!preview && doing !== 'reading' && <FolderDrop />}
+      {!preview && doing !== 'reading' && <BenchDrop />}
       {preview && (
         <>
           <Preview preview={preview} />
           {doing === 'running' ? <Running /> : result && <Result result={result} />}
           {!result && doing === 'nothing' && <p className="muted">The rankings and their scores appear here.</p>}
-          {doing !== 'reading' && <ChooseFolder />}
+          {doing !== 'reading' && <ChooseDocuments />}
         </>
       )}
     </div>
@@ -64,5 +65,31 @@ function Running() {
         Cancel
       </button>
     </section>
+  );
+}
+
+function BenchDrop() {
+  return (
+    <DocumentsDrop>
+      <dl className="pairs layout-pairs">
+        <dt>
+          <code>corpus.jsonl</code>
+        </dt>
+        <dd>
+          <code>{'{"_id": "d1", "title": "…", "text": "…"}'}</code> a line
+        </dd>
+        <dt>
+          <code>queries.jsonl</code>
+        </dt>
+        <dd>
+          <code>{'{"_id": "q1", "text": "…"}'}</code> a line
+        </dd>
+        <dt>
+          <code>qrels/test.tsv</code>
+        </dt>
+        <dd>query, document and grade; a file for each split</dd>
+      </dl>
+      <p className="muted">Scores need queries and judgements; training and searching do not.</p>
+    </DocumentsDrop>
   );
 }

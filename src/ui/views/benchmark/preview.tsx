@@ -4,6 +4,7 @@ import { isLive, useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
 import { benchmarkModels, leftOutSentences } from '../../../view/benchmark';
 import { plural } from '../../../view/format';
+import { Notices } from '../../documents/notices';
 import { PlayIcon } from '../../kit/icons';
 import { Choice } from '../../kit/choice';
 
@@ -36,25 +37,6 @@ export function Preview({ preview }: { preview: CollectionPreview }) {
       </p>
       {chosen && <Start split={chosen} />}
     </section>
-  );
-}
-
-/** What was read otherwise than it stands, and what could not be read. */
-function Notices({ preview: { notices, unreadable } }: { preview: CollectionPreview }) {
-  if (notices.length + unreadable.length === 0) return null;
-  return (
-    <ul className="collection-notices">
-      {unreadable.map(({ split, reason }) => (
-        <li key={split}>
-          <strong>{split} is not read:</strong> {reason}.
-        </li>
-      ))}
-      {notices.map((notice) => (
-        <li key={notice} className="muted">
-          {notice}
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { BenchmarkResult, SystemResult } from '../../../host/browser/api';
 import { resultFile } from '../../../store/benchmark';
-import { METRICS, metricsCsv, metricsJson, queriesCsv, SYSTEMS } from '../../../view/benchmark';
+import { METRICS, metricsCsv, metricsJson, queriesCsv, SYSTEMS, unknownSentence } from '../../../view/benchmark';
 import { formatDuration, formatScore, plural } from '../../../view/format';
 import { DownloadIcon } from '../../kit/icons';
 import { save } from '../../../store/save';
@@ -9,6 +9,7 @@ import { Queries } from './queries';
 
 export function Result({ result }: { result: BenchmarkResult }) {
   const { split, queries, documents, systems, model, passages, milliseconds } = result;
+  const unknown = unknownSentence(result.unknown);
   return (
     <>
       <section className="result" aria-label="Benchmark result">
@@ -43,6 +44,7 @@ export function Result({ result }: { result: BenchmarkResult }) {
             </tbody>
           </table>
         </div>
+        {unknown && <p className={unknown.warns ? 'callout warn' : 'muted'}>{unknown.text}</p>}
         <p className="muted">
           Intervals are 95 %, bootstrapped over queries. {passages && passageSentence(passages)} {notes(systems)}{' '}
           {collectionNotes(result)}

@@ -2,6 +2,7 @@ import { totalSteps } from '../../../config/stages';
 import { useSession } from '../../../store/session';
 import { sessionLines } from '../../../view/session-words';
 import { plural } from '../../../view/format';
+import { OwnDocuments } from '../../documents/own-documents';
 import { PresetPicker } from '../../session/preset-picker';
 import { TwoWays } from '../../session/two-ways';
 import { SoftwareNote, SpeedLine } from '../../share/speed-line';
@@ -11,20 +12,40 @@ import { PlayIcon } from '../../kit/icons';
 /** The first minute: what this is, what will happen and for how long, one button. */
 export function Welcome() {
   const session = useSession((state) => state.session);
+  const load = useSession((state) => state.loadPreset);
   const obstacle = useRunObstacle();
   const steps = totalSteps(session);
+  const own = session.task.name === 'text';
   return (
     <section className="welcome">
-      <h1>A small model learns to reason before it searches, here in your browser.</h1>
-      <p>
-        {plural(steps, 'step')} of training on this device’s GPU; on the way you see, on queries it was never trained
-        on, how often it finds the right document with its reasoning and without it.
-      </p>
+      {own ? (
+        <>
+          <h1>A small model learns to search your own documents, here in your browser.</h1>
+          <p>
+            It is trained on their titles and texts alone, {plural(steps, 'step')} on this device’s GPU; then ask it in
+            the Search view. Nothing leaves this page.
+          </p>
+          <OwnDocuments />
+        </>
+      ) : (
+        <>
+          <h1>A small model learns to reason before it searches, here in your browser.</h1>
+          <p>
+            {plural(steps, 'step')} of training on this device’s GPU; on the way you see, on queries it was never
+            trained on, how often it finds the right document with its reasoning and without it.
+          </p>
+        </>
+      )}
       <div className="button-row">
         <button type="button" className="button primary large" disabled={obstacle !== null} onClick={startRun}>
           <PlayIcon />
           Run
         </button>
+        {!own && (
+          <button type="button" className="button large" onClick={() => load('text')}>
+            Your own documents
+          </button>
+        )}
         <span className="only-narrow">
           <PresetPicker label="Preset: " />
         </span>

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import type { SearchAnswer } from '../../../host/browser/api';
-import { formatDuration } from '../../../view/format';
+import { formatDuration, plural } from '../../../view/format';
 import { Rankings } from './rankings';
 import { Trace } from './trace';
 
@@ -11,6 +11,7 @@ export function Answer({ answer, stale }: { answer: SearchAnswer; stale: boolean
   return (
     <div className={`answer${stale ? ' stale' : ''}`}>
       <p className="headline-text">{verdict(rank)}</p>
+      {answer.unknown && <Unknown unknown={answer.unknown} />}
       <p className="muted small">
         Asked after step {step.toLocaleString('en')}, answered in{' '}
         {milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds)}; shown word by word.
@@ -19,6 +20,24 @@ export function Answer({ answer, stale }: { answer: SearchAnswer; stale: boolean
       <Rankings answer={answer} />
       <Earlier key={answer.query} query={answer.query} />
     </div>
+  );
+}
+
+/** Words that the model never saw: what it makes of a query of such words says nothing. */
+function Unknown({ unknown: { words, count, of } }: { unknown: NonNullable<SearchAnswer['unknown']> }) {
+  const most = count * 2 > of;
+  return (
+    <p className={most ? 'callout warn' : 'muted'} role={most ? 'alert' : undefined}>
+      {count === of
+        ? 'The model knows none of these words: the rankings below mean nothing.'
+        : `The model never saw ${count} of the ${plural(of, 'word')}${most ? ': the rankings below mean little.' : '.'}`}{' '}
+      Unknown:{' '}
+      {words.map((word) => (
+        <mark key={word} className="unknown-word">
+          {word}
+        </mark>
+      ))}
+    </p>
   );
 }
 

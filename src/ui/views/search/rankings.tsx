@@ -50,7 +50,7 @@ function Ranking({ title, kind, rows, rank }: RankingProps) {
               onClick={() => void lab.openDocument(hit.document)}
             >
               <span className="hit-place">{place.toLocaleString('en')}</span>
-              <span className="hit-text mono">{hit.text}</span>
+              <HitText hit={hit} />
               {hit.relevant === true && (
                 <span className="hit-mark" title="The right document">
                   <RightIcon />
@@ -65,6 +65,17 @@ function Ranking({ title, kind, rows, rank }: RankingProps) {
         ))}
       </ol>
     </div>
+  );
+}
+
+/** Somebody's own documents go by their titles, and are read as text; a task's are the few words that they are. */
+function HitText({ hit: { title, text } }: { hit: RankedHit['hit'] }) {
+  if (title === undefined) return <span className="hit-text mono">{text}</span>;
+  return (
+    <span className="hit-text titled">
+      <strong>{title}</strong>
+      <span className="hit-body muted">{text}</span>
+    </span>
   );
 }
 

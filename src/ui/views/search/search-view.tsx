@@ -80,8 +80,7 @@ function Ask() {
         {error !== null && (
           <div className="callout error" role="alert">
             <p>
-              That could not be searched: {error.replace(/\.$/, '')}. The run is not touched. A query names a topic, an
-              entity and the relations to follow, as in the examples.
+              That could not be searched: {error.replace(/\.$/, '')}. The run is not touched. Ask as the examples do.
             </p>
           </div>
         )}

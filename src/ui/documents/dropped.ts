@@ -1,4 +1,4 @@
-import type { CollectionFile } from '../../../host/browser/api';
+import type { CollectionFile } from '../../host/browser/api';
 
 /** The file of documents that gives a folder its name. */
 const CORPUS = /(^|\/)(corpus|collection|documents|docs)\.(jsonl|csv|tsv)(\.gz)?$/i;

@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test, type Page } from 'playwright/test';
+import { parseCorpus } from '../src/formats/beir';
+import { openView, status } from './steps';
+
+/** From the front page to a search over one's own files, on the real engine. */
+
+let root = '';
+test.beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'own-'));
+});
+test.afterEach(() => rmSync(root, { recursive: true }));
+
+const EXAMPLE = fileURLToPath(new URL('../public/example/corpus.jsonl', import.meta.url));
+
+/** Fifty plain texts in a folder, as somebody's notes are. */
+function fiftyTexts(): string {
+  const folder = join(root, 'my notes');
+  mkdirSync(folder);
+  const documents = parseCorpus(readFileSync(EXAMPLE), 'example');
+  documents.forEach(({ id, title, text }) => writeFileSync(join(folder, `${id}.txt`), `${title}\n\n${text}\n`));
+  writeFileSync(
+    join(folder, 'todo.txt'),
+    'Things to do\n\nBuy flour and salt, oil the bicycle chain, write to the keeper of the bees.\n',
+  );
+  writeFileSync(
+    join(folder, 'letter.txt'),
+    'A letter home\n\nThe sea was rough, the tent was dry, and at night we saw the stars above the tide.\n',
+  );
+  writeFileSync(join(folder, '.DS_Store'), '\0');
+  return folder;
+}
+
+/** Clicks, counted as a person makes them. */
+class Clicks {
+  count = 0;
+  constructor(private readonly page: Page) {}
+  async on(name: string | RegExp): Promise<void> {
+    this.count++;
+    await this.page.getByRole('button', { name, exact: true }).first().click();
+  }
+}
+
+test('fifty text files: from the front page to a search over them, trained, in three minutes and eight clicks', async ({
+  page,
+}) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  const folder = fiftyTexts();
+  const started = Date.now();
+  await page.goto('./');
+  const clicks = new Clicks(page);
+  await clicks.on('Your own documents');
+  const run = page.getByRole('main').getByRole('button', { name: 'Run', exact: true });
+  await expect(run).toBeDisabled();
+  await expect(page.getByRole('main')).toContainText('The documents to train on are still to be chosen.');
+  await expect(page.getByText('∞')).toHaveCount(0);
+
+  const chooser = page.waitForEvent('filechooser');
+  await clicks.on('Choose a folder');
+  await (await chooser).setFiles(folder);
+  await expect(page.getByRole('main')).toContainText('Trained on my notes, 50 documents.');
+  await expect(run).toBeEnabled();
+  clicks.count++;
+  await run.click();
+  await expect(status(page)).toHaveText('finished', { timeout: 170_000 });
+
+  clicks.count++;
+  await openView(page, 'Search');
+  await page.getByRole('textbox', { name: /query/i }).fill('a loop of rope that does not slip');
+  clicks.count++;
+  await page.keyboard.press('Enter');
+  const rankings = page.getByRole('region', { name: 'Rankings' });
+  await expect(rankings).toBeVisible({ timeout: 60_000 });
+  const seconds = (Date.now() - started) / 1000;
+  test.info().annotations.push({ type: 'seconds', description: seconds.toFixed(1) });
+  expect(seconds).toBeLessThan(180);
+  expect(clicks.count).toBeLessThanOrEqual(8);
+  // Titles stand in the results, and what is asked for is among the first.
+  await expect(rankings.getByText('The bowline').first()).toBeVisible();
+  expect(errors).toEqual([]);
+});

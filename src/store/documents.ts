@@ -1,0 +1,100 @@
+import { create } from 'zustand';
+import { withValue } from '../config/edit-session';
+import { nameCorpus, type NamedCorpus } from '../config/corpus-names';
+import { FEW_DOCUMENTS, FEW_SETTINGS } from '../config/few-documents';
+import type { Session } from '../config/session';
+import type { CollectionPreview } from '../host/browser/api';
+import { lab } from './lab';
+import { changesFrom, presetOf, useSession } from './session';
+
+const KEY = 'search-r3-lab-collections';
+/** Names kept from earlier visits, the latest. */
+const MOST_NAMES = 50;
+
+interface DocumentsState {
+  /** Whether documents of a hash can be trained on here; no entry where nobody asked yet. */
+  here: Readonly<Record<string, boolean>>;
+}
+
+/** Which documents this browser has, for sessions that train on somebody's own. */
+export const useDocuments = create<DocumentsState>()(() => ({ here: {} }));
+
+const names = new Map<string, NamedCorpus>();
+
+/** Called once by the page: earlier names, and what the session in the panel needs. */
+export function watchDocuments(): void {
+  for (const [hash, named] of storedNames()) {
+    names.set(hash, named);
+    nameCorpus(hash, named);
+  }
+  useSession.subscribe((state, before) => {
+    if (state.session.task.corpus !== before.session.task.corpus) void ask(state.session);
+  });
+  void ask(useSession.getState().session);
+}
+
+async function ask({ task }: Session): Promise<void> {
+  const hash = task.corpus;
+  if (task.name !== 'text' || hash === '' || useDocuments.getState().here[hash]) return;
+  const isHere = await lab.ask((client) => client.bench.holds(hash)).catch(() => true);
+  useDocuments.setState({ here: { ...useDocuments.getState().here, [hash]: isHere } });
+}
+
+/** Whether the session's documents are still to be chosen. */
+export function lacksDocuments({ task }: Session, { here }: DocumentsState): boolean {
+  return task.name === 'text' && (task.corpus === '' || here[task.corpus] === false);
+}
+
+/** Documents were opened: they have a name now, and a session that waited for some takes them. */
+export function documentsOpened({ corpus, name, documents }: CollectionPreview): void {
+  remember(corpus, { name, documents });
+  const { session } = useSession.getState();
+  useDocuments.setState({ here: { ...useDocuments.getState().here, [corpus]: true } });
+  if (session.task.name !== 'text') return;
+  // A link's own documents are not replaced by others unasked.
+  if (session.task.corpus === '') trainOn({ corpus, documents });
+  else if (session.task.corpus === corpus) lab.askCost();
+}
+
+/** Puts documents into the session; one that is the preset's own is fitted to how many they are. */
+export function trainOn({ corpus, documents }: Pick<CollectionPreview, 'corpus' | 'documents'>): void {
+  const state = useSession.getState();
+  if (state.session.task.name !== 'text') state.loadPreset('text');
+  const { session, replace } = useSession.getState();
+  const fits = documents < FEW_DOCUMENTS && isPresets(session);
+  const settings = [['task.corpus', corpus] as const, ...(fits ? FEW_SETTINGS : [])];
+  replace(settings.reduce((whole, [path, value]) => withValue(whole, path, value), session));
+}
+
+const isPresets = (session: Session): boolean =>
+  changesFrom(presetOf('text'), session).every(({ path }) => path === 'task.corpus');
+
+function remember(hash: string, named: NamedCorpus): void {
+  nameCorpus(hash, named);
+  names.delete(hash);
+  names.set(hash, named);
+  try {
+    localStorage.setItem(KEY, JSON.stringify([...names].slice(-MOST_NAMES)));
+  } catch {
+    // A browser that keeps nothing: the names last as long as the page.
+  }
+}
+
+function storedNames(): [string, NamedCorpus][] {
+  let json: unknown;
+  try {
+    json = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+  } catch {
+    return [];
+  }
+  return Array.isArray(json) ? json.flatMap(entryOf) : [];
+}
+
+function entryOf(entry: unknown): [string, NamedCorpus][] {
+  if (!Array.isArray(entry)) return [];
+  const hash: unknown = entry[0];
+  const named: unknown = entry[1];
+  if (typeof hash !== 'string' || typeof named !== 'object' || named === null) return [];
+  const { name, documents } = named as Partial<Record<keyof NamedCorpus, unknown>>;
+  return typeof name === 'string' && typeof documents === 'number' ? [[hash, { name, documents }]] : [];
+}

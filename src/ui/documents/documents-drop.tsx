@@ -1,0 +1,93 @@
+import { useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { openExample, openFolder } from '../../store/benchmark';
+import { messageOf } from '../../store/lab';
+import { useToasts } from '../../store/toasts';
+import { FolderIcon } from '../kit/icons';
+import '../styles/documents.css';
+import { droppedFolder, pickedFolder, type DroppedFolder } from './dropped';
+
+const take = ({ name, files }: DroppedFolder): void => void openFolder(name, files);
+const refuse = (error: unknown): void =>
+  useToasts.getState().say(`What was chosen could not be read: ${messageOf(error)}.`);
+
+/** Where documents are dropped, or chosen by a button. */
+export function DocumentsDrop({ children }: { children?: ReactNode }) {
+  const [over, setOver] = useState(false);
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    droppedFolder(event.dataTransfer.items).then(take, refuse);
+  };
+  return (
+    <section
+      className={`documents-drop${over ? ' over' : ''}`}
+      aria-label="Open a collection"
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <p>
+        Drop a folder or files here, or choose them: texts (<code>.txt</code>, Markdown, HTML), tables (
+        <code>.csv</code>, <code>.tsv</code>, <code>.jsonl</code>) or a collection in BEIR layout, also <code>.gz</code>{' '}
+        or <code>.zip</code>. They are read in this browser and go nowhere else.
+      </p>
+      <ChooseDocuments primary />
+      {children}
+    </section>
+  );
+}
+
+/** Buttons that ask for a folder or for files, or open the example. */
+export function ChooseDocuments({ primary = false }: { primary?: boolean }) {
+  const input = useRef<HTMLInputElement | null>(null);
+  const ask = (folder: boolean): void => {
+    const element = input.current;
+    if (!element) return;
+    // React knows no attribute for it.
+    element.webkitdirectory = folder;
+    element.click();
+    // As it was, for whoever sets the input without a click.
+    element.webkitdirectory = true;
+  };
+  return (
+    <div className="button-row">
+      <input
+        ref={(element) => {
+          input.current = element;
+          if (element) element.webkitdirectory = true;
+        }}
+        type="file"
+        multiple
+        hidden
+        aria-label="Documents"
+        onChange={({ target }) => {
+          try {
+            if (target.files && target.files.length > 0) take(pickedFolder(target.files));
+          } catch (error) {
+            refuse(error);
+          }
+          // The same may be chosen again, once it was mended.
+          target.value = '';
+        }}
+      />
+      <button type="button" className={primary ? 'button primary' : 'button'} onClick={() => ask(true)}>
+        <FolderIcon />
+        {primary ? 'Choose a folder' : 'Open another folder'}
+      </button>
+      <button type="button" className="button" onClick={() => ask(false)}>
+        Choose files
+      </button>
+      <button
+        type="button"
+        className="button"
+        title="48 short texts that were written for the lab, in the public domain (CC0), with 20 queries"
+        onClick={() => void openExample()}
+      >
+        Open the example
+      </button>
+    </div>
+  );
+}

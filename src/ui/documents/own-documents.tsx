@@ -1,0 +1,71 @@
+import { namedCorpus } from '../../config/corpus-names';
+import { useBenchmark } from '../../store/benchmark';
+import { lacksDocuments, trainOn, useDocuments } from '../../store/documents';
+import { useSession } from '../../store/session';
+import { plural } from '../../view/format';
+import { ChooseDocuments, DocumentsDrop } from './documents-drop';
+import { Notices } from './notices';
+
+/** The documents of a session that trains on somebody's own: which they are, or where to choose them. */
+export function OwnDocuments() {
+  const session = useSession((state) => state.session);
+  const documents = useDocuments();
+  const { doing, reading, preview, error } = useBenchmark();
+  if (session.task.name !== 'text') return null;
+  const { corpus } = session.task;
+  const lacks = lacksDocuments(session, documents);
+  const isOther = preview !== null && preview.corpus !== corpus;
+  return (
+    <div className="own-documents">
+      {error !== null && doing === 'nothing' && (
+        <div className="callout error" role="alert">
+          <p>
+            {error.replace(/\.$/, '')}. {preview ? `${preview.name} is still open.` : 'Nothing was opened.'}
+          </p>
+        </div>
+      )}
+      {doing === 'reading' ? (
+        <p role="status">Reading {reading}.</p>
+      ) : lacks ? (
+        <>
+          {isOther && <Other name={preview.name} take={() => trainOn(preview)} />}
+          {corpus !== '' && (
+            <p>
+              This session asks for {corpusWords(corpus)}, which {namedCorpus(corpus) ? 'are' : 'is'} not in this
+              browser: only who has the documents can run it.
+            </p>
+          )}
+          <DocumentsDrop />
+        </>
+      ) : (
+        <>
+          <p>
+            Trained on <strong>{corpusWords(corpus)}</strong>.
+          </p>
+          {preview?.corpus === corpus && <Notices preview={preview} />}
+          {isOther && <Other name={preview.name} take={() => trainOn(preview)} />}
+          <details>
+            <summary className="muted">Other documents</summary>
+            <ChooseDocuments />
+          </details>
+        </>
+      )}
+    </div>
+  );
+}
+
+function corpusWords(hash: string): string {
+  const named = namedCorpus(hash);
+  return named ? `${named.name}, ${plural(named.documents, 'document')}` : `a collection (${hash.slice(0, 12)})`;
+}
+
+function Other({ name, take }: { name: string; take: () => void }) {
+  return (
+    <p>
+      {name} is open too.{' '}
+      <button type="button" className="link-button" onClick={take}>
+        Train on it instead
+      </button>
+    </p>
+  );
+}
