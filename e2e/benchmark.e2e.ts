@@ -47,7 +47,7 @@ test('a folder is opened, ranked by BM25, looked into and taken away', async ({ 
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto('./');
   await page.getByRole('button', { name: 'Bench', exact: true }).click();
-  await expect(page.getByText('Drop a folder in BEIR layout here')).toBeVisible();
+  await expect(page.getByText('Drop a folder or files here')).toBeVisible();
   await choose(page, folder('tiny', COLLECTION));
 
   const collection = page.getByRole('region', { name: 'Collection tiny' });
@@ -88,8 +88,10 @@ test('a folder is opened, ranked by BM25, looked into and taken away', async ({ 
 
   // A session that trains on them names them by their content.
   await page.getByRole('button', { name: 'Train a model on these documents' }).click();
-  const named = page.getByRole('textbox', { name: 'Documents' });
-  await expect(named).toHaveValue(createHash('sha256').update(COLLECTION['corpus.jsonl']).digest('hex'));
+  const named = page.getByRole('group', { name: 'Settings' }).locator('#field-task\\.corpus');
+  await expect(named).toHaveText('tiny');
+  const hash = createHash('sha256').update(COLLECTION['corpus.jsonl']).digest('hex');
+  await expect(named).toHaveAttribute('title', `SHA-256 ${hash}`);
   expect(errors).toEqual([]);
 });
 

@@ -100,7 +100,7 @@ test('every view as a picture, at three widths in both themes', async ({ page })
   await expect(page.locator('.hit').first()).toBeVisible();
   await keep('search');
   await openView(page, 'Bench');
-  await expect(page.getByText('Drop a folder in BEIR layout here')).toBeVisible();
+  await expect(page.getByText('Drop a folder or files here')).toBeVisible();
   await keep('bench');
   await openView(page, 'Device');
   await expect(page.getByText('stand-in')).toBeVisible();

@@ -238,7 +238,7 @@ export class CurrentRun implements RunApi {
     try {
       await this.parts.files().persist(session.task);
     } catch (error) {
-      const text = `The documents of this run could not be kept (${message(error)}): after a reload open their folder in the Bench view again.`;
+      const text = `The documents of this run could not be kept (${message(error)}): after a reload choose them again.`;
       listener({ kind: 'room', full: false, text });
     }
   }

@@ -8,6 +8,7 @@ import { changeSentence, sessionLines } from '../../view/session-words';
 import { startRun, useRunObstacle } from '../frame/commands';
 import { PlayIcon } from '../kit/icons';
 import { NARROW, useMedia } from '../kit/use-media';
+import { OwnDocuments } from '../documents/own-documents';
 import { CostLine } from '../session/cost-line';
 import { cardTitle } from './card-title';
 import { fork } from './fork';
@@ -48,6 +49,7 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
           </dd>
         </div>
       </dl>
+      <OwnDocuments />
       <CostLine />
       <SpeedLine obstacle={obstacle} />
       <div>
