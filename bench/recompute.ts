@@ -43,11 +43,11 @@ const sequences = Array.from({ length: SEQUENCES }, () =>
 );
 const ids = sequences.flat();
 
-async function make(keep: 'all' | 'inputs') {
+async function make(activations: 'keep' | 'recompute') {
   const model = new Model(gpu, architecture);
   model.weights.initialise(new Random(1, 'init'));
   const lm = new NextToken(model, { name: 'lm', targets: ids.length, weight: 1 });
-  const step = new TrainStep(gpu, model, ids.length, [lm], ADAMW, keep);
+  const step = new TrainStep(gpu, model, ids.length, [lm], ADAMW, activations);
   await step.record();
   const targets = {
     rows: Uint32Array.from(ids.keys()),
@@ -59,8 +59,8 @@ async function make(keep: 'all' | 'inputs') {
   return { model, bytes: step.activations.bytes, run };
 }
 
-const kept = await make('all');
-const again = await make('inputs');
+const kept = await make('keep');
+const again = await make('recompute');
 await kept.run();
 await again.run();
 const times = { kept: [] as number[], again: [] as number[], ratio: [] as number[] };

@@ -18,6 +18,7 @@ export const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
  */
 export const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
 export const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
+export const ACTIVATIONS = ['keep', 'recompute'] as const;
 export const TASKS = ['kin', 'atlas-facts', 'atlas-walk', 'text'] as const;
 
 /** AdamW and its schedule; spread flat into each stage. */
@@ -67,6 +68,8 @@ const modelSchema = v.strictObject({
   /** Standard deviation of every weight at the start; 0 is 1/√(its inputs), a matrix each. */
   initializer_range: real(0, 1, 0),
   max_position_embeddings: whole(16, 2048, 64),
+  /** Of a training step: kept for the backward pass, or computed again there, layer by layer, with the same bits. */
+  activations: option(ACTIVATIONS, 'keep'),
 });
 
 const pretrainSchema = v.strictObject({

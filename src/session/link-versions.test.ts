@@ -7,7 +7,8 @@ import { defaultSession } from '../config/session';
 import { decodeLink, encodeLink } from './link';
 import { currentTables } from './link-tables';
 import { baseSession, LINK_VERSIONS } from './link-versions';
-import fixture from './versions/v1.links.json';
+import firstLinks from './versions/v1.links.json';
+import links from './versions/v2.links.json';
 
 const pretty = (value: unknown) => format(JSON.stringify(value), { parser: 'json', printWidth: 120 });
 
@@ -15,9 +16,9 @@ const pretty = (value: unknown) => format(JSON.stringify(value), { parser: 'json
  * Until a version is released, a changed default or preset rewrites its two files: `vitest run link-versions --update`, twice. Once it is, they stay
  * as they are, and `currentTables()` goes into the next version's file.
  */
-describe('version 1', () => {
+describe('version 2', () => {
   it('has today’s tables', async () => {
-    await expect(await pretty(currentTables())).toMatchFileSnapshot('versions/v1.json');
+    await expect(await pretty(currentTables())).toMatchFileSnapshot('versions/v2.json');
   });
 
   it('writes the links of its fixture', async () => {
@@ -41,12 +42,19 @@ describe('version 1', () => {
       const { session, ...extras } = decodeLink(link);
       return { name, link, settings: diffSession(defaultSession, session).map(({ path, to }) => [path, to]), extras };
     });
-    await expect(await pretty(links)).toMatchFileSnapshot('versions/v1.links.json');
+    await expect(await pretty(links)).toMatchFileSnapshot('versions/v2.links.json');
   });
+});
 
-  it.each(fixture.map((entry) => [entry.name, entry] as const))('opens its fixture: %s', (_, { link, extras }) => {
-    const { session, ...found } = decodeLink(link);
-    expect(found).toEqual(extras);
+describe.each([
+  ['1', firstLinks],
+  ['2', links],
+])('version %s', (id, fixture) => {
+  it.each(fixture.map((entry) => [entry.name, entry] as const))('opens its fixture: %s', (_, entry) => {
+    expect(entry.link[0]).toBe(id);
+    const { session, ...found } = decodeLink(entry.link);
+    expect(found).toEqual(entry.extras);
+    expect(diffSession(defaultSession, session).map(({ path, to }) => [path, to])).toEqual(entry.settings);
     expect(decodeLink(encodeLink({ session, ...found }))).toEqual({ session, ...found });
   });
 });

@@ -3,6 +3,7 @@ import { nest } from '../config/session-paths';
 import { crc24 } from './checksum';
 import type { LinkTables } from './link-tables';
 import v1 from './versions/v1.json';
+import v2 from './versions/v2.json';
 
 /** A version of the link: its tables, and how its sessions become today's. */
 export interface LinkVersion {
@@ -28,7 +29,11 @@ export interface LinkBase {
  * Released versions, oldest first; the last one writes. To change what links refer to after a release: freeze
  * `currentTables()` as the next version, and give each older one a `migrate` that fills in what it did not know.
  */
-export const LINK_VERSIONS: readonly LinkVersion[] = [version('1', v1, (session) => session)];
+export const LINK_VERSIONS: readonly LinkVersion[] = [
+  // What it did not know, `parseSession` fills in: activations are kept.
+  version('1', v1, (session) => session),
+  version('2', v2, (session) => session),
+];
 
 function version(id: string, tables: LinkTables, migrate: LinkVersion['migrate']): LinkVersion {
   const encoder = new TextEncoder();

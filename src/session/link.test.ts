@@ -154,7 +154,7 @@ describe('a link', () => {
 
   it.each(PRESETS.map(({ name }) => name))('of preset %s is its name, version and checksum', (name) => {
     const session = presetSession(name) ?? defaultSession;
-    expect(encodeLink({ session })).toMatch(new RegExp(`^1${name}\\.[\\w-]{4}$`));
+    expect(encodeLink({ session })).toMatch(new RegExp(`^2${name}\\.[\\w-]{4}$`));
   });
 
   it('carries selection and claim', () => {
@@ -205,7 +205,7 @@ describe('a broken link', () => {
     ['', 'link is empty'],
     ['#', 'link is empty'],
     ['https://lab.example/', 'has no fragment'],
-    ['2kin.AAAA', 'link has version "2", expected one that this page knows (1)'],
+    ['3kin.AAAA', 'link has version "3", expected one that this page knows (1, 2)'],
     ['1', 'link holds 0 bytes'],
     ['1kin.AAAA', 'link has checksum "AAAA", expected "'],
     ['1.AAAA', 'link names "", expected a preset'],
@@ -303,7 +303,7 @@ describe('a broken link', () => {
       inserted: damaged((link, i, text) => link.slice(0, i) + text + link.slice(i), letter),
       truncated: damaged((link, i) => link.slice(0, i), fc.constant('')),
       extended: damaged((link, _, text) => link + text, fc.string({ minLength: 1, maxLength: 9000 })),
-      version: damaged((link, _, text) => text + link.slice(1), fc.constantFrom('0', '2', '9', 'A', 'é', '')),
+      version: damaged((link, _, text) => text + link.slice(1), fc.constantFrom('0', '1', '3', '9', 'A', 'é', '')),
       number: fc
         .tuple(fc.constantFrom(...numbers), huge)
         .map(([place, value]) => ({ link: '', broken: sealed(Uint8Array.from([1, place, ...value]), 0) })),

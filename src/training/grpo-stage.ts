@@ -93,7 +93,8 @@ export class GrpoStage implements StageRun {
         : null;
     this.replay = replayOf(model, lm, grpo.replay_weight);
     const objectives = [this.policy, this.contrastive, this.replay].filter((objective) => objective !== null);
-    this.step = new TrainStep(gpu, model, sampled + 2 * contrastive * document + lm, objectives, adamwSettings(grpo));
+    const most = sampled + 2 * contrastive * document + lm;
+    this.step = new TrainStep(gpu, model, most, objectives, adamwSettings(grpo), session.model.activations);
     this.generator = new Generator(model, {
       promptTokens: grpo.batch_size * query,
       sequences: completions,

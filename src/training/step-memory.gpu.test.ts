@@ -15,7 +15,7 @@ const UPDATE = { beta1: 0.9, beta2: 0.98, eps: 1e-8, weightDecay: 0.01, maxNorm:
 async function twoSteps(
   { gpu }: Bench,
   architecture: Architecture,
-  { keep, ...options }: TableOptions & { keep?: 'all' | 'inputs' } = {},
+  { activations, ...options }: TableOptions & { activations?: 'keep' | 'recompute' } = {},
 ) {
   const model = new Model(gpu, architecture, options);
   model.weights.initialise(new Random(5, 'init'));
@@ -32,7 +32,7 @@ async function twoSteps(
       }),
     ],
   };
-  const step = new TrainStep(gpu, model, rows.length + 5, [lm], UPDATE, keep);
+  const step = new TrainStep(gpu, model, rows.length + 5, [lm], UPDATE, activations);
   try {
     await step.record();
     const readings = await step.read([step.run(batch, 1e-3, 1), step.run(batch, 1e-3, 2)]);
@@ -60,7 +60,7 @@ describe('a step', () => {
       async (bench) => {
         const architecture = { ...one, num_hidden_layers: 30 };
         const { bytes: all, ...kept } = await twoSteps(bench, architecture);
-        const { bytes: few, ...again } = await twoSteps(bench, architecture, { keep: 'inputs' });
+        const { bytes: few, ...again } = await twoSteps(bench, architecture, { activations: 'recompute' });
         expect(again).toEqual(kept);
         expect(few).toBeLessThanOrEqual(all / 5);
       },

@@ -43,7 +43,8 @@ class SupervisedStage implements StageRun {
     private readonly batch: (t: number) => StepBatch,
   ) {
     this.gpu = context.gpu;
-    this.step = new TrainStep(context.gpu, context.model, tokens, objectives, adamwSettings(optimiser));
+    const { gpu, model, session } = context;
+    this.step = new TrainStep(gpu, model, tokens, objectives, adamwSettings(optimiser), session.model.activations);
   }
 
   prepare(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ACTIVATIONS } from '../config/session';
 import type { Gpu, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import { adamw, globalNorm, normBlocks, stepState, type AdamWSettings } from '../kernels/adamw';
@@ -63,7 +64,7 @@ export class TrainStep {
   /**
    * @param tokens the most of a batch.
    * @param objectives recorded and added up in this order; the step destroys them with itself.
-   * @param keep what outlives a layer's forward pass: all, or its input, so that the backward pass computes it again.
+   * @param activations of every layer: kept for the backward pass, or computed again there from the layer's input.
    */
   constructor(
     private readonly gpu: Gpu,
@@ -71,12 +72,12 @@ export class TrainStep {
     tokens: number,
     private readonly objectives: readonly Objective[],
     private readonly optimiser: AdamWSettings,
-    keep: 'all' | 'inputs' = 'all',
+    activations: (typeof ACTIVATIONS)[number] = 'keep',
   ) {
     this.gradients = new TensorSet(gpu, model.table, 'gradients', 'trained');
     this.moments = new Moments(gpu, model);
     this.ring = new LossRing(gpu, 1 + objectives.reduce((sum, { columns }) => sum + columns.length, 0));
-    this.activations = new Activations(gpu, model, tokens, keep);
+    this.activations = new Activations(gpu, model, tokens, activations === 'keep' ? 'all' : 'inputs');
     this.scratch = new BackwardScratch(gpu, model, tokens);
     this.batch = new BatchBuffers(gpu, tokens, true);
     this.state = gpu.buffer('step state', 16);
