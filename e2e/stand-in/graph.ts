@@ -5,7 +5,7 @@ import { fitProjection, project, type Projection } from '../../src/retrieval/pro
 import { Refresher } from '../../src/retrieval/refresh';
 import { DriftingModel } from '../../src/retrieval/refresh/drift.fixture';
 import type { Task } from '../../src/tasks/task';
-import { graphStart } from '../../src/training/graph-picture';
+import { graphStart } from '../../src/training/stages/graph-picture';
 
 const DIMENSION = 16;
 const MOST_SEARCHES = 128;

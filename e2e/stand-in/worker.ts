@@ -108,10 +108,8 @@ async function finish(run: Playing): Promise<void> {
 const stateAt = (step: number, session?: Session): RunState => ({
   step,
   weights: [Float32Array.of(step)],
-  moments: null,
+  stage: null,
   base: null,
-  environment: null,
-  silent: 0,
   fingerprint: { chain: '', steps: session ? linksTo(session, step) : [] },
 });
 

@@ -11,7 +11,7 @@ import { Grpo } from '../objectives/grpo';
 import { NextToken } from '../objectives/next-token';
 import { term } from '../objectives/objective';
 import type { TokenTargets } from '../objectives/token-rows';
-import { groupAdvantages } from './grpo-advantage';
+import { groupAdvantages } from './stages/grpo-advantage';
 import { TrainStep } from './train-step';
 
 /** A reference case: a model, its inputs, and what another implementation computed from them. */

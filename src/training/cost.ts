@@ -6,8 +6,8 @@ import { TensorTable } from '../tensors/table';
 import type { Stage } from '../records/records';
 import { createTask } from '../tasks/registry';
 import { NO_DATA, type TaskData } from '../tasks/task-data';
-import { Sentences } from './pretrain-batch';
-import { capacityOf } from './supervised-stage';
+import { Sentences } from './stages/pretrain-batch';
+import { STAGE_KINDS } from './stages/kinds';
 import { TaskTokens } from './task-tokens';
 
 export interface Cost {
@@ -33,7 +33,7 @@ export function sessionCost(session: Session, data: TaskData = NO_DATA): Cost {
   for (const plan of planStages(session)) {
     steps += plan.steps;
     if (plan.stage !== 'grpo')
-      tokensPerStep[plan.stage] = capacityOf(plan.stage, session, task, tokens, sentences).tokens;
+      tokensPerStep[plan.stage] = STAGE_KINDS[plan.stage].tokens({ session, task, tokens, sentences });
   }
   const most = Math.max(0, ...Object.values(tokensPerStep));
   const gpuBytes = 4 * (4 * parameters + most * activationFloats(architecture));

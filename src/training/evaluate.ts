@@ -14,7 +14,7 @@ import { rankingFromScores } from '../retrieval/top-k';
 import type { Task, TaskQuery } from '../tasks/task';
 import { PrefixRanks, type RankWhileThinking, type Thought } from './prefix-ranks';
 import { bestPassages } from './benchmark/exact-search';
-import { supervisedSequence } from './sft-batch';
+import { supervisedSequence } from './stages/sft-batch';
 import { summarise, type IntervalOptions } from './summary';
 import type { TaskTokens } from './task-tokens';
 

@@ -11,6 +11,7 @@ import type { DevTrace, GraphRecord, GraphStart, StepMetrics, TraceRecord } from
 import { checkpointFiles } from './checkpoint-files';
 import { readRunState, writeRunState } from './run-state-file';
 import { SessionRun, type RunState } from './session-run';
+import { unpackGrpoState } from './stages/grpo-state';
 
 /** A world small enough for seconds: all three stages, KL term, hard negatives, replay, local refresh. */
 const tiny = parseSession(
@@ -164,7 +165,7 @@ describe('a session', () => {
       for (const edge of removed) expect(edges.delete(edge.join(' '))).toBe(true);
       for (const edge of added) edges.add(edge.join(' '));
     }
-    const kept = states.find(({ step }) => step === 15)!.environment!.graph;
+    const kept = unpackGrpoState(states.find(({ step }) => step === 15)!.stage!).environment.graph;
     const expected = Array.from(kept.counts, (count, from) =>
       Array.from(kept.neighbours.subarray(from * start!.degree_bound).subarray(0, count), (to) => `${from} ${to}`),
     );

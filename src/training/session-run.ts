@@ -18,7 +18,6 @@ import type {
   StepMetrics,
   TraceRecord,
 } from '../records/records';
-import type { RefresherState } from '../retrieval/refresh/refresher';
 import { Fingerprint } from '../session/fingerprint';
 import { createTask } from '../tasks/registry';
 import type { Task, TaskQuery } from '../tasks/task';
@@ -26,11 +25,12 @@ import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
 import { devTraces } from './dev-traces';
 import { Evaluator, type ArmRanks } from './evaluate';
 import { evidenceBytes } from './evidence';
-import { checkGate } from './grpo-gate';
-import { GrpoStage } from './grpo-stage';
+import { FrozenModel } from './frozen-model';
+import { longestSequences } from './longest-sequences';
 import { RING_SLOTS } from './loss-ring';
-import type { StageRun } from './stage';
-import { longest, pretrainStage, sftStage } from './supervised-stage';
+import { STAGE_KINDS } from './stages/kinds';
+import { Sentences } from './stages/pretrain-batch';
+import type { Stage, StageObserver, StageState } from './stages/stage';
 import { TaskTokens } from './task-tokens';
 
 /** Everything that decides how a run goes on; what a checkpoint holds. */
@@ -38,14 +38,10 @@ export interface RunState {
   /** Steps done. */
   step: number;
   weights: Float32Array<ArrayBuffer>[];
-  /** Adam's moments of the stage that `step` lies in; null at a stage's end. */
-  moments: { first: Float32Array<ArrayBuffer>[]; second: Float32Array<ArrayBuffer>[] } | null;
+  /** The stage that `step` lies in; null at a stage's end. */
+  stage: StageState | null;
   /** The frozen model of the KL term: stage 1's start, or stage 2's reference. Null where there is none. */
   base: Float32Array<ArrayBuffer>[] | null;
-  /** What stage 2 keeps of the corpus; null outside it. */
-  environment: RefresherState | null;
-  /** Stage 2's updates in a row without an embed token, after twenty of which it stops; 0 outside it. */
-  silent: number;
   fingerprint: { chain: string; steps: string[] };
 }
 
@@ -102,8 +98,9 @@ export class SessionRun {
   private fingerprint: Fingerprint;
   /** What else a step's link of the fingerprint covers: stage 2's sampled tokens and graph edits. */
   private readonly evidence = new Map<number, Evidence>();
-  private stage: StageRun | null = null;
-  private base: Model | null = null;
+  private stage: Stage | null = null;
+  /** What a KL term measures from: stage 1's start, or stage 2's. */
+  private readonly frozen: FrozenModel;
   private evaluator: Evaluator | null = null;
   private readonly devQueries: TaskQuery[];
 
@@ -122,6 +119,7 @@ export class SessionRun {
     this.tokens = new TaskTokens(this.task, session.model.max_position_embeddings);
     this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
     this.model.weights.initialise(new Random(session.seed, 'init'), session.model.initializer_range);
+    this.frozen = new FrozenModel(this.model);
     this.devQueries = this.task.heldOut('dev', session.evaluation.queries_per_depth);
   }
 
@@ -148,12 +146,8 @@ export class SessionRun {
     this.done = state.step;
     this.model.weights.writePages(state.weights);
     this.fingerprint = new Fingerprint(state.fingerprint.chain, [...state.fingerprint.steps]);
-    if (state.base) this.freezeBase().weights.writePages(state.base);
-    if (state.moments && !this.isFinished) {
-      await this.enterStage(state.environment, state.silent);
-      this.stage!.moments.first.writePages(state.moments.first);
-      this.stage!.moments.second.writePages(state.moments.second);
-    }
+    if (state.base) this.frozen.writePages(state.base);
+    if (state.stage && !this.isFinished) await this.enterStage(state.stage);
   }
 
   /**
@@ -208,46 +202,45 @@ export class SessionRun {
     if (ended) this.leaveStage();
   }
 
-  /** @param environment and @param silent of a checkpoint in the middle of stage 2. */
-  private async enterStage(environment: RefresherState | null = null, silent = 0): Promise<void> {
-    const { stage, firstStep } = this.current();
-    const starts = this.done + 1 === firstStep;
-    const { gpu, model, task, tokens, session } = this;
-    const context = { gpu, model, task, tokens, session };
-    if (stage === 'pretrain') this.stage = pretrainStage(context);
-    else if (stage === 'sft') {
-      if (session.sft.weight_kl > 0 && starts) await this.freeze();
-      this.stage = sftStage(context, session.sft.weight_kl > 0 ? this.freezeBase() : null);
-    } else {
-      if (starts) {
-        if (session.grpo.gate) await checkGate(this.search, this.task, session);
-        await this.freeze();
-      }
-      const grpo = new GrpoStage(context, this.freezeBase(), {
-        traces: (traces) => {
-          const told = traces.map((trace) => ({ ...trace, step: trace.step + firstStep - 1 }));
-          this.note(told[0]?.step ?? this.done, { traces: told });
-          this.observer.traces(told);
-        },
-        graph: (record, positions) => {
-          const told = { ...record, step: record.step + firstStep - 1 };
-          this.note(told.step, { graph: told });
-          this.observer.graph(told, positions);
-        },
-        start: (start, positions) => this.observer.graphStart?.({ ...start, step: firstStep - 1 }, positions),
-      });
-      if (environment) grpo.restoreEnvironment(environment);
-      grpo.silent = silent;
-      this.stage = grpo;
+  /** @param from the state of the stage that the next step belongs to, where a checkpoint lies within it. */
+  private async enterStage(from: StageState | null = null): Promise<void> {
+    const { stage: name, firstStep } = this.current();
+    const { gpu, model, task, tokens, session, frozen } = this;
+    const sentences = new Sentences(task, tokens);
+    const observer = this.stageObserver(firstStep - 1);
+    const context = { gpu, model, task, tokens, sentences, session, frozen, observer, search: () => this.search };
+    const stage = STAGE_KINDS[name].create(context);
+    try {
+      if (from) stage.restore(from);
+      await stage.prepare();
+    } catch (error) {
+      stage.destroy();
+      throw error;
     }
-    await this.stage.prepare();
+    this.stage = stage;
   }
 
-  /** Lays the picture of the graph out anew, from the next refresh on. @returns false outside stage 2. */
+  /** Passes on what a stage reports, with steps that count from the run's start. @param before steps of earlier stages */
+  private stageObserver(before: number): StageObserver {
+    return {
+      traces: (lines) => {
+        const traces = lines.map((trace) => ({ ...trace, step: trace.step + before }));
+        this.note(traces[0]?.step ?? this.done, { traces });
+        this.observer.traces(traces);
+      },
+      graph: (line, positions) => {
+        const graph = { ...line, step: line.step + before };
+        this.note(graph.step, { graph });
+        this.observer.graph(graph, positions);
+      },
+      graphStart: (start, positions) => this.observer.graphStart?.({ ...start, step: start.step + before }, positions),
+    };
+  }
+
+  /** Fits the picture of the graph to the documents as they lie now, from the next refresh on. @returns false where the stage draws none. */
   refitPicture(): boolean {
-    if (!(this.stage instanceof GrpoStage)) return false;
-    this.stage.refitPicture();
-    return true;
+    this.stage?.refitPicture?.();
+    return this.stage?.refitPicture !== undefined;
   }
 
   private leaveStage(): void {
@@ -259,30 +252,17 @@ export class SessionRun {
     this.evidence.set(step, { ...this.evidence.get(step), ...found });
   }
 
-  /** Keeps the model as it stands as the reference of a KL term. */
-  private async freeze(): Promise<void> {
-    this.freezeBase().weights.writePages(await this.model.weights.readPages());
-  }
-
-  private freezeBase(): Model {
-    this.base ??= new Model(this.gpu, this.model.architecture);
-    return this.base;
-  }
-
   /** The run as it stands between two advances. */
   checkpointNow(): Promise<RunState> {
     return this.state(this.stage === null);
   }
 
   private async state(atStageEnd: boolean): Promise<RunState> {
-    const moments = atStageEnd || !this.stage ? null : this.stage.moments;
     return {
       step: this.done,
       weights: await this.model.weights.readPages(),
-      moments: moments && { first: await moments.first.readPages(), second: await moments.second.readPages() },
-      base: this.base ? await this.base.weights.readPages() : null,
-      environment: moments && this.stage instanceof GrpoStage ? this.stage.environmentState() : null,
-      silent: moments && this.stage instanceof GrpoStage ? this.stage.silent : 0,
+      stage: atStageEnd || !this.stage ? null : await this.stage.state(),
+      base: await this.frozen.readPages(),
       fingerprint: { chain: this.fingerprint.value, steps: [...this.fingerprint.perStep] },
     };
   }
@@ -295,7 +275,7 @@ export class SessionRun {
 
   /** Exact search with a model of this session's task. Whoever asks destroys it. */
   evaluatorOf(model: Model): Evaluator {
-    const { query, answer } = longest(this.task, this.tokens);
+    const { query, answer } = longestSequences(this.task, this.tokens);
     const room = model.architecture.max_position_embeddings - query;
     return new Evaluator(model, this.task, this.tokens, {
       // Room for a trace that is longer than any right one.
@@ -314,7 +294,7 @@ export class SessionRun {
       arms[arm] = this.search.resultOf(this.devQueries, found, { intervals: true });
       if (found.completions && this.observer.dev) this.observer.dev(await this.devTraces(found));
     }
-    this.observer.evaluation({ step: this.done, stage: this.stage!.stage, arms });
+    this.observer.evaluation({ step: this.done, stage: this.stage!.name, arms });
   }
 
   private devTraces(found: ArmRanks): Promise<DevTrace[]> {
@@ -336,7 +316,7 @@ export class SessionRun {
   destroy(): void {
     this.leaveStage();
     this.evaluator?.destroy();
-    this.base?.destroy();
+    this.frozen.destroy();
     this.model.destroy();
   }
 }

@@ -6,7 +6,7 @@ import { followingTask, longestSequence, taskShape, type TaskName } from '../con
 import { nest } from '../config/session-paths';
 import { atlasData } from '../tasks/atlas.test-data';
 import { createTask } from '../tasks/registry';
-import { longest } from './supervised-stage';
+import { longestSequences } from './longest-sequences';
 import { TaskTokens } from './task-tokens';
 
 const sessionOf = (name: TaskName) => parseSession(nest([['task.name', name], ...followingTask(name)]));
@@ -18,7 +18,7 @@ describe('what the session knows of a task', () => {
   it.each(known)('%s is as the session says', (name) => {
     const session = sessionOf(name);
     const task = createTask(session.task, 1, atlasData);
-    const { query, answer, document } = longest(task, new TaskTokens(task));
+    const { query, answer, document } = longestSequences(task, new TaskTokens(task));
     const { maxDepth, documents } = task;
     expect({ maxDepth, documents: documents.length, query, answer, document }).toEqual(taskShape(session.task));
     expect(longestSequence(session)).toBeLessThanOrEqual(session.model.max_position_embeddings);

@@ -1,7 +1,7 @@
 import { parseSession } from '../config/parse-session';
 import type { PartialSession, Session } from '../config/session';
 import { createTask } from '../tasks/registry';
-import { Sentences } from './pretrain-batch';
+import { Sentences } from './stages/pretrain-batch';
 import { TaskTokens } from './task-tokens';
 
 /** A world small enough for unit tests. */

@@ -12,14 +12,29 @@ import { StepViews } from '../objectives/step-views';
 import { TensorSet } from '../tensors/tensor-set';
 import { LossRing, RING_SLOTS } from './loss-ring';
 
-/** Adam's moments of a model; they outlive a stage only where the stage says so. */
-export class Moments {
+/** Adam's moments as a checkpoint holds them. */
+export interface MomentPages {
+  first: Float32Array<ArrayBuffer>[];
+  second: Float32Array<ArrayBuffer>[];
+}
+
+/** Adam's moments of what is trained of a model. */
+class Moments {
   readonly first: TensorSet;
   readonly second: TensorSet;
 
   constructor(gpu: Gpu, model: Model) {
     this.first = new TensorSet(gpu, model.table, 'first moment', 'trained');
     this.second = new TensorSet(gpu, model.table, 'second moment', 'trained');
+  }
+
+  async readPages(): Promise<MomentPages> {
+    return { first: await this.first.readPages(), second: await this.second.readPages() };
+  }
+
+  writePages({ first, second }: MomentPages): void {
+    this.first.writePages(first);
+    this.second.writePages(second);
   }
 
   destroy(): void {
@@ -33,6 +48,8 @@ export interface StepBatch {
   sequences: readonly (readonly number[])[];
   terms: readonly Term[];
 }
+
+export const tokensOf = ({ sequences }: StepBatch): number => sequences.reduce((sum, { length }) => sum + length, 0);
 
 /** What a step measured: its loss and the metrics of its objectives, and the norm of its gradient before clipping. */
 export interface StepReading {

@@ -83,7 +83,7 @@ export class StoredView implements OpenRun {
     const gpu = await this.openGpu();
     const training = new SessionRun(gpu, this.session, QUIET, this.data);
     // Its weights are enough to search.
-    await training.restore({ ...state, moments: null, base: null, environment: null });
+    await training.restore({ ...state, stage: null, base: null });
     const past = new PastModels(gpu, training);
     await past.note();
     this.model = { gpu, training, past };

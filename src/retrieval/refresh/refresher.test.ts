@@ -3,6 +3,7 @@ import { InputError } from '../../lib/errors';
 import { ExactIndex } from '../search-index';
 import { DriftingModel } from './drift.fixture';
 import { Refresher, type RefresherOptions, type RefreshReport } from './refresher';
+import { dcgReward } from './reward';
 import { oldestShare, type RefreshSettings } from './settings';
 
 const D = 12;
@@ -75,13 +76,13 @@ describe('Refresher', () => {
     }
   });
 
-  it('searches, refreshes, then searches again and scores', async () => {
+  it('searches, refreshes, then searches again', async () => {
     const { model, refresher } = await start({ policy: 'full' });
     for (let i = 0; i < 40; i++) model.advance();
     const queries = model.queries(20, 1);
     const fresh = await model.encodeAll();
     const stale = refresher.state().vectors;
-    const { record, rewards, rankings, metrics } = await refresher.step({
+    const { record, rankings, metrics } = await refresher.step({
       step: 1,
       queries,
       encode: model.encode,
@@ -94,6 +95,7 @@ describe('Refresher', () => {
     expect(record.searches[0]).toMatchObject({ rank_before: rankIn(stale, 64), rank_after: rankIn(fresh, 64) });
     expect(record.searches[0]?.found).toEqual([...(rankings[0] ?? [])]);
     expect(record.searches[0]?.path.length).toBeGreaterThan(0);
+    const rewards = queries.map(({ relevant }, i) => dcgReward(rankings[i]!, relevant, 10));
     expect(rewards.some((reward) => reward > 0.9)).toBe(true);
     expect(metrics['refresh/recall']).toBe(record.recall);
     expect(record.recall).toBeGreaterThan(0.99);
@@ -104,9 +106,9 @@ describe('Refresher', () => {
   it('gives a completion without an embedding reward 0 and no search', async () => {
     const { model, refresher } = await start({ policy: 'local' });
     const queries = model.queries(3, 1).map((query, i) => (i === 1 ? { ...query, embedding: null } : query));
-    const { rewards, rankings, record } = await refresher.step({ step: 1, queries, encode: model.encode });
-    expect(rewards).toHaveLength(3);
-    expect(rewards[1]).toBe(0);
+    const { rankings, record } = await refresher.step({ step: 1, queries, encode: model.encode });
+    expect(rankings).toHaveLength(3);
+    expect(dcgReward(rankings[1]!, queries[1]!.relevant, 10)).toBe(0);
     expect(rankings[1]).toHaveLength(0);
     expect(rankings[2]).toHaveLength(10);
     expect(record.searches.map(({ completion }) => completion)).toEqual([0, 2]);

@@ -16,7 +16,6 @@ import {
   type RefreshQuery,
   type Searched,
 } from './report';
-import { dcgReward } from './reward';
 import { refreshSettings, type RefreshSettings } from './settings';
 import { Staleness, type StalenessState } from './staleness';
 
@@ -58,8 +57,6 @@ export interface RefreshStep {
 }
 
 export interface RefreshReport {
-  /** One for each query, in order. */
-  rewards: Float64Array;
   /** The first k documents for each query, in order; empty where it has no embedding. */
   rankings: Int32Array[];
   record: GraphRecord;
@@ -83,7 +80,7 @@ export interface RefresherState {
   graph: GraphState;
 }
 
-/** A corpus's kept embeddings and graph, and how they follow the model: search, refresh, search again, score. */
+/** A corpus's kept embeddings and graph, and how they follow the model: search, refresh, search again. */
 export class Refresher {
   readonly settings: Readonly<RefreshSettings>;
 
@@ -143,8 +140,8 @@ export class Refresher {
   }
 
   /**
-   * Searches the graph as it is, refreshes what the policy says, searches again and scores. This order decides: scoring
-   * first, or a region chosen without the searches, does worse than no refresh.
+   * Searches the graph as it is, refreshes what the policy says, and searches again: what this finds is rewarded. The order
+   * decides: rewarding the first search, or a region chosen without it, does worse than no refresh.
    * @throws InputError where `step` does not increase, or embeddings have another size than they should
    */
   async step({ step, queries, encode, fresh }: RefreshStep): Promise<RefreshReport> {
@@ -160,19 +157,16 @@ export class Refresher {
     this.lastStep = step;
 
     const searched: Searched[] = [];
-    const rewards = new Float64Array(queries.length);
     const rankings = queries.map((query, i) => {
-      const { embedding, relevant } = query;
+      const { embedding } = query;
       const before = stale[i];
       if (embedding === null || before === null || before === undefined) return new Int32Array(0);
       const after = refreshed.reencoded.length === 0 ? before : this.search(embedding);
       searched.push({ ...query, embedding, before, after });
-      rewards[i] = dcgReward(after.ids, relevant, k);
       return after.ids.slice(0, k);
     });
     const fidelity = fresh === undefined ? null : measureFidelity(searched, fresh, this.dimension, k);
     return {
-      rewards,
       rankings,
       record: graphRecord(step, refreshed, searched, k, recorded_searches, fidelity),
       metrics: refreshMetrics(refreshed, searched, this.index.size, this.staleness.summary(step), fidelity),

@@ -21,10 +21,8 @@ const withDocuments = (corpus: string) => {
 const state: RunState = {
   step: 4,
   weights: [Float32Array.of(1, -2, 0.5)],
-  moments: null,
+  stage: null,
   base: null,
-  environment: null,
-  silent: 0,
   fingerprint: { chain: 'ab'.repeat(32), steps: ['0123456789ab'] },
 };
 const written = {

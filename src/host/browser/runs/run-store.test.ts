@@ -14,10 +14,8 @@ const session = parseSession({ seed: 3, pretrain: { steps: 4 }, sft: { steps: 6 
 const stateAt = (step: number, length = 4): RunState => ({
   step,
   weights: [new Float32Array(length).fill(step)],
-  moments: null,
+  stage: null,
   base: null,
-  environment: null,
-  silent: 0,
   fingerprint: { chain: 'ab'.repeat(32), steps: ['0123456789ab'] },
 });
 const metrics = (step: number): StepMetrics => ({ step, stage: 'pretrain', loss: 1 / step });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { groupAdvantage } from '../kernels/grpo.reference';
-import { uniforms } from '../kernels/reference/test-data';
+import { groupAdvantage } from '../../kernels/grpo.reference';
+import { uniforms } from '../../kernels/reference/test-data';
 import { groupAdvantages } from './grpo-advantage';
 
 describe("a group's advantages", () => {

@@ -1,11 +1,11 @@
-import type { Session } from '../config/session';
-import type { Random } from '../lib/philox';
-import type { ContrastiveTargets } from '../objectives/contrastive';
-import type { TokenTargets } from '../objectives/token-rows';
-import type { Task, TaskQuery } from '../tasks/task';
-import { BatchBuilder, DocumentRows, TargetBuilder } from './batch-builder';
+import type { Session } from '../../config/session';
+import type { Random } from '../../lib/philox';
+import type { ContrastiveTargets } from '../../objectives/contrastive';
+import type { TokenTargets } from '../../objectives/token-rows';
+import type { Task, TaskQuery } from '../../tasks/task';
+import { BatchBuilder, DocumentRows, TargetBuilder } from '../batch-builder';
 import type { Sentences } from './pretrain-batch';
-import type { TaskTokens } from './task-tokens';
+import type { TaskTokens } from '../task-tokens';
 
 /** What a query is made to write before the embed token. */
 export type AnswerMode = 'reasoning' | 'direct' | 'filler';

@@ -1,9 +1,9 @@
-import type { Task } from '../tasks/task';
-import type { Random } from '../lib/philox';
-import type { BatchBuilder } from './batch-builder';
-import { TargetBuilder } from './batch-builder';
-import type { TokenTargets } from '../objectives/token-rows';
-import type { TaskTokens } from './task-tokens';
+import type { Task } from '../../tasks/task';
+import type { Random } from '../../lib/philox';
+import type { BatchBuilder } from '../batch-builder';
+import { TargetBuilder } from '../batch-builder';
+import type { TokenTargets } from '../../objectives/token-rows';
+import type { TaskTokens } from '../task-tokens';
 
 type Kind = Task['corpus'][number]['kind'];
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RING_SLOTS } from './loss-ring';
-import { StagePace } from './stage';
+import { RING_SLOTS } from '../loss-ring';
+import { StagePace } from './pace';
 
 const step = (t: number) => ({ t, rate: 0.5, tokens: 100, slot: t % RING_SLOTS });
 

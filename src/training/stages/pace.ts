@@ -1,22 +1,6 @@
-import type { Stage, StepMetrics } from '../records/records';
-import { RING_SLOTS } from './loss-ring';
-import type { Moments, TrainStep } from './train-step';
-
-/** One stage of a session, a step at a time. Steps are queued; `flush` waits for them and tells what they measured. */
-export interface StageRun {
-  readonly stage: Stage;
-  /** Compiles and records; comes first. */
-  prepare(): Promise<void>;
-  /** Queues step t of the stage, from 1. At most `RING_SLOTS` steps lie between two flushes. */
-  run(t: number): Promise<void>;
-  /** The metrics of the steps queued since the last flush; `step` counts within the stage. */
-  flush(): Promise<StepMetrics[]>;
-  /** Adam's moments, which a checkpoint keeps. */
-  readonly moments: Moments;
-  /** Of one step, measured; 0 before the first. */
-  readonly stepMilliseconds: number;
-  destroy(): void;
-}
+import type { Stage, StepMetrics } from '../../records/records';
+import { RING_SLOTS } from '../loss-ring';
+import type { TrainStep } from '../train-step';
 
 interface QueuedStep {
   t: number;

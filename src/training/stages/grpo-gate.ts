@@ -1,8 +1,8 @@
-import type { Session } from '../config/session';
-import { InputError } from '../lib/errors';
-import { Random } from '../lib/philox';
-import type { Task, TaskQuery } from '../tasks/task';
-import type { Evaluator } from './evaluate';
+import type { Session } from '../../config/session';
+import { InputError } from '../../lib/errors';
+import { Random } from '../../lib/philox';
+import type { Task, TaskQuery } from '../../tasks/task';
+import type { Evaluator } from '../evaluate';
 
 /** Least share of right traces on training queries: below, wrong traces earn their reward by chance and traces shorten. */
 const TRACE_ACCURACY = 0.5;

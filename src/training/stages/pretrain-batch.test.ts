@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../lib/philox';
-import { BatchBuilder } from './batch-builder';
+import { Random } from '../../lib/philox';
+import { BatchBuilder } from '../batch-builder';
 import { pretrainBatch, Sentences } from './pretrain-batch';
-import { tinyWorld } from './tiny.test-data';
+import { tinyWorld } from '../tiny.test-data';
 
 const { task, tokens, sentences } = tinyWorld();
 const kindOf = new Map(task.corpus.map(({ text, kind }) => [tokens.encode(text).join(), kind]));

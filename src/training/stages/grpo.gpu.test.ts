@@ -1,25 +1,26 @@
 import { describe, expect } from 'vitest';
-import type { PartialSession } from '../config/session';
-import { sessionArchitecture } from '../config/session-checks';
-import { testKernel, type Bench } from '../kernels/reference/harness';
-import { logprobForward } from '../kernels/logprob.reference';
-import { InputError } from '../lib/errors';
-import { Random } from '../lib/philox';
-import { assertClose, MODEL_TOLERANCE } from '../lib/tolerance';
-import { LogitsPass } from '../model/inference';
-import { LogprobPass } from '../model/logprobs';
-import type { Model } from '../model/model';
-import { randomSequences, small, withModel } from '../model/small.test-data';
-import { Grpo } from '../objectives/grpo';
-import { term } from '../objectives/objective';
-import type { GraphRecord, TraceRecord } from '../records/records';
+import type { PartialSession } from '../../config/session';
+import { sessionArchitecture } from '../../config/session-checks';
+import { testKernel, type Bench } from '../../kernels/reference/harness';
+import { logprobForward } from '../../kernels/logprob.reference';
+import { InputError } from '../../lib/errors';
+import { Random } from '../../lib/philox';
+import { assertClose, MODEL_TOLERANCE } from '../../lib/tolerance';
+import { LogitsPass } from '../../model/inference';
+import { LogprobPass } from '../../model/logprobs';
+import type { Model } from '../../model/model';
+import { randomSequences, small, withModel } from '../../model/small.test-data';
+import { Grpo } from '../../objectives/grpo';
+import { term } from '../../objectives/objective';
+import type { GraphRecord, TraceRecord } from '../../records/records';
+import { FrozenModel } from '../frozen-model';
+import { GrpoStage } from './grpo';
 import { drawQueries } from './grpo-rollout';
-import { GrpoStage } from './grpo-stage';
-import { readRunState, writeRunState } from './run-state-file';
-import { SessionRun, type RunState } from './session-run';
-import type { StageContext } from './supervised-stage';
-import { tinySession, tinyWorld } from './tiny.test-data';
-import { TrainStep } from './train-step';
+import type { StageContext } from './stage';
+import { readRunState, writeRunState } from '../run-state-file';
+import { SessionRun, type RunState } from '../session-run';
+import { tinySession, tinyWorld } from '../tiny.test-data';
+import { TrainStep } from '../train-step';
 
 const UPDATE = { beta1: 0.9, beta2: 0.98, eps: 1e-8, weightDecay: 0, maxNorm: 1 };
 
@@ -133,25 +134,37 @@ async function withStage(
   body: (stage: GrpoStage, traces: TraceRecord[], context: StageContext) => Promise<void>,
 ): Promise<void> {
   const own = { ...session, grpo: { ...session.grpo, ...overrides } };
-  const { task, tokens } = tinyWorld(own);
-  const architecture = sessionArchitecture(own, task.vocabulary.length);
-  const run = async (model: Model, reference: Model) => {
-    const context = { gpu: bench.gpu, model, task, tokens, session: own };
+  const world = tinyWorld(own);
+  const architecture = sessionArchitecture(own, world.task.vocabulary.length);
+  const run = async (model: Model) => {
     const traces: TraceRecord[] = [];
     const graph: GraphRecord[] = [];
-    const stage = new GrpoStage(context, reference, {
-      traces: (lines) => traces.push(...lines),
-      graph: (record) => graph.push(record),
-    });
+    const frozen = new FrozenModel(model);
+    const context: StageContext = {
+      ...world,
+      gpu: bench.gpu,
+      model,
+      frozen,
+      observer: {
+        traces: (lines) => traces.push(...lines),
+        graph: (record) => graph.push(record),
+        graphStart: () => undefined,
+      },
+      search: () => {
+        throw new Error('only the gate searches');
+      },
+    };
+    const stage = new GrpoStage(context);
     try {
       await stage.prepare();
       await body(stage, traces, context);
       expect(graph.map(({ step }) => step)).toEqual([...new Set(traces.map(({ step }) => step))]);
     } finally {
       stage.destroy();
+      frozen.destroy();
     }
   };
-  await withModel(bench, architecture, (model) => withModel(bench, architecture, (reference) => run(model, reference)));
+  await withModel(bench, architecture, run);
 }
 
 describe('stage 2', () => {
@@ -249,7 +262,7 @@ describe('a model that stage 2 cannot train', () => {
     );
     expect(step).toBe(20);
     // Interrupted in between, it stops where it would have stopped.
-    expect(states.map((state) => [state.step, state.silent])).toEqual([
+    expect(states.map((state) => [state.step, state.stage?.numbers['silent']])).toEqual([
       [7, 7],
       [14, 14],
     ]);

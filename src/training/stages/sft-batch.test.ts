@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../config/session';
-import { Random } from '../lib/philox';
-import type { TaskQuery } from '../tasks/task';
+import type { Session } from '../../config/session';
+import { Random } from '../../lib/philox';
+import type { TaskQuery } from '../../tasks/task';
 import { depthsAt, sftBatch, supervisedSequence, topicPool } from './sft-batch';
-import { capacityOf } from './supervised-stage';
-import { tinySession, tinyWorld } from './tiny.test-data';
+import { sftCapacity } from './sft';
+import { tinySession, tinyWorld } from '../tiny.test-data';
 
 type Sft = Session['sft'];
 const world = tinyWorld();
@@ -133,12 +133,12 @@ describe("stage 1's batches", () => {
   it('never exceed the capacity that buffers are made for', () => {
     for (const mode of ['both', 'reasoning'] as const) {
       const session = { ...tinySession(), sft: sftOf({ mode, hard_negatives: 3 }) };
-      const capacity = capacityOf('sft', session, task, tokens, sentences);
+      const capacity = sftCapacity({ session, task, tokens, sentences });
       for (let t = 1; t <= LAST; t += 5) {
         const { batch } = read(session.sft, t);
         expect(batch.sequences.flat().length).toBeLessThanOrEqual(capacity.tokens);
-        expect(batch.answers.rows.length).toBeLessThanOrEqual(capacity.sft);
-        expect(batch.replay!.rows.length).toBeLessThanOrEqual(capacity.lm);
+        expect(batch.answers.rows.length).toBeLessThanOrEqual(capacity.answers);
+        expect(batch.replay!.rows.length).toBeLessThanOrEqual(capacity.replay);
         expect(batch.contrastive.queryRows.length).toBeLessThanOrEqual(capacity.queries);
         expect(batch.contrastive.documentRows.length).toBeLessThanOrEqual(capacity.documents);
       }

@@ -1,0 +1,23 @@
+import { TEXT_LIMITS } from '../config/tasks';
+import { Random } from '../lib/philox';
+import type { Task } from '../tasks/task';
+import { supervisedSequence } from './stages/sft-batch';
+import type { TaskTokens } from './task-tokens';
+
+/** Tokens of the longest query, answer and document of a task, measured on a sample: what buffers are made for. */
+export function longestSequences(task: Task, tokens: TaskTokens): { query: number; answer: number; document: number } {
+  const deepest = task.heldOut('dev', 8).concat(task.heldOut('test', 8));
+  const u = new Random(0, 'task', 0xffff).uniform;
+  for (let depth = 1; depth <= task.maxDepth; depth++) deepest.push(task.sampleQuery(depth, false, u));
+  // Passages are drawn at random each time: the task's bounds hold for all of them, a sample's lengths would not.
+  if (deepest.some(({ passage }) => passage !== undefined)) return TEXT_LIMITS;
+  const lengths = deepest.map((query) => {
+    const { ids, from } = supervisedSequence(tokens, query, 'reasoning');
+    return { query: from, answer: ids.length - from };
+  });
+  return {
+    query: Math.max(...lengths.map(({ query }) => query)),
+    answer: Math.max(...lengths.map(({ answer }) => answer)),
+    document: tokens.passages.reduce((most, { length }) => Math.max(most, length), 1),
+  };
+}

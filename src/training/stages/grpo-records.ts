@@ -1,0 +1,76 @@
+import type { TraceRecord } from '../../records/records';
+import { bestRank, type RefreshReport } from '../../retrieval/refresh';
+import type { RankWhileThinking } from '../prefix-ranks';
+import type { Advantages } from './grpo-advantage';
+import type { Rollout } from './grpo-rollout';
+import type { StageContext } from './stage';
+
+/** What one step computed, for what is told of it. */
+export interface GrpoStepResult {
+  rollout: Rollout;
+  search: RefreshReport;
+  rewards: readonly number[];
+  advantages: Advantages;
+  /** Null on steps that do not record it. */
+  thinking: RankWhileThinking[] | null;
+}
+
+/** The step's metrics under TRL's names, and what the task and the environment know. */
+export function grpoMetrics(
+  { task, tokens }: StageContext,
+  { rollout, search, rewards, advantages }: GrpoStepResult,
+): Record<string, number> {
+  const { completions, searches } = rollout;
+  const count = completions.length;
+  const lengths = completions.map(({ ids }) => ids.length);
+  const emitted = searches.filter(({ embedding }) => embedding !== null).length;
+  const exact = completions.filter(({ ids, query }) => task.judge(query, tokens.decode(ids)).exact);
+  return {
+    reward: rewards.reduce((sum, reward) => sum + reward, 0) / count,
+    reward_std: advantages.rewardStd,
+    frac_reward_zero_std: advantages.zeroStd,
+    'completions/mean_length': lengths.reduce((sum, length) => sum + length, 0) / count,
+    'completions/max_length': Math.max(...lengths),
+    'completions/clipped_ratio': (count - emitted) / count,
+    emission_rate: emitted / count,
+    trace_accuracy: exact.length / count,
+    ...search.metrics,
+  };
+}
+
+/** The step's lines of `traces.jsonl`, a completion each. */
+export function grpoTraces(
+  { tokens }: StageContext,
+  { rollout, search, rewards, advantages, thinking }: GrpoStepResult,
+  t: number,
+): TraceRecord[] {
+  return rollout.completions.map(({ ids, logprobs, entropies }, i) => {
+    const { query, completion, relevant } = rollout.searches[i]!;
+    return {
+      step: t,
+      query,
+      completion,
+      ids,
+      text: tokens.decode(ids),
+      logprobs,
+      entropies,
+      reward: rewards[i]!,
+      advantage: advantages.values[i]!,
+      rank: bestRank(search.rankings[i]!, relevant),
+      ...(thinking ? { ranks: thinking[i]!.ranks, rewards: thinking[i]!.rewards } : {}),
+    };
+  });
+}
+
+/** Wall-clock seconds of a step's parts, as `time/…` metrics. */
+export class Laps {
+  readonly metrics: Record<string, number> = {};
+  private since = performance.now();
+
+  /** Ends a part: what passed since the last one ended is its time. */
+  end(part: string): void {
+    const now = performance.now();
+    this.metrics[`time/${part}`] = (now - this.since) / 1000;
+    this.since = now;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Random } from '../../lib/philox';
+import type { Completion, Generator } from '../../model/generator';
+import type { RefreshQuery } from '../../retrieval/refresh';
+import type { TaskQuery } from '../../tasks/task';
+import type { StageContext } from './stage';
+
+/** What the policy wrote for a step's queries: `num_generations` completions of each, next to each other. */
+export interface Rollout {
+  queries: readonly TaskQuery[];
+  completions: readonly (Completion & { query: TaskQuery; prompt: readonly number[] })[];
+  /** What the environment searches with, one a completion; its embedding is null where the embed token did not come. */
+  searches: readonly RefreshQuery[];
+}
+
+/** Draws queries by depth in the proportions of `depth_weights`: drawn alike, the deep ones starve. */
+export function drawQueries({ session, task }: Pick<StageContext, 'session' | 'task'>, random: Random): TaskQuery[] {
+  const { grpo } = session;
+  const weights = grpo.depth_weights.slice(0, task.maxDepth);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return Array.from({ length: grpo.batch_size }, () => {
+    let left = random.uniform() * total;
+    const depth = weights.findIndex((weight) => (left -= weight) < 0);
+    return task.sampleQuery(depth < 0 ? weights.length : depth + 1, false, random.uniform);
+  });
+}
+
+/** Samples the group of each query and reads back the embeddings that the completions ended in. @param t the step */
+export async function rollOut(
+  { tokens, session, model, gpu }: StageContext,
+  generator: Generator,
+  queries: readonly TaskQuery[],
+  t: number,
+): Promise<Rollout> {
+  const { grpo, seed } = session;
+  const size = grpo.num_generations;
+  const prompts = queries.map(({ text }) => tokens.prompt(text, 'think'));
+  const written = await generator.generate(prompts, size, {
+    maxTokens: grpo.max_completion_length,
+    stopToken: tokens.embed,
+    temperature: grpo.temperature,
+    top_k: grpo.top_k,
+    top_p: grpo.top_p,
+    seed,
+    stream: 'grpo',
+    step: t,
+  });
+  const C = model.architecture.hidden_size;
+  const hidden = await gpu.readFloats(generator.captured, written.length * C);
+  const completions = written.map((completion, i) => {
+    const group = Math.floor(i / size);
+    return { ...completion, query: queries[group]!, prompt: prompts[group]! };
+  });
+  const searches = completions.map(({ ids, query }, i): RefreshQuery => {
+    const embedding = ids.at(-1) === tokens.embed ? unit(hidden.subarray(i * C, (i + 1) * C)) : null;
+    return { query: query.text, completion: i % size, embedding, relevant: query.relevant };
+  });
+  return { queries, completions, searches };
+}
+
+function unit(row: Float32Array): Float32Array {
+  const norm = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
+  return row.map((x) => x / Math.max(norm, 1e-12));
+}

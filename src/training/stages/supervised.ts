@@ -1,0 +1,81 @@
+import type { Gpu } from '../../gpu/gpu';
+import type { Model } from '../../model/model';
+import { NextToken } from '../../objectives/next-token';
+import type { Objective } from '../../objectives/objective';
+import type { StepMetrics } from '../../records/records';
+import { adamwSettings, learningRate } from '../schedule';
+import { tokensOf, TrainStep, type StepBatch } from '../train-step';
+import { StagePace } from './pace';
+import type { Stage, StageContext, StageState } from './stage';
+
+/** Share of the expected time that passes before the losses are asked for. */
+const REST_SHARE = 0.8;
+
+export interface SupervisedOptions {
+  /** The most of a batch. */
+  tokens: number;
+  objectives: readonly Objective[];
+  /** The batch of step t, a function of the session and t alone. */
+  batch: (t: number) => StepBatch;
+  /** What comes before the first step. */
+  begin?: () => Promise<void>;
+}
+
+/** A stage whose batches depend on (seed, stage, step) alone, so that only the optimiser has a state. */
+export class SupervisedStage implements Stage {
+  private readonly gpu: Gpu;
+  private readonly step: TrainStep;
+  private readonly settings: StageContext['session']['pretrain' | 'sft'];
+  private readonly pace = new StagePace();
+  private isRestored = false;
+
+  constructor(
+    { gpu, model, session }: StageContext,
+    readonly name: 'pretrain' | 'sft',
+    private readonly options: SupervisedOptions,
+  ) {
+    this.gpu = gpu;
+    this.settings = session[name];
+    const { tokens, objectives } = options;
+    const { activations } = session.model;
+    this.step = new TrainStep(gpu, model, tokens, objectives, adamwSettings(this.settings), activations);
+  }
+
+  restore({ moments }: StageState): void {
+    this.step.moments.writePages(moments);
+    this.isRestored = true;
+  }
+
+  async prepare(): Promise<void> {
+    if (!this.isRestored) await this.options.begin?.();
+    await this.step.record();
+  }
+
+  async run(t: number): Promise<void> {
+    const batch = this.options.batch(t);
+    const rate = learningRate(this.settings, t);
+    this.pace.queued({ t, rate, tokens: tokensOf(batch), slot: this.step.run(batch, rate, t) });
+    if (this.pace.isMeasuring) await this.gpu.idle();
+  }
+
+  async flush(): Promise<StepMetrics[]> {
+    await this.gpu.rest(REST_SHARE * this.pace.milliseconds * this.pace.waiting);
+    return this.pace.flush(this.step, this.name);
+  }
+
+  async state(): Promise<StageState> {
+    return { moments: await this.step.moments.readPages(), numbers: {}, arrays: {} };
+  }
+
+  get stepMilliseconds(): number {
+    return this.pace.milliseconds;
+  }
+
+  destroy(): void {
+    this.step.destroy();
+  }
+}
+
+/** Facts repeated beside stages 1 and 2; null where they have no weight. @param targets the most of a step */
+export const replayOf = (model: Model, targets: number, weight: number): NextToken | null =>
+  weight > 0 ? new NextToken(model, { name: 'replay', targets, weight }) : null;
