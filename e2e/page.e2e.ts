@@ -123,6 +123,13 @@ test('what cannot be is said at its field and keeps the run from starting', asyn
   await page.getByRole('spinbutton', { name: 'Deepest query, hops' }).fill('5');
   await expect(page.getByText(/Expected at most task.relations \(4\)/)).toBeVisible();
   await expect(runButton(page)).toBeDisabled();
+  // The reason stands beside the button, and leads to the field, whose group it opens.
+  await page.getByRole('button', { name: /^Task 1 to mend/ }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Go to Task, deepest query' }).click();
+  await expect(page.getByRole('spinbutton', { name: 'Deepest query, hops' })).toBeFocused();
+  // The weights of depths, of a stage that is left out, follow.
+  await page.getByRole('spinbutton', { name: 'Deepest query, hops' }).fill('3');
+  await expect(runButton(page)).toBeEnabled();
 });
 
 test('the session is read and edited as JSON', async ({ page }) => {
@@ -136,6 +143,11 @@ test('the session is read and edited as JSON', async ({ page }) => {
   await expect(page.getByText(/"sead" is no setting, expected one like seed/)).toBeVisible();
   await editor.fill('{');
   await expect(page.getByText(/This is not JSON yet/)).toBeVisible();
+  await expect(runButton(page)).toBeDisabled();
+  await page.getByRole('switch', { name: 'JSON' }).click();
+  await page.getByRole('button', { name: 'Drop the edits' }).click();
+  await expect(page.getByRole('spinbutton', { name: 'Seed', exact: true })).toHaveValue('7');
+  await expect(runButton(page)).toBeEnabled();
 });
 
 test('a shared link opens as a card that runs nothing until told', async ({ page, context }) => {
@@ -250,8 +262,17 @@ test('a run of a link says whether the claimed result was reproduced; an edited 
   await expect(verdict).toContainText('The two parted between steps 180 and 240.');
   await expect(verdict).toContainText('Both ran on stand-in script');
 
+  // Another session: nothing of the last run stays on the screens, and there is a way back to it.
   await other.getByRole('spinbutton', { name: 'Entities' }).fill('48');
-  await again.click();
+  await expect(status(other)).toHaveText('not run yet');
+  await expect(verdict).toHaveCount(0);
+  await expect(other.locator('.timeline-step')).toHaveText('no step yet');
+  await other.getByRole('button', { name: 'Back to it' }).click();
+  await expect(status(other)).toHaveText('finished');
+  await other.getByRole('spinbutton', { name: 'Entities' }).fill('48');
+  await other.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Traces' }).click();
+  await expect(other.getByRole('heading', { name: 'Not run yet' })).toBeVisible();
+  await runButton(other).click();
   await expect(status(other)).toHaveText('running');
   await expect(status(other)).toHaveText('finished');
   await expect(verdict).toHaveCount(0);

@@ -33,8 +33,8 @@ export function diffSession(a: Session, b: Session): SessionChange[] {
 }
 
 /**
- * A copy with one setting changed; another task takes along what goes by the task. The value's bounds are checked, combinations are not: call `checkSession` once the
- * edit is complete.
+ * A copy with one setting changed; another task takes along what goes by the task, another depth the weights of depths. The
+ * value's bounds are checked, combinations are not: call `checkSession` once the edit is complete.
  * @throws InputError for an unknown path or a value out of bounds.
  */
 export function withValue(session: Session, path: string, value: unknown, where = 'session'): Session {
@@ -42,8 +42,18 @@ export function withValue(session: Session, path: string, value: unknown, where 
   const changed = new Map<string, unknown>(settingsOf(session).map((entry) => [entry.path, entry.value]));
   changed.set(path, value);
   const next = parseShape(nest(changed), where);
+  if (path === 'task.max_depth') {
+    changed.set('grpo.depth_weights', weightsFor(next.task.max_depth, next.grpo.depth_weights));
+    return parseShape(nest(changed), where);
+  }
   const following = next.task.name === session.task.name ? [] : followingTask(next.task.name);
   return following.length === 0 ? next : parseShape(nest(new Map([...changed, ...following])), where);
+}
+
+/** Weights of as many depths as there are: those that stand stay, a new depth is drawn as often as its number says. */
+function weightsFor(depths: number, weights: readonly number[]): number[] {
+  const fitting = Array.from({ length: depths }, (_, at) => weights[at] ?? at + 1);
+  return fitting.some((weight) => weight > 0) ? fitting : fitting.map((_, at) => at + 1);
 }
 
 /**

@@ -65,24 +65,30 @@ export function sessionProblems(session: Session): SessionProblem[] {
   check(longest <= model.max_position_embeddings, 'model.max_position_embeddings', model.max_position_embeddings,
     `at least ${longest}, the length of the longest sequence`); // prettier-ignore
 
-  check(sft.topics_per_batch <= task.topics, 'sft.topics_per_batch', sft.topics_per_batch,
+  // Of a stage that is left out nothing is read.
+  if (sft.steps > 0) {
+    check(sft.topics_per_batch <= task.topics, 'sft.topics_per_batch', sft.topics_per_batch,
     `at most task.topics (${task.topics})`); // prettier-ignore
-  check(sft.topics_per_batch <= sft.batch_size, 'sft.topics_per_batch', sft.topics_per_batch,
+    check(sft.topics_per_batch <= sft.batch_size, 'sft.topics_per_batch', sft.topics_per_batch,
     `at most sft.batch_size (${sft.batch_size})`); // prettier-ignore
+  }
 
   if (task.name === 'text') {
     check(sft.hard_negatives === 0, 'sft.hard_negatives', sft.hard_negatives,
       '0, because the negatives of one’s own documents are the batch’s other ones'); // prettier-ignore
     check(grpo.steps === 0, 'grpo.steps', grpo.steps, '0, because nobody judged one’s own documents'); // prettier-ignore
   }
-  check(grpo.max_completion_length >= answer, 'grpo.max_completion_length', grpo.max_completion_length,
+  if (grpo.steps > 0) {
+    check(grpo.max_completion_length >= answer, 'grpo.max_completion_length', grpo.max_completion_length,
     `at least ${answer}, the length of the longest right answer`); // prettier-ignore
+    check(grpo.depth_weights.length === maxDepth, 'grpo.depth_weights', grpo.depth_weights,
+    `${maxDepth} ${maxDepth === 1 ? 'entry' : 'entries'}, one for each depth of the task's training queries`); // prettier-ignore
+    check(grpo.depth_weights.some((weight) => weight > 0), 'grpo.depth_weights', grpo.depth_weights,
+    'at least one entry above 0'); // prettier-ignore
+  }
+  // Evaluations read it too.
   check(grpo.reward_k <= documents, 'grpo.reward_k', grpo.reward_k,
     `at most ${documents}, the number of documents`); // prettier-ignore
-  check(grpo.depth_weights.length === maxDepth, 'grpo.depth_weights', grpo.depth_weights,
-    `${maxDepth} ${maxDepth === 1 ? 'entry' : 'entries'}, one for each depth of the task's training queries`); // prettier-ignore
-  check(grpo.depth_weights.some((weight) => weight > 0), 'grpo.depth_weights', grpo.depth_weights,
-    'at least one entry above 0'); // prettier-ignore
   return problems;
 }
 

@@ -102,18 +102,27 @@ describe('parseSession', () => {
     [{ model: { hidden_size: 60 } }, 'model.hidden_size is 60, expected an even number'],
     [{ model: { hidden_size: 8 } }, 'model.hidden_size is 8, expected 4 to 256 for each'],
     [{ model: { num_key_value_heads: 3 } }, 'model.num_key_value_heads is 3, expected a divisor of'],
-    [{ model: { max_position_embeddings: 16 } }, 'model.max_position_embeddings is 16, expected at least 24'],
+    [{ model: { max_position_embeddings: 16 } }, 'model.max_position_embeddings is 16, expected at least 17'],
+    [{ model: { max_position_embeddings: 16 }, grpo: { steps: 1 } }, 'expected at least 24'],
     [{ task: { topics: 4 } }, 'sft.topics_per_batch is 8, expected at most task.topics (4)'],
     [{ sft: { batch_size: 4 } }, 'sft.topics_per_batch is 8, expected at most sft.batch_size (4)'],
-    [{ grpo: { max_completion_length: 8 } }, 'grpo.max_completion_length is 8, expected at least 9'],
-    [{ grpo: { depth_weights: [1] } }, 'grpo.depth_weights is [1], expected 4 entries'],
-    [{ grpo: { depth_weights: [0, 0, 0, 0] } }, 'grpo.depth_weights is [0,0,0,0], expected at least one entry above 0'],
+    [{ grpo: { steps: 1, max_completion_length: 8 } }, 'grpo.max_completion_length is 8, expected at least 9'],
+    [{ grpo: { steps: 1, depth_weights: [1] } }, 'grpo.depth_weights is [1], expected 4 entries'],
+    [{ grpo: { steps: 1, depth_weights: [0, 0, 0, 0] } }, 'expected at least one entry above 0'],
     [
       { task: { entities: 4, topics: 1 }, sft: { topics_per_batch: 1 } },
       'grpo.reward_k is 10, expected at most 4, the number of documents',
     ],
   ])('%j is no combination', (json, message) => {
     expect(refusal(() => parseSession(json))).toContain(message);
+  });
+
+  it.each([
+    [{ sft: { steps: 0 }, task: { topics: 4 } }],
+    [{ grpo: { steps: 0, depth_weights: [1] } }],
+    [{ grpo: { steps: 0, max_completion_length: 1 } }],
+  ])('%j is one, because the stage is left out', (json) => {
+    expect(refusal(() => parseSession(json))).toBe('nothing refused');
   });
 
   it('refuses a setting that the task does not read, and says so', () => {
@@ -123,7 +132,9 @@ describe('parseSession', () => {
       'session: task.entities is 32, expected its default, 64, because the task atlas-facts does not read it',
     );
     expect(refusal(() => parseSession({ ...atlas, sft: { topics_per_batch: 2 } }))).toContain('sft.topics_per_batch');
-    expect(refusal(() => parseSession({ task: { name: 'atlas-walk' } }))).toContain('expected 3 entries');
+    expect(refusal(() => parseSession({ task: { name: 'atlas-walk' }, grpo: { steps: 1 } }))).toContain(
+      'expected 3 entries',
+    );
   });
 
   it('refuses whatever it is given in one sentence', () => {
@@ -184,10 +195,17 @@ describe('editing', () => {
   });
 
   it('checks several at once, as a whole', () => {
-    const settings = ['task.max_depth=2', 'grpo.depth_weights=1,2'];
+    const settings = ['task.relations=3', 'task.max_depth=2'];
     expect(applySettings(defaultSession, settings).task.max_depth).toBe(2);
-    expect(refusal(() => applySettings(defaultSession, settings.slice(0, 1)))).toContain('grpo.depth_weights');
+    expect(refusal(() => applySettings(defaultSession, settings.slice(0, 1)))).toContain('task.max_depth');
     expect(applySettings(defaultSession, [])).toEqual(defaultSession);
+  });
+
+  it('lets the weights of depths follow the deepest query', () => {
+    const weights = (...settings: string[]) => applySettings(defaultSession, settings).grpo.depth_weights;
+    expect(weights('task.max_depth=2')).toEqual([1, 2]);
+    expect(weights('grpo.depth_weights=3,0,1,1', 'task.max_depth=5')).toEqual([3, 0, 1, 1, 5]);
+    expect(weights('grpo.depth_weights=0,0,1,1', 'task.max_depth=2')).toEqual([1, 2]);
   });
 
   it('lists what differs, and the list makes the one from the other', () => {

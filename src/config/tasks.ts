@@ -38,7 +38,7 @@ const words = (text: string): number => text.split(/\s+/).filter(Boolean).length
 /** Tokens of the longest sequence that training or evaluation makes. */
 export function longestSequence({ task, grpo }: Session): number {
   const { query, answer, document } = taskShape(task);
-  const completion = Math.max(answer, grpo.max_completion_length);
+  const completion = grpo.steps > 0 ? Math.max(answer, grpo.max_completion_length) : answer;
   const asked = words(task.query_instruction) + query + completion;
   return 1 + Math.max(asked, words(task.document_instruction) + document);
 }

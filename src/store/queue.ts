@@ -11,6 +11,8 @@ interface Waiting {
   group: string;
   /** How many runs it has once all have run. */
   size: number;
+  /** What was asked for. */
+  session: Session;
   /** What runs now, and what comes after it. */
   sessions: Session[];
 }
@@ -30,7 +32,7 @@ export function runSeeds(session: Session, count: number): void {
 /** Runs a session with some seeds, as part of a group of `size` that share `group`. */
 export function runRest(session: Session, seeds: readonly number[], group: string, size: number): void {
   clearQueue();
-  waiting = { group, size, sessions: seeds.map((seed) => withValue(session, 'seed', seed)) };
+  waiting = { group, size, session, sessions: seeds.map((seed) => withValue(session, 'seed', seed)) };
   leave = useRun.subscribe((state, before) => {
     if (state.status === before.status) return;
     if (state.status === 'finished') next();
@@ -54,6 +56,7 @@ function next(): void {
   }
   useRuns.setState({ queued: waiting.sessions.length });
   void lab.run(session, { group: waiting.group, groupSize: waiting.size });
+  useRun.setState({ askedFor: waiting.session });
 }
 
 function dropRest(): void {

@@ -1,3 +1,4 @@
+import type { Session } from '../config/session';
 import type { LabClient, StoredRun } from '../host/browser/api';
 import { isolated } from '../lib/bidi';
 import { lab, messageOf } from './lab';
@@ -60,7 +61,8 @@ export async function goOnWith({ id, run }: StoredRun): Promise<void> {
   await lab.resume(id, run);
 }
 
-function takeSession(next: Parameters<ReturnType<typeof useSession.getState>['replace']>[0]): void {
+/** Puts a run's session into the panel, with a way back. */
+export function takeSession(next: Session): void {
   const { session, preset, drafts, replace } = useSession.getState();
   if (JSON.stringify(session) === JSON.stringify(next)) return;
   replace(next);

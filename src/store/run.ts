@@ -14,6 +14,8 @@ export interface RunState {
   reason: string | null;
   /** The session that is running, which editing does not touch. */
   session: Session | null;
+  /** The session it was started for, where that is another: one run of several seeds. */
+  askedFor: Session | null;
   plan: RunPlan | null;
   /** How far its vocabulary is, while one is learnt. */
   learning: VocabularyProgress | null;
@@ -38,6 +40,7 @@ export const idleRun: RunState = {
   status: 'ready',
   reason: null,
   session: null,
+  askedFor: null,
   plan: null,
   learning: null,
   evaluation: null,

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { diffSession, setPath, settingsOf, withValue, type SessionChange } from '../config/edit-session';
+import { parseSession } from '../config/parse-session';
 import { PRESETS, presetSession } from '../config/presets';
 import type { Session } from '../config/session';
 import { InputError } from '../lib/errors';
@@ -17,9 +18,14 @@ export interface SessionState {
   preset: string;
   /** By path. While there is one, nothing runs. */
   drafts: Readonly<Record<string, Draft>>;
+  /** The session as JSON where it was typed and cannot be read; like a draft, it keeps a run from starting. */
+  json: Draft | null;
   /** Takes text as it was typed; what is no value stays as a draft with its error. */
   type: (path: string, text: string) => void;
   edit: (path: string, value: unknown) => void;
+  /** Takes the whole session as it was typed; what cannot be read stays as a draft. */
+  typeJson: (text: string) => void;
+  dropJson: () => void;
   dropDraft: (path: string) => void;
   reset: (path: string) => void;
   resetAll: () => void;
@@ -65,7 +71,7 @@ export const useSession = create<SessionState>()((set, get) => {
   /** Replaces everything, with a way back. */
   const overwrite = (next: Pick<SessionState, 'session' | 'preset'>, said: string, worthUndo: boolean): void => {
     const { session, preset, drafts } = get();
-    set({ ...next, drafts: {} });
+    set({ ...next, drafts: {}, json: null });
     if (worthUndo) sayUndo(said, () => set({ session, preset, drafts }));
   };
 
@@ -73,6 +79,16 @@ export const useSession = create<SessionState>()((set, get) => {
     session: presetOf(first),
     preset: first,
     drafts: {},
+    json: null,
+    typeJson: (text) => {
+      try {
+        set({ session: parseJson(text), drafts: {}, json: null });
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        set({ json: { text, error: error.message } });
+      }
+    },
+    dropJson: () => set({ json: null }),
     type: (path, text) => {
       const { session, drafts } = get();
       try {
@@ -100,9 +116,20 @@ export const useSession = create<SessionState>()((set, get) => {
       const changed = changesFrom(presetOf(preset), session).length > 0;
       overwrite({ session: presetOf(name), preset: name }, `Loaded ${name} over your changes.`, changed);
     },
-    replace: (session) => set({ session, preset: nearestPreset(session), drafts: {} }),
+    replace: (session) => set({ session, preset: nearestPreset(session), drafts: {}, json: null }),
   };
 });
+
+/** @throws InputError for text that is no JSON, or no session. */
+function parseJson(text: string): Session {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`This is not JSON yet: ${error instanceof Error ? error.message : 'it cannot be read'}.`);
+  }
+  return parseSession(json);
+}
 
 const isChanged = (session: Session): boolean =>
   PRESETS.every(({ name }) => diffSession(presetOf(name), session).length > 0);

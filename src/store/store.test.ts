@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LabClient, RunEvent, RunListener } from '../host/browser/api';
+import { withValue } from '../config/edit-session';
 import type { Session } from '../config/session';
 import type { StepMetrics } from '../records/records';
 import { lab } from './lab';
@@ -8,6 +9,7 @@ import { Pace } from './pace';
 import { useRun } from './run';
 import { useSelection } from './selection';
 import { changesFrom, nearestPreset, presetOf, useSession } from './session';
+import { isRunShown } from './shown';
 import { runTime, speedOf } from './speed';
 import { MetricStreams, streams } from './streams';
 import { createTicker } from './ticker';
@@ -240,5 +242,39 @@ describe('the lab', () => {
     expect(streams.lastStep()).toBe(65);
     await lab.run(presetOf('kin-quick'));
     expect(streams.length).toBe(0);
+  });
+});
+
+describe('whose numbers the screens show', () => {
+  const session = presetOf('kin-quick');
+  const changed = withValue(session, 'seed', 7);
+  const run = { status: 'finished' as const, session, askedFor: null };
+
+  test('a run that goes on, whatever is edited; one that ended only with its own session, whatever its title', () => {
+    expect(isRunShown({ ...run, status: 'running' }, changed, true)).toBe(true);
+    expect(isRunShown(run, session, false)).toBe(true);
+    expect(isRunShown(run, withValue(session, 'title', 'Mine'), false)).toBe(true);
+    expect(isRunShown(run, changed, false)).toBe(false);
+    expect(isRunShown(run, session, true)).toBe(false);
+    expect(isRunShown({ ...run, session: null }, session, false)).toBe(false);
+  });
+
+  test('the last of several seeds is a run of the session that was asked for', () => {
+    expect(isRunShown({ ...run, session: changed, askedFor: session }, session, false)).toBe(true);
+  });
+});
+
+describe('the session as JSON', () => {
+  test('keeps what cannot be read as a draft, and takes what can', () => {
+    const { typeJson, dropJson } = useSession.getState();
+    const before = useSession.getState().session;
+    typeJson('{');
+    expect(useSession.getState()).toMatchObject({ session: before, json: { text: '{' } });
+    typeJson('{"seed": 12}');
+    expect(useSession.getState()).toMatchObject({ json: null, session: { seed: 12 } });
+    typeJson('{"sead": 12}');
+    expect(useSession.getState().json?.error).toMatch(/"sead" is no setting/);
+    dropJson();
+    expect(useSession.getState()).toMatchObject({ json: null, session: { seed: 12 } });
   });
 });

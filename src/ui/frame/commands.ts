@@ -1,40 +1,72 @@
+import { useMemo } from 'react';
+import type { Session } from '../../config/session';
 import { sessionProblems } from '../../config/session-checks';
 import { lacksDocuments, useDocuments } from '../../store/documents';
 import { lab } from '../../store/lab';
 import { usePage } from '../../store/page';
 import { isLive, useRun } from '../../store/run';
-import { useSession } from '../../store/session';
+import { useSession, type SessionState } from '../../store/session';
 import { useDevice } from '../../store/device';
+import { fieldName } from '../../view/session-words';
 
-/** Why the session in the panel cannot be run now; null when it can. */
-export function useRunObstacle(): string | null {
-  const session = useSession((state) => state.session);
-  const drafts = useSession((state) => Object.keys(state.drafts).length);
-  const missing = useDevice((state) => state.kind === 'missing');
-  const lacking = useDocuments((state) => lacksDocuments(session, state));
-  return obstacle(session, drafts, missing, lacking);
+/** Where something can be mended. */
+export type Place =
+  | { kind: 'field'; path: string; label: string }
+  | { kind: 'json'; label: string }
+  | { kind: 'view'; view: string; label: string };
+
+/** Why the session in the panel cannot be run now. */
+export interface Obstacle {
+  reason: string;
+  /** Null where nothing on the page mends it. */
+  place: Place | null;
 }
 
-const obstacle = (
-  session: Parameters<typeof sessionProblems>[0],
-  drafts: number,
-  missing: boolean,
-  lacking: boolean,
-): string | null => {
-  if (missing) return 'This browser offers no WebGPU; the Device view says what to do.';
-  if (lacking) return 'The documents to train on are still to be chosen.';
-  const count = drafts + sessionProblems(session).length;
-  return count > 0 ? `${count === 1 ? 'A setting has' : `${count} settings have`} to be mended first.` : null;
-};
+/** Null when it can be run. */
+export function useRunObstacle(): Obstacle | null {
+  const session = useSession((state) => state.session);
+  const drafts = useSession((state) => state.drafts);
+  const json = useSession((state) => state.json);
+  const missing = useDevice((state) => state.kind === 'missing');
+  const lacking = useDocuments((state) => lacksDocuments(session, state));
+  return useMemo(
+    () => obstacleOf(session, { drafts, json }, { missing, lacking }),
+    [session, drafts, json, missing, lacking],
+  );
+}
+
+function obstacleOf(
+  session: Session,
+  { drafts, json }: Pick<SessionState, 'drafts' | 'json'>,
+  { missing, lacking }: { missing: boolean; lacking: boolean },
+): Obstacle | null {
+  if (missing) {
+    const place: Place = { kind: 'view', view: 'device', label: 'What to do' };
+    return { reason: 'This browser offers no WebGPU.', place };
+  }
+  if (json !== null) {
+    return { reason: 'The JSON of the session cannot be read.', place: { kind: 'json', label: 'Go to the JSON' } };
+  }
+  if (lacking) {
+    const place: Place = { kind: 'view', view: 'run', label: 'Choose them' };
+    return { reason: 'The documents to train on are still to be chosen.', place };
+  }
+  const wrong = [...new Set([...Object.keys(drafts), ...sessionProblems(session).map(({ path }) => path)])];
+  const [path] = wrong;
+  if (path === undefined) return null;
+  const reason =
+    wrong.length === 1 ? 'A setting has to be mended first.' : `${wrong.length} settings have to be mended first.`;
+  return { reason, place: { kind: 'field', path, label: `Go to ${fieldName(path)}` } };
+}
 
 /** Starts the session of the panel. */
 export function startRun(): void {
-  const { session, drafts } = useSession.getState();
+  const state = useSession.getState();
   const missing = useDevice.getState().kind === 'missing';
-  const lacking = lacksDocuments(session, useDocuments.getState());
-  if (obstacle(session, Object.keys(drafts).length, missing, lacking) !== null) return;
+  const lacking = lacksDocuments(state.session, useDocuments.getState());
+  if (obstacleOf(state.session, state, { missing, lacking }) !== null) return;
   usePage.getState().show({ opened: null, view: 'run', sheet: false });
-  void lab.run(session);
+  void lab.run(state.session);
 }
 
 /** Run, pause or resume, whichever there is. */

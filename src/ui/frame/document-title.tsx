@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { useRun } from '../../store/run';
+import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
 import { pageTitle } from '../../view/page-title';
 import { sessionName } from '../../view/run-words';
@@ -13,7 +14,8 @@ export function DocumentTitle() {
   const total = useRun((state) => state.plan?.totalSteps ?? 0);
   const share = total > 0 ? streams.lastStep() / total : 0;
   const name = useMemo(() => session && sessionName(session), [session]);
-  const title = pageTitle(status, name, share);
+  const shown = useRunShown();
+  const title = pageTitle(shown ? status : 'ready', name, share);
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -1,7 +1,9 @@
 import { Component, Suspense, type ReactNode } from 'react';
 import { messageOf } from '../../store/lab';
 import { usePage } from '../../store/page';
+import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
+import { useRunShown } from '../../store/shown';
 import { usePreferences } from '../../store/preferences';
 import { focusOr } from '../kit/return-focus';
 import { NARROW, useMedia } from '../kit/use-media';
@@ -10,13 +12,17 @@ import { SessionSheet } from '../session/session-sheet';
 import { VIEWS } from '../views/registry';
 import { Inspector } from './inspector';
 import { Rail } from './rail';
+import { NotRun, RunStrip } from './run-strip';
 import { Timeline } from './timeline';
 import { Toasts } from './toasts';
 import { TopBar } from './top-bar';
 
 export function Frame() {
   const sessionOpen = usePreferences((state) => state.sessionOpen);
-  const selected = useSelection(({ step, document }) => step !== null || document !== null);
+  const shown = useRunShown();
+  const hasRun = useRun((state) => state.session !== null);
+  const isSelected = useSelection(({ step, document }) => step !== null || document !== null);
+  const selected = isSelected && (shown || !hasRun);
   const narrow = useMedia(NARROW);
   const id = usePage((state) => state.view);
   const view = VIEWS.find((entry) => entry.id === id) ?? VIEWS[0]!;
@@ -32,7 +38,16 @@ export function Frame() {
       <main className="view" id="view" aria-label={view.label} tabIndex={-1}>
         <ViewBoundary key={view.id}>
           <Suspense fallback={<LoadingView label={view.label} />}>
-            <view.component />
+            {!view.showsRun || !hasRun ? (
+              <view.component />
+            ) : shown ? (
+              <>
+                <RunStrip />
+                <view.component />
+              </>
+            ) : (
+              <NotRun />
+            )}
           </Suspense>
         </ViewBoundary>
       </main>

@@ -25,7 +25,9 @@ export const Drawing = memo(function Drawing({ stages, total, last, width, heigh
   const laid = timelineStages(stages, total);
   const x = (at: number): number => shareOf(at, total) * width;
   const bottom = height - 8;
-  const loss = streams.column('loss');
+  // A session that has not run has nothing on its line yet.
+  const hasRun = last > 0;
+  const loss = hasRun ? streams.column('loss') : undefined;
   const path = loss
     ? timelinePath(streams.steps(), loss, laid, { width, top: TEXT + 2, bottom: bottom - 6, total })
     : '';
@@ -46,14 +48,14 @@ export const Drawing = memo(function Drawing({ stages, total, last, width, heigh
         </g>
       ))}
       <path className="curve" d={path} />
-      <path className="mark-refresh" d={tickPath(refreshes.map(x), bottom - 4, 4)} />
-      {streams.evaluations.map((point) => (
+      <path className="mark-refresh" d={tickPath((hasRun ? refreshes : []).map(x), bottom - 4, 4)} />
+      {(hasRun ? streams.evaluations : []).map((point) => (
         <path key={point.step} className="mark-evaluation" d={`M${x(point.step)} ${bottom + 1}l3.5 6h-7z`} />
       ))}
-      {streams.checkpoints.map((at) => (
+      {(hasRun ? streams.checkpoints : []).map((at) => (
         <path key={at} className="mark-checkpoint" d={`M${x(at)} ${TEXT + 1}l3 3-3 3-3-3z`} />
       ))}
-      {warnings.of(streams).map((at) => (
+      {(hasRun ? warnings.of(streams) : []).map((at) => (
         <g key={at} className="mark-warning">
           <title>Something began to look wrong at step {at}</title>
           <path d={`M${x(at)} ${TEXT + 8}v8m0 3v1.5`} />

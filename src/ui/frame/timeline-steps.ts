@@ -1,10 +1,11 @@
 import { useSelection } from '../../store/selection';
+import { runShownNow } from '../../store/shown';
 import { streams } from '../../store/streams';
 
 /** Takes hold of a step that the run has reached; the newest one is followed instead. */
 export function goToStep(step: number): void {
   const last = streams.lastStep();
-  if (last === 0) return;
+  if (last === 0 || !runShownNow()) return;
   const wanted = Math.max(1, Math.min(last, Math.round(step)));
   const { follow, holdStep } = useSelection.getState();
   if (wanted >= last) follow();

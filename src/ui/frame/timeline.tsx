@@ -6,6 +6,7 @@ import { useRecords } from '../../store/records';
 import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
+import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
 import { placeOf } from '../../view/stages';
 import { stepAt } from '../../view/timeline-layout';
@@ -20,14 +21,16 @@ import { goToStep, moveStep, moveToEvaluation } from './timeline-steps';
 export function Timeline() {
   const beat = useTick();
   usePlaying();
-  const plan = useRun((state) => state.plan);
+  const shown = useRunShown();
+  const ran = useRun((state) => state.plan);
+  const plan = shown ? ran : null;
   const session = useSession((state) => state.session);
   const held = useSelection((state) => state.step);
   const playing = usePlayback((state) => state.playing);
   const stages = useMemo(() => plan?.stages ?? planStages(session), [plan, session]);
   const total = stages.reduce((sum, { steps }) => sum + steps, 0);
-  const last = streams.lastStep();
-  const step = held ?? last;
+  const last = shown ? streams.lastStep() : 0;
+  const step = last === 0 ? 0 : (held ?? last);
 
   return (
     <section className="timeline" aria-label="Timeline">

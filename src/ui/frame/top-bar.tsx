@@ -1,8 +1,9 @@
 import { PRESETS } from '../../config/presets';
 import { lab } from '../../store/lab';
 import { usePreferences, type Theme } from '../../store/preferences';
-import { isLive, useRun, type PageStatus } from '../../store/run';
+import { isLive, useRun } from '../../store/run';
 import { useSession } from '../../store/session';
+import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
 import { formatCount, formatDuration, formatPercent } from '../../view/format';
 import { SPEED } from '../../view/metrics';
@@ -13,6 +14,8 @@ import { ChangesButton } from '../session/changes-button';
 import { PresetPicker } from '../session/preset-picker';
 import { ShareButton } from '../share/share-button';
 import { startRun, stepRun, useRunObstacle } from './commands';
+import { mend } from './mend';
+import { STATUS_WORDS } from './run-strip';
 
 export function TopBar() {
   return (
@@ -59,24 +62,16 @@ function Title() {
   );
 }
 
-const STATUS_WORDS: Readonly<Record<PageStatus, string>> = {
-  ready: 'ready',
-  preparing: 'preparing',
-  running: 'running',
-  paused: 'paused',
-  finished: 'finished',
-  stopped: 'stopped',
-  failed: 'failed',
-  interrupted: 'interrupted',
-};
-
 function Status() {
   const status = useRun((state) => state.status);
   const elsewhere = useRun((state) => state.elsewhere);
+  const hasRun = useRun((state) => state.session !== null);
+  const shown = useRunShown();
+  const isStale = hasRun && !shown;
   return (
     <span className="status">
-      <span className={`dot ${status}`} aria-hidden="true" />
-      <span className="broad-text">{STATUS_WORDS[status]}</span>
+      <span className={`dot ${isStale ? 'ready' : status}`} aria-hidden="true" />
+      <span className="broad-text">{isStale ? 'not run yet' : STATUS_WORDS[status]}</span>
       {elsewhere && <span className="muted only-broad"> in another tab</span>}
     </span>
   );
@@ -87,6 +82,7 @@ function Controls() {
   const busy = useRun((state) => state.busy);
   const obstacle = useRunObstacle();
   const elsewhere = useRun((state) => state.elsewhere);
+  const shown = useRunShown();
   const live = isLive(status) && !elsewhere;
   const stepping = status === 'running' || status === 'paused';
   return (
@@ -96,11 +92,21 @@ function Controls() {
           type="button"
           className="button primary"
           disabled={busy || obstacle !== null}
-          title={obstacle ?? 'Run this session (Space)'}
+          title={obstacle?.reason ?? 'Run this session (Space)'}
           onClick={startRun}
         >
           <PlayIcon />
-          {status === 'ready' ? 'Run' : 'Run again'}
+          {status === 'ready' || !shown ? 'Run' : 'Run again'}
+        </button>
+      )}
+      {!live && obstacle?.place && (
+        <button
+          type="button"
+          className="link-button obstacle-jump"
+          title={`${obstacle.reason} ${obstacle.place.label}`}
+          onClick={() => obstacle.place && mend(obstacle.place)}
+        >
+          {obstacle.place.label}
         </button>
       )}
       {live && status !== 'paused' && (

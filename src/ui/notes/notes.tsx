@@ -5,6 +5,7 @@ import { usePreferences, type NoteId } from '../../store/preferences';
 import { useRecords } from '../../store/records';
 import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
+import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
 import { withoutReasoning } from '../../view/arms';
 import { NARROW, useMedia } from '../kit/use-media';
@@ -74,7 +75,8 @@ export function Notes() {
   useRun((state) => state.status);
   useRecords((state) => state.graph.length > 0);
   const covered = usePage((state) => state.palette || state.help || state.share || state.sheet);
-  const note = covered ? undefined : NOTES.find(({ id, when }) => !seen.includes(id) && when());
+  const shown = useRunShown();
+  const note = covered || !shown ? undefined : NOTES.find(({ id, when }) => !seen.includes(id) && when());
   return note ? <NoteBubble key={note.id} note={note} /> : null;
 }
 

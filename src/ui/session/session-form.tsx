@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { FIELD_GROUPS } from '../../config/fields';
 import { usePage } from '../../store/page';
 import { isLive, useRun } from '../../store/run';
@@ -11,15 +12,44 @@ import { TaskLine } from './task-line';
 export function SessionForm() {
   const json = usePage((state) => state.json);
   const show = usePage((state) => state.show);
+  const draft = useSession((state) => state.json);
+  const dropJson = useSession((state) => state.dropJson);
+  const [leaving, setLeaving] = useState(false);
   return (
     <>
       <div className="side-head">
         <h2>Session</h2>
         <label className="switch">
-          <input type="checkbox" role="switch" checked={json} onChange={() => show({ json: !json })} />
+          <input
+            type="checkbox"
+            role="switch"
+            checked={json}
+            onChange={() => (json && draft ? setLeaving(true) : show({ json: !json }))}
+          />
           JSON
         </label>
       </div>
+      {leaving && draft && (
+        <div className="side-note" role="alert">
+          <p>The JSON cannot be read as it stands: {draft.error.replace(/\.$/, '')}. Without it your edits are lost.</p>
+          <p className="button-row">
+            <button type="button" className="button" onClick={() => setLeaving(false)}>
+              Keep editing
+            </button>
+            <button
+              type="button"
+              className="button"
+              onClick={() => {
+                dropJson();
+                setLeaving(false);
+                show({ json: false });
+              }}
+            >
+              Drop the edits
+            </button>
+          </p>
+        </div>
+      )}
       <RunningNote />
       <TaskLine />
       {json ? (

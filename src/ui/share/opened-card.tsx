@@ -5,8 +5,8 @@ import { changesFrom, nearestPreset, presetOf, useSession } from '../../store/se
 import type { SharedSession } from '../../store/shared-session';
 import { formatNumber } from '../../view/format';
 import { changeSentence, sessionLines } from '../../view/session-words';
-import { startRun, useRunObstacle } from '../frame/commands';
-import { PlayIcon } from '../kit/icons';
+import { useRunObstacle } from '../frame/commands';
+import { RunButton } from '../frame/run-button';
 import { NARROW, useMedia } from '../kit/use-media';
 import { OwnDocuments } from '../documents/own-documents';
 import { CostLine } from '../session/cost-line';
@@ -51,7 +51,7 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
       </dl>
       <OwnDocuments />
       <CostLine />
-      <SpeedLine obstacle={obstacle} />
+      <SpeedLine isHindered={obstacle !== null} />
       <div>
         <h2>{changes.length === 0 ? `It is the preset ${preset}, unchanged.` : `What differs from ${preset}`}</h2>
         {changes.length > 0 && (
@@ -69,16 +69,11 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
         </p>
       )}
       {opened.claim && <Claim claim={opened.claim} />}
-      <div className="button-row">
-        <button type="button" className="button primary large" disabled={obstacle !== null} onClick={startRun}>
-          <PlayIcon />
-          Run
-        </button>
+      <RunButton large>
         <button type="button" className="button large" onClick={edit}>
           Fork
         </button>
-      </div>
-      {obstacle !== null && <p className="muted">{obstacle}</p>}
+      </RunButton>
     </section>
   );
 }

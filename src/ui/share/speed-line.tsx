@@ -9,7 +9,7 @@ import { STAGE_LABELS } from '../../config/stages';
 import { adapterName } from '../../view/verdict';
 
 /** How long the session would take on this device: as it took before, as measured, or once it is asked for. */
-export function SpeedLine({ obstacle }: { obstacle: string | null }) {
+export function SpeedLine({ isHindered }: { isHindered: boolean }) {
   const session = useSession((state) => state.session);
   const state = useSpeed();
   const device = useDevice();
@@ -58,7 +58,7 @@ export function SpeedLine({ obstacle }: { obstacle: string | null }) {
   }
   return (
     <div className="speed-line">
-      <button type="button" className="button" disabled={obstacle !== null || live} onClick={() => void measureSpeed()}>
+      <button type="button" className="button" disabled={isHindered || live} onClick={() => void measureSpeed()}>
         Estimate the time on this device
       </button>
       <p className="muted small">

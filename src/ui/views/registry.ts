@@ -9,13 +9,15 @@ export interface View {
   component: ComponentType;
   /** One sentence for the palette. */
   about: string;
+  /** It shows the run on the page, and nothing where the panel's session has not run. The Run view sees to it itself. */
+  showsRun?: true;
 }
 
 export const VIEWS: readonly View[] = [
   { id: 'run', label: 'Run', icon: ChartIcon, component: lazy(() => import('./run/run-view')), about: 'Curves and what is going on' },
-  { id: 'traces', label: 'Traces', icon: TracesIcon, component: lazy(() => import('./traces/traces-view')), about: 'What the model wrote, and its rank while thinking' },
-  { id: 'graph', label: 'Graph', icon: GraphIcon, component: lazy(() => import('./graph/graph-view')), about: 'What each update did to the graph of documents' },
-  { id: 'search', label: 'Search', icon: SearchIcon, component: lazy(() => import('./search/search-view')), about: 'Ask the model as it stands' },
+  { id: 'traces', label: 'Traces', icon: TracesIcon, component: lazy(() => import('./traces/traces-view')), about: 'What the model wrote, and its rank while thinking', showsRun: true },
+  { id: 'graph', label: 'Graph', icon: GraphIcon, component: lazy(() => import('./graph/graph-view')), about: 'What each update did to the graph of documents', showsRun: true },
+  { id: 'search', label: 'Search', icon: SearchIcon, component: lazy(() => import('./search/search-view')), about: 'Ask the model as it stands', showsRun: true },
   { id: 'benchmark', label: 'Bench', icon: ScalesIcon, component: lazy(() => import('./benchmark/benchmark-view')), about: 'Your own documents and judgements, beside BM25' },
   { id: 'runs', label: 'Runs', icon: ListIcon, component: lazy(() => import('./runs/runs-view')), about: 'Every run kept in this browser: open, compare, export' },
   { id: 'device', label: 'Device', icon: ChipIcon, component: lazy(() => import('./device/device-view')), about: 'What this browser’s GPU offers' },

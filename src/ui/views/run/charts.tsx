@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { evaluationSteps } from '../../../config/evaluation-steps';
 import { usePreferences } from '../../../store/preferences';
 import { useRun } from '../../../store/run';
 import { save } from '../../../store/save';
@@ -22,6 +23,7 @@ export function Charts() {
   const [query, setQuery] = useState('');
   const total = plan?.totalSteps ?? 1;
   const names = streams.names();
+  const first = session ? evaluationSteps(session)[0] : undefined;
   const hasReward = (session?.grpo.steps ?? 0) > 0;
   const common = { version, total };
   const main = [
@@ -36,9 +38,9 @@ export function Charts() {
         noteTarget="curves"
         empty={
           <p>
-            {session && session.evaluation.every > 0
-              ? `The first evaluation comes after step ${session.evaluation.every}, on queries that training never sees.`
-              : 'This session evaluates at the end alone.'}
+            {first === undefined
+              ? 'This session evaluates at its end alone.'
+              : `The first evaluation comes after step ${first}, on queries that training never sees.`}
           </p>
         }
       />

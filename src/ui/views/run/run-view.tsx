@@ -2,7 +2,9 @@ import { useMemo } from 'react';
 import { useDevice } from '../../../store/device';
 import { usePage } from '../../../store/page';
 import { useRun } from '../../../store/run';
+import { useRunShown } from '../../../store/shown';
 import { streams } from '../../../store/streams';
+import { BackToRun, RunStrip } from '../../frame/run-strip';
 import { useTick } from '../../kit/use-tick';
 import { OpenedCard } from '../../share/opened-card';
 import { VerdictCard } from '../../share/verdict';
@@ -15,12 +17,11 @@ import { ResultTable } from './result-table';
 import { Welcome } from './welcome';
 
 export default function RunView() {
-  const status = useRun((state) => state.status);
+  const hasRun = useRun((state) => state.session !== null);
+  const shown = useRunShown();
   const missing = useDevice((state) => state.kind === 'missing');
   const opened = usePage((state) => state.opened);
   const broken = usePage((state) => state.brokenLink);
-  const beat = useTick();
-  const hasSteps = useMemo(() => beat >= 0 && streams.length > 0, [beat]);
 
   return (
     <div className="view-body">
@@ -34,16 +35,32 @@ export default function RunView() {
           </p>
         </div>
       )}
-      {status === 'ready' && !missing && <InterruptedOffer />}
-      {missing ? <NoWebGpu /> : opened ? <OpenedCard opened={opened} /> : status === 'ready' && <Welcome />}
-      {status !== 'ready' && !missing && !opened && <h1 className="hidden-text">Run</h1>}
-      {status !== 'ready' && <Headline />}
+      {!hasRun && !missing && <InterruptedOffer />}
+      {missing && !shown && <NoWebGpu />}
+      {!missing && (opened ? <OpenedCard opened={opened} /> : !shown && <Welcome />)}
+      {hasRun && !shown && <BackToRun />}
+      {shown && <RunShown isTitled={opened === null} />}
+      {!shown && <RunPlace />}
+    </div>
+  );
+}
+
+/** Everything about the run on the page. */
+function RunShown({ isTitled }: { isTitled: boolean }) {
+  const status = useRun((state) => state.status);
+  const beat = useTick();
+  const hasSteps = useMemo(() => beat >= 0 && streams.length > 0, [beat]);
+  return (
+    <>
+      {isTitled && <h1 className="hidden-text">Run</h1>}
+      <RunStrip />
+      <Headline />
       {status === 'failed' && <FailedRun />}
       {status === 'interrupted' && <InterruptedRun />}
       <RunPlace />
       <VerdictCard />
       <ResultTable />
-      {(hasSteps || (status !== 'ready' && status !== 'failed')) && <Charts />}
-    </div>
+      {(hasSteps || status !== 'failed') && <Charts />}
+    </>
   );
 }

@@ -6,8 +6,8 @@ import { OwnDocuments } from '../../documents/own-documents';
 import { PresetPicker } from '../../session/preset-picker';
 import { TwoWays } from '../../session/two-ways';
 import { SoftwareNote, SpeedLine } from '../../share/speed-line';
-import { startRun, useRunObstacle } from '../../frame/commands';
-import { PlayIcon } from '../../kit/icons';
+import { useRunObstacle } from '../../frame/commands';
+import { RunButton } from '../../frame/run-button';
 
 /** The first minute: what this is, what will happen and for how long, one button. */
 export function Welcome() {
@@ -36,11 +36,7 @@ export function Welcome() {
           </p>
         </>
       )}
-      <div className="button-row">
-        <button type="button" className="button primary large" disabled={obstacle !== null} onClick={startRun}>
-          <PlayIcon />
-          Run
-        </button>
+      <RunButton large>
         {!own && (
           <button type="button" className="button large" onClick={() => load('text')}>
             Your own documents
@@ -49,9 +45,8 @@ export function Welcome() {
         <span className="only-narrow">
           <PresetPicker label="Preset: " />
         </span>
-      </div>
-      {obstacle !== null && <p className="muted">{obstacle}</p>}
-      <SpeedLine obstacle={obstacle} />
+      </RunButton>
+      <SpeedLine isHindered={obstacle !== null} />
       <SoftwareNote />
       <TwoWays task={session.task.name} />
       <dl className="pairs">

@@ -158,7 +158,7 @@ function SeedsButton() {
       type="button"
       className="button"
       disabled={obstacle !== null}
-      title={obstacle ?? 'The session of the panel with its seed and the next two, one run after the other'}
+      title={obstacle?.reason ?? 'The session of the panel with its seed and the next two, one run after the other'}
       onClick={() => {
         runSeeds(useSession.getState().session, SEEDS);
         usePage.getState().show({ opened: null, view: 'run' });

@@ -78,7 +78,7 @@ export function SeedsRow({ group }: { group: SeedGroup }) {
               type="button"
               className="button"
               disabled={obstacle !== null}
-              title={obstacle ?? `Of this session, one run after the other: seed ${rest.join(', ')}`}
+              title={obstacle?.reason ?? `Of this session, one run after the other: seed ${rest.join(', ')}`}
               onClick={() => {
                 runRest(runs[0]!.run.session, rest, id, size);
                 usePage.getState().show({ opened: null, view: 'run' });

@@ -3,8 +3,8 @@ import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
 import { useSearch } from '../../../store/search';
 import { useDevice } from '../../../store/device';
-import { startRun, useRunObstacle } from '../../frame/commands';
-import { PlayIcon, SearchIcon } from '../../kit/icons';
+import { RunButton } from '../../frame/run-button';
+import { SearchIcon } from '../../kit/icons';
 import { Answer } from './answer';
 
 export default function SearchView() {
@@ -96,20 +96,12 @@ function Ask() {
 }
 
 function NothingToAsk({ preparing }: { preparing: boolean }) {
-  const obstacle = useRunObstacle();
   const missing = useDevice((state) => state.kind === 'missing');
   if (preparing) return <p className="muted">The run is being prepared; a moment later there is a model to ask.</p>;
   return (
     <div className="empty">
-      <p>
-        There is no model yet. {missing ? obstacle : 'A run makes one, and it can be asked from the first step on.'}
-      </p>
-      {!missing && (
-        <button type="button" className="button primary" disabled={obstacle !== null} onClick={startRun}>
-          <PlayIcon />
-          Run
-        </button>
-      )}
+      <p>There is no model yet. {!missing && 'A run makes one, and it can be asked from the first step on.'}</p>
+      <RunButton />
     </div>
   );
 }

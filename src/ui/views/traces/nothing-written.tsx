@@ -1,12 +1,11 @@
 import { useDevice } from '../../../store/device';
 import { useRun } from '../../../store/run';
-import { startRun, useRunObstacle } from '../../frame/commands';
-import { PlayIcon } from '../../kit/icons';
+import { evaluationSteps } from '../../../config/evaluation-steps';
+import { RunButton } from '../../frame/run-button';
 
 /** Why there is nothing to read yet, and what to do. */
 export function NothingWritten() {
   const { status, session, plan } = useRun();
-  const obstacle = useRunObstacle();
   const missing = useDevice((state) => state.kind === 'missing');
   if (status === 'preparing') return <p className="muted">The run is being prepared.</p>;
   if (plan && session) {
@@ -16,8 +15,8 @@ export function NothingWritten() {
       <div className="empty">
         <p>
           {writes
-            ? `Nothing was written yet. The first completions come with the first evaluation of stage 1${
-                session.evaluation.every > 0 ? `, which is made every ${session.evaluation.every} steps` : ''
+            ? `Nothing was written yet. The first completions come with the first evaluation, after step ${
+                evaluationSteps(session)[0] ?? plan.totalSteps
               }; stage 2 records every step.`
             : `This model is trained with “${mode}” before the embed token: it writes no reasoning, so there is nothing to read.`}
         </p>
@@ -28,14 +27,9 @@ export function NothingWritten() {
     <div className="empty">
       <p>
         Here is what the model writes, word by word, with the rank of the right document under each.{' '}
-        {missing ? obstacle : 'A run makes it: the first comes after a few seconds of stage 1.'}
+        {!missing && 'A run makes it: the first comes after a few seconds of stage 1.'}
       </p>
-      {!missing && (
-        <button type="button" className="button primary" disabled={obstacle !== null} onClick={startRun}>
-          <PlayIcon />
-          Run
-        </button>
-      )}
+      <RunButton />
     </div>
   );
 }

@@ -1,0 +1,85 @@
+import { useMemo } from 'react';
+import { takeSession } from '../../store/run-list';
+import { usePage } from '../../store/page';
+import { useRun, type PageStatus } from '../../store/run';
+import { useRuns } from '../../store/runs';
+import { useSession } from '../../store/session';
+import { sessionName } from '../../view/run-words';
+import { RunButton } from './run-button';
+
+export const STATUS_WORDS: Readonly<Record<PageStatus, string>> = {
+  ready: 'ready',
+  preparing: 'preparing',
+  running: 'running',
+  paused: 'paused',
+  finished: 'finished',
+  stopped: 'stopped',
+  failed: 'failed',
+  interrupted: 'interrupted',
+};
+
+/** What the run on the page is called: by its user, or by its session. */
+export function useRunName(): string {
+  const id = useRun((state) => state.name);
+  const session = useRun((state) => state.session);
+  const title = useRuns((state) => state.runs?.find((run) => run.id === id)?.title ?? '');
+  return useMemo(() => title || (session ? sessionName(session) : ''), [title, session]);
+}
+
+/** Whose numbers a screen shows, and how that run stands. */
+export function RunStrip() {
+  const status = useRun((state) => state.status);
+  const elsewhere = useRun((state) => state.elsewhere);
+  const name = useRunName();
+  return (
+    <p className="run-strip">
+      <span className={`dot ${status}`} aria-hidden="true" />
+      <span>
+        <strong>{name}</strong> <span className="muted">{STATUS_WORDS[status]}</span>
+        {elsewhere && <span className="muted"> in another tab</span>}
+      </span>
+    </p>
+  );
+}
+
+/** In the place of a screen whose session has not run: how to run it, and the way back to the run that is there. */
+export function NotRun() {
+  const session = useSession((state) => state.session);
+  const name = useMemo(() => sessionName(session), [session]);
+  return (
+    <div className="view-body">
+      <div className="empty">
+        <h1>Not run yet</h1>
+        <p>
+          <strong>{name}</strong> was changed, chosen or opened since the last run. What it does is seen here once it
+          runs.
+        </p>
+        <RunButton />
+        <BackToRun />
+      </div>
+    </div>
+  );
+}
+
+/** Puts the session of the run that is on the page back into the panel, and so its numbers onto the screens. */
+export function BackToRun() {
+  const session = useRun((state) => state.session);
+  const status = useRun((state) => state.status);
+  const name = useRunName();
+  if (!session) return null;
+  return (
+    <p className="muted">
+      The last run, <strong>{name}</strong> ({STATUS_WORDS[status]}), is still here.{' '}
+      <button
+        type="button"
+        className="link-button"
+        onClick={() => {
+          usePage.getState().show({ opened: null });
+          takeSession(session);
+        }}
+      >
+        Back to it
+      </button>
+    </p>
+  );
+}
