@@ -1,15 +1,12 @@
 import { DeviceLostError } from '../../gpu/errors';
-import type { Gpu } from '../../gpu/gpu';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
-import { SessionRun, type RunState } from '../../training/session-run';
+import type { RunState } from '../../training/session-run';
 import type { RunListener, RunStatus, SearchAnswer, Thinking, ThinkRequest } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark';
-import { PastModels } from './past-models';
+import type { EngineDevice, Training } from './engine';
 import type { KeptRun } from './runs/kept-run';
 import type { JournalRecords } from './runs/records';
-import { answer } from './search';
-import { think } from './thinking';
 import { Turns } from './turns';
 
 /** What the page can ask about, whether it trains or not. */
@@ -22,65 +19,60 @@ export interface OpenRun {
   think(request: ThinkRequest): Promise<Thinking>;
   /** What a benchmark ranks with. @throws where no model was kept. */
   forBenchmark(): Promise<BenchmarkModel>;
+  /** Frees all that it holds. */
   stop(): Promise<void>;
 }
 
 /**
  * A run with its pause button. Steps and searches take turns, so that a search sees a model between two steps. Everything it
- * computes is kept before the page hears of it.
+ * computes is kept before the page hears of it. It ends once (finished, failed or stopped), lets go of what is kept then, and
+ * of its device when it failed or is stopped: a model that has finished can still be asked.
  */
 export class ActiveRun implements OpenRun {
-  readonly training: SessionRun;
-  private readonly past: PastModels;
+  readonly training: Training;
   private readonly turns = new Turns();
   private isStopped = false;
-  private isEnded = false;
+  private ended = false;
   /** Steps that may still run before the run waits; Infinity while it is not paused. */
   private allowed = Infinity;
   private wake: () => void = () => undefined;
   private spentMs: number;
   private savedStep = 0;
 
-  /** @param kept is let go when the run ends. */
+  /** @throws what the device throws for a session that it does not hold; nothing is let go then. */
   constructor(
-    private readonly gpu: Gpu,
+    private readonly device: EngineDevice,
     private readonly kept: KeptRun,
     data: TaskData,
     private readonly listener: RunListener,
   ) {
     this.spentMs = kept.about.spentMs;
-    kept.notify = (notice) => listener({ kind: 'room', ...notice });
-    this.training = new SessionRun(
-      gpu,
-      kept.about.session,
-      {
-        metrics: (steps) => {
-          kept.addMetrics(steps);
-          const links = this.training.fingerprintSoFar.perStep.slice(-steps.length);
-          listener({ kind: 'metrics', steps, links });
-        },
-        evaluation: (point) => {
-          kept.addEvaluation(point);
-          listener({ kind: 'evaluation', point });
-        },
-        dev: (traces) => {
-          kept.addDev(traces);
-          listener({ kind: 'recorded', what: 'dev', step: traces[0]?.step ?? this.training.step });
-        },
-        traces: (traces) => {
-          kept.addTraces(traces);
-          listener({ kind: 'recorded', what: 'traces', step: traces[0]?.step ?? this.training.step });
-        },
-        graphStart: (start, positions) => kept.addStart(start, positions),
-        graph: (record, positions) => {
-          kept.addRefresh(record, positions);
-          listener({ kind: 'recorded', what: 'graph', step: record.step });
-        },
-        checkpoint: (state) => this.save(state),
+    this.training = device.train(kept.about.session, data, {
+      metrics: (steps) => {
+        kept.addMetrics(steps);
+        const links = this.training.fingerprint.perStep.slice(-steps.length);
+        listener({ kind: 'metrics', steps, links });
       },
-      data,
-    );
-    this.past = new PastModels(gpu, this.training);
+      evaluation: (point) => {
+        kept.addEvaluation(point);
+        listener({ kind: 'evaluation', point });
+      },
+      dev: (traces) => {
+        kept.addDev(traces);
+        listener({ kind: 'recorded', what: 'dev', step: traces[0]?.step ?? this.training.step });
+      },
+      traces: (traces) => {
+        kept.addTraces(traces);
+        listener({ kind: 'recorded', what: 'traces', step: traces[0]?.step ?? this.training.step });
+      },
+      graphStart: (start, positions) => kept.addStart(start, positions),
+      graph: (record, positions) => {
+        kept.addRefresh(record, positions);
+        listener({ kind: 'recorded', what: 'graph', step: record.step });
+      },
+      checkpoint: (state) => this.save(state),
+    });
+    kept.notify = (notice) => listener({ kind: 'room', ...notice });
   }
 
   get id(): string {
@@ -91,56 +83,33 @@ export class ActiveRun implements OpenRun {
     return this.training.task;
   }
 
-  /** Null once the run has ended, and let go of them. */
-  get records(): JournalRecords | null {
-    return this.isEnded ? null : this.kept.records;
+  /** It computes no more, whatever became of it. */
+  get isEnded(): boolean {
+    return this.ended;
   }
 
-  /** @param state to go on from; null starts at the first step. */
+  /** Null once the run has ended, and let go of them. */
+  get records(): JournalRecords | null {
+    return this.ended ? null : this.kept.records;
+  }
+
+  /** Trains until the run ends, whichever way. @param state to continue from; null starts at the first step. */
   async loop(state: RunState | null): Promise<void> {
-    const { training, kept } = this;
+    const { training } = this;
     try {
-      const { task, model, plan: stages, totalSteps } = training;
-      const plan = {
-        stages: [...stages],
-        totalSteps,
-        documents: task.documents.length,
-        parameters: model.table.parameters,
-        vocabulary: task.vocabulary.length,
-      };
-      if (state) await training.restore(state);
-      this.savedStep = training.step;
-      await this.past.note();
-      await kept.change({ plan, status: 'going', reason: null });
-      this.listener({ kind: 'started', plan });
-      this.tell('running');
+      await this.turns.take(() => this.begin(state));
       while (!this.isStopped && !training.isFinished) {
         if (this.allowed <= 0) {
           await new Promise<void>((resolve) => (this.wake = resolve));
           continue;
         }
-        const before = { step: training.step, at: performance.now() };
-        await this.turns.take(async () => {
-          await training.advance(Math.min(this.allowed, 8));
-          await this.past.note();
-        });
-        this.spentMs += performance.now() - before.at;
-        this.allowed -= training.step - before.step;
+        await this.turns.take(() => this.advance());
         // Messages (a pause, a search) are only heard between two tasks.
         await new Promise((resolve) => setTimeout(resolve));
       }
-      if (this.isStopped) return;
-      const began = performance.now();
-      const evaluation = await this.turns.take(() => training.finalEvaluation());
-      this.spentMs += performance.now() - began;
-      const { value, perStep } = training.fingerprintSoFar;
-      const fingerprint = { fingerprint: value, steps: [...perStep] };
-      await kept.change({ status: 'finished', evaluation, fingerprint, spentMs: this.spentMs });
-      this.end();
-      this.listener({ kind: 'finished', evaluation, fingerprint: value });
-      this.tell('finished');
+      await this.turns.take(() => this.finish());
     } catch (error) {
-      if (!this.isStopped) await this.fail(error);
+      await this.turns.take(() => this.fail(error));
     }
   }
 
@@ -148,56 +117,57 @@ export class ActiveRun implements OpenRun {
     this.allowed = 0;
     // Resolves when the step in progress is done. A pause may be long, and end with the page.
     return this.turns.take(async () => {
-      if (this.isEnded) return;
-      await this.saveNow();
-      this.tell('paused');
+      if (this.ended) return;
+      try {
+        await this.saveNow();
+        this.tell('paused');
+      } catch (error) {
+        await this.fail(error);
+      }
     });
   }
 
   resume(): void {
-    if (this.isEnded) return;
+    if (this.ended) return;
     this.allowed = Infinity;
     this.tell('running');
     this.wake();
   }
 
   async stepOnce(): Promise<void> {
-    if (this.isEnded) return;
-    const target = Math.min(this.training.step + 1, this.training.totalSteps);
+    if (this.ended) return;
+    const target = Math.min(this.training.step + 1, this.training.plan.totalSteps);
     this.allowed = 1;
     this.wake();
-    while (this.training.step < target && !this.isStopped && !this.isEnded) {
+    while (this.training.step < target && !this.isStopped && !this.ended) {
       await this.turns.take(() => Promise.resolve());
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    if (!this.training.isFinished) this.tell('paused');
+    if (!this.ended && !this.isStopped && !this.training.isFinished) this.tell('paused');
   }
 
   async stop(): Promise<void> {
-    if (this.isStopped) return;
     this.isStopped = true;
     this.wake();
     await this.turns.take(async () => {
-      if (!this.isEnded) {
-        await this.saveNow();
-        await this.kept.change({ status: 'stopped', spentMs: this.spentMs });
-        this.end();
-        this.tell('stopped');
+      try {
+        if (!this.ended) await this.keepStopped();
+      } finally {
+        this.device.destroy();
       }
-      this.gpu.destroy();
     });
   }
 
   search(query: string, topK: number): Promise<SearchAnswer> {
-    return this.turns.take(() => answer(this.training, query, topK));
+    return this.turns.take(() => this.training.search(query, topK));
   }
 
   modelSteps(): Promise<number[]> {
-    return Promise.resolve(this.past.steps);
+    return Promise.resolve([...this.training.modelSteps]);
   }
 
   think(request: ThinkRequest): Promise<Thinking> {
-    return this.turns.take(() => think(this.training, this.past, request));
+    return this.turns.take(() => this.training.think(request));
   }
 
   refitPicture(): Promise<boolean> {
@@ -209,9 +179,76 @@ export class ActiveRun implements OpenRun {
     return Promise.resolve({ run: this.id, step, model, task, take: (work) => this.turns.take(work) });
   }
 
+  private async begin(state: RunState | null): Promise<void> {
+    if (this.isStopped) return;
+    const { training, kept } = this;
+    const { plan } = training;
+    if (state) await training.restore(state);
+    this.savedStep = training.step;
+    await kept.change({ plan, status: 'going', reason: null });
+    this.listener({ kind: 'started', plan });
+    if (this.allowed > 0) this.tell('running');
+  }
+
+  private async advance(): Promise<void> {
+    if (this.isStopped || this.ended) return;
+    const { training } = this;
+    const before = { step: training.step, at: performance.now() };
+    await training.advance(Math.min(this.allowed, 8));
+    this.spentMs += performance.now() - before.at;
+    this.allowed -= training.step - before.step;
+  }
+
+  private async finish(): Promise<void> {
+    if (this.isStopped || this.ended) return;
+    const began = performance.now();
+    const evaluation = await this.training.finalEvaluation();
+    this.spentMs += performance.now() - began;
+    const { value, perStep } = this.training.fingerprint;
+    const fingerprint = { fingerprint: value, steps: [...perStep] };
+    await this.kept.change({ status: 'finished', evaluation, fingerprint, spentMs: this.spentMs });
+    this.end();
+    this.listener({ kind: 'finished', evaluation, fingerprint: value });
+    this.tell('finished');
+  }
+
+  /** What it computed last is kept as far as that works: a run that is stopped is stopped all the same. */
+  private async keepStopped(): Promise<void> {
+    let reason: string | null = null;
+    try {
+      await this.saveNow();
+    } catch (error) {
+      reason = messageOf(error);
+    }
+    await this.letGo({ status: 'stopped', reason });
+    this.listener({ kind: 'status', status: 'stopped', spentMs: this.spentMs, ...(reason === null ? {} : { reason }) });
+  }
+
+  /** A lost device is no fault of the run: it can continue from its last checkpoint. */
+  private async fail(error: unknown): Promise<void> {
+    if (this.ended) return;
+    const isLost = error instanceof DeviceLostError || (await this.device.isLost());
+    const said = messageOf(error);
+    const reason = isLost && !(error instanceof DeviceLostError) ? `The GPU device was lost: ${said}` : said;
+    await this.letGo({ status: isLost ? 'going' : 'failed', reason });
+    this.device.destroy();
+    this.listener({ kind: 'status', status: isLost ? 'interrupted' : 'failed', reason, spentMs: this.spentMs });
+  }
+
+  /** Writes how it ended, where that can be written, and ends. */
+  private async letGo(how: { status: 'stopped' | 'failed' | 'going'; reason: string | null }): Promise<void> {
+    try {
+      await this.kept.change({ ...how, spentMs: this.spentMs });
+    } catch {
+      // Then it stands as one that was interrupted, which it can be continued from.
+    } finally {
+      this.end();
+    }
+  }
+
   /** Between two steps. */
   private async saveNow(): Promise<void> {
-    if (this.training.step > this.savedStep) await this.save(await this.training.checkpointNow());
+    if (this.training.step > this.savedStep) await this.save(await this.training.checkpoint());
   }
 
   private async save(state: RunState): Promise<void> {
@@ -220,19 +257,8 @@ export class ActiveRun implements OpenRun {
     this.listener({ kind: 'checkpoint', step: state.step });
   }
 
-  /** A lost device is no fault of the run: it can go on from its last checkpoint. */
-  private async fail(error: unknown): Promise<void> {
-    const isLost = error instanceof DeviceLostError || (await this.gpu.isLost());
-    const said = error instanceof Error ? error.message : String(error);
-    const reason = isLost && !(error instanceof DeviceLostError) ? `The GPU device was lost: ${said}` : said;
-    await this.kept.change({ status: isLost ? 'going' : 'failed', reason, spentMs: this.spentMs });
-    this.end();
-    this.gpu.destroy();
-    this.listener({ kind: 'status', status: isLost ? 'interrupted' : 'failed', reason, spentMs: this.spentMs });
-  }
-
   private end(): void {
-    this.isEnded = true;
+    this.ended = true;
     this.kept.close();
   }
 
@@ -240,3 +266,5 @@ export class ActiveRun implements OpenRun {
     this.listener({ kind: 'status', status, spentMs: this.spentMs });
   }
 }
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

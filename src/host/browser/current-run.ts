@@ -1,12 +1,11 @@
 import type { Session } from '../../config/session';
-import type { Gpu } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
 import type { TaskData } from '../../tasks/task-data';
 import type { RunState } from '../../training/session-run';
-import { ActiveRun, type OpenRun } from './active-run';
-import { describeAdapter } from './adapter';
-import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary } from './api';
+import { ActiveRun, messageOf, type OpenRun } from './active-run';
+import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary, StoredRun } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark';
+import type { Engine, EngineDevice } from './engine';
 import type { KeptRun } from './runs/kept-run';
 import type { RunStore } from './runs/run-store';
 import { StoredView } from './stored-view';
@@ -16,23 +15,25 @@ import { broadcast, replay, watch } from './viewer';
 
 /** What the run on the page is made of. */
 export interface RunParts {
+  engine: Engine;
   store: Promise<RunStore>;
   files: () => TaskFiles;
-  openGpu: () => Promise<Gpu>;
   /** Frees the device for a run. */
   clear: () => Promise<void>;
 }
 
 /**
- * What the page looks at: a run that trains, or one that was kept. One at a time: whatever is started, opened or stopped has
- * its turn after what was asked before it, and ends that first.
+ * What the page looks at: a run that trains, or one that was kept. One at a time: whatever is started, continued, opened or
+ * stopped has its turn after what was asked before it, and ends that first. Whatever way a turn ends, what it opened is
+ * either shown or let go: the device, the run's lock, its channel and its listener.
  */
 export class CurrentRun implements RunApi {
-  /** Null where there is none. */
-  shown: OpenRun | null = null;
+  private shown: OpenRun | null = null;
   private unwatch: () => void = () => undefined;
   private listener: RunListener | null = null;
   private preparing = new AbortController();
+  /** Runs that are being started or continued, or wait to be. */
+  private beginning = 0;
   private readonly turns = new Turns();
 
   constructor(private readonly parts: RunParts) {}
@@ -42,68 +43,74 @@ export class CurrentRun implements RunApi {
     return this.shown instanceof ActiveRun ? this.shown : null;
   }
 
-  /** Whether a run trains that has not ended. */
-  get isComputing(): boolean {
-    // One that has ended has let go of its records.
-    return (this.training?.records ?? null) !== null;
+  /** Whether a run has the device to itself, or is about to. */
+  get isTaken(): boolean {
+    return this.beginning > 0 || this.training?.isEnded === false;
   }
 
   start(session: Session, listener: RunListener, origin: RunOrigin = {}): Promise<string | null> {
-    return this.replace(listener, async (signal) => {
-      const { parts } = this;
+    return this.begin(listener, async (signal) => {
+      const { engine, files } = this.parts;
+      const store = await this.parts.store;
       listener({ kind: 'status', status: 'preparing' });
-      let gpu: Gpu | null = null;
+      let device: EngineDevice | null = null;
       let kept: KeptRun | null = null;
       try {
-        const data = await parts.files().ready(session, signal, listener);
-        gpu = await parts.openGpu();
+        const data = await files().ready(session, signal, listener);
         signal.throwIfAborted();
-        kept = await (await parts.store).create(session, origin, describeAdapter(gpu));
+        device = await engine.open();
+        signal.throwIfAborted();
+        kept = await store.create(session, origin, device.name);
         await this.persist(session, listener);
         signal.throwIfAborted();
-        return this.train(gpu, kept, data, null, listener);
+        return this.train(device, kept, data, null, listener);
       } catch (error) {
-        gpu?.destroy();
+        device?.destroy();
         if (signal.aborted) {
-          // Nothing of it was computed: nothing of it is kept.
           kept?.close();
-          if (kept) await (await parts.store).discard(kept.id);
+          // Nothing of it was computed: nothing of it is kept.
+          if (kept) await store.discard(kept.id);
+          listener({ kind: 'status', status: 'stopped' });
           return null;
         }
-        await kept?.change({ status: 'failed', reason: message(error) }).catch(() => undefined);
+        await kept?.change({ status: 'failed', reason: messageOf(error) }).catch(() => undefined);
         kept?.close();
-        listener({ kind: 'status', status: 'failed', reason: message(error) });
+        listener({ kind: 'status', status: 'failed', reason: messageOf(error) });
         throw error;
       }
     });
   }
 
   resume(run: string, listener: RunListener): Promise<void> {
-    return this.replace(listener, async (signal) => {
+    return this.begin(listener, async (signal) => {
+      const { engine, files } = this.parts;
       const store = await this.parts.store;
-      const kept = await store.take(run, signal);
-      if (!kept && signal.aborted) return;
-      if (!kept) throw new InputError('This run goes on in another tab: close it there first');
-      let gpu: Gpu | null = null;
+      let device: EngineDevice | null = null;
+      let kept: KeptRun | null = null;
       try {
+        signal.throwIfAborted();
+        kept = await store.take(run, signal);
+        signal.throwIfAborted();
+        if (!kept) throw new InputError('This run goes on in another tab: close it there first');
         const state = await kept.restore();
         store.forget(run);
         const links = state?.fingerprint.steps ?? [];
         await replay(await store.get(run), kept.records, listener, links, kept.about.checkpoints);
         listener({ kind: 'status', status: 'preparing' });
-        const data = await this.parts.files().ready(kept.about.session, signal, listener);
-        gpu = await this.parts.openGpu();
+        const data = await files().ready(kept.about.session, signal, listener);
         signal.throwIfAborted();
-        this.train(gpu, kept, data, state, listener);
+        device = await engine.open();
+        signal.throwIfAborted();
+        this.train(device, kept, data, state, listener);
       } catch (error) {
-        gpu?.destroy();
-        kept.close();
-        if (signal.aborted) {
-          listener({ kind: 'status', status: 'interrupted' });
-          return;
-        }
-        listener({ kind: 'status', status: 'interrupted', reason: message(error) });
-        throw error;
+        device?.destroy();
+        kept?.close();
+        listener({
+          kind: 'status',
+          status: 'interrupted',
+          ...(signal.aborted ? {} : { reason: messageOf(error) }),
+        });
+        if (!signal.aborted) throw error;
       }
     });
   }
@@ -113,26 +120,21 @@ export class CurrentRun implements RunApi {
       const store = await this.parts.store;
       const stored = await store.get(run);
       if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
-      const { evaluation, fingerprint } = stored.run;
-      this.shown = await this.viewOf(run, stored.run, signal, listener);
-      const past = async () => replay(stored, await store.records(run), listener, await store.links(run));
-      if (stored.state === 'held') {
-        const ended = new AbortController();
-        const close = await watch(run, listener, past);
-        this.unwatch = () => {
-          ended.abort();
-          close();
-        };
-        void store.free(run, ended.signal).then(
-          () => this.ownerIsGone(run, listener),
-          () => undefined,
-        );
-        return { elsewhere: true };
+      try {
+        const view = await this.viewOf(run, stored.run, signal, listener);
+        signal.throwIfAborted();
+        const past = async () => replay(stored, await store.records(run), listener, await store.links(run));
+        if (stored.state === 'held') {
+          await this.follow(run, listener, past);
+          this.shown = view;
+          return { elsewhere: true };
+        }
+        await past();
+        this.shown = view;
+      } catch (error) {
+        if (!signal.aborted) throw error;
       }
-      await past();
-      if (evaluation && fingerprint) listener({ kind: 'finished', evaluation, fingerprint });
-      const status = stored.state === 'unreadable' ? 'failed' : stored.state;
-      listener({ kind: 'status', status, ...(stored.reason === null ? {} : { reason: stored.reason }) });
+      tellStored(stored, listener);
       return { elsewhere: false };
     });
   }
@@ -201,7 +203,16 @@ export class CurrentRun implements RunApi {
   ): Promise<StoredView> {
     const data = await this.parts.files().ready(session, signal, listener);
     const state = async () => (await this.parts.store).state(run);
-    return new StoredView(run, session, data, checkpoints, this.parts.openGpu, state);
+    return new StoredView(run, session, data, checkpoints, () => this.parts.engine.open(), state);
+  }
+
+  private async begin<T>(listener: RunListener, next: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.beginning += 1;
+    try {
+      return await this.replace(listener, next);
+    } finally {
+      this.beginning -= 1;
+    }
   }
 
   /**
@@ -212,9 +223,12 @@ export class CurrentRun implements RunApi {
     this.preparing.abort();
     const { signal } = (this.preparing = new AbortController());
     return this.turns.take(async () => {
-      await this.parts.clear();
-      await this.close();
-      this.listener = listener;
+      try {
+        await this.parts.clear();
+        await this.close();
+      } finally {
+        this.listener = listener;
+      }
       return next(signal);
     });
   }
@@ -238,32 +252,59 @@ export class CurrentRun implements RunApi {
     try {
       await this.parts.files().persist(session.task);
     } catch (error) {
-      const text = `The documents of this run could not be kept (${message(error)}): after a reload choose them again.`;
+      const text = `The documents of this run could not be kept (${messageOf(error)}): after a reload choose them again.`;
       listener({ kind: 'room', full: false, text });
     }
   }
 
-  private train(gpu: Gpu, kept: KeptRun, data: TaskData, state: RunState | null, listener: RunListener): string {
+  private train(
+    device: EngineDevice,
+    kept: KeptRun,
+    data: TaskData,
+    state: RunState | null,
+    listener: RunListener,
+  ): string {
     const told = broadcast(kept.id, listener);
-    let run: ActiveRun;
     try {
-      run = new ActiveRun(gpu, kept, data, told.listener);
+      const run = new ActiveRun(device, kept, data, told.listener);
+      this.unwatch = told.close;
+      this.shown = run;
+      void run.loop(state);
+      return run.id;
     } catch (error) {
       told.close();
       throw error;
     }
-    this.unwatch = told.close;
-    this.shown = run;
-    void run.loop(state);
-    return run.id;
+  }
+
+  /** Hears what another tab tells of its run, until something else is open. */
+  private async follow(run: string, listener: RunListener, past: () => Promise<number>): Promise<void> {
+    const store = await this.parts.store;
+    const ended = new AbortController();
+    const leave = await watch(run, listener, past);
+    this.unwatch = () => {
+      ended.abort();
+      leave();
+    };
+    const gone = (): void => {
+      if (!ended.signal.aborted) void this.tellEnd(run, listener);
+    };
+    store.free(run, ended.signal).then(gone, () => undefined);
   }
 
   /** The tab that ran it let go of it: ended it, or was closed. */
-  private async ownerIsGone(run: string, listener: RunListener): Promise<void> {
-    const { state } = await (await this.parts.store).get(run);
-    if (state === 'interrupted')
-      listener({ kind: 'status', status: 'interrupted', reason: 'the tab that ran it was closed' });
+  private async tellEnd(run: string, listener: RunListener): Promise<void> {
+    const stored = await (await this.parts.store).get(run);
+    if (stored.state === 'held') return;
+    if (stored.state === 'interrupted') stored.reason = 'the tab that ran it was closed';
+    tellStored(stored, listener);
   }
 }
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Tells how a run that nobody runs stands. */
+function tellStored({ run, state, reason }: StoredRun, listener: RunListener): void {
+  if (state === 'finished' && run?.evaluation && run.fingerprint !== null)
+    listener({ kind: 'finished', evaluation: run.evaluation, fingerprint: run.fingerprint });
+  const status = state === 'unreadable' ? 'failed' : state === 'held' ? 'interrupted' : state;
+  listener({ kind: 'status', status, ...(reason === null ? {} : { reason }) });
+}

@@ -1,53 +1,48 @@
 import type { Session } from '../../config/session';
-import type { Gpu } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
 import type { SessionSpeed } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
-import { sessionCost } from '../../training/cost';
-import { measureSession } from '../../training/measure';
-import { report } from './adapter';
 import type { AdapterReport, DeviceApi, SessionCost } from './api';
+import type { Engine } from './engine';
+import { Turns } from './turns';
 
 export interface DeviceParts {
-  requestAdapter: () => Promise<GPUAdapter>;
-  openGpu: () => Promise<Gpu>;
+  engine: Engine;
   dataOf: (session: Session, signal: AbortSignal) => Promise<TaskData>;
-  /** Whether a run computes. */
+  /** Whether a run has the device, or is about to have it. */
   isTaken: () => boolean;
 }
 
 /** What the browser offers, and what sessions cost on it. Sessions are measured on a device of their own, one at a time. */
 export class Device implements DeviceApi {
-  private going: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private measuring = new AbortController();
   private costing = new AbortController();
 
   constructor(private readonly parts: DeviceParts) {}
 
-  async adapter(): Promise<AdapterReport> {
-    return report(await this.parts.requestAdapter());
+  adapter(): Promise<AdapterReport> {
+    return this.parts.engine.adapter();
   }
 
   async cost(session: Session): Promise<SessionCost> {
     this.costing.abort();
     this.costing = new AbortController();
-    return sessionCost(session, await this.parts.dataOf(session, this.costing.signal));
+    return this.parts.engine.cost(session, await this.parts.dataOf(session, this.costing.signal));
   }
 
   /** @throws InputError where a run has the device. */
-  async measure(session: Session): Promise<SessionSpeed | null> {
-    if (this.parts.isTaken()) throw new InputError('a run is open on this device: stop it first');
-    await this.cancelMeasure();
-    this.measuring = new AbortController();
-    const measured = this.alone(session, this.measuring.signal);
-    this.going = measured.catch(() => undefined);
-    return measured;
+  measure(session: Session): Promise<SessionSpeed | null> {
+    if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
+    this.measuring.abort();
+    const { signal } = (this.measuring = new AbortController());
+    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.alone(session, signal)));
   }
 
   /** Resolves once the device is free again. */
-  async cancelMeasure(): Promise<void> {
+  cancelMeasure(): Promise<void> {
     this.measuring.abort();
-    await this.going;
+    return this.turns.take(() => Promise.resolve());
   }
 
   private async alone(session: Session, signal: AbortSignal): Promise<SessionSpeed | null> {
@@ -55,12 +50,12 @@ export class Device implements DeviceApi {
       if (signal.aborted) return null;
       throw error;
     });
-    if (!data) return null;
-    const gpu = await this.parts.openGpu();
+    if (!data || signal.aborted) return null;
+    const device = await this.parts.engine.open();
     try {
-      return await measureSession(gpu, session, data, () => signal.aborted);
+      return await device.measure(session, data, () => signal.aborted);
     } finally {
-      gpu.destroy();
+      device.destroy();
     }
   }
 }

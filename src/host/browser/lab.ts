@@ -1,9 +1,9 @@
-import type { Gpu } from '../../gpu/gpu';
 import type { LabApi } from './api';
 import { AskedModel } from './asked-model';
 import { Benchmark } from './benchmark/benchmark';
 import { CurrentRun } from './current-run';
 import { Device } from './device';
+import type { Engine } from './engine';
 import { Library } from './library';
 import { keptDocuments, type OwnDocuments } from './own-documents';
 import { Recorded } from './recorded';
@@ -12,10 +12,10 @@ import { TaskFiles } from './task-data';
 
 /** What the lab stands on. */
 export interface LabParts {
+  engine: Engine;
   store: Promise<RunStore>;
-  /** @throws GpuUnavailableError where the browser has none. */
-  requestAdapter: () => Promise<GPUAdapter>;
-  openGpu: () => Promise<Gpu>;
+  /** What tasks' data lies beside, until the page says where it is. */
+  page: string;
 }
 
 /** The engine behind the page: one run at a time, in its worker. */
@@ -29,17 +29,16 @@ export class Lab implements LabApi {
   private readonly own: Promise<OwnDocuments | null>;
   private files: TaskFiles;
 
-  constructor({ store, requestAdapter, openGpu }: LabParts) {
+  constructor({ engine, store, page }: LabParts) {
     this.own = keptDocuments(store);
-    this.files = new TaskFiles(self.location.href, this.own);
+    this.files = new TaskFiles(page, this.own);
     const files = (): TaskFiles => this.files;
     this.device = new Device({
-      requestAdapter,
-      openGpu,
+      engine,
       dataOf: (session, signal) => this.files.ready(session, signal),
-      isTaken: () => this.run.isComputing,
+      isTaken: () => this.run.isTaken,
     });
-    this.run = new CurrentRun({ store, files, openGpu, clear: () => this.device.cancelMeasure() });
+    this.run = new CurrentRun({ engine, store, files, clear: () => this.device.cancelMeasure() });
     this.runs = new Library(store, files, this.own);
     this.records = new Recorded(this.run, store);
     this.model = new AskedModel(this.run);

@@ -1,9 +1,9 @@
-import { openGpu, requestAdapter } from './adapter';
+import { GpuEngine } from './gpu-engine';
 import { Lab } from './lab';
 import { RunStore } from './runs/run-store';
 import { serve } from './wire';
 
-serve(new Lab({ requestAdapter, openGpu, store: opened() }));
+serve(new Lab({ engine: new GpuEngine(), store: opened(), page: self.location.href }));
 
 /** What was deleted in an earlier visit is gone for good by now. */
 async function opened(): Promise<RunStore> {

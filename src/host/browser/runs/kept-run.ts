@@ -127,9 +127,12 @@ export class KeptRun {
   }
 
   close(): void {
-    this.journal.flush();
-    this.journal.close();
-    this.release();
+    try {
+      this.journal.flush();
+    } finally {
+      this.journal.close();
+      this.release();
+    }
   }
 
   private noticing(append: () => void): void {

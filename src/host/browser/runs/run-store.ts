@@ -96,9 +96,14 @@ export class RunStore {
       curve: [],
     };
     const { id, folder, release } = await this.begin();
-    const run = await KeptRun.open(id, folder, file, release, () => this.makeRoom(id));
-    await run.change({});
-    return run;
+    try {
+      const run = await KeptRun.open(id, folder, file, release, () => this.makeRoom(id));
+      await run.change({});
+      return run;
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   /**

@@ -1,0 +1,55 @@
+import type { Session } from '../../config/session';
+import type { Model } from '../../model/model';
+import type { Evaluation, SessionSpeed } from '../../records/records';
+import type { Task } from '../../tasks/task';
+import type { TaskData } from '../../tasks/task-data';
+import type { RunObserver, RunState } from '../../training/session-run';
+import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
+
+/** What trains sessions: the GPU's, or one that plays a script in a test. What a run may be put through is not its business. */
+export interface Engine {
+  /** @throws GpuUnavailableError where there is nothing to compute on. */
+  adapter(): Promise<AdapterReport>;
+  /** What a session would take, without a device. */
+  cost(session: Session, data: TaskData): SessionCost;
+  /** A device, which whoever opened it destroys. @throws as `adapter` does. */
+  open(): Promise<EngineDevice>;
+}
+
+export interface EngineDevice {
+  /** In a few words, for a run's record. */
+  readonly name: string;
+  /** @throws what a session that this device does not hold throws; the device is destroyed all the same by whoever opened it. */
+  train(session: Session, data: TaskData, observer: RunObserver): Training;
+  /** How long a session's steps take; null where it was cancelled. */
+  measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
+  /** Whether the device is gone: asked after an error, which may come before the reason for it. */
+  isLost(): Promise<boolean>;
+  /** Frees all that was made on it. */
+  destroy(): void;
+}
+
+/** A session in training. Its calls never overlap: whoever has it sees to that. */
+export interface Training {
+  readonly task: Task;
+  readonly plan: RunPlan;
+  /** Steps done. */
+  readonly step: number;
+  readonly isFinished: boolean;
+  /** Of the steps done: the chain, and each step's link. */
+  readonly fingerprint: { value: string; perStep: readonly string[] };
+  /** Steps whose model can still be asked, ascending. */
+  readonly modelSteps: readonly number[];
+  /** @throws where there is none to rank with. */
+  readonly model: Model;
+  restore(state: RunState): Promise<void>;
+  /** Runs at most `limit` steps and tells the observer. */
+  advance(limit: number): Promise<void>;
+  finalEvaluation(): Promise<Evaluation>;
+  /** All that is needed to continue from the last step. */
+  checkpoint(): Promise<RunState>;
+  /** Lays the picture of the graph out anew; false where there is none. */
+  refitPicture(): boolean;
+  search(query: string, topK: number): Promise<SearchAnswer>;
+  think(request: ThinkRequest): Promise<Thinking>;
+}

@@ -1,0 +1,149 @@
+import type { Session } from '../../config/session';
+import { GpuUnavailableError } from '../../gpu/errors';
+import { Gpu, identify } from '../../gpu/gpu';
+import type { Model } from '../../model/model';
+import type { Evaluation, SessionSpeed } from '../../records/records';
+import type { Task } from '../../tasks/task';
+import type { TaskData } from '../../tasks/task-data';
+import { sessionCost } from '../../training/cost';
+import { measureSession } from '../../training/measure';
+import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
+import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
+import type { Engine, EngineDevice, Training } from './engine';
+import { PastModels } from './past-models';
+import { answer } from './search';
+import { think } from './thinking';
+
+/** Trains on what WebGPU this browser offers. */
+export class GpuEngine implements Engine {
+  async adapter(): Promise<AdapterReport> {
+    return report(await requestAdapter());
+  }
+
+  cost(session: Session, data: TaskData): SessionCost {
+    return sessionCost(session, data);
+  }
+
+  async open(): Promise<EngineDevice> {
+    return new GpuDevice(await Gpu.create(await requestAdapter()));
+  }
+}
+
+class GpuDevice implements EngineDevice {
+  constructor(private readonly gpu: Gpu) {}
+
+  get name(): string {
+    const { vendor, architecture } = this.gpu.adapter;
+    return [vendor, architecture].filter(Boolean).join(' ');
+  }
+
+  train(session: Session, data: TaskData, observer: RunObserver): Training {
+    return new GpuTraining(this.gpu, new SessionRun(this.gpu, session, observer, data));
+  }
+
+  measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
+    return measureSession(this.gpu, session, data, isCancelled);
+  }
+
+  isLost(): Promise<boolean> {
+    return this.gpu.isLost();
+  }
+
+  destroy(): void {
+    this.gpu.destroy();
+  }
+}
+
+/** A session run with the models that it keeps to be asked later. */
+class GpuTraining implements Training {
+  readonly plan: RunPlan;
+  private readonly past: PastModels;
+
+  constructor(
+    gpu: Gpu,
+    private readonly run: SessionRun,
+  ) {
+    const { task, model, plan, totalSteps } = run;
+    this.past = new PastModels(gpu, run);
+    this.plan = {
+      stages: [...plan],
+      totalSteps,
+      documents: task.documents.length,
+      parameters: model.table.parameters,
+      vocabulary: task.vocabulary.length,
+    };
+  }
+
+  get task(): Task {
+    return this.run.task;
+  }
+
+  get step(): number {
+    return this.run.step;
+  }
+
+  get isFinished(): boolean {
+    return this.run.isFinished;
+  }
+
+  get fingerprint(): Training['fingerprint'] {
+    return this.run.fingerprintSoFar;
+  }
+
+  get modelSteps(): readonly number[] {
+    return this.past.steps;
+  }
+
+  get model(): Model {
+    return this.run.model;
+  }
+
+  async restore(state: RunState): Promise<void> {
+    await this.run.restore(state);
+    await this.past.note();
+  }
+
+  async advance(limit: number): Promise<void> {
+    await this.run.advance(limit);
+    await this.past.note();
+  }
+
+  finalEvaluation(): Promise<Evaluation> {
+    return this.run.finalEvaluation();
+  }
+
+  checkpoint(): Promise<RunState> {
+    return this.run.checkpointNow();
+  }
+
+  refitPicture(): boolean {
+    return this.run.refitPicture();
+  }
+
+  search(query: string, topK: number): Promise<SearchAnswer> {
+    return answer(this.run, query, topK);
+  }
+
+  think(request: ThinkRequest): Promise<Thinking> {
+    return think(this.run, this.past, request);
+  }
+}
+
+async function requestAdapter(): Promise<GPUAdapter> {
+  // Typed as always there; browsers without WebGPU lack it.
+  const gpu: GPU | undefined = navigator.gpu;
+  const adapter = gpu ? await gpu.requestAdapter({ powerPreference: 'high-performance' }) : null;
+  if (!adapter) throw new GpuUnavailableError('This browser offers no WebGPU adapter.');
+  return adapter;
+}
+
+/** What the Device view shows. */
+function report(adapter: GPUAdapter): AdapterReport {
+  const limits: Record<string, number> = {};
+  // The limits are getters of the prototype, which neither JSON nor Object.entries sees.
+  for (const name in adapter.limits) {
+    const value: unknown = Reflect.get(adapter.limits, name);
+    if (typeof value === 'number') limits[name] = value;
+  }
+  return { ...identify(adapter), features: [...adapter.features].sort(), limits };
+}
