@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DeviceLostError, GpuOutOfMemoryError, GpuUnavailableError, GpuValidationError } from './errors';
 import { Gpu, identify } from './gpu';
+import { testWithGpu } from './testing';
 import { requestNodeAdapter } from '../host/node/device';
 
 const COPY = `
@@ -8,26 +9,17 @@ const COPY = `
 const WIDTH = 16u; // specialised
 @compute @workgroup_size(1) fn main() { x[0] = f32(WIDTH); }`;
 
-/** A test on a Gpu of its own; skipped, and counted, without an adapter. */
-function testGpu(name: string, body: (gpu: Gpu, adapter: GPUAdapter) => Promise<void>): void {
-  test(name, async (context) => {
-    const adapter = await requestNodeAdapter();
-    if (adapter === null) return context.skip('no WebGPU adapter');
-    const gpu = await Gpu.create(adapter);
-    try {
-      await body(gpu, adapter);
-    } finally {
-      gpu.destroy();
-    }
-  });
-}
+/** A test on a Gpu of its own, which it may break. */
+const testGpu = (name: string, body: (gpu: Gpu) => Promise<void>): void =>
+  testWithGpu(name, ({ gpu }) => body(gpu), { fresh: true });
 
 test('no adapter is an error that can be shown', async () => {
   await expect(Gpu.create(null)).rejects.toThrow(GpuUnavailableError);
 });
 
 describe('gpu', () => {
-  testGpu('asks for what the adapter has, and knows who it is', async (gpu, adapter) => {
+  testGpu('asks for what the adapter has, and knows who it is', async (gpu) => {
+    const adapter = (await requestNodeAdapter())!;
     expect(gpu.device.limits.maxBufferSize).toBe(adapter.limits.maxBufferSize);
     expect(gpu.device.limits.maxStorageBufferBindingSize).toBe(adapter.limits.maxStorageBufferBindingSize);
     expect(identify(adapter)).toEqual(gpu.adapter);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { GpuValidationError } from './errors';
-import { Gpu } from './gpu';
+import type { Gpu } from './gpu';
 import { f32, grid, Recorder } from './recorder';
-import { requestNodeAdapter } from '../host/node/device';
+import { testWithGpu } from './testing';
 
 /** x (n) = x · scale + shift, flat over two dimensions of workgroups of one invocation each. */
 const SCALE = `
@@ -15,19 +15,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
   if (i < dims.length) { x[i] = x[i] * dims.scale + f32(dims.shift); }
 }`;
 
-/** A test on a Gpu of its own; skipped, and counted, without an adapter. */
-function testGpu(name: string, body: (gpu: Gpu) => Promise<void>): void {
-  test(name, async (context) => {
-    const adapter = await requestNodeAdapter();
-    if (adapter === null) return context.skip('no WebGPU adapter');
-    const gpu = await Gpu.create(adapter);
-    try {
-      await body(gpu);
-    } finally {
-      gpu.destroy();
-    }
-  });
-}
+/** A test on a Gpu of its own, which it may break. */
+const testGpu = (name: string, body: (gpu: Gpu) => Promise<void>): void =>
+  testWithGpu(name, ({ gpu }) => body(gpu), { fresh: true });
 
 const failure = async (promise: Promise<unknown>): Promise<unknown> => {
   try {

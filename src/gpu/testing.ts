@@ -1,5 +1,6 @@
 import { afterAll, test, type TestContext } from 'vitest';
 import { requestNodeAdapter } from '../host/node/device';
+import { Gpu } from './gpu';
 
 /** What a test on the GPU is given beside the device. */
 export interface GpuTest {
@@ -42,9 +43,19 @@ export function sharedDevice(): Promise<GPUDevice | null> {
   return shared;
 }
 
+let sharedGpu: Promise<Gpu | null> | undefined;
+
+/** A Gpu as the product opens it, with the adapter's limits; null where there is no adapter. */
+async function openGpu(): Promise<Gpu | null> {
+  const adapter = await requestNodeAdapter();
+  return adapter && Gpu.create(adapter);
+}
+
 afterAll(async () => {
   (await shared)?.destroy();
+  (await sharedGpu)?.destroy();
   shared = undefined;
+  sharedGpu = undefined;
 });
 
 /** Runs `body` so that an error which WebGPU reports only to an error scope, or to nobody, is thrown. */
@@ -103,6 +114,35 @@ export function testWithDevice(
     } finally {
       for (const resource of resources) resource.destroy();
       if (own) device.destroy();
+    }
+  });
+}
+
+/**
+ * A test on the one Gpu of its file. Any WebGPU error on its device fails the test; without an adapter it is skipped, and
+ * counted as skipped.
+ * @param options.fresh a Gpu of the test's own, whose errors are the test's to look for: it provokes them, or loses the device.
+ */
+export function testWithGpu(
+  name: string,
+  body: (test: { gpu: Gpu; context: TestContext }) => Promise<void> | void,
+  options: Pick<GpuTestOptions, 'fresh' | 'timeout'> = {},
+): void {
+  test(name, { timeout: options.timeout ?? 120_000 }, async (context) => {
+    const gpu = await (options.fresh ? openGpu() : (sharedGpu ??= openGpu()));
+    if (gpu === null) {
+      context.skip('no WebGPU adapter');
+      return;
+    }
+    if (!options.fresh) {
+      await withoutGpuErrors(gpu.device, () => body({ gpu, context }));
+      gpu.check();
+      return;
+    }
+    try {
+      await body({ gpu, context });
+    } finally {
+      gpu.destroy();
     }
   });
 }

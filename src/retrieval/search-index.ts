@@ -29,8 +29,29 @@ export interface SearchIndex {
   search(query: Float32Array, k: number): SearchResult;
 }
 
+/** The same for many queries at once, as a GPU answers them. */
+export interface BatchIndex {
+  readonly size: number;
+  readonly dimension: number;
+  /** As `search` for each row of `queries` (Q,d). */
+  searchAll(queries: Float32Array, k: number): Promise<SearchResult[]>;
+}
+
+/** An index that answers one query after the other, as one for many. */
+export const oneByOne = (index: SearchIndex): BatchIndex => ({
+  size: index.size,
+  dimension: index.dimension,
+  searchAll: (queries, k) => Promise.resolve(rowsOf(queries, index.dimension).map((query) => index.search(query, k))),
+});
+
+/** The rows of a matrix (n,d), by reference. */
+export const rowsOf = (matrix: Float32Array, dimension: number): Float32Array[] =>
+  Array.from({ length: matrix.length / dimension }, (_, row) =>
+    matrix.subarray(row * dimension, (row + 1) * dimension),
+  );
+
 /** Shared by all indexes. @throws InputError as `SearchIndex.search` says. */
-export function checkSearch(index: SearchIndex, query: Float32Array, k: number): void {
+export function checkSearch(index: Pick<SearchIndex, 'size' | 'dimension'>, query: Float32Array, k: number): void {
   if (query.length !== index.dimension) {
     throw new InputError(`search: the query has ${query.length} values, expected ${index.dimension}`);
   }
@@ -40,7 +61,7 @@ export function checkSearch(index: SearchIndex, query: Float32Array, k: number):
   if (!query.every(Number.isFinite)) throw new InputError('search: the query has a value that is not finite');
 }
 
-/** Compares the query with every row: the reference for what a graph finds. */
+/** Compares the query with every row, in f64: the reference for what a graph and the GPU find. */
 export class ExactIndex implements SearchIndex {
   readonly size: number;
   private readonly beam = new Beam(16);

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { parseSession } from '../config/parse-session';
-import { Gpu } from '../gpu/gpu';
-import { testWithDevice } from '../gpu/testing';
-import { requestNodeAdapter } from '../host/node/device';
+import type { Gpu } from '../gpu/gpu';
+import { testWithGpu } from '../gpu/testing';
 import type { StepMetrics } from '../records/records';
 import { atlasBytes, atlasData } from '../tasks/atlas.test-data';
 import type { TaskData } from '../tasks/task-data';
@@ -27,17 +26,10 @@ const session = (name: 'atlas-facts' | 'atlas-walk', depth_weights: number[]) =>
   });
 
 describe('a run of an atlas task', () => {
-  let gpu: Gpu | null = null;
-  beforeAll(async () => {
-    const adapter = await requestNodeAdapter();
-    gpu = adapter && (await Gpu.create(adapter));
-  });
-  afterAll(() => gpu?.destroy());
-
-  async function train(of: ReturnType<typeof session>, data: TaskData) {
+  async function train(gpu: Gpu, of: ReturnType<typeof session>, data: TaskData) {
     const metrics: StepMetrics[] = [];
     const run = new SessionRun(
-      gpu!,
+      gpu,
       of,
       {
         metrics: (steps) => metrics.push(...steps),
@@ -57,25 +49,28 @@ describe('a run of an atlas task', () => {
     return { metrics, test: test!, fingerprint: value };
   }
 
-  testWithDevice('is told with a headline over test countries, and its fingerprint starts from the data', async () => {
-    const of = session('atlas-facts', [1, 2]);
-    const { metrics, test, fingerprint } = await train(of, atlasData);
-    expect(metrics.map(({ stage }) => stage)).toEqual(['pretrain', 'sft']);
-    expect(metrics.every(({ loss }) => Number.isFinite(loss))).toBe(true);
-    const { headline, by_kind, by_depth } = test.gold!;
-    expect(Object.keys(by_depth)).toEqual(['1', '2']);
-    expect(headline!.queries).toBeGreaterThan(0);
-    expect(headline!.clusters).toBeLessThanOrEqual(headline!.queries);
-    expect(headline!.ci95.success_1).toHaveLength(2);
-    expect(Object.keys(by_kind!).length).toBeGreaterThan(1);
-    // What the task reads is the same; the data is not.
-    const other = await train(of, new Map([...atlasData, ['other', atlasBytes]]));
-    expect(other.metrics.map(({ loss }) => loss)).toEqual(metrics.map(({ loss }) => loss));
-    expect(other.fingerprint).not.toBe(fingerprint);
-  });
+  testWithGpu(
+    'is told with a headline over test countries, and its fingerprint starts from the data',
+    async ({ gpu }) => {
+      const of = session('atlas-facts', [1, 2]);
+      const { metrics, test, fingerprint } = await train(gpu, of, atlasData);
+      expect(metrics.map(({ stage }) => stage)).toEqual(['pretrain', 'sft']);
+      expect(metrics.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+      const { headline, by_kind, by_depth } = test.gold!;
+      expect(Object.keys(by_depth)).toEqual(['1', '2']);
+      expect(headline!.queries).toBeGreaterThan(0);
+      expect(headline!.clusters).toBeLessThanOrEqual(headline!.queries);
+      expect(headline!.ci95.success_1).toHaveLength(2);
+      expect(Object.keys(by_kind!).length).toBeGreaterThan(1);
+      // What the task reads is the same; the data is not.
+      const other = await train(gpu, of, new Map([...atlasData, ['other', atlasBytes]]));
+      expect(other.metrics.map(({ loss }) => loss)).toEqual(metrics.map(({ loss }) => loss));
+      expect(other.fingerprint).not.toBe(fingerprint);
+    },
+  );
 
-  testWithDevice('evaluates walks deeper than it trains them', async () => {
-    const { test } = await train(session('atlas-walk', [1, 2, 3]), atlasData);
+  testWithGpu('evaluates walks deeper than it trains them', async ({ gpu }) => {
+    const { test } = await train(gpu, session('atlas-walk', [1, 2, 3]), atlasData);
     expect(Object.keys(test.reasoning!.by_depth)).toEqual(['1', '2', '3', '4', '5']);
     expect(test.reasoning!.headline!.queries).toBe(32);
   });

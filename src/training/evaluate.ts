@@ -1,19 +1,18 @@
 import type { View } from '../gpu/gpu';
-import { Recorder, type Program } from '../gpu/recorder';
-import { l2NormalizeForward } from '../kernels/l2-normalize';
-import { matmul } from '../kernels/matmul';
-import { countWords, fixedRows } from '../kernels/rows';
+import { CapturedEmbeddings } from '../model/captured';
 import { Encoder } from '../model/inference';
 import { Generator, type Completion } from '../model/generator';
 import type { Model } from '../model/model';
 import type { Arm, ArmResult, EmbeddedArm } from '../records/records';
 import { Bm25 } from '../retrieval/bm25';
+import { ExactGpu } from '../retrieval/exact-gpu';
 import { fuse } from '../retrieval/fusion';
+import { bestPassages } from '../retrieval/passages';
 import { RUN_DEPTH } from '../retrieval/rankings';
+import { rowsOf } from '../retrieval/search-index';
 import { rankingFromScores } from '../retrieval/top-k';
 import type { Task, TaskQuery } from '../tasks/task';
 import { PrefixRanks, type RankWhileThinking, type Thought } from './prefix-ranks';
-import { bestPassages } from './benchmark/exact-search';
 import { supervisedSequence } from './stages/sft-batch';
 import { summarise, type IntervalOptions } from './summary';
 import type { TaskTokens } from './task-tokens';
@@ -34,12 +33,8 @@ export class Evaluator {
   private readonly encoder: Encoder;
   private readonly generator: Generator;
   private readonly documents: View;
-  private readonly queries: View;
-  private readonly scores: View;
-  private readonly counts: View;
-  private readonly norms: View;
-  private program: Program | null = null;
-  private normalise: Program | null = null;
+  private readonly exact: ExactGpu;
+  private readonly captured: CapturedEmbeddings;
   private bm25: Bm25 | null = null;
   private prefixes: PrefixRanks | null = null;
 
@@ -50,16 +45,14 @@ export class Evaluator {
     private readonly options: { maxTokens: number; bootstrap: number; seed: number; promptTokens: number },
   ) {
     const { gpu, architecture } = model;
-    const rowBytes = architecture.hidden_size * 4;
     const columns = tokens.passages.length;
     this.encoder = new Encoder(model, ENCODE_TOKENS, 1024);
     const promptTokens = CHUNK * options.promptTokens;
     this.generator = new Generator(model, { promptTokens, sequences: CHUNK, maxTokens: options.maxTokens });
-    this.documents = gpu.buffer('documents', columns * rowBytes);
-    this.queries = gpu.buffer('queries', CHUNK * rowBytes);
-    this.norms = gpu.buffer('query norms', CHUNK * 4);
-    this.scores = gpu.buffer('scores', CHUNK * columns * 4);
-    this.counts = gpu.upload('search counts', countWords({}));
+    this.documents = gpu.buffer('documents', columns * architecture.hidden_size * 4);
+    const shape = { size: columns, dimension: architecture.hidden_size, queries: CHUNK };
+    this.exact = new ExactGpu(gpu, this.documents, shape);
+    this.captured = new CapturedEmbeddings(model, this.generator, this.exact.queries);
   }
 
   /** Encodes every document with the model as it stands. */
@@ -67,33 +60,15 @@ export class Evaluator {
     await this.encoder.encodeInto(this.tokens.passages, this.documents);
   }
 
-  /** Cosines (queries, documents) of up to `CHUNK` embedded queries in `this.queries`. */
+  /** Cosines (queries, documents) of the first `count` embedded queries. */
   private async score(count: number): Promise<Float32Array> {
-    const { gpu, architecture } = this.model;
-    if (!this.program) {
-      const recorder = new Recorder(gpu, 'exact search');
-      const columns = this.tokens.passages.length;
-      matmul(
-        recorder,
-        { counts: this.counts },
-        {
-          rows: fixedRows(CHUNK),
-          inner: fixedRows(architecture.hidden_size),
-          columns,
-          a: { view: this.queries, stride: architecture.hidden_size },
-          b: { view: this.documents, stride: architecture.hidden_size, transposed: true },
-          c: this.scores,
-          cStride: columns,
-        },
-      );
-      this.program = await recorder.finish();
-    }
-    this.program.run();
-    const columns = this.tokens.passages.length;
-    const scores = await gpu.readFloats(this.scores, count * columns);
+    const { exact, tokens } = this;
+    await exact.ready();
+    exact.score(count);
+    const scores = await exact.cosines(count);
+    const columns = tokens.passages.length;
     if (columns === this.task.documents.length) return scores;
-    const best = Array.from({ length: count }, (_, row) => scores.subarray(row * columns, (row + 1) * columns));
-    return joined(best.map((row) => bestPassages(row, this.tokens.owners)));
+    return joined(rowsOf(scores, columns).map((row) => bestPassages(row, tokens.owners)));
   }
 
   /** The cosines of one query text with every document, with what was written; null where nothing was embedded. */
@@ -106,11 +81,11 @@ export class Evaluator {
       return { completion: completions[0]!, scores: embedded[0] ? await this.score(1) : null };
     }
     const prompt = this.tokens.prompt(text, mode === 'direct' ? 'direct' : 'think');
-    await this.encoder.encodeInto([[...prompt, this.tokens.embed]], this.queries);
+    await this.encoder.encodeInto([[...prompt, this.tokens.embed]], this.exact.queries);
     return { completion: null, scores: await this.score(1) };
   }
 
-  /** Greedy completions of prompts; their embeddings lie in `this.queries` where `embedded`. */
+  /** Greedy completions of prompts; their embeddings lie in `exact.queries` where `embedded`. */
   private async complete(
     prompts: readonly (readonly number[])[],
   ): Promise<{ completions: Completion[]; embedded: boolean[] }> {
@@ -124,27 +99,8 @@ export class Evaluator {
       stream: 'evaluation',
       step: 0,
     });
-    this.normalise ??= await this.recordNormalise();
-    this.normalise.run();
+    await this.captured.embed();
     return { completions, embedded: completions.map(({ ids }) => ids.at(-1) === this.tokens.embed) };
-  }
-
-  /** Captured hidden states become embeddings. */
-  private recordNormalise(): Promise<Program> {
-    const { gpu, architecture } = this.model;
-    const recorder = new Recorder(gpu, 'normalise queries');
-    l2NormalizeForward(
-      recorder,
-      { counts: this.counts },
-      {
-        rows: fixedRows(CHUNK),
-        channels: architecture.hidden_size,
-        x: this.generator.captured,
-        y: this.queries,
-        norms: this.norms,
-      },
-    );
-    return recorder.finish();
   }
 
   /**
@@ -165,7 +121,7 @@ export class Evaluator {
       } else {
         await this.encoder.encodeInto(
           chunk.map((query, i) => this.fixedSequence(arm, query, queries, first + i)),
-          this.queries,
+          this.exact.queries,
         );
       }
       const scores = await this.score(chunk.length);
@@ -278,10 +234,10 @@ export class Evaluator {
   destroy(): void {
     this.encoder.destroy();
     this.generator.destroy();
-    this.program?.destroy();
-    this.normalise?.destroy();
+    this.exact.destroy();
+    this.captured.destroy();
     this.prefixes?.destroy();
-    this.model.gpu.free(this.documents, this.queries, this.scores, this.counts, this.norms);
+    this.model.gpu.free(this.documents);
   }
 }
 

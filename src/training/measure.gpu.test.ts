@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { parseSession } from '../config/parse-session';
 import { secondsSession } from '../config/seconds.test-data';
-import { Gpu } from '../gpu/gpu';
-import { testWithDevice } from '../gpu/testing';
-import { requestNodeAdapter } from '../host/node/device';
+import { testWithGpu } from '../gpu/testing';
 import { NO_DATA } from '../tasks/task-data';
 import { measureSession } from './measure';
 
@@ -11,31 +9,24 @@ import { measureSession } from './measure';
 const session = parseSession(secondsSession({ grpo: { gate: true } }), 'measured');
 
 describe('the measure of a session', () => {
-  let gpu: Gpu | null = null;
-  beforeAll(async () => {
-    const adapter = await requestNodeAdapter();
-    gpu = adapter && (await Gpu.create(adapter));
-  });
-  afterAll(() => gpu?.destroy());
-
-  testWithDevice('is a time for each of its stages and the memory that it takes, and nothing stays', async () => {
-    const before = { ...gpu!.counters };
-    const speed = await measureSession(gpu!, session, NO_DATA, () => false);
+  testWithGpu('is a time for each of its stages and the memory that it takes, and nothing stays', async ({ gpu }) => {
+    const before = { ...gpu.counters };
+    const speed = await measureSession(gpu, session, NO_DATA, () => false);
     expect(speed!.stages.map(({ stage }) => stage)).toEqual(['pretrain', 'sft', 'grpo']);
     for (const { milliseconds } of speed!.stages) expect(milliseconds).toBeGreaterThan(0);
     expect(speed!.evaluation).toBeGreaterThan(0);
     expect(speed!.gpuBytes).toBeGreaterThan(4 * 5000);
-    const { liveBuffers, liveBytes } = gpu!.counters;
+    const { liveBuffers, liveBytes } = gpu.counters;
     expect({ liveBuffers, liveBytes }).toEqual({ liveBuffers: before.liveBuffers, liveBytes: before.liveBytes });
     const short = parseSession(secondsSession({ pretrain: { steps: 0 }, grpo: { steps: 0 } }));
-    expect((await measureSession(gpu!, short, NO_DATA, () => false))?.stages).toHaveLength(1);
+    expect((await measureSession(gpu, short, NO_DATA, () => false))?.stages).toHaveLength(1);
   });
 
-  testWithDevice('ends between two steps where it is cancelled', async () => {
-    const { liveBytes } = gpu!.counters;
+  testWithGpu('ends between two steps where it is cancelled', async ({ gpu }) => {
+    const { liveBytes } = gpu.counters;
     let asked = 0;
-    expect(await measureSession(gpu!, session, NO_DATA, () => ++asked > 1)).toBeNull();
+    expect(await measureSession(gpu, session, NO_DATA, () => ++asked > 1)).toBeNull();
     expect(asked).toBe(2);
-    expect(gpu!.counters.liveBytes).toBe(liveBytes);
+    expect(gpu.counters.liveBytes).toBe(liveBytes);
   });
 });

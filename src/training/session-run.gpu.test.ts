@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { parseSession } from '../config/parse-session';
 import { secondsSession } from '../config/seconds.test-data';
 import { readCheckpoint } from '../formats/huggingface';
-import { Gpu } from '../gpu/gpu';
-import { testWithDevice } from '../gpu/testing';
-import { requestNodeAdapter } from '../host/node/device';
+import type { Gpu } from '../gpu/gpu';
+import { testWithGpu } from '../gpu/testing';
 import { LogitsPass } from '../model/inference';
 import { Model } from '../model/model';
 import type { DevTrace, GraphRecord, GraphStart, StepMetrics, TraceRecord } from '../records/records';
@@ -69,15 +68,8 @@ const timeless = (metrics: readonly StepMetrics[]) =>
   metrics.map((line) => Object.fromEntries(Object.entries(line).filter(([key]) => !key.startsWith('time/'))));
 
 describe('a session', () => {
-  let gpu: Gpu | null = null;
-  beforeAll(async () => {
-    const adapter = await requestNodeAdapter();
-    gpu = adapter && (await Gpu.create(adapter));
-  });
-  afterAll(() => gpu?.destroy());
-
-  testWithDevice('gives the same bits twice, and when it is interrupted at any checkpoint', async () => {
-    const first = begin(gpu!);
+  testWithGpu('gives the same bits twice, and when it is interrupted at any checkpoint', async ({ gpu }) => {
+    const first = begin(gpu);
     while (await first.run.advance());
     const evaluation = await first.run.finalEvaluation();
     expect(first.recorded.metrics.map(({ step }) => step)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
@@ -85,7 +77,7 @@ describe('a session', () => {
     expect(first.recorded.graph.map(({ step }) => step)).toEqual([12, 13, 14, 15, 16]);
     for (const line of first.recorded.metrics) expect(Number.isFinite(line.loss)).toBe(true);
 
-    const second = begin(gpu!);
+    const second = begin(gpu);
     while (await second.run.advance(1));
     expect(timeless(second.recorded.metrics)).toEqual(timeless(first.recorded.metrics));
     expect(second.recorded.traces).toEqual(first.recorded.traces);
@@ -98,7 +90,7 @@ describe('a session', () => {
 
     // Checkpoints lie within stages 0, 1 and 2 and at their ends.
     for (const state of first.recorded.states) {
-      const resumed = begin(gpu!);
+      const resumed = begin(gpu);
       await resumed.run.restore(readRunState(writeRunState(state, 'hash'), 'hash', 'state'));
       while (await resumed.run.advance());
       expect(resumed.run.fingerprintSoFar.value, `resumed after step ${state.step}`).toBe(value);
@@ -111,8 +103,8 @@ describe('a session', () => {
     first.run.destroy();
   });
 
-  testWithDevice('records the rank while thinking beside training, which it does not touch', async () => {
-    const asked = begin(gpu!);
+  testWithGpu('records the rank while thinking beside training, which it does not touch', async ({ gpu }) => {
+    const asked = begin(gpu);
     while (await asked.run.advance());
     const { traces, dev } = asked.recorded;
     expect([...new Set(traces.filter(({ ranks }) => ranks).map(({ step }) => step))]).toEqual([13, 15]);
@@ -130,7 +122,7 @@ describe('a session', () => {
     expect([...new Set(dev.map(({ step }) => step))]).toEqual([8, 11, 12, 16]);
     expect(dev).toHaveLength(4 * 8);
 
-    const plain = begin(gpu!, { ...tiny, environment: { ...tiny.environment, rank_every: 0 } });
+    const plain = begin(gpu, { ...tiny, environment: { ...tiny.environment, rank_every: 0 } });
     while (await plain.run.advance());
     expect(plain.recorded.traces.some(({ ranks }) => ranks)).toBe(false);
     expect(timeless(plain.recorded.metrics)).toEqual(timeless(asked.recorded.metrics));
@@ -139,12 +131,12 @@ describe('a session', () => {
     plain.run.destroy();
   });
 
-  testWithDevice('draws its graph from records alone, and being drawn changes no bit', async () => {
-    const drawn = begin(gpu!);
+  testWithGpu('draws its graph from records alone, and being drawn changes no bit', async ({ gpu }) => {
+    const drawn = begin(gpu);
     while (drawn.run.step < 13) await drawn.run.advance(13 - drawn.run.step);
     expect(drawn.run.refitPicture()).toBe(true);
     while (await drawn.run.advance());
-    const plain = begin(gpu!);
+    const plain = begin(gpu);
     while (await plain.run.advance());
     expect(drawn.run.refitPicture()).toBe(false);
     expect(drawn.run.fingerprintSoFar.value).toBe(plain.run.fingerprintSoFar.value);
@@ -174,28 +166,28 @@ describe('a session', () => {
     plain.run.destroy();
   });
 
-  testWithDevice('allocates nothing after its first steps, and leaves nothing behind', async () => {
-    const before = gpu!.counters.liveBuffers;
-    const { run } = begin(gpu!, {
+  testWithGpu('allocates nothing after its first steps, and leaves nothing behind', async ({ gpu }) => {
+    const before = gpu.counters.liveBuffers;
+    const { run } = begin(gpu, {
       ...tiny,
       pretrain: { ...tiny.pretrain, steps: 500 },
       evaluation: { ...tiny.evaluation, every: 0 },
       checkpoint: { every: 0 },
     });
     while (run.step < 5) await run.advance(1);
-    const { liveBuffers, bindGroups, pipelines } = gpu!.counters;
+    const { liveBuffers, bindGroups, pipelines } = gpu.counters;
     while (run.step < 499) await run.advance(499 - run.step);
-    expect(gpu!.counters).toMatchObject({ liveBuffers, bindGroups, pipelines });
+    expect(gpu.counters).toMatchObject({ liveBuffers, bindGroups, pipelines });
     run.destroy();
-    expect(gpu!.counters.liveBuffers).toBe(before);
+    expect(gpu.counters.liveBuffers).toBe(before);
   });
 
-  testWithDevice('leaves a model whose files give the same logits', async () => {
-    const { run, recorded } = begin(gpu!);
+  testWithGpu('leaves a model whose files give the same logits', async ({ gpu }) => {
+    const { run, recorded } = begin(gpu);
     while (await run.advance());
     const files = checkpointFiles(tiny, run.task, recorded.states.at(-1)!.weights);
     const { arch, tensors } = await readCheckpoint((name) => Promise.resolve(files.get(name) ?? null), 'files');
-    const loaded = new Model(gpu!, arch);
+    const loaded = new Model(gpu, arch);
     loaded.weights.load(tensors);
     const ids = [...run.tokens.document(0)];
     const logits = async (model: Model) => (await new LogitsPass(model, ids.length).run([ids])).logits;

@@ -1,5 +1,5 @@
+import { passageSpans } from '../retrieval/passages';
 import type { Task } from '../tasks/task';
-import { passageSpans } from './benchmark/embedding-prompts';
 
 /** A task's texts as token ids, and the sequences that the model reads. */
 export class TaskTokens {

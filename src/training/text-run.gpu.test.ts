@@ -1,30 +1,21 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { Gpu } from '../gpu/gpu';
-import { testWithDevice } from '../gpu/testing';
-import { requestNodeAdapter } from '../host/node/device';
+import { describe, expect } from 'vitest';
+import { testWithGpu } from '../gpu/testing';
 import type { StepMetrics } from '../records/records';
 import { dataFilesOf } from '../tasks/registry';
 import { textCorpus, textSession } from '../tasks/text.test-data';
 import { SessionRun } from './session-run';
 
 describe('training on one’s own documents', () => {
-  let gpu: Gpu | null = null;
-  beforeAll(async () => {
-    const adapter = await requestNodeAdapter();
-    gpu = adapter && (await Gpu.create(adapter));
-  });
-  afterAll(() => gpu?.destroy());
-
-  testWithDevice(
+  testWithGpu(
     'goes through both stages, and ranks documents longer than the context by their best passage',
-    async () => {
+    async ({ gpu }) => {
       const { bytes } = textCorpus(40);
       const session = textSession(bytes);
       const short = { ...session, model: { ...session.model, max_position_embeddings: 80 } };
       const data = new Map(dataFilesOf(session.task).map(({ path }) => [path, bytes]));
       const metrics: StepMetrics[] = [];
       const run = new SessionRun(
-        gpu!,
+        gpu,
         short,
         {
           metrics: (lines) => void metrics.push(...lines),

@@ -4,7 +4,7 @@ import { diffGraphs, type EdgeEdits } from '../graph/adjacency';
 import { GraphIndex, type GraphState } from '../graph/graph-index';
 import type { GraphSettings } from '../graph/settings';
 import { checkRows, dot } from '../graph/vectors';
-import type { SearchResult } from '../search-index';
+import { ExactIndex, oneByOne, type BatchIndex, type SearchResult } from '../search-index';
 import { applyDrift, fitDrift, type Compensated } from './compensation';
 import { chooseRegion, contested } from './region';
 import {
@@ -69,6 +69,8 @@ export interface RefresherOptions {
   /** Of the graph. */
   seed?: number;
   compensate?: Compensate;
+  /** What audits compare with: exact search over fresh embeddings (N,d); on the CPU where absent, with the same bits. */
+  exact?: (fresh: Float32Array, dimension: number) => BatchIndex;
 }
 
 /** Everything that the next step depends on. */
@@ -165,7 +167,8 @@ export class Refresher {
       searched.push({ ...query, embedding, before, after });
       return after.ids.slice(0, k);
     });
-    const fidelity = fresh === undefined ? null : measureFidelity(searched, fresh, this.dimension, k);
+    const exact = fresh === undefined ? null : this.exactOver(fresh);
+    const fidelity = exact && (await measureFidelity(searched, exact, k));
     return {
       rankings,
       record: graphRecord(step, refreshed, searched, k, recorded_searches, fidelity),
@@ -177,6 +180,11 @@ export class Refresher {
   private search(embedding: Float32Array): SearchResult {
     const { size, settings } = this.index;
     return this.index.search(embedding, Math.min(size, Math.max(this.settings.k, settings.ef)), { path: true });
+  }
+
+  private exactOver(fresh: Float32Array): BatchIndex {
+    const { dimension, options } = this;
+    return options.exact?.(fresh, dimension) ?? oneByOne(new ExactIndex(fresh, dimension));
   }
 
   private async refresh(

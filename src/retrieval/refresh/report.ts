@@ -1,5 +1,5 @@
 import type { GraphRecord } from '../../records/records';
-import { ExactIndex, type SearchResult } from '../search-index';
+import type { BatchIndex, SearchResult } from '../search-index';
 import type { EdgeEdits } from '../graph/adjacency';
 import type { Compensated } from './compensation';
 import { bestRank, dcgReward, type Relevant } from './reward';
@@ -41,20 +41,21 @@ export interface Fidelity {
   reward_error_before: number;
 }
 
-/** @param fresh embeddings of all documents by the model as it is, (N,d); @returns null where nothing was searched */
-export function measureFidelity(
+/** @param exact search over fresh embeddings of all documents. @returns null where nothing was searched */
+export async function measureFidelity(
   searched: readonly Searched[],
-  fresh: Float32Array,
-  dimension: number,
+  exact: BatchIndex,
   k: number,
-): Fidelity | null {
+): Promise<Fidelity | null> {
   if (searched.length === 0) return null;
-  const exact = new ExactIndex(fresh, dimension);
+  const queries = new Float32Array(searched.length * exact.dimension);
+  searched.forEach(({ embedding }, i) => queries.set(embedding, i * exact.dimension));
+  const found = await exact.searchAll(queries, k);
   let recall = 0;
   let error = 0;
   let errorBefore = 0;
-  for (const { embedding, relevant, before, after } of searched) {
-    const { ids } = exact.search(embedding, k);
+  for (const [i, { relevant, before, after }] of searched.entries()) {
+    const { ids } = found[i]!;
     const wanted = new Set(ids);
     const reward = dcgReward(ids, relevant, k);
     recall += after.ids.subarray(0, k).filter((id) => wanted.has(id)).length / k;

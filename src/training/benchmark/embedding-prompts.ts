@@ -1,11 +1,10 @@
 import type { Tokenizer } from '../../formats/tokenizer';
 import { InputError } from '../../lib/errors';
+import { passageSpans } from '../../retrieval/passages';
 
 const EMBED_TOKEN = '<|embed_token|>';
 const THINK_WORD = '<think>';
 const DIRECT_WORD = '<direct>';
-/** Share of a passage that it has in common with the one before it: a sentence that one cuts, the other holds whole. */
-const OVERLAP = 0.25;
 
 /** Texts as a model reads them. */
 export interface Prompts {
@@ -116,19 +115,4 @@ export class EmbeddingPrompts {
     if (ids.length > 0 && (last === embed || last === tokenizer.eosTokenId)) ids.pop();
     return ids;
   }
-}
-
-/**
- * Where a text of `length` tokens is cut: as few passages as overlap by a quarter, all of `window` tokens, evenly spread
- * from the first token to the last.
- * @returns [from, to) of each; one that is empty for an empty text.
- */
-export function passageSpans(length: number, window: number): [from: number, to: number][] {
-  if (length <= window) return [[0, length]];
-  const stride = Math.max(1, Math.floor(window * (1 - OVERLAP)));
-  const count = 1 + Math.ceil((length - window) / stride);
-  return Array.from({ length: count }, (_, i) => {
-    const from = Math.round((i * (length - window)) / (count - 1));
-    return [from, from + window];
-  });
 }

@@ -1,10 +1,10 @@
 import { documentText, type BeirDocument, type BeirQuery } from '../../formats/beir';
 import type { Model } from '../../model/model';
+import { ExactGpuIndex } from '../../retrieval/exact-gpu-index';
 import { byIdDescending, RUN_DEPTH, type Tell } from '../../retrieval/rankings';
 import type { Ranked } from '../../retrieval/top-k';
 import { Embedder } from './embedder';
 import type { EmbeddingPrompts } from './embedding-prompts';
-import { exactSearch } from './exact-search';
 
 /** A model's embeddings of a collection's documents, long ones by passages; searched as often as there are queries. */
 export class EncodedDocuments {
@@ -44,17 +44,11 @@ export class EncodedDocuments {
     const { vectors, traces, notEmitted } = reasoning
       ? await embedder.reasoning(sequences)
       : { vectors: await embedder.direct(sequences), traces: null, notEmitted: 0 };
-    const found = await exactSearch(
-      model.gpu,
-      {
-        queries: vectors,
-        documents: this.vectors,
-        channels: model.architecture.hidden_size,
-        owners: this.owners,
-      },
-      RUN_DEPTH,
-      byIdDescending(documents),
-    );
+    const index = new ExactGpuIndex(model.gpu, this.vectors, model.architecture.hidden_size);
+    const found = await index.rank(vectors, RUN_DEPTH, {
+      compareTies: byIdDescending(documents),
+      owners: this.owners,
+    });
     return { found, vectors, traces, truncated, notEmitted };
   }
 }

@@ -1,7 +1,5 @@
 import type { View } from '../../gpu/gpu';
-import { Recorder, type Program } from '../../gpu/recorder';
-import { l2NormalizeForward } from '../../kernels/l2-normalize';
-import { countWords, fixedRows } from '../../kernels/rows';
+import { CapturedEmbeddings } from '../../model/captured';
 import { Generator } from '../../model/generator';
 import type { Model } from '../../model/model';
 
@@ -24,9 +22,7 @@ export class TraceGenerator {
   readonly capacity: TraceCapacity;
   private readonly generator: Generator;
   private readonly embeddings: View;
-  private readonly norms: View;
-  private readonly counts: View;
-  private normalise: Program | null = null;
+  private readonly captured: CapturedEmbeddings;
 
   /** @param bounds of the work: how many prompts in all, the longest one's tokens, and the longest completion's. */
   constructor(
@@ -51,8 +47,7 @@ export class TraceGenerator {
     };
     this.generator = new Generator(model, this.capacity);
     this.embeddings = gpu.buffer('trace embeddings', this.capacity.sequences * a.hidden_size * 4);
-    this.norms = gpu.buffer('trace norms', this.capacity.sequences * 4);
-    this.counts = gpu.upload('trace counts', countWords({}));
+    this.captured = new CapturedEmbeddings(model, this.generator, this.embeddings);
   }
 
   /**
@@ -73,8 +68,7 @@ export class TraceGenerator {
       stream: 'evaluation',
       step: 0,
     });
-    this.normalise ??= await this.record();
-    this.normalise.run();
+    await this.captured.embed();
     const { gpu, architecture } = this.model;
     const channels = architecture.hidden_size;
     const rows = await gpu.readFloats(this.embeddings, prompts.length * channels);
@@ -85,27 +79,10 @@ export class TraceGenerator {
     );
   }
 
-  private record(): Promise<Program> {
-    const { gpu, architecture } = this.model;
-    const recorder = new Recorder(gpu, 'normalise traces');
-    l2NormalizeForward(
-      recorder,
-      { counts: this.counts },
-      {
-        rows: fixedRows(this.capacity.sequences),
-        channels: architecture.hidden_size,
-        x: this.generator.captured,
-        y: this.embeddings,
-        norms: this.norms,
-      },
-    );
-    return recorder.finish();
-  }
-
   destroy(): void {
     this.generator.destroy();
-    this.normalise?.destroy();
-    this.model.gpu.free(this.embeddings, this.norms, this.counts);
+    this.captured.destroy();
+    this.model.gpu.free(this.embeddings);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Encoder } from '../../model/inference';
+import { ExactGpuIndex } from '../../retrieval/exact-gpu-index';
 import {
   GpuCompensation,
   Refresher,
@@ -63,6 +64,7 @@ export class GrpoEnvironment {
       graph: { m: e.M, ef_construction: e.ef_construction, ef: e.ef },
       seed,
       compensate: (vectors, _, pairs, ridge) => this.compensation.run(vectors, pairs, ridge),
+      exact: (vectors, dimension) => new ExactGpuIndex(this.context.gpu, vectors, dimension),
     };
   }
 
