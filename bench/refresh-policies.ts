@@ -1,6 +1,7 @@
 // Reward error and recall of the refresh policies on synthetic drift: `node scripts/bench.mjs refresh-policies`.
-import { DriftingModel } from '../src/retrieval/refresh/drift.fixture';
-import { Refresher, type RefreshSettings } from '../src/retrieval/refresh';
+import { DriftingModel } from '../src/retrieval/refresh/drift.test-data';
+import { Refresher } from '../src/retrieval/refresh/refresher';
+import type { RefreshSettings } from '../src/retrieval/refresh/settings';
 
 const STEPS = 60;
 const SEEDS = [1, 2, 3];

@@ -2,8 +2,8 @@ import type { Session } from '../../src/config/session';
 import type { RunRecords } from '../../src/host/browser/run-records';
 import type { GraphRecord } from '../../src/records/records';
 import { fitProjection, project, type Projection } from '../../src/retrieval/projection';
-import { Refresher } from '../../src/retrieval/refresh';
-import { DriftingModel } from '../../src/retrieval/refresh/drift.fixture';
+import { Refresher } from '../../src/retrieval/refresh/refresher';
+import { DriftingModel } from '../../src/retrieval/refresh/drift.test-data';
 import type { Task } from '../../src/tasks/task';
 import { graphStart } from '../../src/training/stages/graph-picture';
 

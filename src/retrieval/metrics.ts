@@ -11,6 +11,8 @@ import type { RetrievalMetrics } from '../records/records';
 const NDCG_CUT = 10;
 const RECALL_CUT = 100;
 const RECIP_RANK_CUT = 10;
+/** Documents of a ranking, as TREC runs have; average precision depends on it. */
+export const RUN_DEPTH = 1000;
 
 /**
  * Metrics of one query.

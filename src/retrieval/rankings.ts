@@ -1,13 +1,8 @@
+import type { OnProgress } from '../lib/progress';
 import { Bm25 } from './bm25';
 import { fuse } from './fusion';
-import { compareBytes } from './metrics';
+import { compareBytes, RUN_DEPTH } from './metrics';
 import type { Ranked } from './top-k';
-
-/** As deep as TREC runs go; average precision depends on it. */
-export const RUN_DEPTH = 1000;
-
-/** Hears how far a long work is. It may throw to end it, and is waited for, so that a worker can hear a message. */
-export type Tell = (done: number, of: number) => void | Promise<void>;
 
 interface WithId {
   id: string;
@@ -32,14 +27,14 @@ const REPORT_EVERY = 16;
 export async function bm25Rankings(
   documents: readonly WithText[],
   queries: readonly WithText[],
-  tell: Tell = () => undefined,
+  onProgress: OnProgress = () => undefined,
 ): Promise<Ranked[]> {
   const index = new Bm25(documents.map(({ text }) => text));
   const compareTies = byIdDescending(documents);
   const found: Ranked[] = [];
   for (const { text } of queries) {
     found.push(index.search(text, RUN_DEPTH, compareTies));
-    if (found.length % REPORT_EVERY === 0) await tell(found.length, queries.length);
+    if (found.length % REPORT_EVERY === 0) await onProgress(found.length, queries.length);
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { Bm25 } from '../retrieval/bm25';
 import { ExactGpu } from '../retrieval/exact-gpu';
 import { fuse } from '../retrieval/fusion';
 import { bestPassages } from '../retrieval/passages';
-import { RUN_DEPTH } from '../retrieval/rankings';
+import { RUN_DEPTH } from '../retrieval/metrics';
 import { rowsOf } from '../retrieval/search-index';
 import { rankingFromScores } from '../retrieval/top-k';
 import type { Task, TaskQuery } from '../tasks/task';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../lib/errors';
 import { ExactIndex } from '../search-index';
-import { DriftingModel } from './drift.fixture';
+import { DriftingModel } from './drift.test-data';
 import { Refresher, type RefresherOptions, type RefreshReport } from './refresher';
 import { dcgReward } from './reward';
 import { oldestShare, type RefreshSettings } from './settings';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DriftingModel } from './drift.fixture';
+import { DriftingModel } from './drift.test-data';
 import { Refresher } from './refresher';
 import type { RefreshSettings } from './settings';
 

@@ -1,6 +1,6 @@
+import type { OnProgress } from '../../lib/progress';
 import { Encoder } from '../../model/inference';
 import type { Model } from '../../model/model';
-import type { Tell } from '../../retrieval/rankings';
 import type { EmbeddingPrompts } from './embedding-prompts';
 import { takeBatch, TraceGenerator } from './trace-generator';
 
@@ -27,11 +27,11 @@ export interface Reasoned {
 export class Embedder {
   private readonly channels: number;
 
-  /** @param tell hears after every submit how many are done; what it throws ends the work. */
+  /** @param onProgress is told after every submit how many are done. */
   constructor(
     private readonly model: Model,
     private readonly prompts: Pick<EmbeddingPrompts, 'embed' | 'context'>,
-    private readonly tell: Tell = () => undefined,
+    private readonly onProgress: OnProgress = () => undefined,
   ) {
     this.channels = model.architecture.hidden_size;
   }
@@ -43,7 +43,7 @@ export class Embedder {
     try {
       for (let first = 0; first < sequences.length; first += READ_ROWS) {
         vectors.set(await encoder.encode(sequences.slice(first, first + READ_ROWS)), first * this.channels);
-        await this.tell(Math.min(first + READ_ROWS, sequences.length), sequences.length);
+        await this.onProgress(Math.min(first + READ_ROWS, sequences.length), sequences.length);
       }
     } finally {
       encoder.destroy();
@@ -101,7 +101,7 @@ export class Embedder {
           if (!vector && room(row) > bound) again.push(row);
         });
         pending = [...rest, ...again];
-        await this.tell(sequences.length - pending.length, sequences.length);
+        await this.onProgress(sequences.length - pending.length, sequences.length);
       }
     } finally {
       traces.destroy();

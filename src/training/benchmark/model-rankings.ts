@@ -1,7 +1,9 @@
 import { documentText, type BeirDocument, type BeirQuery } from '../../formats/beir';
+import type { OnProgress } from '../../lib/progress';
 import type { Model } from '../../model/model';
 import { ExactGpuIndex } from '../../retrieval/exact-gpu-index';
-import { byIdDescending, RUN_DEPTH, type Tell } from '../../retrieval/rankings';
+import { RUN_DEPTH } from '../../retrieval/metrics';
+import { byIdDescending } from '../../retrieval/rankings';
 import type { Ranked } from '../../retrieval/top-k';
 import { Embedder } from './embedder';
 import type { EmbeddingPrompts } from './embedding-prompts';
@@ -24,10 +26,10 @@ export class EncodedDocuments {
     model: Model,
     prompts: EmbeddingPrompts,
     documents: readonly BeirDocument[],
-    tell?: Tell,
+    onProgress?: OnProgress,
   ): Promise<EncodedDocuments> {
     const { sequences, owners, split } = prompts.passages(documents.map(documentText));
-    const vectors = await new Embedder(model, prompts, tell).direct(sequences);
+    const vectors = await new Embedder(model, prompts, onProgress).direct(sequences);
     return new EncodedDocuments(model, prompts, documents, vectors, owners, split);
   }
 
@@ -36,11 +38,11 @@ export class EncodedDocuments {
   }
 
   /** Embeds the queries, after reasoning or at once, and ranks the documents for each by its best passage. */
-  async rank(queries: readonly BeirQuery[], reasoning: boolean, tell?: Tell): Promise<ModelRankings> {
+  async rank(queries: readonly BeirQuery[], reasoning: boolean, onProgress?: OnProgress): Promise<ModelRankings> {
     const { model, prompts, documents } = this;
     const texts = queries.map(({ text }) => text);
     const { sequences, truncated } = reasoning ? prompts.reasoning(texts) : prompts.directQueries(texts);
-    const embedder = new Embedder(model, prompts, tell);
+    const embedder = new Embedder(model, prompts, onProgress);
     const { vectors, traces, notEmitted } = reasoning
       ? await embedder.reasoning(sequences)
       : { vectors: await embedder.direct(sequences), traces: null, notEmitted: 0 };

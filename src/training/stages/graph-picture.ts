@@ -1,6 +1,6 @@
 import type { GraphStart } from '../../records/records';
 import { alignProjection, fitProjection, project, type Projection } from '../../retrieval/projection';
-import type { Refresher } from '../../retrieval/refresh';
+import type { Refresher } from '../../retrieval/refresh/refresher';
 
 /**
  * Where the documents of stage 2 lie in a plane. The plane is fitted to the embeddings that the stage begins with and stays,

@@ -1,13 +1,13 @@
 import { Encoder } from '../../model/inference';
 import { ExactGpuIndex } from '../../retrieval/exact-gpu-index';
+import { GpuCompensation } from '../../retrieval/refresh/gpu-compensation';
 import {
-  GpuCompensation,
   Refresher,
   type RefresherOptions,
   type RefresherState,
-  type RefreshQuery,
   type RefreshReport,
-} from '../../retrieval/refresh';
+} from '../../retrieval/refresh/refresher';
+import type { RefreshQuery } from '../../retrieval/refresh/report';
 import { GraphPicture, graphStart } from './graph-picture';
 import type { StageContext } from './stage';
 

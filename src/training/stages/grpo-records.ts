@@ -1,5 +1,6 @@
 import type { TraceRecord } from '../../records/records';
-import { bestRank, type RefreshReport } from '../../retrieval/refresh';
+import type { RefreshReport } from '../../retrieval/refresh/refresher';
+import { bestRank } from '../../retrieval/refresh/reward';
 import type { RankWhileThinking } from '../prefix-ranks';
 import type { Advantages } from './grpo-advantage';
 import type { Rollout } from './grpo-rollout';

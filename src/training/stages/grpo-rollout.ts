@@ -1,6 +1,6 @@
 import type { Random } from '../../lib/philox';
 import type { Completion, Generator } from '../../model/generator';
-import type { RefreshQuery } from '../../retrieval/refresh';
+import type { RefreshQuery } from '../../retrieval/refresh/report';
 import type { TaskQuery } from '../../tasks/task';
 import type { StageContext } from './stage';
 

@@ -1,4 +1,4 @@
-import type { RefresherState } from '../../retrieval/refresh';
+import type { RefresherState } from '../../retrieval/refresh/refresher';
 import type { StageState } from './stage';
 
 /** What stage 2 keeps besides the moments: its documents, and updates in a row without an embed token. */

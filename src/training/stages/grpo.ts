@@ -13,7 +13,7 @@ import { InputError } from '../../lib/errors';
 import { Random } from '../../lib/philox';
 import { Generator } from '../../model/generator';
 import type { StepMetrics } from '../../records/records';
-import { dcgReward } from '../../retrieval/refresh';
+import { dcgReward } from '../../retrieval/refresh/reward';
 import { adamwSettings, learningRate } from '../schedule';
 import { tokensOf, TrainStep } from '../train-step';
 import { groupAdvantages } from './grpo-advantage';

@@ -1,11 +1,12 @@
 import type { BeirCollection, BeirQuery } from '../../../formats/beir';
+import type { OnProgress } from '../../../lib/progress';
 import type { Model } from '../../../model/model';
 import type { MetricName } from '../../../records/records';
 import { bm25Tokens } from '../../../retrieval/bm25-words';
 import { bootstrapInterval } from '../../../retrieval/bootstrap';
 import { leftOutDocuments, rankedWithout } from '../../../retrieval/left-out';
 import { evaluateRun } from '../../../retrieval/metrics';
-import { bm25Rankings, fuseRankings, runOf, type Tell } from '../../../retrieval/rankings';
+import { bm25Rankings, fuseRankings, runOf } from '../../../retrieval/rankings';
 import type { Ranked } from '../../../retrieval/top-k';
 import type { Task } from '../../../tasks/task';
 import { indexed, withIntervals } from '../../../training/benchmark/score-run';
@@ -107,7 +108,7 @@ export class Benchmark implements BenchApi {
       if (generation !== this.generation) throw new Error('cancelled');
     };
     const report =
-      (what: BenchmarkProgress['what']): Tell =>
+      (what: BenchmarkProgress['what']): OnProgress =>
       async (done, of) => {
         listener({ what, done, of });
         await breathe();

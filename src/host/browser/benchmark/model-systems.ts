@@ -1,6 +1,6 @@
 import { documentText, type BeirCollection, type BeirDocument, type BeirQuery } from '../../../formats/beir';
 import { Tokenizer } from '../../../formats/tokenizer';
-import type { Tell } from '../../../retrieval/rankings';
+import type { OnProgress } from '../../../lib/progress';
 import type { Task } from '../../../tasks/task';
 import { unknownWords } from '../../../tasks/unknown-words';
 import { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
@@ -15,7 +15,7 @@ export async function rankByModel(
   { model, task }: BenchmarkModel,
   { documents }: BeirCollection,
   queries: readonly BeirQuery[],
-  report: (what: 'documents' | 'direct' | 'reasoning') => Tell,
+  report: (what: 'documents' | 'direct' | 'reasoning') => OnProgress,
 ): Promise<{ systems: RankedSystem[]; encoded: EncodedDocuments; unknown: UnknownShare }> {
   const tokenizer = new Tokenizer(taskTokenizer(task), task.name);
   const context = model.architecture.max_position_embeddings;
