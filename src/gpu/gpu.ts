@@ -30,6 +30,7 @@ export type Device = Pick<
   | 'lost'
   | 'adapterInfo'
   | 'addEventListener'
+  | 'removeEventListener'
   | 'createBuffer'
   | 'createShaderModule'
   | 'createComputePipeline'

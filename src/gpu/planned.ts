@@ -29,6 +29,7 @@ const plannedDevice = (): Device => ({
   },
   queue: { writeBuffer: nothing, submit: never, onSubmittedWorkDone: never },
   addEventListener: nothing,
+  removeEventListener: nothing,
   createBuffer: plannedBuffer,
   createShaderModule: ({ label = '' }) => ({ __brand: 'GPUShaderModule', label, getCompilationInfo: never }),
   createComputePipeline: ({ label = '' }) => ({

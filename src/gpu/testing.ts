@@ -1,6 +1,6 @@
 import { afterAll, test, type TestContext } from 'vitest';
 import { requestNodeAdapter } from '../host/node/device';
-import { Gpu } from './gpu';
+import { Gpu, type Device } from './gpu';
 
 /** What a test on the GPU is given beside the device. */
 export interface GpuTest {
@@ -59,10 +59,7 @@ afterAll(async () => {
 });
 
 /** Runs `body` so that an error which WebGPU reports only to an error scope, or to nobody, is thrown. */
-export async function withoutGpuErrors<Result>(
-  device: GPUDevice,
-  body: () => Promise<Result> | Result,
-): Promise<Result> {
+export async function withoutGpuErrors<Result>(device: Device, body: () => Promise<Result> | Result): Promise<Result> {
   const uncaptured: string[] = [];
   const listen = (event: GPUUncapturedErrorEvent): void => {
     uncaptured.push(event.error.message);
