@@ -1,5 +1,5 @@
 // C (rows, columns) = A (rows, inner) · B (inner, columns) for any strides: what all shaders of the product share. Each sums
-// every element over `inner` in order, one fma a step, so all give the same bits.
+// every element over `inner` in order, one fma a step, so all give the same bits, also where `inner` is cut into several products.
 
 struct Dims {
   rows: Rows,
@@ -17,6 +17,18 @@ struct Dims {
 @group(0) @binding(3) var<storage, read> b: array<u32>; // elements as in weights.wgsl
 @group(0) @binding(4) var<storage, read> addend: array<f32>;
 @group(0) @binding(5) var<storage, read_write> c: array<f32>;
+
+// 1: the sums go on from what C holds, which an earlier product over the elements of `inner` before these left there.
+const CONTINUE = 0u; // specialised
+
+// What C holds in four columns of a row, where sums go on from it.
+fn begun(row: u32, column: u32) -> vec4f {
+  var sum = vec4f();
+  for (var j = 0u; j < 4u; j++) {
+    if (column + j < dims.columns) { sum[j] = c[dims.c_base + row * dims.c_row + column + j]; }
+  }
+  return sum;
+}
 
 fn load_b(i: u32) -> f32 {
   return widen(b[word_of(i)], i);

@@ -39,6 +39,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let b5 = min(column + 5u, last_column) * dims.b_column;
   let b6 = min(column + 6u, last_column) * dims.b_column;
   let b7 = min(column + 7u, last_column) * dims.b_column;
+  if (CONTINUE == 1u) {
+    for (var i = 0u; i < GROUPS * 4u; i++) {
+      sum[i * 2u] = begun(min(row + i, last_row), column);
+      sum[i * 2u + 1u] = begun(min(row + i, last_row), column + 4u);
+    }
+  }
   for (var k = 0u; k < inner; k += DEPTH) {
     var low: array<vec4f, 4>;
     var high: array<vec4f, 4>;

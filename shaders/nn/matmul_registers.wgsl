@@ -48,6 +48,24 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var high6 = vec4f();
   var low7 = vec4f();
   var high7 = vec4f();
+  if (CONTINUE == 1u) {
+    low0 = begun(min(row + 0u, last_row), column);
+    high0 = begun(min(row + 0u, last_row), column + 4u);
+    low1 = begun(min(row + 1u, last_row), column);
+    high1 = begun(min(row + 1u, last_row), column + 4u);
+    low2 = begun(min(row + 2u, last_row), column);
+    high2 = begun(min(row + 2u, last_row), column + 4u);
+    low3 = begun(min(row + 3u, last_row), column);
+    high3 = begun(min(row + 3u, last_row), column + 4u);
+    low4 = begun(min(row + 4u, last_row), column);
+    high4 = begun(min(row + 4u, last_row), column + 4u);
+    low5 = begun(min(row + 5u, last_row), column);
+    high5 = begun(min(row + 5u, last_row), column + 4u);
+    low6 = begun(min(row + 6u, last_row), column);
+    high6 = begun(min(row + 6u, last_row), column + 4u);
+    low7 = begun(min(row + 7u, last_row), column);
+    high7 = begun(min(row + 7u, last_row), column + 4u);
+  }
   for (var k = 0u; k < inner; k++) {
     let low = vec4f(load_b(b0), load_b(b1), load_b(b2), load_b(b3));
     let high = vec4f(load_b(b4), load_b(b5), load_b(b6), load_b(b7));

@@ -20,6 +20,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let column0 = group.x * TILE;
   if (row0 >= rows || column0 >= dims.columns) { return; }
   var sums: array<vec4f, 4>;
+  if (CONTINUE == 1u) {
+    for (var i = 0u; i < 4u; i++) {
+      if (row0 + local.y * 4u + i < rows) { sums[i] = begun(row0 + local.y * 4u + i, column0 + local.x * 4u); }
+    }
+  }
   for (var k0 = 0u; k0 < inner; k0 += DEPTH) {
     workgroupBarrier();
     for (var e = lane; e < TILE * DEPTH; e += 256u) {

@@ -49,7 +49,8 @@ export function linearForward(
 
 /**
  * dx (N, K) (+)= dy (N, M) · w.
- * @param t.block rows of w that `weight` holds: dx gets their share; the first block overwrites, the others accumulate.
+ * @param t.block rows of w that `weight` holds: dx gets their share. The first block overwrites, the others go on from what
+ * is there, in order, and all together give the bits of a weight in one binding.
  */
 export function linearBackwardInput(
   recorder: Recorder,
@@ -57,6 +58,7 @@ export function linearBackwardInput(
   { rows, inputs, outputs }: LinearShape,
   t: { dy: View; weight: View; dtype?: Dtype; block?: RowBlock; dx: View; accumulate?: boolean },
 ): void {
+  const continued = (t.block?.row ?? 0) > 0;
   matmul(recorder, context, {
     rows,
     inner: fixedRows(t.block?.rows ?? outputs),
@@ -65,7 +67,8 @@ export function linearBackwardInput(
     b: { view: t.weight, stride: inputs, dtype: t.dtype ?? 'f32' },
     c: t.dx,
     cStride: inputs,
-    accumulate: t.accumulate ?? false,
+    accumulate: !continued && (t.accumulate ?? false),
+    continued,
   });
 }
 

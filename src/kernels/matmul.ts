@@ -44,6 +44,8 @@ export interface MatmulOptions {
   residual?: View | undefined;
   /** C += A · B */
   accumulate?: boolean;
+  /** The sums go on from what C holds: products over parts of `inner`, in order, give the bits of one over all of it. */
+  continued?: boolean;
 }
 
 /** A shader of the product: the block of C that a workgroup computes. All sum in the same order and give the same bits. */
@@ -87,6 +89,7 @@ export function matmul(
   const kernel = recorder.gpu.kernel(`matmul_${variant}`, shader.source, {
     ...shader.constants,
     WEIGHTS: weightConstant(o.b.dtype ?? 'f32'),
+    ...(o.continued ? { CONTINUE: 1 } : {}),
   });
   const [aRow, aInner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
   const [bInner, bColumn] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];

@@ -81,6 +81,41 @@ describe('halves', () => {
   }
 });
 
+describe('a product in parts of its inner dimension', () => {
+  for (const [rows, columns, sizes] of [
+    [1, 3, [1, 4]],
+    [61, 65, [64, 17, 3]],
+    [33, 129, [128, 65]],
+  ] as const) {
+    testKernel(
+      `(${rows}, ${sizes.join(' + ')}) · (…, ${columns}) has the bits of the whole, in every variant`,
+      async (bench) => {
+        const inner = sizes.reduce((sum, n) => sum + n, 0);
+        const a = bench.floats(singles(rows * inner, 1));
+        const b = singles(inner * columns, 2);
+        for (const variant of matmulVariants(bench.gpu)) {
+          const [whole, parts] = [bench.output(rows * columns), bench.output(rows * columns)];
+          const shared = { rows: fixedRows(rows), columns, cStride: columns };
+          await bench.run((recorder, context) => {
+            const of = (view: Float32Array) => ({ view: bench.floats(view), stride: columns });
+            const all = { ...shared, inner: fixedRows(inner), a: { view: a, stride: inner }, b: of(b), c: whole };
+            matmul(recorder, context, all, variant);
+            for (const { row, rows: count } of blocksOf(sizes)) {
+              const part = {
+                inner: fixedRows(count),
+                a: { view: a, stride: inner, base: row },
+                b: of(b.slice(row * columns, (row + count) * columns)),
+              };
+              matmul(recorder, context, { ...shared, ...part, c: parts, continued: row > 0 }, variant);
+            }
+          });
+          expect(bitsOf(await bench.read(parts)), variant).toEqual(bitsOf(await bench.read(whole)));
+        }
+      },
+    );
+  }
+});
+
 describe('weights in blocks of rows', () => {
   for (const [live, limit, inputs, sizes] of [
     [1, 1, 3, [1, 4]],
@@ -117,21 +152,23 @@ describe('weights in blocks of rows', () => {
       }
 
       const expected = linearBackward(dy, x, weight, { n: live, k: inputs, m: outputs });
-      const dx = bench.output(limit * inputs);
+      const [dxWhole, dx] = [bench.output(limit * inputs), bench.output(limit * inputs)];
       const dweight = bench.output(outputs * inputs);
       const parts = blocks.map((block) => ({ block, dweight: bench.output(block.rows * inputs) }));
       await bench.run(
         (recorder, context) => {
+          linearBackwardInput(recorder, context, shape, { ...inputsOf, weight: bench.floats(weight), dx: dxWhole });
           linearBackwardWeight(recorder, context, shape, { ...inputsOf, dweight });
-          for (const [i, { block, dweight: into }] of parts.entries()) {
+          for (const { block, dweight: into } of parts) {
             const view = bench.floats(part(weight, block));
-            linearBackwardInput(recorder, context, shape, { ...inputsOf, weight: view, block, dx, accumulate: i > 0 });
+            linearBackwardInput(recorder, context, shape, { ...inputsOf, weight: view, block, dx });
             linearBackwardWeight(recorder, context, shape, { ...inputsOf, dweight: into, block });
           }
         },
         { TOKENS: live },
       );
       await bench.close('dx', dx, expected.dx, KERNEL_TOLERANCE.matmul.backward);
+      expect(bitsOf(await bench.read(dx))).toEqual(bitsOf(await bench.read(dxWhole)));
       await bench.close('dw', dweight, expected.dw, KERNEL_TOLERANCE.matmul.backward);
       const all = await bench.read(dweight);
       for (const { block, dweight: into } of parts) {

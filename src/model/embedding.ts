@@ -21,8 +21,10 @@ export class Embedding {
   /** out (N, C) at ids (N). */
   forward({ recorder, counts, rows }: Pass, { ids, out }: { ids: View; out: View }): void {
     const { channels } = this;
-    const { view: table } = this.table.blocks[0]!;
-    embeddingForward(recorder, { counts }, { rows, channels, ids, table, out });
+    const { dtype, blocks } = this.table;
+    for (const block of blocks) {
+      embeddingForward(recorder, { counts }, { rows, channels, ids, table: block.view, dtype, block, out });
+    }
   }
 
   /** The table's gradient += dout (N, C), where it is trained. @param index the batch's rows by token. */
@@ -33,7 +35,10 @@ export class Embedding {
   ): void {
     if (!set.has(this.name)) return;
     const distinct = liveRows(rows.limit, COUNT.DISTINCT);
-    const { view: dtable } = set.tensor(this.name).blocks[0]!;
-    embeddingBackward(recorder, { counts }, { rows: distinct, channels: this.channels, ...index, dout, dtable });
+    const { channels } = this;
+    for (const block of set.tensor(this.name).blocks) {
+      const t = { rows: distinct, channels, ...index, dout, dtable: block.view, block };
+      embeddingBackward(recorder, { counts }, t);
+    }
   }
 }

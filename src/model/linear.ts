@@ -25,15 +25,21 @@ export class Linear {
   /** y (N, outputs) of x (N, inputs), or that plus `residual` (N, outputs). */
   forward({ recorder, counts, rows }: Pass, t: { x: View; y: View; residual?: View }): void {
     const { inputs, outputs } = this;
-    const { view: weight } = this.weight.blocks[0]!;
-    linearForward(recorder, { counts }, { rows, inputs, outputs }, { ...t, weight, bias: this.bias });
+    const { dtype, blocks } = this.weight;
+    for (const block of blocks) {
+      const weight = block.view;
+      linearForward(recorder, { counts }, { rows, inputs, outputs }, { ...t, weight, dtype, block, bias: this.bias });
+    }
   }
 
   /** dx (N, inputs) of dy (N, outputs). */
   backwardInput({ recorder, counts, rows }: Pass, { dy, dx }: { dy: View; dx: View }): void {
     const { inputs, outputs } = this;
-    const { view: weight } = this.weight.blocks[0]!;
-    linearBackwardInput(recorder, { counts }, { rows, inputs, outputs }, { dy, weight, dx });
+    const { dtype, blocks } = this.weight;
+    for (const block of blocks) {
+      const weight = block.view;
+      linearBackwardInput(recorder, { counts }, { rows, inputs, outputs }, { dy, weight, dtype, block, dx });
+    }
   }
 
   /** The gradients of the weight and the bias, where they are trained; `accumulate` adds to the weight's. */
@@ -44,8 +50,10 @@ export class Linear {
   ): void {
     const { inputs, outputs, name, biasName } = this;
     if (set.has(name)) {
-      const { view: dweight } = set.tensor(name).blocks[0]!;
-      linearBackwardWeight(recorder, { counts }, { rows, inputs, outputs }, { x, dy, dweight, sums, accumulate });
+      for (const block of set.tensor(name).blocks) {
+        const t = { x, dy, dweight: block.view, block, sums, accumulate };
+        linearBackwardWeight(recorder, { counts }, { rows, inputs, outputs }, t);
+      }
     }
     if (biasName !== undefined && set.has(biasName)) {
       columnSum(recorder, { counts }, { rows, columns: outputs, x: dy, sums, out: set.view(biasName) });

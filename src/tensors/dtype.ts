@@ -1,7 +1,5 @@
-import { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from '../lib/half';
 import type { Dtype } from '../kernels/weights';
-
-export type { Dtype };
+import { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from '../lib/half';
 
 export const bytesOf = (dtype: Dtype): number => (dtype === 'f32' ? 4 : 2);
 

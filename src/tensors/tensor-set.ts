@@ -1,15 +1,14 @@
 import type { Gpu, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import type { Random } from '../lib/philox';
-import { bytesOf, decoded, encoded, lengthOf, widened, type Dtype, type Elements } from './dtype';
+import type { Dtype, RowBlock } from '../kernels/weights';
+import { bytesOf, decoded, encoded, lengthOf, widened, type Elements } from './dtype';
 import type { Group } from './layout';
 import type { Block, PlacedTensor, TensorTable } from './table';
 
 /** Rows of a tensor that one binding holds. */
-export interface TensorBlock {
+export interface TensorBlock extends RowBlock {
   view: View;
-  row: number;
-  rows: number;
 }
 
 /** A tensor on the GPU: its rows in one block, or in several where no binding holds all of them. */
