@@ -42,6 +42,8 @@ export class Fingerprint {
 /** What `fingerprint.json` holds. */
 export interface FingerprintFile {
   fingerprint: string;
+  /** See `config/numerics.ts`; absent in files of before it was kept. */
+  numerics?: number;
   steps: readonly string[];
 }
 

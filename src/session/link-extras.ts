@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { FIRST_NUMERICS } from '../config/numerics';
 import { InputError } from '../lib/errors';
 import { shown } from '../lib/text';
 import { MARKS_PATTERN } from '../records/marks';
@@ -21,6 +22,14 @@ const fingerprint = v.pipe(
   v.regex(/^[0-9a-f]{8,64}$/, '8 to 64 hexadecimal digits'),
 );
 
+const LATER = `a whole number from ${FIRST_NUMERICS + 1} to 65535`;
+const numerics = v.pipe(
+  v.number(LATER),
+  v.integer(LATER),
+  v.minValue(FIRST_NUMERICS + 1, LATER),
+  v.maxValue(65_535, LATER),
+);
+
 const MARKS = 'one to eight groups of 4 hexadecimal digits';
 
 const selectionSchema = v.strictObject({
@@ -36,6 +45,8 @@ const claimSchema = v.strictObject({
   metrics: v.pipe(v.record(metricName, finite, 'an object of numbers'), v.maxEntries(32, 'at most 32 metrics')),
   adapter: line(160),
   marks: v.exactOptional(v.pipe(v.string(MARKS), v.regex(MARKS_PATTERN, MARKS))),
+  /** Of the run; the first is left out, so that a claim has one spelling, and those of older links mean it. */
+  numerics: v.exactOptional(numerics),
 });
 
 const extrasSchema = v.strictObject({

@@ -194,6 +194,12 @@ describe('a link', () => {
     expect(() => encodeLink({ session: defaultSession, claim: { ...claim, marks: '01234' } })).toThrow(
       'link: claim.marks is "01234", expected one to eight groups of 4 hexadecimal digits',
     );
+    // The first order of sums is what a claim without a number means: it has no second spelling.
+    expect(() => encodeLink({ session: defaultSession, claim: { ...claim, numerics: 1 } })).toThrow(
+      'link: claim.numerics is 1, expected a whole number from 2 to 65535',
+    );
+    const later = { session: defaultSession, claim: { ...claim, numerics: 2 } };
+    expect(decodeLink(encodeLink(later))).toEqual(later);
     expect(() => encodeLink({ session: defaultSession, selection: { step: NaN } })).toThrow(
       'link: selection.step is NaN',
     );

@@ -90,9 +90,10 @@ class Lab {
   }
 
   /** Shows a kept run. */
-  async open(id: string, run: Pick<RunSummary, 'session' | 'spentMs' | 'plan' | 'claim'>): Promise<void> {
-    const { session, spentMs, plan, claim } = run;
-    const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, plan, claim, busy: true });
+  async open(id: string, run: Pick<RunSummary, 'session' | 'spentMs' | 'plan' | 'claim' | 'numerics'>): Promise<void> {
+    const { session, spentMs, plan, claim, numerics } = run;
+    const shown = { name: id, session, spentMs, plan, claim, numerics };
+    const generation = this.turnTo({ ...shown, status: 'preparing', busy: true });
     try {
       const { elsewhere } = await this.worker().run.open(id, this.listener(generation));
       if (generation !== this.generation) return;

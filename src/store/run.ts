@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { RunPlan, RunStatus, RunSummary, SessionCost, VocabularyProgress } from '../host/browser/api';
+import { NUMERICS } from '../config/numerics';
 import type { Session } from '../config/session';
 import type { Evaluation } from '../records/records';
 
@@ -21,6 +22,8 @@ export interface RunState {
   learning: VocabularyProgress | null;
   evaluation: Evaluation | null;
   fingerprint: string | null;
+  /** See `config/numerics.ts`: this version's, or that of the kept run on the page. */
+  numerics: number;
   /** What the link that it came from says came out. */
   claim: RunSummary['claim'];
   /** Time spent running, pauses left out, up to `runningSince`. */
@@ -45,6 +48,7 @@ export const idleRun: RunState = {
   learning: null,
   evaluation: null,
   fingerprint: null,
+  numerics: NUMERICS,
   claim: null,
   spentMs: 0,
   runningSince: null,

@@ -1,9 +1,10 @@
 import type { Session } from '../config/session';
+import type { Claim } from '../records/claim';
 
 /** What a link brought: the link codec's own shape, which the store may not import. */
 export interface SharedSession {
   session: Session;
   /** What the sender looks at; of it the page keeps the step, the query and the completion. */
   selection?: { step?: number; query?: string; completion?: number };
-  claim?: { fingerprint: string; metrics: Record<string, number>; adapter: string; marks?: string };
+  claim?: Claim;
 }

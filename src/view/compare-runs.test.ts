@@ -34,6 +34,7 @@ const runOf = (id: string, of = session, reasoning = arm(0.9)): ReadableRun => (
     adapter: '',
     evaluation: { test: { reasoning } },
     fingerprint: null,
+    numerics: 1,
     claim: null,
     group: null,
     groupSize: 0,

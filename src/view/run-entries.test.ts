@@ -49,6 +49,7 @@ function stored(id: string, given: Given = {}): StoredRun {
       adapter: '',
       evaluation: ndcg === undefined ? null : { test: { reasoning: result(ndcg) } },
       fingerprint: null,
+      numerics: 1,
       claim: null,
       group,
       groupSize: size,

@@ -15,7 +15,7 @@ import {
 
 const evaluation = { test: { reasoning: arm(0.912345), direct: arm(0.21), gold: arm(0.95) } };
 const fingerprint = '0123456789abcdef'.repeat(4);
-const found: Found = { session: defaultSession, fingerprint, evaluation, adapter: 'nvidia hopper' };
+const found: Found = { session: defaultSession, fingerprint, numerics: 1, evaluation, adapter: 'nvidia hopper' };
 const claimed = { fingerprint, metrics: headlineMetrics(evaluation), adapter: 'nvidia hopper' };
 
 test('the headline is that of the test split, to the digits of a claim', () => {
@@ -67,6 +67,7 @@ describe('a verdict', () => {
       /yet the result is the same\. Both ran on nvidia hopper/,
     );
     expect(verdictOf(defaultSession, { ...other, adapter: '' }, found).text).toContain('Not both adapters are known');
+    expect(verdictOf(defaultSession, { ...other, numerics: 2 }, found).text).toContain('(numerics 2, here 1)');
     expect(verdictOf(defaultSession, { ...other, metrics: {} }, found).text).toContain('claims no number to compare');
     const near = { ...other, metrics: { 'ndcg_cut_10/without': 0.2104 } };
     const verdict = verdictOf(defaultSession, near, found);

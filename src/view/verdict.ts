@@ -1,27 +1,20 @@
 import { diffSession } from '../config/edit-session';
+import { FIRST_NUMERICS, numericsSentence } from '../config/numerics';
 import type { Session } from '../config/session';
 import { totalSteps } from '../config/stages';
+import type { Claim } from '../records/claim';
 import type { Evaluation } from '../records/records';
 import { compareMarks } from '../records/marks';
 import { toleranceSentence, withinTolerance } from '../records/reproduction';
 import { ARMS, withoutReasoning } from './arms';
 import { formatScore, plural } from './format';
 
-/** What a link's sender says came out. */
-export interface Claimed {
-  /** The fingerprint, or its first digits. */
-  fingerprint: string;
-  metrics: Readonly<Record<string, number>>;
-  /** Empty where it was not named. */
-  adapter: string;
-  /** Of a few steps on the way, see `records/marks.ts`. */
-  marks?: string;
-}
-
 /** What came out here. */
 export interface Found {
   session: Session;
   fingerprint: string;
+  /** See `config/numerics.ts`. */
+  numerics: number;
   evaluation: Evaluation | null;
   adapter: string;
   /** Of the chain of fingerprints, by step from step 1; empty where they were not kept. */
@@ -63,7 +56,7 @@ export const adapterName = ({ vendor, architecture }: { vendor: string; architec
   [vendor, architecture].filter(Boolean).join(' ');
 
 /** How a run that goes on stands to what its link claims: in a heading and a text, or a text alone where nothing differs yet. */
-export function standingOf(session: Session, claimed: Claimed, { links, adapter }: Pick<Found, 'links' | 'adapter'>) {
+export function standingOf(session: Session, claimed: Claim, { links, adapter }: Pick<Found, 'links' | 'adapter'>) {
   const { marks } = claimed;
   const atEnd = 'At its end its fingerprint is held against the one that the link claims.';
   if (marks === undefined) return { kind: 'open' as const, text: atEnd };
@@ -87,14 +80,14 @@ export function standingOf(session: Session, claimed: Claimed, { links, adapter 
 const between = (agrees: number, parted: number): string =>
   agrees === 0 ? `at step ${parted} or before` : `between steps ${agrees} and ${parted}`;
 
-function whereParted({ marks }: Claimed, { session, links }: Found): string {
+function whereParted({ marks }: Claim, { session, links }: Found): string {
   if (marks === undefined || !links) return '';
   const { agrees, parted } = compareMarks(marks, totalSteps(session), links);
   return parted === null ? '' : `The two parted ${between(agrees, parted)}.`;
 }
 
 /** Whether a run that ended bears out what its link claims. `opened` is the link's session; titles do not count. */
-export function verdictOf(opened: Session, claimed: Claimed, found: Found): Verdict {
+export function verdictOf(opened: Session, claimed: Claim, found: Found): Verdict {
   const changes = diffSession(opened, found.session).filter(({ path }) => path !== 'title').length;
   if (changes > 0) {
     return {
@@ -111,7 +104,8 @@ export function verdictOf(opened: Session, claimed: Claimed, found: Found): Verd
         whereParted(claimed, found),
         howFar(rows),
         tolerance(found.session, rows),
-        whyDifferent(claimed.adapter, found.adapter),
+        numericsSentence(claimed.numerics ?? FIRST_NUMERICS, found.numerics) ??
+          whyDifferent(claimed.adapter, found.adapter),
       ]
         .filter(Boolean)
         .join(' '),
@@ -126,7 +120,7 @@ export function verdictOf(opened: Session, claimed: Claimed, found: Found): Verd
   };
 }
 
-function rowsOf({ metrics }: Claimed, evaluation: Evaluation | null): VerdictRow[] {
+function rowsOf({ metrics }: Claim, evaluation: Evaluation | null): VerdictRow[] {
   const own = headlineMetrics(evaluation);
   const arms = evaluation?.test ?? evaluation?.dev ?? {};
   const measured = (name: string): number | undefined => {
@@ -152,7 +146,7 @@ function labelOf(name: string): string {
 
 const differs = ({ claimed, found }: VerdictRow): boolean => found !== undefined && found !== claimed;
 
-function whatAgrees({ fingerprint }: Claimed, rows: readonly VerdictRow[]): string {
+function whatAgrees({ fingerprint }: Claim, rows: readonly VerdictRow[]): string {
   const digits = fingerprint.length;
   const all =
     digits < WHOLE_FINGERPRINT

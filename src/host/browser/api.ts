@@ -12,9 +12,11 @@ import type {
 } from '../../records/records';
 import type { CorpusProgress } from '../../tasks/text-corpus';
 import type { BenchApi } from './benchmark/api';
+import type { RunNames, RunPlan, RunSummary, StoredRun } from './stored-run';
 import type { Listener } from './wire';
 
 export type * from './benchmark/api';
+export type * from './stored-run';
 
 /**
  * The worker's API, declared once: the classes of `lab.ts` implement a group each, and the page's side of it (`LabClient`)
@@ -179,49 +181,6 @@ export interface RunOrigin {
   groupSize?: number;
 }
 
-/** What the user says of a run. */
-export interface RunNames {
-  title: string;
-  notes: string;
-  tags: string[];
-}
-
-/** A run that this browser keeps. */
-export interface StoredRun extends RunNames {
-  id: string;
-  /** On the disk. */
-  bytes: number;
-  /** Milliseconds since 1970. */
-  created: number;
-  updated: number;
-  /** `held`: a tab has it open and may be running it. */
-  state: 'held' | 'interrupted' | 'finished' | 'stopped' | 'failed' | 'unreadable';
-  reason: string | null;
-  /** Null where it cannot be read. */
-  run: RunSummary | null;
-}
-
-export interface RunSummary {
-  session: Session;
-  totalSteps: number;
-  /** Null until it has begun. */
-  plan: RunPlan | null;
-  /** Steps after which a state was kept; the last can be gone on from. */
-  checkpoints: number[];
-  /** Time spent training and evaluating, pauses left out. */
-  spentMs: number;
-  adapter: string;
-  evaluation: Evaluation | null;
-  /** Of all steps; null until it is finished. */
-  fingerprint: string | null;
-  claim: { fingerprint: string; metrics: Record<string, number>; adapter: string; marks?: string } | null;
-  group: string | null;
-  /** How many runs share it once all have run; 0 where nobody said. */
-  groupSize: number;
-  /** Held-out nDCG@10 over the run, or its loss where there is none yet. */
-  curve: number[];
-}
-
 export interface RunCurves {
   metrics: StepMetrics[];
   evaluations: EvaluationPoint[];
@@ -235,14 +194,6 @@ export interface StorageReport {
   /** Bytes, of all that this site keeps, and that it may. */
   usage: number;
   quota: number;
-}
-
-export interface RunPlan {
-  stages: { stage: Stage; firstStep: number; steps: number }[];
-  totalSteps: number;
-  documents: number;
-  parameters: number;
-  vocabulary: number;
 }
 
 export interface AdapterReport {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { diffSession } from '../../config/edit-session';
+import { FIRST_NUMERICS } from '../../config/numerics';
 import { parseSession } from '../../config/parse-session';
 import type { Session } from '../../config/session';
 import { decodeUtf8, parseJson, quote } from '../../formats/json';
@@ -18,6 +19,7 @@ export interface Recorded {
   steps: readonly string[] | null;
   /** Of a few steps, where a claim has them and the steps are not known. */
   marks?: string;
+  numerics: number;
   /** Losses from step 1; null for one that is not finite. Empty where nobody kept them. */
   losses: readonly (number | null)[];
   /** Final metrics, `ndcg_cut_10/reasoning`. */
@@ -25,7 +27,11 @@ export interface Recorded {
 }
 
 const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
-const fingerprintSchema = v.object({ fingerprint: hex(64), steps: v.pipe(v.array(hex(12)), v.minLength(1)) });
+const fingerprintSchema = v.object({
+  fingerprint: hex(64),
+  numerics: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), FIRST_NUMERICS),
+  steps: v.pipe(v.array(hex(12)), v.minLength(1)),
+});
 const lineSchema = v.object({ step: v.number(), loss: v.nullable(v.number()) });
 const evaluationSchema = v.record(v.string(), v.record(v.string(), v.looseObject({ ndcg_cut_10: v.number() })));
 
@@ -39,7 +45,7 @@ export function readRecordedRun(path: string, session: Session, totalSteps: numb
     throw new InputError(`${path}: no fingerprint.json, expected the folder of a run that ended or was stopped`);
   }
   checkSameSession(join(path, 'session.json'), session);
-  const { fingerprint, steps } = readFingerprint(join(path, 'fingerprint.json'));
+  const { fingerprint, numerics, steps } = readFingerprint(join(path, 'fingerprint.json'));
   if (steps.length > totalSteps) {
     throw new InputError(
       `${join(path, 'fingerprint.json')}: ${steps.length} steps, expected at most the session's ${totalSteps}`,
@@ -47,6 +53,7 @@ export function readRecordedRun(path: string, session: Session, totalSteps: numb
   }
   return {
     fingerprint,
+    numerics,
     steps,
     losses: readLosses(join(path, 'metrics.jsonl')),
     metrics: readHeadline(join(path, 'evaluation.json')),
@@ -65,7 +72,7 @@ function checkSameSession(path: string, session: Session): void {
   }
 }
 
-function readFingerprint(path: string): FingerprintFile {
+function readFingerprint(path: string): Required<FingerprintFile> {
   const result = v.safeParse(fingerprintSchema, readJson(path, "a run's fingerprint"));
   if (result.success) return result.output;
   const [issue] = result.issues;

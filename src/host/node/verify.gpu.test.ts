@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import * as v from 'valibot';
+import { NUMERICS, numericsSentence } from '../../config/numerics';
 import { parseSession } from '../../config/parse-session';
 import { secondsSession } from '../../config/seconds.test-data';
 import { readNpy } from '../../formats/npy';
@@ -36,7 +37,7 @@ describe('a run of the command line', () => {
   const folder = join(root, 'run');
   const checkpoint = join(folder, 'checkpoint');
   const print = vi.spyOn(output, 'printResult').mockImplementation(() => undefined);
-  vi.spyOn(output, 'progress').mockImplementation(() => undefined);
+  const says = vi.spyOn(output, 'progress').mockImplementation(() => undefined);
   const printed = (): unknown => print.mock.lastCall?.[0];
   let gpu: Gpu | null = null;
 
@@ -60,6 +61,11 @@ describe('a run of the command line', () => {
     const claim = { fingerprint: fingerprint.slice(0, 12), metrics: {}, adapter: '', marks: marksOf(steps!) };
     expect(await verifyCommand([encodeLink({ session, claim })])).toBe(0);
     expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
+
+    expect(await verifyCommand([encodeLink({ session, claim: { ...claim, numerics: 7 } })])).toBe(0);
+    const numerics = { recorded: 7, here: NUMERICS };
+    expect(printed()).toEqual({ reproduced: true, step: STEPS, numerics, drift: null });
+    expect(says).toHaveBeenCalledWith(numericsSentence(7, NUMERICS));
   });
 
   testWithDevice(

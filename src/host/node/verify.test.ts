@@ -20,7 +20,10 @@ const session = parseSession({ seed: 3, pretrain: { steps: 2 }, sft: { steps: 2 
 function runOf(losses: readonly number[]): { fingerprint: Fingerprint; recorded: Recorded } {
   const fingerprint = new Fingerprint();
   losses.forEach((loss, i) => fingerprint.add({ step: i + 1, loss }));
-  return { fingerprint, recorded: { fingerprint: fingerprint.value, steps: fingerprint.perStep, losses, metrics: {} } };
+  return {
+    fingerprint,
+    recorded: { fingerprint: fingerprint.value, numerics: 1, steps: fingerprint.perStep, losses, metrics: {} },
+  };
 }
 
 const original = runOf([4, 3, 2, 1]);
@@ -77,7 +80,7 @@ describe('agreement', () => {
   });
 
   it('takes a claim by its first digits, and knows no step where it differs', () => {
-    const claim = { fingerprint: original.recorded.fingerprint.slice(0, 8), steps: null, losses: [], metrics: {} };
+    const claim = { ...original.recorded, fingerprint: original.recorded.fingerprint.slice(0, 8), steps: null };
     expect(agreement(claim, original.fingerprint)).toEqual({ reproduced: true, step: 4 });
     expect(agreement(claim, runOf([4, 3, 2, 2]).fingerprint)).toEqual({ reproduced: false, step: null });
   });
@@ -129,6 +132,9 @@ describe("a run's folder", () => {
     });
     const bare = readRecordedRun(folderOf({ 'metrics.jsonl': null, 'evaluation.json': null }), session, 4);
     expect(bare).toEqual({ ...original.recorded, losses: [], metrics: {} });
+    const { value, perStep } = original.fingerprint;
+    const later = folderOf({ 'fingerprint.json': { fingerprint: value, numerics: 3, steps: perStep } });
+    expect(readRecordedRun(later, session, 4).numerics).toBe(3);
     expect(() => readRecordedRun(folderOf(), { ...session, title: 'renamed' }, 4)).not.toThrow();
   });
 
@@ -148,6 +154,7 @@ describe("a run's folder", () => {
     [{ 'fingerprint.json': { fingerprint: value, steps: [] } }, 'steps is []'],
     [{ 'fingerprint.json': { fingerprint: value.slice(1), steps: perStep } }, 'fingerprint is "'],
     [{ 'fingerprint.json': { fingerprint: value, steps: ['x'] } }, 'steps.0 is "x"'],
+    [{ 'fingerprint.json': { fingerprint: value, numerics: 0, steps: perStep } }, 'numerics is 0'],
     [
       { 'fingerprint.json': { fingerprint: value, steps: [...perStep, ...perStep] } },
       '8 steps, expected at most the session',

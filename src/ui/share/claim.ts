@@ -1,14 +1,15 @@
+import { FIRST_NUMERICS } from '../../config/numerics';
 import type { Session } from '../../config/session';
 import type { DeviceState } from '../../store/device';
 import type { RunState } from '../../store/run';
 import { marksOf } from '../../records/marks';
 import { streams } from '../../store/streams';
 import { diffSession } from '../../config/edit-session';
-import type { SharedSession } from '../../store/shared-session';
+import type { Claim } from '../../records/claim';
 import { adapterName, headlineMetrics } from '../../view/verdict';
 
 /** The result of the finished run, where it belongs to the session in the panel. */
-export function currentClaim(session: Session, run: RunState, device: DeviceState): SharedSession['claim'] | null {
+export function currentClaim(session: Session, run: RunState, device: DeviceState): Claim | null {
   if (run.status !== 'finished' || !run.fingerprint || !run.session) return null;
   if (diffSession(run.session, session).some(({ path }) => path !== 'title')) return null;
   const metrics = headlineMetrics(run.evaluation);
@@ -16,5 +17,11 @@ export function currentClaim(session: Session, run: RunState, device: DeviceStat
   const { links } = streams;
   // A tab that only watched the run's end does not know all of them.
   const isWhole = links.every((link) => link !== undefined) && links.length > 0;
-  return { fingerprint: run.fingerprint, metrics, adapter, ...(isWhole ? { marks: marksOf(links) } : {}) };
+  return {
+    fingerprint: run.fingerprint,
+    metrics,
+    adapter,
+    ...(isWhole ? { marks: marksOf(links) } : {}),
+    ...(run.numerics === FIRST_NUMERICS ? {} : { numerics: run.numerics }),
+  };
 }

@@ -12,7 +12,7 @@ const DIGITS = 8;
 export function VerdictCard() {
   const arrived = usePage((state) => state.arrived);
   const device = useDevice();
-  const { status, session, fingerprint, evaluation, claim: own } = useRun();
+  const { status, session, fingerprint, numerics, evaluation, claim: own } = useRun();
   useTick();
   if (!session) return null;
   const claim = own ?? arrived?.claim;
@@ -23,7 +23,7 @@ export function VerdictCard() {
   if (status !== 'finished' || !fingerprint) {
     return own && isLive(status) ? <Standing {...standingOf(session, own, { links, adapter })} /> : null;
   }
-  const verdict = verdictOf(opened, claim, { session, fingerprint, evaluation, adapter, links });
+  const verdict = verdictOf(opened, claim, { session, fingerprint, numerics, evaluation, adapter, links });
   if (verdict.kind === 'edited') return <p className="muted">{verdict.text}</p>;
 
   const sameFingerprint = fingerprint.startsWith(claim.fingerprint);

@@ -68,7 +68,7 @@ export async function exportRun(
     if (bytes.length > 0) files.set(JOURNAL_FILES[name], bytes);
   }
   if (file.evaluation) files.set('evaluation.json', toBytes(file.evaluation));
-  if (file.fingerprint) files.set('fingerprint.json', toBytes(file.fingerprint));
+  if (file.fingerprint) files.set('fingerprint.json', toBytes({ ...file.fingerprint, numerics: file.numerics }));
   const state = await new Slots(folder, 'state').read();
   if (state) files.set(STATE, state);
   const { corpus } = file.session.task;

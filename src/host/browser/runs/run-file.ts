@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { FIRST_NUMERICS } from '../../../config/numerics';
 import { STAGES } from '../../../config/stages';
 import { parseSession } from '../../../config/parse-session';
 import type { Session } from '../../../config/session';
@@ -49,6 +50,8 @@ const runSchema = v.strictObject({
   evaluation: v.nullable(evaluationSchema),
   /** Of all steps, once it is finished; and the start of each step's link. */
   fingerprint: v.nullable(v.strictObject({ fingerprint: v.string(), steps: v.array(v.string()) })),
+  /** See `config/numerics.ts`. */
+  numerics: v.optional(count, FIRST_NUMERICS),
   /** What the link that it came from says came out. */
   claim: v.unknown(),
   /** Runs that were started together share it. */

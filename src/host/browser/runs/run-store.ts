@@ -1,3 +1,4 @@
+import { NUMERICS } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
 import { parseSession } from '../../../config/parse-session';
 import type { Session } from '../../../config/session';
@@ -90,6 +91,7 @@ export class RunStore {
       adapter,
       evaluation: null,
       fingerprint: null,
+      numerics: NUMERICS,
       claim,
       group,
       groupSize,
@@ -262,9 +264,10 @@ export class RunStore {
     }
     if (!file) return null;
     const { created, updated, status, reason, checkpoints, fingerprint, session, ...rest } = file;
-    const { spentMs, plan, adapter, evaluation, claim, group, groupSize, curve } = rest;
+    const { spentMs, plan, adapter, evaluation, numerics, claim, group, groupSize, curve } = rest;
     const state = isHeld ? 'held' : status === 'going' ? 'interrupted' : status;
-    const run = { session, spentMs, plan, adapter, evaluation, claim, group, groupSize, curve, checkpoints };
+    const own = { session, spentMs, plan, adapter, evaluation, numerics, claim, checkpoints };
+    const run = { ...own, group, groupSize, curve };
     return {
       id,
       ...about,

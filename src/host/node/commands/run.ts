@@ -1,3 +1,4 @@
+import { NUMERICS } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
 import { applySettings } from '../../../config/edit-session';
 import { checkSession } from '../../../config/session-checks';
@@ -72,7 +73,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const evaluation = await training.finalEvaluation();
   folder.saveJson('evaluation.json', evaluation);
   const { value, perStep } = training.fingerprintSoFar;
-  folder.saveJson('fingerprint.json', { fingerprint: value, steps: perStep });
+  folder.saveJson('fingerprint.json', { fingerprint: value, numerics: NUMERICS, steps: perStep });
   const { step, task } = training;
   const about = { name: session.title || session.task.name, session, task, step, totalSteps: total, evaluation };
   const adapter = [gpu.adapter.vendor, gpu.adapter.architecture].filter(Boolean).join(' ');

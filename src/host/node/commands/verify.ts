@@ -1,3 +1,4 @@
+import { FIRST_NUMERICS, NUMERICS, numericsSentence } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
 import type { Session } from '../../../config/session';
 import type { Gpu } from '../../../gpu/gpu';
@@ -49,8 +50,15 @@ function fromClaim(claim: LinkClaim | undefined): Recorded {
   if (claim === undefined) {
     throw new InputError("link: no claim in it, expected a link with its result's fingerprint, or --against DIR");
   }
+  const { fingerprint, metrics, numerics = FIRST_NUMERICS } = claim;
   const marks = claim.marks === undefined ? {} : { marks: claim.marks };
-  return { fingerprint: claim.fingerprint, steps: null, losses: [], metrics: claim.metrics, ...marks };
+  return { fingerprint, numerics, steps: null, losses: [], metrics, ...marks };
+}
+
+interface Verified extends Agreement {
+  /** Where the recorded run added its sums in another order than this version. */
+  numerics?: { recorded: number; here: number };
+  drift: Drift | null;
 }
 
 /** Runs a session as far as it was recorded, and on past the first difference, so that the drift is measured. */
@@ -59,7 +67,10 @@ export async function verify(
   session: Session,
   recorded: Recorded,
   data: TaskData = NO_DATA,
-): Promise<Agreement & { drift: Drift | null }> {
+): Promise<Verified> {
+  const differs = numericsSentence(recorded.numerics, NUMERICS);
+  if (differs) progress(differs);
+  const numerics = differs ? { numerics: { recorded: recorded.numerics, here: NUMERICS } } : {};
   const losses: number[] = [];
   const training = new SessionRun(
     gpu,
@@ -80,14 +91,14 @@ export async function verify(
       reporter.report(training.fingerprintSoFar.perStep);
     }
     const agreed = agreement(recorded, training.fingerprintSoFar);
-    if (agreed.reproduced) return { ...agreed, drift: null };
+    if (agreed.reproduced) return { ...agreed, ...numerics, drift: null };
     const isWorthIt = Object.keys(recorded.metrics).length > 0;
     const metrics = isWorthIt ? headline(await training.finalEvaluation()) : {};
     const drift = driftOf(session, recorded, agreed, losses, metrics);
     if (drift.within_tolerance !== null) {
       progress(toleranceSentence(session, drift.within_tolerance, drift.curve.length > 0));
     }
-    return { ...agreed, drift };
+    return { ...agreed, ...numerics, drift };
   } finally {
     training.destroy();
   }

@@ -110,8 +110,8 @@ function progress({ run, reason }: StoredRun): string {
 /** Whether a run bears out what its link claimed. */
 function Verdict({ stored: { run } }: { stored: StoredRun }) {
   if (!run?.claim || !run.fingerprint) return null;
-  const { session, claim, fingerprint, evaluation, adapter } = run;
-  const verdict = verdictOf(session, claim, { session, fingerprint, evaluation, adapter });
+  const { session, claim, fingerprint, numerics, evaluation, adapter } = run;
+  const verdict = verdictOf(session, claim, { session, fingerprint, numerics, evaluation, adapter });
   const words =
     verdict.kind === 'reproduced' ? 'reproduced' : verdict.kind === 'different' ? 'came out differently' : '';
   return <span className={`small run-verdict ${verdict.kind}`}>{words}</span>;
