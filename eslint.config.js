@@ -5,7 +5,8 @@ import tseslint from 'typescript-eslint';
 import { engineFolders, importZones } from './scripts/layers.mjs';
 
 const TESTS = ['src/**/*.test.{ts,tsx}', 'src/**/testing.ts', 'src/**/{test-data,*.test-data}.ts'];
-const REFERENCES = ['src/**/*.reference.ts', 'src/*/reference/**'];
+// The self-test of a device computes its cases by them, on the spot.
+const REFERENCES = ['src/**/*.reference.ts', 'src/*/reference/**', 'src/training/self-test/fixtures.ts'];
 const engine = engineFolders.map((folder) => `src/${folder}/**/*.{ts,tsx}`);
 
 /** What belongs to a page, a component or Node, and so has no place in the engine. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'playwright/test';
+import { openView } from './steps';
 
 test('the built page opens under a sub-path, without an error on its console', async ({ page }) => {
   const errors: string[] = [];
@@ -19,6 +20,13 @@ test('this browser has a WebGPU adapter, so that the other journeys mean somethi
   await page.goto('./');
   const architecture = await page.evaluate(async () => (await navigator.gpu.requestAdapter())?.info.architecture);
   expect(architecture).toBeDefined();
+
+  // And it computes what the reference says, every case with an error that was measured.
+  await openView(page, 'Device');
+  await page.getByRole('button', { name: 'Check my GPU' }).click();
+  await expect(page.getByText(/All \d cases agree with the reference, in/)).toBeVisible({ timeout: 90_000 });
+  const cases = page.getByRole('region', { name: 'Cases of the check' }).getByRole('row');
+  await expect(cases.filter({ hasText: '✓ agrees' })).toHaveCount((await cases.count()) - 1);
 });
 
 test('the page asks nothing of another origin', async ({ page, baseURL }) => {

@@ -243,7 +243,10 @@ const api: LabApi = {
         software: true,
         features: ['timestamp-query', 'shader-f16'],
         limits: { maxBufferSize: 268_435_456, maxStorageBufferBindingSize: 134_217_728, maxComputeWorkgroupSizeX: 256 },
+        capacity: [],
       }),
+    check: () => Promise.resolve(null),
+    cancelCheck: () => Promise.resolve(),
     cost: (session) => Promise.resolve(costOf(session)),
     measure: (session) => measured(session),
     cancelMeasure: () => {

@@ -251,6 +251,8 @@ function named(operation: string, error: GPUError): Error {
 }
 
 export function identify(adapter: GPUAdapter): AdapterIdentity {
-  const { vendor, architecture, description } = adapter.info;
-  return { vendor, architecture, description, software: SOFTWARE.test(`${vendor} ${architecture} ${description}`) };
+  // Firefox leaves all of it empty; a fallback adapter computes on the processor.
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  const software = isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description}`);
+  return { vendor, architecture, description, software };
 }

@@ -36,9 +36,13 @@ export function sessionCost(session: Session, data: TaskData = NO_DATA): Cost {
       tokensPerStep[plan.stage] = STAGE_KINDS[plan.stage].tokens({ session, task, tokens, sentences });
   }
   const most = Math.max(0, ...Object.values(tokensPerStep));
-  const gpuBytes = 4 * (4 * parameters + most * activationFloats(architecture));
+  const gpuBytes = trainingBytes(architecture, most);
   return { parameters, gpuBytes, steps, taskHash: task.hash, tokensPerStep };
 }
+
+/** Bytes on the GPU for a model trained from scratch: weights, gradients, moments, and so many tokens' activations. */
+export const trainingBytes = (architecture: Architecture, tokens: number): number =>
+  4 * (4 * new TensorTable(architecture).parameters + tokens * activationFloats(architecture));
 
 /** Floats that one token leaves for the backward pass and takes in it. */
 function activationFloats(a: Architecture): number {

@@ -5,17 +5,17 @@ import type {
   GraphRecord,
   GraphStart,
   RecordedSteps,
-  SessionSpeed,
-  Stage,
   StepMetrics,
   Evaluation,
 } from '../../records/records';
 import type { CorpusProgress } from '../../tasks/text-corpus';
 import type { BenchApi } from './benchmark/api';
+import type { DeviceApi } from './device-api';
 import type { RunNames, RunPlan, RunSummary, StoredRun } from './stored-run';
 import type { Listener } from './wire';
 
 export type * from './benchmark/api';
+export type * from './device-api';
 export type * from './stored-run';
 
 /**
@@ -33,17 +33,6 @@ export interface LabApi {
   records: RecordsApi;
   model: ModelApi;
   bench: BenchApi;
-}
-
-/** What the browser offers, and what a session would need of it. */
-export interface DeviceApi {
-  /** @throws GpuUnavailableError with a reason where there is nothing. */
-  adapter(): Promise<AdapterReport>;
-  /** Parameters, memory and steps of a session, without running it. */
-  cost(session: Session): Promise<SessionCost>;
-  /** Runs about a second of the session's steps and throws them away; null where it was cancelled. Not beside a run. */
-  measure(session: Session): Promise<SessionSpeed | null>;
-  cancelMeasure(): Promise<void>;
 }
 
 /** The run on the page, one at a time: `start`, `resume`, `open` and `stop` take turns, and each ends what is there first. */
@@ -194,27 +183,6 @@ export interface StorageReport {
   /** Bytes, of all that this site keeps, and that it may. */
   usage: number;
   quota: number;
-}
-
-export interface AdapterReport {
-  vendor: string;
-  architecture: string;
-  description: string;
-  /** A CPU adapter: correct, slow. */
-  software: boolean;
-  features: string[];
-  limits: Record<string, number>;
-}
-
-export interface SessionCost {
-  parameters: number;
-  /** Bytes on the GPU: parameters, gradients, moments and activations. */
-  gpuBytes: number;
-  steps: number;
-  /** Content hash of the task: its documents, queries and judgements. */
-  taskHash: string;
-  /** Tokens that one step of each stage processes at the most. */
-  tokensPerStep: Partial<Record<Stage, number>>;
 }
 
 export interface SearchHit {

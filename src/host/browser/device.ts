@@ -2,9 +2,10 @@ import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import type { SessionSpeed } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
-import type { AdapterReport, DeviceApi, SessionCost } from './api';
+import type { AdapterReport, DeviceApi, SelfTestResult, SessionCost } from './api';
 import type { Engine } from './engine';
 import { Turns } from './turns';
+import type { Listener } from './wire';
 
 export interface DeviceParts {
   engine: Engine;
@@ -18,6 +19,7 @@ export class Device implements DeviceApi {
   private readonly turns = new Turns();
   private measuring = new AbortController();
   private costing = new AbortController();
+  private checking = new AbortController();
 
   constructor(private readonly parts: DeviceParts) {}
 
@@ -43,6 +45,36 @@ export class Device implements DeviceApi {
   cancelMeasure(): Promise<void> {
     this.measuring.abort();
     return this.turns.take(() => Promise.resolve());
+  }
+
+  /** @throws InputError where a run has the device. */
+  check(tell: Listener<SelfTestResult>): Promise<number | null> {
+    if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
+    this.checking.abort();
+    const { signal } = (this.checking = new AbortController());
+    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.checked(tell, signal)));
+  }
+
+  /** Resolves once the device is free again. */
+  cancelCheck(): Promise<void> {
+    this.checking.abort();
+    return this.turns.take(() => Promise.resolve());
+  }
+
+  /** Ends whatever has the device; resolves once it is free again. */
+  clear(): Promise<void> {
+    this.checking.abort();
+    return this.cancelMeasure();
+  }
+
+  private async checked(tell: Listener<SelfTestResult>, signal: AbortSignal): Promise<number | null> {
+    const device = await this.parts.engine.open();
+    try {
+      return await device.check(tell, () => signal.aborted);
+    } finally {
+      tell.close?.();
+      device.destroy();
+    }
   }
 
   private async alone(session: Session, signal: AbortSignal): Promise<SessionSpeed | null> {

@@ -4,7 +4,7 @@ import type { Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import type { RunObserver, RunState } from '../../training/session-run';
-import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
+import type { AdapterReport, RunPlan, SearchAnswer, SelfTestResult, SessionCost, Thinking, ThinkRequest } from './api';
 
 /** What trains sessions: the GPU's, or one that plays a script in a test. What a run may be put through is not its business. */
 export interface Engine {
@@ -23,6 +23,8 @@ export interface EngineDevice {
   train(session: Session, data: TaskData, observer: RunObserver): Training;
   /** How long a session's steps take; null where it was cancelled. */
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
+  /** Held against the reference, told case by case. @returns how many cases there are; null where it was cancelled. */
+  check(tell: (result: SelfTestResult) => void, isCancelled: () => boolean): Promise<number | null>;
   /** Whether the device is gone: asked after an error, which may come before the reason for it. */
   isLost(): Promise<boolean>;
   /** Frees all that was made on it. */

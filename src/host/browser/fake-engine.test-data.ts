@@ -73,6 +73,11 @@ class FakeDevice implements EngineDevice {
     return { stages: [], gpuBytes: 1, evaluation: 0 };
   }
 
+  async check(_: unknown, isCancelled: () => boolean): Promise<number | null> {
+    await this.engine.pause();
+    return isCancelled() ? null : 0;
+  }
+
   async isLost(): Promise<boolean> {
     await this.engine.pause();
     return this.isGone;

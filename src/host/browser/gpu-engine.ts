@@ -5,10 +5,11 @@ import type { Model } from '../../model/model';
 import type { Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
+import { capacity } from '../../training/capacity';
 import { sessionCost } from '../../training/cost';
 import { measureSession } from '../../training/measure';
 import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
-import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
+import type { AdapterReport, RunPlan, SearchAnswer, SelfTestResult, SessionCost, Thinking, ThinkRequest } from './api';
 import type { Engine, EngineDevice, Training } from './engine';
 import { PastModels } from './past-models';
 import { answer } from './search';
@@ -43,6 +44,12 @@ class GpuDevice implements EngineDevice {
 
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
     return measureSession(this.gpu, session, data, isCancelled);
+  }
+
+  async check(tell: (result: SelfTestResult) => void, isCancelled: () => boolean): Promise<number | null> {
+    // With the references, which nothing else here needs.
+    const { selfTest, SELF_TEST_CASES } = await import('../../training/self-test/self-test');
+    return (await selfTest(this.gpu, tell, isCancelled)) ? SELF_TEST_CASES.length : null;
   }
 
   isLost(): Promise<boolean> {
@@ -145,5 +152,7 @@ function report(adapter: GPUAdapter): AdapterReport {
     const value: unknown = Reflect.get(adapter.limits, name);
     if (typeof value === 'number') limits[name] = value;
   }
-  return { ...identify(adapter), features: [...adapter.features].sort(), limits };
+  const sizes = [1024, 4096, 16_384].map((tokens) => capacity(adapter.limits.maxBufferSize, tokens));
+  const held = sizes.filter((found) => found !== null);
+  return { ...identify(adapter), features: [...adapter.features].sort(), limits, capacity: held };
 }

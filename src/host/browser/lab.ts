@@ -38,7 +38,7 @@ export class Lab implements LabApi {
       dataOf: (session, signal) => this.files.ready(session, signal),
       isTaken: () => this.run.isTaken,
     });
-    this.run = new CurrentRun({ engine, store, files, clear: () => this.device.cancelMeasure() });
+    this.run = new CurrentRun({ engine, store, files, clear: () => this.device.clear() });
     this.runs = new Library(store, files, this.own);
     this.records = new Recorded(this.run, store);
     this.model = new AskedModel(this.run);

@@ -1,8 +1,10 @@
 import { useDevice } from '../../../store/device';
 import { lab } from '../../../store/lab';
 import type { AdapterReport } from '../../../host/browser/api';
-import { formatBytes } from '../../../view/format';
+import { formatBytes, formatCount } from '../../../view/format';
+import { limitRows, type LimitRow } from '../../../view/limits';
 import { NoWebGpu } from './no-webgpu';
+import { SelfTest } from './self-test';
 
 export default function DeviceView() {
   const device = useDevice();
@@ -31,6 +33,8 @@ export default function DeviceView() {
 
 function Report({ report }: { report: AdapterReport }) {
   const { vendor, architecture, description, software, features, limits } = report;
+  const isNamed = `${vendor}${architecture}${description}` !== '';
+  const { main, others } = limitRows(limits);
   return (
     <>
       {software && (
@@ -39,36 +43,104 @@ function Report({ report }: { report: AdapterReport }) {
           graphics card that it may use, runs are many times faster.
         </p>
       )}
-      <dl className="pairs">
-        <dt>Vendor</dt>
-        <dd>{vendor || 'not told'}</dd>
-        <dt>Architecture</dt>
-        <dd>{architecture || 'not told'}</dd>
-        <dt>Description</dt>
-        <dd>{description || 'not told'}</dd>
-        <dt>Kind</dt>
-        <dd>{software ? 'software' : 'hardware'}</dd>
-        <dt>Features</dt>
-        <dd>{features.length > 0 ? features.join(', ') : 'none beyond the core'}</dd>
-      </dl>
+      <SelfTest />
+      <Held report={report} />
+      <section>
+        <h2>Adapter</h2>
+        {isNamed ? (
+          <dl className="pairs">
+            <dt>Vendor</dt>
+            <dd>{vendor || 'not told'}</dd>
+            <dt>Architecture</dt>
+            <dd>{architecture || 'not told'}</dd>
+            <dt>Description</dt>
+            <dd>{description || 'not told'}</dd>
+            <dt>Kind</dt>
+            <dd>{software ? 'software' : 'hardware'}</dd>
+            <dt>Features</dt>
+            <dd>{features.length > 0 ? features.join(', ') : 'none beyond the core'}</dd>
+          </dl>
+        ) : (
+          <p>
+            This browser does not tell what the adapter is, so that nobody recognises you by it
+            {software ? '; it says that it computes on the processor' : ', nor whether it computes on the processor'}.
+            Features: {features.length > 0 ? features.join(', ') : 'none beyond the core'}.
+          </p>
+        )}
+      </section>
       <section>
         <h2>Limits</h2>
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="Limits of the adapter">
-          <table className="limits">
-            <tbody>
-              {Object.entries(limits).map(([name, value]) => (
-                <tr key={name}>
-                  <th scope="row">
-                    <code>{name}</code>
-                  </th>
-                  <td className="number">{value.toLocaleString('en')}</td>
-                  <td className="muted">{/Size$/.test(name) && value >= 4096 ? formatBytes(value) : ''}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Limits rows={main} label="Limits that matter" />
+        {others.length > 0 && (
+          <details>
+            <summary>Other limits of computing</summary>
+            <Limits rows={others} label="Other limits" />
+          </details>
+        )}
       </section>
     </>
+  );
+}
+
+/** What can be trained from scratch here. */
+function Held({ report: { capacity, limits } }: { report: AdapterReport }) {
+  if (capacity.length === 0) return null;
+  return (
+    <section>
+      <h2>What it holds</h2>
+      <p className="muted">
+        The largest model that is sure to be trained from scratch here: within{' '}
+        {formatBytes(limits['maxBufferSize'] ?? 0)}, what the browser grants in one piece. How much memory there is
+        beyond, no browser tells.
+      </p>
+      <div className="scroll-x" tabIndex={0} role="region" aria-label="What it holds">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Tokens a step</th>
+              <th scope="col" className="number">
+                Parameters
+              </th>
+              <th scope="col">As layers × channels</th>
+              <th scope="col" className="number">
+                Memory
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {capacity.map(({ tokens, parameters, hidden_size, num_hidden_layers, bytes }) => (
+              <tr key={tokens}>
+                <th scope="row">{tokens.toLocaleString('en')}</th>
+                <td className="number">{formatCount(parameters)}</td>
+                <td>
+                  {num_hidden_layers} × {hidden_size}
+                </td>
+                <td className="number">{formatBytes(bytes)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Limits({ rows, label }: { rows: readonly LimitRow[]; label: string }) {
+  return (
+    <div className="scroll-x" tabIndex={0} role="region" aria-label={label}>
+      <table className="limits">
+        <tbody>
+          {rows.map(({ name, label: title, value, meaning }) => (
+            <tr key={name}>
+              <th scope="row" title={name}>
+                {title}
+              </th>
+              <td className="number">{value}</td>
+              <td className="muted">{meaning}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

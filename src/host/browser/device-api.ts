@@ -1,0 +1,65 @@
+import type { Session } from '../../config/session';
+import type { SessionSpeed, Stage } from '../../records/records';
+import type { Listener } from './wire';
+
+/** What the browser offers, and what a session would need of it. */
+export interface DeviceApi {
+  /** @throws GpuUnavailableError with a reason where there is nothing. */
+  adapter(): Promise<AdapterReport>;
+  /** Parameters, memory and steps of a session, without running it. */
+  cost(session: Session): Promise<SessionCost>;
+  /** Runs about a second of the session's steps and throws them away; null where it was cancelled. Not beside a run. */
+  measure(session: Session): Promise<SessionSpeed | null>;
+  cancelMeasure(): Promise<void>;
+  /**
+   * Holds the engine against its f64 reference on this device, some seconds, and tells case by case. Not beside a run.
+   * @returns how many cases there are; null where it was cancelled.
+   */
+  check(tell: Listener<SelfTestResult>): Promise<number | null>;
+  cancelCheck(): Promise<void>;
+}
+
+export interface AdapterReport {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** A CPU adapter: correct, slow. */
+  software: boolean;
+  features: string[];
+  limits: Record<string, number>;
+  /** What can be trained from scratch in one buffer's worth of memory, for some sizes of a step. */
+  capacity: Capacity[];
+}
+
+/** What became of a case of the self-test. */
+export interface SelfTestResult {
+  name: string;
+  about: string;
+  pass: boolean;
+  /** The largest error: absolute for values, relative for gradients as a whole; 0 where bits are compared. */
+  largest: number;
+  /** Of what that is. */
+  worst: string;
+  compared: number;
+  milliseconds: number;
+}
+
+export interface Capacity {
+  /** Of one step. */
+  tokens: number;
+  parameters: number;
+  hidden_size: number;
+  num_hidden_layers: number;
+  bytes: number;
+}
+
+export interface SessionCost {
+  parameters: number;
+  /** Bytes on the GPU: parameters, gradients, moments and activations. */
+  gpuBytes: number;
+  steps: number;
+  /** Content hash of the task: its documents, queries and judgements. */
+  taskHash: string;
+  /** Tokens that one step of each stage processes at the most. */
+  tokensPerStep: Partial<Record<Stage, number>>;
+}
