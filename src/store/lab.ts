@@ -1,5 +1,6 @@
 import type { Session } from '../config/session';
 import type { LabClient, RunEvent, RunListener, RunOrigin, RunStatus, RunSummary } from '../host/browser/api';
+import { codeOf, type ErrorCode } from '../lib/errors';
 import { useDevice } from './device';
 import { Pace } from './pace';
 import { usePage } from './page';
@@ -68,7 +69,7 @@ class Lab {
       if (name === null) useRun.setState(idleRun);
       else useRun.setState({ name });
     } catch (error) {
-      if (generation === this.generation) this.turn('failed', messageOf(error));
+      if (generation === this.generation) this.fail(error);
     } finally {
       if (generation === this.generation) useRun.setState({ busy: false });
     }
@@ -100,7 +101,7 @@ class Lab {
       useRun.setState({ elsewhere: elsewhere && isLive(useRun.getState().status) });
       void this.askExamples();
     } catch (error) {
-      if (generation === this.generation) this.turn('failed', messageOf(error));
+      if (generation === this.generation) this.fail(error);
     } finally {
       if (generation === this.generation) useRun.setState({ busy: false });
     }
@@ -133,6 +134,11 @@ class Lab {
     } catch (error) {
       useToasts.getState().say(`The document could not be read: ${messageOf(error)}.`);
     }
+  }
+
+  /** Takes a run that has ended off the page; what is kept of it stays. */
+  clear(): void {
+    if (!isLive(useRun.getState().status)) this.turnTo({});
   }
 
   /** Another run comes onto the page: what was there of the last one goes. */
@@ -247,7 +253,7 @@ class Lab {
         }
         break;
       case 'status':
-        this.takeStatus(event.status, event.reason ?? null);
+        this.takeStatus(event.status, event.reason ?? null, event.code ?? null);
         // The worker's clock is the one that is kept.
         if (event.spentMs !== undefined) useRun.setState({ spentMs: event.spentMs });
         break;
@@ -275,20 +281,27 @@ class Lab {
     useToasts.getState().say(`This is step ${step}, which the link points at.`, follow);
   }
 
-  private takeStatus(status: RunStatus, reason: string | null): void {
+  /** What the worker told of a failure says more than the error of the call that ended with it. */
+  private fail(error: unknown): void {
+    const { status, code } = useRun.getState();
+    const told = status === 'failed' ? code : null;
+    this.turn('failed', messageOf(error), told ?? codeOf(error));
+  }
+
+  private takeStatus(status: RunStatus, reason: string | null, code: ErrorCode | null): void {
     const before = useRun.getState();
-    this.turn(status, reason);
+    this.turn(status, reason, code);
     if (status === 'interrupted' && before.status === 'running' && !before.elsewhere) {
       this.recover(reason ?? 'for no known reason');
     }
   }
 
-  private turn(status: RunStatus, reason: string | null): void {
+  private turn(status: RunStatus, reason: string | null, code: ErrorCode | null = null): void {
     const now = performance.now();
     const { runningSince, spentMs } = useRun.getState();
     const spent = spentMs + (runningSince === null ? 0 : now - runningSince);
     if (status !== 'running') this.pace?.rest();
-    useRun.setState({ status, reason, spentMs: spent, runningSince: status === 'running' ? now : null });
+    useRun.setState({ status, reason, code, spentMs: spent, runningSince: status === 'running' ? now : null });
     if (!isLive(status)) useRun.setState({ elsewhere: false });
   }
 

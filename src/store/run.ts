@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { RunPlan, RunStatus, RunSummary, SessionCost, VocabularyProgress } from '../host/browser/api';
 import { NUMERICS } from '../config/numerics';
 import type { Session } from '../config/session';
+import type { ErrorCode } from '../lib/errors';
 import type { Evaluation } from '../records/records';
 
 export type PageStatus = 'ready' | RunStatus;
@@ -13,6 +14,8 @@ export interface RunState {
   status: PageStatus;
   /** Why it is so, where the worker said. */
   reason: string | null;
+  /** What kind of failure the reason is, where that is known. */
+  code: ErrorCode | null;
   /** The session that is running, which editing does not touch. */
   session: Session | null;
   /** The session it was started for, where that is another: one run of several seeds. */
@@ -42,6 +45,7 @@ export const idleRun: RunState = {
   name: null,
   status: 'ready',
   reason: null,
+  code: null,
   session: null,
   askedFor: null,
   plan: null,

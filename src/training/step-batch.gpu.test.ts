@@ -50,7 +50,7 @@ testKernel('a step refuses wrong targets in one sentence', (bench) =>
     const sampled = { ...tokens(2), advantages: new Float32Array(1) };
     const logprobs = { oldLogprobs: new Float32Array(2), referenceLogprobs: new Float32Array(2) };
     const other = new NextToken(model, { name: 'other', targets: 1, weight: 1 });
-    const cases: [Term[], string, new (...message: string[]) => Error][] = [
+    const cases: [Term[], string, new (message: string) => Error][] = [
       [[term(lm, tokens(4))], 'a batch has 4 lm targets, expected at most 3', InputError],
       [[term(lm, tokens(2, 3))], 'a batch has 3 lm labels, expected one for each of 2 targets', InputError],
       [

@@ -1,4 +1,5 @@
 import type { Arm, ArmResult } from '../records/records';
+import { FEW_QUERIES } from './score';
 
 export interface ArmStyle {
   label: string;
@@ -70,3 +71,11 @@ export type Arms = Partial<Record<Arm, ArmResult>>;
 
 /** What stands against reasoning: embedding at once as trained, or else as forced. */
 export const withoutReasoning = (arms: Arms): ArmResult | undefined => arms.direct ?? arms.forced ?? arms.filler;
+
+/** Whether one arm's nDCG@10 is above another's beyond what their queries leave open: the 95 % intervals are apart. */
+export function isAbove(one: ArmResult, other: ArmResult): boolean {
+  const [high, low] = [one.ci95.ndcg_cut_10, other.ci95.ndcg_cut_10];
+  return (
+    Math.min(one.queries, other.queries) >= FEW_QUERIES && high !== undefined && low !== undefined && high[0] > low[1]
+  );
+}

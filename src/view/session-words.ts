@@ -44,6 +44,24 @@ const MODE_WORDS: Readonly<Record<Session['sft']['mode'], string>> = {
   both: 'to embed with reasoning and without',
 };
 
+/** What the first page says of a session: only what its evaluations will show. */
+export function sessionPromise({ sft: { mode, steps }, grpo }: Session): { title: string; shows: string } {
+  const found = 'how often it finds the right document';
+  const reasons = { title: 'A small model learns to reason before it searches, here in your browser.', shows: `${found} with its reasoning and without it` }; // prettier-ignore
+  if (steps === 0 && grpo.steps === 0) {
+    return { title: 'A small model learns facts, here in your browser.', shows: `at the end, ${found}` };
+  }
+  if (grpo.steps > 0) return reasons;
+  switch (mode) {
+    case 'direct':
+      return { title: 'A small model learns to search at once, here in your browser.', shows: `${found} without any reasoning` }; // prettier-ignore
+    case 'filler':
+      return { title: 'A small model learns to search after filler words, here in your browser.', shows: `${found} after words that mean nothing` }; // prettier-ignore
+    default:
+      return reasons;
+  }
+}
+
 /** What would run, a line each. */
 export function sessionLines(session: Session): { label: string; text: string }[] {
   const { task, model } = session;

@@ -4,8 +4,9 @@ import { PRESETS, presetSession } from '../config/presets';
 import { FIELDS } from '../config/fields';
 import { diffSession, withValue } from '../config/edit-session';
 import { arm } from '../records/records.test-data';
+import { isAbove } from './arms';
 import { runSentence, type RunFacts } from './sentence';
-import { changeSentence, forkTitle, groupSummary, sessionLines } from './session-words';
+import { changeSentence, forkTitle, groupSummary, sessionLines, sessionPromise } from './session-words';
 import { trend } from './trend';
 import { runWarnings } from './warnings';
 
@@ -102,4 +103,22 @@ test('a fork is titled by what was changed in it, in no more than a title holds'
   const long = 'A title that somebody wrote with care and at some length, up to what it may hold';
   expect(forkTitle(long, many)).toMatch(/^A title that .*: 5 changed$/);
   for (const name of ['Kin', 'Kin, quick', long]) expect(forkTitle(name, many).length).toBeLessThanOrEqual(80);
+});
+
+test('one arm is above another where the intervals are apart, and never of a few queries', () => {
+  const within = (interval: [number, number], queries = 64) => ({
+    ...arm(0.5),
+    ci95: { ndcg_cut_10: interval },
+    queries,
+  });
+  expect(isAbove(within([0.6, 0.8]), within([0.1, 0.5]))).toBe(true);
+  expect(isAbove(within([0.4, 0.8]), within([0.1, 0.5]))).toBe(false);
+  expect(isAbove(within([0.6, 0.8], 8), within([0.1, 0.5]))).toBe(false);
+});
+
+test('the first page promises only what the session shows', () => {
+  expect(sessionPromise(presetSession('kin-quick')!).shows).toMatch(/with its reasoning and without it$/);
+  for (const name of ['kin-direct', 'kin-filler']) {
+    expect(sessionPromise(presetSession(name)!).shows).not.toContain('with its reasoning');
+  }
 });

@@ -1,4 +1,5 @@
 import { DeviceLostError } from '../../gpu/errors';
+import { codeOf } from '../../lib/errors';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import type { RunState } from '../../training/session-run';
@@ -232,7 +233,8 @@ export class ActiveRun implements OpenRun {
     const reason = isLost && !(error instanceof DeviceLostError) ? `The GPU device was lost: ${said}` : said;
     await this.letGo({ status: isLost ? 'going' : 'failed', reason });
     this.device.destroy();
-    this.listener({ kind: 'status', status: isLost ? 'interrupted' : 'failed', reason, spentMs: this.spentMs });
+    const status = isLost ? 'interrupted' : 'failed';
+    this.listener({ kind: 'status', status, reason, code: codeOf(error), spentMs: this.spentMs });
   }
 
   /** Writes how it ended, where that can be written, and ends. */

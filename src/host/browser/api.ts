@@ -1,4 +1,5 @@
 import type { Session } from '../../config/session';
+import type { ErrorCode } from '../../lib/errors';
 import type {
   ArmResult,
   EvaluationPoint,
@@ -141,7 +142,7 @@ export type RunEvent =
   /** Records of this step were kept, and can be asked for. */
   | { kind: 'recorded'; what: keyof RecordedSteps; step: number }
   /** `spentMs` as `RunSummary` has it, where a run's own worker tells. */
-  | { kind: 'status'; status: RunStatus; reason?: string; spentMs?: number }
+  | { kind: 'status'; status: RunStatus; reason?: string; code?: ErrorCode | null; spentMs?: number }
   /** All that is recorded until now, of a run that was opened or goes on: takes the place of what was told before. */
   | {
       kind: 'past';

@@ -1,5 +1,5 @@
 import type { Session } from '../../config/session';
-import { InputError } from '../../lib/errors';
+import { codeOf, InputError } from '../../lib/errors';
 import type { TaskData } from '../../tasks/task-data';
 import type { RunState } from '../../training/session-run';
 import { ActiveRun, messageOf, type OpenRun } from './active-run';
@@ -75,7 +75,7 @@ export class CurrentRun implements RunApi {
         }
         await kept?.change({ status: 'failed', reason: messageOf(error) }).catch(() => undefined);
         kept?.close();
-        listener({ kind: 'status', status: 'failed', reason: messageOf(error) });
+        listener({ kind: 'status', status: 'failed', reason: messageOf(error), code: codeOf(error) });
         throw error;
       }
     });

@@ -63,7 +63,10 @@ export class TaskFiles {
   private async readOwn({ sha256 }: DataFile): Promise<Uint8Array> {
     const bytes = await (await this.own)?.read(sha256);
     if (bytes) return bytes;
-    throw new InputError('This session trains on documents that are not in this browser: choose them first');
+    throw new InputError(
+      'This session trains on documents that are not in this browser: choose them first',
+      'no-documents',
+    );
   }
 
   private async fetch({ path, sha256 }: DataFile): Promise<Uint8Array> {

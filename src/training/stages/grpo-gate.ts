@@ -38,6 +38,7 @@ export async function checkGate(search: Evaluator, task: Task, session: Session)
   if (problems.length === 0) return;
   throw new InputError(
     `stage 2 was not started, because the model is too weak to learn from its own traces: ${problems.join('; ')}. Give stage 1 more steps, or set grpo.gate to false to try all the same`,
+    'gate',
   );
 }
 

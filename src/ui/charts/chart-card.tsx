@@ -67,7 +67,10 @@ export function ChartCard(props: ChartCardProps) {
   };
 
   return (
-    <figure className={`chart-card${small ? ' small' : ''}`} data-note-target={props.noteTarget}>
+    <figure
+      className={`chart-card${small ? ' small' : ''}`}
+      data-note-target={hasValues && !table ? props.noteTarget : undefined}
+    >
       <figcaption className="chart-head">
         <Heading title={about}>{title}</Heading>
         <span className="chart-now">{hasValues && <Now chart={chart} step={held} small={small} />}</span>

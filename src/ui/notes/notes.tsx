@@ -1,5 +1,5 @@
 import { Popover } from 'radix-ui';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { usePage } from '../../store/page';
 import { usePreferences, type NoteId } from '../../store/preferences';
 import { useRecords } from '../../store/records';
@@ -7,7 +7,7 @@ import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
-import { withoutReasoning } from '../../view/arms';
+import { isAbove, withoutReasoning } from '../../view/arms';
 import { NARROW, useMedia } from '../kit/use-media';
 import { useTick } from '../kit/use-tick';
 
@@ -20,7 +20,7 @@ interface Note {
   when: () => boolean;
 }
 
-const PARTED = 0.15;
+const LOOK_MS = 300;
 
 const NOTES: readonly Note[] = [
   {
@@ -61,9 +61,7 @@ const NOTES: readonly Note[] = [
 function parted(): boolean {
   const arms = streams.evaluations.at(-1)?.arms;
   const other = arms && withoutReasoning(arms);
-  return (
-    arms?.reasoning !== undefined && other !== undefined && arms.reasoning.ndcg_cut_10 - other.ndcg_cut_10 > PARTED
-  );
+  return arms?.reasoning !== undefined && other !== undefined && isAbove(arms.reasoning, other);
 }
 
 /** One note at a time, when it becomes interesting; dismissed, it does not come back unless called. */
@@ -86,13 +84,23 @@ function NoteBubble({ note }: { note: Note }) {
   const narrow = useMedia(NARROW);
   // Beside the rail, never on it: its other buttons stay free. On a narrow page the rail lies at the bottom.
   const side = note.target.startsWith('view-') ? (narrow ? 'top' : 'right') : 'bottom';
+  const [isThere, setThere] = useState(true);
+  // What it points at may go, with another chart or view, and come back: nothing tells of that.
   useEffect(() => {
-    anchor.current = document.querySelector(`[data-note-target="${note.target}"]`) ?? document.body;
+    const look = (): void => {
+      const target = document.querySelector(`[data-note-target="${note.target}"]`);
+      anchor.current = target ?? document.body;
+      setThere(target !== null);
+    };
+    look();
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
   }, [note.target]);
   const dismiss = (): void => {
     const { seenNotes } = usePreferences.getState();
     change({ seenNotes: [...seenNotes, note.id] });
   };
+  if (!isThere) return null;
   return (
     <Popover.Root open>
       <Popover.Anchor virtualRef={anchor} />

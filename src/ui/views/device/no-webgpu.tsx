@@ -46,8 +46,10 @@ export function NoWebGpu() {
       </dl>
       <h2>What still works</h2>
       <p>
-        Presets, settings and their checks, and links: a session made here can be copied as a link and run in another
-        browser. The command line runs the same sessions without a browser.
+        Runs that this browser keeps, and run files that you import: their curves, traces and comparisons, in the Runs
+        view. BM25 on your own collections, in the Bench view. Presets, settings and their checks, and links: a session
+        made here can be copied as a link and run in another browser. The command line runs the same sessions without a
+        browser.
       </p>
       <div>
         <button type="button" className="button" onClick={() => void lab.askAdapter()}>

@@ -1,18 +1,25 @@
+import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
+import { useSession } from '../../../store/session';
 import { streams } from '../../../store/streams';
 import { plural } from '../../../view/format';
+import { remedyOf, type Remedy } from '../../../view/remedies';
 import { startRun, useRunObstacle } from '../../frame/commands';
-import { usePage } from '../../../store/page';
+import { mend } from '../../frame/mend';
+import { IconButton } from '../../kit/icon-button';
+import { CloseIcon } from '../../kit/icons';
 
-/** What happened, what is safe, what to do. */
+/** What happened, what is safe, what to do, and the one button that helps. */
 export function FailedRun() {
   const reason = useRun((state) => state.reason) ?? 'no reason was given';
+  const code = useRun((state) => state.code);
   const obstacle = useRunObstacle();
-  const show = usePage((state) => state.show);
   const steps = streams.lastStep();
+  const remedy = remedyOf(code);
+  const isRun = remedy.does === 'run' || remedy.does === 'run-without-gate';
   return (
     <div className="callout error" role="alert">
-      <div className="stack">
+      <div className="stack spread">
         <p>
           <strong>What happened:</strong> {reason.replace(/\.$/, '')}.
         </p>
@@ -21,26 +28,44 @@ export function FailedRun() {
           {steps > 0 ? `, and the curves of the ${plural(steps, 'step')} that ran, which stay below.` : '.'}
         </p>
         <p>
-          <strong>What to do:</strong> {advice(reason)}
+          <strong>What to do:</strong> {remedy.advice}
         </p>
         <p className="button-row">
-          <button type="button" className="button" disabled={obstacle !== null} onClick={startRun}>
-            Run again
-          </button>
-          <button type="button" className="button" onClick={() => show({ view: 'device' })}>
-            Look at the device
+          <button
+            type="button"
+            className="button primary"
+            disabled={isRun && obstacle !== null}
+            onClick={() => help(remedy.does)}
+          >
+            {remedy.button}
           </button>
         </p>
       </div>
+      <IconButton label="Close the failed run" onClick={() => lab.clear()}>
+        <CloseIcon />
+      </IconButton>
     </div>
   );
 }
 
-function advice(reason: string): string {
-  if (/memory/i.test(reason))
-    return 'make the batch or the model smaller, close other tabs that use the GPU, and run again.';
-  if (/lost/i.test(reason))
-    return 'run again; if it happens again, make the batch smaller or close other tabs that use the GPU.';
-  if (/worker/i.test(reason)) return 'run again; a new worker is started. If it happens again, reload the page.';
-  return 'run again. If it happens again, load a preset to see whether the settings are the cause.';
+function help(does: Remedy['does']): void {
+  switch (does) {
+    case 'run-without-gate':
+      useSession.getState().edit('grpo.gate', false);
+      startRun();
+      break;
+    case 'choose-documents':
+      // The page then asks for them, where a run begins.
+      lab.clear();
+      break;
+    case 'smaller-batch': {
+      const { sft } = useSession.getState().session;
+      const path = sft.steps > 0 ? 'sft.batch_size' : 'pretrain.batch_size';
+      mend({ kind: 'field', path, label: '' });
+      break;
+    }
+    case 'run':
+      startRun();
+      break;
+  }
 }

@@ -1,6 +1,6 @@
 import { totalSteps } from '../../../config/stages';
 import { useSession } from '../../../store/session';
-import { sessionLines } from '../../../view/session-words';
+import { sessionLines, sessionPromise } from '../../../view/session-words';
 import { plural } from '../../../view/format';
 import { OwnDocuments } from '../../documents/own-documents';
 import { PresetPicker } from '../../session/preset-picker';
@@ -15,6 +15,7 @@ export function Welcome() {
   const load = useSession((state) => state.loadPreset);
   const obstacle = useRunObstacle();
   const steps = totalSteps(session);
+  const promise = sessionPromise(session);
   const own = session.task.name === 'text';
   return (
     <section className="welcome">
@@ -29,10 +30,10 @@ export function Welcome() {
         </>
       ) : (
         <>
-          <h1>A small model learns to reason before it searches, here in your browser.</h1>
+          <h1>{promise.title}</h1>
           <p>
             {plural(steps, 'step')} of training on this device’s GPU; on the way you see, on queries it was never
-            trained on, how often it finds the right document with its reasoning and without it.
+            trained on, {promise.shows}.
           </p>
         </>
       )}

@@ -95,7 +95,10 @@ function PointFacts({ at, column }: { at: number; column: number }) {
       {nearest && thinking && (
         <>
           <p className="muted small">
-            As the model stood at step {thinking.step.toLocaleString('en')}, every document encoded by it.
+            As the model stood after step {thinking.step.toLocaleString('en')}, every document encoded by it.
+            {group.kind === 'sampled' &&
+              completion.ranks &&
+              ' The rank above was recorded before the step’s update, against the vectors that gave the reward, so that the two may differ.'}
           </p>
           <Nearest hits={nearest} />
         </>
