@@ -8,7 +8,13 @@ import { measure } from './adapter-time';
 import { makeStep } from './training-step/ours';
 import { ADAMW, SIZES } from './training-step/sizes';
 
-type DispatchArguments = Parameters<Recorder['dispatch']>;
+/** A call that was recorded, and how to record it again. */
+interface Recorded {
+  kernel: string;
+  uniforms: unknown;
+  groups: readonly number[];
+  again: (recorder: Recorder) => void;
+}
 
 const cpuMilliseconds = (): number => {
   const { user, system } = process.cpuUsage();
@@ -19,33 +25,36 @@ const cpuMilliseconds = (): number => {
 function clockPipelines(gpu: Gpu): Map<string, number> {
   const spent = new Map<string, number>();
   const make = gpu.kernel.bind(gpu);
-  gpu.kernel = (label, ...rest) => {
+  gpu.kernel = (shader, constants) => {
     const start = cpuMilliseconds();
-    const kernel = make(label, ...rest);
-    spent.set(label, (spent.get(label) ?? 0) + cpuMilliseconds() - start);
+    const kernel = make(shader, constants);
+    spent.set(shader.name, (spent.get(shader.name) ?? 0) + cpuMilliseconds() - start);
     return kernel;
   };
   return spent;
 }
 
-/** Notes every dispatch that `body` records. */
-async function recorded(body: () => Promise<unknown>): Promise<DispatchArguments[]> {
-  const dispatches: DispatchArguments[] = [];
+/** Notes every call that `body` records. */
+async function recorded(body: () => Promise<unknown>): Promise<Recorded[]> {
+  const calls: Recorded[] = [];
   // eslint-disable-next-line @typescript-eslint/unbound-method
-  const original = Recorder.prototype.dispatch;
-  Recorder.prototype.dispatch = function (this: Recorder, ...args: DispatchArguments): void {
-    dispatches.push(args);
-    original.apply(this, args);
+  const original = Recorder.prototype.call;
+  Recorder.prototype.call = function (this: Recorder, shader, call): void {
+    const again = (recorder: Recorder): void => {
+      Reflect.apply(original, recorder, [shader, call]);
+    };
+    calls.push({ kernel: shader.name, uniforms: call.uniforms, groups: call.groups, again });
+    again(this);
   };
   await body();
-  Recorder.prototype.dispatch = original;
-  return dispatches;
+  Recorder.prototype.call = original;
+  return calls;
 }
 
 /** Median milliseconds of one run of `dispatch`, each sample long enough to be measured. */
-async function time(gpu: Gpu, dispatch: DispatchArguments): Promise<number> {
-  const recorder = new Recorder(gpu, dispatch[0].label);
-  recorder.dispatch(...dispatch);
+async function time(gpu: Gpu, dispatch: Recorded): Promise<number> {
+  const recorder = new Recorder(gpu, dispatch.kernel);
+  dispatch.again(recorder);
   const program = await recorder.finish();
   const first = await measure(gpu, () => program.run());
   const times = Math.max(1, Math.min(50, Math.round(30 / Math.max(first, 0.1))));
@@ -73,16 +82,16 @@ const gpu = await openGpu();
 const compiling = clockPipelines(gpu);
 const unused = await recorded(() => makeStep(gpu, size));
 // Without a batch every kernel returns at once: adapters that compile at the first dispatch do nothing else here.
-for (const dispatch of new Map(unused.map((entry) => [entry[0], entry])).values()) {
+for (const dispatch of new Map(unused.map((entry) => [entry.kernel, entry])).values()) {
   const begin = cpuMilliseconds();
   const recorder = new Recorder(gpu, 'compile');
-  recorder.dispatch(...dispatch);
+  dispatch.again(recorder);
   const program = await recorder.finish();
   program.run();
   await gpu.idle();
   program.destroy();
-  const { label } = dispatch[0];
-  compiling.set(label, (compiling.get(label) ?? 0) + cpuMilliseconds() - begin);
+  const { kernel } = dispatch;
+  compiling.set(kernel, (compiling.get(kernel) ?? 0) + cpuMilliseconds() - begin);
 }
 let made: Awaited<ReturnType<typeof makeStep>> | undefined;
 const dispatches = await recorded(async () => {
@@ -97,10 +106,9 @@ for (let t = 2; t < 2 + Number(steps); t++) {
 }
 const losses = (await step.read(slots.slice(-8))).map(({ metrics }) => metrics.loss);
 
-const groups = new Map<string, { dispatch: DispatchArguments; count: number }>();
+const groups = new Map<string, { dispatch: Recorded; count: number }>();
 for (const dispatch of dispatches) {
-  const [kernel, words, , grid] = dispatch;
-  const key = `${kernel.label} ${JSON.stringify(words)} ${grid.join('×')}`;
+  const key = `${dispatch.kernel} ${JSON.stringify(dispatch.uniforms)} ${dispatch.groups.join('×')}`;
   const group = groups.get(key);
   if (group) group.count++;
   else groups.set(key, { dispatch, count: 1 });
@@ -108,9 +116,14 @@ for (const dispatch of dispatches) {
 const lines: Line[] = [];
 for (const { dispatch, count } of groups.values()) {
   const each_ms = await time(gpu, dispatch);
-  const [kernel, words] = dispatch;
-  const uniforms = words.map((word) => (typeof word === 'number' ? word : word.f32.toPrecision(3))).join(' ');
-  lines.push({ kernel: kernel.label, uniforms, dispatches: count, each_ms, total_ms: each_ms * count });
+  const { kernel } = dispatch;
+  lines.push({
+    kernel,
+    uniforms: JSON.stringify(dispatch.uniforms),
+    dispatches: count,
+    each_ms,
+    total_ms: each_ms * count,
+  });
 }
 const totals = new Map<string, number>();
 for (const { kernel, total_ms } of lines) totals.set(kernel, (totals.get(kernel) ?? 0) + total_ms);

@@ -1,4 +1,5 @@
 import type { Plugin } from 'esbuild';
+import type { Shader } from '../src/gpu/shader';
 
 /** The folder `shaders/`. */
 export declare const shaderFolder: string;
@@ -13,6 +14,20 @@ export interface JoinedShader {
 
 /** A file of shaders/ with its `#include "lib/…"` lines replaced by those files, once each. */
 export declare function joinShader(file: string, read?: (path: string) => string): JoinedShader;
+
+/**
+ * The same with what its text says of uniforms, bindings and constants, whose types the caller states.
+ * @throws Error for a type, a shape or a binding that it does not read, with the file's name.
+ */
+export declare function readShader<
+  Uniforms,
+  Bindings extends string,
+  Constants extends string = never,
+  Structs = object,
+>(
+  file: string,
+  read?: (path: string) => string,
+): { shader: Shader<Uniforms, Bindings, Constants, Structs>; files: string[] };
 
 /** The module that an import of a shader stands for, and the files that it is made of. */
 export declare function shaderModule(path: string): { code: string; files: string[] };

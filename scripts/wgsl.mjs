@@ -1,7 +1,9 @@
-// Shaders as the engine imports them: `#include "lib/rows.wgsl"` lines are replaced by that file of shaders/, once each.
+// Shaders as the engine imports them. `#include "lib/rows.wgsl"` lines are replaced by that file of shaders/, once each; the
+// uniforms, the bindings and the constants are read from the text, so that nothing else has to say them again.
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readLayout } from './wgsl-layout.mjs';
 
 export const shaderFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'shaders');
 
@@ -27,10 +29,25 @@ export function joinShader(file, read = (path) => readFileSync(join(shaderFolder
   return { code: lines.map(({ text }) => `${text}\n`).join(''), lines, files };
 }
 
+/** Where runs of lines come from: (first line of the run, file, its line there), all from 1. */
+function originsOf(lines) {
+  return lines.flatMap(({ file, line }, i) => {
+    const before = lines[i - 1];
+    return before?.file === file && before.line === line - 1 ? [] : [[i + 1, file, line]];
+  });
+}
+
+/** A shader as an import gives it. */
+export function readShader(file, read) {
+  const { code, lines, files } = joinShader(file, read);
+  const shader = { name: basename(file, '.wgsl'), code, origins: originsOf(lines), ...readLayout(file, code) };
+  return { shader, files };
+}
+
 /** The module that an import of a shader stands for. */
 export function shaderModule(path) {
-  const { code, files } = joinShader(relative(shaderFolder, resolve(path)));
-  return { code: `export default ${JSON.stringify(code)};`, files: files.map((file) => join(shaderFolder, file)) };
+  const { shader, files } = readShader(relative(shaderFolder, resolve(path)));
+  return { code: `export default ${JSON.stringify(shader)};`, files: files.map((file) => join(shaderFolder, file)) };
 }
 
 /** For esbuild, which bundles the command line. */

@@ -3,7 +3,7 @@
 struct Dims { rows: Rows, heads: u32, kv_heads: u32, stride: u32, scale: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(3) var<storage, read> qkv: array<f32>;
+@group(0) @binding(3) var<storage, read> qkv: array<f32>; // (rows, stride)
 
 // Four channels of a head, zero past its end. HEAD_DIM is even.
 fn load(at: u32, vec: u32) -> vec4f {

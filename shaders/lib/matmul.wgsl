@@ -13,10 +13,10 @@ struct Dims {
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> a: array<f32>;
-@group(0) @binding(3) var<storage, read> b: array<u32>; // elements as in weights.wgsl
-@group(0) @binding(4) var<storage, read> addend: array<f32>;
-@group(0) @binding(5) var<storage, read_write> c: array<f32>;
+@group(0) @binding(2) var<storage, read> a: array<f32>; // (a_base + (rows - 1) * a_row + (inner - 1) * a_inner + 1)
+@group(0) @binding(3) var<storage, read> b: array<u32>; // (((inner - 1) * b_inner + (columns - 1) * b_column + 2 - (WEIGHTS == 0)) / (2 - (WEIGHTS == 0))); elements as in weights.wgsl
+@group(0) @binding(4) var<storage, read> addend: array<f32>; // ((addend == 1) * (c_base + columns) + (addend == 2) * (c_base + (rows - 1) * c_row + columns))
+@group(0) @binding(5) var<storage, read_write> c: array<f32>; // (c_base + (rows - 1) * c_row + columns)
 
 // 1: the sums go on from what C holds, which an earlier product over the elements of `inner` before these left there.
 const CONTINUE = 0u; // specialised

@@ -2,7 +2,7 @@
 
 struct Rows { limit: u32, slot: u32, @size(8) start: u32 }
 
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
+@group(0) @binding(1) var<storage, read> counts: array<u32>; // (?)
 
 fn live(rows: Rows) -> u32 {
   let n = counts[rows.slot];

@@ -11,12 +11,12 @@
 struct Dims { rows: Rows, vocabulary: u32, kl_scale: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> labels: array<u32>;
-@group(0) @binding(3) var<storage, read> weights: array<vec2f>; // (cross-entropy, KL)
-@group(0) @binding(4) var<storage, read> base_logits: array<f32>;
-@group(0) @binding(5) var<storage, read_write> logits: array<f32>;
-@group(0) @binding(6) var<storage, read_write> losses: array<f32>;
-@group(0) @binding(7) var<storage, read_write> divergences: array<f32>;
+@group(0) @binding(2) var<storage, read> labels: array<u32>; // (rows)
+@group(0) @binding(3) var<storage, read> weights: array<vec2f>; // (rows): the shares of cross-entropy and KL
+@group(0) @binding(4) var<storage, read> base_logits: array<f32>; // (rows, vocabulary)
+@group(0) @binding(5) var<storage, read_write> logits: array<f32>; // (rows, vocabulary)
+@group(0) @binding(6) var<storage, read_write> losses: array<f32>; // (rows)
+@group(0) @binding(7) var<storage, read_write> divergences: array<f32>; // (rows)
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {

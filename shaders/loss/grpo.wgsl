@@ -18,10 +18,10 @@ struct Dims {
 struct Token { label: u32, weight: f32, advantage: f32, old_logprob: f32, reference_logprob: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> tokens: array<Token>;
-@group(0) @binding(3) var<storage, read_write> logits: array<f32>;
-@group(0) @binding(4) var<storage, read_write> terms: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> logprobs: array<vec2f>;
+@group(0) @binding(2) var<storage, read> tokens: array<Token>; // (rows)
+@group(0) @binding(3) var<storage, read_write> logits: array<f32>; // (rows, vocabulary)
+@group(0) @binding(4) var<storage, read_write> terms: array<vec4f>; // (rows)
+@group(0) @binding(5) var<storage, read_write> logprobs: array<vec2f>; // (rows)
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {

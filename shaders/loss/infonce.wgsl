@@ -12,10 +12,10 @@ struct Dims {
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> positive: array<u32>;
-@group(0) @binding(3) var<storage, read> scores: array<f32>;
-@group(0) @binding(4) var<storage, read_write> dscores: array<f32>;
-@group(0) @binding(5) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(2) var<storage, read> positive: array<u32>; // (rows)
+@group(0) @binding(3) var<storage, read> scores: array<f32>; // (rows, pitch)
+@group(0) @binding(4) var<storage, read_write> dscores: array<f32>; // (rows, pitch)
+@group(0) @binding(5) var<storage, read_write> losses: array<f32>; // (rows)
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {

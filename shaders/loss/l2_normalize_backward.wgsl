@@ -6,10 +6,10 @@
 struct Dims { rows: Rows, channels: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> y: array<f32>;
-@group(0) @binding(3) var<storage, read> norms: array<f32>;
-@group(0) @binding(4) var<storage, read> dy: array<f32>;
-@group(0) @binding(5) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(2) var<storage, read> y: array<f32>; // (rows, channels)
+@group(0) @binding(3) var<storage, read> norms: array<f32>; // (rows)
+@group(0) @binding(4) var<storage, read> dy: array<f32>; // (rows, channels)
+@group(0) @binding(5) var<storage, read_write> dx: array<f32>; // (rows, channels)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -8,10 +8,10 @@
 struct Dims { rows: Rows, vocabulary: u32, inverse_temperature: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> labels: array<u32>;
-@group(0) @binding(3) var<storage, read> logits: array<f32>;
-@group(0) @binding(4) var<storage, read_write> logprobs: array<f32>;
-@group(0) @binding(5) var<storage, read_write> entropies: array<f32>;
+@group(0) @binding(2) var<storage, read> labels: array<u32>; // (rows)
+@group(0) @binding(3) var<storage, read> logits: array<f32>; // (rows, vocabulary)
+@group(0) @binding(4) var<storage, read_write> logprobs: array<f32>; // (rows)
+@group(0) @binding(5) var<storage, read_write> entropies: array<f32>; // (rows)
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {

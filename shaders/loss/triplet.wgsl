@@ -7,11 +7,11 @@
 struct Dims { rows: Rows, pitch: u32, margin: f32, weight: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> positive: array<u32>;
-@group(0) @binding(3) var<storage, read> negative: array<u32>;
-@group(0) @binding(4) var<storage, read> scores: array<f32>;
-@group(0) @binding(5) var<storage, read_write> dscores: array<f32>;
-@group(0) @binding(6) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(2) var<storage, read> positive: array<u32>; // (rows)
+@group(0) @binding(3) var<storage, read> negative: array<u32>; // (rows)
+@group(0) @binding(4) var<storage, read> scores: array<f32>; // (rows, pitch)
+@group(0) @binding(5) var<storage, read_write> dscores: array<f32>; // (rows, pitch)
+@group(0) @binding(6) var<storage, read_write> losses: array<f32>; // (rows)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {

@@ -13,10 +13,10 @@ const ROWS = 32u; // specialised
 const TILE = 16u; // specialised
 const VECS = (HEAD_DIM + 3u) / 4u;
 
-@group(0) @binding(2) var<storage, read> seq_end: array<u32>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
-@group(0) @binding(5) var<storage, read> delta: array<f32>;
-@group(0) @binding(7) var<storage, read_write> dqkv: array<f32>;
+@group(0) @binding(2) var<storage, read> seq_end: array<u32>; // (rows)
+@group(0) @binding(4) var<storage, read> lse: array<f32>; // (rows, heads)
+@group(0) @binding(5) var<storage, read> delta: array<f32>; // (rows, heads)
+@group(0) @binding(7) var<storage, read_write> dqkv: array<f32>; // (rows, stride)
 
 var<workgroup> tile_q: array<vec4f, TILE * VECS>;
 var<workgroup> tile_d: array<vec4f, TILE * VECS>;

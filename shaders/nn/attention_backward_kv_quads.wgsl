@@ -10,10 +10,10 @@
 const HEAD_DIM = 16u; // specialised
 const VECS = 4u; // specialised
 
-@group(0) @binding(2) var<storage, read> seq_end: array<u32>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
-@group(0) @binding(5) var<storage, read> delta: array<f32>;
-@group(0) @binding(7) var<storage, read_write> dqkv: array<f32>;
+@group(0) @binding(2) var<storage, read> seq_end: array<u32>; // (rows)
+@group(0) @binding(4) var<storage, read> lse: array<f32>; // (rows, heads)
+@group(0) @binding(5) var<storage, read> delta: array<f32>; // (rows, heads)
+@group(0) @binding(7) var<storage, read_write> dqkv: array<f32>; // (rows, stride)
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u) {

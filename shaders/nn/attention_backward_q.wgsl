@@ -12,11 +12,11 @@ const ROWS = 32u; // specialised
 const TILE = 16u; // specialised
 const VECS = (HEAD_DIM + 3u) / 4u;
 
-@group(0) @binding(2) var<storage, read> seq_start: array<u32>;
-@group(0) @binding(4) var<storage, read> out: array<f32>;
-@group(0) @binding(5) var<storage, read> lse: array<f32>;
-@group(0) @binding(7) var<storage, read_write> delta: array<f32>;
-@group(0) @binding(8) var<storage, read_write> dqkv: array<f32>;
+@group(0) @binding(2) var<storage, read> seq_start: array<u32>; // (rows)
+@group(0) @binding(4) var<storage, read> out: array<f32>; // (rows, heads * HEAD_DIM)
+@group(0) @binding(5) var<storage, read> lse: array<f32>; // (rows, heads)
+@group(0) @binding(7) var<storage, read_write> delta: array<f32>; // (rows, heads)
+@group(0) @binding(8) var<storage, read_write> dqkv: array<f32>; // (rows, stride)
 
 var<workgroup> tile_k: array<vec4f, TILE * VECS>;
 var<workgroup> tile_v: array<vec4f, TILE * VECS>;

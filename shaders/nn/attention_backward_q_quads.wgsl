@@ -11,11 +11,11 @@
 const HEAD_DIM = 16u; // specialised
 const VECS = 4u; // specialised
 
-@group(0) @binding(2) var<storage, read> seq_start: array<u32>;
-@group(0) @binding(4) var<storage, read> out: array<f32>;
-@group(0) @binding(5) var<storage, read> lse: array<f32>;
-@group(0) @binding(7) var<storage, read_write> delta: array<f32>;
-@group(0) @binding(8) var<storage, read_write> dqkv: array<f32>;
+@group(0) @binding(2) var<storage, read> seq_start: array<u32>; // (rows)
+@group(0) @binding(4) var<storage, read> out: array<f32>; // (rows, heads * HEAD_DIM)
+@group(0) @binding(5) var<storage, read> lse: array<f32>; // (rows, heads)
+@group(0) @binding(7) var<storage, read_write> delta: array<f32>; // (rows, heads)
+@group(0) @binding(8) var<storage, read_write> dqkv: array<f32>; // (rows, stride)
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u) {

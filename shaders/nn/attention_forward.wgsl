@@ -13,9 +13,9 @@ const ROWS = 32u; // specialised
 const TILE = 16u; // specialised
 const VECS = (HEAD_DIM + 3u) / 4u;
 
-@group(0) @binding(2) var<storage, read> seq_start: array<u32>;
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;
-@group(0) @binding(5) var<storage, read_write> lse: array<f32>;
+@group(0) @binding(2) var<storage, read> seq_start: array<u32>; // (rows)
+@group(0) @binding(4) var<storage, read_write> out: array<f32>; // (rows, heads * HEAD_DIM)
+@group(0) @binding(5) var<storage, read_write> lse: array<f32>; // (rows, heads)
 
 var<workgroup> tile_k: array<vec4f, TILE * VECS>;
 var<workgroup> tile_v: array<vec4f, TILE * VECS>;

@@ -12,9 +12,9 @@
 const HEAD_DIM = 16u; // specialised
 const VECS = 4u; // specialised
 
-@group(0) @binding(2) var<storage, read> seq_start: array<u32>;
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;
-@group(0) @binding(5) var<storage, read_write> lse: array<f32>;
+@group(0) @binding(2) var<storage, read> seq_start: array<u32>; // (rows)
+@group(0) @binding(4) var<storage, read_write> out: array<f32>; // (rows, heads * HEAD_DIM)
+@group(0) @binding(5) var<storage, read_write> lse: array<f32>; // (rows, heads)
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u) {

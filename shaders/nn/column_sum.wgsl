@@ -6,8 +6,8 @@
 struct Dims { rows: Rows, columns: u32, block: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> x: array<f32>;
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<storage, read> x: array<f32>; // (rows, columns)
+@group(0) @binding(3) var<storage, read_write> out: array<f32>; // ((rows + block - 1) / block, columns)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {

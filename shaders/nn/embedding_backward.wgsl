@@ -8,11 +8,11 @@
 struct Dims { rows: Rows, channels: u32, first: u32, count: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> distinct: array<u32>;
-@group(0) @binding(3) var<storage, read> offsets: array<u32>;
-@group(0) @binding(4) var<storage, read> order: array<u32>;
-@group(0) @binding(5) var<storage, read> dout: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dtable: array<f32>;
+@group(0) @binding(2) var<storage, read> distinct: array<u32>; // (rows)
+@group(0) @binding(3) var<storage, read> offsets: array<u32>; // (rows + 1)
+@group(0) @binding(4) var<storage, read> order: array<u32>; // (rows)
+@group(0) @binding(5) var<storage, read> dout: array<f32>; // (?, channels)
+@group(0) @binding(6) var<storage, read_write> dtable: array<f32>; // (?, channels)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

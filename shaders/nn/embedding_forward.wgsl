@@ -8,9 +8,9 @@
 struct Dims { rows: Rows, channels: u32, first: u32, count: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> ids: array<u32>;
-@group(0) @binding(3) var<storage, read> table: array<u32>; // elements as in weights.wgsl
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<storage, read> ids: array<u32>; // (rows)
+@group(0) @binding(3) var<storage, read> table: array<u32>; // (?): elements as in weights.wgsl
+@group(0) @binding(4) var<storage, read_write> out: array<f32>; // (rows, channels)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -6,9 +6,9 @@
 struct Dims { rows: Rows, channels: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> rows: array<u32>;
-@group(0) @binding(3) var<storage, read> x: array<f32>;
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<storage, read> rows: array<u32>; // (rows)
+@group(0) @binding(3) var<storage, read> x: array<f32>; // (?, channels)
+@group(0) @binding(4) var<storage, read_write> out: array<f32>; // (rows, channels)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -7,10 +7,10 @@
 struct Dims { norm: NormRows }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> x: array<f32>;
-@group(0) @binding(3) var<storage, read> rstd: array<f32>;
-@group(0) @binding(4) var<storage, read> dy: array<f32>;
-@group(0) @binding(5) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(2) var<storage, read> x: array<f32>; // ((norm.rows - 1) * norm.stride + norm.base + norm.group * norm.channels)
+@group(0) @binding(3) var<storage, read> rstd: array<f32>; // (norm.rows, norm.group)
+@group(0) @binding(4) var<storage, read> dy: array<f32>; // ((norm.rows - 1) * norm.stride + norm.base + norm.group * norm.channels)
+@group(0) @binding(5) var<storage, read_write> sums: array<f32>; // ((norm.rows * norm.group + 63) / 64, norm.channels)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {

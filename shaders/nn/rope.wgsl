@@ -10,9 +10,9 @@
 struct Dims { rows: Rows, heads: u32, half: u32, stride: u32, sign: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> positions: array<u32>;
-@group(0) @binding(3) var<storage, read> table: array<vec2f>;
-@group(0) @binding(4) var<storage, read_write> qkv: array<f32>;
+@group(0) @binding(2) var<storage, read> positions: array<u32>; // (rows)
+@group(0) @binding(3) var<storage, read> table: array<vec2f>; // (?, half)
+@group(0) @binding(4) var<storage, read_write> qkv: array<f32>; // ((rows - 1) * stride + heads * half * 2)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

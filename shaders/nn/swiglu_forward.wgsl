@@ -6,8 +6,8 @@
 struct Dims { rows: Rows, features: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> gate_up: array<f32>;
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<storage, read> gate_up: array<f32>; // (rows, features * 2)
+@group(0) @binding(3) var<storage, read_write> out: array<f32>; // (rows, features)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -11,11 +11,11 @@ struct Dims { length: u32, beta1: f32, beta2: f32, rest1: f32, rest2: f32, eps: 
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> state: StepState;
-@group(0) @binding(2) var<storage, read> clip: array<f32>;
-@group(0) @binding(3) var<storage, read> gradients: array<f32>;
-@group(0) @binding(4) var<storage, read_write> weights: array<f32>;
-@group(0) @binding(5) var<storage, read_write> first: array<f32>;
-@group(0) @binding(6) var<storage, read_write> second: array<f32>;
+@group(0) @binding(2) var<storage, read> clip: array<f32>; // (?)
+@group(0) @binding(3) var<storage, read> gradients: array<f32>; // (length)
+@group(0) @binding(4) var<storage, read_write> weights: array<f32>; // (length)
+@group(0) @binding(5) var<storage, read_write> first: array<f32>; // (length)
+@group(0) @binding(6) var<storage, read_write> second: array<f32>; // (length)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

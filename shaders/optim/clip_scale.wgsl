@@ -8,9 +8,9 @@ struct Dims { blocks: u32, width: u32, column: u32, max_norm: f32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> state: StepState;
-@group(0) @binding(2) var<storage, read> sums: array<f32>;
-@group(0) @binding(3) var<storage, read_write> clip: array<f32>;
-@group(0) @binding(4) var<storage, read_write> ring: array<f32>;
+@group(0) @binding(2) var<storage, read> sums: array<f32>; // (blocks)
+@group(0) @binding(3) var<storage, read_write> clip: array<f32>; // (?)
+@group(0) @binding(4) var<storage, read_write> ring: array<f32>; // (?, width)
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {

@@ -6,8 +6,8 @@
 struct Dims { length: u32, first: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> gradients: array<f32>;
-@group(0) @binding(2) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(1) var<storage, read> gradients: array<f32>; // (length)
+@group(0) @binding(2) var<storage, read_write> sums: array<f32>; // (first + (length + 4095) / 4096)
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {

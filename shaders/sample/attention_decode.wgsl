@@ -13,12 +13,12 @@ struct Dims { rows: Rows, heads: u32, kv_heads: u32, stride: u32, pitch: u32, sc
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(2) var<storage, read> state: SamplingState;
-@group(0) @binding(3) var<storage, read> rows: array<Row>;
-@group(0) @binding(4) var<storage, read> prompts: array<vec2u>;
-@group(0) @binding(5) var<storage, read> qkv: array<f32>;
-@group(0) @binding(6) var<storage, read> prompt_qkv: array<f32>;
-@group(0) @binding(7) var<storage, read> cache: array<f32>;
-@group(0) @binding(8) var<storage, read_write> out: array<f32>;
+@group(0) @binding(3) var<storage, read> rows: array<Row>; // (rows)
+@group(0) @binding(4) var<storage, read> prompts: array<vec2u>; // (?)
+@group(0) @binding(5) var<storage, read> qkv: array<f32>; // (rows, stride)
+@group(0) @binding(6) var<storage, read> prompt_qkv: array<f32>; // (?, stride)
+@group(0) @binding(7) var<storage, read> cache: array<f32>; // (?, pitch, 2 * kv_heads * HEAD_DIM)
+@group(0) @binding(8) var<storage, read_write> out: array<f32>; // (rows, heads * HEAD_DIM)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -9,9 +9,9 @@ struct Dims { rows: Rows, stride: u32, width: u32, pitch: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(2) var<storage, read> state: SamplingState;
-@group(0) @binding(3) var<storage, read> rows: array<Row>;
-@group(0) @binding(4) var<storage, read> qkv: array<f32>;
-@group(0) @binding(5) var<storage, read_write> cache: array<f32>;
+@group(0) @binding(3) var<storage, read> rows: array<Row>; // (rows)
+@group(0) @binding(4) var<storage, read> qkv: array<f32>; // (rows, stride)
+@group(0) @binding(5) var<storage, read_write> cache: array<f32>; // (?, pitch, width)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

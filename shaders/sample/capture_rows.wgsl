@@ -9,10 +9,10 @@ struct Dims { rows: Rows, channels: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(2) var<storage, read> state: SamplingState;
-@group(0) @binding(3) var<storage, read> rows: array<Row>;
-@group(0) @binding(4) var<storage, read> hidden: array<f32>;
-@group(0) @binding(5) var<storage, read_write> captured: array<f32>;
-@group(0) @binding(6) var<storage, read_write> emitted: array<u32>;
+@group(0) @binding(3) var<storage, read> rows: array<Row>; // (rows)
+@group(0) @binding(4) var<storage, read> hidden: array<f32>; // (rows, channels)
+@group(0) @binding(5) var<storage, read_write> captured: array<f32>; // (?, channels)
+@group(0) @binding(6) var<storage, read_write> emitted: array<u32>; // (?)
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

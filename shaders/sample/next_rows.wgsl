@@ -6,12 +6,12 @@
 struct Dims { limit: u32, slot: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read_write> counts: array<u32>;
+@group(0) @binding(1) var<storage, read_write> counts: array<u32>; // (?)
 @group(0) @binding(2) var<storage, read_write> state: SamplingState;
-@group(0) @binding(3) var<storage, read> rows: array<Row>;
-@group(0) @binding(4) var<storage, read_write> next: array<Row>;
-@group(0) @binding(5) var<storage, read_write> ids: array<u32>;
-@group(0) @binding(6) var<storage, read_write> positions: array<u32>;
+@group(0) @binding(3) var<storage, read> rows: array<Row>; // (limit)
+@group(0) @binding(4) var<storage, read_write> next: array<Row>; // (limit)
+@group(0) @binding(5) var<storage, read_write> ids: array<u32>; // (limit)
+@group(0) @binding(6) var<storage, read_write> positions: array<u32>; // (limit)
 
 var<workgroup> kept: array<u32, 64>;
 

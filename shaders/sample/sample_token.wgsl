@@ -15,12 +15,12 @@ struct Dims { rows: Rows, vocabulary: u32, pitch: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(2) var<storage, read> state: SamplingState;
-@group(0) @binding(3) var<storage, read> logits: array<f32>;
-@group(0) @binding(4) var<storage, read_write> rows: array<Row>;
-@group(0) @binding(5) var<storage, read_write> out_ids: array<u32>;
-@group(0) @binding(6) var<storage, read_write> out_logprobs: array<f32>;
-@group(0) @binding(7) var<storage, read_write> lengths: array<u32>; // tokens drawn of each sequence
-@group(0) @binding(8) var<storage, read_write> out_entropies: array<f32>;
+@group(0) @binding(3) var<storage, read> logits: array<f32>; // (rows, vocabulary)
+@group(0) @binding(4) var<storage, read_write> rows: array<Row>; // (rows)
+@group(0) @binding(5) var<storage, read_write> out_ids: array<u32>; // (?, pitch)
+@group(0) @binding(6) var<storage, read_write> out_logprobs: array<f32>; // (?, pitch)
+@group(0) @binding(7) var<storage, read_write> lengths: array<u32>; // (?): tokens drawn of each sequence
+@group(0) @binding(8) var<storage, read_write> out_entropies: array<f32>; // (?, pitch)
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {

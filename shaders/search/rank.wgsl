@@ -7,9 +7,9 @@
 struct Dims { rows: Rows, columns: u32, pitch: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> wanted: array<u32>;
-@group(0) @binding(3) var<storage, read> scores: array<f32>;
-@group(0) @binding(4) var<storage, read_write> ranks: array<u32>;
+@group(0) @binding(2) var<storage, read> wanted: array<u32>; // (rows)
+@group(0) @binding(3) var<storage, read> scores: array<f32>; // ((rows - 1) * pitch + columns)
+@group(0) @binding(4) var<storage, read_write> ranks: array<u32>; // (rows)
 
 var<workgroup> better: array<u32, 64>;
 

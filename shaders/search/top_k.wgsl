@@ -7,9 +7,9 @@
 struct Dims { rows: Rows, columns: u32, pitch: u32, k: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> scores: array<f32>;
-@group(0) @binding(3) var<storage, read_write> ids: array<u32>;
-@group(0) @binding(4) var<storage, read_write> values: array<f32>;
+@group(0) @binding(2) var<storage, read> scores: array<f32>; // ((rows - 1) * pitch + columns)
+@group(0) @binding(3) var<storage, read_write> ids: array<u32>; // (rows, k)
+@group(0) @binding(4) var<storage, read_write> values: array<f32>; // (rows, k)
 
 var<workgroup> best_score: array<f32, 64>;
 var<workgroup> best_id: array<u32, 64>;

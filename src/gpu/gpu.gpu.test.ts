@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { DeviceLostError, GpuOutOfMemoryError, GpuUnavailableError, GpuValidationError } from './errors';
 import { Gpu, identify } from './gpu';
 import { testWithGpu } from './testing';
+import { readShader } from '../../scripts/wgsl.mjs';
 import { requestNodeAdapter } from '../host/node/device';
 
 const COPY = `
-@group(0) @binding(1) var<storage, read_write> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> x: array<f32>; // (?)
 const WIDTH = 16u; // specialised
 @compute @workgroup_size(1) fn main() { x[0] = f32(WIDTH); }`;
 
@@ -46,10 +47,11 @@ describe('gpu', () => {
   });
 
   testGpu('compiles a shader once for each choice of constants', async (gpu) => {
-    const first = gpu.kernel('copy', COPY);
-    expect(gpu.kernel('copy', COPY)).toBe(first);
-    expect(gpu.kernel('copy', COPY, { WIDTH: 16 })).toBe(first);
-    expect(gpu.kernel('copy', COPY, { WIDTH: 8 })).not.toBe(first);
+    const { shader } = readShader<null, 'x', 'WIDTH'>('copy.wgsl', () => COPY);
+    const first = gpu.kernel(shader, shader.constants);
+    expect(gpu.kernel(shader, shader.constants)).toBe(first);
+    expect(gpu.kernel(shader, { WIDTH: 16 })).toBe(first);
+    expect(gpu.kernel(shader, { WIDTH: 8 })).not.toBe(first);
     expect(gpu.counters.pipelines).toBe(2);
     await gpu.idle();
   });

@@ -1,5 +1,6 @@
 import { DeviceLostError, GpuOutOfMemoryError, GpuUnavailableError, GpuValidationError } from './errors';
-import { specialise, type Constants } from './specialise';
+import type { Shader } from './shader';
+import { specialiseLines, textOf, type CompiledLine } from './specialise';
 
 /** A range of a buffer, in bytes; offsets are multiples of 256, the strictest alignment a binding can ask for. */
 export interface View {
@@ -172,8 +173,13 @@ export class Gpu {
   }
 
   /** Compiles a shader once per source and constants. */
-  kernel(label: string, source: string, constants: Constants = {}): Kernel {
-    const code = specialise(label, source, constants);
+  kernel<Name extends string>(
+    shader: Shader<unknown, string, Name>,
+    constants: Readonly<Record<Name, number>>,
+  ): Kernel {
+    const label = shader.name;
+    const lines = specialiseLines(label, shader.code, constants);
+    const code = textOf(lines);
     const cached = this.kernels.get(code);
     if (cached) return cached;
     this.device.pushErrorScope('validation');
@@ -183,13 +189,21 @@ export class Gpu {
       layout: 'auto',
       compute: { module, entryPoint: 'main' },
     });
+    // Within the scope too: it repeats, and would hide, what the compiler said.
+    const layout = pipeline.getBindGroupLayout(0);
     // Known only later; whoever records with this kernel waits for it and is told its name.
-    const compiled = this.device.popErrorScope().then((error) => {
-      if (error) this.firstError ??= named(label, error);
+    const compiled = this.device.popErrorScope().then(async (error) => {
+      if (error) {
+        // Noted at once: what follows from it is reported soon after, and says less.
+        const bare = new GpuValidationError(label, error.message);
+        this.firstError ??= bare;
+        const detailed = await complaint(module, shader, lines, error.message);
+        if (this.firstError === bare) this.firstError = new GpuValidationError(label, detailed);
+      }
       this.compiling.delete(compiled);
     });
     this.compiling.add(compiled);
-    const kernel = { label, pipeline, layout: pipeline.getBindGroupLayout(0) };
+    const kernel = { label, pipeline, layout };
     this.kernels.set(code, kernel);
     this.counters.pipelines++;
     return kernel;
@@ -242,6 +256,21 @@ export class Gpu {
   destroy(): void {
     this.device.destroy();
   }
+}
+
+/** What the compiler objects to first, with the file, the line and its text; the bare message where it names no place. */
+async function complaint(
+  module: GPUShaderModule,
+  { origins }: Pick<Shader<unknown, string, string>, 'origins'>,
+  lines: readonly CompiledLine[],
+  message: string,
+): Promise<string> {
+  const { messages } = await module.getCompilationInfo();
+  const first = messages.find(({ type }) => type === 'error');
+  const compiled = first && lines[first.lineNum - 1];
+  if (!first || !compiled) return message;
+  const [from, file, fileLine] = origins.findLast(([line]) => line <= compiled.line) ?? [1, '', 1];
+  return `shaders/${file}:${fileLine + compiled.line - from}: ${first.message}\n${compiled.text}`;
 }
 
 function named(operation: string, error: GPUError): Error {

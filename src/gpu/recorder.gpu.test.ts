@@ -1,19 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { GpuValidationError } from './errors';
-import type { Gpu } from './gpu';
-import { f32, grid, Recorder } from './recorder';
+import type { Gpu, View } from './gpu';
+import { grid, Recorder } from './recorder';
 import { testWithGpu } from './testing';
+import { readShader } from '../../scripts/wgsl.mjs';
 
 /** x (n) = x · scale + shift, flat over two dimensions of workgroups of one invocation each. */
 const SCALE = `
 struct Dims { length: u32, shift: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read_write> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> x: array<f32>; // (length)
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x;
   if (i < dims.length) { x[i] = x[i] * dims.scale + f32(dims.shift); }
 }`;
+
+interface Scale {
+  length: number;
+  shift: number;
+  scale: number;
+}
+const scaleShader = (name = 'scale', code = SCALE) => readShader<Scale, 'x'>(`${name}.wgsl`, () => code).shader;
+
+/** x = x · scale + shift, the first `length` of them. */
+function scaleBy(recorder: Recorder, x: View, uniforms: Scale, groups = grid(uniforms.length, 1)): void {
+  recorder.call(scaleShader(), { uniforms, bindings: { x }, groups });
+}
 
 /** A test on a Gpu of its own, which it may break. */
 const testGpu = (name: string, body: (gpu: Gpu) => Promise<void>): void =>
@@ -56,8 +69,7 @@ describe('recorder', () => {
     async (gpu) => {
       const x = gpu.upload('x', new Float32Array(4096).fill(1));
       const recorder = new Recorder(gpu, 'measured');
-      const kernel = gpu.kernel('scale', SCALE);
-      const scale = () => recorder.dispatch(kernel, [4096, 1, f32(2)], [x], [4096, 1, 1]);
+      const scale = () => scaleBy(recorder, x, { length: 4096, shift: 1, scale: 2 });
       scale();
       recorder.clear(x);
       scale();
@@ -74,11 +86,10 @@ describe('recorder', () => {
   testGpu('records once, replays in order, and makes nothing while it does', async (gpu) => {
     const x = gpu.upload('x', Float32Array.of(1, 2, 3, 4));
     const kept = gpu.buffer('kept', 16);
-    const kernel = gpu.kernel('scale', SCALE);
     const recorder = new Recorder(gpu, 'steps');
-    recorder.dispatch(kernel, [4, 1, f32(2)], [x], grid(4, 1));
+    scaleBy(recorder, x, { length: 4, shift: 1, scale: 2 });
     recorder.copy(x, kept);
-    recorder.dispatch(kernel, [2, 10, f32(1)], [x], grid(2, 1));
+    scaleBy(recorder, x, { length: 2, shift: 10, scale: 1 });
     const program = await recorder.finish();
     expect(program.dispatches).toBe(3);
     const before = { ...gpu.counters };
@@ -101,7 +112,7 @@ describe('recorder', () => {
     const part = { buffer: all.buffer, offset: 256, size: 256 };
     const recorder = new Recorder(gpu, 'part');
     recorder.clear({ ...part, size: 4 });
-    recorder.dispatch(gpu.kernel('scale', SCALE), [64, 5, f32(2)], [part], grid(64, 1));
+    scaleBy(recorder, part, { length: 64, shift: 5, scale: 2 });
     (await recorder.finish()).run();
     const x = await gpu.readFloats(all);
     expect([x[63], x[64], x[65], x[127], x[128]]).toEqual([1, 5, 7, 7, 1]);
@@ -111,7 +122,7 @@ describe('recorder', () => {
     const length = 65_537;
     const x = gpu.upload('x', new Float32Array(length).fill(3));
     const recorder = new Recorder(gpu, 'fold');
-    recorder.dispatch(gpu.kernel('scale', SCALE), [length, 1, f32(2)], [x], grid(length, 1));
+    scaleBy(recorder, x, { length, shift: 1, scale: 2 });
     (await recorder.finish()).run();
     expect((await gpu.readFloats(x)).every((value) => value === 7)).toBe(true);
   });
@@ -120,7 +131,7 @@ describe('recorder', () => {
     const { liveBuffers, liveBytes } = gpu.counters;
     const x = gpu.buffer('x', 1000);
     const recorder = new Recorder(gpu, 'empty');
-    recorder.dispatch(gpu.kernel('scale', SCALE), [250, 0, f32(1)], [x], grid(250, 1));
+    scaleBy(recorder, x, { length: 250, shift: 0, scale: 1 });
     const program = await recorder.finish();
     expect(gpu.counters.liveBuffers).toBe(liveBuffers + 2);
     expect(gpu.counters.liveBytes).toBe(liveBytes + 1000 + 256);
@@ -130,36 +141,79 @@ describe('recorder', () => {
     expect([gpu.counters.liveBuffers, gpu.counters.liveBytes]).toEqual([liveBuffers, liveBytes]);
   });
 
-  testGpu('a binding too few is an error that names the kernel', async (gpu) => {
+  testGpu('what a call lacks is an error that names the kernel, when it is recorded', async (gpu) => {
     const recorder = new Recorder(gpu, 'faulty');
-    recorder.dispatch(gpu.kernel('scale_rows', SCALE), [1, 0, f32(1)], [], grid(1, 1));
-    const error = await failure(recorder.finish());
-    expect(error).toBeInstanceOf(GpuValidationError);
-    expect(String(error)).toContain('scale_rows');
+    // As from code whose types were not checked.
+    const { shader } = readShader<Partial<Scale>, never>('scale_rows.wgsl', () => SCALE);
+    const call = (uniforms: Partial<Scale>) => recorder.call(shader, { uniforms, bindings: {}, groups: [1, 1, 1] });
+    expect(() => call({ length: 1, shift: 0, scale: 1 })).toThrow(/scale_rows.* x$/);
+    expect(() => call({ length: 1, scale: 1 })).toThrow(/scale_rows.shift/);
     await gpu.idle();
   });
 
-  testGpu('a shader that does not compile is an error that names the kernel', async (gpu) => {
+  testGpu('a view that is too small is refused when it is recorded, by name', async (gpu) => {
+    const recorder = new Recorder(gpu, 'faulty');
+    const x = gpu.buffer('activations', 60 * 4);
+    expect(() => scaleBy(recorder, x, { length: 61, shift: 0, scale: 1 })).toThrow(
+      new RangeError('scale: x (activations) has 240 bytes, expected at least 244'),
+    );
+    scaleBy(recorder, x, { length: 60, shift: 0, scale: 1 });
+    expect((await recorder.finish()).dispatches).toBe(1);
+  });
+
+  testGpu('a uniform that is no number of its type is refused when it is recorded, by name', async (gpu) => {
+    const recorder = new Recorder(gpu, 'faulty');
+    const x = gpu.buffer('x', 16);
+    for (const [uniforms, what] of [
+      [{ length: 0.5, shift: 0, scale: 1 }, /scale\.length is 0\.5/],
+      [{ length: 4, shift: -1, scale: 1 }, /scale\.shift is -1/],
+      [{ length: 4, shift: 2 ** 32, scale: 1 }, /scale\.shift/],
+      [{ length: 4, shift: 0, scale: NaN }, /scale\.scale is NaN/],
+      [{ length: 4, shift: 0, scale: Infinity }, /scale\.scale/],
+    ] as const) {
+      expect(() => scaleBy(recorder, x, uniforms)).toThrow(what);
+    }
+    await gpu.idle();
+  });
+
+  testGpu('a shader that does not compile is an error with the kernel, file, line and text', async (gpu) => {
+    const files: Record<string, string> = {
+      'nn/broken_rows.wgsl': `#include "lib/half.wgsl"\n${SCALE.replace('dims.scale', 'half(dims.scales)')}`,
+      'lib/half.wgsl': 'fn half(x: f32) -> f32 {\n  return x / 2.0;\n}\n',
+    };
+    const { shader } = readShader<Scale, 'x'>('nn/broken_rows.wgsl', (path) => files[path] ?? '');
     const make = async (): Promise<void> => {
-      const kernel = gpu.kernel('broken_rows', SCALE.replace('dims.scale', 'dims.scales'));
       const recorder = new Recorder(gpu, 'faulty');
-      recorder.dispatch(kernel, [1, 0, f32(1)], [gpu.buffer('x', 16)], grid(1, 1));
+      const uniforms = { length: 1, shift: 0, scale: 1 };
+      recorder.call(shader, { uniforms, bindings: { x: gpu.buffer('x', 16) }, groups: [1, 1, 1] });
       await recorder.finish();
     };
     const error = await failure(make());
     expect(error).toBeInstanceOf(GpuValidationError);
-    expect(String(error)).toContain('broken_rows');
+    // The ninth line of the file, whatever stands in front of it once it is joined.
+    expect(String(error)).toMatch(
+      /broken_rows: shaders\/nn\/broken_rows\.wgsl:9: .*scales[^]*x\[i\] \* half\(dims\.scales\)/,
+    );
   });
 
   testGpu('a run that is refused is thrown with the next result', async (gpu) => {
     const x = gpu.buffer('x', 16);
     const twice = `
-@group(0) @binding(0) var<uniform> dims: vec4u;
-@group(0) @binding(1) var<storage, read> source: array<f32>;
-@group(0) @binding(2) var<storage, read_write> result: array<f32>;
-@compute @workgroup_size(1) fn main() { result[dims.x] = source[dims.y]; }`;
+struct Dims { result_at: u32, source_at: u32 }
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> source: array<f32>; // (source_at + 1)
+@group(0) @binding(2) var<storage, read_write> result: array<f32>; // (result_at + 1)
+@compute @workgroup_size(1) fn main() { result[dims.result_at] = source[dims.source_at]; }`;
+    const { shader } = readShader<{ result_at: number; source_at: number }, 'source' | 'result'>(
+      'move.wgsl',
+      () => twice,
+    );
     const recorder = new Recorder(gpu, 'faulty');
-    recorder.dispatch(gpu.kernel('move', twice), [0, 1], [x, x], grid(1, 1));
+    recorder.call(shader, {
+      uniforms: { result_at: 0, source_at: 1 },
+      bindings: { source: x, result: x },
+      groups: grid(1, 1),
+    });
     // One buffer may not be read and written by one dispatch; only encoding it tells.
     (await recorder.finish()).run();
     await gpu.device.queue.onSubmittedWorkDone();

@@ -1,8 +1,22 @@
 import { BUFFER_USAGE, type Gpu, type Kernel, type View } from './gpu';
+import { leastLength, pack, uniformAt, type Shader } from './shader';
 
-/** A 32-bit word of a kernel's uniforms: integers as they are, floats marked. */
-export type Word = number | { readonly f32: number };
-export const f32 = (value: number): Word => ({ f32: value });
+/** What a kernel is called with, by the names in its WGSL; one too few or too many does not compile. */
+export type Call<Uniforms, Bindings extends string, Constants extends string> = {
+  readonly bindings: Readonly<Record<Bindings, View>>;
+  readonly groups: readonly [number, number, number];
+} & (Uniforms extends null ? { readonly uniforms?: undefined } : { readonly uniforms: Uniforms }) &
+  ([Constants] extends [never]
+    ? { readonly constants?: undefined }
+    : { readonly constants: Readonly<Record<Constants, number>> });
+
+/** A call as it is noted down. */
+interface Pending {
+  kernel: Kernel;
+  uniforms: { binding: number; bytes: Uint8Array<ArrayBuffer> } | null;
+  views: { binding: number; view: View }[];
+  groups: readonly [number, number, number];
+}
 
 interface Dispatch {
   pipeline: GPUComputePipeline;
@@ -25,14 +39,38 @@ export function grid(invocations: number, workgroupSize: number): [number, numbe
   return [Math.ceil(groups / rows), rows, 1];
 }
 
+type AnyShader = Pick<Shader<unknown, string, string, unknown>, 'name' | 'uniforms' | 'bindings'>;
+
+function packUniforms({ name, uniforms: struct }: AnyShader, uniforms: unknown): Pending['uniforms'] {
+  if (!struct) return null;
+  const bytes = new Uint8Array(struct.size);
+  pack(name, struct, uniforms, new DataView(bytes.buffer));
+  return { binding: struct.binding, bytes };
+}
+
+/** The views in the order of the shader's bindings. @throws RangeError for one that is too small. */
+function viewsOf(
+  { name, bindings }: AnyShader,
+  views: Readonly<Record<string, View>>,
+  constants: Readonly<Record<string, number>>,
+  uniforms: unknown,
+): Pending['views'] {
+  const numberOf = (path: string): number => constants[path] ?? uniformAt(uniforms, path) ?? NaN;
+  return bindings.map((declared) => {
+    const view = views[declared.name];
+    if (!view) throw new RangeError(`${name} is called without ${declared.name}`);
+    const least = leastLength(declared, numberOf) * declared.bytes;
+    if (view.size < least) {
+      const label = view.buffer.label;
+      throw new RangeError(`${name}: ${declared.name} (${label}) has ${view.size} bytes, expected at least ${least}`);
+    }
+    return { binding: declared.binding, view };
+  });
+}
+
 /** Notes down dispatches once; `finish` makes the program that replays them. */
 export class Recorder {
-  private readonly pending: {
-    kernel: Kernel;
-    words: readonly Word[];
-    views: readonly View[];
-    groups: readonly [number, number, number];
-  }[] = [];
+  private readonly pending: Pending[] = [];
   private readonly order: (Exclude<Command, { kind: 'dispatch' }> | { kind: 'dispatch'; index: number })[] = [];
 
   constructor(
@@ -41,17 +79,22 @@ export class Recorder {
   ) {}
 
   /**
-   * @param words the kernel's uniforms (binding 0), in the order of its struct; none: no binding 0 uniform.
-   * @param views bindings 1, 2, …
+   * Notes a kernel down. Constants are compiled in; uniforms are what they are now, every time the program runs.
+   * @throws RangeError for a view that is too small, or a uniform that is no number of its type, with their names.
    */
-  dispatch(
-    kernel: Kernel,
-    words: readonly Word[],
-    views: readonly View[],
-    groups: readonly [number, number, number],
+  call<Uniforms, Bindings extends string, Constants extends string>(
+    shader: Shader<Uniforms, Bindings, Constants, unknown>,
+    call: NoInfer<Call<Uniforms, Bindings, Constants>>,
   ): void {
+    const { uniforms, bindings, constants = shader.constants, groups } = call;
+    const pending: Pending = {
+      kernel: this.gpu.kernel(shader, constants),
+      uniforms: packUniforms(shader, uniforms),
+      views: viewsOf(shader, bindings, { ...shader.values, ...constants }, uniforms),
+      groups,
+    };
     this.order.push({ kind: 'dispatch', index: this.pending.length });
-    this.pending.push({ kernel, words, views, groups });
+    this.pending.push(pending);
   }
 
   clear(view: View): void {
@@ -71,29 +114,31 @@ export class Recorder {
         Math.max(1, this.pending.length) * SLOT,
         BUFFER_USAGE.UNIFORM | BUFFER_USAGE.COPY_DST,
       );
-      const packed = new DataView(new ArrayBuffer(this.pending.length * SLOT));
-      const dispatches = this.pending.map(({ kernel, words, views, groups }, slot): Dispatch => {
-        words.forEach((word, i) => {
-          const at = slot * SLOT + i * 4;
-          if (typeof word === 'number') packed.setUint32(at, word, true);
-          else packed.setFloat32(at, word.f32, true);
-        });
-        const size = Math.max(16, Math.ceil(words.length / 4) * 16);
+      const packed = new Uint8Array(this.pending.length * SLOT);
+      const dispatches = this.pending.map(({ kernel, uniforms: own, views, groups }, slot): Dispatch => {
+        if (own) packed.set(own.bytes, slot * SLOT);
         const bindGroup = gpu.device.createBindGroup({
           label: kernel.label,
           layout: kernel.layout,
           entries: [
-            { binding: 0, resource: { buffer: uniforms.buffer, offset: slot * SLOT, size } },
-            ...views.map(({ buffer, offset, size: bytes }, i) => ({
-              binding: i + 1,
-              resource: { buffer, offset, size: bytes },
+            ...(own
+              ? [
+                  {
+                    binding: own.binding,
+                    resource: { buffer: uniforms.buffer, offset: slot * SLOT, size: own.bytes.length },
+                  },
+                ]
+              : []),
+            ...views.map(({ binding, view: { buffer, offset, size } }) => ({
+              binding,
+              resource: { buffer, offset, size },
             })),
           ],
         });
         gpu.counters.bindGroups++;
         return { pipeline: kernel.pipeline, bindGroup, groups };
       });
-      gpu.write(uniforms, new Uint8Array(packed.buffer));
+      gpu.write(uniforms, packed);
       const commands = this.order.map((entry): Command =>
         entry.kind === 'dispatch' ? { kind: 'dispatch', dispatch: dispatches[entry.index]! } : entry,
       );

@@ -1,8 +1,9 @@
-import adamwSource from '../../shaders/optim/adamw.wgsl';
-import clipSource from '../../shaders/optim/clip_scale.wgsl';
-import normSource from '../../shaders/optim/squared_norm.wgsl';
+import adamwShader from '../../shaders/optim/adamw.wgsl';
+import clipShader from '../../shaders/optim/clip_scale.wgsl';
+import normShader from '../../shaders/optim/squared_norm.wgsl';
 import type { View } from '../gpu/gpu';
-import { f32, grid, type Recorder } from '../gpu/recorder';
+import { grid, type Recorder } from '../gpu/recorder';
+import { packed } from '../gpu/shader';
 
 export interface AdamWSettings {
   beta1: number;
@@ -32,18 +33,25 @@ export function globalNorm(
     column: number;
   },
 ): void {
-  const norm = recorder.gpu.kernel('squared_norm', normSource);
+  const { sums, clip, state, ring, width, column } = t;
   let first = 0;
   for (const gradients of t.gradients) {
     const length = gradients.size / 4;
     const blocks = Math.ceil(length / NORM_BLOCK);
-    recorder.dispatch(norm, [length, first], [gradients, t.sums], grid(blocks, 1));
+    recorder.call(normShader, {
+      uniforms: { length, first },
+      bindings: { gradients, sums },
+      groups: grid(blocks, 1),
+    });
     first += blocks;
   }
-  const clip = recorder.gpu.kernel('clip_scale', clipSource);
   // Over a norm of zero the quotient must stay finite: WGSL promises nothing of an infinite one.
-  const words = [first, t.width, t.column, f32(Math.min(t.maxNorm, 1e30))];
-  recorder.dispatch(clip, words, [t.state, t.sums, t.clip, t.ring], [1, 1, 1]);
+  const max_norm = Math.min(t.maxNorm, 1e30);
+  recorder.call(clipShader, {
+    uniforms: { blocks: first, width, column, max_norm },
+    bindings: { state, sums, clip, ring },
+    groups: [1, 1, 1],
+  });
 }
 
 /** One AdamW update of one page; `state` and `clip` come from `stepState` and `globalNorm`. */
@@ -52,30 +60,26 @@ export function adamw(
   settings: AdamWSettings,
   t: { state: View; clip: View; gradients: View; weights: View; first: View; second: View },
 ): void {
-  const kernel = recorder.gpu.kernel('adamw', adamwSource);
-  const length = t.weights.size / 4;
-  recorder.dispatch(
-    kernel,
-    [
-      length,
-      ...[
-        settings.beta1,
-        settings.beta2,
-        1 - settings.beta1,
-        1 - settings.beta2,
-        settings.eps,
-        settings.weightDecay,
-      ].map(f32),
-    ],
-    [t.state, t.clip, t.gradients, t.weights, t.first, t.second],
-    grid(length, 64),
-  );
+  const { beta1, beta2, eps, weightDecay: decay } = settings;
+  const { state, clip, gradients, weights, first, second } = t;
+  const length = weights.size / 4;
+  recorder.call(adamwShader, {
+    uniforms: { length, beta1, beta2, rest1: 1 - beta1, rest2: 1 - beta2, eps, decay },
+    bindings: { state, clip, gradients, weights, first, second },
+    groups: grid(length, 64),
+  });
 }
 
 /** What changes from step to step: the ring's slot, the learning rate and the bias corrections 1 − βᵗ (t from 1). */
-export function stepState(slot: number, rate: number, settings: AdamWSettings, t: number): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(4);
-  words[0] = slot;
-  new Float32Array(words.buffer, 4).set([rate, 1 - settings.beta1 ** t, 1 - settings.beta2 ** t]);
-  return words;
-}
+export const stepState = (
+  slot: number,
+  rate: number,
+  { beta1, beta2 }: AdamWSettings,
+  t: number,
+): Uint32Array<ArrayBuffer> =>
+  packed('step', adamwShader.structs.StepState, {
+    slot,
+    rate,
+    correction1: 1 - beta1 ** t,
+    correction2: 1 - beta2 ** t,
+  });

@@ -1,13 +1,14 @@
-import backwardKvSource from '../../shaders/nn/attention_backward_kv.wgsl';
-import backwardKvQuadsSource from '../../shaders/nn/attention_backward_kv_quads.wgsl';
-import backwardQSource from '../../shaders/nn/attention_backward_q.wgsl';
-import backwardQQuadsSource from '../../shaders/nn/attention_backward_q_quads.wgsl';
-import forwardSource from '../../shaders/nn/attention_forward.wgsl';
-import forwardQuadsSource from '../../shaders/nn/attention_forward_quads.wgsl';
-import type { Gpu, Kernel, View } from '../gpu/gpu';
-import { f32, type Recorder } from '../gpu/recorder';
+import backwardKvShader from '../../shaders/nn/attention_backward_kv.wgsl';
+import backwardKvQuadsShader from '../../shaders/nn/attention_backward_kv_quads.wgsl';
+import backwardQShader from '../../shaders/nn/attention_backward_q.wgsl';
+import backwardQQuadsShader from '../../shaders/nn/attention_backward_q_quads.wgsl';
+import forwardShader from '../../shaders/nn/attention_forward.wgsl';
+import forwardQuadsShader from '../../shaders/nn/attention_forward_quads.wgsl';
+import type { Gpu, View } from '../gpu/gpu';
+import type { Recorder } from '../gpu/recorder';
+import type { Shader } from '../gpu/shader';
 import { usesQuads } from './quads';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { type KernelContext, type Rows } from './rows';
 
 export interface AttentionShape {
   rows: Rows;
@@ -28,24 +29,35 @@ const ROWS = 32;
  */
 const widestQuads = (gpu: Gpu): number => (gpu.adapter.architecture === 'swiftshader' ? 32 : 16);
 
-/** The quads' shader where it applies, else the one through workgroup memory. */
-function kernelFor(gpu: Gpu, label: string, { headDim }: AttentionShape, tiled: string, quads: string): Kernel {
-  const vecs = Math.ceil(headDim / 4);
-  if (usesQuads(gpu) && headDim <= widestQuads(gpu)) {
-    return gpu.kernel(`${label}_quads`, quads, { HEAD_DIM: headDim, VECS: vecs });
+/** The uniforms of every shader of attention. */
+export const headUniforms = (s: AttentionShape) => ({
+  rows: s.rows,
+  heads: s.heads,
+  kv_heads: s.kvHeads,
+  stride: qkvStride(s),
+  scale: 1 / Math.sqrt(s.headDim),
+});
+type HeadUniforms = ReturnType<typeof headUniforms>;
+
+/** Calls the quads' shader where it applies, else the one through workgroup memory; both take the same. */
+function attend<Bindings extends string>(
+  recorder: Recorder,
+  s: AttentionShape,
+  heads: number,
+  tiled: Shader<HeadUniforms, Bindings, 'HEAD_DIM' | 'ROWS' | 'TILE'>,
+  quads: Shader<HeadUniforms, Bindings, 'HEAD_DIM' | 'VECS'>,
+  bindings: Readonly<Record<NoInfer<Bindings>, View>>,
+): void {
+  const HEAD_DIM = s.headDim;
+  const VECS = Math.ceil(HEAD_DIM / 4);
+  const call = { uniforms: headUniforms(s), bindings, groups: [Math.ceil(s.rows.limit / ROWS), heads, 1] as const };
+  if (usesQuads(recorder.gpu) && HEAD_DIM <= widestQuads(recorder.gpu)) {
+    recorder.call(quads, { ...call, constants: { HEAD_DIM, VECS } });
+    return;
   }
   // Two tiles of TILE × headDim floats fit the 16 KiB of workgroup memory that every adapter has.
-  return gpu.kernel(label, tiled, { HEAD_DIM: headDim, ROWS, TILE: Math.min(16, Math.floor(512 / vecs)) });
+  recorder.call(tiled, { ...call, constants: { HEAD_DIM, ROWS, TILE: Math.min(16, Math.floor(512 / VECS)) } });
 }
-
-const words = (s: AttentionShape) => [
-  ...rowWords(s.rows),
-  s.heads,
-  s.kvHeads,
-  qkvStride(s),
-  f32(1 / Math.sqrt(s.headDim)),
-];
-const groups = (s: AttentionShape, heads: number) => [Math.ceil(s.rows.limit / ROWS), heads, 1] as const;
 
 /** out (N, heads · D) and lse (N, heads) from qkv (N, stride), over packed sequences. */
 export function attentionForward(
@@ -54,8 +66,8 @@ export function attentionForward(
   s: AttentionShape,
   t: { seqStart: View; qkv: View; out: View; lse: View },
 ): void {
-  const kernel = kernelFor(recorder.gpu, 'attention_forward', s, forwardSource, forwardQuadsSource);
-  recorder.dispatch(kernel, words(s), [counts, t.seqStart, t.qkv, t.out, t.lse], groups(s, s.heads));
+  const { seqStart: seq_start, qkv, out, lse } = t;
+  attend(recorder, s, s.heads, forwardShader, forwardQuadsShader, { counts, seq_start, qkv, out, lse });
 }
 
 /** dqkv (N, stride), all of it; delta (N, heads) is scratch. */
@@ -65,13 +77,9 @@ export function attentionBackward(
   s: AttentionShape,
   t: { seqStart: View; seqEnd: View; qkv: View; out: View; lse: View; dout: View; delta: View; dqkv: View },
 ): void {
-  const q = kernelFor(recorder.gpu, 'attention_backward_q', s, backwardQSource, backwardQQuadsSource);
-  recorder.dispatch(
-    q,
-    words(s),
-    [counts, t.seqStart, t.qkv, t.out, t.lse, t.dout, t.delta, t.dqkv],
-    groups(s, s.heads),
-  );
-  const kv = kernelFor(recorder.gpu, 'attention_backward_kv', s, backwardKvSource, backwardKvQuadsSource);
-  recorder.dispatch(kv, words(s), [counts, t.seqEnd, t.qkv, t.lse, t.delta, t.dout, t.dqkv], groups(s, s.kvHeads));
+  const { seqStart: seq_start, seqEnd: seq_end, qkv, out, lse, dout, delta, dqkv } = t;
+  const q = { counts, seq_start, qkv, out, lse, dout, delta, dqkv };
+  attend(recorder, s, s.heads, backwardQShader, backwardQQuadsShader, q);
+  const kv = { counts, seq_end, qkv, lse, delta, dout, dqkv };
+  attend(recorder, s, s.kvHeads, backwardKvShader, backwardKvQuadsShader, kv);
 }

@@ -1,7 +1,7 @@
-import source from '../../shaders/nn/column_sum.wgsl';
+import shader from '../../shaders/nn/column_sum.wgsl';
 import type { View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
-import { fixedRows, rowWords, type KernelContext, type Rows } from './rows';
+import { fixedRows, type KernelContext, type Rows } from './rows';
 
 /** Rows that one invocation sums in the first pass. */
 export const SUM_BLOCK = 64;
@@ -12,14 +12,12 @@ export function columnSum(
   context: KernelContext,
   { rows, columns, x, sums, out }: { rows: Rows; columns: number; x: View; sums: View; out: View },
 ): void {
-  const kernel = recorder.gpu.kernel('column_sum', source);
   const blocks = Math.ceil(rows.limit / SUM_BLOCK);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(rows), columns, SUM_BLOCK],
-    [context.counts, x, sums],
-    [Math.ceil(columns / 64), blocks, 1],
-  );
+  recorder.call(shader, {
+    uniforms: { rows, columns, block: SUM_BLOCK },
+    bindings: { counts: context.counts, x, out: sums },
+    groups: [Math.ceil(columns / 64), blocks, 1],
+  });
   addBlocks(recorder, context, { blocks, columns, sums, out });
 }
 
@@ -29,11 +27,9 @@ export function addBlocks(
   { counts }: KernelContext,
   { blocks, columns, sums, out }: { blocks: number; columns: number; sums: View; out: View },
 ): void {
-  const kernel = recorder.gpu.kernel('column_sum', source);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(fixedRows(blocks)), columns, blocks],
-    [counts, sums, out],
-    [Math.ceil(columns / 64), 1, 1],
-  );
+  recorder.call(shader, {
+    uniforms: { rows: fixedRows(blocks), columns, block: blocks },
+    bindings: { counts, x: sums, out },
+    groups: [Math.ceil(columns / 64), 1, 1],
+  });
 }

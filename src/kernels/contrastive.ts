@@ -1,8 +1,8 @@
-import infonceSource from '../../shaders/loss/infonce.wgsl';
-import tripletSource from '../../shaders/loss/triplet.wgsl';
+import infonceShader from '../../shaders/loss/infonce.wgsl';
+import tripletShader from '../../shaders/loss/triplet.wgsl';
 import type { View } from '../gpu/gpu';
-import { f32, type Recorder } from '../gpu/recorder';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import type { Recorder } from '../gpu/recorder';
+import { type KernelContext, type Rows } from './rows';
 
 /** The cosines of a batch: scores (B, pitch), of which the first K columns are live. */
 export interface ScoreShape {
@@ -18,13 +18,12 @@ export function infonce(
   s: ScoreShape,
   t: { temperature: number; weight: number; positive: View; scores: View; dscores: View; losses: View },
 ): void {
-  const kernel = recorder.gpu.kernel('infonce', infonceSource);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(s.queries), ...rowWords(s.documents), s.pitch, f32(1 / t.temperature), f32(t.weight)],
-    [counts, t.positive, t.scores, t.dscores, t.losses],
-    [s.queries.limit, 1, 1],
-  );
+  const { weight, positive, scores, dscores, losses } = t;
+  recorder.call(infonceShader, {
+    uniforms: { rows: s.queries, columns: s.documents, pitch: s.pitch, inverse_temperature: 1 / t.temperature, weight },
+    bindings: { counts, positive, scores, dscores, losses },
+    groups: [s.queries.limit, 1, 1],
+  });
 }
 
 /** dscores (B, pitch) += weight · d mean triplet / dscores; losses (B) sum to the unweighted mean. */
@@ -34,11 +33,10 @@ export function triplet(
   s: ScoreShape,
   t: { margin: number; weight: number; positive: View; negative: View; scores: View; dscores: View; losses: View },
 ): void {
-  const kernel = recorder.gpu.kernel('triplet', tripletSource);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(s.queries), s.pitch, f32(t.margin), f32(t.weight)],
-    [counts, t.positive, t.negative, t.scores, t.dscores, t.losses],
-    [Math.ceil(s.queries.limit / 64), 1, 1],
-  );
+  const { margin, weight, positive, negative, scores, dscores, losses } = t;
+  recorder.call(tripletShader, {
+    uniforms: { rows: s.queries, pitch: s.pitch, margin, weight },
+    bindings: { counts, positive, negative, scores, dscores, losses },
+    groups: [Math.ceil(s.queries.limit / 64), 1, 1],
+  });
 }

@@ -1,8 +1,8 @@
-import source from '../../shaders/loss/cross_entropy.wgsl';
-import klSource from '../../shaders/loss/cross_entropy_kl.wgsl';
+import shader from '../../shaders/loss/cross_entropy.wgsl';
+import klShader from '../../shaders/loss/cross_entropy_kl.wgsl';
 import type { View } from '../gpu/gpu';
-import { f32, grid, type Recorder } from '../gpu/recorder';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { grid, type Recorder } from '../gpu/recorder';
+import { type KernelContext, type Rows } from './rows';
 
 export interface TokenLossShape {
   rows: Rows;
@@ -16,9 +16,11 @@ export function crossEntropy(
   s: TokenLossShape,
   t: { labels: View; weights: View; logits: View; losses: View },
 ): void {
-  const kernel = recorder.gpu.kernel('cross_entropy', source);
-  const words = [...rowWords(s.rows), s.vocabulary];
-  recorder.dispatch(kernel, words, [counts, t.labels, t.weights, t.logits, t.losses], grid(s.rows.limit, 1));
+  recorder.call(shader, {
+    uniforms: s,
+    bindings: { counts, labels: t.labels, weights: t.weights, logits: t.logits, losses: t.losses },
+    groups: grid(s.rows.limit, 1),
+  });
 }
 
 /**
@@ -31,11 +33,10 @@ export function crossEntropyKl(
   s: TokenLossShape,
   t: { klScale: number; labels: View; weights: View; baseLogits: View; logits: View; losses: View; divergences: View },
 ): void {
-  const kernel = recorder.gpu.kernel('cross_entropy_kl', klSource);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(s.rows), s.vocabulary, f32(t.klScale)],
-    [counts, t.labels, t.weights, t.baseLogits, t.logits, t.losses, t.divergences],
-    grid(s.rows.limit, 1),
-  );
+  const { labels, weights, baseLogits, logits, losses, divergences } = t;
+  recorder.call(klShader, {
+    uniforms: { ...s, kl_scale: t.klScale },
+    bindings: { counts, labels, weights, base_logits: baseLogits, logits, losses, divergences },
+    groups: grid(s.rows.limit, 1),
+  });
 }

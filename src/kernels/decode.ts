@@ -1,12 +1,13 @@
-import attentionSource from '../../shaders/sample/attention_decode.wgsl';
-import appendSource from '../../shaders/sample/cache_append.wgsl';
-import captureSource from '../../shaders/sample/capture_rows.wgsl';
-import nextSource from '../../shaders/sample/next_rows.wgsl';
-import sampleSource from '../../shaders/sample/sample_token.wgsl';
+import attentionShader from '../../shaders/sample/attention_decode.wgsl';
+import appendShader from '../../shaders/sample/cache_append.wgsl';
+import captureShader from '../../shaders/sample/capture_rows.wgsl';
+import nextShader from '../../shaders/sample/next_rows.wgsl';
+import sampleShader from '../../shaders/sample/sample_token.wgsl';
 import type { View } from '../gpu/gpu';
-import { f32, grid, type Recorder } from '../gpu/recorder';
-import { qkvStride, type AttentionShape } from './attention';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { grid, type Recorder } from '../gpu/recorder';
+import { packed } from '../gpu/shader';
+import { headUniforms, qkvStride, type AttentionShape } from './attention';
+import { type KernelContext, type Rows } from './rows';
 
 export interface SamplingState {
   sequences: number;
@@ -23,16 +24,23 @@ export interface SamplingState {
   /** 1 keeps all. */
   top_p: number;
 }
-export const SAMPLING_WORDS = 12;
+export const SAMPLING_WORDS = nextShader.structs.SamplingState.size / 4;
 export const NO_TOKEN = 0xffffffff;
 
 /** The `state` buffer at the start of a generation; its first word counts the tokens made. */
-export function samplingWords(s: SamplingState): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(SAMPLING_WORDS);
-  words.set([0, s.sequences, s.maxTokens, s.stopToken, s.seed, s.stream, s.step, s.top_k]);
-  new Float32Array(words.buffer, 32, 2).set([s.temperature === 0 ? 0 : 1 / s.temperature, s.top_p]);
-  return words;
-}
+export const samplingWords = (s: SamplingState): Uint32Array<ArrayBuffer> =>
+  packed('sampling', nextShader.structs.SamplingState, {
+    t: 0,
+    sequences: s.sequences,
+    max_tokens: s.maxTokens,
+    stop_token: s.stopToken,
+    seed: s.seed,
+    stream: s.stream,
+    step: s.step,
+    top_k: s.top_k,
+    inverse_temperature: s.temperature === 0 ? 0 : 1 / s.temperature,
+    top_p: s.top_p,
+  });
 
 /** What the rows of a generation are: state (words above), rows (R, 4) = (id, position, sequence, done). */
 export interface DecodeRows extends KernelContext {
@@ -55,20 +63,30 @@ export function sampleToken(
     lengths: View;
   },
 ): void {
-  const kernel = recorder.gpu.kernel('sample_token', sampleSource);
-  const views = [d.counts, d.state, t.logits, d.info, t.outIds, t.outLogprobs, t.lengths, t.outEntropies];
-  recorder.dispatch(kernel, [...rowWords(d.rows), t.vocabulary, t.pitch], views, grid(d.rows.limit, 1));
+  const { vocabulary, pitch, logits, lengths } = t;
+  recorder.call(sampleShader, {
+    uniforms: { rows: d.rows, vocabulary, pitch },
+    bindings: {
+      counts: d.counts,
+      state: d.state,
+      logits,
+      rows: d.info,
+      out_ids: t.outIds,
+      out_logprobs: t.outLogprobs,
+      lengths,
+      out_entropies: t.outEntropies,
+    },
+    groups: grid(d.rows.limit, 1),
+  });
 }
 
 /** Drops finished rows and moves to the next position: `next` (R, 4), ids and positions (R). */
 export function nextRows(recorder: Recorder, d: DecodeRows, t: { next: View; ids: View; positions: View }): void {
-  const kernel = recorder.gpu.kernel('next_rows', nextSource);
-  recorder.dispatch(
-    kernel,
-    [d.rows.limit, d.rows.slot],
-    [d.counts, d.state, d.info, t.next, t.ids, t.positions],
-    [1, 1, 1],
-  );
+  recorder.call(nextShader, {
+    uniforms: { limit: d.rows.limit, slot: d.rows.slot },
+    bindings: { counts: d.counts, state: d.state, rows: d.info, next: t.next, ids: t.ids, positions: t.positions },
+    groups: [1, 1, 1],
+  });
 }
 
 /** captured (sequences, C) and emitted (sequences) for the rows that just read the stop token. */
@@ -77,9 +95,12 @@ export function captureRows(
   d: DecodeRows,
   t: { channels: number; hidden: View; captured: View; emitted: View },
 ): void {
-  const kernel = recorder.gpu.kernel('capture_rows', captureSource);
-  const views = [d.counts, d.state, d.info, t.hidden, t.captured, t.emitted];
-  recorder.dispatch(kernel, [...rowWords(d.rows), t.channels], views, grid(d.rows.limit * t.channels, 64));
+  const { channels, hidden, captured, emitted } = t;
+  recorder.call(captureShader, {
+    uniforms: { rows: d.rows, channels },
+    bindings: { counts: d.counts, state: d.state, rows: d.info, hidden, captured, emitted },
+    groups: grid(d.rows.limit * channels, 64),
+  });
 }
 
 /** cache (sequences, pitch, 2 · kv · D) takes k and v of the token just read. */
@@ -89,10 +110,13 @@ export function cacheAppend(
   s: Omit<AttentionShape, 'rows'>,
   t: { pitch: number; qkv: View; cache: View },
 ): void {
-  const kernel = recorder.gpu.kernel('cache_append', appendSource);
+  const { pitch, qkv, cache } = t;
   const width = 2 * s.kvHeads * s.headDim;
-  const words = [...rowWords(d.rows), qkvStride(s), width, t.pitch];
-  recorder.dispatch(kernel, words, [d.counts, d.state, d.info, t.qkv, t.cache], grid(d.rows.limit * width, 64));
+  recorder.call(appendShader, {
+    uniforms: { rows: d.rows, stride: qkvStride(s), width, pitch },
+    bindings: { counts: d.counts, state: d.state, rows: d.info, qkv, cache },
+    groups: grid(d.rows.limit * width, 64),
+  });
 }
 
 /** out (R, heads · D): attention of one new token per row over its prompt's qkv rows and its own cache. */
@@ -102,11 +126,11 @@ export function attentionDecode(
   s: Omit<AttentionShape, 'rows'>,
   t: { pitch: number; prompts: View; qkv: View; promptQkv: View; cache: View; out: View },
 ): void {
-  const kernel = recorder.gpu.kernel('attention_decode', attentionSource, { HEAD_DIM: s.headDim });
-  recorder.dispatch(
-    kernel,
-    [...rowWords(d.rows), s.heads, s.kvHeads, qkvStride(s), t.pitch, f32(1 / Math.sqrt(s.headDim))],
-    [d.counts, d.state, d.info, t.prompts, t.qkv, t.promptQkv, t.cache, t.out],
-    grid(d.rows.limit * s.heads, 64),
-  );
+  const { pitch, prompts, qkv, promptQkv, cache, out } = t;
+  recorder.call(attentionShader, {
+    constants: { HEAD_DIM: s.headDim },
+    uniforms: { ...headUniforms({ ...s, rows: d.rows }), pitch },
+    bindings: { counts: d.counts, state: d.state, rows: d.info, prompts, qkv, prompt_qkv: promptQkv, cache, out },
+    groups: grid(d.rows.limit * s.heads, 64),
+  });
 }

@@ -1,8 +1,8 @@
-import backwardSource from '../../shaders/nn/embedding_backward.wgsl';
-import forwardSource from '../../shaders/nn/embedding_forward.wgsl';
+import backwardShader from '../../shaders/nn/embedding_backward.wgsl';
+import forwardShader from '../../shaders/nn/embedding_forward.wgsl';
 import type { View } from '../gpu/gpu';
 import { grid, type Recorder } from '../gpu/recorder';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { type KernelContext, type Rows } from './rows';
 import { weightConstant, type Dtype, type RowBlock } from './weights';
 
 /** A table in one binding: every token is there. */
@@ -17,14 +17,13 @@ export function embeddingForward(
   { counts }: KernelContext,
   t: { rows: Rows; channels: number; ids: View; table: View; dtype?: Dtype; block?: RowBlock; out: View },
 ): void {
-  const kernel = recorder.gpu.kernel('embedding_forward', forwardSource, { WEIGHTS: weightConstant(t.dtype ?? 'f32') });
-  const { row, rows } = t.block ?? WHOLE;
-  recorder.dispatch(
-    kernel,
-    [...rowWords(t.rows), t.channels, row, rows],
-    [counts, t.ids, t.table, t.out],
-    grid(t.rows.limit * t.channels, 64),
-  );
+  const { row: first, rows: count } = t.block ?? WHOLE;
+  recorder.call(forwardShader, {
+    constants: { WEIGHTS: weightConstant(t.dtype ?? 'f32') },
+    uniforms: { rows: t.rows, channels: t.channels, first, count },
+    bindings: { counts, ids: t.ids, table: t.table, out: t.out },
+    groups: grid(t.rows.limit * t.channels, 64),
+  });
 }
 
 /** The rows of a batch by the token they look up, so that each distinct token's gradient has one owner. */
@@ -68,12 +67,11 @@ export function embeddingBackward(
     block?: RowBlock;
   },
 ): void {
-  const kernel = recorder.gpu.kernel('embedding_backward', backwardSource);
-  const { row, rows } = t.block ?? WHOLE;
-  recorder.dispatch(
-    kernel,
-    [...rowWords(t.rows), t.channels, row, rows],
-    [counts, t.distinct, t.offsets, t.order, t.dout, t.dtable],
-    grid(t.rows.limit * t.channels, 64),
-  );
+  const { row: first, rows: count } = t.block ?? WHOLE;
+  const { distinct, offsets, order, dout, dtable } = t;
+  recorder.call(backwardShader, {
+    uniforms: { rows: t.rows, channels: t.channels, first, count },
+    bindings: { counts, distinct, offsets, order, dout, dtable },
+    groups: grid(t.rows.limit * t.channels, 64),
+  });
 }

@@ -1,8 +1,8 @@
-import gatherSource from '../../shaders/nn/gather_rows.wgsl';
-import scatterSource from '../../shaders/nn/scatter_rows.wgsl';
+import gatherShader from '../../shaders/nn/gather_rows.wgsl';
+import scatterShader from '../../shaders/nn/scatter_rows.wgsl';
 import type { View } from '../gpu/gpu';
 import { grid, type Recorder } from '../gpu/recorder';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { type KernelContext, type Rows } from './rows';
 
 /** out (S, C) = x (N, C) at `at` (S). */
 export function gatherRows(
@@ -10,13 +10,11 @@ export function gatherRows(
   { counts }: KernelContext,
   t: { rows: Rows; channels: number; at: View; x: View; out: View },
 ): void {
-  const kernel = recorder.gpu.kernel('gather_rows', gatherSource);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(t.rows), t.channels],
-    [counts, t.at, t.x, t.out],
-    grid(t.rows.limit * t.channels, 64),
-  );
+  recorder.call(gatherShader, {
+    uniforms: { rows: t.rows, channels: t.channels },
+    bindings: { counts, rows: t.at, x: t.x, out: t.out },
+    groups: grid(t.rows.limit * t.channels, 64),
+  });
 }
 
 /** dx (N, C) at `at` (S, distinct) += dout (S, C). */
@@ -25,11 +23,9 @@ export function scatterRows(
   { counts }: KernelContext,
   t: { rows: Rows; channels: number; at: View; dout: View; dx: View },
 ): void {
-  const kernel = recorder.gpu.kernel('scatter_rows', scatterSource);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(t.rows), t.channels],
-    [counts, t.at, t.dout, t.dx],
-    grid(t.rows.limit * t.channels, 64),
-  );
+  recorder.call(scatterShader, {
+    uniforms: { rows: t.rows, channels: t.channels },
+    bindings: { counts, rows: t.at, dout: t.dout, dx: t.dx },
+    groups: grid(t.rows.limit * t.channels, 64),
+  });
 }

@@ -1,12 +1,12 @@
-import source from '../../shaders/loss/grpo.wgsl';
-import logprobSource from '../../shaders/loss/token_logprob.wgsl';
+import grpoShader from '../../shaders/loss/grpo.wgsl';
+import logprobShader from '../../shaders/loss/token_logprob.wgsl';
 import type { View } from '../gpu/gpu';
-import { f32, grid, type Recorder } from '../gpu/recorder';
+import { grid, type Recorder } from '../gpu/recorder';
 import type { TokenLossShape } from './cross-entropy';
-import { rowWords, type KernelContext } from './rows';
+import { type KernelContext } from './rows';
 
 /** 32-bit words of one sampled token in the `tokens` buffer: label, weight, advantage, old and reference log-probability. */
-export const GRPO_TOKEN_WORDS = 5;
+export const GRPO_TOKEN_WORDS = grpoShader.structs.Token.size / 4;
 
 export interface GrpoSettings {
   temperature: number;
@@ -22,13 +22,12 @@ export function grpoLoss(
   s: TokenLossShape,
   t: GrpoSettings & { tokens: View; logits: View; terms: View; logprobs: View },
 ): void {
-  const kernel = recorder.gpu.kernel('grpo', source);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(s.rows), s.vocabulary, f32(1 / t.temperature), f32(t.clip_low), f32(t.clip_high), f32(t.beta)],
-    [counts, t.tokens, t.logits, t.terms, t.logprobs],
-    grid(s.rows.limit, 1),
-  );
+  const { clip_low, clip_high, beta, tokens, logits, terms, logprobs } = t;
+  recorder.call(grpoShader, {
+    uniforms: { ...s, inverse_temperature: 1 / t.temperature, clip_low, clip_high, beta },
+    bindings: { counts, tokens, logits, terms, logprobs },
+    groups: grid(s.rows.limit, 1),
+  });
 }
 
 /** logprobs (S) and entropies (S) of labels (S) under softmax(logits / temperature); logits are left alone. */
@@ -38,11 +37,10 @@ export function tokenLogprob(
   s: TokenLossShape,
   t: { temperature: number; labels: View; logits: View; logprobs: View; entropies: View },
 ): void {
-  const kernel = recorder.gpu.kernel('token_logprob', logprobSource);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(s.rows), s.vocabulary, f32(1 / t.temperature)],
-    [counts, t.labels, t.logits, t.logprobs, t.entropies],
-    grid(s.rows.limit, 1),
-  );
+  const { labels, logits, logprobs, entropies } = t;
+  recorder.call(logprobShader, {
+    uniforms: { ...s, inverse_temperature: 1 / t.temperature },
+    bindings: { counts, labels, logits, logprobs, entropies },
+    groups: grid(s.rows.limit, 1),
+  });
 }

@@ -1,11 +1,10 @@
-import quadsSource from '../../shaders/nn/matmul_quads.wgsl';
-import registersSource from '../../shaders/nn/matmul_registers.wgsl';
-import tiledSource from '../../shaders/nn/matmul_tiled.wgsl';
+import quadsShader from '../../shaders/nn/matmul_quads.wgsl';
+import registersShader from '../../shaders/nn/matmul_registers.wgsl';
+import tiledShader from '../../shaders/nn/matmul_tiled.wgsl';
 import type { Gpu, View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
-import type { Constants } from '../gpu/specialise';
 import { usesQuads } from './quads';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { type KernelContext, type Rows } from './rows';
 import { weightConstant, type Dtype } from './weights';
 
 /** A matrix in a buffer: element (i, j) lies at i·stride + j, or at j·stride + i where `transposed`. */
@@ -48,27 +47,17 @@ export interface MatmulOptions {
   continued?: boolean;
 }
 
-/** A shader of the product: the block of C that a workgroup computes. All sum in the same order and give the same bits. */
-interface Shader {
-  source: string;
-  rows: number;
-  columns: number;
-  constants?: Constants;
-}
+/** The shaders of the product. All sum in the same order and give the same bits. */
+const SHADERS = { tiled: tiledShader, registers: registersShader, quads: quadsShader };
 
-/** Through workgroup memory: what pays on hardware. In registers alone: a CPU adapter. */
-const SHADERS: Record<'tiled' | 'registers', Shader> = {
-  tiled: { source: tiledSource, rows: 64, columns: 64 },
-  registers: { source: registersSource, rows: 32, columns: 64 },
-};
+/** The block of C that one workgroup computes. */
+const BLOCKS = { tiled: { rows: 64, columns: 64 }, registers: { rows: 32, columns: 64 } };
 
-/** In registers, four lanes loading for each other: a CPU adapter with subgroups; LLVM, under most, likes smaller blocks. */
-function quads(gpu: Gpu): Shader {
-  const [groups, depth] = gpu.adapter.architecture === 'swiftshader' ? [8, 4] : [4, 2];
-  return { source: quadsSource, rows: groups * 8, columns: 64, constants: { GROUPS: groups, DEPTH: depth } };
-}
+/** Four lanes load for each other, each for GROUPS · 4 rows; LLVM, under most CPU adapters, likes smaller blocks. */
+const quadConstants = (gpu: Gpu) =>
+  gpu.adapter.architecture === 'swiftshader' ? { GROUPS: 8, DEPTH: 4 } : { GROUPS: 4, DEPTH: 2 };
 
-export type MatmulVariant = keyof typeof SHADERS | 'quads';
+export type MatmulVariant = keyof typeof SHADERS;
 
 /** The variants this adapter can run, best first (docs/decisions/software-adapters.md). */
 export function matmulVariants(gpu: Gpu): MatmulVariant[] {
@@ -85,32 +74,29 @@ export function matmul(
 ): void {
   // The shader adds one thing or the other; no layer of ours has both.
   if (o.bias && o.residual) throw new RangeError('matmul adds a bias or a residual, not both');
-  const shader = variant === 'quads' ? quads(recorder.gpu) : SHADERS[variant];
-  const kernel = recorder.gpu.kernel(`matmul_${variant}`, shader.source, {
-    ...shader.constants,
-    WEIGHTS: weightConstant(o.b.dtype ?? 'f32'),
-    ...(o.continued ? { CONTINUE: 1 } : {}),
-  });
-  const [aRow, aInner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
-  const [bInner, bColumn] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];
-  const words = [
-    ...rowWords(o.rows),
-    ...rowWords(o.inner),
-    o.columns,
-    o.a.base ?? 0,
-    aRow,
-    aInner,
-    bInner,
-    bColumn,
-    o.cBase ?? 0,
-    o.cStride,
-    o.accumulate ? 1 : 0,
-    o.bias ? 1 : o.residual ? 2 : 0,
-  ];
-  recorder.dispatch(
-    kernel,
-    words,
-    [counts, o.a.view, o.b.view, o.bias ?? o.residual ?? counts, o.c],
-    [Math.ceil(o.columns / shader.columns), Math.ceil(o.rows.limit / shader.rows), 1],
-  );
+  const [a_row, a_inner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
+  const [b_inner, b_column] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];
+  const quads = quadConstants(recorder.gpu);
+  const block = variant === 'quads' ? { rows: quads.GROUPS * 8, columns: 64 } : BLOCKS[variant];
+  const call = {
+    uniforms: {
+      rows: o.rows,
+      inner: o.inner,
+      columns: o.columns,
+      a_base: o.a.base ?? 0,
+      a_row,
+      a_inner,
+      b_inner,
+      b_column,
+      c_base: o.cBase ?? 0,
+      c_row: o.cStride,
+      accumulate: o.accumulate ? 1 : 0,
+      addend: o.bias ? 1 : o.residual ? 2 : 0,
+    },
+    bindings: { counts, a: o.a.view, b: o.b.view, addend: o.bias ?? o.residual ?? counts, c: o.c },
+    groups: [Math.ceil(o.columns / block.columns), Math.ceil(o.rows.limit / block.rows), 1] as const,
+  };
+  const constants = { WEIGHTS: weightConstant(o.b.dtype ?? 'f32'), CONTINUE: o.continued ? 1 : 0 };
+  if (variant === 'quads') recorder.call(quadsShader, { ...call, constants: { ...quads, ...constants } });
+  else recorder.call(SHADERS[variant], { ...call, constants });
 }

@@ -1,10 +1,10 @@
-import backwardSource from '../../shaders/nn/rmsnorm_backward.wgsl';
-import weightSource from '../../shaders/nn/rmsnorm_backward_weight.wgsl';
-import forwardSource from '../../shaders/nn/rmsnorm_forward.wgsl';
+import backwardShader from '../../shaders/nn/rmsnorm_backward.wgsl';
+import weightShader from '../../shaders/nn/rmsnorm_backward_weight.wgsl';
+import forwardShader from '../../shaders/nn/rmsnorm_forward.wgsl';
 import type { View } from '../gpu/gpu';
-import { f32, grid, type Recorder } from '../gpu/recorder';
+import { grid, type Recorder } from '../gpu/recorder';
 import { addBlocks, SUM_BLOCK } from './column-sum';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { type KernelContext, type Rows } from './rows';
 
 /**
  * Which rows are normalised: `group` per token, each of `channels`, the first at `base` of a token's `stride` floats.
@@ -26,8 +26,6 @@ export const plainNorm = (rows: Rows, channels: number): NormShape => ({
   base: 0,
 });
 
-const words = (s: NormShape) => [...rowWords(s.rows), s.channels, s.group, s.stride, s.base];
-
 /** y = x · rstd · weight; rstd (N · group) is kept for the backward pass. */
 export function rmsnormForward(
   recorder: Recorder,
@@ -35,13 +33,11 @@ export function rmsnormForward(
   s: NormShape,
   t: { eps: number; x: View; weight: View; y: View; rstd: View },
 ): void {
-  const kernel = recorder.gpu.kernel('rmsnorm_forward', forwardSource);
-  recorder.dispatch(
-    kernel,
-    [...words(s), f32(t.eps)],
-    [counts, t.x, t.weight, t.y, t.rstd],
-    grid(s.rows.limit * s.group, 64),
-  );
+  recorder.call(forwardShader, {
+    uniforms: { norm: s, eps: t.eps },
+    bindings: { counts, x: t.x, weight: t.weight, y: t.y, rstd: t.rstd },
+    groups: grid(s.rows.limit * s.group, 64),
+  });
 }
 
 /** dx (+)= …, and dweight (C) where it is asked for; `sums` is scratch of ⌈N · group / 64⌉ · C floats. */
@@ -60,17 +56,19 @@ export function rmsnormBackward(
     accumulate: boolean;
   },
 ): void {
-  const input = recorder.gpu.kernel('rmsnorm_backward', backwardSource);
-  const inputs = [context.counts, t.x, t.weight, t.rstd, t.dy, t.dx];
-  recorder.dispatch(input, [...words(s), t.accumulate ? 1 : 0], inputs, grid(s.rows.limit * s.group, 64));
-  if (!t.dweight) return;
-  const weight = recorder.gpu.kernel('rmsnorm_backward_weight', weightSource);
+  const { counts } = context;
+  const { x, weight, rstd, dy, dx, dweight, sums } = t;
+  recorder.call(backwardShader, {
+    uniforms: { norm: s, accumulate: t.accumulate ? 1 : 0 },
+    bindings: { counts, x, weight, rstd, dy, dx },
+    groups: grid(s.rows.limit * s.group, 64),
+  });
+  if (!dweight) return;
   const blocks = Math.ceil((s.rows.limit * s.group) / SUM_BLOCK);
-  recorder.dispatch(
-    weight,
-    words(s),
-    [context.counts, t.x, t.rstd, t.dy, t.sums],
-    [Math.ceil(s.channels / 64), blocks, 1],
-  );
-  addBlocks(recorder, context, { blocks, columns: s.channels, sums: t.sums, out: t.dweight });
+  recorder.call(weightShader, {
+    uniforms: { norm: s },
+    bindings: { counts, x, rstd, dy, sums },
+    groups: [Math.ceil(s.channels / 64), blocks, 1],
+  });
+  addBlocks(recorder, context, { blocks, columns: s.channels, sums, out: dweight });
 }

@@ -1,7 +1,7 @@
-import source from '../../shaders/nn/rope.wgsl';
+import shader from '../../shaders/nn/rope.wgsl';
 import type { View } from '../gpu/gpu';
-import { f32, grid, type Recorder } from '../gpu/recorder';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { grid, type Recorder } from '../gpu/recorder';
+import { type KernelContext, type Rows } from './rows';
 
 /** Cosine and sine of position · theta^(−2i / headDim), made in f64: (positions, headDim / 2, 2). */
 export function ropeTable(positions: number, headDim: number, theta: number): Float32Array<ArrayBuffer> {
@@ -32,12 +32,10 @@ export function rope(
     backward: boolean;
   },
 ): void {
-  const kernel = recorder.gpu.kernel('rope', source);
   const half = t.headDim / 2;
-  recorder.dispatch(
-    kernel,
-    [...rowWords(t.rows), t.heads, half, t.stride, f32(t.backward ? -1 : 1)],
-    [counts, t.positions, t.table, t.qkv],
-    grid(t.rows.limit * t.heads * half, 64),
-  );
+  recorder.call(shader, {
+    uniforms: { rows: t.rows, heads: t.heads, half, stride: t.stride, sign: t.backward ? -1 : 1 },
+    bindings: { counts, positions: t.positions, table: t.table, qkv: t.qkv },
+    groups: grid(t.rows.limit * t.heads * half, 64),
+  });
 }

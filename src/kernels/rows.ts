@@ -1,5 +1,4 @@
 import type { View } from '../gpu/gpu';
-import type { Word } from '../gpu/recorder';
 
 /**
  * How many rows of a recorded program hold data in this step. A program is recorded once at its capacity; before each run
@@ -26,8 +25,6 @@ export interface Rows {
 
 export const fixedRows = (limit: number): Rows => ({ limit, slot: COUNT.STATIC, start: 0 });
 export const liveRows = (limit: number, slot: number, start = 0): Rows => ({ limit, slot, start });
-/** `Rows` as uniforms: structs take a multiple of 16 bytes there. */
-export const rowWords = ({ limit, slot, start }: Rows): Word[] => [limit, slot, start, 0];
 
 /**
  * The contents of a counts buffer: slot STATIC is never the smaller number.

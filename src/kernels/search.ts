@@ -1,8 +1,8 @@
-import rankSource from '../../shaders/search/rank.wgsl';
-import topKSource from '../../shaders/search/top_k.wgsl';
+import rankShader from '../../shaders/search/rank.wgsl';
+import topKShader from '../../shaders/search/top_k.wgsl';
 import type { View } from '../gpu/gpu';
 import { grid, type Recorder } from '../gpu/recorder';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { type KernelContext, type Rows } from './rows';
 
 /** ranks (Q) of document wanted[q] (0xffffffff: none, rank 0) among the columns of scores (Q, pitch). */
 export function rankOf(
@@ -10,13 +10,11 @@ export function rankOf(
   { counts }: KernelContext,
   t: { rows: Rows; columns: number; pitch: number; wanted: View; scores: View; ranks: View },
 ): void {
-  const kernel = recorder.gpu.kernel('rank', rankSource);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(t.rows), t.columns, t.pitch],
-    [counts, t.wanted, t.scores, t.ranks],
-    grid(t.rows.limit, 1),
-  );
+  recorder.call(rankShader, {
+    uniforms: { rows: t.rows, columns: t.columns, pitch: t.pitch },
+    bindings: { counts, wanted: t.wanted, scores: t.scores, ranks: t.ranks },
+    groups: grid(t.rows.limit, 1),
+  });
 }
 
 /** ids and values (Q, k) of the k best columns of scores (Q, pitch), k ≤ columns. */
@@ -25,11 +23,9 @@ export function topK(
   { counts }: KernelContext,
   t: { rows: Rows; columns: number; pitch: number; k: number; scores: View; ids: View; values: View },
 ): void {
-  const kernel = recorder.gpu.kernel('top_k', topKSource);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(t.rows), t.columns, t.pitch, t.k],
-    [counts, t.scores, t.ids, t.values],
-    grid(t.rows.limit, 1),
-  );
+  recorder.call(topKShader, {
+    uniforms: { rows: t.rows, columns: t.columns, pitch: t.pitch, k: t.k },
+    bindings: { counts, scores: t.scores, ids: t.ids, values: t.values },
+    groups: grid(t.rows.limit, 1),
+  });
 }

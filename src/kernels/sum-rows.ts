@@ -1,7 +1,7 @@
-import source from '../../shaders/loss/sum_rows.wgsl';
+import shader from '../../shaders/loss/sum_rows.wgsl';
 import type { View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
-import { rowWords, type KernelContext, type Rows } from './rows';
+import { type KernelContext, type Rows } from './rows';
 
 /** A number of the step's record: ring[slot, column] = Σ values[row · pitch + offset] over the live rows. */
 export function sumRows(
@@ -18,11 +18,9 @@ export function sumRows(
     ring: View;
   },
 ): void {
-  const kernel = recorder.gpu.kernel('sum_rows', source);
-  recorder.dispatch(
-    kernel,
-    [...rowWords(t.rows), t.pitch, t.offset, t.width, t.column],
-    [counts, t.state, t.values, t.ring],
-    [1, 1, 1],
-  );
+  recorder.call(shader, {
+    uniforms: { rows: t.rows, pitch: t.pitch, offset: t.offset, width: t.width, column: t.column },
+    bindings: { counts, state: t.state, values: t.values, ring: t.ring },
+    groups: [1, 1, 1],
+  });
 }

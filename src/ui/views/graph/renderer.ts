@@ -1,4 +1,4 @@
-import code from '../../../../shaders/view/graph.wgsl';
+import shader from '../../../../shaders/view/graph.wgsl';
 import { createSurface, type Surface } from './surface';
 
 /** Bits of a document's marks, as the shader reads them; the places are in 255ths. */
@@ -254,7 +254,7 @@ function createLayout(device: GPUDevice): GPUBindGroupLayout {
 
 async function createPipelines(device: GPUDevice, group: GPUBindGroupLayout, { format, samples }: Surface) {
   const layout = device.createPipelineLayout({ bindGroupLayouts: [group] });
-  const module = device.createShaderModule({ code });
+  const module = device.createShaderModule({ code: shader.code });
   const make = (vertex: string, fragment: string, topology: GPUPrimitiveTopology): Promise<GPURenderPipeline> =>
     device.createRenderPipelineAsync({
       layout,
