@@ -24,8 +24,13 @@ export class CapturedEmbeddings {
 
   /** Queues the embeddings of what `generate` wrote last. Rows of completions without the token mean nothing. */
   async embed(): Promise<void> {
+    (await this.ready()).run();
+  }
+
+  /** Records what `embed` runs, the first time. */
+  async ready(): Promise<Program> {
     this.program ??= await this.record();
-    this.program.run();
+    return this.program;
   }
 
   private record(): Promise<Program> {

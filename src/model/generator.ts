@@ -128,11 +128,11 @@ export class Generator {
   ): Promise<Completion[]> {
     const sequences = prompts.length * perPrompt;
     this.start(prompts, perPrompt, o);
-    this.programs ??= await this.record();
-    this.programs.prefill.run();
+    const { prefill, token } = await this.ready();
+    prefill.run();
     const { gpu } = this.model;
     for (let t = 0; t < o.maxTokens; t += BLOCK) {
-      this.programs.token.run(Math.min(BLOCK, o.maxTokens - t));
+      token.run(Math.min(BLOCK, o.maxTokens - t));
       if (t + BLOCK >= o.maxTokens) break;
       const [, live] = await gpu.readIntegers(this.views.counts, 2);
       if (live === 0) break;
@@ -149,6 +149,12 @@ export class Generator {
       logprobs: Array.from(logprobs.subarray(i * pitch, i * pitch + length)),
       entropies: Array.from(entropies.subarray(i * pitch, i * pitch + length)),
     }));
+  }
+
+  /** Records what `generate` runs, the first time. */
+  async ready(): Promise<{ prefill: Program; token: Program }> {
+    this.programs ??= await this.record();
+    return this.programs;
   }
 
   private start(prompts: readonly (readonly number[])[], perPrompt: number, o: GenerateOptions): void {

@@ -100,6 +100,11 @@ export class Encoder {
     this.embeddings = gpu.buffer('embeddings', sequences * rowBytes);
   }
 
+  /** Records what the passes run, the first time. */
+  ready(): Promise<void> {
+    return this.pass.ready();
+  }
+
   /**
    * Embeds `sequences` (each ending in its embed token) into row `first` onwards of `into` (…, C), in one submit or more.
    * @throws InputError for a sequence longer than the context.

@@ -52,6 +52,11 @@ export class LogprobPass {
     });
   }
 
+  /** Records what `run` runs, the first time. */
+  ready(): Promise<void> {
+    return this.pass.ready();
+  }
+
   /** @param rows of the packed batch that predict `labels`. @returns log softmax(logits / temperature)[label] (targets) */
   async run(
     sequences: readonly (readonly number[])[],

@@ -1,18 +1,30 @@
-import { sessionArchitecture } from '../config/session-checks';
 import type { Architecture } from '../config/architecture';
+import { evaluationSteps } from '../config/evaluation-steps';
 import type { Session } from '../config/session';
-import { planStages } from '../config/stages';
-import { TensorTable } from '../tensors/table';
+import { sessionArchitecture } from '../config/session-checks';
+import { planStages, totalSteps } from '../config/stages';
+import { plannedGpu } from '../gpu/planned';
+import { Model } from '../model/model';
+import { NextToken } from '../objectives/next-token';
 import type { Stage } from '../records/records';
 import { createTask } from '../tasks/registry';
 import { NO_DATA, type TaskData } from '../tasks/task-data';
-import { Sentences } from './stages/pretrain-batch';
+import { evaluatorOf, type Evaluator } from './evaluate';
+import { FrozenModel } from './frozen-model';
+import { armsOf } from './session-run';
 import { STAGE_KINDS } from './stages/kinds';
+import { Sentences } from './stages/pretrain-batch';
+import type { StageObserver } from './stages/stage';
 import { TaskTokens } from './task-tokens';
+import { TrainStep } from './train-step';
 
 export interface Cost {
   parameters: number;
-  /** Bytes on the GPU: weights, gradients, moments and the largest stage's activations. */
+  /**
+   * Bytes on the GPU at the stage that takes most: weights, gradients, moments, activations, losses, recorded programs, the
+   * frozen base of a KL term, stage 2's generator with its caches, encoder and reference, and the evaluator from its first
+   * use on. Not what lives for one call alone: copies being read back, the exact search of an audit.
+   */
   gpuBytes: number;
   steps: number;
   /** Content hash of the task: its documents, queries and judgements. */
@@ -21,33 +33,49 @@ export interface Cost {
   tokensPerStep: Partial<Record<Stage, number>>;
 }
 
-/** What a session would take, without a device. */
-export function sessionCost(session: Session, data: TaskData = NO_DATA): Cost {
+const UNHEARD: StageObserver = { traces: () => undefined, graph: () => undefined, graphStart: () => undefined };
+
+/**
+ * What a session would take, without a device: everything that a run makes is made, by the same constructors, on a GPU that
+ * holds nothing and counts.
+ */
+export async function sessionCost(session: Session, data: TaskData = NO_DATA): Promise<Cost> {
+  const gpu = plannedGpu();
   const task = createTask(session.task, session.seed, data);
   const tokens = new TaskTokens(task, session.model.max_position_embeddings);
-  const sentences = new Sentences(task, tokens);
-  const architecture = sessionArchitecture(session, task.vocabulary.length);
-  const { parameters } = new TensorTable(architecture);
+  const world = { session, task, tokens, sentences: new Sentences(task, tokens) };
+  const model = new Model(gpu, sessionArchitecture(session, task.vocabulary.length));
+  const frozen = new FrozenModel(model);
+  let evaluator: Evaluator | null = null;
+  const search = () => (evaluator ??= evaluatorOf(model, world));
+  const evaluations = evaluationSteps(session);
+  const reasoning = armsOf(session).during.includes('reasoning');
   const tokensPerStep: Cost['tokensPerStep'] = {};
-  let steps = 0;
-  for (const plan of planStages(session)) {
-    steps += plan.steps;
-    if (plan.stage !== 'grpo')
-      tokensPerStep[plan.stage] = STAGE_KINDS[plan.stage].tokens({ session, task, tokens, sentences });
+  let gpuBytes = 0;
+  for (const { stage: name, firstStep, steps } of planStages(session)) {
+    tokensPerStep[name] = STAGE_KINDS[name].tokens(world);
+    const stage = STAGE_KINDS[name].create({ ...world, gpu, model, frozen, observer: UNHEARD, search });
+    await stage.record();
+    const isEvaluated = evaluations.some((step) => step >= firstStep && step < firstStep + steps);
+    if (isEvaluated || (name === 'grpo' && session.grpo.gate)) await search().ready({ reasoning });
+    gpuBytes = Math.max(gpuBytes, gpu.counters.liveBytes);
+    stage.destroy();
   }
-  const most = Math.max(0, ...Object.values(tokensPerStep));
-  const gpuBytes = trainingBytes(architecture, most);
-  return { parameters, gpuBytes, steps, taskHash: task.hash, tokensPerStep };
+  return {
+    parameters: model.table.parameters,
+    gpuBytes,
+    steps: totalSteps(session),
+    taskHash: task.hash,
+    tokensPerStep,
+  };
 }
 
-/** Bytes on the GPU for a model trained from scratch: weights, gradients, moments, and so many tokens' activations. */
-export const trainingBytes = (architecture: Architecture, tokens: number): number =>
-  4 * (4 * new TensorTable(architecture).parameters + tokens * activationFloats(architecture));
-
-/** Floats that one token leaves for the backward pass and takes in it. */
-function activationFloats(a: Architecture): number {
-  const { hidden_size: C, intermediate_size: F, num_attention_heads: heads, num_key_value_heads: kv, head_dim: D } = a;
-  const qkv = (heads + 2 * kv) * D;
-  const layer = 4 * C + qkv + heads * D + heads + 3 * F + 2;
-  return a.num_hidden_layers * layer + 6 * C + 3 * F + 2 * qkv + 2 * a.vocab_size;
+/** Bytes on the GPU for the steps of a model trained from scratch on so many tokens each, its programs left out. */
+export function trainingBytes(architecture: Architecture, tokens: number): number {
+  const gpu = plannedGpu();
+  const model = new Model(gpu, architecture);
+  const lm = new NextToken(model, { name: 'lm', targets: tokens, weight: 1 });
+  // How it updates takes no memory of its own.
+  new TrainStep(gpu, model, tokens, [lm], { beta1: 0, beta2: 0, eps: 1, weightDecay: 0, maxNorm: 1 });
+  return gpu.counters.liveBytes;
 }

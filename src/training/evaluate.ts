@@ -12,8 +12,10 @@ import { RUN_DEPTH } from '../retrieval/metrics';
 import { rowsOf } from '../retrieval/search-index';
 import { rankingFromScores } from '../retrieval/top-k';
 import type { Task, TaskQuery } from '../tasks/task';
+import { longestSequences } from './longest-sequences';
 import { PrefixRanks, type RankWhileThinking, type Thought } from './prefix-ranks';
 import { supervisedSequence } from './stages/sft-batch';
+import type { World } from './stages/stage';
 import { summarise, type IntervalOptions } from './summary';
 import type { TaskTokens } from './task-tokens';
 
@@ -197,11 +199,25 @@ export class Evaluator {
     return result;
   }
 
+  /** Records all that it runs, for reasoning too where asked. */
+  async ready({ reasoning }: { reasoning: boolean }): Promise<void> {
+    await this.encoder.ready();
+    await this.exact.ready();
+    if (!reasoning) return;
+    await this.generator.ready();
+    await this.captured.ready();
+    await this.followed.ready();
+  }
+
   /** The rank while thinking of completions, against the documents as encoded last. `refresh` comes before. */
   follow(thoughts: readonly Thought[], o: { k: number; listed: boolean }): Promise<RankWhileThinking[]> {
+    return this.followed.follow(thoughts, o);
+  }
+
+  private get followed(): PrefixRanks {
     const { model, encoder, tokens, documents, task } = this;
     this.prefixes ??= new PrefixRanks(model, encoder, tokens.embed, documents, task.documents.length);
-    return this.prefixes.follow(thoughts, o);
+    return this.prefixes;
   }
 
   private get lexical(): Bm25 {
@@ -239,6 +255,18 @@ export class Evaluator {
     this.prefixes?.destroy();
     this.model.gpu.free(this.documents);
   }
+}
+
+/** Exact search with a model of a session's task. */
+export function evaluatorOf(model: Model, { session, task, tokens }: Omit<World, 'sentences'>): Evaluator {
+  const { query, answer } = longestSequences(task, tokens);
+  return new Evaluator(model, task, tokens, {
+    // Room for a trace that is longer than any right one.
+    maxTokens: Math.min(answer + 4, model.architecture.max_position_embeddings - query),
+    promptTokens: query,
+    bootstrap: session.evaluation.bootstrap,
+    seed: session.seed,
+  });
 }
 
 function joined(rows: readonly Float32Array[]): Float32Array {

@@ -44,6 +44,11 @@ export class PrefixRanks {
     this.exact = new ExactGpu(gpu, documents, { size, dimension: architecture.hidden_size, queries: CHUNK, nearest });
   }
 
+  /** Records what `follow` runs, the first time. */
+  ready(): Promise<void> {
+    return this.exact.ready();
+  }
+
   /** @param o.k the reward's cut-off; @param o.listed whether the nearest documents are wanted too. */
   async follow(thoughts: readonly Thought[], o: { k: number; listed: boolean }): Promise<RankWhileThinking[]> {
     // Completions of a query begin alike: what two share is embedded once.

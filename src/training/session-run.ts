@@ -23,10 +23,9 @@ import { createTask } from '../tasks/registry';
 import type { Task, TaskQuery } from '../tasks/task';
 import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
 import { devTraces } from './dev-traces';
-import { Evaluator, type ArmRanks } from './evaluate';
+import { evaluatorOf, type ArmRanks, type Evaluator } from './evaluate';
 import { evidenceBytes } from './evidence';
 import { FrozenModel } from './frozen-model';
-import { longestSequences } from './longest-sequences';
 import { RING_SLOTS } from './loss-ring';
 import { STAGE_KINDS } from './stages/kinds';
 import { Sentences } from './stages/pretrain-batch';
@@ -275,15 +274,7 @@ export class SessionRun {
 
   /** Exact search with a model of this session's task. Whoever asks destroys it. */
   evaluatorOf(model: Model): Evaluator {
-    const { query, answer } = longestSequences(this.task, this.tokens);
-    const room = model.architecture.max_position_embeddings - query;
-    return new Evaluator(model, this.task, this.tokens, {
-      // Room for a trace that is longer than any right one.
-      maxTokens: Math.min(answer + 4, room),
-      promptTokens: query,
-      bootstrap: this.session.evaluation.bootstrap,
-      seed: this.session.seed,
-    });
+    return evaluatorOf(model, this);
   }
 
   private async evaluateDev(): Promise<void> {

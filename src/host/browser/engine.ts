@@ -11,7 +11,7 @@ export interface Engine {
   /** @throws GpuUnavailableError where there is nothing to compute on. */
   adapter(): Promise<AdapterReport>;
   /** What a session would take, without a device. */
-  cost(session: Session, data: TaskData): SessionCost;
+  cost(session: Session, data: TaskData): Promise<SessionCost>;
   /** A device, which whoever opened it destroys. @throws as `adapter` does. */
   open(): Promise<EngineDevice>;
 }

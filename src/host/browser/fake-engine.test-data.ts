@@ -33,8 +33,8 @@ export class FakeEngine implements Engine {
     return Promise.reject(new Error('no adapter'));
   }
 
-  cost(): SessionCost {
-    throw new Error('no cost');
+  cost(): Promise<SessionCost> {
+    return Promise.reject(new Error('no cost'));
   }
 
   async open(): Promise<EngineDevice> {

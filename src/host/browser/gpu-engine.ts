@@ -21,7 +21,7 @@ export class GpuEngine implements Engine {
     return report(await requestAdapter());
   }
 
-  cost(session: Session, data: TaskData): SessionCost {
+  cost(session: Session, data: TaskData): Promise<SessionCost> {
     return sessionCost(session, data);
   }
 

@@ -41,8 +41,7 @@ export class GpuCompensation {
     const map = Float32Array.from(fitDrift(stored, fresh, d, ridge), (w, i) => w + (i % (d + 1) === 0 ? 1 : 0));
     gpu.write(this.map, map);
     gpu.write(this.before, Float32Array.from(vectors));
-    this.program ??= await this.record();
-    this.program.run();
+    (await this.ready()).run();
     const after = await gpu.readFloats(this.after, rows * d);
     const isFresh = new Uint8Array(rows);
     for (const document of documents) isFresh[document] = 1;
@@ -56,6 +55,12 @@ export class GpuCompensation {
       count++;
     }
     return { count, mean_drift: count > 0 ? drift / count : 0 };
+  }
+
+  /** Records what `run` runs, the first time. */
+  async ready(): Promise<Program> {
+    this.program ??= await this.record();
+    return this.program;
   }
 
   private record(): Promise<Program> {

@@ -50,6 +50,10 @@ export class GrpoBatches {
     this.reference = new LogprobPass(frozen.model, { tokens: most.sampled, targets: most.targets }, grpo.temperature);
   }
 
+  async ready(): Promise<void> {
+    if (this.context.session.grpo.beta > 0) await this.reference.ready();
+  }
+
   /** @param rewards and @param advantages of the completions, in their order. */
   async of(rollout: Rollout, rewards: readonly number[], advantages: Float32Array, random: Random): Promise<StepBatch> {
     const { grpo } = this.context.session;

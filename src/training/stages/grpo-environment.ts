@@ -33,6 +33,12 @@ export class GrpoEnvironment {
     this.refresher = Refresher.restore(state, this.dimension, this.options);
   }
 
+  async ready(): Promise<void> {
+    await this.encoder.ready();
+    const { policy, compensate } = this.context.session.environment;
+    if (policy === 'local' && compensate) await this.compensation.ready();
+  }
+
   /** Encodes all documents and links them, unless `restore` was called. The frozen model is the one that the stage began with. */
   async prepare(): Promise<void> {
     const { tokens, frozen, observer } = this.context;

@@ -13,16 +13,19 @@ export class GrpoThinking {
     private readonly encoder: Encoder,
   ) {}
 
+  async ready(): Promise<void> {
+    const { session, gpu, model, task, tokens } = this.context;
+    if (session.environment.rank_every === 0 || this.made) return;
+    const count = task.documents.length;
+    const documents = gpu.buffer('kept documents', count * model.architecture.hidden_size * 4);
+    this.made = { documents, prefixes: new PrefixRanks(model, this.encoder, tokens.embed, documents, count) };
+    await this.made.prefixes.ready();
+  }
+
   /** @param vectors of all documents, (N, C). @returns one a completion; null on steps that do not record it */
   async follow({ completions }: Rollout, vectors: Float32Array, t: number): Promise<RankWhileThinking[] | null> {
-    const { gpu, model, task, tokens, session } = this.context;
-    const { rank_every } = session.environment;
-    if (rank_every === 0 || t % rank_every !== 0) return null;
-    if (!this.made) {
-      const documents = gpu.buffer('kept documents', vectors.byteLength);
-      const prefixes = new PrefixRanks(model, this.encoder, tokens.embed, documents, task.documents.length);
-      this.made = { documents, prefixes };
-    }
+    const { gpu, session } = this.context;
+    if (!this.made || t % session.environment.rank_every !== 0) return null;
     gpu.write(this.made.documents, vectors);
     const thoughts = completions.map(({ ids, prompt, query }) => ({ prompt, ids, relevant: query.relevant }));
     return this.made.prefixes.follow(thoughts, { k: session.grpo.reward_k, listed: false });

@@ -68,13 +68,18 @@ export class GrpoStage implements Stage {
     this.isRestored = true;
   }
 
+  async record(): Promise<void> {
+    await this.update.record();
+    for (const part of [this.generator, this.environment, this.batches, this.thinking]) await part.ready();
+  }
+
   async prepare(): Promise<void> {
     const { session, task, search, frozen } = this.context;
     if (!this.isRestored) {
       if (session.grpo.gate) await checkGate(search(), task, session);
       await frozen.take();
     }
-    await this.update.record();
+    await this.record();
     await this.environment.prepare();
   }
 

@@ -27,7 +27,9 @@ export interface Stage {
   readonly stepMilliseconds: number;
   /** Continues from a checkpoint within the stage; comes before `prepare`. */
   restore(state: StageState): void;
-  /** Compiles and records, and does what belongs before the first step unless `restore` was called. */
+  /** Compiles and records all that its steps run, and makes all that they need on the GPU. Computes nothing. */
+  record(): Promise<void>;
+  /** Records, and does what belongs before the first step unless `restore` was called. */
   prepare(): Promise<void>;
   /** Queues step t of the stage, from 1. At most `RING_SLOTS` steps lie between two flushes. */
   run(t: number): Promise<void>;

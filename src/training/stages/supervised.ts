@@ -46,9 +46,13 @@ export class SupervisedStage implements Stage {
     this.isRestored = true;
   }
 
+  record(): Promise<void> {
+    return this.step.record();
+  }
+
   async prepare(): Promise<void> {
     if (!this.isRestored) await this.options.begin?.();
-    await this.step.record();
+    await this.record();
   }
 
   async run(t: number): Promise<void> {
