@@ -1,4 +1,4 @@
-import type { ContrastiveTargets } from '../objectives/contrastive';
+import type { PairTargets } from '../objectives/cosine-scores';
 import type { TokenTargets } from '../objectives/token-rows';
 
 /** Collects sequences and what is to be learnt of them; rows count through the packed batch. */
@@ -62,7 +62,7 @@ export class DocumentRows {
     return column;
   }
 
-  finish(queries: readonly { row: number; positive: number; negative: number }[]): ContrastiveTargets {
+  finish(queries: readonly { row: number; positive: number; negative: number }[]): PairTargets {
     return {
       queryRows: Uint32Array.from(queries, ({ row }) => row),
       documentRows: Uint32Array.from(this.rows),

@@ -225,8 +225,16 @@ async function checkStage1(
   const [read] = await step.read([step.gradientsOnly({ sequences: [...queries, ...documents], terms })]);
   const { metrics } = read!;
   const embeddings = (view: View, count: number) => gpu.readFloats(view, count * fixture.arch.hidden_size);
-  findings.values('query_embedding', await embeddings(contrastive.queries.embedding, queries.length), 'activation');
-  findings.values('doc_embedding', await embeddings(contrastive.documents.embedding, documents.length), 'activation');
+  findings.values(
+    'query_embedding',
+    await embeddings(contrastive.cosines.queries.embedding, queries.length),
+    'activation',
+  );
+  findings.values(
+    'doc_embedding',
+    await embeddings(contrastive.cosines.documents.embedding, documents.length),
+    'activation',
+  );
   const weights = { sft: s.weight_sft, kl: s.weight_kl, infonce: 1, triplet: 1 };
   for (const [name, weight] of Object.entries(weights)) {
     if (weight !== 0) findings.values(`loss_${name}`, [metrics[`loss/${name}`]!], 'loss');

@@ -1,6 +1,7 @@
 import type { Random } from '../../lib/philox';
 import { LogprobPass } from '../../model/logprobs';
-import { Contrastive, type ContrastiveTargets } from '../../objectives/contrastive';
+import { Contrastive } from '../../objectives/contrastive';
+import type { PairTargets } from '../../objectives/cosine-scores';
 import { Grpo } from '../../objectives/grpo';
 import type { NextToken } from '../../objectives/next-token';
 import { term, type Objective } from '../../objectives/objective';
@@ -94,7 +95,7 @@ export class GrpoBatches {
     rewards: readonly number[],
     batch: BatchBuilder,
     starts: readonly number[],
-  ): ContrastiveTargets | null {
+  ): PairTargets | null {
     const { session, tokens } = this.context;
     const { num_generations: size, contrastive_min_reward: least } = session.grpo;
     const documents = new DocumentRows(batch, (row) => tokens.document(row));

@@ -1,6 +1,6 @@
 import type { Session } from '../../config/session';
 import type { Random } from '../../lib/philox';
-import type { ContrastiveTargets } from '../../objectives/contrastive';
+import type { PairTargets } from '../../objectives/cosine-scores';
 import type { TokenTargets } from '../../objectives/token-rows';
 import type { Task, TaskQuery } from '../../tasks/task';
 import { BatchBuilder, DocumentRows, TargetBuilder } from '../batch-builder';
@@ -47,7 +47,7 @@ export function topicPool({ topics }: Task, sft: Session['sft'], t: number): num
 export interface SftBatch {
   sequences: readonly (readonly number[])[];
   answers: TokenTargets;
-  contrastive: ContrastiveTargets;
+  contrastive: PairTargets;
   /** Absent where facts are not replayed. */
   replay?: TokenTargets;
 }

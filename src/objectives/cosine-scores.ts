@@ -1,0 +1,168 @@
+import type { View } from '../gpu/gpu';
+import { gatherRows, scatterRows } from '../kernels/gather';
+import { l2NormalizeBackward, l2NormalizeForward } from '../kernels/l2-normalize';
+import { matmul } from '../kernels/matmul';
+import { fixedRows, type Rows } from '../kernels/rows';
+import { InputError } from '../lib/errors';
+import type { Model } from '../model/model';
+import type { StepViews } from './step-views';
+
+/** Rows of embed tokens; the positive and negative of each query are places in `documentRows`. */
+export interface PairTargets {
+  queryRows: Uint32Array<ArrayBuffer>;
+  documentRows: Uint32Array<ArrayBuffer>;
+  positive: Uint32Array<ArrayBuffer>;
+  negative: Uint32Array<ArrayBuffer>;
+}
+
+/** One side of the comparison: hidden rows, their normalised embeddings, and the gradients of both. */
+type Side = Record<'at' | 'hidden' | 'embedding' | 'norms' | 'dembedding' | 'dhidden', View>;
+
+/** What a loss on the cosines of a batch is computed from: scores (B, pitch), of which the first documents are live. */
+export interface ScoreViews {
+  shape: { queries: Rows; documents: Rows; pitch: number };
+  positive: View;
+  negative: View;
+  scores: View;
+  dscores: View;
+}
+
+/** The cosines of a batch's queries and documents, and the way back from their gradient to the hidden states. */
+export class CosineScores {
+  /** The row dimensions that an objective with these scores declares. */
+  static readonly COUNTS = ['queries', 'documents'];
+  readonly queries: Side;
+  readonly documents: Side;
+  private readonly positive: View;
+  private readonly negative: View;
+  private readonly scores: View;
+  private readonly dscores: View;
+  private readonly owned: View[] = [];
+
+  /** @param most queries and documents of a step. */
+  constructor(
+    private readonly model: Model,
+    private readonly most: { queries: number; documents: number },
+  ) {
+    const { queries, documents } = most;
+    const { hidden_size: C } = model.architecture;
+    const side = (label: string, count: number): Side => ({
+      at: this.floats(`${label} rows`, count),
+      hidden: this.floats(`${label} hidden`, count * C),
+      embedding: this.floats(`${label} embedding`, count * C),
+      norms: this.floats(`${label} norms`, count),
+      dembedding: this.floats(`${label} embedding gradient`, count * C),
+      dhidden: this.floats(`${label} hidden gradient`, count * C),
+    });
+    this.queries = side('query', queries);
+    this.documents = side('document', documents);
+    this.positive = this.floats('positives', queries);
+    this.negative = this.floats('negatives', queries);
+    this.scores = this.floats('scores', queries * documents);
+    this.dscores = this.floats('score gradients', queries * documents);
+  }
+
+  /** A buffer that is freed with the scores. */
+  floats(label: string, count: number): View {
+    const view = this.model.gpu.buffer(label, count * 4);
+    this.owned.push(view);
+    return view;
+  }
+
+  /** Records the cosines, `loss`, which fills dscores, and their gradient: adds to the step's dhidden. */
+  record(step: StepViews, loss: (views: ScoreViews) => void): void {
+    loss(this.forward(step, step.hidden));
+    this.backward(step);
+  }
+
+  /** Records the cosines alone. @param hidden states of the batch, (tokens, C), by the model that is trained or another */
+  forward(step: StepViews, hidden: View): ScoreViews {
+    const { recorder } = step;
+    const { hidden_size: channels } = this.model.architecture;
+    const { queries: q, documents: d, positive, negative, scores, dscores } = this;
+    const { queries, documents } = this.rowsOf(step);
+    const pitch = documents.limit;
+    for (const side of this.sides(step)) {
+      const { rows, at } = side;
+      gatherRows(recorder, step, { rows, channels, at, x: hidden, out: side.hidden });
+      l2NormalizeForward(recorder, step, { rows, channels, x: side.hidden, y: side.embedding, norms: side.norms });
+    }
+    matmul(recorder, step, {
+      rows: queries,
+      inner: fixedRows(channels),
+      columns: pitch,
+      a: { view: q.embedding, stride: channels },
+      b: { view: d.embedding, stride: channels, transposed: true },
+      c: scores,
+      cStride: pitch,
+    });
+    return { shape: { queries, documents, pitch }, positive, negative, scores, dscores };
+  }
+
+  /** From dscores to dhidden: dq = dscores · d, dd = dscoresᵀ · q. */
+  private backward(step: StepViews): void {
+    const { recorder } = step;
+    const { hidden_size: channels } = this.model.architecture;
+    const { queries, documents } = this.rowsOf(step);
+    const product = (rows: Rows, inner: Rows, transposed: boolean, b: View, c: View) =>
+      matmul(recorder, step, {
+        rows,
+        inner,
+        columns: channels,
+        a: { view: this.dscores, stride: documents.limit, transposed },
+        b: { view: b, stride: channels },
+        c,
+        cStride: channels,
+      });
+    product(queries, documents, false, this.documents.embedding, this.queries.dembedding);
+    product(documents, queries, true, this.queries.embedding, this.documents.dembedding);
+    for (const { rows, at, embedding, norms, dembedding, dhidden } of this.sides(step)) {
+      l2NormalizeBackward(recorder, step, { rows, channels, y: embedding, norms, dy: dembedding, dx: dhidden });
+      scatterRows(recorder, step, { rows, channels, at, dout: dhidden, dx: step.dhidden });
+    }
+  }
+
+  private rowsOf(step: StepViews): { queries: Rows; documents: Rows } {
+    return {
+      queries: step.rows('queries', this.most.queries),
+      documents: step.rows('documents', this.most.documents),
+    };
+  }
+
+  private sides(step: StepViews): (Side & { rows: Rows })[] {
+    const { queries, documents } = this.rowsOf(step);
+    return [
+      { ...this.queries, rows: queries },
+      { ...this.documents, rows: documents },
+    ];
+  }
+
+  /** @returns the live queries and documents. @throws InputError for more than there is room for, or a place that is none. */
+  write({ queryRows, documentRows, positive, negative }: PairTargets): readonly number[] {
+    const [queries, documents] = [queryRows.length, documentRows.length];
+    const { most } = this;
+    if (queries > most.queries || documents > most.documents) {
+      throw new InputError(
+        `a batch compares ${queries} queries with ${documents} documents, expected at most ${most.queries} and ${most.documents}`,
+      );
+    }
+    for (const [name, places] of Object.entries({ positive, negative })) {
+      const wrong = places.find((place) => place >= documents);
+      if (places.length !== queries || wrong !== undefined) {
+        throw new InputError(
+          `a batch has ${places.length} ${name} documents${wrong === undefined ? '' : `, one of them number ${wrong}`}, expected one for each of ${queries} queries among ${documents} documents`,
+        );
+      }
+    }
+    const { gpu } = this.model;
+    gpu.write(this.queries.at, queryRows);
+    gpu.write(this.documents.at, documentRows);
+    gpu.write(this.positive, positive);
+    gpu.write(this.negative, negative);
+    return [queries, documents];
+  }
+
+  destroy(): void {
+    this.model.gpu.free(...this.owned);
+  }
+}
