@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from 'playwright/test';
 import { parseCorpus } from '../src/formats/beir';
-import { openView, status } from './steps';
+import { openView, status, withoutNotes } from './steps';
 
 /** From the front page to a search over one's own files, on the real engine. */
 
@@ -81,5 +81,36 @@ test('fifty text files: from the front page to a search over them, trained, in t
   expect(clicks.count).toBeLessThanOrEqual(8);
   // Titles stand in the results, and what is asked for is among the first.
   await expect(rankings.getByText('The bowline').first()).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
+test('the collection is a map: a search lights in it, a point opens its document and its neighbours', async ({
+  page,
+}) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await withoutNotes(page);
+  await page.goto('./');
+  await openView(page, 'Graph');
+  await expect(page.getByRole('heading', { name: 'Documents in a plane' })).toBeVisible();
+  await openView(page, 'Run');
+  await page.getByRole('button', { name: 'Your own documents', exact: true }).click();
+  await page.getByRole('button', { name: 'Open the example' }).click();
+  await expect(page.getByRole('main')).toContainText('48 documents');
+  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(status(page)).toHaveText('running', { timeout: 60_000 });
+  await openView(page, 'Graph');
+  await expect(page.getByRole('main')).toContainText('48 documents as the model sees them', { timeout: 60_000 });
+  await page
+    .getByRole('textbox', { name: 'Query' })
+    .or(page.getByRole('searchbox', { name: 'Query' }))
+    .fill('knots');
+  await page.getByRole('button', { name: 'Search', exact: true }).last().click();
+  const results = page.getByRole('region', { name: 'Results and documents' });
+  await expect(results.getByRole('listitem')).not.toHaveCount(0, { timeout: 60_000 });
+  await results.getByRole('button', { name: 'Documents', exact: true }).click();
+  await results.getByRole('button', { name: 'The bowline' }).click();
+  await expect(page.getByRole('heading', { name: 'The bowline' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /Leads to \d+ neighbours/ })).toBeVisible();
   expect(errors).toEqual([]);
 });

@@ -59,6 +59,12 @@ test('documents without judgements are trained on, evaluated, and still there af
     { timeout: 120_000 },
   );
 
+  // The same model's embeddings of the same documents are not made again.
+  await page.getByRole('button', { name: 'BM25, model and fusion' }).click();
+  await expect(page.getByText('Their embeddings by this model were kept from before')).toBeVisible({
+    timeout: 120_000,
+  });
+
   await page.reload();
   await openView(page, 'Runs');
   await page.getByRole('list', { name: 'Runs' }).getByRole('button', { name: /^Open/ }).first().click();

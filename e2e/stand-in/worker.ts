@@ -323,6 +323,7 @@ const api: LabApi = {
   },
   model: {
     steps: () => Promise.resolve([...current().traces.models]),
+    map: () => Promise.reject(new Error('a scripted run has no model to draw a map by')),
     think: (_, request) => Promise.resolve(current().traces.think(request, current().step)),
     search: (query): Promise<SearchAnswer> => {
       const { task, step } = current();

@@ -130,6 +130,12 @@ export interface GraphStart {
   /** Where they lead, document after document, (sum of `counts`). */
   neighbours: Int32Array<ArrayBuffer>;
 }
+/** Documents in a plane with their neighbours, as a model stands. */
+export interface DocumentMap {
+  start: GraphStart;
+  /** (N,2) */
+  positions: Float32Array<ArrayBuffer>;
+}
 export interface GraphSearch {
   query: string;
   completion: number;

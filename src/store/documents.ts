@@ -5,6 +5,7 @@ import { FEW_DOCUMENTS, FEW_SETTINGS } from '../config/few-documents';
 import type { Session } from '../config/session';
 import type { CollectionPreview } from '../host/browser/api';
 import { lab } from './lab';
+import { useRuns } from './runs';
 import { changesFrom, presetOf, useSession } from './session';
 
 const KEY = 'search-r3-lab-collections';
@@ -30,6 +31,8 @@ export function watchDocuments(): void {
   useSession.subscribe((state, before) => {
     if (state.session.task.corpus !== before.session.task.corpus) void ask(state.session);
   });
+  // A run that was imported brings its documents along.
+  useRuns.subscribe(() => void ask(useSession.getState().session));
   void ask(useSession.getState().session);
 }
 

@@ -7,6 +7,7 @@ import type { Arm, ArmResult, EmbeddedArm } from '../records/records';
 import { Bm25 } from '../retrieval/bm25';
 import { ExactGpu } from '../retrieval/exact-gpu';
 import { fuse } from '../retrieval/fusion';
+import { normaliseRows } from '../retrieval/graph/vectors';
 import { bestPassages } from '../retrieval/passages';
 import { RUN_DEPTH } from '../retrieval/metrics';
 import { rowsOf } from '../retrieval/search-index';
@@ -60,6 +61,15 @@ export class Evaluator {
   /** Encodes every document with the model as it stands. */
   async refresh(): Promise<void> {
     await this.encoder.encodeInto(this.tokens.passages, this.documents);
+  }
+
+  /** L2-normalised embeddings (documents, C) as `refresh` left them; a document of several passages lies in their middle. */
+  async documentVectors(): Promise<Float32Array> {
+    const { gpu, architecture } = this.model;
+    const channels = architecture.hidden_size;
+    const { passages, owners } = this.tokens;
+    const rows = await gpu.readFloats(this.documents, passages.length * channels);
+    return passages.length === this.task.documents.length ? rows : meanByOwner(rows, owners, channels);
   }
 
   /** Cosines (queries, documents) of the first `count` embedded queries. */
@@ -285,4 +295,13 @@ export function rankIn(scores: ArrayLike<number>, document: number): number {
     if (other > mine || (other === mine && k < document)) ahead++;
   }
   return ahead + 1;
+}
+
+/** Means of the rows of each owner, normalised again. @param owners ascending from 0, (rows) */
+export function meanByOwner(rows: Float32Array, owners: Int32Array, channels: number): Float32Array {
+  const sums = new Float32Array((owners.length > 0 ? owners.at(-1)! + 1 : 0) * channels);
+  owners.forEach((owner, row) => {
+    for (let i = 0; i < channels; i++) sums[owner * channels + i]! += rows[row * channels + i]!;
+  });
+  return normaliseRows(sums, channels);
 }

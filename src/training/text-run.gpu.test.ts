@@ -3,6 +3,7 @@ import { testWithGpu } from '../gpu/testing';
 import type { StepMetrics } from '../records/records';
 import { dataFilesOf } from '../tasks/registry';
 import { textCorpus, textSession } from '../tasks/text.test-data';
+import { documentMap } from './document-map';
 import { SessionRun } from './session-run';
 
 describe('training on one’s own documents', () => {
@@ -35,6 +36,18 @@ describe('training on one’s own documents', () => {
       const { scores } = await run.search.search('wing lift', 'direct');
       expect(scores).toHaveLength(40);
       for (const score of scores ?? []) expect(Math.abs(score)).toBeLessThanOrEqual(1 + 1e-5);
+      // A map of them: a place and neighbours for each document, however many passages it is.
+      const before = run.fingerprintSoFar.value;
+      const { start, positions } = await documentMap(run);
+      expect(start.step).toBe(run.step);
+      expect(positions).toHaveLength(2 * 40);
+      expect(positions.every(Number.isFinite)).toBe(true);
+      expect(new Set(positions).size).toBeGreaterThan(40);
+      expect(start.counts).toHaveLength(40);
+      expect(Math.min(...start.counts)).toBeGreaterThan(0);
+      expect(await documentMap(run)).toEqual({ start, positions });
+      expect(run.fingerprintSoFar.value).toBe(before);
+
       const { dev } = await run.finalEvaluation();
       expect(Object.keys(dev ?? {})).toEqual(['reasoning', 'direct', 'forced', 'gold', 'shuffled', 'bm25', 'fusion']);
       expect(dev?.bm25?.ndcg_cut_10).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { DeviceLostError } from '../../gpu/errors';
 import { codeOf } from '../../lib/errors';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
+import type { DocumentMap } from '../../records/records';
 import type { RunState } from '../../training/session-run';
 import type { RunListener, RunStatus, SearchAnswer, Thinking, ThinkRequest } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark';
@@ -18,6 +19,8 @@ export interface OpenRun {
   /** Steps whose model can still be asked, ascending. */
   modelSteps(): Promise<number[]>;
   think(request: ThinkRequest): Promise<Thinking>;
+  /** Where the documents lie as the model stands. */
+  map(): Promise<DocumentMap>;
   /** What a benchmark ranks with. @throws where no model was kept. */
   forBenchmark(): Promise<BenchmarkModel>;
   /** Frees all that it holds. */
@@ -169,6 +172,10 @@ export class ActiveRun implements OpenRun {
 
   think(request: ThinkRequest): Promise<Thinking> {
     return this.turns.take(() => this.training.think(request));
+  }
+
+  map(): Promise<DocumentMap> {
+    return this.turns.take(() => this.training.map());
   }
 
   refitPicture(): Promise<boolean> {

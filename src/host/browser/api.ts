@@ -2,6 +2,7 @@ import type { Session } from '../../config/session';
 import type { ErrorCode } from '../../lib/errors';
 import type {
   ArmResult,
+  DocumentMap,
   EvaluationPoint,
   GraphRecord,
   GraphStart,
@@ -12,11 +13,13 @@ import type {
 import type { CorpusProgress } from '../../tasks/text-corpus';
 import type { BenchApi } from './benchmark/api';
 import type { DeviceApi } from './device-api';
+import type { DocumentCard, SearchAnswer, SearchHit } from './search-api';
 import type { RunNames, RunPlan, RunSummary, StoredRun } from './stored-run';
 import type { Listener } from './wire';
 
 export type * from './benchmark/api';
 export type * from './device-api';
+export type * from './search-api';
 export type * from './stored-run';
 
 /**
@@ -102,6 +105,8 @@ export interface RecordsApi {
 export interface ModelApi {
   search(query: string, topK: number): Promise<SearchAnswer>;
   document(index: number): Promise<DocumentCard>;
+  /** The documents in a plane with their neighbours, as the model embeds them now. Transferred. */
+  map(run: string): Promise<DocumentMap>;
   /** A few queries of the task that the run holds out, to try the search with. */
   examples(count: number): Promise<string[]>;
   /** Steps whose model can still be asked, ascending. */
@@ -184,46 +189,6 @@ export interface StorageReport {
   /** Bytes, of all that this site keeps, and that it may. */
   usage: number;
   quota: number;
-}
-
-export interface SearchHit {
-  document: number;
-  id: string;
-  /** Where it has one of its own. */
-  title?: string;
-  text: string;
-  group: string;
-  score: number;
-  /** True where the task judges it relevant; null where the query is not one that the task can judge. */
-  relevant: boolean | null;
-}
-export interface SearchAnswer {
-  step: number;
-  query: string;
-  /** Words of the query that the model never saw, each once, where there are some; and of how many words. */
-  unknown?: { words: readonly string[]; count: number; of: number };
-  /** Tokens of the reasoning, as text. */
-  trace: string[];
-  /** Whether the trace ended in the embed token. */
-  emitted: boolean;
-  /** Which hops are right, where the task knows. */
-  hops: TraceHop[];
-  /** Rank while thinking; null where the reasoning cannot be followed. */
-  thinking: Pick<Thinking, 'ranks' | 'rewards' | 'nearest'>;
-  reasoning: SearchHit[];
-  direct: SearchHit[];
-  /** Rank of the best relevant document from 1, over the whole corpus; null where nothing can be judged. */
-  rank: { reasoning: number | null; direct: number | null };
-  milliseconds: number;
-}
-
-export interface DocumentCard {
-  document: number;
-  id: string;
-  /** Where it has one of its own. */
-  title?: string;
-  text: string;
-  group: string;
 }
 
 /** Sampled while stage 2 trained, or written greedily for a held-out query at an evaluation. */
@@ -318,4 +283,4 @@ export interface Thinking extends Omit<TraceView, 'ranks' | 'rewards' | 'advanta
   milliseconds: number;
 }
 
-export type { ArmResult };
+export type { ArmResult, DocumentMap };

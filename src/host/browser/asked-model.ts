@@ -1,4 +1,5 @@
-import type { DocumentCard, ModelApi, SearchAnswer, Thinking, ThinkRequest } from './api';
+import { transfer } from 'comlink';
+import type { DocumentCard, DocumentMap, ModelApi, SearchAnswer, Thinking, ThinkRequest } from './api';
 import type { CurrentRun } from './current-run';
 import { documentCard } from './trace-search';
 
@@ -24,6 +25,12 @@ export class AskedModel implements ModelApi {
     // One hop is a fact, which training has seen: only where there is nothing else.
     const unseen = all.filter(({ split }) => split !== 'train');
     return Promise.resolve((unseen.length > 0 ? unseen : all).slice(0, count).map(({ text }) => text));
+  }
+
+  async map(run: string): Promise<DocumentMap> {
+    const found = await this.run.named(run).map();
+    const { counts, neighbours } = found.start;
+    return transfer(found, [found.positions.buffer, counts.buffer, neighbours.buffer]);
   }
 
   steps(run: string): Promise<number[]> {

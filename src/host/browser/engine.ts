@@ -1,6 +1,6 @@
 import type { Session } from '../../config/session';
 import type { Model } from '../../model/model';
-import type { Evaluation, SessionSpeed } from '../../records/records';
+import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import type { RunObserver, RunState } from '../../training/session-run';
@@ -54,4 +54,6 @@ export interface Training {
   refitPicture(): boolean;
   search(query: string, topK: number): Promise<SearchAnswer>;
   think(request: ThinkRequest): Promise<Thinking>;
+  /** Where the documents lie as the model stands. */
+  map(): Promise<DocumentMap>;
 }

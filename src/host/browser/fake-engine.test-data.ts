@@ -160,6 +160,10 @@ class FakeTraining implements Training {
     });
   }
 
+  map(): Promise<never> {
+    return Promise.reject(new Error('a fake draws nothing'));
+  }
+
   think(): Promise<Thinking> {
     return this.search().then(() => Promise.reject(new Error('a fake thinks nothing')));
   }

@@ -2,11 +2,12 @@ import type { Session } from '../../config/session';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
 import type { Model } from '../../model/model';
-import type { Evaluation, SessionSpeed } from '../../records/records';
+import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import { capacity } from '../../training/capacity';
 import { sessionCost } from '../../training/cost';
+import { documentMap } from '../../training/document-map';
 import { measureSession } from '../../training/measure';
 import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
 import type { AdapterReport, RunPlan, SearchAnswer, SelfTestResult, SessionCost, Thinking, ThinkRequest } from './api';
@@ -133,6 +134,10 @@ class GpuTraining implements Training {
 
   think(request: ThinkRequest): Promise<Thinking> {
     return think(this.run, this.past, request);
+  }
+
+  map(): Promise<DocumentMap> {
+    return documentMap(this.run);
   }
 }
 

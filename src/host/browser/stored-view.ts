@@ -1,4 +1,5 @@
 import type { Session } from '../../config/session';
+import type { DocumentMap } from '../../records/records';
 import { createTask } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
@@ -47,6 +48,10 @@ export class StoredView implements OpenRun {
 
   think(request: ThinkRequest): Promise<Thinking> {
     return this.turns.take(async () => (await this.restored()).think(request));
+  }
+
+  map(): Promise<DocumentMap> {
+    return this.turns.take(async () => (await this.restored()).map());
   }
 
   forBenchmark(): Promise<BenchmarkModel> {

@@ -22,14 +22,18 @@ export class EncodedDocuments {
     readonly split: number,
   ) {}
 
+  /** @param kept where the same embeddings may lie from an earlier time, and are put otherwise. */
   static async encode(
     model: Model,
     prompts: EmbeddingPrompts,
     documents: readonly BeirDocument[],
     onProgress?: OnProgress,
+    kept?: KeptVectors,
   ): Promise<EncodedDocuments> {
     const { sequences, owners, split } = prompts.passages(documents.map(documentText));
-    const vectors = await new Embedder(model, prompts, onProgress).direct(sequences);
+    const before = await kept?.read(sequences.length * model.architecture.hidden_size);
+    const vectors = before ?? (await new Embedder(model, prompts, onProgress).direct(sequences));
+    if (!before) await kept?.keep(vectors);
     return new EncodedDocuments(model, prompts, documents, vectors, owners, split);
   }
 
@@ -53,6 +57,13 @@ export class EncodedDocuments {
     });
     return { found, vectors, traces, truncated, notEmitted };
   }
+}
+
+/** Embeddings of the same documents by the same model, from an earlier time. */
+export interface KeptVectors {
+  /** @returns null where there are none of that many floats */
+  read(floats: number): Promise<Float32Array<ArrayBuffer> | null>;
+  keep(vectors: Float32Array): Promise<void>;
 }
 
 export interface ModelRankings {

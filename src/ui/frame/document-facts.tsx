@@ -1,5 +1,7 @@
 import { lazy, Suspense } from 'react';
+import { usePage } from '../../store/page';
 import { useRecords } from '../../store/records';
+import { useRun } from '../../store/run';
 import { useSearch } from '../../store/search';
 import { useSelection } from '../../store/selection';
 
@@ -9,7 +11,11 @@ const GraphFacts = lazy(() => import('../views/graph/graph-facts'));
 export function DocumentFacts() {
   const document = useSelection((state) => state.document);
   const answer = useSearch((state) => state.answer);
-  const hasGraph = useRecords((state) => state.graph.length > 0);
+  const hasRefreshes = useRecords((state) => state.graph.length > 0);
+  const hasModel = useRun((state) => state.plan !== null);
+  const onMap = usePage((state) => state.view === 'graph');
+  // A map is drawn where somebody looks at it: it takes the GPU a moment.
+  const hasGraph = hasRefreshes || (hasModel && onMap);
   if (!document) return null;
   const placeIn = (hits: readonly { document: number }[] | undefined): string => {
     const at = hits?.findIndex((hit) => hit.document === document.document) ?? -1;

@@ -93,8 +93,11 @@ export interface BenchmarkResult {
   queriesWithoutWord: number;
   /** The model's run and step; null where BM25 stands alone. */
   model: BenchmarkModelState | null;
-  /** Documents longer than the model's context, and the passages that all became; null without a model. */
-  passages: { split: number; passages: number } | null;
+  /**
+   * Documents longer than the model's context, the passages that all became, and whether their embeddings were kept from
+   * an earlier time; null without a model.
+   */
+  passages: { split: number; passages: number; reopened: boolean } | null;
   /** Null without a model. */
   unknown: UnknownShare | null;
   /** In the order of a table. */

@@ -23,6 +23,7 @@ import type {
 } from './api';
 import type { TaskFiles } from '../task-data';
 import { OpenedCollection } from './collection';
+import { EncodedStore } from './encoded-store';
 import { FinishedBenchmark, type RankedSystem } from './finished';
 
 /** A run's model, and a turn between two of its steps. */
@@ -51,6 +52,7 @@ export class Benchmark implements BenchApi {
   private finished: FinishedBenchmark | null = null;
   /** Rises with every run and every cancellation: a run whose number has passed ends. */
   private generation = 0;
+  private readonly encoded = EncodedStore.open();
 
   /** @param documents where those that are opened are kept, for a session to train on. */
   constructor(
@@ -100,6 +102,7 @@ export class Benchmark implements BenchApi {
     const started = performance.now();
     const generation = ++this.generation;
     const { name } = this.collection;
+    const corpus = this.collection.corpus.hash;
     const collection = this.collection.split(split);
     const queries = scorableQueries(collection);
     if (queries.length === 0) throw new Error(`no query of ${split} has a relevant document`);
@@ -135,12 +138,15 @@ export class Benchmark implements BenchApi {
     const model = run === null ? null : await this.models.open(run);
     let encoded: FinishedBenchmark['encoded'] = null;
     let unknown: BenchmarkResult['unknown'] = null;
+    let reopened = false;
     try {
       if (model) {
         // The tokenizer's library is loaded when it is needed first.
         const { rankByModel } = await import('./model-systems');
-        const ranked = await model.take(() => rankByModel(model, collection, queries, report));
-        ({ encoded, unknown } = ranked);
+        const ranked = await model.take(() =>
+          rankByModel(model, collection, queries, { store: this.encoded, corpus }, report),
+        );
+        ({ encoded, unknown, reopened } = ranked);
         for (const system of ranked.systems) systems.push({ ...system, found: without(system.found) });
         for (const { system, found } of systems.slice(1)) {
           const fused = fuseRankings([lexical, found], collection.documents);
@@ -164,7 +170,7 @@ export class Benchmark implements BenchApi {
       queriesWithoutWord: queries.filter(({ text }) => bm25Tokens(text).length === 0).length,
       model: model && { run: model.run, step: model.step },
       unknown,
-      passages: encoded && { split: encoded.split, passages: encoded.passages },
+      passages: encoded && { split: encoded.split, passages: encoded.passages, reopened },
       ...scored,
       files: this.finished.files,
       milliseconds: performance.now() - started,

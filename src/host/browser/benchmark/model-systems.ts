@@ -8,20 +8,34 @@ import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
 import { taskTokenizer } from '../../../training/task-tokenizer';
 import type { UnknownShare } from './api';
 import type { BenchmarkModel } from './benchmark';
+import { encodedKey, type EncodedStore } from './encoded-store';
 import type { RankedSystem } from './finished';
 
-/** Embeds a collection with the run's model and ranks it for every query, at once and after reasoning. */
+/**
+ * Embeds a collection with the run's model and ranks it for every query, at once and after reasoning.
+ * @param kept where embeddings are kept, and the documents' hash.
+ */
 export async function rankByModel(
   { model, task }: BenchmarkModel,
   { documents }: BeirCollection,
   queries: readonly BeirQuery[],
+  { store, corpus }: { store: EncodedStore; corpus: string },
   report: (what: 'documents' | 'direct' | 'reasoning') => OnProgress,
-): Promise<{ systems: RankedSystem[]; encoded: EncodedDocuments; unknown: UnknownShare }> {
+): Promise<{ systems: RankedSystem[]; encoded: EncodedDocuments; reopened: boolean; unknown: UnknownShare }> {
   const tokenizer = new Tokenizer(taskTokenizer(task), task.name);
   const context = model.architecture.max_position_embeddings;
   const prompts = new EmbeddingPrompts(tokenizer, context, task.name);
   await report('documents')(0, documents.length);
-  const encoded = await EncodedDocuments.encode(model, prompts, documents, report('documents'));
+  const key = await encodedKey(model, task, corpus);
+  let reopened = false;
+  const encoded = await EncodedDocuments.encode(model, prompts, documents, report('documents'), {
+    read: async (floats) => {
+      const vectors = await store.read(key, floats);
+      reopened = vectors !== null;
+      return vectors;
+    },
+    keep: (vectors) => store.keep(key, vectors),
+  });
   const systems: RankedSystem[] = [];
   for (const system of ['direct', 'reasoning'] as const) {
     await report(system)(0, queries.length);
@@ -32,7 +46,7 @@ export async function rankByModel(
       ...(traces ? { traces: traces.map((ids) => tokenizer.decode(ids, { skipSpecialTokens: false })) } : {}),
     });
   }
-  return { systems, encoded, unknown: unknownShare(task, documents, queries) };
+  return { systems, encoded, reopened, unknown: unknownShare(task, documents, queries) };
 }
 
 /** Documents whose words are looked up: more say the same. */

@@ -111,7 +111,10 @@ function collectionNotes({ documentsOfQueries, queriesWithoutWord }: BenchmarkRe
   return [own, wordless].filter(Boolean).join(' ');
 }
 
-const passageSentence = ({ split, passages }: { split: number; passages: number }): string =>
+const passageSentence = (passages: NonNullable<BenchmarkResult['passages']>): string =>
+  `${cutSentence(passages)}${passages.reopened ? ' Their embeddings by this model were kept from before, and opened again.' : ''}`;
+
+const cutSentence = ({ split, passages }: { split: number; passages: number }): string =>
   split === 0
     ? 'Every document fits into the model’s context.'
     : `${plural(split, 'document')} longer than the model’s context ${split === 1 ? 'was' : 'were'} cut into overlapping passages (${passages.toLocaleString('en')} in all); the best one counts.`;

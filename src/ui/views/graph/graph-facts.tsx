@@ -13,6 +13,7 @@ export default function GraphFacts({ document }: { document: number }) {
   const view = usePage((state) => state.view);
   const show = usePage((state) => state.show);
   useGraph((state) => state.version);
+  const drawn = useGraph((state) => state.drawn);
   // The card may be open where the graph is not.
   useEffect(() => graph.follow(), []);
   const { history } = graph;
@@ -26,33 +27,36 @@ export default function GraphFacts({ document }: { document: number }) {
   const found = state.foundAt[document]!;
   const start = document * history.degreeBound;
   const neighbours = [...state.targets.subarray(start, start + state.counts[document]!)];
+  const isMap = drawn === 'map';
   return (
     <>
-      <h3>In the graph at step {state.step}</h3>
-      <dl className="pairs">
-        <dt>Encoded</dt>
-        <dd>
-          {age === 0 ? 'in this step' : `${plural(age, 'step')} ago, in `}
-          {age > 0 && <StepLink step={state.encodedAt[document]!}>step {state.encodedAt[document]}</StepLink>}
-        </dd>
-        <dt>Drift then</dt>
-        <dd title="1 − cosine between what was kept and what was encoded">
-          {drift < 0 ? 'not seen yet' : formatNumber(drift)}
-        </dd>
-        {refresh && at >= 0 && (
-          <>
-            <dt>This step</dt>
-            <dd>re-encoded after {plural(refresh.age[at]!, 'step')}</dd>
-          </>
-        )}
-        <dt>Retrieved</dt>
-        <dd>
-          {found < 0 ? 'by no recorded search yet' : 'last in '}
-          {found >= 0 && <StepLink step={found}>step {found}</StepLink>}
-        </dd>
-        <dt>Reward</dt>
-        <dd>{state.reward[document]! < 0 ? 'never wanted yet' : formatNumber(state.reward[document]!)}</dd>
-      </dl>
+      {!isMap && <h3>In the graph at step {state.step}</h3>}
+      {!isMap && (
+        <dl className="pairs">
+          <dt>Encoded</dt>
+          <dd>
+            {age === 0 ? 'in this step' : `${plural(age, 'step')} ago, in `}
+            {age > 0 && <StepLink step={state.encodedAt[document]!}>step {state.encodedAt[document]}</StepLink>}
+          </dd>
+          <dt>Drift then</dt>
+          <dd title="1 − cosine between what was kept and what was encoded">
+            {drift < 0 ? 'not seen yet' : formatNumber(drift)}
+          </dd>
+          {refresh && at >= 0 && (
+            <>
+              <dt>This step</dt>
+              <dd>re-encoded after {plural(refresh.age[at]!, 'step')}</dd>
+            </>
+          )}
+          <dt>Retrieved</dt>
+          <dd>
+            {found < 0 ? 'by no recorded search yet' : 'last in '}
+            {found >= 0 && <StepLink step={found}>step {found}</StepLink>}
+          </dd>
+          <dt>Reward</dt>
+          <dd>{state.reward[document]! < 0 ? 'never wanted yet' : formatNumber(state.reward[document]!)}</dd>
+        </dl>
+      )}
       {view !== 'graph' && (
         <p>
           <button type="button" className="link-button" onClick={() => show({ view: 'graph' })}>
@@ -65,9 +69,11 @@ export default function GraphFacts({ document }: { document: number }) {
         {neighbours.map((neighbour) => (
           <li key={neighbour}>
             <button type="button" className="link-button" onClick={() => openDocument(neighbour)}>
-              {graph.documents[neighbour]?.id ?? `document ${neighbour}`}
+              {graph.documents[neighbour]?.title ?? graph.documents[neighbour]?.id ?? `document ${neighbour}`}
             </button>
-            <span className="muted mono">{graph.documents[neighbour]?.text}</span>
+            <span className="muted mono">
+              {graph.documents[neighbour]?.title === undefined && graph.documents[neighbour]?.text}
+            </span>
           </li>
         ))}
       </ul>

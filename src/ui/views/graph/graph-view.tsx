@@ -11,6 +11,7 @@ import { COLOR_MODES } from '../../../view/graph/coloring';
 import { refreshSentence } from '../../../view/graph/sentence';
 import { BudgetRuler } from './budget-ruler';
 import { Lists } from './lists';
+import { MapHead, MapLists } from './map';
 import { PhaseBar } from './phase-bar';
 import { Plane } from './plane';
 import { useShownRefresh } from './use-shown';
@@ -21,6 +22,8 @@ export default function GraphView() {
   const recorded = useRecords((state) => state.graph.length);
   const problem = useGraph((state) => state.problem);
   const isReady = useGraph((state) => state.version > 0) && graph.history !== null;
+  const drawn = useGraph((state) => state.drawn);
+  const epoch = useGraph((state) => state.epoch);
   useEffect(() => graph.follow(), []);
 
   if (problem !== null) {
@@ -30,6 +33,24 @@ export default function GraphView() {
           <p>The records of this run do not fit together: {problem}. The run itself and its other views are safe.</p>
         </div>
       </Message>
+    );
+  }
+  if (drawn === 'fetching') {
+    return (
+      <Message title="The documents as the model sees them">
+        <p className="muted" role="status">
+          The model embeds every document, between two steps of the run; a moment later they lie here in a plane.
+        </p>
+      </Message>
+    );
+  }
+  if (drawn === 'map' && isReady) {
+    return (
+      <div className="graph-view is-map">
+        <MapHead />
+        <Plane key={epoch} />
+        <MapLists />
+      </div>
     );
   }
   if (recorded === 0) return <Nothing />;
@@ -45,7 +66,7 @@ export default function GraphView() {
   return (
     <div className="graph-view">
       <Head />
-      <Plane />
+      <Plane key={epoch} />
       <Foot />
       <Lists />
     </div>
@@ -123,14 +144,19 @@ function Foot() {
 
 /** Before there is a graph: why, and the one thing to do. */
 function Nothing() {
+  const mapProblem = useGraph((state) => state.mapProblem);
   const status = useRun((state) => state.status);
   const plan = useRun((state) => state.plan);
   const session = useSession((state) => state.session);
   const show = usePage((state) => state.show);
   const stage = plan?.stages.find((entry) => entry.stage === 'grpo');
+  const why = mapProblem !== null && (
+    <p className="muted">The documents cannot be drawn as the model sees them: {mapProblem.replace(/\.$/, '')}.</p>
+  );
   if (isLive(status) && stage) {
     return (
       <Message title="The graph comes with stage 2">
+        {why}
         <p>
           Stage 2 searches the documents through a graph of neighbours and refreshes the part that each update touched.
           It begins after step {stage.firstStep - 1}; the first refresh appears here.
@@ -143,11 +169,16 @@ function Nothing() {
   }
   const hasStage = session.grpo.steps > 0;
   return (
-    <Message title="What an update does to the graph">
+    <Message title="Documents in a plane">
+      <p>
+        Once a run has a model, its documents lie here as the model sees them: near each other where it takes them for
+        alike. A search lights what it finds, and a point opens its document.
+      </p>
+      {why}
       <p>
         {hasStage
           ? 'This session has a stage 2: once it runs, every update shows here what it re-encoded, moved and linked anew.'
-          : 'This session has no stage 2, in which the model learns from searches in a graph of documents. The preset “Kin, with reinforcement” has one.'}
+          : 'What an update does to a graph of documents is seen in stage 2, which this session has not. The preset “Kin, with reinforcement” has one.'}
       </p>
       {!hasStage && (
         <button

@@ -5,15 +5,25 @@ import { GraphHistory } from '../../../view/graph/history';
 import { END } from '../../../view/graph/phases';
 import { lab, messageOf } from '../../../store/lab';
 import { useRecords } from '../../../store/records';
-import { useRun } from '../../../store/run';
+import { isLive, useRun, type PageStatus } from '../../../store/run';
 
 /** Refreshes asked for at once: the worker answers between two steps, so one at a time would be slow. */
 const AT_ONCE = 16;
 const DOCUMENTS_AT_ONCE = 2048;
 /** Of positions; the frames looked at longest ago are asked for again. */
 const POSITION_BYTES = 96e6;
+/** Statuses at which there is a model to draw a map by. */
+const MAPPED: readonly PageStatus[] = ['running', 'paused', 'finished', 'stopped', 'interrupted'];
+
+/** What is drawn: nothing yet, the documents as the model stands, or the graph of stage 2 through its steps. */
+export type Drawn = 'nothing' | 'fetching' | 'map' | 'graph';
 
 interface GraphViewState {
+  drawn: Drawn;
+  /** Rises with every other graph or map: the picture is made anew. */
+  epoch: number;
+  /** Why there is no map. */
+  mapProblem: string | null;
   /** Rises when there is more to draw: a refresh, positions, texts. */
   version: number;
   /** Refreshes that are here. */
@@ -35,6 +45,9 @@ interface GraphViewState {
 }
 
 export const useGraph = create<GraphViewState>()((set) => ({
+  drawn: 'nothing',
+  epoch: 0,
+  mapProblem: null,
   version: 0,
   loaded: 0,
   texts: 0,
@@ -59,6 +72,8 @@ class GraphKeeper {
   private readonly frames = new Map<number, Float32Array<ArrayBuffer>>();
   private readonly asked = new Set<number>();
   private pumping = false;
+  /** How the run stood when its map was drawn; null for a graph, or nothing. */
+  private mapped: string | null = null;
 
   /** Fetches what the run on the page has recorded, and goes on with what it records. @returns how to stop */
   follow(): () => void {
@@ -103,12 +118,13 @@ class GraphKeeper {
     const recorded = useRecords.getState().graph;
     // A run that went on from a checkpoint tells some of its steps again.
     if (recorded.length < (this.history?.length ?? 0)) this.forget(name);
-    if (recorded.length === 0) return false;
+    if (recorded.length === 0) return this.pumpMap(name);
+    if (this.mapped !== null) this.forget(name);
     if (!this.history) {
       const start = await lab.about((client, run) => client.records.graphStart(run));
       if (!start || name !== useRun.getState().name) return false;
       this.history = new GraphHistory(start);
-      this.topics = new Uint16Array(this.history.documents);
+      this.begin('graph');
       await this.fetchPositions(start.step);
       return true;
     }
@@ -129,6 +145,50 @@ class GraphKeeper {
     }
     this.changed();
     return recorded.length > history.length || useRecords.getState().graph.length > history.length || !hasTexts; // prettier-ignore
+  }
+
+  /** Without a stage 2: the documents as the model stands, once while it trains, again when it has ended. */
+  private async pumpMap(name: string): Promise<boolean> {
+    const { status, plan } = useRun.getState();
+    const { drawn, set } = useGraph.getState();
+    if (plan === null || !MAPPED.includes(status)) return false;
+    const wanted = isLive(status) ? 'live' : status;
+    if (this.mapped === wanted) {
+      if (this.documents.length >= (this.history?.documents ?? 0)) return false;
+      const more = await this.fetchDocuments(name);
+      this.changed();
+      return more;
+    }
+    this.mapped = wanted;
+    if (drawn === 'nothing') set({ drawn: 'fetching' });
+    try {
+      const { start, positions } = await lab.about((client, run) => client.model.map(run));
+      if (name !== useRun.getState().name || useRecords.getState().graph.length > 0) return true;
+      this.history = new GraphHistory(start);
+      this.frames.clear();
+      this.frames.set(start.step, positions);
+      this.begin('map');
+      this.changed();
+    } catch (error) {
+      set({ mapProblem: messageOf(error), ...(this.history ? {} : { drawn: 'nothing' }) });
+    }
+    return true;
+  }
+
+  /** Draws the map as the model stands now. */
+  drawAnew(): void {
+    this.mapped = '';
+    void this.pump();
+  }
+
+  private begin(drawn: Drawn): void {
+    const { epoch, set } = useGraph.getState();
+    if (this.topics.length !== this.history!.documents) {
+      this.topics = new Uint16Array(this.history!.documents);
+      this.documents = [];
+      this.topicNames = [];
+    }
+    set({ drawn, epoch: epoch + 1, mapProblem: null });
   }
 
   /** @returns whether there may be more */
@@ -167,13 +227,23 @@ class GraphKeeper {
   private forget(run: string | null): void {
     this.run = run;
     this.history = null;
+    this.mapped = null;
+    this.topics = new Uint16Array(0);
     this.documents = [];
     this.topicNames = [];
     this.frames.clear();
     this.asked.clear();
-    useGraph
-      .getState()
-      .set({ loaded: 0, texts: 0, problem: null, hovered: -1, topic: -1, playhead: END, playing: false });
+    useGraph.getState().set({
+      drawn: 'nothing',
+      mapProblem: null,
+      loaded: 0,
+      texts: 0,
+      problem: null,
+      hovered: -1,
+      topic: -1,
+      playhead: END,
+      playing: false,
+    });
   }
 
   private changed(): void {

@@ -17,26 +17,29 @@ const MOST_TOPICS = 8;
 /** What the colours mean; a topic pointed at stands out in the picture. */
 export function Legend() {
   const color = useGraph((state) => state.color);
+  const isMap = useGraph((state) => state.drawn === 'map');
   const theme = usePreferences((state) => state.theme);
   const prefersDark = useMedia('(prefers-color-scheme: dark)');
   const shade = (theme === 'auto' ? prefersDark : theme === 'dark') ? 'dark' : 'light';
   return (
     <div className="plane-legend">
-      {color === 'topic' ? <Topics shade={shade} /> : <Ramp mode={color} shade={shade} />}
-      <ul className="stroke-legend" aria-label="Lines">
-        <li>
-          <i className="key drift" aria-hidden="true" /> moved
-        </li>
-        <li>
-          <i className="key added" aria-hidden="true" /> edge added
-        </li>
-        <li>
-          <i className="key removed" aria-hidden="true" /> edge removed
-        </li>
-        <li>
-          <i className="key path" aria-hidden="true" /> search
-        </li>
-      </ul>
+      {isMap || color === 'topic' ? <Topics shade={shade} /> : <Ramp mode={color} shade={shade} />}
+      {!isMap && (
+        <ul className="stroke-legend" aria-label="Lines">
+          <li>
+            <i className="key drift" aria-hidden="true" /> moved
+          </li>
+          <li>
+            <i className="key added" aria-hidden="true" /> edge added
+          </li>
+          <li>
+            <i className="key removed" aria-hidden="true" /> edge removed
+          </li>
+          <li>
+            <i className="key path" aria-hidden="true" /> search
+          </li>
+        </ul>
+      )}
     </div>
   );
 }
@@ -46,7 +49,8 @@ function Topics({ shade }: { shade: 'light' | 'dark' }) {
   const set = useGraph((state) => state.set);
   useGraph((state) => state.texts);
   const names = graph.topicNames;
-  if (names.length === 0) return null;
+  // Documents without groups have nothing to tell apart.
+  if (names.every((name) => name === '')) return null;
   return (
     <ul className="topic-legend" aria-label="Topics">
       {names.slice(0, MOST_TOPICS).map((name, at) => (

@@ -1,9 +1,11 @@
 import { graph, useGraph } from './keeper';
 import { lab } from '../../../store/lab';
+import { useSearch } from '../../../store/search';
 import { useSelection } from '../../../store/selection';
 import { nearest, nearestTowards, pan, toScreen, zoom, type Direction, type Size } from '../../../view/graph/camera';
 import { END } from '../../../view/graph/phases';
 import { searchOf } from '../../../view/graph/searches';
+import { litNow } from './lit';
 import { GraphRenderer } from './renderer';
 import { Scene, type Wanted } from './scene';
 import { readColors } from './scene-colors';
@@ -76,6 +78,9 @@ export class PlaneController {
       useGraph.subscribe((state, before) => {
         if (state.playing && !before.playing) this.last = performance.now();
         this.refresh();
+      }),
+      useSearch.subscribe((state, before) => {
+        if (state.answer !== before.answer) this.refresh();
       }),
       useSelection.subscribe((state, before) => {
         if (
@@ -195,7 +200,7 @@ export class PlaneController {
     const { hovered } = useGraph.getState();
     const document = graph.documents[hovered];
     this.place(this.labels.hover, document ? hovered : -1, scene, playhead);
-    if (document) this.labels.hover.textContent = document.text;
+    if (document) this.labels.hover.textContent = document.title ?? document.text;
     const wanted = Number(this.labels.score.dataset['document'] ?? -1);
     this.place(this.labels.score, playhead > 5 ? wanted : -1, scene, playhead);
   }
@@ -298,10 +303,11 @@ export function openDocument(document: number): void {
 /** What the stores ask for. */
 export function wantedNow(): Wanted {
   const { step, document, query, completion } = useSelection.getState();
-  const { color, hovered, topic } = useGraph.getState();
+  const { hovered, topic, drawn, ...held } = useGraph.getState();
+  const color = drawn === 'map' ? 'topic' : held.color;
   const { history } = graph;
   const shown = step ?? Infinity;
   const searches = history?.refresh(history.indexAt(shown))?.searches ?? [];
   const selected = document?.document ?? -1;
-  return { step: shown, search: searchOf(searches, query, completion), color, selected, hovered, topic };
+  return { step: shown, search: searchOf(searches, query, completion), lit: litNow(), color, selected, hovered, topic };
 }

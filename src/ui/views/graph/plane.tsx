@@ -27,6 +27,7 @@ export function Plane() {
   const dark = useMedia('(prefers-color-scheme: dark)');
   const selected = useSelection((state) => state.document);
   const { search } = useShownRefresh();
+  const isMap = useGraph((state) => state.drawn === 'map');
   const isReady = useGraph((state) => state.version > 0);
 
   useEffect(() => {
@@ -98,11 +99,12 @@ export function Plane() {
         zoom.
       </p>
       <p className="hidden-text" role="status">
-        {selected && `Document ${selected.id}: ${selected.text}`}
+        {selected && `Document ${selected.title ?? selected.id}: ${selected.text}`}
       </p>
       <div className="plane-label" ref={hover} hidden aria-hidden="true" />
       <div className="plane-label score" ref={score} hidden aria-hidden="true" data-document={search?.wanted[0] ?? -1}>
         {search &&
+          !isMap &&
           `rank ${search.rank_before > 0 ? search.rank_before : '–'} → ${search.rank_after > 0 ? search.rank_after : '–'}`}
       </div>
       <PointedStep />

@@ -13,6 +13,8 @@ export interface Wanted {
   step: number;
   /** Which of the step's searches is shown; −1 for none. */
   search: number;
+  /** A search that was asked by hand, where no search of the step is shown. */
+  lit: GraphSearch | null;
   color: ColorMode;
   selected: number;
   hovered: number;
@@ -75,7 +77,7 @@ export class Scene {
     const { shown } = this;
     const state = history.at(index);
     const refresh = history.refresh(index);
-    const search = refresh?.searches[wanted.search];
+    const search = refresh?.searches[wanted.search] ?? wanted.lit ?? undefined;
     if (moved) this.sendTargets(state, refresh);
     if (moved || shown?.search !== wanted.search || shown.selected !== wanted.selected) {
       this.sendStrokes(state, refresh, search, wanted.selected);

@@ -1,0 +1,63 @@
+import { crc32 } from '../../../lib/crc32';
+import { sha256 } from '../../../lib/hash';
+import type { Model } from '../../../model/model';
+import type { Task } from '../../../tasks/task';
+import type { Folder } from '../runs/files';
+import { openOpfs } from '../runs/opfs';
+
+const FOLDER = 'search-r3-lab-embeddings';
+/** Of all that is kept; beyond it the others go. */
+const MOST_BYTES = 256e6;
+const CHECKSUM_BYTES = 4;
+
+/** Embeddings of collections, a file each under the hash of the model and of the documents that they are of. */
+export class EncodedStore {
+  constructor(private readonly folder: Promise<Folder | null>) {}
+
+  /** In this browser; without a place where it denies one. */
+  static open(): EncodedStore {
+    return new EncodedStore(openOpfs(FOLDER).catch(() => null));
+  }
+
+  /** @param floats how many there must be. @returns null where they are not here, or not whole */
+  async read(key: string, floats: number): Promise<Float32Array<ArrayBuffer> | null> {
+    const bytes = await (await this.folder)?.read(key).catch(() => null);
+    if (!bytes || bytes.length !== 4 * floats + CHECKSUM_BYTES) return null;
+    const vectors = bytes.subarray(0, 4 * floats);
+    const kept = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4 * floats);
+    return crc32(vectors) === kept ? new Float32Array(vectors.slice().buffer) : null;
+  }
+
+  /** Keeps them where there is room; that there is none costs nothing but the time to encode them again. */
+  async keep(key: string, vectors: Float32Array): Promise<void> {
+    const folder = await this.folder;
+    const size = vectors.byteLength + CHECKSUM_BYTES;
+    if (!folder || size > MOST_BYTES) return;
+    try {
+      const files = await folder.files();
+      const all = [...files.values()].reduce((sum, bytes) => sum + bytes, 0);
+      if (all + size > MOST_BYTES) for (const name of files.keys()) await folder.remove(name);
+      const file = await folder.open(key);
+      try {
+        const bytes = new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
+        const checksum = new Uint8Array(CHECKSUM_BYTES);
+        new DataView(checksum.buffer).setUint32(0, crc32(bytes));
+        file.truncate(0);
+        file.write(0, bytes);
+        file.write(bytes.length, checksum);
+        file.flush();
+      } finally {
+        file.close();
+      }
+    } catch {
+      await folder.remove(key).catch(() => undefined);
+    }
+  }
+}
+
+/** Names the embeddings of documents by a model: its weights, its shape and its vocabulary, and the documents' hash. */
+export async function encodedKey(model: Model, task: Task, corpus: string): Promise<string> {
+  const pages = await model.weights.readPages();
+  const weights = pages.map((page) => sha256(new Uint8Array(page.buffer, page.byteOffset, page.byteLength)));
+  return sha256(JSON.stringify([weights, model.architecture, task.vocabulary, corpus]));
+}

@@ -1,0 +1,148 @@
+import { useState, type SubmitEvent } from 'react';
+import { lab } from '../../../store/lab';
+import { isLive, useRun } from '../../../store/run';
+import { useSearch } from '../../../store/search';
+import { useSelection } from '../../../store/selection';
+import { formatScore, plural } from '../../../view/format';
+import { SearchIcon } from '../../kit/icons';
+import { VirtualList } from '../../kit/virtual-list';
+import { graph, useGraph } from './keeper';
+import { foundBy } from './lit';
+import { openDocument } from './plane-controller';
+
+const ROW = 28;
+
+/** What the map shows, and a search that lights in it. */
+export function MapHead() {
+  useGraph((state) => state.version);
+  const edges = useGraph((state) => state.edges);
+  const set = useGraph((state) => state.set);
+  const problem = useGraph((state) => state.mapProblem);
+  const status = useRun((state) => state.status);
+  const { history } = graph;
+  const step = history?.stepOf(0) ?? 0;
+  return (
+    <header className="graph-head">
+      <h1 className="hidden-text">Graph</h1>
+      <p className="graph-sentence">
+        {plural(history?.documents ?? 0, 'document')} as the model sees them after step {step.toLocaleString('en')}:
+        near each other where it takes them for alike, each linked to its neighbours.
+        {problem !== null && <span className="muted"> It could not be drawn anew: {problem.replace(/\.$/, '')}.</span>}
+      </p>
+      <div className="graph-tools">
+        <MapSearch />
+        <button type="button" className="tool" aria-pressed={edges} onClick={() => set({ edges: !edges })}>
+          Edges
+        </button>
+        {isLive(status) && (
+          <button type="button" className="tool" title="By the model as it stands now" onClick={() => graph.drawAnew()}>
+            Draw anew
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function MapSearch() {
+  const asked = useSearch((state) => state.query);
+  const pending = useSearch((state) => state.pending);
+  const [text, setText] = useState(asked);
+  return (
+    <form
+      className="map-search"
+      role="search"
+      onSubmit={(event: SubmitEvent) => {
+        event.preventDefault();
+        if (text.trim() !== '') void lab.search(text.trim());
+      }}
+    >
+      <input
+        className="field-input"
+        type="search"
+        aria-label="Query"
+        placeholder="Search the documents"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <button type="submit" className="button" disabled={pending || text.trim() === ''}>
+        <SearchIcon />
+        Search
+      </button>
+    </form>
+  );
+}
+
+/** What the last search found, and all documents. */
+export function MapLists() {
+  const [all, setAll] = useState(false);
+  return (
+    <section className="graph-lists" aria-label="Results and documents">
+      <div className="graph-tabs" role="group" aria-label="List">
+        <button type="button" className="tool" aria-pressed={!all} onClick={() => setAll(false)}>
+          Results
+        </button>
+        <button type="button" className="tool" aria-pressed={all} onClick={() => setAll(true)}>
+          Documents
+        </button>
+      </div>
+      {all ? <AllDocuments /> : <Results />}
+    </section>
+  );
+}
+
+function Results() {
+  const { answer, pending, error } = useSearch();
+  const selected = useSelection((state) => state.document?.document);
+  if (error !== null)
+    return <p className="muted list-empty">That could not be searched: {error.replace(/\.$/, '')}.</p>;
+  if (pending) return <p className="muted list-empty">Asking the model.</p>;
+  if (!answer) return <p className="muted list-empty">A search lights what it finds, and lists it here.</p>;
+  const hits = foundBy(answer);
+  return (
+    <VirtualList
+      label={`Found for ${answer.query}`}
+      count={hits.length}
+      rowHeight={ROW}
+      keyOf={(at) => hits[at]!.document}
+      row={(at) => {
+        const { document, title, text, score } = hits[at]!;
+        return (
+          <button
+            type="button"
+            className="list-row"
+            aria-pressed={document === selected}
+            onClick={() => openDocument(document)}
+          >
+            <span className="muted">{at + 1}</span>
+            <span className="row-text">{title ?? text}</span>
+            <span className="drift-value">{formatScore(score)}</span>
+          </button>
+        );
+      }}
+    />
+  );
+}
+
+function AllDocuments() {
+  useGraph((state) => state.texts);
+  const selected = useSelection((state) => state.document?.document);
+  const { documents } = graph;
+  return (
+    <VirtualList
+      label={`${documents.length.toLocaleString('en')} documents`}
+      count={documents.length}
+      rowHeight={ROW}
+      keyOf={(at) => at}
+      row={(at) => {
+        const { title, text, group } = documents[at]!;
+        return (
+          <button type="button" className="list-row" aria-pressed={at === selected} onClick={() => openDocument(at)}>
+            <span className="row-text">{title ?? text}</span>
+            <span className="muted only-broad">{group}</span>
+          </button>
+        );
+      }}
+    />
+  );
+}
