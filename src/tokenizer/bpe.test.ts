@@ -130,3 +130,37 @@ describe('a byte-level BPE', () => {
     expect(() => new Bpe(['<a>', '<a>'], { merges: [] })).toThrow(InputError);
   });
 });
+
+describe('a word without end', () => {
+  const genes = (length: number, seed: number): string => {
+    let state = seed;
+    return Array.from({ length }, () => 'acgt'[(state = (state * 48_271) % 2_147_483_647) % 4]).join('');
+  };
+  const bpe = new Bpe(SPECIAL, learnNow([genes(3000, 7), 'aaaa aaaa abab'], 400));
+  /** Each time the earliest learnt pair, and of those the leftmost. */
+  const learnt = new Map(bpe.merges.map((pair, rank) => [pair.join(' '), rank]));
+  const plainly = (word: string): string[] => {
+    const parts = Array.from(word);
+    for (;;) {
+      const ranks = parts.slice(1).map((right, i) => learnt.get(`${parts[i]!} ${right}`) ?? Infinity);
+      const at = ranks.indexOf(Math.min(...ranks));
+      if (ranks.length === 0 || ranks[at] === Infinity) return parts;
+      parts.splice(at, 2, parts[at]! + parts[at + 1]!);
+    }
+  };
+
+  it('is merged in the same order as a short one', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 49, max: 90 }), fc.integer({ min: 1, max: 1e6 }), fc.boolean(), (n, seed, same) => {
+        const word = same ? 'a'.repeat(n) : genes(n, seed);
+        expect(bpe.encode(word).map((id) => bpe.vocabulary[id])).toEqual(words(normalise(word)).flatMap(plainly));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('takes no time that grows with its square', () => {
+    const word = genes(100_000, 3);
+    expect(bpe.decode(bpe.encode(word)).trimStart() === word).toBe(true);
+  });
+});

@@ -1,9 +1,12 @@
 import { InputError } from '../lib/errors';
 import { BYTE_CHARACTERS, fromCharacters, normalise, words } from './byte-level';
 import type { BpeMerges } from './learn-bpe';
+import { MergeQueue } from './merge-queue';
 
 /** Words whose tokens are remembered; beyond that the memory begins anew. */
 const REMEMBERED = 50_000;
+/** Letters from which on a queue is the quicker way. */
+const LONG = 48;
 
 /** A byte-level BPE: special tokens first, then the 256 bytes, then a token for each merge. */
 export class Bpe {
@@ -74,11 +77,19 @@ export class Bpe {
 
   /** Merges neighbours, the earliest learnt pair first and of those the leftmost, until no pair is known. */
   private merge(parts: string[]): string[] {
+    return parts.length > LONG ? this.mergeLong(parts) : this.mergeShort(parts);
+  }
+
+  private rankOf(left: string, right: string): number {
+    return this.ranks.get(`${left} ${right}`) ?? Infinity;
+  }
+
+  private mergeShort(parts: string[]): string[] {
     for (;;) {
       let best = Infinity;
       let at = -1;
       for (let i = 1; i < parts.length; i++) {
-        const rank = this.ranks.get(`${parts[i - 1]!} ${parts[i]!}`) ?? Infinity;
+        const rank = this.rankOf(parts[i - 1]!, parts[i]!);
         if (rank < best) {
           best = rank;
           at = i;
@@ -87,6 +98,35 @@ export class Bpe {
       if (at < 0) return parts;
       parts.splice(at - 1, 2, parts[at - 1]! + parts[at]!);
     }
+  }
+
+  /** The same by a queue of pairs, so that a gene or an encoded file as one word takes no time that grows with its square. */
+  private mergeLong(parts: string[]): string[] {
+    const next = Int32Array.from(parts, (_, i) => (i + 1 < parts.length ? i + 1 : -1));
+    const before = Int32Array.from(parts, (_, i) => i - 1);
+    const isGone = new Uint8Array(parts.length);
+    const queue = new MergeQueue();
+    const add = (left: number): void => {
+      if (left < 0 || next[left]! < 0) return;
+      const rank = this.rankOf(parts[left]!, parts[next[left]!]!);
+      // The queue gives the largest count first, and of equal ones the smaller key.
+      if (rank < Infinity) queue.push(left, -rank);
+    };
+    for (let i = 0; i < parts.length; i++) add(i);
+    for (let pair = queue.pop(); pair; pair = queue.pop()) {
+      const left = pair.key;
+      const right = isGone[left] ? -1 : next[left]!;
+      // What was queued may have been merged otherwise since.
+      if (right < 0 || this.rankOf(parts[left]!, parts[right]!) !== -pair.count) continue;
+      parts[left] = parts[left]! + parts[right]!;
+      isGone[right] = 1;
+      const after = next[right]!;
+      next[left] = after;
+      if (after >= 0) before[after] = left;
+      add(before[left]!);
+      add(left);
+    }
+    return parts.filter((_, i) => !isGone[i]);
   }
 }
 

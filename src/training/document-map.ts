@@ -4,14 +4,17 @@ import { fitProjection, project } from '../retrieval/projection';
 import { graphStart } from './stages/graph-picture';
 import type { SessionRun } from './session-run';
 
+/** Fewer links than a graph that is searched: what is seen is who lies next to whom. */
+const NEIGHBOURS = { m: 3 };
+
 /**
  * A collection as the model sees it now: its documents in the plane that shows most of their differences, and a graph of
- * neighbours, the one that stage 2 would begin with. It reads the model and changes nothing.
+ * neighbours. It reads the model and changes nothing.
  */
 export async function documentMap({ search, session, step, model }: SessionRun): Promise<DocumentMap> {
   await search.refresh();
   const vectors = await search.documentVectors();
   const dimension = model.architecture.hidden_size;
-  const start = graphStart({ graph: GraphIndex.build(vectors, dimension, {}, session.seed) }, step);
+  const start = graphStart({ graph: GraphIndex.build(vectors, dimension, NEIGHBOURS, session.seed) }, step);
   return { start, positions: project(vectors, dimension, fitProjection(vectors, dimension)) };
 }

@@ -1,4 +1,7 @@
 import { namedCorpus } from '../../config/corpus-names';
+import { FEW_SETTINGS } from '../../config/few-documents';
+import type { Session } from '../../config/session';
+import { valueAt } from '../../config/session-paths';
 import { useBenchmark } from '../../store/benchmark';
 import { lacksDocuments, trainOn, useDocuments } from '../../store/documents';
 import { useSession } from '../../store/session';
@@ -40,7 +43,8 @@ export function OwnDocuments() {
       ) : (
         <>
           <p>
-            Trained on <strong>{corpusWords(corpus)}</strong>.
+            Trained on <strong>{corpusWords(corpus)}</strong>
+            {isFitted(session) && <span className="muted">, with settings for a few documents</span>}.
           </p>
           {preview?.corpus === corpus && <Notices preview={preview} />}
           {isOther && <Other name={preview.name} take={() => trainOn(preview)} />}
@@ -53,6 +57,8 @@ export function OwnDocuments() {
     </div>
   );
 }
+
+const isFitted = (session: Session): boolean => FEW_SETTINGS.every(([path, value]) => valueAt(session, path) === value);
 
 function corpusWords(hash: string): string {
   const named = namedCorpus(hash);
