@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test, type Page } from 'playwright/test';
+import { serve } from '../scripts/serve.mjs';
+import { unpack } from './downloaded';
 import { withStandIn } from './stand-in/install';
 import { status } from './steps';
 
@@ -11,6 +13,29 @@ const view = (page: Page, name: string) => page.getByRole('navigation').getByRol
 async function run(page: Page): Promise<void> {
   await page.locator('.topbar').getByRole('button', { name: /^Run/ }).click();
   await expect(status(page)).toHaveText('running');
+}
+
+/** A published run beside the built page, on a host of its own, by the real worker: it is read there, and nothing is kept. */
+async function readPublished(page: Page, zip: string, host: string): Promise<void> {
+  cpSync('dist', host, { recursive: true });
+  unpack(readFileSync(zip), host);
+  const { url, close } = await serve({ folder: host, port: 4700 });
+  try {
+    await page.goto(`${url}?run=runs/First-try.run.zip`);
+    await expect(page.getByRole('status', { name: 'Published run' })).toBeVisible();
+    await expect(page.locator('.headline-text')).toContainText(/Finished: 480 steps/);
+    await expect(page.getByRole('slider', { name: 'Step' })).toHaveAttribute('aria-valuenow', '480');
+    await expect(page.getByRole('region', { name: 'Result on the test queries' })).toBeVisible();
+    await view(page, 'Traces');
+    await expect(page.getByRole('region', { name: 'Queries' }).getByRole('listitem').first()).toBeVisible();
+    await view(page, 'Runs');
+    await expect(page.getByText(/^No runs yet/)).toBeVisible();
+    await page.goto(`${url}?run=../First-try.run.zip`);
+    await expect(page.getByRole('alert')).toContainText('cannot be opened');
+  } finally {
+    await page.close();
+    await close();
+  }
 }
 
 test('runs are kept, named, exported, deleted with a way back, imported, opened and compared', async ({
@@ -36,10 +61,17 @@ test('runs are kept, named, exported, deleted with a way back, imported, opened 
   const file = info.outputPath('first.zip');
   await (await download).saveAs(file);
 
+  const folder = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Publish as a page folder' }).click();
+  const published = info.outputPath('published.zip');
+  await (await folder).saveAs(published);
+
   await page.getByRole('button', { name: 'Delete' }).click();
   await expect(rows(page)).toHaveCount(0);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(rows(page)).toHaveCount(1);
+
+  await readPublished(await page.context().newPage(), published, info.outputPath('host'));
 
   const chosen = page.getByLabel('Run file to import');
   const damaged = readFileSync(file);

@@ -14,6 +14,7 @@ import type { Session } from '../../src/config/session';
 import { planStages, totalSteps, type StagePlan } from '../../src/config/stages';
 import type { SessionSpeed, StepMetrics } from '../../src/records/records';
 import { TaskFiles } from '../../src/host/browser/task-data';
+import { publishedFolder } from '../../src/host/browser/published';
 import { modelZip, trainedModel } from '../../src/host/browser/trained-model';
 import { createTask } from '../../src/tasks/registry';
 import { documentCard, findTraces, traceGroup, traceHistory } from '../../src/host/browser/trace-search';
@@ -320,6 +321,9 @@ const api: LabApi = {
     export: async (run) => exportRun(await store, run),
     model: async (run) => modelZip(await trainedModel(await store, files, run)),
     import: async (file) => importRun(await store, file),
+    publish: async (run, name) => publishedFolder(name, await exportRun(await store, run)),
+    visit: () => Promise.reject(new Error('the script visits nothing')),
+    keep: () => Promise.reject(new Error('the script visits nothing')),
   },
   model: {
     steps: () => Promise.resolve([...current().traces.models]),

@@ -92,6 +92,16 @@ export async function exportRun(id: string, fileName: string): Promise<void> {
   }
 }
 
+/** A folder that shows the run beside a built page, as a download. @param name of its file. */
+export async function publishRun(id: string, name: string): Promise<void> {
+  try {
+    const bytes = await lab.ask((client) => client.runs.publish(id, name));
+    save(`${name}.published.zip`, new Blob([bytes], { type: 'application/zip' }));
+  } catch (error) {
+    useToasts.getState().say(`The run could not be published: ${messageOf(error)}.`);
+  }
+}
+
 /** The model that the run kept last, in Hugging Face layout, as a download. */
 export async function downloadModel(id: string, fileName: string): Promise<void> {
   try {

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { createClient } from '../host/browser/client';
 import { watchDocuments } from '../store/documents';
 import { lab } from '../store/lab';
+import { openPublished } from '../store/published';
 import { followRuns } from '../store/run-list';
 import { App } from './app';
 import { watchForks } from './share/fork';
@@ -28,6 +29,7 @@ watchForks();
 lab.connectTo(createClient, 'gpu' in navigator);
 watchDocuments();
 followRuns();
+void openPublished(location.search);
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -45,6 +45,6 @@ export const STATE_WORDS: Readonly<Record<StoredRun['state'], string>> = {
   unreadable: 'cannot be read',
 };
 
-/** A name that every file system takes. @param ending after the point. */
+/** A name that every file system takes. @param ending after the point; empty for none. */
 export const fileName = (name: string, ending: string): string =>
-  `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}.${ending}`;
+  `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}${ending === '' ? '' : `.${ending}`}`;

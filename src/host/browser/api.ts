@@ -79,6 +79,12 @@ export interface RunsApi {
   model(run: string): Promise<Uint8Array<ArrayBuffer>>;
   /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
   import(file: Uint8Array<ArrayBuffer>): Promise<string>;
+  /** A folder, zipped, that shows the run beside a built page on any static host. @param name of its file. Transferred. */
+  publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Reads a published run from beside the page, to be looked at alone. @throws InputError for a path that leads elsewhere. */
+  visit(path: string): Promise<StoredRun>;
+  /** Takes a published run into the list. @returns its name. */
+  keep(path: string): Promise<string>;
 }
 
 /** What the run on the page has recorded. `run` is the name that `start` gave, so that no answer is of another run. */

@@ -1,7 +1,8 @@
 import { transfer } from 'comlink';
 import type { RunCurves, RunNames, RunsApi, StorageReport, StoredRun } from './api';
 import type { OwnDocuments } from './own-documents';
-import { importRun } from './runs/archive';
+import { fetchPublished, publishedFolder } from './published';
+import { importRun, readArchive } from './runs/archive';
 import type { RunStore } from './runs/run-store';
 import type { TaskFiles } from './task-data';
 import { exportWithModel, modelZip, trainedModel } from './trained-model';
@@ -53,6 +54,25 @@ export class Library implements RunsApi {
 
   async import(file: Uint8Array<ArrayBuffer>): Promise<string> {
     return importRun(await this.store, file, await this.own);
+  }
+
+  async publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
+    const file = await exportWithModel(await this.store, this.files(), run, await this.own);
+    return sent(publishedFolder(name, file));
+  }
+
+  async visit(path: string): Promise<StoredRun> {
+    const files = this.files();
+    const store = await this.store;
+    const bytes = await fetchPublished(path, files.page);
+    const { file, documents } = readArchive(bytes);
+    // Documents of somebody's own are read from memory, as the run is.
+    if (documents) files.keep(file.session.task.corpus, documents);
+    return store.get(await importRun(store, bytes, null, true));
+  }
+
+  async keep(path: string): Promise<string> {
+    return importRun(await this.store, await fetchPublished(path, this.files().page), await this.own);
   }
 }
 

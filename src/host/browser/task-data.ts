@@ -14,7 +14,7 @@ export class TaskFiles {
 
   /** @param page the page's address; a worker's own is another. */
   constructor(
-    private readonly page: string,
+    readonly page: string,
     private readonly own: Promise<OwnDocuments | null> = Promise.resolve(null),
   ) {}
 

@@ -80,15 +80,17 @@ export async function exportRun(
 
 /**
  * Takes in a run that `exportRun` wrote, as a new one.
+ * @param isGuest only to be looked at: in memory, and not in the list.
  * @throws InputError in one sentence for anything else; nothing is kept of it then. @returns its name here.
  */
 export async function importRun(
   store: RunStore,
   bytes: Uint8Array<ArrayBuffer>,
   own: OwnDocuments | null = null,
+  isGuest = false,
 ): Promise<string> {
   const { file, about, state, documents, journals } = readArchive(bytes);
-  const { id, folder, release } = await store.begin();
+  const { id, folder, release } = await store.begin(isGuest);
   try {
     const journal = await Journal.open(folder);
     for (const { name, step, content } of journals) journal.append(name, step, content);

@@ -26,6 +26,8 @@ const HANDOVER_MS = 20_000;
 /** All runs of this browser: a folder each, in OPFS, or in memory where the browser denies that. */
 export class RunStore {
   private readonly readers = new Map<string, JournalRecords>();
+  /** Runs that are only looked at: in memory, not in the list, never gone on with. */
+  private readonly guests = new Map<string, Folder>();
 
   /** @param denied why nothing outlives the page; null where it does. */
   constructor(
@@ -64,7 +66,7 @@ export class RunStore {
 
   /** @throws InputError where there is none of that name. */
   async get(id: string): Promise<StoredRun> {
-    const known = (await this.root.folders()).includes(id);
+    const known = this.guests.has(id) || (await this.root.folders()).includes(id);
     const run = known ? await this.describe(id, (await this.locks.held()).has(id)) : null;
     if (!run) throw new InputError(`run ${id}: not here, expected one of the runs kept in this browser`);
     return run;
@@ -115,6 +117,8 @@ export class RunStore {
    */
   async take(id: string, signal?: AbortSignal): Promise<KeptRun | null> {
     await this.get(id);
+    if (this.guests.has(id))
+      throw new InputError('This run was published to be read: keep it in your runs to go on with it');
     const waiting = new AbortController();
     const giveUp = (): void => waiting.abort();
     const limit = setTimeout(giveUp, HANDOVER_MS);
@@ -212,20 +216,25 @@ export class RunStore {
   }
 
   /** A new folder for a run that is brought in, held; its files count as a run once its description is there. */
-  async begin(): Promise<{ id: string; folder: Folder; release: () => void }> {
+  async begin(isGuest = false): Promise<{ id: string; folder: Folder; release: () => void }> {
     const id = crypto.randomUUID();
+    if (isGuest) {
+      const folder = new MemoryFolder();
+      this.guests.set(id, folder);
+      return { id, folder, release: () => undefined };
+    }
     const release = await this.locks.take(id);
     if (!release) throw new Error('a new run is held by somebody else');
     return { id, folder: await this.root.folder(id), release };
   }
 
   async discard(id: string): Promise<void> {
-    await this.root.removeFolder(id);
+    if (!this.guests.delete(id)) await this.root.removeFolder(id);
   }
 
   async folderOf(id: string): Promise<Folder> {
     await this.get(id);
-    return this.root.folder(id);
+    return this.folderFor(id);
   }
 
   async fileOf(id: string): Promise<RunFile> {
@@ -248,7 +257,7 @@ export class RunStore {
   }
 
   private async describe(id: string, isHeld: boolean): Promise<StoredRun | null> {
-    const folder = await this.root.folder(id);
+    const folder = await this.folderFor(id);
     const files = await folder.files();
     if (files.has(DELETED)) return null;
     const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
@@ -278,6 +287,10 @@ export class RunStore {
       reason,
       run: { ...run, totalSteps: totalSteps(session), fingerprint: fingerprint?.fingerprint ?? null },
     };
+  }
+
+  private async folderFor(id: string): Promise<Folder> {
+    return this.guests.get(id) ?? this.root.folder(id);
   }
 
   private async readFile(id: string, folder: Folder): Promise<RunFile | null> {

@@ -13,6 +13,7 @@ import { Charts } from './charts';
 import { FailedRun } from './failed-run';
 import { Headline } from './headline';
 import { InterruptedOffer, InterruptedRun, RunPlace } from './interrupted-run';
+import { PublishedRun } from './published-run';
 import { ResultTable } from './result-table';
 import { Welcome } from './welcome';
 
@@ -35,6 +36,7 @@ export default function RunView() {
           </p>
         </div>
       )}
+      <PublishedRun />
       {!hasRun && !missing && <InterruptedOffer />}
       {missing && !shown && <NoWebGpu />}
       {!missing && (opened ? <OpenedCard opened={opened} /> : !shown && <Welcome />)}

@@ -1,6 +1,14 @@
 import { useState } from 'react';
 import type { StoredRun } from '../../../host/browser/api';
-import { deleteRun, describeRun, downloadModel, exportRun, goOnWith, openRun } from '../../../store/run-list';
+import {
+  deleteRun,
+  describeRun,
+  downloadModel,
+  exportRun,
+  goOnWith,
+  openRun,
+  publishRun,
+} from '../../../store/run-list';
 import { usePage } from '../../../store/page';
 import { useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
@@ -173,12 +181,24 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
         </p>
       )}
       {run && run.session.task.corpus !== '' && (
-        <p className="muted small">Exported, it takes the documents along that it trains on, if they are here.</p>
+        <p className="muted small">
+          Exported or published, it takes the documents along that it trains on, if they are here.
+        </p>
       )}
       <p className="button-row">
         {run && (
           <button type="button" className="button" onClick={() => void exportRun(id, fileName(name, 'run.zip'))}>
             Export as one file
+          </button>
+        )}
+        {run && (
+          <button
+            type="button"
+            className="button"
+            title="A folder for any static host, beside the built lab: readers see curves, traces, graph and evaluation, and train nothing"
+            onClick={() => void publishRun(id, fileName(name, ''))}
+          >
+            Publish as a page folder
           </button>
         )}
         {run && run.checkpoints.length > 0 && (

@@ -1,0 +1,27 @@
+import { keepPublished, usePublished } from '../../../store/published';
+import { useRun } from '../../../store/run';
+
+/** Says that the run on the page was published to be read, or why it cannot be. */
+export function PublishedRun() {
+  const { path, id, error } = usePublished();
+  const isShown = useRun((state) => id !== null && state.name === id);
+  if (error !== null) {
+    return (
+      <p className="callout error" role="alert">
+        The published run cannot be opened: {error.replace(/\.$/, '')}.
+      </p>
+    );
+  }
+  if (path !== null && id === null) return <p className="muted">Reading the published run.</p>;
+  if (!isShown) return null;
+  return (
+    <div className="callout" role="status" aria-label="Published run">
+      <p>
+        A published run, to be read: nothing is trained and nothing is kept here.{' '}
+        <button type="button" className="link-button" onClick={() => void keepPublished()}>
+          Keep it in my runs
+        </button>
+      </p>
+    </div>
+  );
+}
