@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../config/architecture';
 import { InputError } from '../lib/errors';
 import type { FolderReader } from './folder';
-import { parseConfig, readCheckpoint, writeCheckpoint, writeConfig } from './huggingface';
+import { parseConfig, readCheckpoint, readStoredCheckpoint, writeCheckpoint, writeConfig } from './huggingface';
+import { widened } from '../tensors/dtype';
 import { checkpointTensors } from '../tensors/layout';
 import { writeSafetensors } from './safetensors';
 import { hasShared, sharedBytes, sharedJson } from './shared.test-data';
@@ -121,6 +122,24 @@ describe('a checkpoint', () => {
     const files = writeCheckpoint(llama, weightsOf(llama), { dtype: 'BF16' });
     expect(new TextDecoder().decode(files.get('config.json'))).toContain('"torch_dtype": "bfloat16"');
     expect((await readCheckpoint(reader(files), 'x')).tensors).toEqual(weightsOf(llama));
+  });
+
+  it('is read as it is stored where asked, and its halves are refused where they are not numbers', async () => {
+    for (const [dtype, kind, infinity] of [
+      ['F16', 'f16', 0x7c00],
+      ['BF16', 'bf16', 0xff80],
+    ] as const) {
+      const files = writeCheckpoint(llama, weightsOf(llama), { dtype });
+      const { tensors } = await readStoredCheckpoint(reader(files), 'x');
+      expect(new Map([...tensors].map(([name, values]) => [name, widened(values)]))).toEqual(weightsOf(llama));
+      for (const values of tensors.values()) expect(values).toMatchObject({ dtype: kind });
+      const bytes = files.get('model.safetensors')!.slice();
+      new DataView(bytes.buffer).setUint16(bytes.length - 2, infinity, true);
+      const broken = new Map([...files, ['model.safetensors', bytes]]);
+      await expect(readStoredCheckpoint(reader(broken), 'x')).rejects.toThrow(/holds -?Infinity at element/);
+    }
+    const whole = await readStoredCheckpoint(reader(writeCheckpoint(llama, weightsOf(llama))), 'x');
+    expect(whole.tensors).toEqual(weightsOf(llama));
   });
 
   it('is read from shards', async () => {

@@ -1,10 +1,11 @@
 import type { Architecture } from '../config/architecture';
 import { InputError } from '../lib/errors';
+import { widened, type Elements } from '../tensors/dtype';
 import { checkpointTensors } from '../tensors/layout';
 import type { FolderReader } from './folder';
 import { parseConfig, parseEosTokenIds, writeConfig, type SpecialTokenIds } from './huggingface-config';
 import { isJsonObject, parseJsonObject, quote, type JsonObject } from './json';
-import { readSafetensors, writeSafetensors, type FloatDtype, type Tensor } from './safetensors';
+import { readStoredSafetensors, writeSafetensors, type FloatDtype, type StoredTensor } from './safetensors';
 
 export { parseConfig, writeConfig, type SpecialTokenIds } from './huggingface-config';
 
@@ -17,10 +18,15 @@ export interface TokenizerFiles {
   config: JsonObject;
 }
 
-export interface Checkpoint {
+/** Its weights as f32. */
+export type Checkpoint = CheckpointOf<Float32Array>;
+/** Its weights as the folder holds them. */
+export type StoredCheckpoint = CheckpointOf<Elements>;
+
+interface CheckpointOf<Values> {
   arch: Architecture;
-  /** Exactly those of `checkpointTensors`, as f32, all finite. */
-  tensors: Map<string, Float32Array>;
+  /** Exactly those of `checkpointTensors`, all finite. */
+  tensors: Map<string, Values>;
   /** Null where the folder has no `tokenizer.json`. */
   tokenizer: TokenizerFiles | null;
   /** Ids that end a text: of `generation_config.json`, else of `config.json`; may be empty. */
@@ -33,6 +39,12 @@ export interface Checkpoint {
  * @throws InputError for a missing file, a missing, extra or misshapen tensor, NaN or infinity.
  */
 export async function readCheckpoint(read: FolderReader, where: string): Promise<Checkpoint> {
+  const { tensors, ...rest } = await readStoredCheckpoint(read, where);
+  return { ...rest, tensors: new Map([...tensors].map(([name, values]) => [name, widened(values)])) };
+}
+
+/** The same with weights of 16 bits as they lie in the folder, for a model that keeps them so. */
+export async function readStoredCheckpoint(read: FolderReader, where: string): Promise<StoredCheckpoint> {
   const configBytes = await read('config.json');
   if (configBytes === null)
     throw new InputError(`${where}: no config.json, expected a checkpoint in Hugging Face layout`);
@@ -61,19 +73,19 @@ export async function readTokenizerFiles(read: FolderReader, where: string): Pro
   };
 }
 
-async function readWeights(read: FolderReader, where: string): Promise<Map<string, Tensor>> {
+async function readWeights(read: FolderReader, where: string): Promise<Map<string, StoredTensor>> {
   const whole = await read('model.safetensors');
-  if (whole !== null) return readSafetensors(whole, `${where}/model.safetensors`, { finite: true });
+  if (whole !== null) return readStoredSafetensors(whole, `${where}/model.safetensors`);
   const indexBytes = await read(INDEX);
   if (indexBytes === null) {
     throw new InputError(`${where}: no weights, expected model.safetensors or ${INDEX}`);
   }
   const weightMap = parseWeightMap(parseJsonObject(indexBytes, `${where}/${INDEX}`), `${where}/${INDEX}`);
-  const tensors = new Map<string, Tensor>();
+  const tensors = new Map<string, StoredTensor>();
   for (const file of new Set(weightMap.values())) {
     const bytes = await read(file);
     if (bytes === null) throw new InputError(`${where}: no ${file}, expected every file that ${INDEX} names`);
-    for (const [name, tensor] of readSafetensors(bytes, `${where}/${file}`, { finite: true })) {
+    for (const [name, tensor] of readStoredSafetensors(bytes, `${where}/${file}`)) {
       if (weightMap.get(name) !== file) {
         const home = weightMap.get(name) ?? 'nowhere';
         throw new InputError(`${where}/${file}: holds tensor ${name}, expected ${home} by ${INDEX}`);
@@ -101,9 +113,9 @@ function parseWeightMap(index: JsonObject, where: string): Map<string, string> {
 }
 
 /** Drops what the forward pass does not read; `Qwen3Model` and its like save their tensors without `model.`. */
-function canonicalNames(arch: Architecture, tensors: Map<string, Tensor>): Map<string, Tensor> {
+function canonicalNames(arch: Architecture, tensors: Map<string, StoredTensor>): Map<string, StoredTensor> {
   const prefix = tensors.has('embed_tokens.weight') && !tensors.has('model.embed_tokens.weight') ? 'model.' : '';
-  const kept = new Map<string, Tensor>();
+  const kept = new Map<string, StoredTensor>();
   for (const [name, tensor] of tensors) {
     if (name.endsWith('rotary_emb.inv_freq')) continue;
     if (name === 'lm_head.weight') {
@@ -113,14 +125,14 @@ function canonicalNames(arch: Architecture, tensors: Map<string, Tensor>): Map<s
   return kept;
 }
 
-function checkTensors(arch: Architecture, read: Map<string, Tensor>, where: string): Map<string, Float32Array> {
+function checkTensors(arch: Architecture, read: Map<string, StoredTensor>, where: string): Map<string, Elements> {
   const found = canonicalNames(arch, read);
   if (arch.num_hidden_layers > found.size) {
     throw new InputError(
       `${where}: ${found.size} tensors, expected those of ${arch.num_hidden_layers} layers as config.json says`,
     );
   }
-  const tensors = new Map<string, Float32Array>();
+  const tensors = new Map<string, Elements>();
   for (const { name, shape } of checkpointTensors(arch)) {
     const tensor = found.get(name);
     if (tensor === undefined) {
@@ -130,6 +142,10 @@ function checkTensors(arch: Architecture, read: Map<string, Tensor>, where: stri
       throw new InputError(
         `${where}: tensor ${name} has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`,
       );
+    }
+    if ('bits' in tensor) {
+      tensors.set(name, { dtype: tensor.dtype === 'F16' ? 'f16' : 'bf16', bits: tensor.bits });
+      continue;
     }
     if (!(tensor.data instanceof Float32Array)) {
       throw new InputError(`${where}: tensor ${name} is ${tensor.dtype}, expected F32, F16 or BF16`);

@@ -19,6 +19,9 @@ const MAX_HEADER_BYTES = 100_000_000;
 export type Tensor =
   { dtype: FloatDtype; shape: number[]; data: Float32Array } | { dtype: IntDtype; shape: number[]; data: Int32Array };
 
+/** A tensor as the file holds it: 16-bit floats as bit patterns, all else as in `Tensor`. */
+export type StoredTensor = Tensor | { dtype: 'F16' | 'BF16'; shape: number[]; bits: Uint16Array };
+
 interface Entry {
   name: string;
   dtype: Dtype;
@@ -48,6 +51,33 @@ export function readSafetensors(bytes: Uint8Array, where: string, options: ReadO
   }
   return tensors;
 }
+
+/**
+ * The same without widening 16-bit floats, which then take half the room. All floats are checked to be finite.
+ * @throws InputError as `readSafetensors` does.
+ */
+export function readStoredSafetensors(bytes: Uint8Array, where: string): Map<string, StoredTensor> {
+  const { entries, dataStart } = readHeader(bytes, where);
+  return new Map(
+    entries.map((entry): [string, StoredTensor] => {
+      const { name, dtype, shape } = entry;
+      if (dtype === 'F16' || dtype === 'BF16') {
+        const bits = new Uint16Array(bytesOfEntry(bytes, dataStart, entry));
+        const exponent = dtype === 'F16' ? 0x7c00 : 0x7f80;
+        const at = bits.findIndex((pattern) => (pattern & exponent) === exponent);
+        // The message is that of the widened tensor.
+        if (at >= 0) checkFinite(widened(dtype, bits), name, where);
+        return [name, { dtype, shape, bits }];
+      }
+      const tensor = readTensor(bytes, dataStart, entry, where);
+      if (tensor.data instanceof Float32Array) checkFinite(tensor.data, name, where);
+      return [name, tensor];
+    }),
+  );
+}
+
+const widened = (dtype: 'F16' | 'BF16', bits: Uint16Array): Float32Array =>
+  dtype === 'F16' ? float16ToFloat32(bits) : bfloat16ToFloat32(bits);
 
 /** The header's `__metadata__`, checked like the rest of it. */
 export function readSafetensorsMetadata(bytes: Uint8Array, where: string): Record<string, string> {
@@ -165,20 +195,23 @@ function checkLayout(entries: Entry[], dataBytes: number, where: string): void {
   }
 }
 
-function readTensor(bytes: Uint8Array, dataStart: number, entry: Entry, where: string): Tensor {
-  const { name, dtype, shape } = entry;
+function bytesOfEntry(bytes: Uint8Array, dataStart: number, { begin, end }: Entry): ArrayBuffer {
   // A copy, because a file's data may start at any byte and typed arrays only at multiples of their element. Not by
   // `slice`, which gives a view where the bytes are a Node Buffer.
-  const copy = new Uint8Array(entry.end - entry.begin);
-  copy.set(bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
-  const { buffer } = copy;
+  const copy = new Uint8Array(end - begin);
+  copy.set(bytes.subarray(dataStart + begin, dataStart + end));
+  return copy.buffer;
+}
+
+function readTensor(bytes: Uint8Array, dataStart: number, entry: Entry, where: string): Tensor {
+  const { name, dtype, shape } = entry;
+  const buffer = bytesOfEntry(bytes, dataStart, entry);
   switch (dtype) {
     case 'F32':
       return { dtype, shape, data: new Float32Array(buffer) };
     case 'F16':
-      return { dtype, shape, data: float16ToFloat32(new Uint16Array(buffer)) };
     case 'BF16':
-      return { dtype, shape, data: bfloat16ToFloat32(new Uint16Array(buffer)) };
+      return { dtype, shape, data: widened(dtype, new Uint16Array(buffer)) };
     case 'I32':
       return { dtype, shape, data: new Int32Array(buffer) };
     case 'I64': {
