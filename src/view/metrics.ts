@@ -127,6 +127,9 @@ const GROUPS: readonly { id: string; title: string; has: (name: string) => boole
   { id: 'other', title: 'Others', has: () => true, first: [] },
 ];
 
+/** Every metric that the page has words for, by its name in the files. */
+export const metricEntries = (): [name: string, info: MetricInfo][] => Object.entries(KNOWN);
+
 export function metricInfo(name: string): MetricInfo {
   const known = KNOWN[name];
   if (known) return known;

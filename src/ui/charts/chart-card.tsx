@@ -8,6 +8,7 @@ import { formatNumber } from '../../view/format';
 import { CopyIcon, DownloadIcon } from '../kit/icons';
 import { IconButton } from '../kit/icon-button';
 import { Menu } from '../kit/pop';
+import { Term } from '../kit/term';
 import type { ChartData } from './chart-data';
 import { ChartTable } from './chart-table';
 import { Plot } from './plot';
@@ -72,7 +73,11 @@ export function ChartCard(props: ChartCardProps) {
       data-note-target={hasValues && !table ? props.noteTarget : undefined}
     >
       <figcaption className="chart-head">
-        <Heading title={about}>{title}</Heading>
+        <Heading>
+          <Term label={title} text={about}>
+            {title}
+          </Term>
+        </Heading>
         <span className="chart-now">{hasValues && <Now chart={chart} step={held} small={small} />}</span>
         {hasValues && (
           <span className="chart-tools">

@@ -2,16 +2,11 @@ import { useState } from 'react';
 import type { ArmResult, MetricName, Split } from '../../../records/records';
 import { useRun } from '../../../store/run';
 import { ARM_ORDER, ARMS } from '../../../view/arms';
+import { METRICS } from '../../../view/benchmark';
 import { formatPercent, formatScore } from '../../../view/format';
+import { TERMS } from '../../../view/glossary-terms';
 import { estimateOf, formatInterval } from '../../../view/score';
-
-const COLUMNS: readonly { name: MetricName; label: string }[] = [
-  { name: 'ndcg_cut_10', label: 'nDCG@10' },
-  { name: 'recip_rank_cut_10', label: 'MRR@10' },
-  { name: 'success_1', label: 'Success@1' },
-  { name: 'recall_100', label: 'Recall@100' },
-  { name: 'map', label: 'MAP' },
-];
+import { Term } from '../../kit/term';
 
 /** The result of a finished run: every arm, every metric, by depth. */
 export function ResultTable() {
@@ -62,9 +57,11 @@ export function ResultTable() {
                   Headline Success@1
                 </th>
               )}
-              {COLUMNS.map(({ name, label }) => (
+              {METRICS.map(({ name, label }) => (
                 <th key={name} scope="col" className="number">
-                  {label}
+                  <Term label={label} text={TERMS[name]?.text}>
+                    {label}
+                  </Term>
                 </th>
               ))}
               {depths.map((depth) => (
@@ -77,9 +74,11 @@ export function ResultTable() {
           <tbody>
             {present.map(({ arm, result }) => (
               <tr key={arm}>
-                <th scope="row" title={ARMS[arm].meaning}>
+                <th scope="row">
                   <span className="arm-dot" style={{ background: `var(${ARMS[arm].color})` }} aria-hidden="true" />
-                  {ARMS[arm].label}
+                  <Term label={ARMS[arm].label} text={ARMS[arm].meaning}>
+                    {ARMS[arm].label}
+                  </Term>
                 </th>
                 {headline && (
                   <td className="number">
@@ -87,7 +86,7 @@ export function ResultTable() {
                     {result.headline && <Interval result={result.headline} name="success_1" />}
                   </td>
                 )}
-                {COLUMNS.map(({ name }) => (
+                {METRICS.map(({ name }) => (
                   <td key={name} className="number" title={exact(result, name)}>
                     {formatScore(result[name])}
                     {name === 'ndcg_cut_10' && <Interval result={result} name={name} />}

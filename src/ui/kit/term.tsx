@@ -1,0 +1,24 @@
+import { Popover } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { Pop } from './pop';
+
+interface TermProps {
+  /** What is explained, as its explanation is headed. */
+  label: string;
+  text: ReactNode;
+  /** As it stands on the page. */
+  children: ReactNode;
+}
+
+/** A word on the page that explains itself, by a click or a key. */
+export function Term({ label, text, children }: TermProps) {
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="term">{children}</Popover.Trigger>
+      <Pop className="term-pop" aria-label={`What it means: ${label}`} align="start">
+        <strong>{label}</strong>
+        <p>{text}</p>
+      </Pop>
+    </Popover.Root>
+  );
+}
