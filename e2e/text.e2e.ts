@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { expect, test, type Page } from 'playwright/test';
@@ -95,8 +95,10 @@ test('documents without judgements are trained on, evaluated, and still there af
   await elsewhere.close();
   const unzipped = join(folder, 'run');
   mkdirSync(unzipped);
-  for (const [name, content] of Object.entries(unzipSync(readFileSync(file))))
+  for (const [name, content] of Object.entries(unzipSync(readFileSync(file)))) {
+    mkdirSync(dirname(join(unzipped, name)), { recursive: true });
     writeFileSync(join(unzipped, name), content);
+  }
   const lab = fileURLToPath(new URL('../scripts/lab.mjs', import.meta.url));
   const args = ['verify', join(unzipped, 'session.json'), '--against', unzipped, '--data', unzipped];
   const { stdout, stderr } = spawnSync(process.execPath, [lab, ...args], { encoding: 'utf8' });
