@@ -1,3 +1,4 @@
+import type { Architecture } from '../config/architecture';
 import type { Session } from '../config/session';
 import { sessionArchitecture } from '../config/session-checks';
 import { writeCheckpoint } from '../formats/huggingface';
@@ -31,8 +32,28 @@ export function checkpointFiles(session: Session, task: Task, pages: readonly Fl
     ),
   );
   const embed = task.vocabulary.indexOf(task.specials.embed);
-  return writeCheckpoint(architecture, tensors, { tokenizer: taskTokenizer(task), ids: { eos_token_id: embed } });
+  return writeCheckpoint(plain(architecture), tensors, {
+    tokenizer: taskTokenizer(task),
+    ids: { eos_token_id: embed },
+  });
 }
+
+/** Without what a session says of a model beyond its shape: `transformers` refuses an `initializer_range` of 0. */
+const plain = (a: Architecture): Architecture => ({
+  model_type: a.model_type,
+  vocab_size: a.vocab_size,
+  hidden_size: a.hidden_size,
+  intermediate_size: a.intermediate_size,
+  num_hidden_layers: a.num_hidden_layers,
+  num_attention_heads: a.num_attention_heads,
+  num_key_value_heads: a.num_key_value_heads,
+  head_dim: a.head_dim,
+  max_position_embeddings: a.max_position_embeddings,
+  rms_norm_eps: a.rms_norm_eps,
+  rope_theta: a.rope_theta,
+  tie_word_embeddings: a.tie_word_embeddings,
+  attention_bias: a.attention_bias,
+});
 
 function joined(pages: readonly Float32Array[]): Float32Array {
   if (pages.length === 1) return pages[0]!;
