@@ -114,11 +114,13 @@ function scores(evaluation: Evaluation | null): string {
   const arms = Object.entries(evaluation?.[split] ?? {}) as [Arm, ArmResult][];
   if (arms.length === 0) return 'The run had not ended when this model was taken: there is no final evaluation.';
   const rows = arms.map(([arm, result]) => {
-    const cells = METRICS.map(([name]) => cell(result[name], result.ci95[name]));
+    const cells = METRICS.map(([name]) =>
+      cell(result[name], result.queries < FEW_QUERIES ? undefined : result.ci95[name]),
+    );
     return `| ${[ARM_NAMES[arm], ...cells, String(result.queries)].join(' | ')} |`;
   });
   const fewest = Math.min(...arms.map(([, { queries }]) => queries));
-  const few = fewest < FEW_QUERIES ? `\n\n${fewest} queries are few: their intervals say little.` : '';
+  const few = fewest < FEW_QUERIES ? `\n\n${fewest} queries are few: an interval would say little.` : '';
   return `Held-out queries of the ${split} split, exact search, with trec_eval's definitions; in brackets 95 % bootstrap intervals over queries.
 
 | | ${METRICS.map(([, label]) => label).join(' | ')} | Queries |
