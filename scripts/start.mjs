@@ -17,6 +17,7 @@ const SOURCES = [
   'package-lock.json',
   'scripts/wgsl-plugin.ts',
   'scripts/wgsl.mjs',
+  'scripts/wgsl-layout.mjs',
 ];
 
 /** When the newest file at or below a path was changed; folders count too, so that a removed file is noticed. */

@@ -43,6 +43,8 @@ describe('gpu', () => {
     expect(gpu.counters).toMatchObject({ liveBuffers: 3, liveBytes: 16 + 20 + 400 });
     gpu.free(...views);
     expect(gpu.counters).toMatchObject({ liveBuffers: 0, liveBytes: 0 });
+    expect(() => gpu.free(views[0]!)).toThrow(new RangeError('a is freed twice'));
+    expect(gpu.counters).toMatchObject({ liveBuffers: 0, liveBytes: 0 });
     await gpu.idle();
   });
 

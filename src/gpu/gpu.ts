@@ -9,6 +9,11 @@ export interface View {
   readonly size: number;
 }
 
+/** A whole buffer, as it was made: what can be freed. A range of it is a `View` and belongs to whoever owns this. */
+export interface Owned extends View {
+  readonly owned: true;
+}
+
 /** A compiled shader with one entry point, `main`, and one bind group. */
 export interface Kernel {
   readonly label: string;
@@ -67,6 +72,7 @@ export class Gpu {
    * CPU adapter, so the command line sleeps first; a browser need not.
    */
   rest: (milliseconds: number) => Promise<void> = () => Promise.resolve();
+  private readonly owned = new Set<GPUBuffer>();
   private readonly kernels = new Map<string, Kernel>();
   private readonly compiling = new Set<Promise<void>>();
   private lostReason: string | null = null;
@@ -107,7 +113,7 @@ export class Gpu {
     label: string,
     bytes: number,
     usage: number = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC | BUFFER_USAGE.COPY_DST,
-  ): View {
+  ): Owned {
     this.check();
     const size = Math.max(16, Math.ceil(bytes / 4) * 4);
     if (size > this.device.limits.maxBufferSize) {
@@ -118,11 +124,12 @@ export class Gpu {
     const buffer = this.device.createBuffer({ label, size, usage });
     this.counters.liveBuffers++;
     this.counters.liveBytes += size;
-    return { buffer, offset: 0, size };
+    this.owned.add(buffer);
+    return { buffer, offset: 0, size, owned: true };
   }
 
   /** A storage buffer that starts with `data`. */
-  upload(label: string, data: ArrayBufferView): View {
+  upload(label: string, data: ArrayBufferView): Owned {
     const view = this.buffer(label, data.byteLength);
     this.write(view, data);
     return view;
@@ -164,8 +171,10 @@ export class Gpu {
     return new Uint32Array(await this.read(view, count * 4, offset * 4));
   }
 
-  free(...views: View[]): void {
-    for (const { buffer } of views) {
+  /** @throws RangeError for a buffer that is freed already. */
+  free(...buffers: Owned[]): void {
+    for (const { buffer } of buffers) {
+      if (!this.owned.delete(buffer)) throw new RangeError(`${buffer.label} is freed twice`);
       this.counters.liveBuffers--;
       this.counters.liveBytes -= buffer.size;
       buffer.destroy();

@@ -1,4 +1,4 @@
-import { BUFFER_USAGE, type Gpu, type Kernel, type View } from './gpu';
+import { BUFFER_USAGE, type Gpu, type Kernel, type Owned, type View } from './gpu';
 import { leastLength, pack, uniformAt, type Shader } from './shader';
 
 /** What a kernel is called with, by the names in its WGSL; one too few or too many does not compile. */
@@ -156,7 +156,7 @@ export class Program {
     private readonly gpu: Gpu,
     readonly label: string,
     private readonly commands: readonly Command[],
-    private readonly uniforms: View,
+    private readonly uniforms: Owned,
   ) {}
 
   get dispatches(): number {

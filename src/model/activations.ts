@@ -1,4 +1,4 @@
-import type { Gpu, View } from '../gpu/gpu';
+import type { Gpu, Owned, View } from '../gpu/gpu';
 import { SUM_BLOCK } from '../kernels/column-sum';
 import { gradientChannels, isKept, layerChannels, type Keep, type LayerValue } from '../tensors/activations';
 import type { Model } from './model';
@@ -17,7 +17,7 @@ export class Activations {
   readonly last: View;
   readonly hidden: View;
   readonly rstd: View;
-  private readonly owned: View[] = [];
+  private readonly owned: Owned[] = [];
 
   /** @param keep 'all' or 'inputs' where a backward pass follows. */
   constructor(
@@ -28,7 +28,7 @@ export class Activations {
   ) {
     const channels = layerChannels(architecture);
     const shared = new Map<LayerValue, View>();
-    const make = (label: string, width: number): View => {
+    const make = (label: string, width: number): Owned => {
       const view = gpu.buffer(`activation ${label}`, tokens * width * 4);
       this.owned.push(view);
       return view;
@@ -83,7 +83,7 @@ export class BackwardScratch implements Record<Exclude<keyof ReturnType<typeof g
   readonly delta: View;
   /** Of sums over rows, a row of it for every `SUM_BLOCK` of them. */
   readonly sums: View;
-  private readonly owned: View[] = [];
+  private readonly owned: Owned[] = [];
 
   constructor(
     private readonly gpu: Gpu,
@@ -91,7 +91,7 @@ export class BackwardScratch implements Record<Exclude<keyof ReturnType<typeof g
     tokens: number,
   ) {
     const channels = gradientChannels(architecture);
-    const floats = (label: string, count: number): View => {
+    const floats = (label: string, count: number): Owned => {
       const view = gpu.buffer(`gradient ${label}`, count * 4);
       this.owned.push(view);
       return view;

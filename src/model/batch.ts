@@ -1,4 +1,4 @@
-import type { Gpu, View } from '../gpu/gpu';
+import type { Gpu, Owned } from '../gpu/gpu';
 import { indexTokens } from '../kernels/embedding';
 import { COUNT_WORDS, countWords } from '../kernels/rows';
 import { InputError } from '../lib/errors';
@@ -39,13 +39,13 @@ export function packSequences(sequences: readonly (readonly number[])[]): Packed
 
 /** The GPU side of a packed batch, made once at its capacity. */
 export class BatchBuffers {
-  readonly ids: View;
-  readonly positions: View;
-  readonly seqStart: View;
-  readonly seqEnd: View;
-  readonly counts: View;
+  readonly ids: Owned;
+  readonly positions: Owned;
+  readonly seqStart: Owned;
+  readonly seqEnd: Owned;
+  readonly counts: Owned;
   /** Rows by token, for the embedding's gradient; absent where nothing is trained. */
-  readonly index: { distinct: View; offsets: View; order: View } | null;
+  readonly index: { distinct: Owned; offsets: Owned; order: Owned } | null;
 
   constructor(
     private readonly gpu: Gpu,

@@ -1,4 +1,4 @@
-import type { View } from '../gpu/gpu';
+import type { Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import { l2NormalizeForward } from '../kernels/l2-normalize';
 import { countWords, fixedRows } from '../kernels/rows';
@@ -7,8 +7,8 @@ import type { Model } from './model';
 
 /** Embeddings of completions that ended in the embed token: the generator's captured hidden states, L2-normalised. */
 export class CapturedEmbeddings {
-  private readonly norms: View;
-  private readonly counts: View;
+  private readonly norms: Owned;
+  private readonly counts: Owned;
   private program: Program | null = null;
 
   /** @param into as many rows (…, C) as the generator has sequences. */

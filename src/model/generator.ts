@@ -1,4 +1,4 @@
-import type { View } from '../gpu/gpu';
+import type { Owned } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import {
   attentionDecode,
@@ -62,11 +62,11 @@ const BLOCK = 16;
  */
 export class Generator {
   /** Final hidden states (sequences, C) at each completion's stop token, after `generate`. */
-  readonly captured: View;
+  readonly captured: Owned;
   private readonly prompt: BatchBuffers;
   private readonly promptActivations: Activations;
   private readonly activations: Activations;
-  private readonly caches: View[];
+  private readonly caches: Owned[];
   private readonly views: Record<
     | 'counts'
     | 'state'
@@ -82,7 +82,7 @@ export class Generator {
     | 'outEntropies'
     | 'lengths'
     | 'emitted',
-    View
+    Owned
   >;
   private programs: { prefill: Program; token: Program } | null = null;
 

@@ -1,4 +1,4 @@
-import type { Gpu, View } from '../gpu/gpu';
+import type { Gpu, Owned, View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
 import { gatherRows, scatterRows } from '../kernels/gather';
 import { liveRows, type Rows } from '../kernels/rows';
@@ -12,8 +12,8 @@ const CHUNK_BYTES = 16 * 2 ** 20;
 export class LogitScratch {
   /** Rows of one chunk, a multiple of 64 so that a chunk's view may start there. */
   readonly chunk: number;
-  readonly hidden: View;
-  readonly logits: View;
+  readonly hidden: Owned;
+  readonly logits: Owned;
 
   constructor(
     protected readonly gpu: Gpu,
@@ -34,7 +34,7 @@ export class LogitScratch {
 
 /** The same for training, which needs the rows' gradients too. */
 export class HeadScratch extends LogitScratch {
-  readonly dhidden: View;
+  readonly dhidden: Owned;
 
   constructor(gpu: Gpu, model: Model, targets: number) {
     super(gpu, model, targets);

@@ -1,4 +1,4 @@
-import type { View } from '../gpu/gpu';
+import type { Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import { gatherRows } from '../kernels/gather';
 import { l2NormalizeForward } from '../kernels/l2-normalize';
@@ -13,8 +13,8 @@ import type { Model } from './model';
 export class LogitsPass {
   private readonly pass: ForwardPass;
   private readonly head: LogitScratch;
-  private readonly rows: View;
-  private readonly counts: View;
+  private readonly rows: Owned;
+  private readonly counts: Owned;
   private program: Program | null = null;
 
   /** @param tokens of all sequences together, at most. */
@@ -74,10 +74,10 @@ export class LogitsPass {
 /** Embeds sequences, many to a submit: the normalised final hidden state of each one's last token. */
 export class Encoder {
   private readonly pass: ForwardPass;
-  private readonly rows: View;
-  private readonly hidden: View;
-  private readonly norms: View;
-  private readonly embeddings: View;
+  private readonly rows: Owned;
+  private readonly hidden: Owned;
+  private readonly norms: Owned;
+  private readonly embeddings: Owned;
 
   /** @param tokens and @param sequences bound what one submit holds. */
   constructor(

@@ -1,4 +1,4 @@
-import type { View } from '../gpu/gpu';
+import type { Owned } from '../gpu/gpu';
 import { tokenLogprob } from '../kernels/grpo';
 import { COUNT } from '../kernels/rows';
 import { packSequences } from './batch';
@@ -10,7 +10,7 @@ import type { Model } from './model';
 export class LogprobPass {
   private readonly pass: ForwardPass;
   private readonly head: LogitScratch;
-  private readonly views: Record<'rows' | 'labels' | 'logprobs' | 'entropies', View>;
+  private readonly views: Record<'rows' | 'labels' | 'logprobs' | 'entropies', Owned>;
 
   constructor(
     private readonly model: Model,

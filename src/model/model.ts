@@ -1,5 +1,5 @@
 import type { Architecture } from '../config/architecture';
-import type { Gpu, View } from '../gpu/gpu';
+import type { Gpu, Owned } from '../gpu/gpu';
 import type { AttentionShape } from '../kernels/attention';
 import { ropeTable } from '../kernels/rope';
 import type { Rows } from '../kernels/rows';
@@ -14,7 +14,7 @@ import { Norm } from './norm';
 export class Model {
   readonly table: TensorTable;
   readonly weights: TensorSet;
-  readonly rope: View;
+  readonly rope: Owned;
   readonly embedding: Embedding;
   readonly blocks: readonly Block[];
   readonly norm: Norm;

@@ -1,4 +1,4 @@
-import type { View } from '../gpu/gpu';
+import type { Owned, View } from '../gpu/gpu';
 import { gatherRows, scatterRows } from '../kernels/gather';
 import { l2NormalizeBackward, l2NormalizeForward } from '../kernels/l2-normalize';
 import { matmul } from '../kernels/matmul';
@@ -37,7 +37,7 @@ export class CosineScores {
   private readonly negative: View;
   private readonly scores: View;
   private readonly dscores: View;
-  private readonly owned: View[] = [];
+  private readonly owned: Owned[] = [];
 
   /** @param most queries and documents of a step. */
   constructor(
@@ -63,7 +63,7 @@ export class CosineScores {
   }
 
   /** A buffer that is freed with the scores. */
-  floats(label: string, count: number): View {
+  floats(label: string, count: number): Owned {
     const view = this.model.gpu.buffer(label, count * 4);
     this.owned.push(view);
     return view;

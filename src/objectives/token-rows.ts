@@ -1,4 +1,4 @@
-import type { View } from '../gpu/gpu';
+import type { Owned, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import { HeadScratch, type HeadChunk } from '../model/head';
 import type { Model } from '../model/model';
@@ -16,8 +16,8 @@ export interface TokenTargets {
 /** What every loss through the language-model head has: target rows, the head's scratch, and its own buffers, freed together. */
 export class TokenRows {
   readonly head: HeadScratch;
-  private readonly at: View;
-  private readonly owned: View[] = [];
+  private readonly at: Owned;
+  private readonly owned: Owned[] = [];
 
   /** @param capacity the most rows that a step learns. */
   constructor(
@@ -30,7 +30,7 @@ export class TokenRows {
   }
 
   /** A buffer of `width` words a target row, or of `bytes`. */
-  buffer(label: string, width = 1, bytes = this.capacity * width * 4): View {
+  buffer(label: string, width = 1, bytes = this.capacity * width * 4): Owned {
     const view = this.model.gpu.buffer(`${this.name} ${label}`, bytes);
     this.owned.push(view);
     return view;

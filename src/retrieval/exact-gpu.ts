@@ -1,4 +1,4 @@
-import type { Gpu, View } from '../gpu/gpu';
+import type { Gpu, Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import { matmul } from '../kernels/matmul';
 import { COUNT, countWords, fixedRows, liveRows } from '../kernels/rows';
@@ -32,13 +32,13 @@ export interface Nearest {
  */
 export class ExactGpu {
   /** L2-normalised rows (Q, d). */
-  readonly queries: View;
-  private readonly scores: View;
-  private readonly counts: View;
-  private readonly wanted: View;
-  private readonly ranks: View;
-  private readonly ids: View;
-  private readonly values: View;
+  readonly queries: Owned;
+  private readonly scores: Owned;
+  private readonly counts: Owned;
+  private readonly wanted: Owned;
+  private readonly ranks: Owned;
+  private readonly ids: Owned;
+  private readonly values: Owned;
   private readonly listed: number;
   private programs: { score: Program; rank: Program; nearest: Program | null } | null = null;
 

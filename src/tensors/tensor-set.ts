@@ -1,4 +1,4 @@
-import type { Gpu, View } from '../gpu/gpu';
+import type { Gpu, Owned, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import type { Random } from '../lib/philox';
 import type { Dtype, RowBlock } from '../kernels/weights';
@@ -22,7 +22,7 @@ export interface Tensor {
 /** One value per parameter on the GPU: the weights of a model, or of its trained tensors the gradients or a moment. */
 export class TensorSet {
   /** Buffers by the table's pages; null for those of a group that this set leaves out. */
-  private readonly byPage: readonly (View | null)[];
+  private readonly byPage: readonly (Owned | null)[];
 
   /** @param group leaves out all other tensors; absent: all of the table. */
   constructor(
@@ -37,12 +37,12 @@ export class TensorSet {
   }
 
   /** The buffers, in order. */
-  get pages(): View[] {
+  get pages(): Owned[] {
     return this.byPage.filter((page) => page !== null);
   }
 
   /** Those of one group's tensors. */
-  pagesOf(group: Group): View[] {
+  pagesOf(group: Group): Owned[] {
     return this.byPage.flatMap((page, i) => (page && this.table.pages[i]!.group === group ? [page] : []));
   }
 

@@ -1,4 +1,4 @@
-import type { View } from '../gpu/gpu';
+import type { Owned } from '../gpu/gpu';
 import { CapturedEmbeddings } from '../model/captured';
 import { Encoder } from '../model/inference';
 import { Generator, type Completion } from '../model/generator';
@@ -35,7 +35,7 @@ export interface ArmRanks {
 export class Evaluator {
   private readonly encoder: Encoder;
   private readonly generator: Generator;
-  private readonly documents: View;
+  private readonly documents: Owned;
   private readonly exact: ExactGpu;
   private readonly captured: CapturedEmbeddings;
   private bm25: Bm25 | null = null;

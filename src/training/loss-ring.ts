@@ -1,4 +1,4 @@
-import type { Gpu, View } from '../gpu/gpu';
+import type { Gpu, Owned } from '../gpu/gpu';
 
 /** Steps that the ring holds; it is read at least this often. */
 export const RING_SLOTS = 8;
@@ -6,7 +6,7 @@ export const RING_SLOTS = 8;
 /** What steps measure stays on the GPU for a few steps and comes back together, so that reading never stops the queue. */
 export class LossRing {
   /** (RING_SLOTS, width) */
-  readonly view: View;
+  readonly view: Owned;
 
   /** @param width numbers of a step. */
   constructor(

@@ -1,5 +1,5 @@
 import type { ACTIVATIONS } from '../config/session';
-import type { Gpu, View } from '../gpu/gpu';
+import type { Gpu, Owned } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import { adamw, globalNorm, normBlocks, stepState, type AdamWSettings } from '../kernels/adamw';
 import { FIRST_FREE_COUNT } from '../kernels/rows';
@@ -71,9 +71,9 @@ export class TrainStep {
   readonly activations: Activations;
   private readonly batch: BatchBuffers;
   private readonly scratch: BackwardScratch;
-  private readonly state: View;
-  private readonly sums: View;
-  private readonly clip: View;
+  private readonly state: Owned;
+  private readonly sums: Owned;
+  private readonly clip: Owned;
   private gradientProgram: Program | null = null;
   private updateProgram: Program | null = null;
   private slot = RING_SLOTS - 1;

@@ -1,5 +1,5 @@
 import { expect, type TestContext } from 'vitest';
-import { Gpu, type View } from '../../gpu/gpu';
+import { Gpu, type Owned, type View } from '../../gpu/gpu';
 import { Recorder, type Program } from '../../gpu/recorder';
 import { testWithDevice } from '../../gpu/testing';
 import { compare, describeComparison, type Tolerance } from '../../lib/tolerance';
@@ -26,9 +26,10 @@ export function padded(values: Vector, length: number): Float64Array {
 
 /** One test's buffers on the file's Gpu; all are freed after the test. */
 export class Bench {
+  private readonly buffers: Owned[] = [];
   private readonly lengths = new Map<View, number>();
   private readonly programs: Program[] = [];
-  private counts: View | undefined;
+  private counts: Owned | undefined;
 
   constructor(
     readonly gpu: Gpu,
@@ -36,21 +37,21 @@ export class Bench {
   ) {}
 
   /** A buffer of `capacity` floats that starts with `data`. The rest is NaN, so that a kernel that reads it is found out. */
-  floats(data: Vector, capacity = data.length): View {
+  floats(data: Vector, capacity = data.length): Owned {
     const all = new Float32Array(capacity).fill(NaN);
     all.set(Float32Array.from(data));
     return this.keep(this.gpu.upload('input', all), capacity);
   }
 
   /** The same with integers; the rest leads far out of bounds. */
-  integers(data: Vector, capacity = data.length): View {
+  integers(data: Vector, capacity = data.length): Owned {
     const all = new Uint32Array(capacity).fill(0x0fffffff);
     all.set(Uint32Array.from(data));
     return this.keep(this.gpu.upload('input', all), capacity);
   }
 
   /** `length` floats for a kernel to write, all CANARY. */
-  output(length: number): View {
+  output(length: number): Owned {
     return this.floats(new Float32Array(length).fill(CANARY));
   }
 
@@ -99,10 +100,11 @@ export class Bench {
 
   free(): void {
     for (const program of this.programs) program.destroy();
-    this.gpu.free(...this.lengths.keys());
+    this.gpu.free(...this.buffers);
   }
 
-  private keep(view: View, length: number): View {
+  private keep(view: Owned, length: number): Owned {
+    this.buffers.push(view);
     this.lengths.set(view, length);
     return view;
   }

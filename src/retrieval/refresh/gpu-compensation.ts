@@ -1,4 +1,4 @@
-import type { Gpu, View } from '../../gpu/gpu';
+import type { Gpu, Owned } from '../../gpu/gpu';
 import { Recorder, type Program } from '../../gpu/recorder';
 import { l2NormalizeForward } from '../../kernels/l2-normalize';
 import { matmul } from '../../kernels/matmul';
@@ -12,12 +12,12 @@ import type { Pairs } from './refresher';
  * the few re-encoded rows alone, and its normal equations want the precision (docs/decisions/graph-index.md).
  */
 export class GpuCompensation {
-  private readonly counts: View;
-  private readonly map: View;
-  private readonly before: View;
-  private readonly moved: View;
-  private readonly after: View;
-  private readonly norms: View;
+  private readonly counts: Owned;
+  private readonly map: Owned;
+  private readonly before: Owned;
+  private readonly moved: Owned;
+  private readonly after: Owned;
+  private readonly norms: Owned;
   private program: Program | null = null;
 
   /** @param rows N, @param dimension d of the vectors. */

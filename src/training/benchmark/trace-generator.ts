@@ -1,4 +1,4 @@
-import type { View } from '../../gpu/gpu';
+import type { Owned } from '../../gpu/gpu';
 import { CapturedEmbeddings } from '../../model/captured';
 import { Generator } from '../../model/generator';
 import type { Model } from '../../model/model';
@@ -21,7 +21,7 @@ export interface TraceCapacity {
 export class TraceGenerator {
   readonly capacity: TraceCapacity;
   private readonly generator: Generator;
-  private readonly embeddings: View;
+  private readonly embeddings: Owned;
   private readonly captured: CapturedEmbeddings;
 
   /** @param bounds of the work: how many prompts in all, the longest one's tokens, and the longest completion's. */

@@ -1,4 +1,4 @@
-import type { View } from '../../gpu/gpu';
+import type { Owned } from '../../gpu/gpu';
 import type { Encoder } from '../../model/inference';
 import { PrefixRanks, type RankWhileThinking } from '../prefix-ranks';
 import type { Rollout } from './grpo-rollout';
@@ -6,7 +6,7 @@ import type { StageContext } from './stage';
 
 /** Rank while thinking of a step's completions, on sampled steps: by the model that wrote and the vectors that rewarded. */
 export class GrpoThinking {
-  private made: { documents: View; prefixes: PrefixRanks } | null = null;
+  private made: { documents: Owned; prefixes: PrefixRanks } | null = null;
 
   constructor(
     private readonly context: StageContext,
