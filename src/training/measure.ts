@@ -1,5 +1,6 @@
+import { withValue } from '../config/edit-session';
 import type { Session } from '../config/session';
-import { planStages } from '../config/stages';
+import { planStages, STAGES } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
 import type { SessionSpeed, Stage, StageSpeed } from '../records/records';
 import type { TaskData } from '../tasks/task-data';
@@ -75,14 +76,13 @@ const MOST_STEPS = 16;
 
 /** One stage of a session and nothing else, with steps enough that its end is not reached. */
 function alone(session: Session, stage: Stage): Session {
-  const { pretrain, sft, grpo, evaluation, checkpoint } = session;
   const steps = (of: Stage) => (of === stage ? Math.max(session[of].steps, MOST_STEPS + 2) : 0);
+  const only = STAGES.reduce((own, of) => withValue(own, `${of}.steps`, steps(of)), session);
+  const { grpo, evaluation, checkpoint } = only;
   return {
-    ...session,
-    pretrain: { ...pretrain, steps: steps('pretrain') },
-    sft: { ...sft, steps: steps('sft') },
+    ...only,
     // The gate asks for a model that was trained.
-    grpo: { ...grpo, steps: steps('grpo'), gate: false },
+    grpo: { ...grpo, gate: false },
     // As many queries as on the way.
     evaluation: { ...evaluation, every: 0, final_queries_per_depth: evaluation.queries_per_depth },
     checkpoint: { ...checkpoint, every: 0 },

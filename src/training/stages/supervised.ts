@@ -1,9 +1,10 @@
+import type { Stage as StageName } from '../../config/stages';
 import type { Gpu } from '../../gpu/gpu';
 import type { Model } from '../../model/model';
 import { NextToken } from '../../objectives/next-token';
 import type { Objective } from '../../objectives/objective';
 import type { StepMetrics } from '../../records/records';
-import { adamwSettings, learningRate } from '../schedule';
+import { adamwSettings, learningRate, type OptimiserSettings } from '../schedule';
 import { tokensOf, TrainStep, type StepBatch } from '../train-step';
 import { StagePace } from './pace';
 import type { Stage, StageContext, StageState } from './stage';
@@ -25,13 +26,13 @@ export interface SupervisedOptions {
 export class SupervisedStage implements Stage {
   private readonly gpu: Gpu;
   private readonly step: TrainStep;
-  private readonly settings: StageContext['session']['pretrain' | 'sft'];
+  private readonly settings: OptimiserSettings;
   private readonly pace = new StagePace();
   private isRestored = false;
 
   constructor(
     { gpu, model, session }: StageContext,
-    readonly name: 'pretrain' | 'sft',
+    readonly name: StageName,
     private readonly options: SupervisedOptions,
   ) {
     this.gpu = gpu;
