@@ -9,6 +9,7 @@
  */
 import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import * as v from 'valibot';
@@ -114,6 +115,7 @@ class Trainer {
   }
 
   private ask(message: object): Promise<unknown> {
+    this.child.removeAllListeners('exit');
     return new Promise((answered, failed) => {
       this.child.once('message', (message) => {
         const { error } = v.parse(v.looseObject({ error: v.optional(v.string()) }), message);
@@ -173,8 +175,12 @@ while ((state.first['after']?.length ?? 0) < 5) {
 }
 for (const side of SIDES) rmSync(bundles[side], { force: true });
 
-const pairs = (before: readonly number[], after: readonly number[]): string =>
-  median(after.map((x, i) => x / before[i]!)).toFixed(3);
+/** The median of the pairs' ratios, and the middle half of them. */
+function pairs(before: readonly number[], after: readonly number[]): string {
+  const ratios = after.map((x, i) => x / before[i]!).sort((a, b) => a - b);
+  const at = (share: number): string => (ratios[Math.floor(share * (ratios.length - 1))] ?? NaN).toFixed(2);
+  return `${median(ratios).toFixed(3)} (${at(0.25)}–${at(0.75)})`;
+}
 const ms = (values: readonly number[], per = 1): string => (median(values) / per).toFixed(1);
 const row = (what: string, before: readonly number[], after: readonly number[], per = 1): string =>
   `| ${[what, ms(before, per), ms(after, per), pairs(before, after), Math.min(before.length, after.length)].join(' | ')} |`;
@@ -198,7 +204,9 @@ const text = [
   '',
   '## A step before and after',
   '',
-  `kin-quick's model at commits ${commits.before} and ${commits.after}, turn by turn in two processes on ${adapterName()}, ${new Date().toISOString().slice(0, 10)}; medians, and the median of the pairs' ratios. \`node scripts/bench.mjs paired TREE\`.`,
+  `kin-quick's model at commits ${commits.before} and ${commits.after}, turn by turn in two processes on ${adapterName()}, ${new Date().toISOString().slice(0, 10)}; medians, and the median of the pairs' ratios with the middle half of them; load of the machine at the end: ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(', ')} on ${cpus().length} cores. \`node scripts/bench.mjs paired TREE\`.`,
   '',
   '| what | before | after | after / before | pairs |',
   '|---|---|---|---|---|',

@@ -11,30 +11,36 @@ import { repositoryRoot } from './vulkan.mjs';
 const reports = join(repositoryRoot, '.cache', `test-${process.pid}`);
 const tool = (...parts) => join(repositoryRoot, 'node_modules', ...parts);
 const total = { passed: 0, failed: 0, skipped: 0 };
-let running;
+const running = new Set();
 
-/** Runs a program of Node's; false when it fails or takes longer than `minutes`. Its children end with it. */
-function run(args, minutes, { env = {} } = {}) {
+/**
+ * Runs a program of Node's; false when it fails or takes longer than `minutes`. Its children end with it.
+ * @param options.quiet keeps what it says until it ends, so that programs that run at once do not speak at once.
+ */
+function run(args, minutes, { env = {}, quiet = false } = {}) {
   return new Promise((done) => {
     const child = spawn(process.execPath, args, {
       cwd: repositoryRoot,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...env },
       // A group of its own, so that browsers and workers can be ended with it.
       detached: process.platform !== 'win32',
     });
-    running = child;
+    running.add(child);
+    const said = [];
+    for (const stream of quiet ? [child.stdout, child.stderr] : []) stream.on('data', (chunk) => said.push(chunk));
     const limit = setTimeout(() => {
       process.stderr.write(`test: stopped after ${minutes} minutes\n`);
       end(child);
     }, minutes * 60_000);
     const finish = (ok) => {
       clearTimeout(limit);
-      running = undefined;
+      running.delete(child);
+      process.stdout.write(Buffer.concat(said));
       done(ok);
     };
     child.on('error', () => finish(false));
-    child.on('exit', (code) => finish(code === 0));
+    child.on('close', (code) => finish(code === 0));
   });
 }
 
@@ -96,21 +102,25 @@ async function e2e() {
 }
 
 /** A check without tests of its own: its failure counts as one, so that the last line never hides it. */
-async function check(args, minutes) {
-  const ok = await run(args, minutes);
+async function check(args, minutes, options) {
+  const ok = await run(args, minutes, options);
   if (!ok) count(0, 1, 0);
   return ok;
 }
 
 const phases = {
-  typecheck: () => check([tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'], 10),
-  lint: () => check([tool('eslint', 'bin', 'eslint.js'), '.'], 15),
-  format: () => check([tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'], 5),
+  typecheck: () => check([tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'], 10, { quiet: true }),
+  lint: () => check([tool('eslint', 'bin', 'eslint.js'), '.'], 15, { quiet: true }),
+  format: () =>
+    check([tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'], 15, { quiet: true }),
   unit: () => vitest('unit', 20),
   gpu: () => vitest('gpu', 60),
   build: () => check([tool('vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'], 10),
   e2e,
 };
+
+/** Each of these uses one core and none of the others' results: they run at once, where they are asked for. */
+const AT_ONCE = ['typecheck', 'lint', 'format'];
 
 function chosen() {
   const at = process.argv.indexOf('--only');
@@ -134,7 +144,7 @@ function close(ok) {
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    if (running) end(running);
+    for (const child of running) end(child);
     process.exit(130);
   });
 }
@@ -149,13 +159,22 @@ if (!setupPackages()) {
   mkdirSync(reports, { recursive: true });
   const times = [];
   let ok = true;
-  for (const name of names) {
-    process.stdout.write(`\n== ${name}\n`);
+  const first = names.filter((name) => AT_ONCE.includes(name));
+  const groups = [first, ...names.filter((name) => !AT_ONCE.includes(name)).map((name) => [name])];
+  for (const group of groups.filter(({ length }) => length > 0)) {
+    process.stdout.write(`\n== ${group.join(', ')}\n`);
     const start = performance.now();
-    ok = await phases[name]();
-    times.push(`${name} ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    const results = await Promise.all(
+      group.map(async (name) => {
+        const passed = await phases[name]();
+        times.push(`${name} ${((performance.now() - start) / 1000).toFixed(1)} s`);
+        return { name, passed };
+      }),
+    );
+    const failed = results.filter(({ passed }) => !passed).map(({ name }) => name);
+    ok = failed.length === 0;
     if (!ok) {
-      process.stdout.write(`\ntest: ${name} failed\n`);
+      process.stdout.write(`\ntest: ${failed.join(', ')} failed\n`);
       break;
     }
   }
