@@ -7,8 +7,7 @@ import { NUMERICS, numericsSentence } from '../../config/numerics';
 import { parseSession } from '../../config/parse-session';
 import { secondsSession } from '../../config/seconds.test-data';
 import { readNpy } from '../../formats/npy';
-import { Gpu } from '../../gpu/gpu';
-import { testWithDevice } from '../../gpu/testing';
+import { testWithGpu } from '../../gpu/testing';
 import { marksOf } from '../../records/marks';
 import { encodeLink } from '../../session/link';
 import { run as encode } from './commands/encode';
@@ -39,21 +38,16 @@ describe('a run of the command line', () => {
   const print = vi.spyOn(output, 'printResult').mockImplementation(() => undefined);
   const says = vi.spyOn(output, 'progress').mockImplementation(() => undefined);
   const printed = (): unknown => print.mock.lastCall?.[0];
-  let gpu: Gpu | null = null;
 
+  // Commands open devices of their own, and hear of their errors themselves.
   beforeAll(async () => {
-    const adapter = await requestNodeAdapter();
-    if (!adapter) return;
-    gpu = await Gpu.create(adapter);
+    if (!(await requestNodeAdapter())) return;
     writeFileSync(file, JSON.stringify(session));
     await train([file, '--out', folder]);
   });
-  afterAll(() => {
-    gpu?.destroy();
-    rmSync(root, { recursive: true });
-  });
+  afterAll(() => rmSync(root, { recursive: true }));
 
-  testWithDevice('is reproduced, by its folder and by the claim of a link', async () => {
+  testWithGpu('is reproduced, by its folder and by the claim of a link', async () => {
     expect(await verifyCommand([file, '--against', folder])).toBe(0);
     expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
 
@@ -68,40 +62,37 @@ describe('a run of the command line', () => {
     expect(says).toHaveBeenCalledWith(numericsSentence(7, NUMERICS));
   });
 
-  testWithDevice(
-    'leaves the graph that stage 2 began with and a frame of positions for it and for each refresh',
-    () => {
-      const start: unknown = JSON.parse(readFileSync(join(folder, 'graph-start.json'), 'utf8'));
-      const { neighbours, step } = v.parse(
-        v.object({ step: v.number(), degree_bound: v.number(), neighbours: v.array(v.array(v.number())) }),
-        start,
-      );
-      expect(step).toBe(6);
-      const bytes = readFileSync(join(folder, 'positions.bin'));
-      const size = 4 + 8 * neighbours.length;
-      expect(bytes.length).toBe(3 * size);
-      expect([0, 1, 2].map((frame) => bytes.readUInt32LE(frame * size))).toEqual([6, 7, 8]);
-      const largest = Array.from({ length: 2 * neighbours.length }, (_, i) => Math.abs(bytes.readFloatLE(4 + 4 * i)));
-      expect(Math.max(...largest)).toBeGreaterThan(0);
-      expect(Math.max(...largest)).toBeLessThan(2);
-    },
-  );
+  testWithGpu('leaves the graph that stage 2 began with and a frame of positions for it and for each refresh', () => {
+    const start: unknown = JSON.parse(readFileSync(join(folder, 'graph-start.json'), 'utf8'));
+    const { neighbours, step } = v.parse(
+      v.object({ step: v.number(), degree_bound: v.number(), neighbours: v.array(v.array(v.number())) }),
+      start,
+    );
+    expect(step).toBe(6);
+    const bytes = readFileSync(join(folder, 'positions.bin'));
+    const size = 4 + 8 * neighbours.length;
+    expect(bytes.length).toBe(3 * size);
+    expect([0, 1, 2].map((frame) => bytes.readUInt32LE(frame * size))).toEqual([6, 7, 8]);
+    const largest = Array.from({ length: 2 * neighbours.length }, (_, i) => Math.abs(bytes.readFloatLE(4 + 4 * i)));
+    expect(Math.max(...largest)).toBeGreaterThan(0);
+    expect(Math.max(...largest)).toBeLessThan(2);
+  });
 
-  testWithDevice('is reproduced as far as it went, where it was stopped', async () => {
+  testWithGpu('is reproduced as far as it went, where it was stopped', async ({ gpu }) => {
     const recorded = readRecordedRun(folder, session, STEPS);
     const steps = recorded.steps!.slice(0, 4);
-    expect(await verify(gpu!, session, { ...recorded, fingerprint: steps[3]!, steps })).toEqual({
+    expect(await verify(gpu, session, { ...recorded, fingerprint: steps[3]!, steps })).toEqual({
       reproduced: true,
       step: 4,
       drift: null,
     });
   });
 
-  testWithDevice('is not reproduced by another session; the step and the drift are told', async () => {
+  testWithGpu('is not reproduced by another session; the step and the drift are told', async ({ gpu }) => {
     const recorded = readRecordedRun(folder, session, STEPS);
     // The learning rate of stage 1 is first used in step 4, and first changes a loss in step 5.
     const changed = { ...session, sft: { ...session.sft, learning_rate: session.sft.learning_rate * 2 } };
-    const result = await verify(gpu!, changed, recorded);
+    const result = await verify(gpu, changed, recorded);
     expect(result).toMatchObject({
       reproduced: false,
       step: 3,
@@ -110,10 +101,10 @@ describe('a run of the command line', () => {
     expect(result.drift?.loss?.largest_relative_difference).toBeGreaterThan(0);
     expect(result.drift?.loss?.at_step).toBeGreaterThan(4);
     expect(result.drift?.metrics).toHaveProperty('ndcg_cut_10/reasoning.rerun');
-    expect(await verify(gpu!, { ...session, seed: 6 }, recorded)).toMatchObject({ reproduced: false, step: 0 });
+    expect(await verify(gpu, { ...session, seed: 6 }, recorded)).toMatchObject({ reproduced: false, step: 0 });
   });
 
-  testWithDevice('is not reproduced against a changed fingerprint', async () => {
+  testWithGpu('is not reproduced against a changed fingerprint', async () => {
     const path = join(folder, 'fingerprint.json');
     const kept = readFileSync(path, 'utf8');
     const { fingerprint, steps } = readRecordedRun(folder, session, STEPS);
@@ -130,7 +121,7 @@ describe('a run of the command line', () => {
     }
   });
 
-  testWithDevice('gives a checkpoint that eval scores as the run did', async () => {
+  testWithGpu('gives a checkpoint that eval scores as the run did', async () => {
     const { dev } = v.parse(evaluationSchema, JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8')));
     expect(dev!['bm25']!.ndcg_cut_10).toBe(0);
     expect(dev!['fusion']!.ndcg_cut_10).toBeCloseTo(dev!['reasoning']!.ndcg_cut_10, 10);
@@ -156,7 +147,7 @@ describe('a run of the command line', () => {
     }
   });
 
-  testWithDevice('gives a checkpoint that encodes texts, with and without reasoning', async () => {
+  testWithGpu('gives a checkpoint that encodes texts, with and without reasoning', async () => {
     const input = join(root, 'texts.jsonl');
     const long = Array.from({ length: 200 }, () => 'word').join(' ');
     const lines = ['', 'one', 'two words', long].map((text, i) => `${JSON.stringify({ _id: `t${i}`, text })}\n`);

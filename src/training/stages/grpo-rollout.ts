@@ -57,6 +57,7 @@ export async function rollOut(
   return { queries, completions, searches };
 }
 
+/** In f64 on the CPU: the kernel that evaluation uses (`model/captured.ts`) rounds otherwise, and fingerprints would differ. */
 function unit(row: Float32Array): Float32Array {
   const norm = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
   return row.map((x) => x / Math.max(norm, 1e-12));
