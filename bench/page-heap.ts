@@ -18,7 +18,6 @@ import { encodeLink } from '../src/session/link';
 
 const BUDGET_MB = 300;
 const session = parseSession({
-  title: 'all completions',
   pretrain: { steps: 100 },
   sft: { steps: 100 },
   grpo: { steps: Number(process.argv[2] ?? 400), batch_size: 32, num_generations: 4 },
@@ -34,7 +33,7 @@ page.setDefaultTimeout(120_000);
 const errors: string[] = [];
 page.on('pageerror', (error) => errors.push(error.message));
 await withoutNotes(page);
-await withStandIn(page);
+await withStandIn(page, { wholeBatches: true });
 const heaps: { when: string; heap: Heap }[] = [];
 let read = await heapOf(page);
 const note = async (when: string): Promise<void> => {

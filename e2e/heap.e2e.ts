@@ -6,7 +6,6 @@ import { startRun, status, withoutNotes } from './steps';
 
 /** A tenth of the run that `bench/page-heap.ts` measures, with a tenth of its budget. */
 const SESSION = {
-  title: 'all completions',
   pretrain: { steps: 20 },
   sft: { steps: 20, warmup_steps: 2 },
   grpo: { steps: 40, batch_size: 32, num_generations: 4 },
@@ -19,7 +18,7 @@ test.use({ trace: 'off' });
 
 test('records stay on the disk: a run that was read through leaves little in memory', async ({ page }) => {
   await withoutNotes(page);
-  await withStandIn(page);
+  await withStandIn(page, { wholeBatches: true });
   const read = await heapOf(page);
   await page.goto(`./${linkOf(SESSION)}`);
   await startRun(page);

@@ -5,8 +5,17 @@ import { status } from './steps';
 
 /** The page's own journeys; a scripted worker plays the run, so that nothing here waits for a GPU. */
 
+/** What happens to sessions of these titles. */
+const SCRIPT = {
+  titled: {
+    fail: { failsAtStart: 'the device was lost: the driver reset it' },
+    'slow to measure': { measuresUntilCancelled: true },
+    'other bits': { otherBitsAfter: 200 },
+  },
+};
+
 test.beforeEach(async ({ page }) => {
-  await withStandIn(page);
+  await withStandIn(page, SCRIPT);
 });
 
 const runButton = (page: Page) => page.getByRole('main').getByRole('button', { name: 'Run', exact: true });
@@ -159,7 +168,7 @@ test('a shared link opens as a card that runs nothing until told', async ({ page
   expect(new URL(link).hash.length).toBeLessThan(60);
 
   const other = await context.newPage();
-  await withStandIn(other);
+  await withStandIn(other, SCRIPT);
   await other.goto(link);
   await expect(other.getByRole('heading', { level: 1 })).toHaveText('More entities');
   await expect(other.getByRole('main')).toContainText('Task, entities: 32 → 48');
@@ -177,7 +186,7 @@ test('a link with a result says what its sender claims', async ({ page, context 
   await expect(page.getByRole('switch', { name: /with the result/ })).toBeChecked();
   const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
   const other = await context.newPage();
-  await withStandIn(other);
+  await withStandIn(other, SCRIPT);
   await other.goto(link);
   await expect(other.getByText('What the sender says came out')).toBeVisible();
   await expect(other.getByText('ndcg_cut_10/reasoning')).toBeVisible();
@@ -234,7 +243,7 @@ test('a run of a link says whether the claimed result was reproduced; an edited 
   await page.close();
 
   const other = await context.newPage();
-  await withStandIn(other);
+  await withStandIn(other, SCRIPT);
   await other.goto(link);
   await expect(other.getByText('It points at step 479')).toBeVisible();
   await runButton(other).click();

@@ -157,8 +157,7 @@ test('a second tab watches the run of the first, and offers it when that is clos
 });
 
 test('where the browser keeps nothing the page says so, and runs work', async ({ page }) => {
-  const denied = `Object.defineProperty(navigator.storage, 'getDirectory', { value: () => Promise.reject(new Error('denied')) });`;
-  await withStandIn(page, denied);
+  await withStandIn(page, { storageDenied: true });
   await page.goto('./');
   await expect(page.getByText(/they are gone when the page is\s+closed/)).toBeVisible();
   await run(page);

@@ -1,11 +1,10 @@
 import type { Session } from '../../src/config/session';
-import type { RunRecords } from '../../src/host/browser/run-records';
-import type { GraphRecord } from '../../src/records/records';
 import { fitProjection, project, type Projection } from '../../src/retrieval/projection';
 import { Refresher } from '../../src/retrieval/refresh/refresher';
 import { DriftingModel } from '../../src/retrieval/refresh/drift.test-data';
 import type { Task } from '../../src/tasks/task';
 import { graphStart } from '../../src/training/stages/graph-picture';
+import type { RunObserver } from '../../src/training/session-run';
 
 const DIMENSION = 16;
 const MOST_SEARCHES = 128;
@@ -15,34 +14,16 @@ export class ScriptedGraph {
   private readonly model: DriftingModel;
   private refresher: Refresher | null = null;
   private projection: Projection | null = null;
-  private last: Promise<unknown> = Promise.resolve();
-  /** Refreshes asked for that are not recorded yet. */
-  pending = 0;
 
   constructor(
     private readonly task: Task,
     private readonly session: Session,
-    private readonly records: RunRecords,
+    private readonly observer: RunObserver,
   ) {
     this.model = new DriftingModel(task.documents.length, DIMENSION, 0.004, 0.02, session.seed + 1);
   }
 
-  /** Refreshes of steps follow each other. @param done called with the step's record */
-  refresh(step: number, done: (record: GraphRecord) => void): void {
-    this.pending += 1;
-    this.last = this.last.then(async () => {
-      const record = await this.next(step);
-      this.pending -= 1;
-      done(record);
-    });
-  }
-
-  /** When every refresh asked for is recorded. */
-  async settled(): Promise<void> {
-    await this.last;
-  }
-
-  private async next(step: number): Promise<GraphRecord> {
+  async refresh(step: number): Promise<void> {
     const { model, task, session } = this;
     if (!this.refresher) {
       const vectors = await model.encodeAll();
@@ -50,7 +31,7 @@ export class ScriptedGraph {
       const graph = { m: M, ef, ef_construction };
       this.refresher = Refresher.create(vectors, DIMENSION, { settings: { budget }, graph, seed: 1 }, step - 1);
       this.projection = fitProjection(vectors, DIMENSION);
-      this.records.addStart(graphStart(this.refresher, step - 1), this.positions(this.refresher));
+      this.observer.graphStart?.(graphStart(this.refresher, step - 1), this.positions(this.refresher));
     }
     model.advance();
     const { batch_size, num_generations } = session.grpo;
@@ -59,8 +40,7 @@ export class ScriptedGraph {
       query: task.documents[query.relevant[0]!.document]!.text,
     }));
     const { record } = await this.refresher.step({ step, queries, encode: model.encode });
-    this.records.addRefresh(record, this.positions(this.refresher));
-    return record;
+    this.observer.graph(record, this.positions(this.refresher));
   }
 
   private positions({ embeddings }: Refresher): Float32Array<ArrayBuffer> {

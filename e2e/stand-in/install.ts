@@ -1,17 +1,14 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'playwright/test';
-import { wgslForEsbuild } from '../../scripts/wgsl.mjs';
+import type { Script } from './engine';
 
-let script: Promise<string> | undefined;
+let bundled: Promise<string> | undefined;
 
-/**
- * Gives a page the scripted worker in the engine's place. Call it before the page is opened.
- * @param before runs in the worker first.
- */
-export async function withStandIn(page: Page, before = ''): Promise<void> {
-  script ??= bundle();
-  const body = before + (await script);
+/** Gives a page the scripted engine in the GPU's place. Call it before the page is opened. */
+export async function withStandIn(page: Page, script: Script = {}): Promise<void> {
+  bundled ??= bundle();
+  const body = `self.SCRIPT = ${JSON.stringify(script)};\n${await bundled}`;
   await page.route('**/assets/worker-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body }));
 }
 
@@ -23,7 +20,7 @@ async function bundle(): Promise<string> {
     bundle: true,
     format: 'esm',
     write: false,
-    plugins: [wgslForEsbuild],
+    loader: { '.wgsl': 'text' },
   });
   return outputFiles[0]!.text;
 }

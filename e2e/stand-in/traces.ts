@@ -1,7 +1,6 @@
-import type { RunRecords } from '../../src/host/browser/run-records';
 import type { SearchHit, Thinking, ThinkRequest } from '../../src/host/browser/api';
 import { written } from '../../src/host/browser/trace-search';
-import type { WrittenRecord } from '../../src/records/records';
+import type { DevTrace, TraceRecord, WrittenRecord } from '../../src/records/records';
 import type { Task, TaskQuery } from '../../src/tasks/task';
 
 /** Completions of a step: so many of each of so many queries. */
@@ -24,12 +23,11 @@ export class ScriptedTraces {
 
   constructor(
     private readonly task: Task,
-    readonly records: RunRecords,
     private readonly size: GroupSize,
   ) {}
 
   /** @param skill from 0 to 1. */
-  addGroups(step: number, skill: number): void {
+  groups(step: number, skill: number): TraceRecord[] {
     const traces = Array.from({ length: this.size.queries }, (_, at) => {
       let draws = 0;
       const u = () => noise(step * 31 + at, ++draws);
@@ -45,13 +43,13 @@ export class ScriptedTraces {
         return { ...rest, ...ranked, advantage: line.reward - mean };
       });
     });
-    this.records.addTraces(traces.flat());
+    return traces.flat();
   }
 
-  addDev(step: number, skill: number): void {
+  dev(step: number, skill: number): DevTrace[] {
     this.models.push(step);
     const queries = this.task.heldOut('dev', 4);
-    this.records.addDev(queries.map((query, at) => this.line(query, step, 0, skill, noise(at, 3) * 0.9)));
+    return queries.map((query, at) => this.line(query, step, 0, skill, noise(at, 3) * 0.9));
   }
 
   think({ query: text, ids, step }: ThinkRequest, now: number): Thinking {

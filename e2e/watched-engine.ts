@@ -1,0 +1,53 @@
+import type { Page } from 'playwright/test';
+
+/** Runs first in the worker: counts the devices that are opened and freed, and spoils the next one when it is told to. */
+const WATCH = `
+self.WATCH = { opened: 0, freed: 0, spoil: '' };
+for (const adapter of [self.GPUAdapter?.prototype].filter(Boolean)) {
+  const requestDevice = adapter.requestDevice;
+  adapter.requestDevice = async function (...given) {
+    const { spoil } = self.WATCH;
+    self.WATCH.spoil = '';
+    if (spoil === 'refuse') throw new Error('the driver is being updated');
+    const device = await requestDevice.apply(this, given);
+    self.WATCH.opened += 1;
+    const destroy = device.destroy.bind(device);
+    let isFreed = false;
+    device.destroy = () => {
+      if (!isFreed) self.WATCH.freed += 1;
+      isFreed = true;
+      destroy();
+    };
+    if (spoil === 'lose') destroy();
+    return device;
+  };
+}
+`;
+
+/** The real engine, watched. Call it before the page is opened. */
+export const watchEngine = (page: Page) =>
+  page.route('**/assets/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: WATCH + (await response.text()) });
+  });
+
+/** The next device that is asked for is refused, or gone as soon as it is there. */
+export const spoilNextDevice = (page: Page, how: 'refuse' | 'lose'): Promise<void> =>
+  page.workers()[0]!.evaluate((spoil) => {
+    const watch: unknown = Reflect.get(self, 'WATCH');
+    if (typeof watch === 'object' && watch !== null) Object.assign(watch, { spoil });
+  }, how);
+
+/** What this page holds: devices that were opened and not freed, runs that nobody else may take, workers. */
+export async function heldBy(page: Page): Promise<{ devices: number; locks: number; workers: number }> {
+  const workers = page.workers();
+  const devices = await workers[0]!.evaluate(() => {
+    const watch: unknown = Reflect.get(self, 'WATCH');
+    return Number(Reflect.get(Object(watch), 'opened')) - Number(Reflect.get(Object(watch), 'freed'));
+  });
+  const locks = await page.evaluate(async () => {
+    const { held = [] } = await navigator.locks.query();
+    return held.filter(({ name = '' }) => name.includes('/run/')).length;
+  });
+  return { devices, locks, workers: workers.length };
+}
