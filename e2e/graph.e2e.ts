@@ -67,7 +67,8 @@ test('without a stage 2 the graph says what to do, in one click', async ({ page 
   await withStandIn(page);
   await page.goto('./');
   await viewButton(page, 'Graph').click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What an update does to the graph');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Documents in a plane');
+  await expect(page.getByText('What an update does to a graph of documents is seen in stage 2')).toBeVisible();
   await page.getByRole('button', { name: 'Load Kin, with reinforcement' }).click();
   await expect(page.getByLabel('Cost of this session')).toContainText('1,');
   await viewButton(page, 'Graph').click();
@@ -159,7 +160,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('./');
       await viewButton(page, 'Graph').click();
       // The view itself, not the line that says it is loading.
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText('What an update does to the graph');
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Documents in a plane');
+      await expect(page.getByText('What an update does to a graph of documents is seen in stage 2')).toBeVisible();
       await look('empty');
       await page.goto('about:blank');
       await runAndOpenGraph(page, linkOf(SMALL));

@@ -122,8 +122,7 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
   },
   'model.activations': {
     label: 'Activations',
-    meaning:
-      'What a layer computes in the forward pass is kept for the backward pass, or computed again there: a tenth of the memory for about a third more time, and the same result to the bit.',
+    meaning: 'Kept for the backward pass, or computed again: a tenth of the memory, a third more time, the same bits.',
     source: 'choice',
   },
   'model.max_position_embeddings': {
