@@ -1,5 +1,5 @@
 import type { Gpu, Owned, View } from '../gpu/gpu';
-import { SUM_BLOCK } from '../kernels/column-sum';
+import { SUM_BLOCK } from '../kernels/sums/column-sum';
 import { gradientChannels, isKept, layerChannels, type Keep, type LayerValue } from '../tensors/activations';
 import type { Model } from './model';
 

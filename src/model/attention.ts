@@ -1,7 +1,7 @@
 import { hasQkNorm } from '../config/architecture';
 import type { View } from '../gpu/gpu';
-import { attentionBackward, attentionForward, type AttentionShape } from '../kernels/attention';
-import { rope } from '../kernels/rope';
+import { attentionBackward, attentionForward, type AttentionShape } from '../kernels/attention/attention';
+import { rope } from '../kernels/rope/rope';
 import type { BackwardScratch, LayerActivations } from './activations';
 import type { BatchBuffers } from './batch';
 import { Linear } from './linear';

@@ -1,5 +1,5 @@
 import type { Gpu, Owned } from '../gpu/gpu';
-import { indexTokens } from '../kernels/embedding';
+import { indexTokens } from '../kernels/embedding/embedding';
 import { COUNT_WORDS, countWords } from '../kernels/rows';
 import { InputError } from '../lib/errors';
 

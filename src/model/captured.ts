@@ -1,6 +1,6 @@
 import type { Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
-import { l2NormalizeForward } from '../kernels/l2-normalize';
+import { l2NormalizeForward } from '../kernels/l2-normalize/l2-normalize';
 import { countWords, fixedRows } from '../kernels/rows';
 import type { Generator } from './generator';
 import type { Model } from './model';

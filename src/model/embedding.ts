@@ -1,5 +1,5 @@
 import type { View } from '../gpu/gpu';
-import { embeddingBackward, embeddingForward } from '../kernels/embedding';
+import { embeddingBackward, embeddingForward } from '../kernels/embedding/embedding';
 import { COUNT, liveRows } from '../kernels/rows';
 import type { Tensor, TensorSet } from '../tensors/tensor-set';
 import type { BatchBuffers } from './batch';

@@ -3,7 +3,7 @@ import type { Architecture } from '../config/architecture';
 import { readCheckpoint } from '../formats/huggingface';
 import { hasShared, sharedBytes, sharedJson } from '../formats/shared.test-data';
 import { testKernel } from '../kernels/reference/harness';
-import { sample } from '../kernels/sampling.reference';
+import { sample } from '../kernels/decode/sampling.reference';
 import { InputError } from '../lib/errors';
 import { philox4x32, STREAMS } from '../lib/philox';
 import { assertClose, MODEL_TOLERANCE } from '../lib/tolerance';

@@ -10,8 +10,8 @@ import {
   sampleToken,
   samplingWords,
   type DecodeRows,
-} from '../kernels/decode';
-import { gatherRows } from '../kernels/gather';
+} from '../kernels/decode/decode';
+import { gatherRows } from '../kernels/gather/gather';
 import { COUNT, COUNT_WORDS, countWords, liveRows } from '../kernels/rows';
 import { InputError } from '../lib/errors';
 import { STREAMS, type Stream } from '../lib/philox';

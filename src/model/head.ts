@@ -1,6 +1,6 @@
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
-import { gatherRows, scatterRows } from '../kernels/gather';
+import { gatherRows, scatterRows } from '../kernels/gather/gather';
 import { liveRows, type Rows } from '../kernels/rows';
 import type { Model } from './model';
 import type { TensorSet } from '../tensors/tensor-set';

@@ -1,7 +1,7 @@
 import type { Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
-import { gatherRows } from '../kernels/gather';
-import { l2NormalizeForward } from '../kernels/l2-normalize';
+import { gatherRows } from '../kernels/gather/gather';
+import { l2NormalizeForward } from '../kernels/l2-normalize/l2-normalize';
 import { COUNT, countWords, liveRows } from '../kernels/rows';
 import { InputError } from '../lib/errors';
 import { packSequences } from './batch';

@@ -1,6 +1,6 @@
 import type { View } from '../gpu/gpu';
-import { columnSum } from '../kernels/column-sum';
-import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear';
+import { columnSum } from '../kernels/sums/column-sum';
+import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear/linear';
 import type { Tensor, TensorSet } from '../tensors/tensor-set';
 import type { Gradients, Pass } from './pass';
 

@@ -1,5 +1,5 @@
 import type { Owned } from '../gpu/gpu';
-import { tokenLogprob } from '../kernels/grpo';
+import { tokenLogprob } from '../kernels/grpo/grpo';
 import { COUNT } from '../kernels/rows';
 import { packSequences } from './batch';
 import { ForwardPass } from './forward-pass';

@@ -1,5 +1,5 @@
 import type { View } from '../gpu/gpu';
-import { swigluBackward, swigluForward } from '../kernels/swiglu';
+import { swigluBackward, swigluForward } from '../kernels/swiglu/swiglu';
 import type { BackwardScratch, LayerActivations } from './activations';
 import { Linear } from './linear';
 import type { Model } from './model';

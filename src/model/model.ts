@@ -1,7 +1,7 @@
 import type { Architecture } from '../config/architecture';
 import type { Gpu, Owned } from '../gpu/gpu';
-import type { AttentionShape } from '../kernels/attention';
-import { ropeTable } from '../kernels/rope';
+import type { AttentionShape } from '../kernels/attention/attention';
+import { ropeTable } from '../kernels/rope/rope';
 import type { Rows } from '../kernels/rows';
 import { TensorSet } from '../tensors/tensor-set';
 import { TensorTable, type TableOptions } from '../tensors/table';

@@ -1,5 +1,5 @@
 import type { View } from '../gpu/gpu';
-import { plainNorm, rmsnormBackward, rmsnormForward, type NormShape } from '../kernels/rmsnorm';
+import { plainNorm, rmsnormBackward, rmsnormForward, type NormShape } from '../kernels/rmsnorm/rmsnorm';
 import type { TensorSet } from '../tensors/tensor-set';
 import type { Gradients, Pass } from './pass';
 

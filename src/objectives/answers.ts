@@ -1,5 +1,5 @@
 import type { View } from '../gpu/gpu';
-import { crossEntropyKl } from '../kernels/cross-entropy';
+import { crossEntropyKl } from '../kernels/cross-entropy/cross-entropy';
 import { Activations } from '../model/activations';
 import { recordForward } from '../model/transformer';
 import { recordLogits } from '../model/head';

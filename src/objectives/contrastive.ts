@@ -1,5 +1,5 @@
 import type { View } from '../gpu/gpu';
-import { infonce, triplet } from '../kernels/contrastive';
+import { infonce, triplet } from '../kernels/contrastive/contrastive';
 import type { Model } from '../model/model';
 import { CosineScores, type PairTargets } from './cosine-scores';
 import type { Objective, Reading } from './objective';

@@ -1,7 +1,7 @@
 import type { Owned, View } from '../gpu/gpu';
-import { gatherRows, scatterRows } from '../kernels/gather';
-import { l2NormalizeBackward, l2NormalizeForward } from '../kernels/l2-normalize';
-import { matmul } from '../kernels/matmul';
+import { gatherRows, scatterRows } from '../kernels/gather/gather';
+import { l2NormalizeBackward, l2NormalizeForward } from '../kernels/l2-normalize/l2-normalize';
+import { matmul } from '../kernels/matmul/matmul';
 import { fixedRows, type Rows } from '../kernels/rows';
 import { InputError } from '../lib/errors';
 import type { Model } from '../model/model';

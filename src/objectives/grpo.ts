@@ -1,5 +1,5 @@
 import type { View } from '../gpu/gpu';
-import { GRPO_TOKEN_WORDS, grpoLoss, type GrpoSettings } from '../kernels/grpo';
+import { GRPO_TOKEN_WORDS, grpoLoss, type GrpoSettings } from '../kernels/grpo/grpo';
 import type { Model } from '../model/model';
 import type { Objective, Reading } from './objective';
 import type { StepViews } from './step-views';

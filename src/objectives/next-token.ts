@@ -1,5 +1,5 @@
 import type { View } from '../gpu/gpu';
-import { crossEntropy } from '../kernels/cross-entropy';
+import { crossEntropy } from '../kernels/cross-entropy/cross-entropy';
 import type { Model } from '../model/model';
 import type { Objective, Reading } from './objective';
 import type { StepViews } from './step-views';

@@ -1,7 +1,7 @@
 import type { View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
 import { liveRows, type Rows } from '../kernels/rows';
-import { sumRows } from '../kernels/sum-rows';
+import { sumRows } from '../kernels/sums/sum-rows';
 import type { BatchBuffers } from '../model/batch';
 import { recordHead, type HeadChunk, type HeadScratch } from '../model/head';
 import type { Model } from '../model/model';

@@ -1,8 +1,8 @@
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
-import { matmul } from '../kernels/matmul';
+import { matmul } from '../kernels/matmul/matmul';
 import { COUNT, countWords, fixedRows, liveRows } from '../kernels/rows';
-import { rankOf, topK } from '../kernels/search';
+import { rankOf, topK } from '../kernels/search/search';
 
 /** No document: its rank is 0. */
 const NONE = 0xffffffff;

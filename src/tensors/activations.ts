@@ -1,5 +1,5 @@
 import { hasQkNorm, type Architecture } from '../config/architecture';
-import { qkvStride } from '../kernels/attention';
+import { qkvStride } from '../kernels/attention/attention';
 
 /** What one layer's forward pass writes, in channels a token; 0 where the architecture has no such thing. */
 export type LayerValue =

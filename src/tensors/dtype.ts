@@ -1,4 +1,4 @@
-import type { Dtype } from '../kernels/weights';
+import type { Dtype } from '../kernels/weights/weights';
 import { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from '../lib/half';
 
 export const bytesOf = (dtype: Dtype): number => (dtype === 'f32' ? 4 : 2);

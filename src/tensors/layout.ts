@@ -3,7 +3,7 @@
  * reference, the optimiser and the plan of memory read.
  */
 import { hasQkNorm, type Architecture } from '../config/architecture';
-import type { Dtype } from '../kernels/weights';
+import type { Dtype } from '../kernels/weights/weights';
 
 /** Trained tensors have gradients and moments; frozen ones have nothing but their weights. */
 export type Group = 'trained' | 'frozen';

@@ -1,7 +1,7 @@
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import type { Random } from '../lib/philox';
-import type { Dtype, RowBlock } from '../kernels/weights';
+import type { Dtype, RowBlock } from '../kernels/weights/weights';
 import { bytesOf, decoded, encoded, lengthOf, widened, type Elements } from './dtype';
 import type { Group } from './layout';
 import type { Block, PlacedTensor, TensorTable } from './table';

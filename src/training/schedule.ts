@@ -1,5 +1,5 @@
 import type { Session } from '../config/session';
-import type { AdamWSettings } from '../kernels/adamw';
+import type { AdamWSettings } from '../kernels/adamw/adamw';
 
 /** AdamW and its schedule, as every stage of a session has them. */
 export type OptimiserSettings = Pick<

@@ -1,7 +1,7 @@
 import type { ACTIVATIONS } from '../config/session';
 import type { Gpu, Owned } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
-import { adamw, globalNorm, normBlocks, stepState, type AdamWSettings } from '../kernels/adamw';
+import { adamw, globalNorm, normBlocks, stepState, type AdamWSettings } from '../kernels/adamw/adamw';
 import { FIRST_FREE_COUNT } from '../kernels/rows';
 import { Activations, BackwardScratch } from '../model/activations';
 import { BatchBuffers, packSequences } from '../model/batch';

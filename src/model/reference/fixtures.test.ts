@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compare, compareNorm, describeComparison, type Comparison, type Tolerance } from '../../lib/tolerance';
-import { adamwStep, clipCoefficient, globalNorm } from '../../kernels/adamw.reference';
-import { groupAdvantage } from '../../kernels/grpo.reference';
+import { adamwStep, clipCoefficient, globalNorm } from '../../kernels/adamw/adamw.reference';
+import { groupAdvantage } from '../../kernels/grpo/grpo.reference';
 import type { Vector } from '../../kernels/reference/arrays';
 import { grpo, languageModelling, stage1 } from './objectives';
 import { packMatrix } from './packing';

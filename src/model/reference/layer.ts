@@ -1,9 +1,9 @@
 import { hasQkNorm, type Architecture } from '../../config/architecture';
-import { attentionBackward, attentionForward } from '../../kernels/attention.reference';
-import { linearBackward, linearForward, type LinearShape } from '../../kernels/linear.reference';
-import { rmsnormBackward, rmsnormForward } from '../../kernels/rmsnorm.reference';
-import { ropeBackward, ropeForward, type RopeTable } from '../../kernels/rope.reference';
-import { swigluBackward, swigluForward } from '../../kernels/swiglu.reference';
+import { attentionBackward, attentionForward } from '../../kernels/attention/attention.reference';
+import { linearBackward, linearForward, type LinearShape } from '../../kernels/linear/linear.reference';
+import { rmsnormBackward, rmsnormForward } from '../../kernels/rmsnorm/rmsnorm.reference';
+import { ropeBackward, ropeForward, type RopeTable } from '../../kernels/rope/rope.reference';
+import { swigluBackward, swigluForward } from '../../kernels/swiglu/swiglu.reference';
 import { add, addInto, concatColumns, splitColumns } from '../../kernels/reference/arrays';
 import { layerNames, type LayerNames } from '../../tensors/layout';
 import type { PackedBatch } from './packing';

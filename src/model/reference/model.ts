@@ -1,8 +1,8 @@
 import type { Architecture } from '../../config/architecture';
-import { embeddingBackward, embeddingForward } from '../../kernels/embedding.reference';
-import { linearBackward, linearForward } from '../../kernels/linear.reference';
-import { rmsnormBackward, rmsnormForward } from '../../kernels/rmsnorm.reference';
-import { ropeTable } from '../../kernels/rope.reference';
+import { embeddingBackward, embeddingForward } from '../../kernels/embedding/embedding.reference';
+import { linearBackward, linearForward } from '../../kernels/linear/linear.reference';
+import { rmsnormBackward, rmsnormForward } from '../../kernels/rmsnorm/rmsnorm.reference';
+import { ropeTable } from '../../kernels/rope/rope.reference';
 import { EMBEDDING, FINAL_NORM } from '../../tensors/layout';
 import { layerBackward, layerForward, type LayerContext, type LayerSaved } from './layer';
 import type { PackedBatch } from './packing';

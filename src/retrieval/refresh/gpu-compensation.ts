@@ -1,7 +1,7 @@
 import type { Gpu, Owned } from '../../gpu/gpu';
 import { Recorder, type Program } from '../../gpu/recorder';
-import { l2NormalizeForward } from '../../kernels/l2-normalize';
-import { matmul } from '../../kernels/matmul';
+import { l2NormalizeForward } from '../../kernels/l2-normalize/l2-normalize';
+import { matmul } from '../../kernels/matmul/matmul';
 import { countWords, fixedRows } from '../../kernels/rows';
 import { dot } from '../graph/vectors';
 import { fitDrift, type Compensated } from './compensation';

@@ -1,7 +1,7 @@
 import type { Architecture } from '../../config/architecture';
 import type { Tensor } from '../../formats/safetensors';
-import { adamwStep, clipCoefficient, globalNorm } from '../../kernels/adamw.reference';
-import { groupAdvantage } from '../../kernels/grpo.reference';
+import { adamwStep, clipCoefficient, globalNorm } from '../../kernels/adamw/adamw.reference';
+import { groupAdvantage } from '../../kernels/grpo/grpo.reference';
 import { Random } from '../../lib/philox';
 import { grpo, languageModelling, stage1, type Model } from '../../model/reference/objectives';
 import { packMatrix } from '../../model/reference/packing';

@@ -1,6 +1,6 @@
 import type { Gpu } from '../../gpu/gpu';
 import { Recorder } from '../../gpu/recorder';
-import { matmul } from '../../kernels/matmul';
+import { matmul } from '../../kernels/matmul/matmul';
 import { countWords, fixedRows } from '../../kernels/rows';
 import { Random } from '../../lib/philox';
 import { compare, KERNEL_TOLERANCE } from '../../lib/tolerance';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupAdvantage } from '../../kernels/grpo.reference';
+import { groupAdvantage } from '../../kernels/grpo/grpo.reference';
 import { uniforms } from '../../kernels/reference/test-data';
 import { groupAdvantages } from './grpo-advantage';
 

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import type { PartialSession } from '../../config/session';
 import { sessionArchitecture } from '../../config/session-checks';
 import { testKernel, type Bench } from '../../kernels/reference/harness';
-import { logprobForward } from '../../kernels/logprob.reference';
+import { logprobForward } from '../../kernels/grpo/logprob.reference';
 import { InputError } from '../../lib/errors';
 import { Random } from '../../lib/philox';
 import { assertClose, MODEL_TOLERANCE } from '../../lib/tolerance';

@@ -1,0 +1,85 @@
+import backwardKvShader from '../../../shaders/nn/attention_backward_kv.wgsl';
+import backwardKvQuadsShader from '../../../shaders/nn/attention_backward_kv_quads.wgsl';
+import backwardQShader from '../../../shaders/nn/attention_backward_q.wgsl';
+import backwardQQuadsShader from '../../../shaders/nn/attention_backward_q_quads.wgsl';
+import forwardShader from '../../../shaders/nn/attention_forward.wgsl';
+import forwardQuadsShader from '../../../shaders/nn/attention_forward_quads.wgsl';
+import type { Gpu, View } from '../../gpu/gpu';
+import type { Recorder } from '../../gpu/recorder';
+import type { Shader } from '../../gpu/shader';
+import { usesQuads } from '../matmul/quads';
+import { type KernelContext, type Rows } from '../rows';
+
+export interface AttentionShape {
+  rows: Rows;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+}
+
+/** Floats of one qkv row: q heads, k heads, v heads. */
+export const qkvStride = (s: Pick<AttentionShape, 'heads' | 'kvHeads' | 'headDim'>): number =>
+  (s.heads + 2 * s.kvHeads) * s.headDim;
+
+/** Rows of one workgroup, in every shader. */
+const ROWS = 32;
+/**
+ * The widest heads that the shaders for quads serve: they write their loops out, which for wider ones takes SwiftShader
+ * most of a second to compile, and LLVM, under every other CPU adapter, many.
+ */
+const widestQuads = (gpu: Gpu): number => (gpu.adapter.architecture === 'swiftshader' ? 32 : 16);
+
+/** The uniforms of every shader of attention. */
+export const headUniforms = (s: AttentionShape) => ({
+  rows: s.rows,
+  heads: s.heads,
+  kv_heads: s.kvHeads,
+  stride: qkvStride(s),
+  scale: 1 / Math.sqrt(s.headDim),
+});
+type HeadUniforms = ReturnType<typeof headUniforms>;
+
+/** Calls the quads' shader where it applies, else the one through workgroup memory; both take the same. */
+function attend<Bindings extends string>(
+  recorder: Recorder,
+  s: AttentionShape,
+  heads: number,
+  tiled: Shader<HeadUniforms, Bindings, 'HEAD_DIM' | 'ROWS' | 'TILE'>,
+  quads: Shader<HeadUniforms, Bindings, 'HEAD_DIM' | 'VECS'>,
+  bindings: Readonly<Record<NoInfer<Bindings>, View>>,
+): void {
+  const HEAD_DIM = s.headDim;
+  const VECS = Math.ceil(HEAD_DIM / 4);
+  const call = { uniforms: headUniforms(s), bindings, groups: [Math.ceil(s.rows.limit / ROWS), heads, 1] as const };
+  if (usesQuads(recorder.gpu) && HEAD_DIM <= widestQuads(recorder.gpu)) {
+    recorder.call(quads, { ...call, constants: { HEAD_DIM, VECS } });
+    return;
+  }
+  // Two tiles of TILE × headDim floats fit the 16 KiB of workgroup memory that every adapter has.
+  recorder.call(tiled, { ...call, constants: { HEAD_DIM, ROWS, TILE: Math.min(16, Math.floor(512 / VECS)) } });
+}
+
+/** out (N, heads · D) and lse (N, heads) from qkv (N, stride), over packed sequences. */
+export function attentionForward(
+  recorder: Recorder,
+  { counts }: KernelContext,
+  s: AttentionShape,
+  t: { seqStart: View; qkv: View; out: View; lse: View },
+): void {
+  const { seqStart: seq_start, qkv, out, lse } = t;
+  attend(recorder, s, s.heads, forwardShader, forwardQuadsShader, { counts, seq_start, qkv, out, lse });
+}
+
+/** dqkv (N, stride), all of it; delta (N, heads) is scratch. */
+export function attentionBackward(
+  recorder: Recorder,
+  { counts }: KernelContext,
+  s: AttentionShape,
+  t: { seqStart: View; seqEnd: View; qkv: View; out: View; lse: View; dout: View; delta: View; dqkv: View },
+): void {
+  const { seqStart: seq_start, seqEnd: seq_end, qkv, out, lse, dout, delta, dqkv } = t;
+  const q = { counts, seq_start, qkv, out, lse, dout, delta, dqkv };
+  attend(recorder, s, s.heads, backwardQShader, backwardQQuadsShader, q);
+  const kv = { counts, seq_end, qkv, lse, delta, dout, dqkv };
+  attend(recorder, s, s.kvHeads, backwardKvShader, backwardKvQuadsShader, kv);
+}

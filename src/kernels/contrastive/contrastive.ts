@@ -1,0 +1,42 @@
+import infonceShader from '../../../shaders/loss/infonce.wgsl';
+import tripletShader from '../../../shaders/loss/triplet.wgsl';
+import type { View } from '../../gpu/gpu';
+import type { Recorder } from '../../gpu/recorder';
+import { type KernelContext, type Rows } from '../rows';
+
+/** The cosines of a batch: scores (B, pitch), of which the first K columns are live. */
+export interface ScoreShape {
+  queries: Rows;
+  documents: Rows;
+  pitch: number;
+}
+
+/** dscores (B, pitch) = weight · d mean InfoNCE / dscores; losses (B) sum to the unweighted mean. */
+export function infonce(
+  recorder: Recorder,
+  { counts }: KernelContext,
+  s: ScoreShape,
+  t: { temperature: number; weight: number; positive: View; scores: View; dscores: View; losses: View },
+): void {
+  const { weight, positive, scores, dscores, losses } = t;
+  recorder.call(infonceShader, {
+    uniforms: { rows: s.queries, columns: s.documents, pitch: s.pitch, inverse_temperature: 1 / t.temperature, weight },
+    bindings: { counts, positive, scores, dscores, losses },
+    groups: [s.queries.limit, 1, 1],
+  });
+}
+
+/** dscores (B, pitch) += weight · d mean triplet / dscores; losses (B) sum to the unweighted mean. */
+export function triplet(
+  recorder: Recorder,
+  { counts }: KernelContext,
+  s: ScoreShape,
+  t: { margin: number; weight: number; positive: View; negative: View; scores: View; dscores: View; losses: View },
+): void {
+  const { margin, weight, positive, negative, scores, dscores, losses } = t;
+  recorder.call(tripletShader, {
+    uniforms: { rows: s.queries, pitch: s.pitch, margin, weight },
+    bindings: { counts, positive, negative, scores, dscores, losses },
+    groups: [Math.ceil(s.queries.limit / 64), 1, 1],
+  });
+}

@@ -1,0 +1,136 @@
+import attentionShader from '../../../shaders/sample/attention_decode.wgsl';
+import appendShader from '../../../shaders/sample/cache_append.wgsl';
+import captureShader from '../../../shaders/sample/capture_rows.wgsl';
+import nextShader from '../../../shaders/sample/next_rows.wgsl';
+import sampleShader from '../../../shaders/sample/sample_token.wgsl';
+import type { View } from '../../gpu/gpu';
+import { grid, type Recorder } from '../../gpu/recorder';
+import { packed } from '../../gpu/shader';
+import { headUniforms, qkvStride, type AttentionShape } from '../attention/attention';
+import { type KernelContext, type Rows } from '../rows';
+
+export interface SamplingState {
+  sequences: number;
+  maxTokens: number;
+  /** Ends a sequence once it has been read; 0xffffffff: none. */
+  stopToken: number;
+  seed: number;
+  stream: number;
+  step: number;
+  /** 0 is greedy. */
+  temperature: number;
+  /** 0 keeps all. */
+  top_k: number;
+  /** 1 keeps all. */
+  top_p: number;
+}
+export const SAMPLING_WORDS = nextShader.structs.SamplingState.size / 4;
+export const NO_TOKEN = 0xffffffff;
+
+/** The `state` buffer at the start of a generation; its first word counts the tokens made. */
+export const samplingWords = (s: SamplingState): Uint32Array<ArrayBuffer> =>
+  packed('sampling', nextShader.structs.SamplingState, {
+    t: 0,
+    sequences: s.sequences,
+    max_tokens: s.maxTokens,
+    stop_token: s.stopToken,
+    seed: s.seed,
+    stream: s.stream,
+    step: s.step,
+    top_k: s.top_k,
+    inverse_temperature: s.temperature === 0 ? 0 : 1 / s.temperature,
+    top_p: s.top_p,
+  });
+
+/** What the rows of a generation are: state (words above), rows (R, 4) = (id, position, sequence, done). */
+export interface DecodeRows extends KernelContext {
+  rows: Rows;
+  state: View;
+  info: View;
+}
+
+/** Draws a token per live row from logits (R, V) into outIds, outLogprobs, outEntropies (sequences, pitch); lengths (sequences). */
+export function sampleToken(
+  recorder: Recorder,
+  d: DecodeRows,
+  t: {
+    vocabulary: number;
+    pitch: number;
+    logits: View;
+    outIds: View;
+    outLogprobs: View;
+    outEntropies: View;
+    lengths: View;
+  },
+): void {
+  const { vocabulary, pitch, logits, lengths } = t;
+  recorder.call(sampleShader, {
+    uniforms: { rows: d.rows, vocabulary, pitch },
+    bindings: {
+      counts: d.counts,
+      state: d.state,
+      logits,
+      rows: d.info,
+      out_ids: t.outIds,
+      out_logprobs: t.outLogprobs,
+      lengths,
+      out_entropies: t.outEntropies,
+    },
+    groups: grid(d.rows.limit, 1),
+  });
+}
+
+/** Drops finished rows and moves to the next position: `next` (R, 4), ids and positions (R). */
+export function nextRows(recorder: Recorder, d: DecodeRows, t: { next: View; ids: View; positions: View }): void {
+  recorder.call(nextShader, {
+    uniforms: { limit: d.rows.limit, slot: d.rows.slot },
+    bindings: { counts: d.counts, state: d.state, rows: d.info, next: t.next, ids: t.ids, positions: t.positions },
+    groups: [1, 1, 1],
+  });
+}
+
+/** captured (sequences, C) and emitted (sequences) for the rows that just read the stop token. */
+export function captureRows(
+  recorder: Recorder,
+  d: DecodeRows,
+  t: { channels: number; hidden: View; captured: View; emitted: View },
+): void {
+  const { channels, hidden, captured, emitted } = t;
+  recorder.call(captureShader, {
+    uniforms: { rows: d.rows, channels },
+    bindings: { counts: d.counts, state: d.state, rows: d.info, hidden, captured, emitted },
+    groups: grid(d.rows.limit * channels, 64),
+  });
+}
+
+/** cache (sequences, pitch, 2 · kv · D) takes k and v of the token just read. */
+export function cacheAppend(
+  recorder: Recorder,
+  d: DecodeRows,
+  s: Omit<AttentionShape, 'rows'>,
+  t: { pitch: number; qkv: View; cache: View },
+): void {
+  const { pitch, qkv, cache } = t;
+  const width = 2 * s.kvHeads * s.headDim;
+  recorder.call(appendShader, {
+    uniforms: { rows: d.rows, stride: qkvStride(s), width, pitch },
+    bindings: { counts: d.counts, state: d.state, rows: d.info, qkv, cache },
+    groups: grid(d.rows.limit * width, 64),
+  });
+}
+
+/** out (R, heads · D): attention of one new token per row over its prompt's qkv rows and its own cache. */
+export function attentionDecode(
+  recorder: Recorder,
+  d: DecodeRows,
+  s: Omit<AttentionShape, 'rows'>,
+  t: { pitch: number; prompts: View; qkv: View; promptQkv: View; cache: View; out: View },
+): void {
+  const { pitch, prompts, qkv, promptQkv, cache, out } = t;
+  recorder.call(attentionShader, {
+    constants: { HEAD_DIM: s.headDim },
+    uniforms: { ...headUniforms({ ...s, rows: d.rows }), pitch },
+    bindings: { counts: d.counts, state: d.state, rows: d.info, prompts, qkv, prompt_qkv: promptQkv, cache, out },
+    groups: grid(d.rows.limit * s.heads, 64),
+  });
+}

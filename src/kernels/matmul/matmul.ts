@@ -1,0 +1,102 @@
+import quadsShader from '../../../shaders/nn/matmul_quads.wgsl';
+import registersShader from '../../../shaders/nn/matmul_registers.wgsl';
+import tiledShader from '../../../shaders/nn/matmul_tiled.wgsl';
+import type { Gpu, View } from '../../gpu/gpu';
+import type { Recorder } from '../../gpu/recorder';
+import { usesQuads } from './quads';
+import { type KernelContext, type Rows } from '../rows';
+import { weightConstant, type Dtype } from '../weights/weights';
+
+/** A matrix in a buffer: element (i, j) lies at i·stride + j, or at j·stride + i where `transposed`. */
+export interface Matrix {
+  view: View;
+  stride: number;
+  transposed?: boolean;
+}
+
+/** The left side, which may begin inside its buffer. */
+export interface LeftMatrix extends Matrix {
+  /** Elements before its first. */
+  base?: number;
+}
+
+/** The right side, which may hold halves; the product is that of f32 weights of the same values, bit for bit. */
+export interface RightMatrix extends Matrix {
+  dtype?: Dtype;
+}
+
+export interface MatmulOptions {
+  rows: Rows;
+  inner: Rows;
+  columns: number;
+  /** (rows, inner) */
+  a: LeftMatrix;
+  /** (inner, columns) */
+  b: RightMatrix;
+  /** (rows, columns), row stride `cStride`, from element `cBase` (0) on: a block of columns of a wider matrix. */
+  c: View;
+  cStride: number;
+  cBase?: number;
+  /** (columns) from element `cBase` on, added to each row. */
+  bias?: View | undefined;
+  /** (rows, columns) with C's base and stride, added to the product. */
+  residual?: View | undefined;
+  /** C += A · B */
+  accumulate?: boolean;
+  /** The sums go on from what C holds: products over parts of `inner`, in order, give the bits of one over all of it. */
+  continued?: boolean;
+}
+
+/** The shaders of the product. All sum in the same order and give the same bits. */
+const SHADERS = { tiled: tiledShader, registers: registersShader, quads: quadsShader };
+
+/** The block of C that one workgroup computes. */
+const BLOCKS = { tiled: { rows: 64, columns: 64 }, registers: { rows: 32, columns: 64 } };
+
+/** Four lanes load for each other, each for GROUPS · 4 rows; LLVM, under most CPU adapters, likes smaller blocks. */
+const quadConstants = (gpu: Gpu) =>
+  gpu.adapter.architecture === 'swiftshader' ? { GROUPS: 8, DEPTH: 4 } : { GROUPS: 4, DEPTH: 2 };
+
+export type MatmulVariant = keyof typeof SHADERS;
+
+/** The variants this adapter can run, best first (docs/decisions/software-adapters.md). */
+export function matmulVariants(gpu: Gpu): MatmulVariant[] {
+  if (!gpu.adapter.software) return ['tiled', 'registers'];
+  return usesQuads(gpu) ? ['quads', 'registers', 'tiled'] : ['registers', 'tiled'];
+}
+
+/** C = A · B. */
+export function matmul(
+  recorder: Recorder,
+  { counts }: KernelContext,
+  o: MatmulOptions,
+  variant: MatmulVariant = matmulVariants(recorder.gpu)[0]!,
+): void {
+  // The shader adds one thing or the other; no layer of ours has both.
+  if (o.bias && o.residual) throw new RangeError('matmul adds a bias or a residual, not both');
+  const [a_row, a_inner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
+  const [b_inner, b_column] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];
+  const quads = quadConstants(recorder.gpu);
+  const block = variant === 'quads' ? { rows: quads.GROUPS * 8, columns: 64 } : BLOCKS[variant];
+  const call = {
+    uniforms: {
+      rows: o.rows,
+      inner: o.inner,
+      columns: o.columns,
+      a_base: o.a.base ?? 0,
+      a_row,
+      a_inner,
+      b_inner,
+      b_column,
+      c_base: o.cBase ?? 0,
+      c_row: o.cStride,
+      accumulate: o.accumulate ? 1 : 0,
+      addend: o.bias ? 1 : o.residual ? 2 : 0,
+    },
+    bindings: { counts, a: o.a.view, b: o.b.view, addend: o.bias ?? o.residual ?? counts, c: o.c },
+    groups: [Math.ceil(o.columns / block.columns), Math.ceil(o.rows.limit / block.rows), 1] as const,
+  };
+  const constants = { WEIGHTS: weightConstant(o.b.dtype ?? 'f32'), CONTINUE: o.continued ? 1 : 0 };
+  if (variant === 'quads') recorder.call(quadsShader, { ...call, constants: { ...quads, ...constants } });
+  else recorder.call(SHADERS[variant], { ...call, constants });
+}

@@ -1,0 +1,41 @@
+import shader from '../../../shaders/nn/rope.wgsl';
+import type { View } from '../../gpu/gpu';
+import { grid, type Recorder } from '../../gpu/recorder';
+import { type KernelContext, type Rows } from '../rows';
+
+/** Cosine and sine of position · theta^(−2i / headDim), made in f64: (positions, headDim / 2, 2). */
+export function ropeTable(positions: number, headDim: number, theta: number): Float32Array<ArrayBuffer> {
+  const half = headDim / 2;
+  const table = new Float32Array(positions * half * 2);
+  for (let position = 0; position < positions; position++) {
+    for (let i = 0; i < half; i++) {
+      const angle = position * theta ** ((-2 * i) / headDim);
+      table[(position * half + i) * 2] = Math.cos(angle);
+      table[(position * half + i) * 2 + 1] = Math.sin(angle);
+    }
+  }
+  return table;
+}
+
+/** Turns the first `heads` heads (q, then k) of each row of qkv (N, stride) in place; backward turns them back. */
+export function rope(
+  recorder: Recorder,
+  { counts }: KernelContext,
+  t: {
+    rows: Rows;
+    heads: number;
+    headDim: number;
+    stride: number;
+    positions: View;
+    table: View;
+    qkv: View;
+    backward: boolean;
+  },
+): void {
+  const half = t.headDim / 2;
+  recorder.call(shader, {
+    uniforms: { rows: t.rows, heads: t.heads, half, stride: t.stride, sign: t.backward ? -1 : 1 },
+    bindings: { counts, positions: t.positions, table: t.table, qkv: t.qkv },
+    groups: grid(t.rows.limit * t.heads * half, 64),
+  });
+}

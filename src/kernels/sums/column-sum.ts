@@ -1,0 +1,35 @@
+import shader from '../../../shaders/nn/column_sum.wgsl';
+import type { View } from '../../gpu/gpu';
+import type { Recorder } from '../../gpu/recorder';
+import { fixedRows, type KernelContext, type Rows } from '../rows';
+
+/** Rows that one invocation sums in the first pass. */
+export const SUM_BLOCK = 64;
+
+/** out (C) = the sum of x (rows, C) over its live rows, in two passes; `sums` is scratch of ⌈rows / 64⌉ · C floats. */
+export function columnSum(
+  recorder: Recorder,
+  context: KernelContext,
+  { rows, columns, x, sums, out }: { rows: Rows; columns: number; x: View; sums: View; out: View },
+): void {
+  const blocks = Math.ceil(rows.limit / SUM_BLOCK);
+  recorder.call(shader, {
+    uniforms: { rows, columns, block: SUM_BLOCK },
+    bindings: { counts: context.counts, x, out: sums },
+    groups: [Math.ceil(columns / 64), blocks, 1],
+  });
+  addBlocks(recorder, context, { blocks, columns, sums, out });
+}
+
+/** out (C) = the sum of `blocks` rows of partial sums. */
+export function addBlocks(
+  recorder: Recorder,
+  { counts }: KernelContext,
+  { blocks, columns, sums, out }: { blocks: number; columns: number; sums: View; out: View },
+): void {
+  recorder.call(shader, {
+    uniforms: { rows: fixedRows(blocks), columns, block: blocks },
+    bindings: { counts, x: sums, out },
+    groups: [Math.ceil(columns / 64), 1, 1],
+  });
+}
