@@ -22,6 +22,7 @@ test('the built page contains no peer of the benchmarks', () => {
   expect(sources.filter((path) => /@jax-js|@tensorflow|\/bench\//.test(path))).toEqual([]);
   for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     if (!/\.(js|html)$/.test(path)) continue;
-    expect(readFileSync(join(dist, path), 'utf8'), path).not.toMatch(/jax-js|tfjs|tensorflow/i);
+    // As a word of its own: a table in base64 may hold these letters by chance.
+    expect(readFileSync(join(dist, path), 'utf8'), path).not.toMatch(/jax-js|(?<![\w+/])tfjs(?![\w+/])|tensorflow/i);
   }
 });
