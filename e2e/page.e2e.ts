@@ -355,7 +355,7 @@ test('without WebGPU the page says what to do and what still works', async ({ pa
   await expect(page.locator('.topbar').getByRole('button', { name: 'Run' })).toBeDisabled();
   await page.getByRole('spinbutton', { name: 'Entities' }).fill('48');
   await page.getByRole('button', { name: 'Share' }).click();
-  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#1/);
+  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#2/);
 });
 
 test('a note points at what becomes interesting, once', async ({ page }) => {
