@@ -7,6 +7,8 @@ export interface View {
   readonly buffer: GPUBuffer;
   readonly offset: number;
   readonly size: number;
+  /** What the range holds, where that is another name than its buffer's. */
+  readonly name?: string;
 }
 
 /** A whole buffer, as it was made: what can be freed. A range of it is a `View` and belongs to whoever owns this. */

@@ -61,7 +61,7 @@ function viewsOf(
     if (!view) throw new RangeError(`${name} is called without ${declared.name}`);
     const least = leastLength(declared, numberOf) * declared.bytes;
     if (view.size < least) {
-      const label = view.buffer.label;
+      const label = view.name ?? view.buffer.label;
       throw new RangeError(`${name}: ${declared.name} (${label}) has ${view.size} bytes, expected at least ${least}`);
     }
     return { binding: declared.binding, view };

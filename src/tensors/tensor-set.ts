@@ -72,7 +72,7 @@ export class TensorSet {
     const page = this.byPage[block.page];
     if (!page) throw new Error(`no ${placed.name} in a set of ${this.group} tensors`);
     const size = Math.ceil((block.rows * rowLength(placed) * bytesOf(placed.dtype)) / 4) * 4;
-    return { buffer: page.buffer, offset: block.offset, size };
+    return { buffer: page.buffer, offset: block.offset, size, name: placed.name };
   }
 
   /**

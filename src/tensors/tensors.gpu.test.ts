@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../config/architecture';
 import { GpuOutOfMemoryError } from '../gpu/errors';
+import { Recorder } from '../gpu/recorder';
 import { testKernel } from '../kernels/reference/harness';
 import { normals } from '../kernels/reference/test-data';
+import { plainNorm, rmsnormForward } from '../kernels/rmsnorm/rmsnorm';
+import { countWords, fixedRows } from '../kernels/rows';
 import { InputError } from '../lib/errors';
 import { Random } from '../lib/philox';
 import { small } from '../model/small.test-data';
@@ -218,4 +221,25 @@ describe('parameters on the GPU', () => {
       set.destroy();
     }
   });
+});
+
+testKernel('a tensor that is too small for a kernel is refused by its own name', async ({ gpu }) => {
+  const weights = new TensorSet(gpu, new TensorTable(small), 'weights');
+  const recorder = new Recorder(gpu, 'faulty');
+  const counts = gpu.upload('counts', countWords({}));
+  const channels = small.hidden_size + 1;
+  const x = gpu.buffer('x', 2 * channels * 4);
+  const [y, rstd] = [gpu.buffer('y', 2 * channels * 4), gpu.buffer('rstd', 8)];
+  expect(() =>
+    rmsnormForward(recorder, { counts }, plainNorm(fixedRows(2), channels), {
+      eps: 1e-6,
+      x,
+      weight: weights.view('0.norm1'),
+      y,
+      rstd,
+    }),
+  ).toThrow(new RangeError(`rmsnorm_forward: weight (0.norm1) has ${small.hidden_size * 4} bytes, expected at least ${channels * 4}`)); // prettier-ignore
+  gpu.free(counts, x, y, rstd);
+  weights.destroy();
+  await gpu.idle();
 });
