@@ -40,7 +40,7 @@ test('what a model wrote is read with its rank, recorded and asked for, in train
   await group.locator('.completion.current .token-button').first().focus();
   const inspector = page.getByRole('complementary', { name: 'Inspector' });
   await expect(inspector.locator('.nearest li')).toHaveCount(10);
-  await expect(inspector).toContainText('As the model stood at step 86');
+  await expect(inspector).toContainText('As the model stood after step 86');
 
   // The step before has no rank of its own: the model of step 80 is asked.
   await page.getByRole('button', { name: 'Step before' }).click();

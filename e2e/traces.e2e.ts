@@ -41,7 +41,7 @@ test('a group shows its completions, why each got its reward, and the rank under
   await expect(inspector).toContainText('Completion 1 of 4');
   await expect(inspector).toContainText('Nearest documents here');
   await expect(inspector.locator('.nearest li')).toHaveCount(10);
-  await expect(inspector).toContainText(/As the model stood at step \d+, every document encoded by it/);
+  await expect(inspector).toContainText(/As the model stood after step \d+, every document encoded by it/);
   await page.keyboard.press('ArrowDown');
   await expect(inspector).toContainText('Completion 2 of 4');
   await page.keyboard.press('End');

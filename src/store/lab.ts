@@ -66,8 +66,13 @@ class Lab {
     try {
       const name = await this.worker().run.start(session, this.listener(generation), { claim, ...group });
       if (generation !== this.generation) return;
-      if (name === null) useRun.setState(idleRun);
-      else useRun.setState({ name });
+      if (name !== null) {
+        useRun.setState({ name });
+        return;
+      }
+      // It never began. Its last event comes by another port than this answer, and may come after it: it counts no more.
+      this.generation++;
+      useRun.setState(idleRun);
     } catch (error) {
       if (generation === this.generation) this.fail(error);
     } finally {

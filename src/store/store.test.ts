@@ -149,6 +149,8 @@ describe('the lab', () => {
     new Proxy(calls as LabClient[Name], {
       get: (given, call): unknown => Reflect.get(given, call) ?? (() => Promise.reject(new Error('none'))),
     });
+  /** Whether a run that is started is not stopped before it has begun. */
+  let begins = true;
   const connect = vi.fn((): LabClient => {
     return {
       death: new Promise((resolve) => (die = resolve)),
@@ -157,7 +159,7 @@ describe('the lab', () => {
       run: group<'run'>({
         start: (_, given) => {
           listener = given;
-          return Promise.resolve('a run');
+          return Promise.resolve(begins ? 'a run' : null);
         },
         resume,
       }),
@@ -190,6 +192,14 @@ describe('the lab', () => {
     earlier({ kind: 'metrics', steps: steps(1, 5), links: [] });
     earlier({ kind: 'status', status: 'stopped' });
     expect([useRun.getState().status, streams.length]).toEqual(['running', 3]);
+  });
+
+  test('is ready again after a run that never began, whenever its last event comes', async () => {
+    begins = false;
+    await lab.run(presetOf('kin-quick'));
+    begins = true;
+    listener({ kind: 'status', status: 'stopped' });
+    expect([useRun.getState().status, useRun.getState().busy]).toEqual(['ready', false]);
   });
 
   test('shows the step that its link points at once the run is there, and only in a run of the link', async () => {
