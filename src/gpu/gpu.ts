@@ -76,6 +76,7 @@ export class Gpu {
   rest: (milliseconds: number) => Promise<void> = () => Promise.resolve();
   private readonly owned = new Set<GPUBuffer>();
   private readonly kernels = new Map<string, Kernel>();
+  private readonly byConstants = new WeakMap<object, Map<string, Kernel>>();
   private readonly compiling = new Set<Promise<void>>();
   private lostReason: string | null = null;
   private firstError: Error | null = null;
@@ -188,6 +189,16 @@ export class Gpu {
     shader: Shader<unknown, string, Name>,
     constants: Readonly<Record<Name, number>>,
   ): Kernel {
+    // A step calls a kernel of the same constants many times: its text is made once.
+    const made = this.byConstants.get(shader) ?? new Map<string, Kernel>();
+    this.byConstants.set(shader, made);
+    const key = JSON.stringify(constants);
+    const kernel = made.get(key) ?? this.compiled(shader, constants);
+    made.set(key, kernel);
+    return kernel;
+  }
+
+  private compiled(shader: Shader<unknown, string, string>, constants: Readonly<Record<string, number>>): Kernel {
     const label = shader.name;
     const lines = specialiseLines(label, shader.code, constants);
     const code = textOf(lines);
