@@ -165,7 +165,7 @@ for (const part of ['pretrain', 'sft', 'grpo'] as const) {
   }
   for (const side of SIDES) trainers[side].end();
 }
-while ((state.first['after']?.length ?? 0) < 5) {
+while ((state.first['after']?.length ?? 0) < 9) {
   for (const side of inTurn(state.first['after']?.length ?? 0)) {
     const trainer = new Trainer(side);
     (state.first[side] ??= []).push(await trainer.begin('pretrain'));
