@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { format, resolveConfig } from 'prettier';
 import * as v from 'valibot';
 import { vulkanEnvironment } from '../scripts/vulkan.mjs';
 import { PRESETS } from '../src/config/presets';
@@ -218,10 +219,9 @@ const path = 'docs/performance.md';
 const document = readFileSync(path, 'utf8');
 const from = document.indexOf(BEGIN);
 const to = document.indexOf(END);
-writeFileSync(
-  path,
+const whole =
   from < 0 || to < from
     ? `${document.trimEnd()}\n\n${text}\n`
-    : document.slice(0, from) + text + document.slice(to + END.length),
-);
+    : document.slice(0, from) + text + document.slice(to + END.length);
+writeFileSync(path, await format(whole, { ...(await resolveConfig(path)), filepath: path }));
 process.stdout.write(`${text}\n`);
