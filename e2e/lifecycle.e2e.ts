@@ -29,6 +29,16 @@ async function trains(page: Page): Promise<void> {
   await expect.poll(() => step(page), { timeout: 60_000 }).toBeGreaterThan(3);
 }
 
+async function startsToTrain(page: Page): Promise<void> {
+  await startRun(page);
+  await trains(page);
+}
+
+async function stops(page: Page): Promise<void> {
+  await stopButton(page).click();
+  await expect(status(page)).toHaveText('stopped');
+}
+
 /** The page must say nothing of errors, on itself or on its console. */
 function watched(page: Page): () => Promise<void> {
   const errors: string[] = [];
@@ -45,10 +55,8 @@ function watched(page: Page): () => Promise<void> {
 test('a running run is stopped by its button and by the palette, and another one begins', async ({ page }) => {
   const isQuiet = watched(page);
   await page.goto(`./${first}`);
-  await startRun(page);
-  await trains(page);
-  await stopButton(page).click();
-  await expect(status(page)).toHaveText('stopped');
+  await startsToTrain(page);
+  await stops(page);
   await isQuiet();
 
   await runButton(page).click();
@@ -66,10 +74,8 @@ test('a running run is stopped by its button and by the palette, and another one
 test('a kept run is opened, and a link is run, while another run goes', async ({ page }) => {
   const isQuiet = watched(page);
   await page.goto(`./${first}`);
-  await startRun(page);
-  await trains(page);
-  await stopButton(page).click();
-  await expect(status(page)).toHaveText('stopped');
+  await startsToTrain(page);
+  await stops(page);
   await runButton(page).click();
   await trains(page);
 
@@ -85,11 +91,9 @@ test('a kept run is opened, and a link is run, while another run goes', async ({
   await runButton(page).click();
   await trains(page);
   await page.evaluate((link) => (location.hash = link), second);
-  await startRun(page);
-  await trains(page);
+  await startsToTrain(page);
   await isQuiet();
-  await stopButton(page).click();
-  await expect(status(page)).toHaveText('stopped');
+  await stops(page);
   await openView(page, 'Runs');
   await expect(rows(page)).toHaveCount(4);
   for (const row of await rows(page).all()) await expect(row).toContainText('stopped');
@@ -116,10 +120,8 @@ test('stopped while it is prepared, a run never begins, and the next one does', 
 
   // Another preset runs where this one did not.
   await page.goto(`./${first}`);
-  await startRun(page);
-  await trains(page);
-  await stopButton(page).click();
-  await expect(status(page)).toHaveText('stopped');
+  await startsToTrain(page);
+  await stops(page);
   await openView(page, 'Runs');
   await expect(rows(page)).toHaveCount(1);
   await isQuiet();
@@ -143,25 +145,20 @@ test('a run that cannot begin says why, leaves nothing, and another one runs', a
 
   await runButton(page).click();
   await trains(page);
-  await stopButton(page).click();
-  await expect(status(page)).toHaveText('stopped');
+  await stops(page);
   expect(await heldBy(page)).toEqual({ devices: 0, locks: 0, workers: 1 });
 });
 
 test('after a run another preset is chosen and runs', async ({ page }) => {
   const isQuiet = watched(page);
   await page.goto(`./${first}`);
-  await startRun(page);
-  await trains(page);
-  await stopButton(page).click();
-  await expect(status(page)).toHaveText('stopped');
+  await startsToTrain(page);
+  await stops(page);
   await choosePreset(page, 'Kin, quick');
   await expect(status(page)).toHaveText('not run yet');
   await expect(page.locator('.timeline-step')).toHaveText('no step yet');
-  await startRun(page);
-  await trains(page);
-  await stopButton(page).click();
-  await expect(status(page)).toHaveText('stopped');
+  await startsToTrain(page);
+  await stops(page);
   await isQuiet();
 });
 

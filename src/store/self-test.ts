@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { SelfTestResult } from '../host/browser/api';
+import type { SelfTestResult } from '../records/device';
 import { lab, messageOf } from './lab';
 
 interface SelfTestState {

@@ -1,16 +1,7 @@
 import type { Architecture } from '../config/architecture';
+import type { Capacity } from '../records/device';
 import { TensorTable } from '../tensors/table';
 import { trainingBytes } from './cost';
-
-/** A model that can be trained from scratch in so much memory. */
-export interface Capacity {
-  /** Of one step. */
-  tokens: number;
-  parameters: number;
-  hidden_size: number;
-  num_hidden_layers: number;
-  bytes: number;
-}
 
 /** As many words as a vocabulary of one's own documents has. */
 const VOCABULARY = 8192;

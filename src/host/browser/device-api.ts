@@ -1,4 +1,5 @@
 import type { Session } from '../../config/session';
+import type { Capacity, SelfTestResult } from '../../records/device';
 import type { SessionSpeed, Stage } from '../../records/records';
 import type { Listener } from './wire';
 
@@ -29,28 +30,6 @@ export interface AdapterReport {
   limits: Record<string, number>;
   /** What can be trained from scratch in one buffer's worth of memory, for some sizes of a step. */
   capacity: Capacity[];
-}
-
-/** What became of a case of the self-test. */
-export interface SelfTestResult {
-  name: string;
-  about: string;
-  pass: boolean;
-  /** The largest error: absolute for values, relative for gradients as a whole; 0 where bits are compared. */
-  largest: number;
-  /** Of what that is. */
-  worst: string;
-  compared: number;
-  milliseconds: number;
-}
-
-export interface Capacity {
-  /** Of one step. */
-  tokens: number;
-  parameters: number;
-  hidden_size: number;
-  num_hidden_layers: number;
-  bytes: number;
 }
 
 export interface SessionCost {

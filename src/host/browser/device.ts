@@ -1,8 +1,9 @@
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
+import type { SelfTestResult } from '../../records/device';
 import type { SessionSpeed } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
-import type { AdapterReport, DeviceApi, SelfTestResult, SessionCost } from './api';
+import type { AdapterReport, DeviceApi, SessionCost } from './api';
 import type { Engine } from './engine';
 import { Turns } from './turns';
 import type { Listener } from './wire';

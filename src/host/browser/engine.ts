@@ -1,10 +1,11 @@
 import type { Session } from '../../config/session';
 import type { Model } from '../../model/model';
+import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import type { RunObserver, RunState } from '../../training/session-run';
-import type { AdapterReport, RunPlan, SearchAnswer, SelfTestResult, SessionCost, Thinking, ThinkRequest } from './api';
+import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
 
 /** What trains sessions: the GPU's, or one that plays a script in a test. What a run may be put through is not its business. */
 export interface Engine {

@@ -2,7 +2,8 @@ import { describe, expect } from 'vitest';
 import { testKernel } from '../../kernels/reference/harness';
 import { checkFixture } from '../check';
 import { lmFixture, small } from './fixtures';
-import { SELF_TEST_CASES, selfTest, type SelfTestResult } from './self-test';
+import type { SelfTestResult } from '../../records/device';
+import { SELF_TEST_CASES, selfTest } from './self-test';
 
 describe('the self-test', () => {
   testKernel(

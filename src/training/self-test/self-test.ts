@@ -7,23 +7,10 @@ import { compare, KERNEL_TOLERANCE } from '../../lib/tolerance';
 import { Model } from '../../model/model';
 import { NextToken } from '../../objectives/next-token';
 import { term } from '../../objectives/objective';
+import type { SelfTestResult } from '../../records/device';
 import { checkFixture, type Fixture } from '../check';
 import { TrainStep } from '../train-step';
 import { grpoFixture, ids, lmFixture, randomModel, singles, small, stage1Fixture } from './fixtures';
-
-/** What became of a case. */
-export interface SelfTestResult {
-  name: string;
-  about: string;
-  pass: boolean;
-  /** The largest error of the case: absolute for values, relative for gradients as a whole; 0 where bits are compared. */
-  largest: number;
-  /** Of what that is. */
-  worst: string;
-  /** How many values or tensors were compared. */
-  compared: number;
-  milliseconds: number;
-}
 
 type Outcome = Pick<SelfTestResult, 'pass' | 'largest' | 'worst' | 'compared'>;
 
