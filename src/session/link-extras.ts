@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MOST_ANCESTORS } from '../config/ancestors';
 import { FIRST_NUMERICS } from '../config/numerics';
 import { InputError } from '../lib/errors';
 import { shown } from '../lib/text';
@@ -49,7 +50,24 @@ const claimSchema = v.strictObject({
   numerics: v.exactOptional(numerics),
 });
 
+const CHANGES = 'what its settings are, by path';
+const leafValue = v.union([v.number(), v.boolean(), v.string(), v.array(v.number())], CHANGES);
+
+/** One that a fork comes from, the oldest first; told by what differs from the next, or from the link's own session. */
+const forkSchema = v.strictObject({
+  step: v.pipe(place(10_000_000), v.minValue(1, 'a step of its own')),
+  link: v.exactOptional(fingerprint),
+  changes: v.pipe(v.record(v.string(), leafValue, CHANGES), v.maxEntries(200, 'at most 200 settings')),
+});
+
 const extrasSchema = v.strictObject({
+  forks: v.exactOptional(
+    v.pipe(
+      v.array(forkSchema, 'a list of forks'),
+      v.minLength(1, 'one fork or more'),
+      v.maxLength(MOST_ANCESTORS, `at most ${MOST_ANCESTORS} forks`),
+    ),
+  ),
   selection: v.exactOptional(selectionSchema),
   claim: v.exactOptional(claimSchema),
 });
@@ -58,6 +76,7 @@ const extrasSchema = v.strictObject({
 export type LinkSelection = v.InferOutput<typeof selectionSchema>;
 /** What the sender says came out: nobody has verified it. */
 export type LinkClaim = v.InferOutput<typeof claimSchema>;
+export type LinkFork = v.InferOutput<typeof forkSchema>;
 export type LinkExtras = v.InferOutput<typeof extrasSchema>;
 
 /**

@@ -1,4 +1,5 @@
 import { deflateSync, Inflate } from 'fflate';
+import type { Ancestors } from '../config/ancestors';
 import { settingsOf } from '../config/edit-session';
 import type { LeafValue } from '../config/leaves';
 import { parseSession } from '../config/parse-session';
@@ -10,18 +11,21 @@ import { fromBase64url, toBase64url } from './base64url';
 import { ByteReader, ByteWriter } from './bytes';
 import { seal } from './checksum';
 import { readExtras, writeExtras, type LinkClaim, type LinkExtras, type LinkSelection } from './link-extras';
+import { readForks, writeForks } from './link-forks';
 import { baseSession, LINK_VERSIONS, type LinkBase, type LinkVersion } from './link-versions';
 import { readValue, writeValue } from './values';
 
 /**
  * The share link's fragment. Its first character is the version. Then either a preset's name, a dot and a checksum:
  * `1kin-quick.q83v`; or base64url of: a byte with the base's place and, as its top bit, whether the rest is deflated;
- * the number of changed settings; each as place and value; selection and claim as JSON, where there are any; checksum.
+ * the number of changed settings; each as place and value; forks, selection and claim as JSON, where there are any; checksum.
  */
 export interface SharedSession {
   session: Session;
   selection?: LinkSelection;
   claim?: LinkClaim;
+  /** What it is a fork of, the oldest first; absent for a session that is none. */
+  ancestors?: Ancestors;
 }
 
 /** Longer fragments are refused unread. A session with every text at its longest and a full claim stays below. */
@@ -37,10 +41,14 @@ const encoder = new TextEncoder();
  * The fragment, without `#`, that opens this session.
  * @throws InputError for a session, a selection or a claim that no link may hold.
  */
-export function encodeLink({ session, selection, claim }: SharedSession): string {
+export function encodeLink({ session, selection, claim, ancestors = [] }: SharedSession): string {
   const version = LINK_VERSIONS[LINK_VERSIONS.length - 1]!;
   const settings = settingsOf(parseSession(session));
-  const extras = writeExtras({ ...(selection ? { selection } : {}), ...(claim ? { claim } : {}) });
+  const extras = writeExtras({
+    ...(ancestors.length > 0 ? { forks: writeForks(session, ancestors) } : {}),
+    ...(selection ? { selection } : {}),
+    ...(claim ? { claim } : {}),
+  });
   let best: string | undefined;
   version.bases.forEach((base, place) => {
     const changes = settings.filter(({ path, value }) => !sameValue(value, base.values.get(path)));
@@ -83,7 +91,8 @@ export function decodeLink(text: string): SharedSession {
     ? readName(version, fragment.slice(1))
     : readPayload(version, fragment.slice(1));
   const session = parseSession(version.migrate(baseSession(base, changes)), 'link');
-  return { session, ...extras };
+  const { forks, ...rest } = extras;
+  return { session, ...rest, ...(forks ? { ancestors: readForks(session, forks, 'link') } : {}) };
 }
 
 interface LinkContent {

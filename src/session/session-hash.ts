@@ -1,3 +1,4 @@
+import type { Ancestors } from '../config/ancestors';
 import { settingsOf } from '../config/edit-session';
 import type { Session } from '../config/session';
 import { sameValue } from '../config/session-paths';
@@ -14,4 +15,11 @@ export function sessionHash(session: Session): string {
     return first === undefined || !sameValue(value, first);
   });
   return sha256(JSON.stringify(changed.map(({ path, value }) => [path, value])));
+}
+
+/** The same of a fork: a state belongs to the sessions that it has gone by too. */
+export function runHash(session: Session, ancestors: Ancestors): string {
+  if (ancestors.length === 0) return sessionHash(session);
+  const from = ancestors.map((ancestor) => [ancestor.step, sessionHash(ancestor.session)]);
+  return sha256(JSON.stringify([sessionHash(session), ...from]));
 }

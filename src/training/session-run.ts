@@ -1,3 +1,4 @@
+import type { Ancestors } from '../config/ancestors';
 import { evaluationSteps } from '../config/evaluation-steps';
 import { sessionArchitecture } from '../config/session-checks';
 import type { Session } from '../config/session';
@@ -84,12 +85,30 @@ export function armsOf(session: Session): { during: EmbeddedArm[]; final: Arm[] 
   }
 }
 
+/** A session, and the steps that go by it: the run's own, or one that it is a fork of. */
+interface Segment {
+  session: Session;
+  plan: readonly StagePlan[];
+  /** Steps after which the dev queries are evaluated. */
+  evaluations: readonly number[];
+  /** The last step that goes by it. */
+  until: number;
+}
+
+const segmentOf = (session: Session, until = Infinity): Segment => ({
+  session,
+  plan: planStages(session),
+  evaluations: evaluationSteps(session),
+  until,
+});
+
 /** A session on a GPU, a step at a time. */
 export class SessionRun {
   readonly plan: readonly StagePlan[];
   readonly totalSteps: number;
-  /** Steps after which the dev queries are evaluated. */
-  private readonly evaluations: readonly number[];
+  /** One after the other; the last is the run's own session. */
+  private readonly segments: readonly Segment[];
+  private segment: Segment;
   readonly task: Task;
   readonly tokens: TaskTokens;
   readonly model: Model;
@@ -103,23 +122,33 @@ export class SessionRun {
   private evaluator: Evaluator | null = null;
   private readonly devQueries: TaskQuery[];
 
-  /** @param data what the task is built from, where it needs any. */
+  /**
+   * @param data what the task is built from, where it needs any.
+   * @param ancestors whose steps it repeats before it goes on by its own session; checked by `checkAncestors`.
+   */
   constructor(
     private readonly gpu: Gpu,
-    readonly session: Session,
+    session: Session,
     private readonly observer: RunObserver,
     data: TaskData = NO_DATA,
+    ancestors: Ancestors = [],
   ) {
     this.fingerprint = new Fingerprint(dataIdentity(data));
     this.plan = planStages(session);
     this.totalSteps = totalSteps(session);
-    this.evaluations = evaluationSteps(session);
+    this.segments = [...ancestors.map((from) => segmentOf(from.session, from.step)), segmentOf(session)];
+    this.segment = this.segments[0]!;
     this.task = createTask(session.task, session.seed, data);
     this.tokens = new TaskTokens(this.task, session.model.max_position_embeddings);
     this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
     this.model.weights.initialise(new Random(session.seed, 'init'), session.model.initializer_range);
     this.frozen = new FrozenModel(this.model);
     this.devQueries = this.task.heldOut('dev', session.evaluation.queries_per_depth);
+  }
+
+  /** The one that the steps go by now: the run's own, or before a fork that of an ancestor. */
+  get session(): Session {
+    return this.segment.session;
   }
 
   /** Steps done. */
@@ -140,9 +169,10 @@ export class SessionRun {
     return this.stage?.stepMilliseconds ?? 0;
   }
 
-  /** Goes on from a checkpoint of the same session. */
+  /** Goes on from a checkpoint of the same session, or of an ancestor up to the fork. */
   async restore(state: RunState): Promise<void> {
     this.done = state.step;
+    this.segment = this.segments.find(({ until }) => state.step < until)!;
     this.model.weights.writePages(state.weights);
     this.fingerprint = new Fingerprint(state.fingerprint.chain, [...state.fingerprint.steps]);
     if (state.base) this.frozen.writePages(state.base);
@@ -155,6 +185,7 @@ export class SessionRun {
    */
   async advance(limit = RING_SLOTS): Promise<boolean> {
     if (this.isFinished) return false;
+    if (this.done === this.segment.until) await this.fork();
     if (!this.stage) await this.enterStage();
     const stage = this.stage!;
     const { firstStep } = this.current();
@@ -175,10 +206,19 @@ export class SessionRun {
     return !this.isFinished;
   }
 
+  /** Goes on by the next session: as from a checkpoint, so that it makes no difference whether there was one. */
+  private async fork(): Promise<void> {
+    const state = await this.checkpointNow();
+    this.leaveStage();
+    this.evaluator?.destroy();
+    this.evaluator = null;
+    await this.restore(state);
+  }
+
   /** The stage that the next step belongs to. */
   private current(): StagePlan {
     const next = this.done + 1;
-    const found = this.plan.find(({ firstStep, steps }) => next >= firstStep && next < firstStep + steps);
+    const found = this.segment.plan.find(({ firstStep, steps }) => next >= firstStep && next < firstStep + steps);
     if (!found) throw new Error('no stage left to run');
     return found;
   }
@@ -187,17 +227,19 @@ export class SessionRun {
   private nextStop(): number {
     const { firstStep, steps } = this.current();
     const after = (every: number) => (every > 0 ? (Math.floor(this.done / every) + 1) * every : Infinity);
-    const evaluation = this.evaluations.find((step) => step > this.done) ?? Infinity;
-    return Math.min(firstStep + steps - 1, evaluation, after(this.session.checkpoint.every));
+    const evaluation = this.segment.evaluations.find((step) => step > this.done) ?? Infinity;
+    return Math.min(firstStep + steps - 1, evaluation, after(this.session.checkpoint.every), this.segment.until);
   }
 
-  /** What is due after the step just done: an evaluation, the end of a stage, a checkpoint. */
+  /** What is due after the step just done: an evaluation, the end of a stage, a checkpoint, which a fork has too. */
   private async atStop(): Promise<void> {
     const { checkpoint } = this.session;
-    const ended = this.plan.find(({ firstStep, steps }) => this.done === firstStep + steps - 1);
+    const { plan, evaluations, until } = this.segment;
+    const ended = plan.find(({ firstStep, steps }) => this.done === firstStep + steps - 1);
     const due = (every: number) => every > 0 && this.done % every === 0;
-    if (this.evaluations.includes(this.done)) await this.evaluateDev();
-    if (due(checkpoint.every) || ended) await this.observer.checkpoint(await this.state(ended !== undefined));
+    if (evaluations.includes(this.done)) await this.evaluateDev();
+    if (due(checkpoint.every) || ended || this.done === until)
+      await this.observer.checkpoint(await this.state(ended !== undefined));
     if (ended) this.leaveStage();
   }
 

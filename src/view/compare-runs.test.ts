@@ -36,6 +36,7 @@ const runOf = (id: string, of = session, reasoning = arm(0.9)): ReadableRun => (
     fingerprint: null,
     numerics: 1,
     claim: null,
+    ancestors: [],
     group: null,
     groupSize: 0,
     curve: [],

@@ -51,6 +51,7 @@ function stored(id: string, given: Given = {}): StoredRun {
       fingerprint: null,
       numerics: 1,
       claim: null,
+      ancestors: [],
       group,
       groupSize: size,
       curve: [],

@@ -3,7 +3,7 @@ import { codeOf } from '../../lib/errors';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import type { DocumentMap } from '../../records/records';
-import type { RunState } from '../../training/session-run';
+import type { RunObserver, RunState } from '../../training/session-run';
 import type { RunListener, RunStatus, SearchAnswer, Thinking, ThinkRequest } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark';
 import type { EngineDevice, Training } from './engine';
@@ -51,7 +51,8 @@ export class ActiveRun implements OpenRun {
     private readonly listener: RunListener,
   ) {
     this.spentMs = kept.about.spentMs;
-    this.training = device.train(kept.about.session, data, {
+    const { session, ancestors = [] } = kept.about;
+    const observer: RunObserver = {
       metrics: (steps) => {
         kept.addMetrics(steps);
         const links = this.training.fingerprint.perStep.slice(-steps.length);
@@ -75,7 +76,8 @@ export class ActiveRun implements OpenRun {
         listener({ kind: 'recorded', what: 'graph', step: record.step });
       },
       checkpoint: (state) => this.save(state),
-    });
+    };
+    this.training = device.train(session, data, observer, ancestors);
     kept.notify = (notice) => listener({ kind: 'room', ...notice });
   }
 

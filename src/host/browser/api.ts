@@ -1,3 +1,4 @@
+import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
 import type { ErrorCode } from '../../lib/errors';
 import type {
@@ -180,6 +181,10 @@ export interface RunOrigin {
   group?: string | null;
   /** How many runs that is. */
   groupSize?: number;
+  /** What it is a fork of, the oldest first. */
+  ancestors?: Ancestors;
+  /** The kept run that it is a fork of: where a state of the fork's step is kept, the fork begins there. */
+  parent?: string | null;
 }
 
 export interface RunCurves {

@@ -6,6 +6,7 @@ import { ActiveRun, messageOf, type OpenRun } from './active-run';
 import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary, StoredRun } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark';
 import type { Engine, EngineDevice } from './engine';
+import { inherit } from './runs/inherit';
 import type { KeptRun } from './runs/kept-run';
 import type { RunStore } from './runs/run-store';
 import { StoredView } from './stored-view';
@@ -63,7 +64,13 @@ export class CurrentRun implements RunApi {
         kept = await store.create(session, origin, device.name);
         await this.persist(session, listener);
         signal.throwIfAborted();
-        return this.train(device, kept, data, null, listener);
+        const state = origin.parent ? await inherit(store, kept, origin.parent) : null;
+        if (state) {
+          const links = state.fingerprint.steps;
+          await replay(await store.get(kept.id), kept.records, listener, links, kept.about.checkpoints);
+        }
+        signal.throwIfAborted();
+        return this.train(device, kept, data, state, listener);
       } catch (error) {
         device?.destroy();
         if (signal.aborted) {

@@ -1,3 +1,4 @@
+import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
 import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
@@ -20,8 +21,11 @@ export interface Engine {
 export interface EngineDevice {
   /** In a few words, for a run's record. */
   readonly name: string;
-  /** @throws what a session that this device does not hold throws; the device is destroyed all the same by whoever opened it. */
-  train(session: Session, data: TaskData, observer: RunObserver): Training;
+  /**
+   * @param ancestors of a fork, whose steps come before its own.
+   * @throws what a session that this device does not hold throws; the device is destroyed all the same by whoever opened it.
+   */
+  train(session: Session, data: TaskData, observer: RunObserver, ancestors: Ancestors): Training;
   /** How long a session's steps take; null where it was cancelled. */
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
   /** Held against the reference, told case by case. @returns how many cases there are; null where it was cancelled. */

@@ -1,3 +1,4 @@
+import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
@@ -40,8 +41,8 @@ class GpuDevice implements EngineDevice {
     return [vendor, architecture].filter(Boolean).join(' ');
   }
 
-  train(session: Session, data: TaskData, observer: RunObserver): Training {
-    return new GpuTraining(this.gpu, new SessionRun(this.gpu, session, observer, data));
+  train(session: Session, data: TaskData, observer: RunObserver, ancestors: Ancestors): Training {
+    return new GpuTraining(this.gpu, new SessionRun(this.gpu, session, observer, data, ancestors));
   }
 
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {

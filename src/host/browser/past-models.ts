@@ -1,3 +1,4 @@
+import type { Session } from '../../config/session';
 import { Model } from '../../model/model';
 import type { Gpu } from '../../gpu/gpu';
 import type { Evaluator } from '../../training/evaluate';
@@ -18,7 +19,7 @@ interface Kept {
 export class PastModels {
   private kept: Kept[] = [];
   /** One of them, awake: its documents are encoded. */
-  private awake: { step: number; model: Model; search: Evaluator } | null = null;
+  private awake: { step: number; model: Model; search: Evaluator; session: Session } | null = null;
 
   constructor(
     private readonly gpu: Gpu,
@@ -45,11 +46,14 @@ export class PastModels {
   async at(step: number): Promise<{ step: number; search: Evaluator } | null> {
     const found = this.kept.findLast((entry) => entry.step <= step);
     if (!found) return null;
+    const { session } = this.training;
+    // A fork goes on with other settings.
+    if (this.awake && this.awake.session !== session) this.destroy();
     if (this.awake?.step === found.step) return this.awake;
     const model = this.awake?.model ?? new Model(this.gpu, this.training.model.architecture);
     model.weights.writePages(found.weights);
     const search = this.awake?.search ?? this.training.evaluatorOf(model);
-    this.awake = { step: found.step, model, search };
+    this.awake = { step: found.step, model, search, session };
     await search.refresh();
     return this.awake;
   }

@@ -1,3 +1,4 @@
+import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
 import type { StagePlan } from '../../config/stages';
 import type { Claim } from '../../records/claim';
@@ -41,6 +42,8 @@ export interface RunSummary {
   /** See `config/numerics.ts`. */
   numerics: number;
   claim: Claim | null;
+  /** What it is a fork of, the oldest first; empty where it is none. */
+  ancestors: Ancestors;
   group: string | null;
   /** How many runs share it once all have run; 0 where nobody said. */
   groupSize: number;

@@ -76,7 +76,7 @@ export class StoredView implements OpenRun {
     if (!state) throw new Error('No model was kept of this run: go on with it first, then ask it.');
     const device = await this.openDevice();
     try {
-      const training = device.train(this.session, this.data, QUIET);
+      const training = device.train(this.session, this.data, QUIET, []);
       // Its weights are enough to search.
       await training.restore({ ...state, stage: null, base: null });
       this.model = { device, training };

@@ -24,8 +24,8 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/adapters'),
   },
   run: {
-    usage: 'SESSION --out DIR [--data DIR_OR_FILE] [--set path=value …] [--resume] [--stop-after-step N]',
-    summary: 'runs a session (a preset, a JSON file or a link) and writes its folder',
+    usage: 'SESSION --out DIR [--data DIR_OR_FILE] [--set path=value …] [--fork STEP] [--resume] [--stop-after-step N]',
+    summary: 'runs a session (a preset, a JSON file, a run’s folder or a link) and writes its folder',
     load: () => import('./commands/run'),
   },
   verify: {
@@ -69,7 +69,7 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/bm25'),
   },
   share: {
-    usage: 'SESSION [--base URL]',
+    usage: 'SESSION [--base URL] [--set path=value …] [--fork STEP]',
     summary: 'the link that opens a session',
     load: () => import('./commands/share'),
   },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { sameAncestors, type Ancestors } from '../../config/ancestors';
 import { diffSession } from '../../config/edit-session';
 import { FIRST_NUMERICS } from '../../config/numerics';
 import { parseSession } from '../../config/parse-session';
@@ -10,6 +11,7 @@ import { readLines } from '../../formats/lines';
 import { InputError } from '../../lib/errors';
 import type { FingerprintFile } from '../../session/fingerprint';
 import { listFolder, readBytes } from './files';
+import { readAncestors } from './run-folder';
 
 /** What a re-run is held against: a run's folder, or the claim of a link. */
 export interface Recorded {
@@ -39,12 +41,20 @@ const evaluationSchema = v.record(v.string(), v.record(v.string(), v.looseObject
  * Reads what a run left of itself. `metrics.jsonl` and `evaluation.json` may be missing.
  * @throws InputError for a damaged file, or a run of another session; the title makes no other session.
  */
-export function readRecordedRun(path: string, session: Session, totalSteps: number): Recorded {
+export function readRecordedRun(
+  path: string,
+  session: Session,
+  totalSteps: number,
+  ancestors: Ancestors = [],
+): Recorded {
   const names = listFolder(path, "a run's folder");
   if (!names.includes('fingerprint.json')) {
     throw new InputError(`${path}: no fingerprint.json, expected the folder of a run that ended or was stopped`);
   }
   checkSameSession(join(path, 'session.json'), session);
+  if (!sameAncestors(readAncestors(path), ancestors)) {
+    throw new InputError(`${path}: a fork of other steps, expected the one that the session is, if it is one`);
+  }
   const { fingerprint, numerics, steps } = readFingerprint(join(path, 'fingerprint.json'));
   if (steps.length > totalSteps) {
     throw new InputError(

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Ancestors } from '../../config/ancestors';
 import { parseSession } from '../../config/parse-session';
 import type { Session } from '../../config/session';
 import { parseJson } from '../../formats/json';
@@ -17,7 +18,8 @@ import { InputError } from '../../lib/errors';
 import { writeGraphStart } from '../../records/graph-start';
 import type { GraphStart } from '../../records/records';
 import type { FingerprintFile } from '../../session/fingerprint';
-import { sessionHash } from '../../session/session-hash';
+import { parseAncestors } from '../../session/ancestors-file';
+import { runHash } from '../../session/session-hash';
 import { readRunState, writeRunState } from '../../training/run-state-file';
 import type { RunState } from '../../training/session-run';
 
@@ -28,24 +30,32 @@ export type Journal = (typeof JOURNALS)[number];
 const POSITIONS = 'positions.bin';
 const START = 'graph-start.json';
 const STATE = 'state.safetensors';
+/** What a fork is a fork of, the oldest first; absent for a run that is none. */
+export const ANCESTORS = 'ancestors.json';
 
 /** The folder of one run: what the command line writes, so that a run killed at any moment can go on. */
 export class RunFolder {
-  private readonly sessionHash: string;
+  private readonly runHash: string;
 
   private constructor(
     readonly path: string,
     readonly session: Session,
+    private readonly ancestors: Ancestors,
   ) {
-    this.sessionHash = sessionHash(session);
+    this.runHash = runHash(session, ancestors);
   }
 
   /**
    * @param resume goes on in a folder that has a run of this session, or starts anew.
    * @throws InputError for a folder that is not empty (without `resume`), or that holds another session's run.
    */
-  static open(path: string, session: Session, resume: boolean): { folder: RunFolder; state: RunState | null } {
-    const folder = new RunFolder(path, session);
+  static open(
+    path: string,
+    session: Session,
+    resume: boolean,
+    ancestors: Ancestors = [],
+  ): { folder: RunFolder; state: RunState | null } {
+    const folder = new RunFolder(path, session, ancestors);
     if (existsSync(path)) {
       if (!statSync(path).isDirectory()) throw new InputError(`${path}: a file, expected a folder for the run`);
       if (readdirSync(path).length > 0 && !resume) {
@@ -60,12 +70,12 @@ export class RunFolder {
     const path = join(this.path, 'session.json');
     if (existsSync(path)) {
       const begun = parseSession(parseJson(readFileSync(path, 'utf8'), path), path);
-      if (sessionHash(begun) !== this.sessionHash) {
+      if (runHash(begun, readAncestors(this.path)) !== this.runHash) {
         throw new InputError(`${path}: another session, expected the one that is resumed`);
       }
     }
     const state = join(this.path, STATE);
-    return existsSync(state) ? readRunState(readFileSync(state), this.sessionHash, state) : null;
+    return existsSync(state) ? readRunState(readFileSync(state), this.runHash, state) : null;
   }
 
   private get sessionText(): string {
@@ -76,6 +86,7 @@ export class RunFolder {
   begin(step: number, documents: number): void {
     mkdirSync(this.path, { recursive: true });
     this.replace('session.json', this.sessionText);
+    this.saveAncestors([]);
     for (const journal of JOURNALS) {
       const path = join(this.path, journal);
       this.replace(journal, existsSync(path) && step > 0 ? linesUpTo(readFileSync(path, 'utf8'), step) : '');
@@ -84,6 +95,13 @@ export class RunFolder {
     if (step === 0) for (const name of [STATE, START, POSITIONS]) rmSync(join(this.path, name), { force: true });
     const positions = join(this.path, POSITIONS);
     if (existsSync(positions)) this.replace(POSITIONS, framesUpTo(readFileSync(positions), documents, step));
+  }
+
+  /** @param links of the chain of fingerprints from step 1, which say what became of the parents' steps. */
+  saveAncestors(links: readonly string[]): void {
+    if (this.ancestors.length === 0) return;
+    const known = this.ancestors.map((from) => ({ ...from, link: from.link || (links[from.step - 1] ?? '') }));
+    this.replace(ANCESTORS, `${JSON.stringify(known, null, 2)}\n`);
   }
 
   append(journal: Journal, lines: readonly unknown[]): void {
@@ -104,7 +122,7 @@ export class RunFolder {
   }
 
   saveState(state: RunState): void {
-    this.replace(STATE, writeRunState(state, this.sessionHash));
+    this.replace(STATE, writeRunState(state, this.runHash));
   }
 
   /** A checkpoint in Hugging Face layout. */
@@ -130,6 +148,12 @@ export class RunFolder {
     writeFileSync(`${path}.part`, contents);
     renameSync(`${path}.part`, path);
   }
+}
+
+/** Of the run in a folder. @throws InputError where they cannot be read. */
+export function readAncestors(folder: string): Ancestors {
+  const path = join(folder, ANCESTORS);
+  return existsSync(path) ? parseAncestors(parseJson(readFileSync(path, 'utf8'), path), path) : [];
 }
 
 function frameOf(step: number, positions: Float32Array): Uint8Array {

@@ -1,16 +1,26 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkAncestors } from '../../config/ancestors';
 import { InputError } from '../../lib/errors';
 import type { SharedSession } from '../../session/link';
 import { resolveSession } from '../../session/resolve';
+import { ANCESTORS, readAncestors } from './run-folder';
 
 /** No session takes a megabyte; a checkpoint named by mistake does. */
 const LARGEST_FILE = 1_000_000;
 
 /**
- * SESSION of the command line: a preset's name, a JSON file (or its text), a link or its fragment.
+ * SESSION of the command line: a preset's name, a JSON file (or its text), a run's folder, a link or its fragment.
  * @throws InputError in one sentence; no device is asked for.
  */
-export const sessionArgument = (text: string): SharedSession => resolveSession(text, readSessionFile);
+export function sessionArgument(text: string): SharedSession {
+  const own = join(text, 'session.json');
+  if (text === '' || !existsSync(own)) return resolveSession(text, readSessionFile);
+  const { session } = resolveSession(own, readSessionFile);
+  const ancestors = readAncestors(text);
+  checkAncestors(session, ancestors, join(text, ANCESTORS));
+  return { session, ...(ancestors.length > 0 ? { ancestors } : {}) };
+}
 
 /** The text of a file; `undefined` where there is none. */
 function readSessionFile(path: string): string | undefined {

@@ -11,10 +11,10 @@ import {
   metricsSchema,
   traceSchema,
 } from '../../../records/record-schemas';
-import { sessionHash } from '../../../session/session-hash';
+import { runHash } from '../../../session/session-hash';
 import { readRunState } from '../../../training/run-state-file';
 import type { OwnDocuments } from '../own-documents';
-import { Journal, JOURNAL_FILES, JOURNAL_NAMES, type JournalName } from './journal';
+import { Journal, JOURNAL_FILES, JOURNAL_NAMES, WRITING_ORDER, type JournalName } from './journal';
 import { positionFrames } from './records';
 import { readAbout, readRunFile, toBytes, type AboutRun, type RunFile } from './run-file';
 import type { RunStore } from './run-store';
@@ -134,7 +134,7 @@ export function readArchive(bytes: Uint8Array<ArrayBuffer>): Archive {
   const file = readRunFile(description, 'run.json');
   const about = readAbout(names, 'about.json');
   const state = files.get(STATE) ?? null;
-  const step = state ? readRunState(state, sessionHash(file.session), STATE).step : 0;
+  const step = state ? readRunState(state, runHash(file.session, file.ancestors ?? []), STATE).step : 0;
   const last = file.checkpoints.at(-1) ?? 0;
   if (step !== last) throw new InputError(`run.json: its last checkpoint is at step ${last}, expected ${step}, the state's`); // prettier-ignore
   const documents = files.get(DOCUMENTS) ?? null;
@@ -145,12 +145,10 @@ export function readArchive(bytes: Uint8Array<ArrayBuffer>): Archive {
     parts(name, files.get(JOURNAL_FILES[name]) ?? new Uint8Array(), file.plan?.documents ?? 1),
   );
   // In the order in which a run writes them: by step, and its metrics after what came in it.
-  const order = ({ name }: Part): number => ORDER.indexOf(name);
+  const order = ({ name }: Part): number => WRITING_ORDER.indexOf(name);
   journals.sort((a, b) => a.step - b.step || order(a) - order(b));
   return { file, about, state, documents, journals };
 }
-
-const ORDER: readonly JournalName[] = ['traces', 'positions', 'graph', 'metrics', 'dev-traces', 'dev', 'graph-start'];
 
 const SCHEMAS = {
   metrics: metricsSchema,

@@ -22,6 +22,17 @@ export const JOURNAL_NAMES: readonly JournalName[] = [
   'positions',
 ];
 
+/** In which a run writes what belongs to one step: whoever writes a journal anew keeps to it, because `cut` goes by it. */
+export const WRITING_ORDER: readonly JournalName[] = [
+  'traces',
+  'positions',
+  'graph',
+  'metrics',
+  'dev-traces',
+  'dev',
+  'graph-start',
+];
+
 const INDEX = 'index.bin';
 const ENTRY_BYTES = 28;
 

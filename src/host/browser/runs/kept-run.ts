@@ -6,11 +6,11 @@ import type {
   StepMetrics,
   TraceRecord,
 } from '../../../records/records';
-import { sessionHash } from '../../../session/session-hash';
+import { runHash } from '../../../session/session-hash';
 import { readRunState, writeRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
 import { StorageFullError, type Folder } from './files';
-import { Journal } from './journal';
+import { Journal, type JournalName } from './journal';
 import { JournalRecords } from './records';
 import { toBytes, type RunFile } from './run-file';
 import { Slots } from './slots';
@@ -65,16 +65,26 @@ export class KeptRun {
     return this.file;
   }
 
+  /** What its states are tied to. */
+  private get hash(): string {
+    return runHash(this.file.session, this.file.ancestors ?? []);
+  }
+
   /** The state that was kept last, with the records cut back to it; null, and no records, where there is none. */
   async restore(): Promise<RunState | null> {
     const bytes = await this.states.read();
-    const state = bytes ? readRunState(bytes, sessionHash(this.file.session), 'state') : null;
+    const state = bytes ? readRunState(bytes, this.hash, 'state') : null;
     this.journal.cut(state?.step ?? 0);
     const checkpoints = this.file.checkpoints.filter((step) => step <= (state?.step ?? 0));
     for (const { loss } of await this.records.metrics()) this.losses.push(loss);
     for (const point of await this.records.evaluations()) this.scores.push(headlineOf(point));
     this.file = { ...this.file, checkpoints, evaluation: null, fingerprint: null };
     return state;
+  }
+
+  /** Takes in what another run has recorded of a step. */
+  copy(name: JournalName, step: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.noticing(() => this.journal.append(name, step, bytes));
   }
 
   addMetrics(steps: readonly StepMetrics[]): void {
@@ -108,7 +118,7 @@ export class KeptRun {
     await this.makingRoom;
     if (!this.journal.retry()) await this.findRoom();
     this.journal.flush();
-    const bytes = writeRunState(state, sessionHash(this.file.session));
+    const bytes = writeRunState(state, this.hash);
     // A state whose records wait in memory would bring back a run with a hole in it.
     const isSaved = !this.journal.isFull && (await this.roomFor(() => this.states.write(bytes)));
     if (isSaved) {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { checkAncestors, type Ancestors } from '../../../config/ancestors';
 import { FIRST_NUMERICS } from '../../../config/numerics';
 import { STAGES } from '../../../config/stages';
 import { parseSession } from '../../../config/parse-session';
@@ -6,6 +7,7 @@ import type { Session } from '../../../config/session';
 import { decodeUtf8, parseJson } from '../../../formats/json';
 import { InputError } from '../../../lib/errors';
 import { evaluationSchema } from '../../../records/record-schemas';
+import { parseAncestors } from '../../../session/ancestors-file';
 import { parseExtras, type LinkClaim } from '../../../session/link-extras';
 
 /** What the user says of a run. */
@@ -54,6 +56,8 @@ const runSchema = v.strictObject({
   numerics: v.optional(count, FIRST_NUMERICS),
   /** What the link that it came from says came out. */
   claim: v.unknown(),
+  /** What it is a fork of, the oldest first; absent where it is none. */
+  ancestors: v.exactOptional(v.unknown()),
   /** Runs that were started together share it. */
   group: v.nullable(v.string()),
   /** How many runs that is; 0 where nobody said. */
@@ -64,8 +68,9 @@ const runSchema = v.strictObject({
 type Stored = v.InferOutput<typeof runSchema>;
 
 /** What is known of a run without its records. */
-export interface RunFile extends Omit<Stored, 'session' | 'claim'> {
+export interface RunFile extends Omit<Stored, 'session' | 'claim' | 'ancestors'> {
   session: Session;
+  ancestors?: Ancestors;
   claim: LinkClaim | null;
 }
 
@@ -75,10 +80,14 @@ export function readRunFile(bytes: Uint8Array, where: string): RunFile {
   if (!result.success) {
     throw new InputError(`${where}: ${v.getDotPath(result.issues[0]) ?? 'it'} is wrong, expected a run's description`);
   }
-  const { session, claim, ...rest } = result.output;
+  const { session: own, claim, ancestors = [], ...rest } = result.output;
+  const session = parseSession(own, where);
+  const from = parseAncestors(ancestors, where);
+  checkAncestors(session, from, where);
   return {
     ...rest,
-    session: parseSession(session, where),
+    session,
+    ...(from.length > 0 ? { ancestors: from } : {}),
     claim: claim === null ? null : (parseExtras({ claim }, where).claim ?? null),
   };
 }

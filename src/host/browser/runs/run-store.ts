@@ -1,9 +1,10 @@
+import { checkAncestors } from '../../../config/ancestors';
 import { NUMERICS } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
 import { parseSession } from '../../../config/parse-session';
 import type { Session } from '../../../config/session';
 import { InputError } from '../../../lib/errors';
-import { sessionHash } from '../../../session/session-hash';
+import { runHash } from '../../../session/session-hash';
 import { readRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
 import type { RunCurves, RunOrigin, StorageReport, StoredRun } from '../api';
@@ -72,12 +73,13 @@ export class RunStore {
     return run;
   }
 
-  /** Begins the folder of a new run, which this worker holds. */
+  /** Begins the folder of a new run, which this worker holds. @throws InputError for a fork that its session cannot be. */
   async create(
     session: Session,
-    { claim = null, group = null, groupSize = 0 }: RunOrigin,
+    { claim = null, group = null, groupSize = 0, ancestors = [] }: RunOrigin,
     adapter: string,
   ): Promise<KeptRun> {
+    checkAncestors(session, ancestors);
     const now = Date.now();
     const file: RunFile = {
       format: 1,
@@ -95,6 +97,7 @@ export class RunStore {
       fingerprint: null,
       numerics: NUMERICS,
       claim,
+      ...(ancestors.length > 0 ? { ancestors } : {}),
       group,
       groupSize,
       curve: [],
@@ -151,9 +154,9 @@ export class RunStore {
 
   /** The state that was kept last; null where none was. @throws InputError where it is damaged. */
   async state(id: string): Promise<RunState | null> {
-    const { session } = await this.fileOf(id);
+    const { session, ancestors = [] } = await this.fileOf(id);
     const bytes = await new Slots(await this.folderOf(id), 'state').read();
-    return bytes && readRunState(bytes, sessionHash(session), 'state');
+    return bytes && readRunState(bytes, runHash(session, ancestors), 'state');
   }
 
   /** What a run has recorded until now, whoever writes it. */
@@ -273,10 +276,10 @@ export class RunStore {
     }
     if (!file) return null;
     const { created, updated, status, reason, checkpoints, fingerprint, session, ...rest } = file;
-    const { spentMs, plan, adapter, evaluation, numerics, claim, group, groupSize, curve } = rest;
+    const { spentMs, plan, adapter, evaluation, numerics, claim, ancestors = [], group, groupSize, curve } = rest;
     const state = isHeld ? 'held' : status === 'going' ? 'interrupted' : status;
     const own = { session, spentMs, plan, adapter, evaluation, numerics, claim, checkpoints };
-    const run = { ...own, group, groupSize, curve };
+    const run = { ...own, ancestors, group, groupSize, curve };
     return {
       id,
       ...about,

@@ -29,6 +29,11 @@ export class Slots {
     return (await this.newest())?.bytes ?? null;
   }
 
+  /** All that is still there, the newest first: what was last written, and what was before it. */
+  async readAll(): Promise<Uint8Array<ArrayBuffer>[]> {
+    return (await this.found()).map(({ bytes }) => bytes);
+  }
+
   /** @throws StorageFullError; what was there before can still be read. */
   async write(content: Uint8Array): Promise<void> {
     const before = this.written ?? (await this.newest());
@@ -72,12 +77,16 @@ export class Slots {
   }
 
   private async newest(): Promise<Found | null> {
+    return (await this.found())[0] ?? null;
+  }
+
+  private async found(): Promise<Found[]> {
     const slots = ([0, 1] as const).map(async (slot): Promise<Found[]> => {
       const read = parse(await this.folder.read(this.file(slot)));
       return read ? [{ slot, ...read }] : [];
     });
     const found = (await Promise.all(slots)).flat();
-    return found.sort((a, b) => b.sequence - a.sequence)[0] ?? null;
+    return found.sort((a, b) => b.sequence - a.sequence);
   }
 }
 

@@ -1,12 +1,14 @@
 import { decodeLink } from '../../../session/link';
 import { Arguments } from '../args';
-import { printResult } from '../output';
+import { printResult, progress } from '../output';
 
 /** `lab open`: a link, or its fragment alone, to its session's JSON. Runs nothing. */
 export function run(argv: readonly string[]): Promise<number> {
   return Promise.resolve().then(() => {
     const args = new Arguments(argv, { usage: 'open LINK', positionals: ['LINK'] });
-    printResult(decodeLink(args.positionals[0] ?? '').session);
+    const { session, ancestors = [] } = decodeLink(args.positionals[0] ?? '');
+    for (const { step } of ancestors) progress(`a fork: up to step ${step} it is its parent`);
+    printResult(session);
     return 0;
   });
 }

@@ -1,6 +1,5 @@
 import { NUMERICS } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
-import { applySettings } from '../../../config/edit-session';
 import { checkSession } from '../../../config/session-checks';
 import { InputError } from '../../../lib/errors';
 import type { StepMetrics } from '../../../records/records';
@@ -9,22 +8,26 @@ import { modelCard } from '../../../training/model-card';
 import { SessionRun, type RunObserver, type RunState } from '../../../training/session-run';
 import { createTask } from '../../../tasks/registry';
 import { Arguments } from '../args';
+import { FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
+import { ForkReport } from '../fork-report';
 import { openGpu } from '../gpu';
 import { printResult, progress } from '../output';
 import { RunFolder } from '../run-folder';
-import { sessionArgument } from '../session-argument';
 import { readTaskData, withOwnDocuments } from '../task-data';
 
 /** `run SESSION --out DIR`: trains, evaluates, and writes the run's folder. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'run SESSION --out DIR [--data DIR_OR_FILE] [--set path=value …] [--resume] [--stop-after-step N]',
+    usage: `run SESSION --out DIR [--data DIR_OR_FILE] ${FORK_USAGE} [--resume] [--stop-after-step N]`,
     positionals: ['SESSION'],
-    flags: { out: 'value', data: 'value', set: 'values', resume: 'switch', 'stop-after-step': 'value' },
+    flags: { ...FORK_FLAGS, out: 'value', data: 'value', resume: 'switch', 'stop-after-step': 'value' },
   });
   const own = args.has('data') ? args.required('data') : null;
-  const asked = applySettings(sessionArgument(args.positionals[0]!).session, args.all('set'));
+  const { session: asked, ancestors: from = [] } = forkArgument(args);
   const session = await withOwnDocuments(asked, own);
+  const ancestors = await Promise.all(
+    from.map(async (ancestor) => ({ ...ancestor, session: await withOwnDocuments(ancestor.session, own) })),
+  );
   checkSession(session);
   // Refuses what only the task can know, before anything is written.
   const data = await readTaskData(session.task, own);
@@ -34,7 +37,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     min: 1,
     max: Number.MAX_SAFE_INTEGER,
   });
-  const { folder, state } = RunFolder.open(args.required('out'), session, args.has('resume'));
+  const { folder, state } = RunFolder.open(args.required('out'), session, args.has('resume'), ancestors);
   const total = totalSteps(session);
   if (total === 0)
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
@@ -42,10 +45,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   const gpu = await openGpu();
   folder.begin(state?.step ?? 0, documents.length);
   const reporter = new Progress(total);
+  const forks = new ForkReport(ancestors);
   const observer: RunObserver = {
     metrics: (steps) => {
       folder.append('metrics.jsonl', steps);
       reporter.steps(steps);
+      forks.look(training.fingerprintSoFar.perStep);
     },
     evaluation: (point) => {
       folder.append('dev.jsonl', [point]);
@@ -66,13 +71,14 @@ export async function run(argv: readonly string[]): Promise<number> {
       return Promise.resolve();
     },
   };
-  const training = new SessionRun(gpu, session, observer, data);
+  const training = new SessionRun(gpu, session, observer, data, ancestors);
   if (state) await training.restore(state);
   while (training.step < stopAfter && (await training.advance(stopAfter - training.step)));
   save(folder, training, await training.checkpointNow());
   const evaluation = await training.finalEvaluation();
   folder.saveJson('evaluation.json', evaluation);
   const { value, perStep } = training.fingerprintSoFar;
+  folder.saveAncestors(perStep);
   folder.saveJson('fingerprint.json', { fingerprint: value, numerics: NUMERICS, steps: perStep });
   const { step, task } = training;
   const about = { name: session.title || session.task.name, session, task, step, totalSteps: total, evaluation };

@@ -2,20 +2,20 @@ import { InputError } from '../../../lib/errors';
 import { shown } from '../../../lib/text';
 import { encodeLink } from '../../../session/link';
 import { Arguments } from '../args';
+import { FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
 import { printResult } from '../output';
-import { sessionArgument } from '../session-argument';
 
 /** `lab share`: a session to its link, `#…`, or a whole URL with `--base`. */
 export function run(argv: readonly string[]): Promise<number> {
   return Promise.resolve().then(() => {
     const args = new Arguments(argv, {
-      usage: 'share SESSION [--base URL]',
+      usage: `share SESSION [--base URL] ${FORK_USAGE}`,
       positionals: ['SESSION'],
-      flags: { base: 'value' },
+      flags: { ...FORK_FLAGS, base: 'value' },
     });
     const base = args.optional('base');
     const page = base === undefined ? '' : pageUrl(base);
-    printResult({ link: `${page}#${encodeLink(sessionArgument(args.positionals[0] ?? ''))}` });
+    printResult({ link: `${page}#${encodeLink(forkArgument(args))}` });
     return 0;
   });
 }

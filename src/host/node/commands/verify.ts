@@ -1,3 +1,4 @@
+import type { Ancestors } from '../../../config/ancestors';
 import { FIRST_NUMERICS, NUMERICS, numericsSentence } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
 import type { Session } from '../../../config/session';
@@ -11,6 +12,7 @@ import { NO_DATA, type TaskData } from '../../../tasks/task-data';
 import { SessionRun } from '../../../training/session-run';
 import { Arguments } from '../args';
 import { agreement, driftOf, type Agreement, type Drift } from '../compare-run';
+import { ForkReport } from '../fork-report';
 import { openGpu } from '../gpu';
 import { printResult, progress } from '../output';
 import { headline, readRecordedRun, type Recorded } from '../recorded-run';
@@ -28,8 +30,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     flags: { against: 'value', data: 'value' },
   });
   const own = args.has('data') ? args.required('data') : null;
-  const { session: asked, claim } = sessionArgument(args.positionals[0]!);
+  const { session: asked, claim, ancestors: from = [] } = sessionArgument(args.positionals[0]!);
   const session = await withOwnDocuments(asked, own);
+  const ancestors = await Promise.all(
+    from.map(async (ancestor) => ({ ...ancestor, session: await withOwnDocuments(ancestor.session, own) })),
+  );
   // Refuses what only the task can know, before a device is asked for.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
@@ -38,9 +43,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
   }
   const against = args.has('against') ? args.required('against') : null;
-  const recorded = against === null ? fromClaim(claim) : readRecordedRun(against, session, total);
+  const recorded = against === null ? fromClaim(claim) : readRecordedRun(against, session, total, ancestors);
   const gpu = await openGpu();
-  const result = await verify(gpu, session, recorded, data);
+  const result = await verify(gpu, session, recorded, data, ancestors);
   gpu.destroy();
   printResult(result);
   return result.reproduced ? 0 : 1;
@@ -67,6 +72,7 @@ export async function verify(
   session: Session,
   recorded: Recorded,
   data: TaskData = NO_DATA,
+  ancestors: Ancestors = [],
 ): Promise<Verified> {
   const differs = numericsSentence(recorded.numerics, NUMERICS);
   if (differs) progress(differs);
@@ -83,12 +89,15 @@ export async function verify(
       checkpoint: () => Promise.resolve(),
     },
     data,
+    ancestors,
   );
+  const forks = new ForkReport(ancestors);
   try {
     const length = recorded.steps?.length ?? training.totalSteps;
     const reporter = new Reporter(recorded, length);
     while (training.step < length && (await training.advance(length - training.step))) {
       reporter.report(training.fingerprintSoFar.perStep);
+      forks.look(training.fingerprintSoFar.perStep);
     }
     const agreed = agreement(recorded, training.fingerprintSoFar);
     if (agreed.reproduced) return { ...agreed, ...numerics, drift: null };
