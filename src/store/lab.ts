@@ -1,3 +1,4 @@
+import { sameAncestors, type Ancestors } from '../config/ancestors';
 import type { Session } from '../config/session';
 import type { LabClient, RunEvent, RunListener, RunOrigin, RunStatus, RunSummary } from '../host/browser/api';
 import { codeOf, type ErrorCode } from '../lib/errors';
@@ -55,16 +56,30 @@ class Lab {
     }
   }
 
-  /** @param group that the run is one of: runs that were started together share it. */
-  async run(session: Session, group: Pick<RunOrigin, 'group' | 'groupSize'> = {}): Promise<void> {
+  /**
+   * @param ancestors that the session is a fork of.
+   * @param origin the group that the run is one of, which runs that were started together share; a fork's kept parent.
+   */
+  async run(
+    session: Session,
+    ancestors: Ancestors = [],
+    origin: Pick<RunOrigin, 'group' | 'groupSize' | 'parent'> = {},
+  ): Promise<void> {
     const { arrived } = usePage.getState();
-    const isLinks = arrived !== null && changesFrom(arrived.session, session).length === 0;
+    const isLinks =
+      arrived !== null &&
+      changesFrom(arrived.session, session).length === 0 &&
+      sameAncestors(arrived.ancestors ?? [], ancestors);
     const claim = (isLinks && arrived.claim) || null;
-    const generation = this.turnTo({ status: 'preparing', session, claim, busy: true });
+    const generation = this.turnTo({ status: 'preparing', session, ancestors, claim, busy: true });
     this.wanted = (isLinks && arrived.selection) || null;
     this.recoveredAt = -1;
     try {
-      const name = await this.worker().run.start(session, this.listener(generation), { claim, ...group });
+      const name = await this.worker().run.start(session, this.listener(generation), {
+        claim,
+        ancestors,
+        ...origin,
+      });
       if (generation !== this.generation) return;
       if (name !== null) {
         useRun.setState({ name });
@@ -83,9 +98,10 @@ class Lab {
   /** Goes on with a kept run from its last checkpoint. What is on the page of it stays until then. */
   async resume(
     id: string,
-    { session, spentMs, claim }: Pick<RunSummary, 'session' | 'spentMs' | 'claim'>,
+    { session, ancestors, spentMs, claim }: Pick<RunSummary, 'session' | 'ancestors' | 'spentMs' | 'claim'>,
   ): Promise<void> {
-    const generation = this.turnTo({ name: id, status: 'preparing', session, spentMs, claim, busy: true });
+    const known = { session, ancestors, spentMs, claim };
+    const generation = this.turnTo({ name: id, status: 'preparing', ...known, busy: true });
     try {
       await this.worker().run.resume(id, this.listener(generation));
     } catch (error) {
@@ -96,9 +112,12 @@ class Lab {
   }
 
   /** Shows a kept run. */
-  async open(id: string, run: Pick<RunSummary, 'session' | 'spentMs' | 'plan' | 'claim' | 'numerics'>): Promise<void> {
-    const { session, spentMs, plan, claim, numerics } = run;
-    const shown = { name: id, session, spentMs, plan, claim, numerics };
+  async open(
+    id: string,
+    run: Pick<RunSummary, 'session' | 'ancestors' | 'spentMs' | 'plan' | 'claim' | 'numerics'>,
+  ): Promise<void> {
+    const { session, ancestors, spentMs, plan, claim, numerics } = run;
+    const shown = { name: id, session, ancestors, spentMs, plan, claim, numerics };
     const generation = this.turnTo({ ...shown, status: 'preparing', busy: true });
     try {
       const { elsewhere } = await this.worker().run.open(id, this.listener(generation));
@@ -169,13 +188,13 @@ class Lab {
 
   /** A run whose worker or device was lost goes on by itself, unless it has got no further since the last time. */
   private recover(reason: string): void {
-    const { name, session, spentMs, claim } = useRun.getState();
+    const { name, session, ancestors, spentMs, claim } = useRun.getState();
     const step = streams.checkpoints.at(-1) ?? 0;
     if (name === null || session === null || step <= this.recoveredAt) return;
     this.recoveredAt = step;
     const from = step > 0 ? `its checkpoint at step ${step}` : 'its start';
     useToasts.getState().say(`The run was interrupted: ${reason.replace(/\.$/, '')}. It goes on from ${from}.`);
-    void this.resume(name, { session, spentMs, claim });
+    void this.resume(name, { session, ancestors, spentMs, claim });
   }
 
   /** Asks the worker about the run on the page. @throws where there is none, or the worker cannot answer. */

@@ -55,7 +55,7 @@ function next(): void {
     return;
   }
   useRuns.setState({ queued: waiting.sessions.length });
-  void lab.run(session, { group: waiting.group, groupSize: waiting.size });
+  void lab.run(session, [], { group: waiting.group, groupSize: waiting.size });
   useRun.setState({ askedFor: waiting.session });
 }
 

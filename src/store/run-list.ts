@@ -1,3 +1,4 @@
+import { sameAncestors, type Ancestors } from '../config/ancestors';
 import type { Session } from '../config/session';
 import type { LabClient, StoredRun } from '../host/browser/api';
 import { isolated } from '../lib/bidi';
@@ -6,7 +7,7 @@ import { askAtFirstRun, readPersistence } from './persistence';
 import { isLive, useRun } from './run';
 import { useRuns } from './runs';
 import { save } from './save';
-import { useSession } from './session';
+import { panelNow, useSession } from './session';
 import { sayUndo, useToasts } from './toasts';
 
 /** Reads the list of runs anew. */
@@ -51,22 +52,22 @@ export function followRuns(): void {
 /** Brings a run back onto the page, with its session. */
 export async function openRun({ id, run }: StoredRun): Promise<void> {
   if (!run) return;
-  takeSession(run.session);
+  takeSession(run.session, run.ancestors);
   await lab.open(id, run);
 }
 
 export async function goOnWith({ id, run }: StoredRun): Promise<void> {
   if (!run) return;
-  takeSession(run.session);
+  takeSession(run.session, run.ancestors);
   await lab.resume(id, run);
 }
 
 /** Puts a run's session into the panel, with a way back. */
-export function takeSession(next: Session): void {
-  const { session, preset, drafts, replace } = useSession.getState();
-  if (JSON.stringify(session) === JSON.stringify(next)) return;
-  replace(next);
-  sayUndo('The run’s session took the place of yours.', () => useSession.setState({ session, preset, drafts }));
+export function takeSession(next: Session, ancestors: Ancestors = []): void {
+  const before = panelNow();
+  if (JSON.stringify(before.session) === JSON.stringify(next) && sameAncestors(before.ancestors, ancestors)) return;
+  useSession.getState().replace(next, ancestors);
+  sayUndo('The run’s session took the place of yours.', () => useSession.setState(before));
 }
 
 export async function describeRun(

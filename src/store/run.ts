@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Ancestors } from '../config/ancestors';
 import type { RunPlan, RunStatus, RunSummary, SessionCost, VocabularyProgress } from '../host/browser/api';
 import { NUMERICS } from '../config/numerics';
 import type { Session } from '../config/session';
@@ -18,6 +19,8 @@ export interface RunState {
   code: ErrorCode | null;
   /** The session that is running, which editing does not touch. */
   session: Session | null;
+  /** What it is a fork of, the oldest first; empty for one that started by itself. */
+  ancestors: Ancestors;
   /** The session it was started for, where that is another: one run of several seeds. */
   askedFor: Session | null;
   plan: RunPlan | null;
@@ -47,6 +50,7 @@ export const idleRun: RunState = {
   reason: null,
   code: null,
   session: null,
+  ancestors: [],
   askedFor: null,
   plan: null,
   learning: null,

@@ -1,8 +1,10 @@
 import { create } from 'zustand';
+import { forkProblems, type Ancestors } from '../config/ancestors';
 import { diffSession, setPath, settingsOf, withValue, type SessionChange } from '../config/edit-session';
 import { parseSession } from '../config/parse-session';
 import { PRESETS, presetSession } from '../config/presets';
 import type { Session } from '../config/session';
+import { sessionProblems, type SessionProblem } from '../config/session-checks';
 import { InputError } from '../lib/errors';
 import { sayUndo } from './toasts';
 
@@ -14,8 +16,10 @@ export interface Draft {
 
 export interface SessionState {
   session: Session;
-  /** The preset that changes are counted against. */
+  /** The preset that changes are counted against; those of a fork are counted against its parent. */
   preset: string;
+  /** What the session is a fork of, the oldest first; empty for one that starts by itself. */
+  ancestors: Ancestors;
   /** By path. While there is one, nothing runs. */
   drafts: Readonly<Record<string, Draft>>;
   /** The session as JSON where it was typed and cannot be read; like a draft, it keeps a run from starting. */
@@ -31,8 +35,25 @@ export interface SessionState {
   resetAll: () => void;
   loadPreset: (name: string) => void;
   /** Takes a whole session, counted against the preset nearest to it. */
-  replace: (session: Session) => void;
+  replace: (session: Session, ancestors?: Ancestors) => void;
 }
+
+/** What somebody may want back after another session took its place. */
+export type Panel = Pick<SessionState, 'session' | 'preset' | 'drafts' | 'ancestors'>;
+export const panelNow = (): Panel => {
+  const { session, preset, drafts, ancestors } = useSession.getState();
+  return { session, preset, drafts, ancestors };
+};
+
+/** What is wrong with the session in the panel: by itself, and as the fork that it may be. */
+export function panelProblems(session: Session, ancestors: Ancestors): SessionProblem[] {
+  const from = ancestors.at(-1);
+  return [...sessionProblems(session), ...(from ? forkProblems(from.session, from.step, session) : [])];
+}
+
+/** What changes are counted against: a preset, or a fork's parent. */
+export const baseOf = ({ preset, ancestors }: Pick<SessionState, 'preset' | 'ancestors'>): Session =>
+  ancestors.at(-1)?.session ?? presetOf(preset);
 
 const first = PRESETS[0]!.name;
 
@@ -69,15 +90,16 @@ const without = (drafts: Readonly<Record<string, Draft>>, path: string): Record<
 
 export const useSession = create<SessionState>()((set, get) => {
   /** Replaces everything, with a way back. */
-  const overwrite = (next: Pick<SessionState, 'session' | 'preset'>, said: string, worthUndo: boolean): void => {
-    const { session, preset, drafts } = get();
+  const overwrite = (next: Omit<Panel, 'drafts'>, said: string, worthUndo: boolean): void => {
+    const before = panelNow();
     set({ ...next, drafts: {}, json: null });
-    if (worthUndo) sayUndo(said, () => set({ session, preset, drafts }));
+    if (worthUndo) sayUndo(said, () => set(before));
   };
 
   return {
     session: presetOf(first),
     preset: first,
+    ancestors: [],
     drafts: {},
     json: null,
     typeJson: (text) => {
@@ -103,20 +125,24 @@ export const useSession = create<SessionState>()((set, get) => {
     },
     dropDraft: (path) => set({ drafts: without(get().drafts, path) }),
     reset: (path) => {
-      const { session, preset, drafts } = get();
-      const initial = settingsOf(presetOf(preset)).find((entry) => entry.path === path);
+      const { session, drafts } = get();
+      const initial = settingsOf(baseOf(get())).find((entry) => entry.path === path);
       if (initial) set({ session: withValue(session, path, initial.value), drafts: without(drafts, path) });
     },
     resetAll: () => {
-      const { preset, session } = get();
-      overwrite({ session: presetOf(preset), preset }, 'Every setting is back to its preset.', isChanged(session));
+      const { preset, session, ancestors } = get();
+      const base = baseOf(get());
+      const said = `Every setting is back to ${ancestors.length > 0 ? 'the parent’s' : 'its preset'}.`;
+      const changed = ancestors.length > 0 ? diffSession(base, session).length > 0 : isChanged(session);
+      overwrite({ session: base, preset, ancestors }, said, changed);
     },
     loadPreset: (name) => {
-      const { session, preset } = get();
-      const changed = changesFrom(presetOf(preset), session).length > 0;
-      overwrite({ session: presetOf(name), preset: name }, `Loaded ${name} over your changes.`, changed);
+      const { session } = get();
+      const changed = changesFrom(baseOf(get()), session).length > 0;
+      overwrite({ session: presetOf(name), preset: name, ancestors: [] }, `Loaded ${name} over your changes.`, changed);
     },
-    replace: (session) => set({ session, preset: nearestPreset(session), drafts: {}, json: null }),
+    replace: (session, ancestors = []) =>
+      set({ session, preset: nearestPreset(session), ancestors, drafts: {}, json: null }),
   };
 });
 

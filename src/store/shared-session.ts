@@ -1,3 +1,4 @@
+import type { Ancestors } from '../config/ancestors';
 import type { Session } from '../config/session';
 import type { Claim } from '../records/claim';
 
@@ -7,4 +8,6 @@ export interface SharedSession {
   /** What the sender looks at; of it the page keeps the step, the query and the completion. */
   selection?: { step?: number; query?: string; completion?: number };
   claim?: Claim;
+  /** What it is a fork of, the oldest first. */
+  ancestors?: Ancestors;
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { sameAncestors, type Ancestors } from '../config/ancestors';
 import type { Session } from '../config/session';
 import { usePage } from './page';
 import { isLive, useRun, type RunState } from './run';
@@ -9,30 +10,37 @@ import { changesFrom, useSession } from './session';
  * has ended only while the panel holds its session: another that was chosen, changed or opened has not run yet, and the
  * last run's numbers are not its own.
  * @param opened whether a link waits for an answer
+ * @param forkOf of the panel's session
  */
 export function isRunShown(
-  { status, session: ran, askedFor }: Pick<RunState, 'status' | 'session' | 'askedFor'>,
+  { status, session: ran, askedFor, ancestors }: Pick<RunState, 'status' | 'session' | 'askedFor' | 'ancestors'>,
   session: Session,
   opened: boolean,
+  forkOf: Ancestors,
 ): boolean {
   if (ran === null) return false;
   if (isLive(status)) return true;
+  if (!sameAncestors(ancestors, forkOf)) return false;
   const isSame = (one: Session | null): boolean => one !== null && changesFrom(one, session).length === 0;
   return !opened && (isSame(ran) || isSame(askedFor));
 }
 
 /** As things stand, outside React. */
-export const runShownNow = (): boolean =>
-  isRunShown(useRun.getState(), useSession.getState().session, usePage.getState().opened !== null);
+export function runShownNow(): boolean {
+  const { session, ancestors } = useSession.getState();
+  return isRunShown(useRun.getState(), session, usePage.getState().opened !== null, ancestors);
+}
 
 export function useRunShown(): boolean {
   const status = useRun((state) => state.status);
   const ran = useRun((state) => state.session);
   const askedFor = useRun((state) => state.askedFor);
+  const ancestors = useRun((state) => state.ancestors);
   const session = useSession((state) => state.session);
+  const forkOf = useSession((state) => state.ancestors);
   const opened = usePage((state) => state.opened !== null);
   return useMemo(
-    () => isRunShown({ status, session: ran, askedFor }, session, opened),
-    [status, ran, askedFor, session, opened],
+    () => isRunShown({ status, session: ran, askedFor, ancestors }, session, opened, forkOf),
+    [status, ran, askedFor, ancestors, session, opened, forkOf],
   );
 }

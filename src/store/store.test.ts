@@ -258,19 +258,19 @@ describe('the lab', () => {
 describe('whose numbers the screens show', () => {
   const session = presetOf('kin-quick');
   const changed = withValue(session, 'seed', 7);
-  const run = { status: 'finished' as const, session, askedFor: null };
+  const run = { status: 'finished' as const, session, ancestors: [], askedFor: null };
 
   test('a run that goes on, whatever is edited; one that ended only with its own session, whatever its title', () => {
-    expect(isRunShown({ ...run, status: 'running' }, changed, true)).toBe(true);
-    expect(isRunShown(run, session, false)).toBe(true);
-    expect(isRunShown(run, withValue(session, 'title', 'Mine'), false)).toBe(true);
-    expect(isRunShown(run, changed, false)).toBe(false);
-    expect(isRunShown(run, session, true)).toBe(false);
-    expect(isRunShown({ ...run, session: null }, session, false)).toBe(false);
+    expect(isRunShown({ ...run, status: 'running' }, changed, true, [])).toBe(true);
+    expect(isRunShown(run, session, false, [])).toBe(true);
+    expect(isRunShown(run, withValue(session, 'title', 'Mine'), false, [])).toBe(true);
+    expect(isRunShown(run, changed, false, [])).toBe(false);
+    expect(isRunShown(run, session, true, [])).toBe(false);
+    expect(isRunShown({ ...run, session: null }, session, false, [])).toBe(false);
   });
 
   test('the last of several seeds is a run of the session that was asked for', () => {
-    expect(isRunShown({ ...run, session: changed, askedFor: session }, session, false)).toBe(true);
+    expect(isRunShown({ ...run, session: changed, askedFor: session }, session, false, [])).toBe(true);
   });
 });
 

@@ -1,9 +1,10 @@
+import { sameAncestors, type Ancestors } from '../config/ancestors';
 import { diffSession, settingsOf } from '../config/edit-session';
 import type { Session } from '../config/session';
 import type { RunCurves, RunSummary, StoredRun } from '../host/browser/api';
 import type { Arm } from '../records/records';
 import { ARM_ORDER } from './arms';
-import { runName, sessionName } from './run-words';
+import { forkWords, runName, sessionName } from './run-words';
 import { estimateOf, type Estimate } from './score';
 import { fieldName } from './session-words';
 
@@ -14,6 +15,7 @@ export type ReadableRun = StoredRun & { run: RunSummary };
 export interface RunGroup {
   name: string;
   session: Session;
+  ancestors: Ancestors;
   runs: ReadableRun[];
 }
 
@@ -23,10 +25,14 @@ const OWN = new Set(['title', 'seed']);
 export function groupRuns(runs: readonly ReadableRun[]): RunGroup[] {
   const groups: RunGroup[] = [];
   for (const run of runs) {
-    const { session } = run.run;
-    const found = groups.find((group) => diffSession(group.session, session).every(({ path }) => OWN.has(path)));
+    const { session, ancestors } = run.run;
+    const found = groups.find(
+      (group) =>
+        sameAncestors(group.ancestors, ancestors) &&
+        diffSession(group.session, session).every(({ path }) => OWN.has(path)),
+    );
     if (found) found.runs.push(run);
-    else groups.push({ name: runName(run), session, runs: [run] });
+    else groups.push({ name: runName(run), session, ancestors, runs: [run] });
   }
   for (const group of groups) {
     const [first] = group.runs;
@@ -34,6 +40,13 @@ export function groupRuns(runs: readonly ReadableRun[]): RunGroup[] {
     // A name that nobody gave tells the first run's seed, which is not the group's.
     const name = first.title === '' ? sessionName(group.session, 'never') : group.name;
     group.name = `${name} (${group.runs.length} runs)`;
+  }
+  // Curves are told apart by their names.
+  const seen = new Map<string, number>();
+  for (const group of groups) {
+    const times = (seen.get(group.name) ?? 0) + 1;
+    seen.set(group.name, times);
+    if (times > 1) group.name = `${group.name} #${times}`;
   }
   return groups;
 }
@@ -44,9 +57,15 @@ export function settingRows(groups: readonly RunGroup[]): { path: string; label:
   if (!first) return [];
   const paths = new Set(others.flatMap(({ session }) => diffSession(first.session, session).map(({ path }) => path)));
   const settings = groups.map(({ session }) => new Map(settingsOf(session).map(({ path, value }) => [path, value])));
-  return [...paths]
+  const rows = [...paths]
     .filter((path) => !OWN.has(path))
     .map((path) => ({ path, label: fieldName(path), values: settings.map((map) => String(map.get(path) ?? '')) }));
+  if (groups.every(({ ancestors }) => ancestors.length === 0)) return rows;
+  const from = groups.map(({ ancestors }) => {
+    const parent = ancestors.at(-1);
+    return parent ? forkWords(parent) : 'from its start';
+  });
+  return [{ path: 'fork', label: 'Begins', values: from }, ...rows];
 }
 
 /** Final nDCG@10 of an arm over a group's runs; null where no run has it. */

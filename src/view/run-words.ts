@@ -1,3 +1,4 @@
+import type { Ancestor } from '../config/ancestors';
 import { diffSession } from '../config/edit-session';
 import { PRESETS, presetSession } from '../config/presets';
 import type { Session } from '../config/session';
@@ -29,6 +30,10 @@ export function sessionName(session: Session, seed: 'other' | 'always' | 'never'
   const changed = best.changes > 0 ? `, ${best.changes} changed` : '';
   return `${best.title}${changed}${said(best.seed)}`;
 }
+
+/** `fork of Kin, quick from step 210`. */
+export const forkWords = ({ session, step }: Ancestor): string =>
+  `fork of ${sessionName(session, 'never')} from step ${step}`;
 
 /** The arm that a run's headline is of, on the test split where there is one. */
 export function headlineOf(run: Pick<RunSummary, 'evaluation'>): ArmResult | null {

@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
 import type { Session } from '../../config/session';
-import { sessionProblems } from '../../config/session-checks';
 import { lacksDocuments, useDocuments } from '../../store/documents';
 import { lab } from '../../store/lab';
 import { usePage } from '../../store/page';
 import { isLive, useRun } from '../../store/run';
-import { useSession, type SessionState } from '../../store/session';
+import { keptParentNow } from '../../store/fork';
+import { panelProblems, useSession, type SessionState } from '../../store/session';
 import { useDevice } from '../../store/device';
 import { fieldName } from '../../view/session-words';
 
@@ -27,17 +27,18 @@ export function useRunObstacle(): Obstacle | null {
   const session = useSession((state) => state.session);
   const drafts = useSession((state) => state.drafts);
   const json = useSession((state) => state.json);
+  const ancestors = useSession((state) => state.ancestors);
   const missing = useDevice((state) => state.kind === 'missing');
   const lacking = useDocuments((state) => lacksDocuments(session, state));
   return useMemo(
-    () => obstacleOf(session, { drafts, json }, { missing, lacking }),
-    [session, drafts, json, missing, lacking],
+    () => obstacleOf(session, { drafts, json, ancestors }, { missing, lacking }),
+    [session, drafts, json, ancestors, missing, lacking],
   );
 }
 
 function obstacleOf(
   session: Session,
-  { drafts, json }: Pick<SessionState, 'drafts' | 'json'>,
+  { drafts, json, ancestors }: Pick<SessionState, 'drafts' | 'json' | 'ancestors'>,
   { missing, lacking }: { missing: boolean; lacking: boolean },
 ): Obstacle | null {
   if (missing) {
@@ -51,9 +52,10 @@ function obstacleOf(
     const place: Place = { kind: 'view', view: 'run', label: 'Choose them' };
     return { reason: 'The documents to train on are still to be chosen.', place };
   }
-  const wrong = [...new Set([...Object.keys(drafts), ...sessionProblems(session).map(({ path }) => path)])];
+  const wrong = [...new Set([...Object.keys(drafts), ...panelProblems(session, ancestors).map(({ path }) => path)])];
   const [path] = wrong;
   if (path === undefined) return null;
+  if (path === '') return { reason: 'A fork needs steps after the one that it leaves its parent at.', place: null };
   const reason =
     wrong.length === 1 ? 'A setting has to be mended first.' : `${wrong.length} settings have to be mended first.`;
   return { reason, place: { kind: 'field', path, label: `Go to ${fieldName(path)}` } };
@@ -66,7 +68,8 @@ export function startRun(): void {
   const lacking = lacksDocuments(state.session, useDocuments.getState());
   if (obstacleOf(state.session, state, { missing, lacking }) !== null) return;
   usePage.getState().show({ opened: null, view: 'run', sheet: false });
-  void lab.run(state.session);
+  const { session, ancestors } = state;
+  void lab.run(session, ancestors, { parent: keptParentNow(ancestors) });
 }
 
 /** Run, pause or resume, whichever there is. */

@@ -4,7 +4,7 @@ import { usePage } from '../../store/page';
 import { useRun, type PageStatus } from '../../store/run';
 import { useRuns } from '../../store/runs';
 import { useSession } from '../../store/session';
-import { sessionName } from '../../view/run-words';
+import { forkWords, sessionName } from '../../view/run-words';
 import { RunButton } from './run-button';
 
 export const STATUS_WORDS: Readonly<Record<PageStatus, string>> = {
@@ -31,12 +31,14 @@ export function RunStrip() {
   const status = useRun((state) => state.status);
   const elsewhere = useRun((state) => state.elsewhere);
   const name = useRunName();
+  const parent = useRun((state) => state.ancestors.at(-1));
   return (
     <p className="run-strip">
       <span className={`dot ${status}`} aria-hidden="true" />
       <span>
         <strong>{name}</strong> <span className="muted">{STATUS_WORDS[status]}</span>
         {elsewhere && <span className="muted"> in another tab</span>}
+        {parent && <span className="muted"> · {forkWords(parent)}</span>}
       </span>
     </p>
   );
@@ -64,6 +66,7 @@ export function NotRun() {
 /** Puts the session of the run that is on the page back into the panel, and so its numbers onto the screens. */
 export function BackToRun() {
   const session = useRun((state) => state.session);
+  const ancestors = useRun((state) => state.ancestors);
   const status = useRun((state) => state.status);
   const name = useRunName();
   if (!session) return null;
@@ -75,7 +78,7 @@ export function BackToRun() {
         className="link-button"
         onClick={() => {
           usePage.getState().show({ opened: null });
-          takeSession(session);
+          takeSession(session, ancestors);
         }}
       >
         Back to it

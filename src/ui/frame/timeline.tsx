@@ -3,7 +3,7 @@ import { planStages, STAGE_LABELS, type StagePlan } from '../../config/stages';
 import { pointAt, pointAway } from '../../store/hover';
 import { usePlayback } from '../../store/playback';
 import { useRecords } from '../../store/records';
-import { useRun } from '../../store/run';
+import { isLive, useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
 import { useRunShown } from '../../store/shown';
@@ -11,9 +11,10 @@ import { streams } from '../../store/streams';
 import { placeOf } from '../../view/stages';
 import { stepAt } from '../../view/timeline-layout';
 import { IconButton } from '../kit/icon-button';
-import { ChevronIcon, LeftIcon, NewestIcon, PauseIcon, ReplayIcon } from '../kit/icons';
+import { ChevronIcon, ForkIcon, LeftIcon, NewestIcon, PauseIcon, ReplayIcon } from '../kit/icons';
 import { useTick } from '../kit/use-tick';
 import { Drawing, Hand, Pointed } from './timeline-drawing';
+import { forkFromView } from './fork-from-view';
 import { togglePlay, usePlaying } from './timeline-play';
 import { goToStep, moveStep, moveToEvaluation } from './timeline-steps';
 
@@ -31,6 +32,8 @@ export function Timeline() {
   const total = stages.reduce((sum, { steps }) => sum + steps, 0);
   const last = shown ? streams.lastStep() : 0;
   const step = last === 0 ? 0 : (held ?? last);
+  // While it goes on, the newest step is another one in a moment.
+  const forkable = useRun((state) => state.name !== null && (held !== null || !isLive(state.status))) && step > 0;
 
   return (
     <section className="timeline" aria-label="Timeline">
@@ -48,8 +51,15 @@ export function Timeline() {
         >
           {playing ? <PauseIcon /> : <ReplayIcon />}
         </IconButton>
-        <IconButton label="Step after" disabled={held === null} onClick={() => moveStep(1)}>
+        <IconButton label="Step after" disabled={held === null || last === 0} onClick={() => moveStep(1)}>
           <ChevronIcon />
+        </IconButton>
+        <IconButton
+          label={step > 0 ? `Fork from step ${step}` : 'Fork from a step'}
+          disabled={!forkable}
+          onClick={() => forkFromView(step)}
+        >
+          <ForkIcon />
         </IconButton>
         <IconButton
           label={held === null ? 'Following the newest step' : 'Follow the newest step'}

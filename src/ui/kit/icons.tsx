@@ -42,6 +42,9 @@ export const SlidersIcon = icon(
 export const CopyIcon = icon(<path d="M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z" />);
 export const FolderIcon = icon(<path d="M2 4.5h4l1.5 2H14v6.5H2z" />);
 export const ScalesIcon = icon(<path d="M8 2.5v11m-3 0h6M3 4.5h10M3 4.5l-1.5 5h3zm10 0-1.5 5h3z" />);
+export const ForkIcon = icon(
+  <path d="M4.5 5.5v5M4.5 5.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3Zm0 8a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3Zm7-8a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3Zm0 0c0 3-7 1.5-7 5" />,
+);
 export const DownloadIcon = icon(<path d="M8 2.5v8m-3-3 3 3 3-3M3 13.5h10" />);
 export const ListIcon = icon(<path d="M5.5 4H14M5.5 8H14M5.5 12H14M2 4h.01M2 8h.01M2 12h.01" />);
 export const GraphIcon = icon(

@@ -6,7 +6,10 @@ import { usePreferences } from '../../store/preferences';
 import { isLive, useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
+import { runShownNow } from '../../store/shown';
+import { streams } from '../../store/streams';
 import { fieldName } from '../../view/session-words';
+import { forkFromView } from '../frame/fork-from-view';
 import { startRun, stepRun } from '../frame/commands';
 import { VIEWS } from '../views/registry';
 
@@ -34,6 +37,10 @@ export function paletteEntries(narrow: boolean): Entry[] {
   if (status === 'paused') add('Action', 'Resume', 'go on', () => void lab.unpause());
   if (status === 'running' || status === 'paused') add('Action', 'One step', 'advance', stepRun);
   if (isLive(status)) add('Action', 'Stop the run', 'end', () => void lab.stop());
+  const step = useSelection.getState().step ?? (isLive(status) ? 0 : streams.lastStep());
+  if (step > 0 && runShownNow()) {
+    add('Action', `Fork from step ${step}`, 'branch parent other settings', () => forkFromView(step));
+  }
   add('Action', 'Share a link', 'copy url', () => show({ share: true }));
   add('Action', 'Reset every setting to the preset', 'undo changes', useSession.getState().resetAll);
   add('Action', 'Follow the newest step', 'timeline', useSelection.getState().follow);

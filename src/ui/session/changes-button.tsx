@@ -11,7 +11,7 @@ export function ChangesButton() {
   const changes = useChanges();
   const reset = useSession((state) => state.reset);
   const resetAll = useSession((state) => state.resetAll);
-  const preset = useSession((state) => state.preset);
+  const preset = useSession((state) => (state.ancestors.length > 0 ? 'its parent' : state.preset));
   if (changes.length === 0) return null;
   return (
     <Popover.Root>

@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
+import { fixedInFork } from '../../config/ancestors';
 import { FIELDS } from '../../config/fields';
-import { sessionProblems } from '../../config/session-checks';
 import { isRead } from '../../config/tasks';
 import { usePreferences } from '../../store/preferences';
-import { useSession } from '../../store/session';
+import { panelProblems, useSession } from '../../store/session';
 import { groupSummary } from '../../view/session-words';
 import { ChevronIcon } from '../kit/icons';
 import { FieldRow } from './field-row';
@@ -23,7 +23,9 @@ export function FieldGroup({ group, label }: FieldGroupProps) {
     () => FIELDS.filter(({ group: own, path }) => own === group && path !== 'title' && isRead(path, task)),
     [group, task],
   );
-  const problems = useMemo(() => sessionProblems(session), [session]);
+  const ancestors = useSession((state) => state.ancestors);
+  const problems = useMemo(() => panelProblems(session, ancestors), [session, ancestors]);
+  const from = ancestors.at(-1);
   const changed = new Set(useChanges().map(({ path }) => path));
   const open = usePreferences((state) => state.openGroups.includes(group));
   const toggle = usePreferences((state) => state.toggleGroup);
@@ -35,6 +37,7 @@ export function FieldGroup({ group, label }: FieldGroupProps) {
       key={field.path}
       field={field}
       changed={changed.has(field.path)}
+      fixed={from ? fixedInFork(from.session, from.step, field.path) : null}
       problem={problems.find(({ path }) => path === field.path)?.expected}
     />
   ));

@@ -1,9 +1,11 @@
 import { memo, useEffect, useRef, useState } from 'react';
 import type { Field } from '../../config/fields';
-import { valueAt } from '../../config/session-paths';
+import type { Session } from '../../config/session';
+import { isLeafValue, valueAt } from '../../config/session-paths';
 import { usePage } from '../../store/page';
-import { presetOf, useSession } from '../../store/session';
+import { baseOf, useSession } from '../../store/session';
 import { formatValue } from '../../view/format';
+import { formatSetting } from '../../view/session-words';
 import { IconButton } from '../kit/icon-button';
 import { ResetIcon } from '../kit/icons';
 import { FieldControl } from './field-control';
@@ -13,13 +15,17 @@ interface FieldRowProps {
   changed: boolean;
   /** What a combination of settings wants here instead. */
   problem: string | undefined;
+  /** Why it cannot be changed in a fork; null where it can. */
+  fixed: string | null;
 }
 
-export const FieldRow = memo(function FieldRow({ field, changed, problem }: FieldRowProps) {
+export const FieldRow = memo(function FieldRow({ field, changed, problem, fixed }: FieldRowProps) {
   const { path, label, unit } = field;
+  const shownValue = useSession((state) => (fixed === null ? '' : formatOf(state.session, path)));
   const draft = useSession((state) => state.drafts[path]);
   const reset = useSession((state) => state.reset);
   const preset = useSession((state) => state.preset);
+  const ancestors = useSession((state) => state.ancestors);
   const wanted = usePage((state) => state.wantedField === path);
   const show = usePage((state) => state.show);
   const [explained, setExplained] = useState(false);
@@ -49,7 +55,7 @@ export const FieldRow = memo(function FieldRow({ field, changed, problem }: Fiel
         </button>
         {changed && (
           <IconButton
-            label={`Reset ${label} to ${formatPreset(preset, path)}`}
+            label={`Reset ${label} to ${formatOf(baseOf({ preset, ancestors }), path)}`}
             className="field-reset"
             onClick={() => reset(path)}
           >
@@ -57,7 +63,14 @@ export const FieldRow = memo(function FieldRow({ field, changed, problem }: Fiel
           </IconButton>
         )}
       </span>
-      <FieldControl field={field} id={input} error={error !== undefined} />
+      {fixed === null ? (
+        <FieldControl field={field} id={input} error={error !== undefined} />
+      ) : (
+        // A setting that was changed all the same, as in a link, can still be reset.
+        <span className="field-fixed" title={`Fixed in this fork: expected ${fixed}`}>
+          {shownValue}
+        </span>
+      )}
       <span className="field-unit">{unit}</span>
       {error !== undefined && (
         <p className="field-error" id={`${input}-error`} role="alert">
@@ -91,9 +104,7 @@ function Explanation({ field }: { field: Field }) {
   );
 }
 
-function formatPreset(preset: string, path: string): string {
-  const value = valueAt(presetOf(preset), path);
-  return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
-    ? formatValue(value)
-    : 'the preset';
+function formatOf(session: Session, path: string): string {
+  const value = valueAt(session, path);
+  return isLeafValue(value) ? formatSetting(path, value) : '';
 }

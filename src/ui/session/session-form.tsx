@@ -5,6 +5,7 @@ import { isLive, useRun } from '../../store/run';
 import { useSession } from '../../store/session';
 import { CostLine } from './cost-line';
 import { FieldGroup } from './field-group';
+import { ForkNote } from './fork-note';
 import { JsonEditor } from './json-editor';
 import { TaskLine } from './task-line';
 
@@ -51,6 +52,7 @@ export function SessionForm() {
         </div>
       )}
       <RunningNote />
+      <ForkNote />
       <TaskLine />
       {json ? (
         <JsonEditor />

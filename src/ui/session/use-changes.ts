@@ -1,10 +1,11 @@
 import { useMemo } from 'react';
 import type { SessionChange } from '../../config/edit-session';
-import { changesFrom, presetOf, useSession } from '../../store/session';
+import { baseOf, changesFrom, useSession } from '../../store/session';
 
-/** What the session in the panel changes in its preset. */
+/** What the session in the panel changes in its preset, or a fork in its parent. */
 export function useChanges(): SessionChange[] {
   const session = useSession((state) => state.session);
   const preset = useSession((state) => state.preset);
-  return useMemo(() => changesFrom(presetOf(preset), session), [preset, session]);
+  const ancestors = useSession((state) => state.ancestors);
+  return useMemo(() => changesFrom(baseOf({ preset, ancestors }), session), [preset, ancestors, session]);
 }

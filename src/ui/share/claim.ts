@@ -1,7 +1,8 @@
 import { FIRST_NUMERICS } from '../../config/numerics';
-import type { Session } from '../../config/session';
+import { sameAncestors } from '../../config/ancestors';
 import type { DeviceState } from '../../store/device';
 import type { RunState } from '../../store/run';
+import type { SessionState } from '../../store/session';
 import { marksOf } from '../../records/marks';
 import { streams } from '../../store/streams';
 import { diffSession } from '../../config/edit-session';
@@ -9,8 +10,13 @@ import type { Claim } from '../../records/claim';
 import { adapterName, headlineMetrics } from '../../view/verdict';
 
 /** The result of the finished run, where it belongs to the session in the panel. */
-export function currentClaim(session: Session, run: RunState, device: DeviceState): Claim | null {
+export function currentClaim(
+  { session, ancestors }: Pick<SessionState, 'session' | 'ancestors'>,
+  run: RunState,
+  device: DeviceState,
+): Claim | null {
   if (run.status !== 'finished' || !run.fingerprint || !run.session) return null;
+  if (!sameAncestors(run.ancestors, ancestors)) return null;
   if (diffSession(run.session, session).some(({ path }) => path !== 'title')) return null;
   const metrics = headlineMetrics(run.evaluation);
   const adapter = device.kind === 'ready' ? adapterName(device.report) : '';

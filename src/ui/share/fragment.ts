@@ -2,7 +2,7 @@ import { decodeLink, encodeLink } from '../../session/link';
 import { InputError } from '../../lib/errors';
 import { usePage } from '../../store/page';
 import { useSelection } from '../../store/selection';
-import { useSession } from '../../store/session';
+import { panelNow, useSession } from '../../store/session';
 import { sayUndo } from '../../store/toasts';
 import { addressOf } from './shared';
 
@@ -20,14 +20,14 @@ export function openFragment(hash: string): void {
     const opened = decodeLink(fragment);
     const own = read() === fragment;
     const { arrived } = usePage.getState();
-    const { session, preset, drafts, replace } = useSession.getState();
+    const before = panelNow();
     const hadChanges = usePage.getState().opened === null && written !== null;
-    replace(opened.session);
+    useSession.getState().replace(opened.session, opened.ancestors);
     written = fragment;
     usePage.getState().show({ opened: own ? null : opened, arrived: opened, brokenLink: null, view: 'run' });
     if (!own && hadChanges) {
       sayUndo('The link’s session took the place of yours.', () => {
-        useSession.setState({ session, preset, drafts });
+        useSession.setState(before);
         usePage.getState().show({ opened: null, arrived });
       });
     }
@@ -45,7 +45,7 @@ export function watchFragment(): void {
     timer = setTimeout(write, DELAY_MS);
   };
   useSession.subscribe((state, before) => {
-    if (state.session !== before.session) soon();
+    if (state.session !== before.session || state.ancestors !== before.ancestors) soon();
   });
   useSelection.subscribe((state, before) => {
     const { step, query, completion } = state;
@@ -59,7 +59,7 @@ export function watchFragment(): void {
 function write(): void {
   let fragment: string;
   try {
-    fragment = encodeLink(addressOf(useSession.getState().session));
+    fragment = encodeLink(addressOf(useSession.getState()));
   } catch (error) {
     // A session that cannot run has no link: the last one that could stays.
     if (error instanceof InputError) return;

@@ -4,6 +4,7 @@ import { usePreferences } from '../../store/preferences';
 import { changesFrom, nearestPreset, presetOf, useSession } from '../../store/session';
 import type { SharedSession } from '../../store/shared-session';
 import { formatNumber } from '../../view/format';
+import { sessionName } from '../../view/run-words';
 import { changeSentence, sessionLines } from '../../view/session-words';
 import { useRunObstacle } from '../frame/commands';
 import { RunButton } from '../frame/run-button';
@@ -18,8 +19,9 @@ import { SpeedLine } from './speed-line';
 export function OpenedCard({ opened }: { opened: SharedSession }) {
   // Edited since: the card says what would run now.
   const session = useSession((state) => state.session);
+  const from = useSession((state) => state.ancestors.at(-1));
   const preset = nearestPreset(session);
-  const changes = changesFrom(presetOf(preset), session);
+  const changes = changesFrom(from?.session ?? presetOf(preset), session);
   const obstacle = useRunObstacle();
   const show = usePage((state) => state.show);
   const change = usePreferences((state) => state.change);
@@ -42,6 +44,20 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
             <dd>{text}</dd>
           </div>
         ))}
+        {from && (
+          <div className="pair">
+            <dt>Fork</dt>
+            <dd>
+              of {sessionName(from.session, 'never')}: its steps 1 to {from.step} come first, with the same bits
+              {from.link !== '' && (
+                <>
+                  {' '}
+                  (<code title="Its fingerprint there, as the link says">{from.link.slice(0, 12)}</code>)
+                </>
+              )}
+            </dd>
+          </div>
+        )}
         <div className="pair">
           <dt>Data</dt>
           <dd className="mono" title={taskHash}>
@@ -53,7 +69,7 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
       <CostLine />
       <SpeedLine isHindered={obstacle !== null} />
       <div>
-        <h2>{changes.length === 0 ? `It is the preset ${preset}, unchanged.` : `What differs from ${preset}`}</h2>
+        <h2>{differsFrom(from ? 'its parent' : preset, from !== undefined, changes.length)}</h2>
         {changes.length > 0 && (
           <ul className="plain-list">
             {changes.slice(0, 12).map((entry) => (
@@ -76,6 +92,11 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
       </RunButton>
     </section>
   );
+}
+
+function differsFrom(base: string, isFork: boolean, changes: number): string {
+  if (changes > 0) return `What differs from ${base}`;
+  return isFork ? 'Nothing differs from its parent.' : `It is the preset ${base}, unchanged.`;
 }
 
 const pointedAt = ({ step, query, completion }: NonNullable<SharedSession['selection']>): string => {

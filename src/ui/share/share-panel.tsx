@@ -14,9 +14,10 @@ const QrCode = lazy(() => import('./qr-code'));
 /** The link, what it holds and how long it is. */
 export function SharePanel() {
   const session = useSession((state) => state.session);
+  const ancestors = useSession((state) => state.ancestors);
   const run = useRun();
   const device = useDevice();
-  const claim = useMemo(() => currentClaim(session, run, device), [session, run, device]);
+  const claim = useMemo(() => currentClaim({ session, ancestors }, run, device), [session, ancestors, run, device]);
   const [withClaim, setWithClaim] = useState(true);
   const [copied, setCopied] = useState(false);
   const [qr, setQr] = useState(false);
@@ -25,21 +26,21 @@ export function SharePanel() {
   const query = useSelection((state) => state.query);
   const completion = useSelection((state) => state.completion);
   const selection = useMemo(
-    () => heldSelection(session, run.session, { step, query, completion }),
-    [session, run.session, step, query, completion],
+    () => heldSelection({ session, ancestors }, run, { step, query, completion }),
+    [session, ancestors, run, step, query, completion],
   );
   const carried = withClaim ? claim : null;
 
   const link = useMemo(() => {
     try {
-      const fragment = encodeLink({ session, ...selection, ...(carried ? { claim: carried } : {}) });
+      const fragment = encodeLink({ session, ancestors, ...selection, ...(carried ? { claim: carried } : {}) });
       const { origin, pathname, protocol } = location;
       return { url: `${protocol === 'file:' ? 'file://' : origin}${pathname}#${fragment}`, fragment, error: null };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return { url: '', fragment: '', error: error.message };
     }
-  }, [session, selection, carried]);
+  }, [session, ancestors, selection, carried]);
 
   if (link.error !== null) return <p>There is no link yet, because this session cannot run: {link.error}.</p>;
   const copy = (): void => {
@@ -83,7 +84,8 @@ export function SharePanel() {
         </label>
       )}
       <p className="muted">
-        It holds every setting{selection.selection && `, the ${held(selection.selection)} in view (step ${step})`}
+        It holds every setting{ancestors.length > 0 && ', those of the run that it is a fork of'}
+        {selection.selection && `, the ${held(selection.selection)} in view (step ${step})`}
         {carried && ', the result’s headline numbers, its fingerprint and the adapter’s name'} in {link.fragment.length}{' '}
         characters after the #, which no server gets to see. Whoever opens it sees what would run; nothing starts by
         itself.

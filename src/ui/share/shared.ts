@@ -1,25 +1,31 @@
-import type { Session } from '../../config/session';
+import { sameAncestors } from '../../config/ancestors';
 import { usePage } from '../../store/page';
-import { useRun } from '../../store/run';
+import { useRun, type RunState } from '../../store/run';
 import { useSelection } from '../../store/selection';
-import { changesFrom } from '../../store/session';
+import { changesFrom, type SessionState } from '../../store/session';
 import type { SharedSession } from '../../store/shared-session';
 
-/** What somebody took hold of in a run of `ran`, as a selection of `session`'s link; nothing where they differ. */
+type Panel = Pick<SessionState, 'session' | 'ancestors'>;
+
+/** What somebody took hold of in a run of `ran`, as a selection of the panel's link; nothing where they differ. */
 export function heldSelection(
-  session: Session,
-  ran: Session | null,
+  { session, ancestors }: Panel,
+  ran: Pick<RunState, 'session' | 'ancestors'>,
   { step, query, completion }: Pick<ReturnType<typeof useSelection.getState>, 'step' | 'query' | 'completion'>,
 ): Pick<SharedSession, 'selection'> {
-  if (step === null || !ran || changesFrom(ran, session).length > 0) return {};
+  if (step === null || !ran.session || changesFrom(ran.session, session).length > 0) return {};
+  if (!sameAncestors(ran.ancestors, ancestors)) return {};
   if (query === null) return { selection: { step } };
   return { selection: { step, query, ...(completion === null ? {} : { completion }) } };
 }
 
 /** What the address of the page holds: with the session, whatever came with it in the link while it is unchanged. */
-export function addressOf(session: Session): SharedSession {
+export function addressOf({ session, ancestors }: Panel): SharedSession {
   const { arrived } = usePage.getState();
-  const isLinks = arrived !== null && changesFrom(arrived.session, session).length === 0;
-  const held = heldSelection(session, useRun.getState().session, useSelection.getState());
-  return { ...(isLinks ? arrived : {}), ...held, session };
+  const isLinks =
+    arrived !== null &&
+    changesFrom(arrived.session, session).length === 0 &&
+    sameAncestors(arrived.ancestors ?? [], ancestors);
+  const held = heldSelection({ session, ancestors }, useRun.getState(), useSelection.getState());
+  return { ...(isLinks ? arrived : {}), ...held, session, ancestors };
 }

@@ -87,12 +87,15 @@ export function SoftwareNote() {
 /** What the same session took on this adapter, whatever its seed; null where no finished run of it is kept. */
 function useEarlierTime(): number | null {
   const session = useSession((state) => state.session);
+  const isFork = useSession((state) => state.ancestors.length > 0);
   const runs = useRuns((state) => state.runs);
   const adapter = useDevice((state) => (state.kind === 'ready' ? adapterName(state.report) : null));
   const found = runs?.find(
     ({ state, run }) =>
       state === 'finished' &&
-      run?.adapter === adapter &&
+      !isFork &&
+      run?.ancestors.length === 0 &&
+      run.adapter === adapter &&
       diffSession(run.session, session).every(({ path }) => path === 'seed' || path === 'title'),
   );
   return found?.run?.spentMs ?? null;

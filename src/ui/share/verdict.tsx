@@ -1,3 +1,4 @@
+import { sameAncestors } from '../../config/ancestors';
 import { useDevice } from '../../store/device';
 import { usePage } from '../../store/page';
 import { isLive, useRun } from '../../store/run';
@@ -12,11 +13,13 @@ const DIGITS = 8;
 export function VerdictCard() {
   const arrived = usePage((state) => state.arrived);
   const device = useDevice();
-  const { status, session, fingerprint, numerics, evaluation, claim: own } = useRun();
+  const { status, session, ancestors, fingerprint, numerics, evaluation, claim: own } = useRun();
   useTick();
   if (!session) return null;
   const claim = own ?? arrived?.claim;
   if (!claim) return null;
+  // A fork of the link's session, or a run of what it is a fork of: another run.
+  if (!own && !sameAncestors(arrived?.ancestors ?? [], ancestors)) return null;
   const opened = own ? session : (arrived?.session ?? session);
   const adapter = device.kind === 'ready' ? adapterName(device.report) : '';
   const { links } = streams;

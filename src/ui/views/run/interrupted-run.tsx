@@ -14,6 +14,7 @@ const goOnLabel = (step: number): string => (step > 0 ? `Go on from step ${step}
 export function InterruptedRun() {
   const reason = useRun((state) => state.reason);
   const session = useRun((state) => state.session);
+  const ancestors = useRun((state) => state.ancestors);
   const name = useRun((state) => state.name);
   const spentMs = useRun((state) => state.spentMs);
   const claim = useRun((state) => state.claim);
@@ -48,7 +49,7 @@ export function InterruptedRun() {
             <button
               type="button"
               className={isRefused ? 'button' : 'button primary'}
-              onClick={() => void lab.resume(name, { session, spentMs, claim })}
+              onClick={() => void lab.resume(name, { session, ancestors, spentMs, claim })}
             >
               <PlayIcon />
               {goOnLabel(checkpoint)}

@@ -2,12 +2,15 @@ import { totalSteps } from '../../../config/stages';
 import { useSession } from '../../../store/session';
 import { sessionLines, sessionPromise } from '../../../view/session-words';
 import { plural } from '../../../view/format';
+import { forkWords } from '../../../view/run-words';
 import { OwnDocuments } from '../../documents/own-documents';
 import { PresetPicker } from '../../session/preset-picker';
 import { TwoWays } from '../../session/two-ways';
 import { SoftwareNote, SpeedLine } from '../../share/speed-line';
 import { useRunObstacle } from '../../frame/commands';
 import { RunButton } from '../../frame/run-button';
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** The first minute: what this is, what will happen and for how long, one button. */
 export function Welcome() {
@@ -17,9 +20,19 @@ export function Welcome() {
   const steps = totalSteps(session);
   const promise = sessionPromise(session);
   const own = session.task.name === 'text';
+  const from = useSession((state) => state.ancestors.at(-1));
   return (
     <section className="welcome">
-      {own ? (
+      {from ? (
+        <>
+          <h1>A fork, not run yet</h1>
+          <p>
+            {sentence(forkWords(from))}: up to there it is that run, bit for bit. Change what goes for the{' '}
+            {plural(steps - from.step, 'step')} after it in the session panel, then run; Compare shows both beside each
+            other.
+          </p>
+        </>
+      ) : own ? (
         <>
           <h1>A small model learns to search your own documents, here in your browser.</h1>
           <p>
@@ -38,7 +51,7 @@ export function Welcome() {
         </>
       )}
       <RunButton large>
-        {!own && (
+        {!own && !from && (
           <button type="button" className="button large" onClick={() => load('text')}>
             Your own documents
           </button>

@@ -14,11 +14,12 @@ import { useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
 import { formatAgo, formatBytes, formatDuration } from '../../../view/format';
 import { entryEstimate, RUN_METRICS } from '../../../view/run-entries';
-import { fileName, runName, STATE_WORDS } from '../../../view/run-words';
+import { fileName, forkWords, runName, STATE_WORDS } from '../../../view/run-words';
 import { formatEstimate } from '../../../view/score';
 import { verdictOf } from '../../../view/verdict';
 import { DownIcon, PlayIcon } from '../../kit/icons';
 import { focusOr } from '../../kit/return-focus';
+import { ForkChoice } from './fork-choice';
 import { useRunQuery } from './run-query';
 import { Sparkline } from './sparkline';
 
@@ -62,6 +63,7 @@ export function RunRow({ stored }: { stored: StoredRun }) {
             {' · '}
             {formatBytes(bytes)}
             {run && run.spentMs > 0 && ` · ${formatDuration(run.spentMs)}`}
+            {run && run.ancestors.length > 0 && ` · ${forkWords(run.ancestors.at(-1)!)}`}
             {tags.map((tag) => (
               <span key={tag} className="tag">
                 {tag}
@@ -180,6 +182,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
           )}
         </p>
       )}
+      {run && run.checkpoints.length > 0 && <ForkChoice id={id} run={run} />}
       {run && run.session.task.corpus !== '' && (
         <p className="muted small">
           Exported or published, it takes the documents along that it trains on, if they are here.

@@ -153,12 +153,15 @@ function ImportButton() {
 
 function SeedsButton() {
   const obstacle = useRunObstacle();
+  // Another seed has other steps before the fork.
+  const isFork = useSession((state) => state.ancestors.length > 0);
+  const reason = isFork ? 'A fork has the seed of its parent' : obstacle?.reason;
   return (
     <button
       type="button"
       className="button"
-      disabled={obstacle !== null}
-      title={obstacle?.reason ?? 'The session of the panel with its seed and the next two, one run after the other'}
+      disabled={reason !== undefined}
+      title={reason ?? 'The session of the panel with its seed and the next two, one run after the other'}
       onClick={() => {
         runSeeds(useSession.getState().session, SEEDS);
         usePage.getState().show({ opened: null, view: 'run' });
