@@ -1,12 +1,18 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { contentPolicy } from './scripts/content-policy.ts';
 import { tutorial } from './scripts/tutorial-plugin.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 
 // `base: './'` makes the built page work from any host and any sub-path.
 export default defineConfig({
   base: './',
-  plugins: [wgsl(), react(), tutorial()],
+  // Its own writes <style> elements, which the page's policy refuses.
+  resolve: {
+    alias: { 'react-style-singleton': fileURLToPath(new URL('src/ui/kit/style-singleton.ts', import.meta.url)) },
+  },
+  plugins: [wgsl(), react(), tutorial(), contentPolicy()],
   worker: { format: 'es', plugins: () => [wgsl()] },
   build: { target: 'es2022', sourcemap: true },
 });

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test, type Page } from './journey';
 import { withStandIn } from './stand-in/install';
 import { startRun, status } from './steps';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'playwright/test';
+import { expect, test } from './journey';
 import { parseSession } from '../src/config/parse-session';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { writeKinBeir } from '../src/host/node/kin-beir.test-data';

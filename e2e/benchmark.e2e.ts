@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test, type Page } from './journey';
 import { BAD_COLLECTIONS, GOOD } from '../src/formats/bad-collections.test-data';
 
 let root = '';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'playwright/test';
+import { expect, test } from './journey';
 import { withStandIn } from './stand-in/install';
 import { openView, startRun, status } from './steps';
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'playwright/test';
+import { expect, test } from './journey';
 import { linkOf } from './link-of';
 import { scrub, untilShown } from './measure/graph';
 import { quantile, traceMainThread } from './measure/main-thread';

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test, type Page } from './journey';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { withStandIn } from './stand-in/install';
 import { linkOf } from './link-of';

@@ -1,4 +1,4 @@
-import { expect, test } from 'playwright/test';
+import { expect, test } from './journey';
 import { linkOf } from './link-of';
 import { heapOf, totalOf, walk } from './measure/heap';
 import { withStandIn } from './stand-in/install';

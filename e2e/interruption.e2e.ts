@@ -1,4 +1,4 @@
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test, type Page } from './journey';
 import { INTERRUPTED } from '../src/config/seconds.test-data';
 import { linkOf } from './link-of';
 import { startRun, status } from './steps';

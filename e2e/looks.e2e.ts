@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test } from 'playwright/test';
+import { expect, test } from './journey';
 import { withStandIn } from './stand-in/install';
 import { linkOf } from './link-of';
 import { openView, startRun, status } from './steps';

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test, type Page } from './journey';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
 import { status } from './steps';

@@ -1,5 +1,5 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test, type Page } from './journey';
 import { serve } from '../scripts/serve.mjs';
 import { unpack } from './downloaded';
 import { withStandIn } from './stand-in/install';

@@ -1,4 +1,4 @@
-import { expect, test } from 'playwright/test';
+import { expect, test } from './journey';
 import { openView } from './steps';
 
 test('the built page opens under a sub-path, without an error on its console', async ({ page }) => {

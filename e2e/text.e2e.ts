@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test, type Page } from './journey';
 import { textCorpus, textSession } from '../src/tasks/text.test-data';
 import { linkOf } from './link-of';
 import { openView, status } from './steps';

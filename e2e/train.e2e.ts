@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'playwright/test';
+import { expect, test } from './journey';
 import { encodeAll, unpack } from './downloaded';
 import { startRun, status } from './steps';
 

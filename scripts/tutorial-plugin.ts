@@ -2,11 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+import { policyOf, policyTag } from './content-policy.ts';
 import { repositoryRoot } from './vulkan.mjs';
 
 const SOURCE = join(repositoryRoot, 'docs', 'tutorial.md');
 
 const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
+const STYLE = `body { max-width: 68ch; margin: 0 auto; padding: 24px 20px 48px; font: 16px / 1.55 system-ui, sans-serif; }
+h1, h2 { line-height: 1.25; text-wrap: balance; }
+h2 { margin-top: 1.8em; }
+`;
 
 /** Bold, emphasis and code; links lead to files of the repository, which are not beside the page, so their words stay. */
 const inline = (text: string): string =>
@@ -30,16 +36,13 @@ export function renderTutorial(markdown: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
+${policyTag(policyOf())}
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <meta name="color-scheme" content="light dark" />
 <title>Tutorial · Search-R3 Lab</title>
 <link rel="icon" href="../icon.svg" type="image/svg+xml" />
-<style>
-body { max-width: 68ch; margin: 0 auto; padding: 24px 20px 48px; font: 16px / 1.55 system-ui, sans-serif; }
-h1, h2 { line-height: 1.25; text-wrap: balance; }
-h2 { margin-top: 1.8em; }
-</style>
+<link rel="stylesheet" href="./tutorial.css" />
 </head>
 <body>
 <main>
@@ -57,11 +60,13 @@ export function tutorial(): Plugin {
     name: 'tutorial',
     generateBundle() {
       this.emitFile({ type: 'asset', fileName: 'tutorial/index.html', source: page() });
+      this.emitFile({ type: 'asset', fileName: 'tutorial/tutorial.css', source: STYLE });
     },
     configureServer(server) {
-      server.middlewares.use('/tutorial/', (_, response) => {
-        response.setHeader('content-type', 'text/html; charset=utf-8');
-        response.end(page());
+      server.middlewares.use('/tutorial/', ({ url = '' }, response) => {
+        const isStyle = url.endsWith('.css');
+        response.setHeader('content-type', `text/${isStyle ? 'css' : 'html'}; charset=utf-8`);
+        response.end(isStyle ? STYLE : page());
       });
     },
   };

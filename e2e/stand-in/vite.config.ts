@@ -14,8 +14,8 @@ export default mergeConfig(
         name: 'stand-in-worker',
         enforce: 'pre',
         transform: (code, id) =>
-          id.endsWith('host/browser/client.ts')
-            ? { code: code.replace('./worker.ts', '../../../e2e/stand-in/worker.ts'), map: null }
+          id.endsWith('host/browser/worker-url.ts')
+            ? { code: code.replace('./worker.ts?', '../../../e2e/stand-in/worker.ts?'), map: null }
             : null,
       },
     ],

@@ -1,6 +1,7 @@
 import { releaseProxy, transfer, wrap, type ProxyMarked } from 'comlink';
 import type { LabApi, LabClient } from './api';
 import { prepareMessages } from './wire';
+import { isNotLoaded, workerUrl } from './worker-url';
 
 const BEAT_MS = 3000;
 /** Beats without an answer after which the worker counts as dead. Beats, not seconds: a suspended tab makes none. */
@@ -21,7 +22,7 @@ export class WorkerDiedError extends Error {
 /** Starts the worker. When it dies, every pending and later call is rejected with the reason. */
 export function createClient(): LabClient {
   prepareMessages();
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'lab' });
+  const worker = new Worker(workerUrl(), { type: 'module', name: 'lab' });
   const remote = wrap<Remote>(worker);
   remote.open(document.baseURI).catch(() => undefined);
   const { promise: death, resolve: reportDeath } = deferred<string>();
@@ -51,9 +52,9 @@ export function createClient(): LabClient {
     reportDeath(reason);
   }
 
-  worker.addEventListener('error', (event) => {
-    // Without a message the script itself could not be loaded.
-    die(event.message ? `the worker failed: ${event.message}` : 'the worker could not be loaded');
+  worker.addEventListener('error', (event) => die(`the worker failed: ${event.message || 'it could not be started'}`));
+  worker.addEventListener('message', (event) => {
+    if (isNotLoaded(event)) die('the worker could not be loaded');
   });
   worker.addEventListener('messageerror', () => die('the worker sent something that could not be read'));
 
