@@ -16,7 +16,7 @@ const parts = [
   'retrieval',
   'session',
 ];
-const engine = [...parts, 'training'];
+const engine = [...parts, 'training', 'runs'];
 
 /** Folders that have no DOM, no React and no Node in them. */
 export const engineFolders = engine;
@@ -36,6 +36,7 @@ const ALLOWED = {
   retrieval: [...base, 'gpu', 'kernels'],
   session: base,
   training: parts,
+  runs: [...base, 'tokenizer', 'formats', 'session'],
   'host/browser': engine,
   'host/node': engine,
   // The store and the views know the worker by its types alone, which another rule sees to.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mix32, sha256 } from './hash';
+import { mix32, Sha256, sha256 } from './hash';
 
 describe('sha256', () => {
   it('agrees with Node on any bytes and any text', () => {
@@ -36,5 +36,18 @@ describe('mix32', () => {
       bins[bin] = (bins[bin] ?? 0) + 1;
     }
     for (const count of bins) expect(Math.abs(count - 1000)).toBeLessThan(150);
+  });
+});
+
+describe('sha256 a piece at a time', () => {
+  it('agrees with that of the whole, however it is cut', () => {
+    const pieces = fc.array(fc.uint8Array({ maxLength: 150 }), { maxLength: 8 });
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const hash = new Sha256();
+        for (const part of parts) hash.add(part);
+        expect(hash.digest()).toBe(sha256(Uint8Array.from(parts.flatMap((part) => [...part]))));
+      }),
+    );
   });
 });

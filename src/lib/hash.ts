@@ -11,26 +11,56 @@ const K = new Int32Array([
   0xc67178f2,
 ]);
 
-/** The 64 words of a block's schedule: `sha256` is one call after the other, and hashes much. */
+/** The 64 words of a block's schedule: hashing is one call after the other, and hashes much. */
 const schedule = new Int32Array(64);
 
 /** SHA-256 (FIPS 180-4) of bytes, or of a text's UTF-8, as 64 hexadecimal digits. */
-export function sha256(input: string | Uint8Array): string {
-  const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
-  const state = new Int32Array([
+export const sha256 = (input: string | Uint8Array): string =>
+  new Sha256().add(typeof input === 'string' ? new TextEncoder().encode(input) : input).digest();
+
+/** SHA-256 of bytes that come a piece at a time. */
+export class Sha256 {
+  private readonly state = new Int32Array([
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
   ]);
-  const whole = bytes.length - (bytes.length % 64);
-  compress(state, new DataView(bytes.buffer, bytes.byteOffset, whole));
-  const rest = bytes.subarray(whole);
-  const end = new Uint8Array(rest.length < 56 ? 64 : 128);
-  end.set(rest);
-  end[rest.length] = 0x80;
-  const view = new DataView(end.buffer);
-  view.setUint32(end.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(end.length - 4, (bytes.length << 3) >>> 0);
-  compress(state, view);
-  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  /** What is no whole block yet. */
+  private rest: Uint8Array = new Uint8Array(0);
+  private length = 0;
+
+  add(bytes: Uint8Array): this {
+    this.length += bytes.length;
+    let from = 0;
+    if (this.rest.length > 0) {
+      from = Math.min(bytes.length, 64 - this.rest.length);
+      this.rest = joined(this.rest, bytes.subarray(0, from));
+      if (this.rest.length < 64) return this;
+      compress(this.state, new DataView(this.rest.buffer));
+    }
+    const whole = from + 64 * Math.floor((bytes.length - from) / 64);
+    compress(this.state, new DataView(bytes.buffer, bytes.byteOffset + from, whole - from));
+    this.rest = bytes.slice(whole);
+    return this;
+  }
+
+  /** 64 hexadecimal digits. Nothing is added afterwards. */
+  digest(): string {
+    const { rest, length } = this;
+    const end = new Uint8Array(rest.length < 56 ? 64 : 128);
+    end.set(rest);
+    end[rest.length] = 0x80;
+    const view = new DataView(end.buffer);
+    view.setUint32(end.length - 8, Math.floor(length / 2 ** 29));
+    view.setUint32(end.length - 4, (length << 3) >>> 0);
+    compress(this.state, view);
+    return Array.from(this.state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 /** Adds whole blocks of 64 bytes to `state` (8). Plain integers and no function within: this loop is all the time there is. */

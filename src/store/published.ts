@@ -14,9 +14,8 @@ interface PublishedState {
 /** A run that lies beside the page, and is only looked at. */
 export const usePublished = create<PublishedState>()(() => ({ path: null, id: null, error: null }));
 
-/** Shows the run that the address names (`?run=`), if it names one. */
-export async function openPublished(search: string): Promise<void> {
-  const path = new URLSearchParams(search).get('run');
+/** Shows a run that lies beside the page. @param path relative to it; null for none. */
+export async function openPublished(path: string | null): Promise<void> {
   if (path === null) return;
   usePublished.setState({ path, id: null, error: null });
   try {

@@ -115,8 +115,7 @@ export async function downloadModel(id: string, fileName: string): Promise<void>
 
 export async function importRun(file: Blob): Promise<void> {
   try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    await lab.ask((client) => client.runs.import(bytes));
+    await lab.ask((client) => client.runs.import(file));
     useToasts.getState().say('The run was imported.');
   } catch (error) {
     useToasts.getState().say(`Nothing was imported: ${messageOf(error)}.`);

@@ -1,8 +1,10 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { PUBLISHED_META } from '../config/published-meta';
 import { createClient } from '../host/browser/client';
 import { watchDocuments } from '../store/documents';
 import { lab } from '../store/lab';
+import { usePage } from '../store/page';
 import { openPublished } from '../store/published';
 import { followRuns } from '../store/run-list';
 import { App } from './app';
@@ -20,6 +22,12 @@ import './styles/search.css';
 import './styles/overlays.css';
 import './styles/forced-colors.css';
 
+/** The run that the address names (`?run=`), or else the one that this page was published with, unless a link was opened. */
+function publishedPath(): string | null {
+  const own = document.querySelector<HTMLMetaElement>(`meta[name="${PUBLISHED_META}"]`)?.content ?? null;
+  return new URLSearchParams(location.search).get('run') ?? (usePage.getState().opened ? null : own);
+}
+
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
@@ -29,7 +37,7 @@ watchForks();
 lab.connectTo(createClient, 'gpu' in navigator);
 watchDocuments();
 followRuns();
-void openPublished(location.search);
+void openPublished(publishedPath());
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -79,7 +79,7 @@ export interface RunsApi {
   /** The model that a run kept last, in Hugging Face layout with tokenizer and model card, as one zip. Transferred. */
   model(run: string): Promise<Uint8Array<ArrayBuffer>>;
   /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
-  import(file: Uint8Array<ArrayBuffer>): Promise<string>;
+  import(file: Blob): Promise<string>;
   /** A folder, zipped, that shows the run beside a built page on any static host. @param name of its file. Transferred. */
   publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads a published run from beside the page, to be looked at alone. @throws InputError for a path that leads elsewhere. */

@@ -66,7 +66,7 @@ test('an exported fork comes back as one, and a session that is no fork of its a
   const { store, run } = setUp();
   const ancestors = [{ session: parent, step: 8, link: 'f'.repeat(12) }];
   const { id } = await run(child, { ancestors });
-  const back = await importRun(store, await exportRun(store, id));
+  const back = await importRun(store, new Blob([await exportRun(store, id)]));
   expect((await store.get(back)).run!.ancestors).toEqual(ancestors);
   expect((await store.state(back))!.step).toBe(16);
   const before = (await store.list()).length;

@@ -52,7 +52,7 @@ export class Library implements RunsApi {
     return sent(modelZip(await trainedModel(await this.store, this.files(), run)));
   }
 
-  async import(file: Uint8Array<ArrayBuffer>): Promise<string> {
+  async import(file: Blob): Promise<string> {
     return importRun(await this.store, file, await this.own);
   }
 
@@ -64,11 +64,11 @@ export class Library implements RunsApi {
   async visit(path: string): Promise<StoredRun> {
     const files = this.files();
     const store = await this.store;
-    const bytes = await fetchPublished(path, files.page);
-    const { file, documents } = readArchive(bytes);
+    const zip = await fetchPublished(path, files.page);
+    const { file, documents } = await readArchive(zip);
     // Documents of somebody's own are read from memory, as the run is.
     if (documents) files.keep(file.session.task.corpus, documents);
-    return store.get(await importRun(store, bytes, null, true));
+    return store.get(await importRun(store, zip, null, true));
   }
 
   async keep(path: string): Promise<string> {

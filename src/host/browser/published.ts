@@ -15,6 +15,7 @@ export function publishedFolder(name: string, run: Uint8Array): Uint8Array<Array
   const readme = `A run of Search-R3 Lab, published to be read.
 
 1. Put the folder ${FOLDER}/ beside index.html of the built lab (the folder dist/ that "npm run build" makes) on any static host.
+   Or let the lab's command line make the whole folder, page and run: npm run lab -- publish ${path} --out DIR
 2. Open the page with ?run= and the path of the run:
 
    https://YOUR-HOST/PATH/?run=${encodeURIComponent(path).replaceAll('%2F', '/')}
@@ -33,14 +34,14 @@ browser and asks nothing of another host. Readers without WebGPU see all but the
  * @param path relative to the page. @param page its address.
  * @throws InputError for a path that leads elsewhere, or a file that cannot be had.
  */
-export async function fetchPublished(path: string, page: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchPublished(path: string, page: string): Promise<Blob> {
   const url = publishedUrl(path, page);
   const response = await fetch(url).catch(() => null);
   if (!response?.ok) {
     const why = response ? `the host answers ${response.status}` : 'the host does not answer';
     throw new InputError(`${path}: could not be read (${why}), expected a run's file beside the page`);
   }
-  return new Uint8Array(await response.arrayBuffer());
+  return response.blob();
 }
 
 /** @throws InputError for anything but a file in or below the page's own folder. */

@@ -73,6 +73,12 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'the link that opens a session',
     load: () => import('./commands/share'),
   },
+  publish: {
+    usage: 'RUN --out DIR [--data DIR_OR_FILE]',
+    summary:
+      'the built page and a run (its folder, or a run.zip) as one folder for any static host, which trains nothing',
+    load: () => import('./commands/publish'),
+  },
   open: {
     usage: 'LINK',
     summary: 'the session of a link, as JSON',

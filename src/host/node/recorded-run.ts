@@ -82,7 +82,7 @@ function checkSameSession(path: string, session: Session): void {
   }
 }
 
-function readFingerprint(path: string): Required<FingerprintFile> {
+export function readFingerprint(path: string): Required<FingerprintFile> {
   const result = v.safeParse(fingerprintSchema, readJson(path, "a run's fingerprint"));
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -42,5 +42,5 @@ export async function withOwnDocuments(session: Session, documents: string | nul
   return { ...session, task: { ...task, corpus: (await readOwnDocuments(documents)).hash } };
 }
 
-const readOwnDocuments = (path: string): Promise<Corpus> =>
+export const readOwnDocuments = (path: string): Promise<Corpus> =>
   readCorpusAlone(openSources(path, 'documents in BEIR layout'), path, ROOM);

@@ -64,7 +64,7 @@ async function filled(of = session): Promise<{ store: RunStore; id: string }> {
 const refusal = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
   const store = new RunStore(new MemoryFolder(), new OwnLocks());
   try {
-    await importRun(store, bytes);
+    await importRun(store, new Blob([bytes]));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     expect(await store.list()).toEqual([]);
@@ -74,12 +74,16 @@ const refusal = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
 };
 
 /** What a stranger would make who knows how the file is sealed. */
-function sealed(files: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
+function sealed(
+  files: Readonly<Record<string, string>>,
+  spoil: (zipped: Uint8Array<ArrayBuffer>) => void = () => undefined,
+): Uint8Array<ArrayBuffer> {
   const encoded = Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(text)] as const);
   const listed = encoded.map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }] as const);
   const manifest = { format: 'search-r3-lab run', version: 1, files: Object.fromEntries(listed) };
   const all = { ...Object.fromEntries(encoded), 'manifest.json': new TextEncoder().encode(JSON.stringify(manifest)) };
-  const zipped = zipSync(all);
+  const zipped = Uint8Array.from(zipSync(all));
+  spoil(zipped);
   const out = new Uint8Array(zipped.length + 71);
   out.set(zipped);
   new DataView(out.buffer).setUint16(zipped.length - 2, 71, true);
@@ -100,7 +104,7 @@ describe('a run as one file', () => {
     const exported = await exportRun(store, id, null, model);
     const config = unzipSync(exported)['checkpoint/config.json'];
     expect(new TextDecoder().decode(config)).toBe('{}');
-    const imported = await importRun(store, exported);
+    const imported = await importRun(store, new Blob([exported]));
     expect((await store.get(imported)).title).toBe('Ours');
     expect(await store.state(imported)).toEqual(state);
   });
@@ -108,7 +112,7 @@ describe('a run as one file', () => {
   it('comes back whole, as another run', async () => {
     const { store, id } = await filled();
     const before = await store.get(id);
-    const imported = await importRun(store, bytes);
+    const imported = await importRun(store, new Blob([bytes]));
     expect(imported).not.toBe(id);
     const after = await store.get(imported);
     expect({ ...after, id: '', bytes: 0, created: 0, updated: 0 }).toEqual({
@@ -149,9 +153,9 @@ describe('a run as one file', () => {
       store: new RunStore(new MemoryFolder(), new OwnLocks()),
       own: new OwnDocuments(new MemoryFolder()),
     };
-    await importRun(elsewhere.store, without, elsewhere.own);
+    await importRun(elsewhere.store, new Blob([without]), elsewhere.own);
     expect(await elsewhere.own.read(corpus)).toBeNull();
-    await importRun(elsewhere.store, whole, elsewhere.own);
+    await importRun(elsewhere.store, new Blob([whole]), elsewhere.own);
     expect(await elsewhere.own.read(corpus)).toEqual(documents);
 
     const described: object = JSON.parse(new TextDecoder().decode(unzipSync(whole)['run.json'])) as object;
@@ -201,11 +205,23 @@ describe('a run as one file', () => {
     const foreign = Uint8Array.from(zipSync({ 'photo.jpg': new Uint8Array(50) }));
     const files = { truncated: bytes.slice(0, bytes.length >> 1), flipped, foreign, empty: new Uint8Array(0) };
     for (const [kind, file] of Object.entries(files)) {
-      await expect(importRun(store, file), kind).rejects.toThrow(InputError);
+      await expect(importRun(store, new Blob([file])), kind).rejects.toThrow(InputError);
       expect(await store.list(), kind).toEqual(before);
     }
     expect(await store.purge()).toBe(0);
     expect(await exportRun(store, id)).toEqual(whole);
+  });
+
+  it('is refused where it unpacks to more than a run could, or to more than it says', async () => {
+    const empty = JSON.stringify({ title: '', notes: '', tags: [] });
+    const bomb = sealed({ 'run.json': '0'.repeat(2 ** 25), 'about.json': empty });
+    expect(bomb.length).toBeLessThan(2 ** 16);
+    expect(await refusal(bomb)).toMatch(/^run file: unpacks to more than 16777216 bytes, expected/);
+    // Its header says that it is small.
+    const liar = sealed({ 'run.json': '0'.repeat(5000), 'about.json': empty }, (zipped) => {
+      new DataView(zipped.buffer).setUint32(22, 10, true);
+    });
+    expect(await refusal(liar)).toMatch(/^run file: .*expected/);
   });
 
   it('is refused where it is sealed and still no run', async () => {

@@ -1,4 +1,3 @@
-import { unzipSync, zipSync, type Zippable } from 'fflate';
 import * as v from 'valibot';
 import { decodeUtf8, parseJson } from '../../../formats/json';
 import { InputError } from '../../../lib/errors';
@@ -14,34 +13,18 @@ import {
 import { runHash } from '../../../session/session-hash';
 import { readRunState } from '../../../training/run-state-file';
 import type { OwnDocuments } from '../own-documents';
-import { Journal, JOURNAL_FILES, JOURNAL_NAMES, WRITING_ORDER, type JournalName } from './journal';
+import { pack, unpack } from '../../../runs/pack';
+import { JOURNAL_FILES, JOURNAL_NAMES, WRITING_ORDER, type JournalName } from '../../../runs/journal-files';
+import { Journal } from './journal';
 import { positionFrames } from './records';
-import { readAbout, readRunFile, toBytes, type AboutRun, type RunFile } from './run-file';
+import { readAbout, readRunFile, toBytes, type AboutRun, type RunFile } from '../../../runs/run-file';
 import type { RunStore } from './run-store';
 import { Slots } from './slots';
 
-/**
- * A run as one file: a zip of what the command line would write, `run.json` with what only the page keeps, and a manifest of
- * hashes. The zip's comment is the hash of all bytes before it, so that no byte of the file can change unnoticed.
- */
-const FORMAT = 'search-r3-lab run';
-const MANIFEST = 'manifest.json';
-const COMMENT = 'sha256:';
-const COMMENT_BYTES = COMMENT.length + 64;
-/** End-of-central-directory record without its comment. */
-const END_BYTES = 22;
-/** Of all files together. */
-const MOST_BYTES = 2 ** 31;
 const STATE = 'state.safetensors';
 const DOCUMENTS = 'corpus.jsonl';
 
-const manifestSchema = v.strictObject({
-  format: v.literal(FORMAT),
-  version: v.literal(1),
-  files: v.record(v.string(), v.strictObject({ bytes: v.number(), sha256: v.string() })),
-});
-
-/** Where the model lies, in Hugging Face layout: for other programs; a run is brought back from its state. */
+/** Where the model lies, in Hugging Face layout. */
 const CHECKPOINT = 'checkpoint/';
 
 /**
@@ -85,11 +68,11 @@ export async function exportRun(
  */
 export async function importRun(
   store: RunStore,
-  bytes: Uint8Array<ArrayBuffer>,
+  zip: Blob,
   own: OwnDocuments | null = null,
   isGuest = false,
 ): Promise<string> {
-  const { file, about, state, documents, journals } = readArchive(bytes);
+  const { file, about, state, documents, journals } = await readArchive(zip);
   const { id, folder, release } = await store.begin(isGuest);
   try {
     const journal = await Journal.open(folder);
@@ -126,8 +109,9 @@ interface Archive {
 }
 
 /** @throws InputError for anything but a whole run. */
-export function readArchive(bytes: Uint8Array<ArrayBuffer>): Archive {
-  const files = unpack(bytes);
+export async function readArchive(zip: Blob): Promise<Archive> {
+  // The model in Hugging Face layout is for other programs: a run is brought back from its state.
+  const files = await unpack(zip, (name) => !name.startsWith(CHECKPOINT));
   const description = files.get('run.json');
   const names = files.get('about.json');
   if (!description || !names) throw new InputError('run file: without run.json, expected all that a run is made of');
@@ -188,59 +172,4 @@ function parts(name: JournalName, bytes: Uint8Array<ArrayBuffer>, documents: num
   }
   close(bytes.length);
   return found;
-}
-
-function pack(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
-  const entries = [...files].map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }] as const);
-  const manifest = toBytes({ format: FORMAT, version: 1, files: Object.fromEntries(entries) });
-  // Numbers of a model do not get smaller.
-  const zippable: Zippable = { [MANIFEST]: manifest };
-  for (const [name, bytes] of files) zippable[name] = name.endsWith('.safetensors') ? [bytes, { level: 0 }] : bytes;
-  const zipped = zipSync(zippable, { level: 6, mtime: new Date(1980, 0, 1) });
-  const packed = new Uint8Array(zipped.length + COMMENT_BYTES);
-  packed.set(zipped);
-  new DataView(packed.buffer).setUint16(zipped.length - 2, COMMENT_BYTES, true);
-  const hash = sha256(packed.subarray(0, zipped.length));
-  packed.set(new TextEncoder().encode(COMMENT + hash), zipped.length);
-  return packed;
-}
-
-function unpack(bytes: Uint8Array<ArrayBuffer>): Map<string, Uint8Array<ArrayBuffer>> {
-  const foreign = 'run file: none that this page wrote, expected one from Export';
-  if (bytes.length < END_BYTES + COMMENT_BYTES || bytes[0] !== 0x50 || bytes[1] !== 0x4b) throw new InputError(foreign);
-  const end = bytes.length - COMMENT_BYTES;
-  const comment = new TextDecoder('latin1').decode(bytes.subarray(end));
-  if (!comment.startsWith(COMMENT)) {
-    throw new InputError('run file: without its checksum at the end, expected a whole one from Export');
-  }
-  if (comment.slice(COMMENT.length) !== sha256(bytes.subarray(0, end))) {
-    throw new InputError('run file: its checksum does not agree, expected an undamaged one from Export');
-  }
-  const sizes = new Map<string, number>();
-  let total = 0;
-  let unzipped: Record<string, Uint8Array<ArrayBuffer>>;
-  try {
-    unzipped = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        total += originalSize;
-        if (sizes.has(name) || total > MOST_BYTES) throw new InputError(foreign);
-        sizes.set(name, originalSize);
-        return true;
-      },
-    });
-  } catch (error) {
-    throw error instanceof InputError ? error : new InputError(foreign);
-  }
-  const files = new Map(Object.entries(unzipped));
-  const listed = files.get(MANIFEST);
-  const manifest = listed && v.safeParse(manifestSchema, parseJson(decodeUtf8(listed, MANIFEST), MANIFEST));
-  if (!manifest?.success) throw new InputError(foreign);
-  files.delete(MANIFEST);
-  for (const [name, entry] of Object.entries(manifest.output.files)) {
-    const found = files.get(name);
-    if (!found || found.length !== entry.bytes || sha256(found) !== entry.sha256) {
-      throw new InputError(`run file: ${name} is not what the manifest says, expected an undamaged file from Export`);
-    }
-  }
-  return files;
 }

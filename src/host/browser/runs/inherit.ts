@@ -3,7 +3,8 @@ import { runHash } from '../../../session/session-hash';
 import { readRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
 import type { KeptRun } from './kept-run';
-import { JOURNAL_NAMES, WRITING_ORDER, type JournalIndex } from './journal';
+import { JOURNAL_NAMES, WRITING_ORDER } from '../../../runs/journal-files';
+import { type JournalIndex } from './journal';
 import type { RunStore } from './run-store';
 import { Slots } from './slots';
 

@@ -10,13 +10,11 @@ import { runHash } from '../../../session/session-hash';
 import { readRunState, writeRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
 import { StorageFullError, type Folder } from './files';
-import { Journal, type JournalName } from './journal';
+import { type JournalName } from '../../../runs/journal-files';
+import { Journal } from './journal';
 import { JournalRecords } from './records';
-import { toBytes, type RunFile } from './run-file';
+import { headlineOf, thinned, toBytes, type RunFile } from '../../../runs/run-file';
 import { Slots } from './slots';
-
-/** Points of a sparkline. */
-const MOST_POINTS = 48;
 
 /** What became of the room on the disk: what was given up for it, or that there is none. */
 export interface RoomNotice {
@@ -131,7 +129,7 @@ export class KeptRun {
 
   /** Keeps what changed in the run's description. */
   async change(changes: Partial<RunFile>): Promise<void> {
-    const curve = thin(this.scores.length > 1 ? this.scores : this.losses);
+    const curve = thinned(this.scores.length > 1 ? this.scores : this.losses);
     this.file = { ...this.file, ...changes, curve, updated: Date.now() };
     await this.roomFor(() => this.description.write(toBytes(this.file)));
   }
@@ -182,16 +180,4 @@ export class KeptRun {
     if (isFull) this.notify({ full: true, text: full });
     else if (again !== null) this.notify({ full: false, text: again });
   }
-}
-
-function headlineOf({ arms }: EvaluationPoint): number {
-  const { reasoning, direct, filler } = arms;
-  return (reasoning ?? direct ?? filler)?.ndcg_cut_10 ?? 0;
-}
-
-/** At most so many finite points, the last one among them. */
-function thin(values: readonly number[]): number[] {
-  const finite = values.filter(Number.isFinite);
-  const stride = Math.ceil(finite.length / MOST_POINTS);
-  return stride <= 1 ? finite : finite.filter((_, at) => (finite.length - 1 - at) % stride === 0);
 }

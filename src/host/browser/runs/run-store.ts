@@ -15,7 +15,7 @@ import { OwnLocks, WebLocks, type RunLocks } from './locks';
 import { MemoryFolder } from './memory-files';
 import { openOpfs } from './opfs';
 import { JournalRecords } from './records';
-import { readAbout, readRunFile, toBytes, UNNAMED, type AboutRun, type RunFile } from './run-file';
+import { readAbout, readRunFile, toBytes, UNNAMED, type AboutRun, type RunFile } from '../../../runs/run-file';
 import { Slots } from './slots';
 
 const FOLDER = 'search-r3-lab-runs';

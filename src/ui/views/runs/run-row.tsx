@@ -129,6 +129,7 @@ function Verdict({ stored: { run } }: { stored: StoredRun }) {
 
 function Details({ stored, name }: { stored: StoredRun; name: string }) {
   const { id, title, notes, tags, run, state } = stored;
+  const [published, setPublished] = useState(false);
   return (
     <div className="run-details">
       <label>
@@ -199,7 +200,10 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
             type="button"
             className="button"
             title="A folder for any static host, beside the built lab: readers see curves, traces, graph and evaluation, and train nothing"
-            onClick={() => void publishRun(id, fileName(name, ''))}
+            onClick={() => {
+              setPublished(true);
+              void publishRun(id, fileName(name, ''));
+            }}
           >
             Publish as a page folder
           </button>
@@ -227,6 +231,15 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
           Delete
         </button>
       </p>
+      {published && (
+        <p className="small" role="status">
+          Unpack the zip beside <code>index.html</code> of a built lab (the folder <code>dist/</code> after{' '}
+          <code>npm run build</code>), put both on any static host, and open the page with{' '}
+          <code>?run=runs/{fileName(name, 'run.zip')}</code>. Or export the run and let{' '}
+          <code>npm run lab -- publish {fileName(name, 'run.zip')} --out DIR</code> make the whole folder, which opens
+          the run of its own accord.
+        </p>
+      )}
     </div>
   );
 }

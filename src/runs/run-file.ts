@@ -1,14 +1,15 @@
 import * as v from 'valibot';
-import { checkAncestors, type Ancestors } from '../../../config/ancestors';
-import { FIRST_NUMERICS } from '../../../config/numerics';
-import { STAGES } from '../../../config/stages';
-import { parseSession } from '../../../config/parse-session';
-import type { Session } from '../../../config/session';
-import { decodeUtf8, parseJson } from '../../../formats/json';
-import { InputError } from '../../../lib/errors';
-import { evaluationSchema } from '../../../records/record-schemas';
-import { parseAncestors } from '../../../session/ancestors-file';
-import { parseExtras, type LinkClaim } from '../../../session/link-extras';
+import { checkAncestors, type Ancestors } from '../config/ancestors';
+import { FIRST_NUMERICS } from '../config/numerics';
+import { STAGES } from '../config/stages';
+import { parseSession } from '../config/parse-session';
+import type { Session } from '../config/session';
+import { decodeUtf8, parseJson } from '../formats/json';
+import { InputError } from '../lib/errors';
+import { evaluationSchema } from '../records/record-schemas';
+import type { EvaluationPoint, StepMetrics } from '../records/records';
+import { parseAncestors } from '../session/ancestors-file';
+import { parseExtras, type LinkClaim } from '../session/link-extras';
 
 /** What the user says of a run. */
 export const TITLE_LENGTH = 80;
@@ -99,6 +100,27 @@ export function readAbout(bytes: Uint8Array, where: string): AboutRun {
   throw new InputError(
     `${where}: ${v.getDotPath(result.issues[0]) ?? 'it'} is wrong, expected a title, notes and tags`,
   );
+}
+
+/** Points of a sparkline. */
+const MOST_POINTS = 48;
+
+/** A run's course in a few points: its headline where it was evaluated more than once, or its loss. */
+export const sparkline = (
+  points: readonly EvaluationPoint[],
+  metrics: readonly Pick<StepMetrics, 'loss'>[],
+): number[] => thinned(points.length > 1 ? points.map(headlineOf) : metrics.map(({ loss }) => loss));
+
+export function headlineOf({ arms }: EvaluationPoint): number {
+  const { reasoning, direct, filler } = arms;
+  return (reasoning ?? direct ?? filler)?.ndcg_cut_10 ?? 0;
+}
+
+/** At most so many finite points, the last one among them. */
+export function thinned(values: readonly number[]): number[] {
+  const finite = values.filter(Number.isFinite);
+  const stride = Math.ceil(finite.length / MOST_POINTS);
+  return stride <= 1 ? finite : finite.filter((_, at) => (finite.length - 1 - at) % stride === 0);
 }
 
 export const toBytes = (value: unknown): Uint8Array<ArrayBuffer> =>
