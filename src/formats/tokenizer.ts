@@ -1,11 +1,17 @@
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
-import { InputError } from '../lib/errors';
 import type { TokenizerFiles } from './huggingface';
-import { isJsonObject, type JsonObject } from './json';
+import { isJsonObject } from './json';
+import { AddedTokens, addedTokensOf, type AddedToken } from './tokenizer-json/added-tokens';
+import { Component } from './tokenizer-json/component';
+import { decoderOf, withoutSpaces, type Decoder } from './tokenizer-json/decoders';
+import { modelOf } from './tokenizer-json/models';
+import { normalizerOf } from './tokenizer-json/normalizers';
+import { frameOf, type Frame } from './tokenizer-json/post-processors';
+import { preTokenizerOf, schemeOf, type PreTokenizer } from './tokenizer-json/pre-tokenizers';
+import type { TokenModel } from './tokenizer-json/token-model';
 
 /**
- * A tokenizer of Hugging Face's `tokenizer.json` and `tokenizer_config.json`. Encoding and decoding are those of
- * `@huggingface/tokenizers`, which needs no DOM and no Node; what `transformers` does around them is done here.
+ * A tokenizer of Hugging Face's `tokenizer.json` and `tokenizer_config.json`. It gives the ids that Python's `tokenizers`
+ * gives, which `tokenizer-json/ids.json` holds for every component, or refuses a component by its name.
  */
 export class Tokenizer {
   /** One above the largest id. A model's vocabulary may be larger, never smaller. */
@@ -16,38 +22,54 @@ export class Tokenizer {
   readonly padTokenId: number | null;
   /** Ids that `decode` leaves out. */
   readonly specialTokenIds: ReadonlySet<number>;
-  private readonly inner: HuggingFaceTokenizer;
+  private readonly model: TokenModel;
+  private readonly added: AddedTokens;
+  private readonly preTokenize: PreTokenizer;
+  private readonly frame: Frame;
+  private readonly decodeTokens: Decoder;
+  private readonly cleansUp: boolean;
+  private readonly addedIds: ReadonlyMap<string, number>;
+  /** Tokens by id, as they stand in the vocabulary. */
+  private readonly tokens: ReadonlyMap<number, string>;
   /** `add_bos_token` and `add_eos_token`, where the configuration says so; the post-processor decides otherwise. */
   private readonly addBos: boolean | null;
   private readonly addEos: boolean | null;
 
   /**
    * @param where the folder's name, for messages.
-   * @throws InputError where the library cannot load the files.
+   * @throws InputError for a component that we lack or that is not as Python has it.
    */
-  constructor(files: TokenizerFiles, where: string) {
-    const config = withPlainTokens(files);
-    try {
-      this.inner = new HuggingFaceTokenizer(files.tokenizer, config);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new InputError(`${where}/tokenizer.json: ${reason}, expected a tokenizer in Hugging Face's format`);
-    }
-    let size = 0;
-    for (const id of this.inner.get_vocab(true).values()) size = Math.max(size, id + 1);
-    this.size = size;
+  constructor({ tokenizer, config }: TokenizerFiles, where: string) {
+    const root = new Component(tokenizer, `${where}/tokenizer.json`);
+    const part = (key: string): Component | null =>
+      (tokenizer[key] ?? null) === null ? null : new Component(root.object(key), `${root.where}: ${key}`);
+    this.model = modelOf(new Component(root.object('model'), `${root.where}: model`));
+    const normalizer = part('normalizer');
+    const preTokenizer = part('pre_tokenizer');
+    refuseMovedStart(normalizer, preTokenizer);
+    this.preTokenize = preTokenizer === null ? (text) => [text] : preTokenizerOf(preTokenizer);
+    const processor = part('post_processor');
+    this.frame = processor === null ? { before: [], after: [] } : frameOf(processor);
+    const decoder = part('decoder');
+    this.decodeTokens = decoder === null ? (tokens) => [tokens.join(' ')] : decoderOf(decoder);
+    const { ids } = this.model;
+    const added = addedTokensOf(tokenizer, root.where, (token) => ids.get(token), ids.size);
+    this.added = new AddedTokens(added, normalizer === null ? (text) => text : normalizerOf(normalizer), root.where);
+    this.addedIds = new Map(added.map(({ content, id }) => [content, id]));
+    this.tokens = new Map([...[...ids].map(([token, id]) => [id, token] as const), ...added.map(entry)]);
+    this.size = 1 + largest(this.tokens.keys());
     const idOf = (key: string): number | null => {
-      const token = config[key];
+      const token = isJsonObject(config[key]) ? config[key]['content'] : config[key];
       return typeof token === 'string' ? this.tokenId(token) : null;
     };
     this.bosTokenId = idOf('bos_token');
     this.eosTokenId = idOf('eos_token');
     this.unkTokenId = idOf('unk_token');
     this.padTokenId = idOf('pad_token');
-    const added = [...this.inner.get_added_tokens_decoder()];
-    const special = added.filter(([, token]) => token.special).map(([id]) => id);
+    const special = added.filter(({ isSpecial }) => isSpecial).map(({ id }) => id);
     const named = [this.bosTokenId, this.eosTokenId, this.padTokenId].filter((id) => id !== null);
     this.specialTokenIds = new Set([...special, ...named]);
+    this.cleansUp = config['clean_up_tokenization_spaces'] === true;
     this.addBos = booleanOrNull(config['add_bos_token']);
     this.addEos = booleanOrNull(config['add_eos_token']);
   }
@@ -58,9 +80,9 @@ export class Tokenizer {
    * @throws InputError for a token that the vocabulary lacks where there is no unknown token.
    */
   encode(text: string, { specialTokens = true }: { specialTokens?: boolean } = {}): number[] {
-    const plain = this.ids(text, false);
+    const plain = this.ids(text);
     if (!specialTokens) return plain;
-    const ids = this.ids(text, true);
+    const ids = [...this.frame.before, ...plain, ...this.frame.after];
     const { bosTokenId: bos, eosTokenId: eos } = this;
     if (bos !== null) {
       if (this.addBos === true && ids[0] !== bos) ids.unshift(bos);
@@ -70,20 +92,23 @@ export class Tokenizer {
     return ids;
   }
 
-  private ids(text: string, specialTokens: boolean): number[] {
-    const { ids, tokens } = this.inner.encode(text, { add_special_tokens: specialTokens });
-    // The library's types promise numbers; without an unknown token it gives undefined for what it does not know.
-    const missing = ids.findIndex((id) => !Number.isInteger(id));
-    if (missing >= 0) {
-      throw new InputError(`text: ${JSON.stringify(tokens[missing])} is not in the vocabulary, expected known words`);
+  private ids(text: string): number[] {
+    const found: number[] = [];
+    for (const section of this.added.sections(wellFormed(text))) {
+      if ('token' in section) found.push(section.token.id);
+      else
+        for (const piece of this.preTokenize(section.text, section.isFirst)) {
+          for (const id of this.model.tokenize(piece)) found.push(id);
+        }
     }
-    return ids;
+    return found;
   }
 
   /** Text of ids, special tokens left out unless asked for; ids without a token give nothing. */
   decode(ids: readonly number[], { skipSpecialTokens = true }: { skipSpecialTokens?: boolean } = {}): string {
     const kept = ids.filter((id) => this.token(id) !== null && !(skipSpecialTokens && this.specialTokenIds.has(id)));
-    return kept.length === 0 ? '' : this.inner.decode(kept, { skip_special_tokens: false });
+    const text = this.decodeTokens(kept.map((id) => this.token(id) ?? '')).join('');
+    return this.cleansUp ? withoutSpaces(text) : text;
   }
 
   /**
@@ -102,33 +127,42 @@ export class Tokenizer {
 
   /** Id of a token, or null where the vocabulary lacks it. */
   tokenId(token: string): number | null {
-    return this.inner.token_to_id(token) ?? null;
+    return this.addedIds.get(token) ?? this.model.ids.get(token) ?? null;
   }
 
   /** Token of an id, as it stands in the vocabulary, or null where there is none. */
   token(id: number): string | null {
-    return this.inner.id_to_token(id) ?? null;
+    return this.tokens.get(id) ?? null;
   }
 }
 
-const TOKEN_KEYS = ['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const;
+/** Half a pair of UTF-16 is no character, and has no bytes of its own. */
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
+
+const entry = ({ id, content }: AddedToken): readonly [number, string] => [id, content];
+
+function largest(ids: Iterable<number>): number {
+  let most = -1;
+  for (const id of ids) most = Math.max(most, id);
+  return most;
+}
 
 /**
- * The configuration as the library wants it: special tokens as strings (older files have `{content}` objects), the
- * unknown token of a WordLevel model, and no clean-up of spaces unless asked for, as in `transformers` 5.
+ * A Metaspace that marks the text's first word alone asks Python where a stretch began in the text, and a normalizer that
+ * drops characters moves that.
  */
-function withPlainTokens({ tokenizer, config }: TokenizerFiles): JsonObject {
-  const plain: Record<string, unknown> = {
-    ...config,
-    clean_up_tokenization_spaces: config['clean_up_tokenization_spaces'] === true,
-  };
-  for (const key of TOKEN_KEYS) {
-    const token = config[key];
-    if (isJsonObject(token)) plain[key] = token['content'];
-  }
-  const { model } = tokenizer;
-  if (isJsonObject(model) && model['type'] === 'WordLevel') plain['unk_token'] ??= model['unk_token'];
-  return plain;
+function refuseMovedStart(normalizer: Component | null, preTokenizer: Component | null): void {
+  if (preTokenizer === null || normalizer === null) return;
+  const first = preTokenizer.json['type'] === 'Sequence' ? preTokenizer.children('pretokenizers')[0] : preTokenizer;
+  if (first?.json['type'] !== 'Metaspace' || schemeOf(first) !== 'first') return;
+  const parts = normalizer.json['type'] === 'Sequence' ? normalizer.children('normalizers') : [normalizer];
+  const moves = parts.find(({ json }) =>
+    ['Strip', 'StripAccents', 'BertNormalizer', 'Sequence'].includes(String(json['type'])),
+  );
+  moves?.refuse(
+    `type is ${String(moves.json['type'])} before a Metaspace that marks the first word`,
+    'another normalizer',
+  );
 }
 
 const booleanOrNull = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);

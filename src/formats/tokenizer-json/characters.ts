@@ -1,0 +1,27 @@
+/** White space as Unicode has it, which is Rust's `char::is_whitespace`. */
+export const isSpace = (character: string): boolean => /^\p{White_Space}$/u.test(character);
+
+/** Python's `tokenizers` takes the ASCII symbols for punctuation too. */
+export const isPunctuation = (character: string): boolean => /^[\p{P}$+<=>^`|~]$/u.test(character);
+
+export const isNumeric = (character: string): boolean => /^\p{N}$/u.test(character);
+
+/** Each character in lower case by itself: JavaScript's own way knows of a sigma's place in its word, Rust's does not. */
+export const lowercase = (text: string): string => Array.from(text, (one) => one.toLowerCase()).join('');
+
+const ENCODER = new TextEncoder();
+
+/** The 256 characters of byte-level tokenizers, by byte: printable ones stand for themselves. */
+export const BYTE_CHARACTERS: readonly string[] = (() => {
+  let unprintable = 0;
+  const isPrintable = (byte: number): boolean =>
+    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(isPrintable(byte) ? byte : 256 + unprintable++));
+})();
+
+export const toByteCharacters = (text: string): string =>
+  Array.from(ENCODER.encode(text), (byte) => BYTE_CHARACTERS[byte]!).join('');
+
+/** The tokens of a text's bytes where a model falls back to them: `<0xE6>`. */
+export const byteTokens = (text: string): string[] =>
+  Array.from(ENCODER.encode(text), (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);

@@ -1,0 +1,6 @@
+/** What a tokenizer knows: its tokens, and how it cuts a piece into them. */
+export interface TokenModel {
+  ids: ReadonlyMap<string, number>;
+  /** @throws InputError for a piece that is not in the vocabulary where there is no token for the unknown. */
+  tokenize(piece: string): number[];
+}
