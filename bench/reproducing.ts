@@ -119,6 +119,7 @@ writeResults('reproducing', record, [
   `A session of ${record.short.steps} steps of stages 1 and 2 in Chromium on its SwiftShader and in Node on the same SwiftShader: ${isSame ? 'the same fingerprint' : 'different fingerprints'}, \`${inPage.slice(0, 12)}\` and \`${record.short.node_swiftshader.slice(0, 12)}\`. On lavapipe it parts at step ${parted ?? 'none'}.`,
   '',
   ...killed(),
+  ...unseen(),
   ...fingerprintCost(),
   `Made by \`${record.command}\` at ${record.commit}.`,
   '',
@@ -155,6 +156,34 @@ function killed(): string[] {
     `The same session, killed at random moments and gone on with. On the command line by \`SIGKILL\`, the script and all it started: ${node.kills} kills, ${ended(node)}. Stopped for ${node.sleep_seconds} s, as by a machine that sleeps, ${node.late_seconds.length} times: each run ended with the same fingerprint, ${Math.max(...node.late_seconds).toFixed(1)} s later at most than without the stop. In ${page.browser}: ${all} kills (${ways.join(', ')}), ${ended(page)}, and ${page.unreadable} checkpoints could not be read. Left alone it takes ${node.session_seconds.toFixed(0)} s in Node and ${page.session_seconds.toFixed(0)} s in the page.`,
     '',
     `Made by \`${node.command}\` and \`${page.command}\`.`,
+    '',
+  ];
+}
+
+function unseen(): string[] {
+  const phase = v.object({ state: v.string(), seconds: v.number(), steps: v.number() });
+  const { command, browser, phases, same } = v.parse(
+    v.object({
+      command: v.string(),
+      browser: v.string(),
+      phases: v.array(phase),
+      same: v.boolean(),
+    }),
+    result('away-page'),
+  );
+  const rows = phases.map(({ state, seconds, steps }) => `| ${state} | ${seconds} | ${steps} |`);
+  return [
+    '## When nobody looks',
+    '',
+    `One run of stage 1 in Chromium ${browser}, put through what becomes of a page that is left alone:`,
+    '',
+    '| the page is | seconds | steps |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+    `A hidden tab goes on as one in front. In a tab that the browser freezes, and in a computer that sleeps (all processes of the browser stopped), the run stops within a second and goes on afterwards by itself, with ${same ? 'the same fingerprint as a run that was left alone' : 'another fingerprint than a run that was left alone'}. While a run goes and its page is looked at, the page asks the browser to keep the screen on.`,
+    '',
+    `Made by \`${command}\`.`,
     '',
   ];
 }

@@ -192,3 +192,28 @@ test('a run that goes on is compared with one of the same session, up to its las
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect(verdict).toHaveText(/bit for bit, in all 480 steps\.$/);
 });
+
+test('seeds that wait are offered again after a reload, with the one that broke off', async ({ page }) => {
+  await withStandIn(page);
+  await page.goto('./');
+  await view(page, 'Runs');
+  await page.getByRole('button', { name: 'Run with 3 seeds' }).click();
+  await expect(status(page)).toHaveText('running');
+  // A state of it is kept.
+  await expect
+    .poll(async () => Number(await page.getByRole('slider', { name: 'Step' }).getAttribute('aria-valuenow')))
+    .toBeGreaterThan(110);
+  await page.reload();
+  const offer = page.getByRole('region', { name: 'Seeds that are left' });
+  await expect(offer).toContainText('3 of 3 seeds are left');
+  await expect(offer).toContainText(/Seed 1 broke off and goes on from step \d+/);
+  await offer.getByRole('button', { name: 'Go on' }).click();
+  await expect(status(page)).toHaveText('running');
+  await expect(offer).toHaveCount(0);
+  await view(page, 'Runs');
+  await expect(page.getByText('2 runs of this session wait for the one that goes on.')).toBeVisible();
+  await page.getByRole('button', { name: 'Do not start them' }).click();
+  await page.reload();
+  await expect(page.getByRole('region', { name: 'A run that broke off' })).toBeVisible();
+  await expect(offer).toHaveCount(0);
+});

@@ -1,8 +1,13 @@
+import * as v from 'valibot';
 import { withValue } from '../config/edit-session';
+import { parseSession } from '../config/parse-session';
 import type { Session } from '../config/session';
+import type { StoredRun } from '../host/browser/api';
 import { lab } from './lab';
 import { useRun } from './run';
-import { useRuns } from './runs';
+import { goOnWith } from './run-list';
+import { useRuns, type Queue } from './runs';
+import { useSession } from './session';
 import { useToasts } from './toasts';
 
 const MOST_SEED = 0xffff_ffff;
@@ -20,6 +25,57 @@ interface Waiting {
 let waiting: Waiting | null = null;
 let leave: () => void = () => undefined;
 
+/** Under which the page remembers what waits, for after a reload. */
+const KEY = 'search-r3-lab-queue';
+
+function remember(): void {
+  try {
+    if (waiting === null) localStorage.removeItem(KEY);
+    else {
+      const { group, size, session, sessions } = waiting;
+      localStorage.setItem(KEY, JSON.stringify({ group, size, session, seeds: sessions.map(({ seed }) => seed) }));
+    }
+  } catch {
+    // A browser that keeps nothing: then the list of runs says which seeds are missing.
+  }
+}
+
+/** Reads what waited when the page was left. Called once by the page. */
+export function readQueue(): void {
+  let kept: Queue | null = null;
+  try {
+    const { group, size, session, seeds } = v.parse(queueSchema, JSON.parse(localStorage.getItem(KEY) ?? 'null'));
+    kept = { group, size, session: parseSession(session), seeds };
+  } catch {
+    // Nothing that waited, or nothing that this version can read.
+  }
+  useRuns.setState({ leftOver: kept });
+}
+
+const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MOST_SEED));
+const queueSchema = v.strictObject({
+  group: v.string(),
+  size: v.pipe(v.number(), v.safeInteger()),
+  session: v.unknown(),
+  seeds: v.array(seed),
+});
+
+/** Goes on with what waited when the page was left. @param run of it that broke off, which comes first. */
+export function goOnWithQueue({ group, size, session, seeds }: Queue, run: StoredRun | null): void {
+  if (run === null) {
+    runRest(session, seeds, group, size);
+    return;
+  }
+  wait({ group, size, session, sessions: seeds.map((next) => withValue(session, 'seed', next)) });
+  void goOnWith(run);
+  // What was asked for stays in the panel, whichever seed is on the page.
+  useSession.getState().replace(session);
+  useRun.setState({ askedFor: session });
+}
+
+/** What waited when the page was left is given up. */
+export const dropLeftOver = (): void => clearQueue();
+
 /** Runs a session with its seed and the ones after it, one run after the other. */
 export function runSeeds(session: Session, count: number): void {
   const seeds = Array.from({ length: count }, (_, at) => {
@@ -31,21 +87,28 @@ export function runSeeds(session: Session, count: number): void {
 
 /** Runs a session with some seeds, as part of a group of `size` that share `group`. */
 export function runRest(session: Session, seeds: readonly number[], group: string, size: number): void {
+  wait({ group, size, session, sessions: seeds.map((next) => withValue(session, 'seed', next)) });
+  next();
+}
+
+function wait(queue: Waiting): void {
   clearQueue();
-  waiting = { group, size, session, sessions: seeds.map((seed) => withValue(session, 'seed', seed)) };
+  waiting = queue;
+  useRuns.setState({ queued: queue.sessions.length });
+  remember();
   leave = useRun.subscribe((state, before) => {
     if (state.status === before.status) return;
     if (state.status === 'finished') next();
     else if (state.status === 'stopped' || state.status === 'failed') dropRest();
   });
-  next();
 }
 
 /** What waits is given up; the run that goes on goes on. */
 export function clearQueue(): void {
   leave();
   waiting = null;
-  useRuns.setState({ queued: 0 });
+  useRuns.setState({ queued: 0, leftOver: null });
+  remember();
 }
 
 function next(): void {
@@ -55,6 +118,7 @@ function next(): void {
     return;
   }
   useRuns.setState({ queued: waiting.sessions.length });
+  remember();
   void lab.run(session, [], { group: waiting.group, groupSize: waiting.size });
   useRun.setState({ askedFor: waiting.session });
 }

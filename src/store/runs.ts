@@ -1,5 +1,16 @@
 import { create } from 'zustand';
+import type { Session } from '../config/session';
 import type { StorageReport, StoredRun } from '../host/browser/api';
+
+/** Runs of one session with a seed each that have not begun. */
+export interface Queue {
+  /** That they share, with those that have run. */
+  group: string;
+  /** How many runs it has once all have run. */
+  size: number;
+  session: Session;
+  seeds: number[];
+}
 
 /** The runs that this browser keeps. */
 interface RunsState {
@@ -14,6 +25,8 @@ interface RunsState {
   declined: readonly string[];
   /** What waits for its turn, first to last. */
   queued: number;
+  /** What waited when the page was left; null where nothing did, or somebody has answered. */
+  leftOver: Queue | null;
   /** Whether the browser has agreed to keep them; null where that is not known. */
   persisted: boolean | null;
   tick: (runs: readonly string[], isTicked: boolean) => void;
@@ -27,6 +40,7 @@ export const useRuns = create<RunsState>()((set, get) => ({
   ticked: [],
   declined: [],
   queued: 0,
+  leftOver: null,
   persisted: null,
   tick: (runs, isTicked) => {
     const others = get().ticked.filter((id) => !runs.includes(id));

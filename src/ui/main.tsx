@@ -6,8 +6,10 @@ import { watchDocuments } from '../store/documents';
 import { lab } from '../store/lab';
 import { usePage } from '../store/page';
 import { openPublished } from '../store/published';
+import { readQueue } from '../store/queue';
 import { followRuns } from '../store/run-list';
 import { App } from './app';
+import { watchScreenLock } from './frame/screen-lock';
 import { watchForks } from './share/fork';
 import { openFragment, watchFragment } from './share/fragment';
 import './styles/tokens.css';
@@ -34,9 +36,11 @@ if (!root) throw new Error('index.html has no #root');
 openFragment(location.hash);
 watchFragment();
 watchForks();
+watchScreenLock();
 lab.connectTo(createClient, 'gpu' in navigator);
 watchDocuments();
 followRuns();
+readQueue();
 void openPublished(publishedPath());
 createRoot(root).render(
   <StrictMode>

@@ -10,6 +10,18 @@ import { adapterName } from '../../view/verdict';
 
 /** How long the session would take on this device: as it took before, as measured, or once it is asked for. */
 export function SpeedLine({ isHindered }: { isHindered: boolean }) {
+  return (
+    <>
+      <Speed isHindered={isHindered} />
+      <p className="muted small">
+        A run goes on in a hidden tab. While the computer sleeps it stops, and goes on after; a closed page goes on from
+        its last checkpoint when it is opened again.
+      </p>
+    </>
+  );
+}
+
+function Speed({ isHindered }: { isHindered: boolean }) {
   const session = useSession((state) => state.session);
   const state = useSpeed();
   const device = useDevice();

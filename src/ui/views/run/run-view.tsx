@@ -14,6 +14,7 @@ import { FailedRun } from './failed-run';
 import { Headline } from './headline';
 import { InterruptedOffer, InterruptedRun, RunPlace } from './interrupted-run';
 import { PublishedRun } from './published-run';
+import { QueueOffer, useLeftOver } from './queue-offer';
 import { ResultTable } from './result-table';
 import { Welcome } from './welcome';
 
@@ -23,6 +24,7 @@ export default function RunView() {
   const missing = useDevice((state) => state.kind === 'missing');
   const opened = usePage((state) => state.opened);
   const broken = usePage((state) => state.brokenLink);
+  const leftOver = useLeftOver() !== null;
 
   return (
     <div className="view-body">
@@ -37,7 +39,7 @@ export default function RunView() {
         </div>
       )}
       <PublishedRun />
-      {!hasRun && !missing && <InterruptedOffer />}
+      {!hasRun && !missing && (leftOver ? <QueueOffer /> : <InterruptedOffer />)}
       {missing && !shown && <NoWebGpu />}
       {!missing && (opened ? <OpenedCard opened={opened} /> : !shown && <Welcome />)}
       {hasRun && !shown && <BackToRun />}
