@@ -4,6 +4,17 @@ import { InputError } from '../lib/errors';
 export const MODEL_TYPES = ['llama', 'qwen2', 'qwen3'] as const;
 export type ModelType = (typeof MODEL_TYPES)[number];
 
+/** RoPE's stretching, under the names of Hugging Face's `rope_scaling` and `rope_parameters`. */
+export type RopeScaling =
+  | { rope_type: 'linear'; factor: number }
+  | {
+      rope_type: 'llama3';
+      factor: number;
+      low_freq_factor: number;
+      high_freq_factor: number;
+      original_max_position_embeddings: number;
+    };
+
 /** A model's shape, under the names of Hugging Face's `config.json`. */
 export interface Architecture {
   model_type: ModelType;
@@ -17,6 +28,8 @@ export interface Architecture {
   max_position_embeddings: number;
   rms_norm_eps: number;
   rope_theta: number;
+  /** How RoPE was stretched to a longer context; absent where it was not. */
+  rope_scaling?: RopeScaling;
   tie_word_embeddings: boolean;
   /** Bias on q, k and v (not on the output projection), as in qwen2. */
   attention_bias: boolean;
@@ -63,5 +76,19 @@ export function checkArchitecture(a: Architecture, where: string): void {
   }
   if (!(a.rope_theta >= 1 && Number.isFinite(a.rope_theta))) {
     throw new InputError(`${where}: rope_theta is ${a.rope_theta}, expected a finite number of at least 1`);
+  }
+  if (a.rope_scaling) checkRopeScaling(a.rope_scaling, where);
+}
+
+function checkRopeScaling(scaling: RopeScaling, where: string): void {
+  for (const [key, value] of Object.entries(scaling)) {
+    if (key !== 'rope_type' && !(typeof value === 'number' && value > 0 && Number.isFinite(value))) {
+      throw new InputError(`${where}: rope_scaling's ${key} is ${value}, expected a finite number above 0`);
+    }
+  }
+  if (scaling.rope_type === 'llama3' && !(scaling.low_freq_factor < scaling.high_freq_factor)) {
+    throw new InputError(
+      `${where}: rope_scaling's low_freq_factor is ${scaling.low_freq_factor}, expected less than high_freq_factor (${scaling.high_freq_factor})`,
+    );
   }
 }

@@ -1,4 +1,10 @@
-import { checkArchitecture, MODEL_TYPES, type Architecture, type ModelType } from '../config/architecture';
+import {
+  checkArchitecture,
+  MODEL_TYPES,
+  type Architecture,
+  type ModelType,
+  type RopeScaling,
+} from '../config/architecture';
 import { InputError } from '../lib/errors';
 import { isJsonObject, quote, type JsonObject } from './json';
 import type { FloatDtype } from './safetensors';
@@ -56,7 +62,7 @@ export function parseConfig(json: unknown, where: string): Architecture {
     head_dim: number(json, 'head_dim', where, defaults.head_dim ?? hidden_size / num_attention_heads),
     max_position_embeddings: number(json, 'max_position_embeddings', where, defaults.max_position_embeddings),
     rms_norm_eps: number(json, 'rms_norm_eps', where, DEFAULT_EPS),
-    rope_theta: parseRopeTheta(json, where),
+    ...parseRope(json, where),
     tie_word_embeddings: boolean(json, 'tie_word_embeddings', where, false),
     attention_bias: boolean(json, 'attention_bias', where, defaults.attention_bias),
   };
@@ -114,18 +120,39 @@ function boolean(json: JsonObject, key: string, where: string, fallback: boolean
 }
 
 /** transformers 4 has `rope_theta` at the top and `rope_scaling`; 5 has both in `rope_parameters`. */
-function parseRopeTheta(json: JsonObject, where: string): number {
-  let theta = number(json, 'rope_theta', where, DEFAULT_THETA);
+function parseRope(json: JsonObject, where: string): Pick<Architecture, 'rope_theta' | 'rope_scaling'> {
+  let rope_theta = number(json, 'rope_theta', where, DEFAULT_THETA);
+  let rope_scaling: RopeScaling | null = null;
   for (const key of ['rope_scaling', 'rope_parameters']) {
     const rope = json[key];
     if (rope === undefined || rope === null) continue;
     if (!isJsonObject(rope)) throw new InputError(`${where}: ${key} is ${quote(rope)}, expected an object`);
-    const type = rope['rope_type'] ?? rope['type'] ?? 'default';
-    if (type !== 'default') throw new InputError(`${where}: ${key} has type ${quote(type)}, expected default`);
-    theta = number(rope, 'rope_theta', `${where}: ${key}`, theta);
+    rope_theta = number(rope, 'rope_theta', `${where}: ${key}`, rope_theta);
     refuseUnless(rope, 'partial_rotary_factor', 1, `${where}: ${key}`);
+    rope_scaling = parseScaling(rope, `${where}: ${key}`) ?? rope_scaling;
   }
-  return theta;
+  return rope_scaling ? { rope_theta, rope_scaling } : { rope_theta };
+}
+
+function parseScaling(rope: JsonObject, where: string): RopeScaling | null {
+  const rope_type = rope['rope_type'] ?? rope['type'] ?? 'default';
+  const factor = (): number => number(rope, 'factor', where);
+  switch (rope_type) {
+    case 'default':
+      return null;
+    case 'linear':
+      return { rope_type: 'linear', factor: factor() };
+    case 'llama3':
+      return {
+        rope_type: 'llama3',
+        factor: factor(),
+        low_freq_factor: number(rope, 'low_freq_factor', where),
+        high_freq_factor: number(rope, 'high_freq_factor', where),
+        original_max_position_embeddings: number(rope, 'original_max_position_embeddings', where),
+      };
+    default:
+      throw new InputError(`${where} has type ${quote(rope_type)}, expected default, linear or llama3`);
+  }
 }
 
 function refuseWhatWeLack(json: JsonObject, where: string): void {

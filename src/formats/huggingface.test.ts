@@ -23,6 +23,13 @@ const tiny: Architecture = {
   tie_word_embeddings: false,
   attention_bias: false,
 };
+const LLAMA3 = {
+  rope_type: 'llama3' as const,
+  factor: 32,
+  low_freq_factor: 1,
+  high_freq_factor: 4,
+  original_max_position_embeddings: 8192,
+};
 const llama = { ...tiny, model_type: 'llama' as const, head_dim: 4, tie_word_embeddings: true };
 
 const weightsOf = (a: Architecture): Map<string, Float32Array> =>
@@ -76,6 +83,17 @@ describe('parseConfig', () => {
     });
   });
 
+  it('finds how RoPE was stretched in all its places', () => {
+    const read = (extra: object): unknown =>
+      parseConfig({ ...minimal, model_type: 'llama', ...extra }, 'x').rope_scaling;
+    expect(read({ rope_scaling: LLAMA3 })).toEqual(LLAMA3);
+    expect(read({ rope_parameters: { ...LLAMA3, rope_theta: 5e5 } })).toEqual(LLAMA3);
+    expect(read({ rope_scaling: { type: 'linear', factor: 2 } })).toEqual({ rope_type: 'linear', factor: 2 });
+    expect(read({})).toBeUndefined();
+    const stretched = { ...llama, rope_scaling: LLAMA3 };
+    expect(parseConfig(JSON.parse(writeConfig(stretched)), 'x')).toEqual(stretched);
+  });
+
   it('finds rope_theta in all its places', () => {
     const read = (extra: object): number => parseConfig({ ...minimal, model_type: 'llama', ...extra }, 'x').rope_theta;
     expect(read({ rope_theta: 5 })).toBe(5);
@@ -91,8 +109,16 @@ describe('parseConfig', () => {
     [{ num_hidden_layers: 1.5 }, /num_hidden_layers is 1.5/],
     [{ hidden_size: 30 }, /multiple of num_attention_heads/],
     [{ hidden_act: 'gelu' }, /hidden_act is "gelu", expected "silu"/],
-    [{ rope_scaling: { rope_type: 'yarn', factor: 4 } }, /rope_scaling has type "yarn", expected default/],
-    [{ rope_parameters: { rope_type: 'llama3', rope_theta: 5e5 } }, /rope_parameters has type "llama3"/],
+    [
+      { rope_scaling: { rope_type: 'yarn', factor: 4 } },
+      /rope_scaling has type "yarn", expected default, linear or llama3/,
+    ],
+    [{ rope_parameters: { rope_type: 'llama3', rope_theta: 5e5 } }, /rope_parameters: factor is missing/],
+    [{ rope_scaling: { type: 'linear', factor: 0 } }, /rope_scaling's factor is 0/],
+    [
+      { rope_scaling: { ...LLAMA3, low_freq_factor: 4 } },
+      /low_freq_factor is 4, expected less than high_freq_factor \(4\)/,
+    ],
     [{ rope_scaling: 'linear' }, /rope_scaling is "linear"/],
     [{ tie_word_embeddings: 1 }, /expected true or false/],
     [{ mlp_bias: true }, /mlp_bias/],
@@ -114,8 +140,18 @@ describe('a checkpoint', () => {
     for (const a of [tiny, llama]) {
       const weights = weightsOf(a);
       const read = await readCheckpoint(reader(writeCheckpoint(a, weights, { ids: { eos_token_id: 3 } })), 'x');
-      expect(read).toEqual({ arch: a, tensors: weights, tokenizer: null, eosTokenIds: [3] });
+      expect(read).toEqual({ arch: a, tensors: weights, hasHead: true, tokenizer: null, eosTokenIds: [3] });
     }
+  });
+
+  it('embeds without a head where it is not tied', async () => {
+    const weights = weightsOf(tiny);
+    const files = writeCheckpoint(tiny, weights);
+    weights.delete('lm_head.weight');
+    files.set('model.safetensors', writeSafetensors(stored(weights, tiny)));
+    const read = await readCheckpoint(reader(files), 'x');
+    expect(read).toMatchObject({ hasHead: false, arch: { ...tiny, tie_word_embeddings: true } });
+    expect(read.tensors).toEqual(weights);
   });
 
   it('is written in half precision, and says so', async () => {

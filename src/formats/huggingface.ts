@@ -27,6 +27,11 @@ interface CheckpointOf<Values> {
   arch: Architecture;
   /** Exactly those of `checkpointTensors`, all finite. */
   tensors: Map<string, Values>;
+  /**
+   * False where a model that is not tied comes without `lm_head.weight`, as embedders do: it embeds, but makes no logits.
+   * Its `arch` is then tied, so that no room is made for what nobody reads.
+   */
+  hasHead: boolean;
   /** Null where the folder has no `tokenizer.json`. */
   tokenizer: TokenizerFiles | null;
   /** Ids that end a text: of `generation_config.json`, else of `config.json`; may be empty. */
@@ -49,7 +54,7 @@ export async function readStoredCheckpoint(read: FolderReader, where: string): P
   if (configBytes === null)
     throw new InputError(`${where}: no config.json, expected a checkpoint in Hugging Face layout`);
   const config = parseJsonObject(configBytes, `${where}/config.json`);
-  const arch = parseConfig(config, `${where}/config.json`);
+  const declared = parseConfig(config, `${where}/config.json`);
   const tokenizer = await readTokenizerFiles(read, where);
   let eosTokenIds = parseEosTokenIds(config, `${where}/config.json`);
   const generationBytes = await read('generation_config.json');
@@ -58,8 +63,10 @@ export async function readStoredCheckpoint(read: FolderReader, where: string): P
     const ids = parseEosTokenIds(generation, `${where}/generation_config.json`);
     if (ids.length > 0) eosTokenIds = ids;
   }
-  const tensors = checkTensors(arch, await readWeights(read, where), where);
-  return { arch, tensors, tokenizer, eosTokenIds };
+  const found = await readWeights(read, where);
+  const hasHead = declared.tie_word_embeddings || found.has('lm_head.weight');
+  const arch = hasHead ? declared : { ...declared, tie_word_embeddings: true };
+  return { arch, tensors: checkTensors(arch, found, where), hasHead, tokenizer, eosTokenIds };
 }
 
 /** @returns null where the folder has no `tokenizer.json`. */

@@ -20,6 +20,8 @@ export class Tokenizer {
   readonly eosTokenId: number | null;
   readonly unkTokenId: number | null;
   readonly padTokenId: number | null;
+  /** Special tokens with which it ends every text, by its post-processor or its configuration. */
+  readonly endTokenIds: readonly number[];
   /** Ids that `decode` leaves out. */
   readonly specialTokenIds: ReadonlySet<number>;
   private readonly model: TokenModel;
@@ -31,9 +33,8 @@ export class Tokenizer {
   private readonly addedIds: ReadonlyMap<string, number>;
   /** Tokens by id, as they stand in the vocabulary. */
   private readonly tokens: ReadonlyMap<number, string>;
-  /** `add_bos_token` and `add_eos_token`, where the configuration says so; the post-processor decides otherwise. */
+  /** `add_bos_token`, where the configuration says so; the post-processor decides otherwise. */
   private readonly addBos: boolean | null;
-  private readonly addEos: boolean | null;
 
   /**
    * @param where the folder's name, for messages.
@@ -71,7 +72,9 @@ export class Tokenizer {
     this.specialTokenIds = new Set([...special, ...named]);
     this.cleansUp = config['clean_up_tokenization_spaces'] === true;
     this.addBos = booleanOrNull(config['add_bos_token']);
-    this.addEos = booleanOrNull(config['add_eos_token']);
+    const { eosTokenId: eos } = this;
+    const addsEos = config['add_eos_token'] === true && eos !== null && this.frame.after.at(-1) !== eos;
+    this.endTokenIds = addsEos ? [...this.frame.after, eos] : this.frame.after;
   }
 
   /**
@@ -82,13 +85,12 @@ export class Tokenizer {
   encode(text: string, { specialTokens = true }: { specialTokens?: boolean } = {}): number[] {
     const plain = this.ids(text);
     if (!specialTokens) return plain;
-    const ids = [...this.frame.before, ...plain, ...this.frame.after];
-    const { bosTokenId: bos, eosTokenId: eos } = this;
+    const ids = [...this.frame.before, ...plain, ...this.endTokenIds];
+    const { bosTokenId: bos } = this;
     if (bos !== null) {
       if (this.addBos === true && ids[0] !== bos) ids.unshift(bos);
       if (this.addBos === false && ids.length > plain.length && ids[0] === bos) ids.shift();
     }
-    if (eos !== null && this.addEos === true && ids.at(-1) !== eos) ids.push(eos);
     return ids;
   }
 

@@ -29,7 +29,8 @@ export class Model {
     this.table = new TensorTable(architecture, options);
     this.weights = new TensorSet(gpu, this.table, 'weights');
     const { max_position_embeddings, head_dim, rope_theta, num_hidden_layers, rms_norm_eps } = architecture;
-    this.rope = gpu.upload('rope table', ropeTable(max_position_embeddings, head_dim, rope_theta));
+    const table = ropeTable(max_position_embeddings, head_dim, rope_theta, architecture.rope_scaling);
+    this.rope = gpu.upload('rope table', table);
     this.embedding = new Embedding(this.weights, 'embed');
     this.blocks = Array.from({ length: num_hidden_layers }, (_, l) => new Block(this, l));
     this.norm = new Norm(this.weights, 'norm', rms_norm_eps);

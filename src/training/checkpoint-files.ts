@@ -51,6 +51,7 @@ const plain = (a: Architecture): Architecture => ({
   max_position_embeddings: a.max_position_embeddings,
   rms_norm_eps: a.rms_norm_eps,
   rope_theta: a.rope_theta,
+  ...(a.rope_scaling ? { rope_scaling: a.rope_scaling } : {}),
   tie_word_embeddings: a.tie_word_embeddings,
   attention_bias: a.attention_bias,
 });

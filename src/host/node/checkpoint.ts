@@ -17,6 +17,15 @@ export async function loadCheckpoint(folder: string): Promise<LoadedCheckpoint> 
   return { folder, ...(await readCheckpoint(read, folder)) };
 }
 
+/** @throws InputError where the checkpoint has no head, which words are made with. @param what needs it. */
+export function checkHead({ folder, hasHead }: LoadedCheckpoint, what: string): void {
+  if (!hasHead) {
+    throw new InputError(
+      `${folder}: lm_head.weight is missing and tie_word_embeddings is false, expected a head for ${what}; encode needs none`,
+    );
+  }
+}
+
 export function modelOf(gpu: Gpu, { arch, tensors }: Pick<LoadedCheckpoint, 'arch' | 'tensors'>): Model {
   const model = new Model(gpu, arch);
   model.weights.load(tensors);

@@ -1,4 +1,6 @@
+import type { RopeScaling } from '../../config/architecture';
 import { checkLength, type Vector } from '../reference/arrays';
+import { ropeFrequencies } from './frequencies';
 
 /** x (rows, heads, headDim). */
 export interface RopeShape {
@@ -13,13 +15,14 @@ export interface RopeTable {
 }
 
 /** The table for positions 0 .. `positions` − 1, made in f64 because WGSL promises little for `sin` and `cos`. */
-export function ropeTable(positions: number, headDim: number, theta: number): RopeTable {
+export function ropeTable(positions: number, headDim: number, theta: number, scaling?: RopeScaling): RopeTable {
+  const frequencies = ropeFrequencies(headDim, theta, scaling);
   const half = headDim / 2;
   const cos = new Float64Array(positions * half);
   const sin = new Float64Array(positions * half);
   for (let p = 0; p < positions; p++) {
     for (let j = 0; j < half; j++) {
-      const angle = p * theta ** ((-2 * j) / headDim);
+      const angle = p * frequencies[j]!;
       cos[p * half + j] = Math.cos(angle);
       sin[p * half + j] = Math.sin(angle);
     }

@@ -1,15 +1,23 @@
+import type { RopeScaling } from '../../config/architecture';
 import shader from '../../../shaders/nn/rope.wgsl';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
+import { ropeFrequencies } from './frequencies';
 import { type KernelContext, type Rows } from '../rows';
 
-/** Cosine and sine of position · theta^(−2i / headDim), made in f64: (positions, headDim / 2, 2). */
-export function ropeTable(positions: number, headDim: number, theta: number): Float32Array<ArrayBuffer> {
+/** Cosine and sine of position · frequency, made in f64: (positions, headDim / 2, 2). */
+export function ropeTable(
+  positions: number,
+  headDim: number,
+  theta: number,
+  scaling?: RopeScaling,
+): Float32Array<ArrayBuffer> {
+  const frequencies = ropeFrequencies(headDim, theta, scaling);
   const half = headDim / 2;
   const table = new Float32Array(positions * half * 2);
   for (let position = 0; position < positions; position++) {
     for (let i = 0; i < half; i++) {
-      const angle = position * theta ** ((-2 * i) / headDim);
+      const angle = position * frequencies[i]!;
       table[(position * half + i) * 2] = Math.cos(angle);
       table[(position * half + i) * 2 + 1] = Math.sin(angle);
     }

@@ -22,7 +22,7 @@ export interface ModelPass {
 /** Packed ids (N) → hidden (N, d) after the final norm. */
 export function modelForward(architecture: Architecture, parameters: Parameters, batch: PackedBatch): ModelPass {
   const positions = batch.positions.reduce((a, b) => Math.max(a, b), 0) + 1;
-  const table = ropeTable(positions, architecture.head_dim, architecture.rope_theta);
+  const table = ropeTable(positions, architecture.head_dim, architecture.rope_theta, architecture.rope_scaling);
   const context: LayerContext = { architecture, parameters, batch, table };
   const layers: LayerSaved[] = [];
   let x = embeddingForward(tensor(parameters, EMBEDDING), batch.ids, architecture.hidden_size);

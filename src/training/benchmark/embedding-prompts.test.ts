@@ -59,6 +59,36 @@ describe('EmbeddingPrompts', () => {
     expect(prompts.reasoning(['a']).sequences).toEqual([[1, 3]]);
   });
 
+  it('takes the token with which the tokenizer itself ends a text, for every passage, once', () => {
+    const { tokenizer, config } = wordLevelTokenizer(['<unk>', '<|endoftext|>', '<|im_end|>', 'a', 'b'], '<unk>', {
+      eos: '<|im_end|>',
+    });
+    const name = '<|endoftext|>';
+    const post_processor = {
+      type: 'TemplateProcessing',
+      single: [{ Sequence: { id: 'A', type_id: 0 } }, { SpecialToken: { id: name, type_id: 0 } }],
+      special_tokens: { [name]: { id: name, ids: [1], tokens: [name] } },
+    };
+    const qwen = new EmbeddingPrompts(
+      new Tokenizer({ tokenizer: { ...tokenizer, post_processor }, config }, 'x'),
+      4,
+      'x',
+    );
+    expect(qwen.embedToken).toBe('<|endoftext|>');
+    expect(qwen.direct(['a b', 'a <|endoftext|>', 'a <|im_end|>', '', 'a b a b']).sequences).toEqual([
+      [3, 4, 1],
+      [3, 1],
+      [3, 2, 1],
+      [1],
+      [3, 4, 3, 1],
+    ]);
+    expect(qwen.passages(['a b a b a', 'a']).sequences).toEqual([
+      [3, 4, 3, 1],
+      [3, 4, 3, 1],
+      [3, 1],
+    ]);
+  });
+
   it('refuses a tokenizer with neither', () => {
     expect(() => promptsOf(['<unk>', 'a'])).toThrow(
       'folder/tokenizer.json: no <|embed_token|>, expected that token or an eos_token',

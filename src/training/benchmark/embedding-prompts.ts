@@ -24,7 +24,10 @@ export interface Passages {
 
 /** Turns texts into what a model embeds, or reasons about before it embeds. */
 export class EmbeddingPrompts {
-  /** Whose final hidden state is the embedding. */
+  /**
+   * Whose final hidden state is the embedding: the embed token where the model was trained with one, else the special
+   * token with which the tokenizer itself ends a text, as embedders of the field are trained, else the end of sequence.
+   */
   readonly embed: number;
   private readonly think: number | null;
   private readonly atOnce: number | null;
@@ -39,13 +42,18 @@ export class EmbeddingPrompts {
     readonly context: number,
     where: string,
   ) {
-    const embed = tokenizer.tokenId(EMBED_TOKEN) ?? tokenizer.eosTokenId;
+    const embed = tokenizer.tokenId(EMBED_TOKEN) ?? tokenizer.endTokenIds.at(-1) ?? tokenizer.eosTokenId;
     if (embed === null) {
       throw new InputError(`${where}/tokenizer.json: no ${EMBED_TOKEN}, expected that token or an eos_token`);
     }
     this.embed = embed;
     this.think = tokenizer.tokenId(THINK_WORD);
     this.atOnce = tokenizer.tokenId(DIRECT_WORD);
+  }
+
+  /** The embed token as it stands in the vocabulary. */
+  get embedToken(): string {
+    return this.tokenizer.token(this.embed) ?? '';
   }
 
   /** Text and embed token, at most the context together. */
@@ -107,12 +115,12 @@ export class EmbeddingPrompts {
     return { sequences, truncated };
   }
 
-  /** A text's ids, without the end of sequence or embed token after it. */
+  /** A text's ids, without what the tokenizer ends a text with and without an embed token that the text ends in. */
   private open(text: string): number[] {
     const { tokenizer, embed } = this;
     const ids = tokenizer.encode(text);
-    const last = ids.at(-1);
-    if (ids.length > 0 && (last === embed || last === tokenizer.eosTokenId)) ids.pop();
+    ids.length -= tokenizer.endTokenIds.length;
+    if (ids.at(-1) === embed) ids.pop();
     return ids;
   }
 }

@@ -6,7 +6,7 @@ import { InputError } from '../../../lib/errors';
 import { Embedder } from '../../../training/benchmark/embedder';
 import type { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import { Arguments } from '../args';
-import { loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
+import { checkHead, loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
 import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
@@ -32,6 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   checkOutput(output, '--output');
   checkOutput(idsFile, '--output');
   const checkpoint = await loadCheckpoint(folder);
+  if (reasons) checkHead(checkpoint, '--reasoning on');
   const prompts = promptsOf(checkpoint);
   const texts = documents.map(documentText);
   const { sequences, ids, counts } = cuts ? inPassages(prompts, texts) : whole(prompts, texts, reasons);
@@ -46,7 +47,16 @@ export async function run(argv: readonly string[]): Promise<number> {
   writeOutput(output, writeNpy({ shape: [rows, dims], data: vectors }));
   writeOutput(idsFile, ids.map((text) => `${documents[text]!.id}\n`).join(''));
   const reasoned = reasons ? { not_emitted: notEmitted } : {};
-  printResult({ output, ids: idsFile, rows, dims, ...counts, ...reasoned, ...noticesOf({ notices }) });
+  printResult({
+    output,
+    ids: idsFile,
+    rows,
+    dims,
+    embed_token: prompts.embedToken,
+    ...counts,
+    ...reasoned,
+    ...noticesOf({ notices }),
+  });
   return 0;
 }
 

@@ -9,7 +9,7 @@ import type { Ranked } from '../../../retrieval/top-k';
 import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
 import { indexed, scoreRun, withIntervals, type SystemScore } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
-import { loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
+import { checkHead, loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
 import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
@@ -38,6 +38,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   checkScorable(collection, queries, { where, writes: runOut !== null });
   const { documents } = collection;
   const checkpoint = await loadCheckpoint(folder);
+  if (reasons) checkHead(checkpoint, '--reasoning on');
   const prompts = promptsOf(checkpoint);
 
   const gpu = await openGpu();
@@ -56,6 +57,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (runOut !== null) writeOutput(runOut, writeRun(runOf(queries, documents, found), RUN_TAG));
   printResult({
     ...score,
+    embed_token: prompts.embedToken,
     truncated: { queries: truncated },
     split: { docs: encoded.split, passages: encoded.passages },
     ...(reasons ? { not_emitted: notEmitted } : {}),

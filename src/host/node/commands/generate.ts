@@ -1,7 +1,7 @@
 import { InputError } from '../../../lib/errors';
 import { Generator } from '../../../model/generator';
 import { Arguments } from '../args';
-import { loadCheckpoint, modelOf, tokenizerOf } from '../checkpoint';
+import { checkHead, loadCheckpoint, modelOf, tokenizerOf } from '../checkpoint';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 
@@ -17,6 +17,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const temperature = args.number('temperature', { fallback: 0, min: 0, max: 100 });
   const seed = args.integer('seed', { fallback: 1, min: 0, max: 0xffff_ffff });
   const checkpoint = await loadCheckpoint(folder);
+  checkHead(checkpoint, 'generate');
   const tokenizer = tokenizerOf(checkpoint);
   const promptIds = tokenizer.encode(text);
   const context = checkpoint.arch.max_position_embeddings;

@@ -3,7 +3,7 @@ import { writeNpy } from '../../../formats/npy';
 import { InputError } from '../../../lib/errors';
 import { LogitsPass } from '../../../model/inference';
 import { Arguments } from '../args';
-import { loadCheckpoint, modelOf } from '../checkpoint';
+import { checkHead, loadCheckpoint, modelOf } from '../checkpoint';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 
@@ -17,6 +17,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const output = args.required('output');
   const text = args.required('ids');
   const checkpoint = await loadCheckpoint(folder);
+  checkHead(checkpoint, 'logits');
   const { vocab_size: V, max_position_embeddings: context } = checkpoint.arch;
   const ids = text.split(',').map((part) => parseId(part, V));
   if (ids.length > context)
