@@ -34,7 +34,7 @@ test('a run says what goes on, can be paused, stepped, resumed and ends in a res
   await page.goto('./');
   await runButton(page).click();
   await expect(status(page)).toHaveText('running');
-  await expect(page.locator('.headline-text')).toContainText(/Stage 0, update \d+ of 180/);
+  await expect(page.locator('.headline-text')).toContainText(/Step \d+ of 480 · stage 0, step \d+ of 180/);
   await expect(page.getByRole('progressbar')).toHaveCount(1);
 
   await page.getByRole('button', { name: 'Pause' }).click();
@@ -45,7 +45,7 @@ test('a run says what goes on, can be paused, stepped, resumed and ends in a res
   await expect(step).not.toHaveText(before ?? '');
   await page.getByRole('button', { name: 'Resume' }).click();
 
-  await expect(page.locator('.headline-text')).toContainText(/Stage 1.*reasoning finds the right document first/);
+  await expect(page.locator('.headline-text')).toContainText(/stage 1.*reasoning finds the right document first/);
   await expect(status(page)).toHaveText('finished');
   await expect(page.locator('.headline-text')).toContainText(
     /Finished: 480 steps in .* nDCG@10 is 0\.\d+ with reasoning/,
@@ -70,7 +70,7 @@ test('the timeline is taken hold of by keys and pointer, shows the step, and let
   await expect(inspector).toContainText('Evaluation at step 450');
   await slider.focus();
   await page.keyboard.press('Home');
-  await expect(slider).toHaveAttribute('aria-valuetext', 'Step 1 of 480, Stage 0: facts, update 1');
+  await expect(slider).toHaveAttribute('aria-valuetext', 'step 1 of 480 · stage 0, step 1 of 180');
   const box = (await slider.boundingBox())!;
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await expect(inspector).toContainText(/Step 2[34]\d/);

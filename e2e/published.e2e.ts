@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
 import { expect, test } from 'playwright/test';
 import { serve } from '../scripts/serve.mjs';
 import { secondsSession } from '../src/config/seconds.test-data';
@@ -29,6 +31,10 @@ test('a published page opens its run with curves, traces and graph, and trains n
   await page.getByRole('button', { name: 'Export as one file' }).click();
   const file = info.outputPath('To-be-read.run.zip');
   await (await download).saveAs(file);
+  // With its model, as other programs read it.
+  const names = Object.keys(unzipSync(readFileSync(file), { filter: ({ name }) => name.startsWith('checkpoint/') }));
+  const model = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json', 'README.md'];
+  expect(names).toEqual(expect.arrayContaining(model.map((name) => `checkpoint/${name}`)));
 
   const host = info.outputPath('host');
   const lab = fileURLToPath(new URL('../scripts/lab.mjs', import.meta.url));

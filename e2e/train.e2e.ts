@@ -13,7 +13,7 @@ test('kin-quick learns in the browser: reasoning finds what a direct embedding d
   await startRun(page);
   await expect(status(page)).toHaveText('running', { timeout: 60_000 });
   const sentence = page.locator('.headline-text').first();
-  await expect(sentence).toContainText(/Stage 0, update \d+ of 180/, { timeout: 60_000 });
+  await expect(sentence).toContainText(/stage 0, step \d+ of 180/, { timeout: 60_000 });
 
   // Paused between two steps, and on again.
   await page.getByRole('button', { name: 'Pause' }).click();

@@ -52,3 +52,24 @@ export function planStages(session: Steps): StagePlan[] {
 
 /** Steps of all stages together. */
 export const totalSteps = (session: Steps): number => STAGES.reduce((sum, stage) => sum + session[stage].steps, 0);
+
+/** The stage that a step belongs to, and its number within it, from 1. */
+export function placeOf(stages: readonly StagePlan[], step: number): { plan: StagePlan; step: number } | undefined {
+  const plan = stages.findLast(({ firstStep, steps }) => steps > 0 && step >= firstStep);
+  return plan && { plan, step: Math.min(plan.steps, step - plan.firstStep + 1) };
+}
+
+/**
+ * Where a step lies in its run and in its stage: `step 212 of 480 · stage 1, step 2 of 270`. Whoever tells a count of a stage
+ * tells it with this; a step by itself is one of the run. Where a run has one stage, both are one number.
+ */
+export function stepWords(stages: readonly StagePlan[], step: number): string {
+  const total = stages.reduce((sum, { steps }) => sum + steps, 0);
+  const whole = `step ${number(step)} of ${number(total)}`;
+  const place = placeOf(stages, step);
+  if (!place || stages.length < 2) return whole;
+  const stage = STAGE_LABELS[place.plan.stage].long.toLowerCase();
+  return `${whole} · ${stage}, step ${number(place.step)} of ${number(place.plan.steps)}`;
+}
+
+const number = (value: number): string => value.toLocaleString('en');

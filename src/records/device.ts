@@ -1,3 +1,5 @@
+import type { Session } from '../config/session';
+
 /** What became of a case of the self-test. */
 export interface SelfTestResult {
   name: string;
@@ -16,6 +18,8 @@ export interface SelfTestResult {
 export interface Capacity {
   /** Of one step. */
   tokens: number;
+  /** Of a step: kept for its backward pass, or computed again there. */
+  activations: Session['model']['activations'];
   parameters: number;
   hidden_size: number;
   num_hidden_layers: number;

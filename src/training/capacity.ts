@@ -26,15 +26,16 @@ const decoder = (hidden: number): Architecture => ({
 });
 
 /** The largest such decoder whose training fits in `bytes` at so many tokens a step; null where the smallest does not. */
-export function capacity(bytes: number, tokens: number): Capacity | null {
+export function capacity(bytes: number, tokens: number, activations: Capacity['activations']): Capacity | null {
   let found: Capacity | null = null;
   for (let hidden = HEAD; hidden <= LARGEST; hidden += HEAD) {
     const architecture = decoder(hidden);
-    const needed = trainingBytes(architecture, tokens);
+    const needed = trainingBytes(architecture, tokens, activations);
     if (needed > bytes) break;
     const { parameters } = new TensorTable(architecture);
     found = {
       tokens,
+      activations,
       parameters,
       hidden_size: hidden,
       num_hidden_layers: architecture.num_hidden_layers,

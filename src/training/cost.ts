@@ -70,12 +70,20 @@ export async function sessionCost(session: Session, data: TaskData = NO_DATA): P
   };
 }
 
-/** Bytes on the GPU for the steps of a model trained from scratch on so many tokens each, its programs left out. */
-export function trainingBytes(architecture: Architecture, tokens: number): number {
+/**
+ * Bytes on the GPU for the steps of a model trained from scratch on so many tokens each, its programs left out.
+ * @param activations whether a step keeps them for its backward pass, or computes them again there.
+ */
+export function trainingBytes(
+  architecture: Architecture,
+  tokens: number,
+  activations: Session['model']['activations'],
+): number {
   const gpu = plannedGpu();
   const model = new Model(gpu, architecture);
   const lm = new NextToken(model, { name: 'lm', targets: tokens, weight: 1 });
   // How it updates takes no memory of its own.
-  new TrainStep(gpu, model, tokens, [lm], { beta1: 0, beta2: 0, eps: 1, weightDecay: 0, maxNorm: 1 });
+  const optimiser = { beta1: 0, beta2: 0, eps: 1, weightDecay: 0, maxNorm: 1 };
+  new TrainStep(gpu, model, tokens, [lm], optimiser, activations);
   return gpu.counters.liveBytes;
 }

@@ -5,7 +5,7 @@ import { filterBy, matchScore } from './filter';
 import { spreadLabels } from './line-labels';
 import { isWanted, metricGroups, metricInfo } from './metrics';
 import { rankLinks, withBeyond } from './rank-links';
-import { placeOf } from './stages';
+import { placeOf, stepWords } from '../config/stages';
 import { stepped } from './stepped';
 import { shareOf, stepAt, tickPath, timelinePath, timelineStages } from './timeline-layout';
 
@@ -114,9 +114,13 @@ describe('the timeline', () => {
     expect(shareOf(1, 1)).toBe(0);
   });
   test('a step is found in its stage', () => {
-    expect(placeOf(plans, 11)).toEqual({ plan: plans[1], update: 1 });
-    expect(placeOf(plans, 10)?.update).toBe(10);
+    expect(placeOf(plans, 11)).toEqual({ plan: plans[1], step: 1 });
+    expect(placeOf(plans, 10)?.step).toBe(10);
     expect(placeOf([], 3)).toBeUndefined();
+  });
+  test('a step is told in its run and in its stage, and once where they are the same', () => {
+    expect(stepWords(plans, 12)).toBe('step 12 of 20 · stage 1, step 2 of 10');
+    expect(stepWords(plans.slice(0, 1), 3)).toBe('step 3 of 10');
   });
   test('each stage is a line of its own', () => {
     const steps = Float64Array.from({ length: 20 }, (_, at) => at + 1);

@@ -1,9 +1,8 @@
-import { STAGE_LABELS } from '../config/stages';
+import { placeOf, STAGE_LABELS, stepWords } from '../config/stages';
 import type { RunPlan, VocabularyProgress } from '../host/browser/api';
 import type { Evaluation, EvaluationPoint, Stage } from '../records/records';
 import { withoutReasoning } from './arms';
 import { formatDuration, formatNumber, formatPercent, formatScore, plural } from './format';
-import { placeOf } from './stages';
 
 export interface RunFacts {
   status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
@@ -60,8 +59,9 @@ function where({ plan, step, stage, loss, firstLoss, reward }: RunFacts): string
   const place = plan && placeOf(plan.stages, Math.max(1, step));
   if (!place) return 'The run has begun.';
   const name = stage ?? place.plan.stage;
-  const { long, doing } = STAGE_LABELS[name];
-  const head = `${long}, update ${place.update} of ${place.plan.steps}: ${doing}.`;
+  const { doing } = STAGE_LABELS[name];
+  const words = stepWords(plan.stages, Math.max(1, step));
+  const head = `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${doing}.`;
   if (name === 'grpo' && reward !== undefined) return `${head} Mean reward ${formatNumber(reward)}.`;
   if (loss === undefined) return head;
   const fell = firstLoss !== undefined && firstLoss > loss ? `, down from ${formatNumber(firstLoss)}` : '';

@@ -36,7 +36,7 @@ const facts: RunFacts = {
 
 test('says where a run is and what the last evaluation found', () => {
   expect(runSentence(facts)).toBe(
-    'Stage 1, update 12 of 50: learning to write its reasoning and to embed. Loss 1.50, down from 3.',
+    'Step 112 of 200 · stage 1, step 12 of 50: learning to write its reasoning and to embed. Loss 1.50, down from 3.',
   );
   const latest = { step: 110, stage: 'sft' as const, arms: { reasoning: arm(0.71), direct: arm(0.02) } };
   expect(runSentence({ ...facts, latest })).toContain(

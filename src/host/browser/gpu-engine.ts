@@ -1,5 +1,5 @@
 import type { Ancestors } from '../../config/ancestors';
-import type { Session } from '../../config/session';
+import { ACTIVATIONS, type Session } from '../../config/session';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
 import type { Model } from '../../model/model';
@@ -159,7 +159,9 @@ function report(adapter: GPUAdapter): AdapterReport {
     const value: unknown = Reflect.get(adapter.limits, name);
     if (typeof value === 'number') limits[name] = value;
   }
-  const sizes = [1024, 4096, 16_384].map((tokens) => capacity(adapter.limits.maxBufferSize, tokens));
+  const sizes = [1024, 4096, 16_384].flatMap((tokens) =>
+    ACTIVATIONS.map((activations) => capacity(adapter.limits.maxBufferSize, tokens, activations)),
+  );
   const held = sizes.filter((found) => found !== null);
   return { ...identify(adapter), features: [...adapter.features].sort(), limits, capacity: held };
 }

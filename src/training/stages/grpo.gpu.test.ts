@@ -258,7 +258,7 @@ describe('a model that stage 2 cannot train', () => {
     };
     const { message, step, states } = await refusal(bench, silent);
     expect(message).toBe(
-      'stage 2, update 20: no completion has ended in the embed token for 20 updates, expected some, because only those are searched and rewarded; the last checkpoint is kept',
+      'stage 2, its step 20: no completion has ended in the embed token for 20 updates, expected some, because only those are searched and rewarded; the last checkpoint is kept',
     );
     expect(step).toBe(20);
     // Interrupted in between, it stops where it would have stopped.

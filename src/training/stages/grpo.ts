@@ -118,7 +118,7 @@ export class GrpoStage implements Stage {
     this.silent = searches.some(({ embedding }) => embedding !== null) ? 0 : this.silent + 1;
     if (this.silent < SILENT_STEPS) return;
     throw new InputError(
-      `stage 2, update ${t}: no completion has ended in the embed token for ${SILENT_STEPS} updates, expected some, because only those are searched and rewarded; the last checkpoint is kept`,
+      `stage 2, its step ${t}: no completion has ended in the embed token for ${SILENT_STEPS} updates, expected some, because only those are searched and rewarded; the last checkpoint is kept`,
     );
   }
 

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { STAGE_LABELS } from '../../config/stages';
+import { stepWords } from '../../config/stages';
 import { streams } from '../../store/streams';
 import { INSPECTOR_WIDTH, usePreferences } from '../../store/preferences';
 import { useRun } from '../../store/run';
@@ -7,7 +7,6 @@ import { useSelection } from '../../store/selection';
 import { ARM_ORDER, ARMS } from '../../view/arms';
 import { formatNumber, formatScore } from '../../view/format';
 import { metricInfo } from '../../view/metrics';
-import { placeOf } from '../../view/stages';
 import { DocumentFacts } from './document-facts';
 import { IconButton } from '../kit/icon-button';
 import { CloseIcon } from '../kit/icons';
@@ -55,16 +54,11 @@ function StepFacts({ step }: { step: number }) {
   const plan = useRun((state) => state.plan);
   const row = streams.row(streams.indexOf(step));
   if (!row) return null;
-  const place = plan && placeOf(plan.stages, row.step);
   const evaluation = streams.evaluationAt(row.step);
   return (
     <section>
       <h3>Step {row.step}</h3>
-      {place && (
-        <p>
-          {STAGE_LABELS[place.plan.stage].short}, update {place.update} of {place.plan.steps}.
-        </p>
-      )}
+      {plan && <p>{stepWords(plan.stages, row.step)}</p>}
       <table className="facts">
         <tbody>
           {row.values.map(([name, value]) => {

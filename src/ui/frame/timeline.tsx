@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { planStages, STAGE_LABELS, type StagePlan } from '../../config/stages';
+import { placeOf, planStages, stepWords, type StagePlan } from '../../config/stages';
 import { pointAt, pointAway } from '../../store/hover';
 import { usePlayback } from '../../store/playback';
 import { useRecords } from '../../store/records';
@@ -8,7 +8,6 @@ import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
 import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
-import { placeOf } from '../../view/stages';
 import { stepAt } from '../../view/timeline-layout';
 import { IconButton } from '../kit/icon-button';
 import { ChevronIcon, ForkIcon, LeftIcon, NewestIcon, PauseIcon, ReplayIcon } from '../kit/icons';
@@ -39,7 +38,7 @@ export function Timeline() {
     <section className="timeline" aria-label="Timeline">
       <Track {...{ stages, total, step, last, beat }} />
       <div className="timeline-side">
-        <span className="timeline-step">{step > 0 ? `step ${step.toLocaleString('en')}` : 'no step yet'}</span>
+        <StepCount stages={stages} step={step} />
         <IconButton label="Step before" disabled={step <= 1} onClick={() => moveStep(-1)}>
           <LeftIcon />
         </IconButton>
@@ -71,6 +70,17 @@ export function Timeline() {
         </IconButton>
       </div>
     </section>
+  );
+}
+
+/** The step in view: in the run, and below it in its stage. */
+function StepCount({ stages, step }: { stages: readonly StagePlan[]; step: number }) {
+  const [whole, ofStage] = (step > 0 ? stepWords(stages, step) : 'no step yet').split(' · ');
+  return (
+    <span className="timeline-step">
+      {whole}
+      {ofStage !== undefined && <span className="muted small">{ofStage}</span>}
+    </span>
   );
 }
 
@@ -116,11 +126,7 @@ function Track({ stages, total, step, last, beat }: TrackProps) {
     action();
   };
 
-  const place = placeOf(stages, Math.max(1, step));
-  const said =
-    step > 0 && place
-      ? `Step ${step} of ${total}, ${STAGE_LABELS[place.plan.stage].short}, update ${place.update}`
-      : 'No step yet';
+  const said = step > 0 ? stepWords(stages, step) : 'no step yet';
   return (
     <div
       ref={track}

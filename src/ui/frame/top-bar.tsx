@@ -1,4 +1,5 @@
 import { PRESETS } from '../../config/presets';
+import { stepWords } from '../../config/stages';
 import { lab } from '../../store/lab';
 import { usePreferences, type Theme } from '../../store/preferences';
 import { isLive, useRun } from '../../store/run';
@@ -149,7 +150,7 @@ function Progress() {
   const left = status === 'running' ? lab.pace?.left() : undefined;
   const speed = streams.latest(SPEED);
   return (
-    <span className="progress">
+    <span className="progress" title={stepWords(plan.stages, Math.max(1, streams.lastStep()))}>
       <span
         className="progress-track"
         role="progressbar"

@@ -1,5 +1,5 @@
 import { NUMERICS } from '../../../config/numerics';
-import { totalSteps } from '../../../config/stages';
+import { planStages, stepWords, totalSteps, type StagePlan } from '../../../config/stages';
 import { checkSession } from '../../../config/session-checks';
 import { InputError } from '../../../lib/errors';
 import type { StepMetrics } from '../../../records/records';
@@ -44,7 +44,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
   const gpu = await openGpu();
   folder.begin(state?.step ?? 0, documents.length);
-  const reporter = new Progress(total);
+  const reporter = new Progress(planStages(session), total);
   const forks = new ForkReport(ancestors);
   const observer: RunObserver = {
     metrics: (steps) => {
@@ -99,7 +99,10 @@ function save(folder: RunFolder, training: SessionRun, state: RunState): void {
 class Progress {
   private last = 0;
 
-  constructor(private readonly total: number) {}
+  constructor(
+    private readonly stages: readonly StagePlan[],
+    private readonly total: number,
+  ) {}
 
   steps(steps: readonly StepMetrics[]): void {
     const line = steps.at(-1);
@@ -107,6 +110,6 @@ class Progress {
     this.last = performance.now();
     const seconds = line['time/step'];
     const left = typeof seconds === 'number' ? `, ${Math.ceil((this.total - line.step) * seconds)} s left` : '';
-    progress(`${line.stage} ${line.step}/${this.total}: loss ${line.loss.toFixed(4)}${left}`);
+    progress(`${stepWords(this.stages, line.step)}: loss ${line.loss.toFixed(4)}${left}`);
   }
 }
