@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { contentPolicy } from './scripts/content-policy.ts';
 import { tutorial } from './scripts/tutorial-plugin.ts';
+import { textFiles } from './scripts/text-files-plugin';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 
 // `base: './'` makes the built page work from any host and any sub-path.
@@ -12,7 +13,7 @@ export default defineConfig({
   resolve: {
     alias: { 'react-style-singleton': fileURLToPath(new URL('src/ui/kit/style-singleton.ts', import.meta.url)) },
   },
-  plugins: [wgsl(), react(), tutorial(), contentPolicy()],
-  worker: { format: 'es', plugins: () => [wgsl()] },
+  plugins: [wgsl(), textFiles(), react(), tutorial(), contentPolicy()],
+  worker: { format: 'es', plugins: () => [wgsl(), textFiles()] },
   build: { target: 'es2022', sourcemap: true },
 });

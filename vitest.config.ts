@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { textFiles } from './scripts/text-files-plugin.ts';
 import { vulkanEnvironment } from './scripts/vulkan.mjs';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 
@@ -6,7 +7,7 @@ import { wgsl } from './scripts/wgsl-plugin.ts';
 Object.assign(process.env, vulkanEnvironment());
 
 export default defineConfig({
-  plugins: [wgsl()],
+  plugins: [wgsl(), textFiles()],
   // The package's main file is CommonJS under the name of a module, which Node refuses.
   resolve: { alias: { wgsl_reflect: 'wgsl_reflect/wgsl_reflect.module.js' } },
   test: {

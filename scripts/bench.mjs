@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { vulkanEnvironment } from './vulkan.mjs';
+import { textForEsbuild } from './text-files.mjs';
 import { wgslForEsbuild } from './wgsl.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -25,7 +26,7 @@ await build({
   target: 'node20',
   packages: 'external',
   sourcemap: 'inline',
-  plugins: [wgslForEsbuild],
+  plugins: [wgslForEsbuild, textForEsbuild],
   logLevel: 'error',
 });
 const { status, signal } = spawnSync(process.execPath, ['--enable-source-maps', out, ...args], {

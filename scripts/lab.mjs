@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { textForEsbuild } from './text-files.mjs';
 import { vulkanEnvironment } from './vulkan.mjs';
 import { wgslForEsbuild } from './wgsl.mjs';
 
@@ -23,7 +24,7 @@ await build({
   target: 'node20',
   packages: 'external',
   sourcemap: 'inline',
-  plugins: [wgslForEsbuild],
+  plugins: [wgslForEsbuild, textForEsbuild],
   logLevel: 'error',
 });
 const { status, signal } = spawnSync(process.execPath, ['--enable-source-maps', out, ...process.argv.slice(2)], {

@@ -19,7 +19,7 @@ const parts = [
 const engine = [...parts, 'training', 'runs'];
 
 /** Folders that have no DOM, no React and no Node in them. */
-export const engineFolders = engine;
+export const engineFolders = [...engine, 'cluster'];
 
 const ALLOWED = {
   lib: [],
@@ -37,8 +37,9 @@ const ALLOWED = {
   session: base,
   training: parts,
   runs: [...base, 'tokenizer', 'formats', 'session'],
-  'host/browser': engine,
-  'host/node': engine,
+  cluster: engine,
+  'host/browser': [...engine, 'cluster'],
+  'host/node': [...engine, 'cluster'],
   // The store and the views know the worker by its types alone, which another rule sees to.
   store: [...base, 'host/browser/api.ts'],
   view: [...base, 'host/browser/api.ts'],

@@ -68,6 +68,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "the lexical baseline: Lucene's BM25, k1 0.9, b 0.4",
     load: () => import('./commands/bm25'),
   },
+  export: {
+    usage: 'SESSION --to accelerate --out DIR [--data DIR_OR_FILE] [--set path=value …]',
+    summary: 'a folder that trains stages 1 and 2 of a session on a cluster, after stage 0 here',
+    load: () => import('./commands/export'),
+  },
   share: {
     usage: 'SESSION [--base URL] [--set path=value …] [--fork STEP]',
     summary: 'the link that opens a session',

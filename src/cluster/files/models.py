@@ -1,0 +1,74 @@
+"""What both stages share: the model, its optimiser, rows of tokens, embeddings."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM
+
+
+def learning_rate(s, t):
+    """Of step t, from 1: linear warm-up, then constant, or falling to 0 linearly or along a cosine."""
+    if t <= s["warmup_steps"]:
+        return s["learning_rate"] * t / s["warmup_steps"]
+    progress = (t - s["warmup_steps"] - 1) / max(1, s["steps"] - s["warmup_steps"])
+    falls = {"linear": 1 - progress, "cosine": 0.5 * (1 + np.cos(np.pi * progress)), "constant": 1.0}
+    return float(s["learning_rate"] * falls[s["lr_scheduler_type"]])
+
+
+def adamw(model, s):
+    betas, decay = (s["adam_beta1"], s["adam_beta2"]), s["weight_decay"]
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    return torch.optim.AdamW(parameters, lr=s["learning_rate"], betas=betas, eps=1e-8, weight_decay=decay)
+
+
+def load_model(folder, session, trained=None):
+    """The model in `folder`, in float32; with the session's LoRA adapters where it has some, those in `trained` if given."""
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    model.config.use_cache = False
+    adapter = session["model"].get("adapter", {"rank": 0})
+    if trained is not None:
+        return PeftModel.from_pretrained(model, trained, is_trainable=True)
+    if adapter["rank"] == 0:
+        return model
+    r, alpha, rslora, targets = adapter["rank"], adapter["alpha"], adapter["rslora"], list(adapter["targets"])
+    return get_peft_model(model, LoraConfig(r=r, lora_alpha=alpha, use_rslora=rslora, target_modules=targets))
+
+
+def padded(rows, value, side="right"):
+    """Token ids of unequal lengths as one tensor with its mask, both (n, T)."""
+    width = max((len(row) for row in rows), default=1)
+    fill = [[value] * (width - len(row)) for row in rows]
+    ids = [list(row) + pad if side == "right" else pad + list(row) for row, pad in zip(rows, fill)]
+    mask = [[1] * len(row) + [0] * len(pad) if side == "right" else [0] * len(pad) + [1] * len(row) for row, pad in zip(rows, fill)]
+    return torch.tensor(ids), torch.tensor(mask)
+
+
+def share(items, rank, world):
+    """Every world-th item from `rank` on, as many for each rank; what is repeated for that has weight 0."""
+    each = -(-len(items) // world)
+    own = [rank + i * world for i in range(each)]
+    return [items[i] if i < len(items) else items[0] for i in own], torch.tensor([float(i < len(items)) for i in own])
+
+
+def embeddings_of(out, mask):
+    """The final-norm state at each sequence's last token, of length 1; (n, d). Padding is on the right."""
+    last = mask.sum(1) - 1
+    return F.normalize(out.hidden_states[-1][torch.arange(len(last), device=last.device), last].float(), dim=-1)
+
+
+def token_rows(sequences, pad, rank=0, world=1):
+    """Sequences of this rank as tensors; `learnt` is 1 where a token is learnt."""
+    own, weight = share(sequences, rank, world)
+    ids, mask = padded([sequence["ids"] for sequence in own], pad)
+    learnt = torch.zeros(ids.shape)
+    for i, sequence in enumerate(own):
+        if sequence["from"] is not None:
+            learnt[i, max(1, sequence["from"]) : len(sequence["ids"])] = weight[i]
+    return {"ids": ids, "mask": mask, "learnt": learnt, "weight": weight}
+
+
+def to_device(value, device):
+    if isinstance(value, dict):
+        return {key: to_device(item, device) for key, item in value.items()}
+    return value.to(device) if torch.is_tensor(value) else value

@@ -1,0 +1,137 @@
+import { planStages, type StagePlan } from '../config/stages';
+import type { Session } from '../config/session';
+import { InputError } from '../lib/errors';
+import { sha256 } from '../lib/hash';
+import { sessionHash } from '../session/session-hash';
+import type { QuerySplit, Task, TaskQuery } from '../tasks/task';
+import { checkpointFiles } from '../training/checkpoint-files';
+import { Sentences } from '../training/stages/pretrain-batch';
+import { TaskTokens } from '../training/task-tokens';
+import { sessionBatches } from './batches';
+import { clusterFiles } from './cluster-files';
+
+/** `hand-over.json`: what a folder on a cluster is, and what its training must keep to. */
+export interface HandOver {
+  format: 1;
+  kind: 'search-r3-lab/accelerate';
+  /** What a run that comes back must be of. */
+  session: string;
+  /** The task's content hash. */
+  task: string;
+  /** SHA-256 of the start model's weights. */
+  model: string;
+  /** Steps that the lab has trained. */
+  step: number;
+  stages: StagePlan[];
+  embed_token_id: number;
+  pad_token_id: number;
+}
+
+export const HAND_OVER_FORMAT = 1;
+export const HAND_OVER_KIND = 'search-r3-lab/accelerate';
+
+/** Steps that the lab trains before it hands over: all of stage 0. */
+export const stepsBefore = (session: Session): number => session.pretrain.steps;
+
+/** @throws InputError for a session that a cluster cannot go on with. */
+export function checkHandOver(session: Session): void {
+  if (session.sft.steps + session.grpo.steps === 0) {
+    throw new InputError('session: stages 1 and 2 have no steps, expected some for the cluster to run');
+  }
+  if (session.grpo.steps > 0 && session.grpo.contrastive_weight > 0) {
+    throw new InputError(
+      `grpo.contrastive_weight: ${session.grpo.contrastive_weight}, expected 0: stage 2 on a cluster has no contrastive term`,
+    );
+  }
+}
+
+/**
+ * The folder that goes to a cluster: data, batches, start model, session, programs. Needs no device.
+ * @param pages the weights after `step` steps of the session, as a run's state keeps them.
+ * @returns contents by path.
+ */
+export function handOverFiles(
+  session: Session,
+  task: Task,
+  pages: readonly Float32Array[],
+  step: number,
+): Map<string, Uint8Array> {
+  checkHandOver(session);
+  const tokens = new TaskTokens(task, session.model.max_position_embeddings);
+  const batches = sessionBatches({ session, task, tokens, sentences: new Sentences(task, tokens) });
+  const files = new Map<string, Uint8Array>();
+  const text = (name: string, contents: string): void => void files.set(name, new TextEncoder().encode(contents));
+  const lines = (name: string, items: readonly unknown[]): void =>
+    text(name, items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+
+  const model = checkpointFiles(session, task, pages);
+  for (const [name, bytes] of model) files.set(`model/${name}`, bytes);
+  const about: HandOver = {
+    format: HAND_OVER_FORMAT,
+    kind: HAND_OVER_KIND,
+    session: sessionHash(session),
+    task: task.hash,
+    model: sha256(model.get('model.safetensors')!),
+    step,
+    stages: planStages(session).filter(({ firstStep }) => firstStep > step),
+    embed_token_id: tokens.embed,
+    pad_token_id: task.vocabulary.indexOf(task.specials.pad),
+  };
+  text('hand-over.json', `${JSON.stringify(about, null, 2)}\n`);
+  text('session.json', `${JSON.stringify(session, null, 2)}\n`);
+
+  lines('batches/sequences.jsonl', batches.sequences);
+  lines('batches/prompts.jsonl', batches.prompts);
+  lines('batches/documents.jsonl', tokens.documents);
+  lines('batches/sft.jsonl', batches.sft);
+  lines('batches/grpo.jsonl', batches.grpo);
+
+  const perDepth = session.evaluation.final_queries_per_depth;
+  const splits: Record<QuerySplit, TaskQuery[]> = {
+    train: batches.queries,
+    dev: task.heldOut('dev', perDepth),
+    test: task.heldOut('test', perDepth),
+  };
+  lines(
+    'data/corpus.jsonl',
+    task.documents.map(({ id, title, text: body }) => ({ _id: id, title: title ?? '', text: body })),
+  );
+  const names = uniqueNames(Object.values(splits).flat());
+  const named = Object.entries(splits).flatMap(([split, queries]) =>
+    queries.map((query) => ({ split, id: names.get(keyOf(query))!, query })),
+  );
+  lines(
+    'data/queries.jsonl',
+    // What is asked over one hop is held out nowhere, so that splits share it.
+    [...new Map(named.map(({ id, query }) => [id, { _id: id, text: query.text }])).values()],
+  );
+  for (const split of Object.keys(splits)) {
+    const rows = named
+      .filter((query) => query.split === split)
+      .flatMap(({ id, query }) =>
+        query.relevant.map(({ document, grade }) => `${id}\t${task.documents[document]!.id}\t${grade}\n`),
+      );
+    text(`data/qrels/${split}.tsv`, `query-id\tcorpus-id\tscore\n${rows.join('')}`);
+  }
+  lines(
+    'data/traces.jsonl',
+    named.map(({ id, split, query: { depth, trace, supervised } }) => ({ query: id, split, depth, trace, supervised })),
+  );
+  for (const [name, contents] of clusterFiles(session)) text(name, contents);
+  return files;
+}
+
+const keyOf = ({ id, text }: TaskQuery): string => `${id}\n${text}`;
+
+/** A name for each query: passages that are drawn from one document share its id. */
+function uniqueNames(queries: readonly TaskQuery[]): Map<string, string> {
+  const times = new Map<string, number>();
+  const names = new Map<string, string>();
+  for (const query of queries) {
+    if (names.has(keyOf(query))) continue;
+    const before = times.get(query.id) ?? 0;
+    times.set(query.id, before + 1);
+    names.set(keyOf(query), before === 0 ? query.id : `${query.id}#${before}`);
+  }
+  return names;
+}

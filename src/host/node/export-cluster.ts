@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkHandOver, handOverFiles, stepsBefore } from '../../cluster/hand-over';
+import { applySettings } from '../../config/edit-session';
+import { checkSession } from '../../config/session-checks';
+import type { Session } from '../../config/session';
+import { planStages } from '../../config/stages';
+import { InputError } from '../../lib/errors';
+import { runHash } from '../../session/session-hash';
+import { createTask } from '../../tasks/registry';
+import type { TaskData } from '../../tasks/task-data';
+import { readRunState } from '../../training/run-state-file';
+import { SessionRun, type RunState } from '../../training/session-run';
+import type { Arguments } from './args';
+import { openGpu } from './gpu';
+import { progress } from './output';
+import { sessionArgument } from './session-argument';
+import { readTaskData, withOwnDocuments } from './task-data';
+
+/**
+ * Writes the folder that goes to a cluster. Its start model is that of the run named as SESSION, where that run ended at a
+ * stage's end before the last; otherwise stage 0 is trained here.
+ * @throws InputError before anything is written.
+ */
+export async function exportToCluster(args: Arguments): Promise<object> {
+  const [argument = ''] = args.positionals;
+  const own = args.has('data') ? args.required('data') : null;
+  const shared = sessionArgument(argument);
+  if (shared.ancestors && shared.ancestors.length > 0) {
+    throw new InputError(`${argument}: a fork, expected a session of its own to hand over`);
+  }
+  const session = await withOwnDocuments(applySettings(shared.session, args.all('set')), own);
+  checkSession(session);
+  checkHandOver(session);
+  const out = args.required('out');
+  checkNew(out);
+  const data = await readTaskData(session.task, own);
+  const task = createTask(session.task, session.seed, data);
+  const kept = keptState(argument, session);
+  const { weights, step } = kept ?? (await trainedStart(session, data));
+  const files = handOverFiles(session, task, weights, step);
+  writeFolder(out, files);
+  return { out, files: files.size, bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0), step };
+}
+
+/** @throws InputError for a folder that has something in it. */
+export function checkNew(out: string): void {
+  const found = statSync(out, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) throw new InputError(`--out: ${out} is a file, expected a new folder`);
+  if (found && readdirSync(out).length > 0) throw new InputError(`--out: ${out} is not empty, expected a new folder`);
+}
+
+/** Whole or not at all. */
+export function writeFolder(out: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const part = `${out.replace(/[\\/]+$/, '')}.part`;
+  rmSync(part, { recursive: true, force: true });
+  for (const [name, bytes] of files) {
+    mkdirSync(dirname(join(part, name)), { recursive: true });
+    writeFileSync(join(part, name), bytes);
+  }
+  rmSync(out, { recursive: true, force: true });
+  renameSync(part, out);
+}
+
+/** The state of a run's folder, where the stages that are left can begin from it. */
+function keptState(folder: string, session: Session): Pick<RunState, 'weights' | 'step'> | null {
+  const path = join(folder, 'state.safetensors');
+  if (folder === '' || !existsSync(path)) return null;
+  const state = readRunState(readFileSync(path), runHash(session, []), path);
+  const ends = planStages(session).map(({ firstStep, steps }) => firstStep + steps - 1);
+  const isStart = state.step >= stepsBefore(session) && ends.slice(0, -1).includes(state.step);
+  if (isStart) return state;
+  progress(`${folder}: its model is of step ${state.step}, at no stage's end before the last: stage 0 is trained anew`);
+  return null;
+}
+
+async function trainedStart(session: Session, data: TaskData): Promise<Pick<RunState, 'weights' | 'step'>> {
+  const until = stepsBefore(session);
+  const gpu = await openGpu();
+  const nothing = (): void => undefined;
+  const silent = { metrics: nothing, evaluation: nothing, traces: nothing, graph: nothing };
+  const training = new SessionRun(gpu, session, { ...silent, checkpoint: () => Promise.resolve() }, data);
+  if (until > 0) progress(`stage 0: ${until} steps before the hand-over`);
+  while (training.step < until) await training.advance(until - training.step);
+  const { weights } = await training.checkpointNow();
+  training.destroy();
+  gpu.destroy();
+  return { weights, step: until };
+}
