@@ -100,6 +100,9 @@ export function closeFolder(): void {
   useBenchmark.setState(emptyBenchmark);
 }
 
+/** Takes away what was said of a failure; what is open stays so. */
+export const closeError = (): void => useBenchmark.setState({ error: null });
+
 /** Puts a session that trains on the open documents into the panel. */
 export function trainOnDocuments(): void {
   const { preview } = useBenchmark.getState();

@@ -2,12 +2,14 @@ import { namedCorpus } from '../../config/corpus-names';
 import { FEW_SETTINGS } from '../../config/few-documents';
 import type { Session } from '../../config/session';
 import { valueAt } from '../../config/session-paths';
-import { useBenchmark } from '../../store/benchmark';
+import { closeError, useBenchmark } from '../../store/benchmark';
 import { lacksDocuments, trainOn, useDocuments } from '../../store/documents';
 import { useSession } from '../../store/session';
 import { plural } from '../../view/format';
 import { ChooseDocuments, DocumentsDrop } from './documents-drop';
 import { Notices } from './notices';
+import { asSentence } from '../../view/as-sentence';
+import { ErrorNote } from '../kit/error-note';
 
 /** The documents of a session that trains on somebody's own: which they are, or where to choose them. */
 export function OwnDocuments() {
@@ -21,11 +23,9 @@ export function OwnDocuments() {
   return (
     <div className="own-documents">
       {error !== null && doing === 'nothing' && (
-        <div className="callout error" role="alert">
-          <p>
-            {error.replace(/\.$/, '')}. {preview ? `${preview.name} is still open.` : 'Nothing was opened.'}
-          </p>
-        </div>
+        <ErrorNote what="documents" onClose={closeError}>
+          {`${asSentence(error)} ${preview ? `${preview.name} is still open.` : 'Nothing was opened.'}`}
+        </ErrorNote>
       )}
       {doing === 'reading' ? (
         <p role="status">Reading {reading}.</p>

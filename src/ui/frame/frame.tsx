@@ -5,6 +5,7 @@ import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useRunShown } from '../../store/shown';
 import { usePreferences } from '../../store/preferences';
+import { ErrorNote } from '../kit/error-note';
 import { focusOr } from '../kit/return-focus';
 import { NARROW, useMedia } from '../kit/use-media';
 import { SessionPanel } from '../session/session-panel';
@@ -79,14 +80,9 @@ class ViewBoundary extends Component<{ children: ReactNode }, { error: string | 
     if (this.state.error === null) return this.props.children;
     return (
       <div className="view-body">
-        <div className="callout error" role="alert">
-          <p>
-            This view stopped: {this.state.error}. The run goes on, and the other views work.{' '}
-            <button type="button" className="link-button" onClick={() => this.setState({ error: null })}>
-              Try again
-            </button>
-          </p>
-        </div>
+        <ErrorNote what="view" help={{ label: 'Try again', run: () => this.setState({ error: null }) }}>
+          {`This view stopped: ${this.state.error}. The run goes on, and the other views work.`}
+        </ErrorNote>
       </div>
     );
   }

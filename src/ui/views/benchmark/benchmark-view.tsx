@@ -1,8 +1,10 @@
 import { useEffect } from 'react';
-import { askModel, cancel, useBenchmark } from '../../../store/benchmark';
+import { askModel, cancel, closeError, useBenchmark } from '../../../store/benchmark';
 import { useRun } from '../../../store/run';
 import { progressSentence } from '../../../view/benchmark';
+import { asSentence } from '../../../view/as-sentence';
 import { ChooseDocuments, DocumentsDrop } from '../../documents/documents-drop';
+import { ErrorNote } from '../../kit/error-note';
 import '../../styles/benchmark.css';
 
 import { Preview } from './preview';
@@ -23,12 +25,9 @@ export default function BenchmarkView() {
         </p>
       </div>
       {error !== null && (
-        <div className="callout error" role="alert">
-          <p>
-            {sentence(error)}{' '}
-            {preview ? `${preview.name} is still open.` : 'Nothing was opened; the files are untouched.'}
-          </p>
-        </div>
+        <ErrorNote what="benchmark" onClose={closeError}>
+          {`${asSentence(error)} ${preview ? `${preview.name} is still open.` : 'Nothing was opened; the files are untouched.'}`}
+        </ErrorNote>
       )}
       {doing === 'reading' && (
         <p className="muted" role="status">
@@ -47,11 +46,6 @@ export default function BenchmarkView() {
     </div>
   );
 }
-
-const sentence = (text: string): string => {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
-};
 
 function Running() {
   const progress = useBenchmark((state) => state.progress);

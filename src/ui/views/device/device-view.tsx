@@ -5,6 +5,7 @@ import { formatBytes, formatCount } from '../../../view/format';
 import { limitRows, type LimitRow } from '../../../view/limits';
 import { NoWebGpu } from './no-webgpu';
 import { SelfTest } from './self-test';
+import { ErrorNote } from '../../kit/error-note';
 
 export default function DeviceView() {
   const device = useDevice();
@@ -17,14 +18,9 @@ export default function DeviceView() {
       {device.kind === 'asking' && <p className="muted">Asking the browser for an adapter.</p>}
       {device.kind === 'missing' && <NoWebGpu />}
       {device.kind === 'failed' && (
-        <div className="callout error" role="alert">
-          <p>
-            The adapter could not be asked: {device.reason}.{' '}
-            <button type="button" className="link-button" onClick={() => void lab.askAdapter()}>
-              Ask again
-            </button>
-          </p>
-        </div>
+        <ErrorNote what="question for an adapter" help={{ label: 'Ask again', run: () => void lab.askAdapter() }}>
+          {`The adapter could not be asked: ${device.reason}`}
+        </ErrorNote>
       )}
       {device.kind === 'ready' && <Report report={device.report} />}
     </div>

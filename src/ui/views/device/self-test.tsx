@@ -1,6 +1,7 @@
 import { cancelCheck, checkDevice, useSelfTest } from '../../../store/self-test';
 import { isLive, useRun } from '../../../store/run';
 import { formatDuration, formatNumber, plural } from '../../../view/format';
+import { ErrorNote } from '../../kit/error-note';
 
 /** The engine against its reference on this device, case by case. */
 export function SelfTest() {
@@ -36,9 +37,13 @@ export function SelfTest() {
           )}
       </p>
       {error !== null && (
-        <p className="callout error" role="alert">
-          The check could not be made: {error.replace(/\.$/, '')}.
-        </p>
+        <ErrorNote
+          what="check"
+          help={{ label: 'Check again', run: () => void checkDevice(), disabled: busy }}
+          onClose={() => useSelfTest.setState({ error: null })}
+        >
+          {`The check could not be made: ${error}`}
+        </ErrorNote>
       )}
       {results.length > 0 && (
         <div className="scroll-x" tabIndex={0} role="region" aria-label="Cases of the check">

@@ -17,6 +17,7 @@ import { Plane } from './plane';
 import { useShownRefresh } from './use-shown';
 import './graph.css';
 import './plane.css';
+import { ErrorNote } from '../../kit/error-note';
 
 export default function GraphView() {
   const recorded = useRecords((state) => state.graph.length);
@@ -29,9 +30,9 @@ export default function GraphView() {
   if (problem !== null) {
     return (
       <Message title="The graph cannot be shown">
-        <div className="callout error" role="alert">
-          <p>The records of this run do not fit together: {problem}. The run itself and its other views are safe.</p>
-        </div>
+        <ErrorNote what="graph" help={{ label: 'Read them again', run: () => graph.again() }}>
+          {`The records of this run do not fit together: ${problem}. The run itself and its other views are safe.`}
+        </ErrorNote>
       </Message>
     );
   }

@@ -98,6 +98,12 @@ class GraphKeeper {
     return frame;
   }
 
+  /** Reads everything anew, after it did not fit together. */
+  again(): void {
+    this.forget(this.run);
+    void this.pump();
+  }
+
   private async pump(): Promise<void> {
     if (this.pumping) return;
     this.pumping = true;

@@ -1,5 +1,6 @@
-import { keepPublished, usePublished } from '../../../store/published';
+import { keepPublished, openPublished, usePublished } from '../../../store/published';
 import { useRun } from '../../../store/run';
+import { ErrorNote } from '../../kit/error-note';
 
 /** Says that the run on the page was published to be read, or why it cannot be. */
 export function PublishedRun() {
@@ -7,9 +8,13 @@ export function PublishedRun() {
   const isShown = useRun((state) => id !== null && state.name === id);
   if (error !== null) {
     return (
-      <p className="callout error" role="alert">
-        The published run cannot be opened: {error.replace(/\.$/, '')}.
-      </p>
+      <ErrorNote
+        what="published run"
+        help={{ label: 'Try again', run: () => void openPublished(path) }}
+        onClose={() => usePublished.setState({ path: null, error: null })}
+      >
+        {`The published run cannot be opened: ${error}`}
+      </ErrorNote>
     );
   }
   if (path !== null && id === null) return <p className="muted">Reading the published run.</p>;

@@ -21,6 +21,7 @@ import { ChartCard } from '../../charts/chart-card';
 import type { ChartData } from '../../charts/chart-data';
 import { MetricCharts } from '../../charts/metric-charts';
 import { Swatch } from '../../charts/swatch';
+import { ErrorNote } from '../../kit/error-note';
 import { Reproduction } from './reproduction';
 
 /** Between two looks at a run that goes on. */
@@ -38,10 +39,16 @@ const LINES: readonly { color: string; dash: number[] }[] = [
 
 /** The runs' curves over each other, each named at its end and in the legend, however early it ended. */
 export function CompareCurves({ groups }: { groups: readonly RunGroup[] }) {
-  const { curves, error, round } = useCurves(groups);
+  const { curves, error, round, again } = useCurves(groups);
   const smoothing = usePreferences((state) => state.smoothing);
   const [query, setQuery] = useState('');
-  if (error !== null) return <p className="callout error">Their curves could not be read: {error}.</p>;
+  if (error !== null) {
+    return (
+      <ErrorNote what="reading of the curves" help={{ label: 'Try again', run: again }}>
+        {`Their curves could not be read: ${error}`}
+      </ErrorNote>
+    );
+  }
   if (!curves) return <p className="muted">Reading their curves.</p>;
   const total = Math.max(...groups.flatMap(({ runs }) => runs.map(({ run }) => run.totalSteps)));
   const common = { version: round, total };
@@ -126,7 +133,11 @@ function useCurves(groups: readonly RunGroup[]) {
     };
     // And once more when the last of them has ended.
   }, [wanted, round, isGoing]);
-  return { curves, error, round };
+  const again = (): void => {
+    setError(null);
+    setRound((last) => last + 1);
+  };
+  return { curves, error, round, again };
 }
 
 function chartOf(

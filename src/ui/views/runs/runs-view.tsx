@@ -10,6 +10,7 @@ import { runEntries } from '../../../view/run-entries';
 import { useRunObstacle } from '../../frame/commands';
 import { usePage } from '../../../store/page';
 import '../../styles/runs.css';
+import { ErrorNote } from '../../kit/error-note';
 import { Compare } from './compare';
 import { RunControls } from './run-controls';
 import { useRunQuery } from './run-query';
@@ -53,14 +54,13 @@ export default function RunsView() {
       </div>
       <Queue />
       {error !== null && (
-        <div className="callout error" role="alert">
-          <p>
-            The runs could not be read: {error}.{' '}
-            <button type="button" className="link-button" onClick={() => void readRuns()}>
-              Try again
-            </button>
-          </p>
-        </div>
+        <ErrorNote
+          what="reading of the runs"
+          help={{ label: 'Try again', run: () => void readRuns() }}
+          onClose={() => useRuns.setState({ error: null })}
+        >
+          {`The runs could not be read: ${error}`}
+        </ErrorNote>
       )}
       {runs === null && error === null && <p className="muted">Reading the runs.</p>}
       {runs?.length === 0 && (

@@ -4,6 +4,7 @@ import { useRun } from '../../../store/run';
 import { useSearch } from '../../../store/search';
 import { useDevice } from '../../../store/device';
 import { RunButton } from '../../frame/run-button';
+import { ErrorNote } from '../../kit/error-note';
 import { SearchIcon } from '../../kit/icons';
 import { Answer } from './answer';
 
@@ -78,11 +79,13 @@ function Ask() {
       <div aria-live="polite" className="stack-large">
         {pending && <p className="muted">Asking the model, between two steps of the run.</p>}
         {error !== null && (
-          <div className="callout error" role="alert">
-            <p>
-              That could not be searched: {error.replace(/\.$/, '')}. The run is not touched. Ask as the examples do.
-            </p>
-          </div>
+          <ErrorNote
+            what="search"
+            help={{ label: 'Ask again', run: () => ask(query), disabled: pending }}
+            onClose={() => useSearch.setState({ error: null })}
+          >
+            {`That could not be searched: ${error.replace(/\.$/, '')}. The run is not touched. Ask as the examples do.`}
+          </ErrorNote>
         )}
         {answer && error === null && <Answer answer={answer} stale={pending} />}
         {!answer && !pending && error === null && (

@@ -2,8 +2,9 @@ import type { CSSProperties } from 'react';
 import type { TraceFilter, TraceSummary } from '../../../host/browser/api';
 import { useHover } from '../../../store/hover';
 import { useSelection } from '../../../store/selection';
-import { askMore, shownOf, useTraces } from '../../../store/traces';
+import { askList, askMore, shownOf, useTraces } from '../../../store/traces';
 import { formatNumber, plural } from '../../../view/format';
+import { ErrorNote } from '../../kit/error-note';
 import { pointsAt } from '../../frame/step-link';
 
 /** The queries that were found, each with its completions' rewards as dots. */
@@ -13,9 +14,9 @@ export function GroupList({ filter }: { filter: TraceFilter }) {
   const group = shownOf(useTraces((state) => state.group));
   if (list.state === 'failed') {
     return (
-      <div className="callout error" role="alert">
-        <p>The traces could not be read: {list.reason}. The run is not touched. Change a filter to try again.</p>
-      </div>
+      <ErrorNote what="reading of the traces" help={{ label: 'Try again', run: () => void askList(filter) }}>
+        {`The traces could not be read: ${list.reason}. The run is not touched.`}
+      </ErrorNote>
     );
   }
   if (!shown) return <p className="muted">Reading what was recorded.</p>;
