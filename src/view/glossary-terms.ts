@@ -1,5 +1,5 @@
 /** Terms of this field and of this page, each in a sentence or two. By id, which the page's explanations name. */
-export const TERMS: Readonly<Record<string, { term: string; text: string }>> = {
+export const TERMS = {
   embedding: { term: 'Embedding', text: 'The list of numbers that stands for a text: texts that mean the same point the same way.' },
   embed_token: { term: 'Embed token', text: 'A special token that ends a text; what the model computes at its place, scaled to length 1, is the text’s embedding.' },
   reasoning: { term: 'Reasoning', text: 'The words that the model writes between a query and the embed token, such as the steps from one fact to the next.' },
@@ -24,6 +24,10 @@ export const TERMS: Readonly<Record<string, { term: string; text: string }>> = {
   grpo: { term: 'GRPO', text: 'Group relative policy optimization: a completion is compared with the others for the same query, so that no second model has to estimate values.' },
   reward: { term: 'Reward', text: 'What a completion is worth: 1 where the right document comes first, less with every place below, 0 beyond the cut-off.' },
   advantage: { term: 'Advantage', text: 'A completion’s reward minus the mean of its group. Above 0 its tokens are made likelier, below 0 less likely.' },
+  surprise: { term: 'Surprise', text: 'Minus the logarithm of the probability that the model gave to the token it wrote, in nats: 0 where it was certain, 0.7 at one in two, 3 at one in twenty.' },
+  token_probability: { term: 'Probability of a token', text: 'How likely the model thought this token as it wrote it, among all of its vocabulary.' },
+  token_entropy: { term: 'Entropy', text: 'How undecided the model was at this token, in nats: 0 where one token has all the probability, 0.7 where two share it.' },
+  reward_here: { term: 'Reward here', text: 'What the completion would have been worth had it ended at this token.' },
   kl: { term: 'KL divergence', text: 'How far the model’s probabilities have moved from those of a frozen copy, in nats a token.' },
   nat: { term: 'Nat', text: 'The unit of information with the natural logarithm; 1 nat is 1.44 bits.' },
   infonce: { term: 'InfoNCE', text: 'A contrastive loss: the right document is to be told from the others of the batch by its cosine.' },
@@ -34,6 +38,12 @@ export const TERMS: Readonly<Record<string, { term: string; text: string }>> = {
   refresh: { term: 'Refresh', text: 'Training moves embeddings. A refresh encodes anew the documents that matter, moves the others by a fitted map, and links them again.' },
   drift: { term: 'Drift', text: 'How far a document’s embedding has moved since it was encoded last, as 1 − cosine.' },
   age: { term: 'Age', text: 'Steps since a document was encoded last.' },
+  reencoded: { term: 'Re-encoded', text: 'Documents that the current model has embedded anew in this step, as many as the budget allows.' },
+  untouched: { term: 'Untouched', text: 'Documents whose stored embedding is as it was before the step.' },
+  edge: { term: 'Edge', text: 'A link of the graph from a document to one that lies near it. A refresh adds some and removes others where documents have moved.' },
+  search_path: { term: 'Path of a search', text: 'The documents that a search went through, from neighbour to nearer neighbour, to its results.' },
   compensation: { term: 'Compensation', text: 'Moving documents that were not encoded anew by a linear map, fitted on those that were.' },
   adapter: { term: 'Adapter', text: 'What WebGPU computes on: a graphics card, or the processor in its place, which is called a software adapter and is many times slower.' },
-}; // prettier-ignore
+} as const satisfies Readonly<Record<string, { term: string; text: string }>>; // prettier-ignore
+
+export type TermId = keyof typeof TERMS;

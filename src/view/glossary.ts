@@ -1,7 +1,8 @@
 import { FIELDS } from '../config/fields';
+import type { Arm } from '../records/records';
 import { ARM_ORDER, ARMS } from './arms';
 import { filterBy } from './filter';
-import { TERMS } from './glossary-terms';
+import { TERMS, type TermId } from './glossary-terms';
 import { metricEntries } from './metrics';
 import { fieldName } from './session-words';
 
@@ -30,6 +31,14 @@ export const GLOSSARY: readonly GlossaryEntry[] = [
     about: meaning,
   })),
 ]; // prettier-ignore
+
+/** Names an entry; metrics and settings by their own names. */
+export type ExplainedId = TermId | `arm/${Arm}` | `metric/${string}` | `setting/${string}`;
+
+const BY_ID: ReadonlyMap<string, GlossaryEntry> = new Map(GLOSSARY.map((entry) => [entry.id, entry]));
+
+/** @returns undefined for a metric that the page has no words for. */
+export const explanation = (id: ExplainedId): GlossaryEntry | undefined => BY_ID.get(id);
 
 /** Those that answer a search, best first; all of them, by their kind, for an empty one. */
 export const findInGlossary = (query: string): GlossaryEntry[] => filterBy(GLOSSARY, query);

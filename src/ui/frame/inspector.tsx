@@ -8,6 +8,7 @@ import { ARM_ORDER, ARMS } from '../../view/arms';
 import { formatNumber, formatScore } from '../../view/format';
 import { metricInfo } from '../../view/metrics';
 import { DocumentFacts } from './document-facts';
+import { Explained } from '../kit/explained';
 import { IconButton } from '../kit/icon-button';
 import { CloseIcon } from '../kit/icons';
 import { Resizer } from '../kit/resizer';
@@ -62,10 +63,12 @@ function StepFacts({ step }: { step: number }) {
       <table className="facts">
         <tbody>
           {row.values.map(([name, value]) => {
-            const { label, unit, meaning } = metricInfo(name);
+            const { label, unit } = metricInfo(name);
             return (
-              <tr key={name} title={`${name}: ${value}. ${meaning}`}>
-                <th scope="row">{name.startsWith('loss') ? `Loss: ${label}` : label}</th>
+              <tr key={name} title={`${name}: ${value}`}>
+                <th scope="row">
+                  <Explained id={`metric/${name}`}>{name.startsWith('loss') ? `Loss: ${label}` : label}</Explained>
+                </th>
                 <td className="number">{formatNumber(value)}</td>
                 <td className="muted">{unit}</td>
               </tr>
@@ -79,12 +82,14 @@ function StepFacts({ step }: { step: number }) {
           <table className="facts">
             <thead>
               <tr>
-                <th scope="col">Held-out queries</th>
-                <th scope="col" className="number">
-                  nDCG@10
+                <th scope="col">
+                  <Explained id="held_out">Held-out queries</Explained>
                 </th>
                 <th scope="col" className="number">
-                  first
+                  <Explained id="ndcg_cut_10">nDCG@10</Explained>
+                </th>
+                <th scope="col" className="number">
+                  <Explained id="success_1">first</Explained>
                 </th>
               </tr>
             </thead>
@@ -93,8 +98,10 @@ function StepFacts({ step }: { step: number }) {
                 const result = evaluation.arms[arm];
                 return (
                   result && (
-                    <tr key={arm} title={ARMS[arm].meaning}>
-                      <th scope="row">{ARMS[arm].label}</th>
+                    <tr key={arm}>
+                      <th scope="row">
+                        <Explained id={`arm/${arm}`}>{ARMS[arm].label}</Explained>
+                      </th>
                       <td className="number">{formatScore(result.ndcg_cut_10)}</td>
                       <td className="number">{formatScore(result.success_1)}</td>
                     </tr>

@@ -3,6 +3,8 @@ import type { BenchmarkResult, SystemResult } from '../../../host/browser/api';
 import { resultFile } from '../../../store/benchmark';
 import { METRICS, metricsCsv, metricsJson, queriesCsv, SYSTEMS, unknownSentence } from '../../../view/benchmark';
 import { formatDuration, formatScore, plural } from '../../../view/format';
+import { Explained } from '../../kit/explained';
+import { Term } from '../../kit/term';
 import { DownloadIcon } from '../../kit/icons';
 import { save } from '../../../store/save';
 import { Queries } from './queries';
@@ -27,12 +29,12 @@ export function Result({ result }: { result: BenchmarkResult }) {
                 <th scope="col">System</th>
                 {METRICS.map(({ name, label }) => (
                   <th key={name} scope="col" className="number">
-                    {label}
+                    <Explained id={name}>{label}</Explained>
                   </th>
                 ))}
                 {systems.length > 1 && (
                   <th scope="col" className="number">
-                    nDCG over BM25
+                    <Explained id="bm25">nDCG over BM25</Explained>
                   </th>
                 )}
               </tr>
@@ -46,8 +48,8 @@ export function Result({ result }: { result: BenchmarkResult }) {
         </div>
         {unknown && <p className={unknown.warns ? 'callout warn' : 'muted'}>{unknown.text}</p>}
         <p className="muted">
-          Intervals are 95 %, bootstrapped over queries. {passages && passageSentence(passages)} {notes(systems)}{' '}
-          {collectionNotes(result)}
+          Intervals are <Explained id="interval">95 %, bootstrapped</Explained> over queries.{' '}
+          {passages && passageSentence(passages)} {notes(systems)} {collectionNotes(result)}
         </p>
       </section>
       <Queries result={result} />
@@ -61,9 +63,11 @@ function SystemRow({ result, compares }: { result: SystemResult; compares: boole
   const { overBm25 } = result;
   return (
     <tr>
-      <th scope="row" title={arm.meaning}>
+      <th scope="row">
         <span className="arm-dot" style={{ background: `var(${arm.color})` }} aria-hidden="true" />
-        {arm.label}
+        <Term label={arm.label} text={arm.meaning}>
+          {arm.label}
+        </Term>
       </th>
       {METRICS.map(({ name }) => {
         const [low, high] = result.ci95[name];

@@ -1,5 +1,6 @@
 import { formatPercent } from '../../../view/format';
 import { budgetOf } from '../../../view/graph/phases';
+import { Explained } from '../../kit/explained';
 import type { Refresh } from '../../../view/graph/history';
 
 /** What became of every document in the step, to scale. */
@@ -8,10 +9,10 @@ export function BudgetRuler({ refresh, documents }: { refresh: Refresh | undefin
     ? budgetOf(refresh, documents)
     : { reencoded: 0, compensated: 0, untouched: documents };
   const parts = [
-    { id: 'reencoded', label: 're-encoded', count: reencoded },
-    { id: 'compensated', label: 'compensated', count: compensated },
-    { id: 'untouched', label: 'untouched', count: untouched },
-  ];
+    { id: 'reencoded', label: 're-encoded', about: 'reencoded', count: reencoded },
+    { id: 'compensated', label: 'compensated', about: 'compensation', count: compensated },
+    { id: 'untouched', label: 'untouched', about: 'untouched', count: untouched },
+  ] as const;
   return (
     <div className="budget">
       <div className="budget-bar" aria-hidden="true">
@@ -20,10 +21,10 @@ export function BudgetRuler({ refresh, documents }: { refresh: Refresh | undefin
         ))}
       </div>
       <ul className="budget-words" aria-label="Documents">
-        {parts.map(({ id, label, count }) => (
+        {parts.map(({ id, label, about, count }) => (
           <li key={id}>
             <i className={`key ${id}`} aria-hidden="true" />
-            <strong>{count.toLocaleString('en')}</strong> {label}{' '}
+            <strong>{count.toLocaleString('en')}</strong> <Explained id={about}>{label}</Explained>{' '}
             <span className="muted">{formatPercent(count / Math.max(1, documents))}</span>
           </li>
         ))}

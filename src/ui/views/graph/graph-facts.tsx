@@ -3,6 +3,7 @@ import { usePage } from '../../../store/page';
 import { useSelection } from '../../../store/selection';
 import { formatNumber, plural } from '../../../view/format';
 import { StepLink } from '../../frame/step-link';
+import { Explained } from '../../kit/explained';
 import { graph, useGraph } from './keeper';
 import { openDocument } from './plane-controller';
 import './graph.css';
@@ -33,15 +34,17 @@ export default function GraphFacts({ document }: { document: number }) {
       {!isMap && <h3>In the graph at step {state.step}</h3>}
       {!isMap && (
         <dl className="pairs">
-          <dt>Encoded</dt>
+          <dt>
+            <Explained id="age">Encoded</Explained>
+          </dt>
           <dd>
             {age === 0 ? 'in this step' : `${plural(age, 'step')} ago, in `}
             {age > 0 && <StepLink step={state.encodedAt[document]!}>step {state.encodedAt[document]}</StepLink>}
           </dd>
-          <dt>Drift then</dt>
-          <dd title="1 − cosine between what was kept and what was encoded">
-            {drift < 0 ? 'not seen yet' : formatNumber(drift)}
-          </dd>
+          <dt>
+            <Explained id="drift">Drift then</Explained>
+          </dt>
+          <dd>{drift < 0 ? 'not seen yet' : formatNumber(drift)}</dd>
           {refresh && at >= 0 && (
             <>
               <dt>This step</dt>
@@ -53,7 +56,9 @@ export default function GraphFacts({ document }: { document: number }) {
             {found < 0 ? 'by no recorded search yet' : 'last in '}
             {found >= 0 && <StepLink step={found}>step {found}</StepLink>}
           </dd>
-          <dt>Reward</dt>
+          <dt>
+            <Explained id="reward">Reward</Explained>
+          </dt>
           <dd>{state.reward[document]! < 0 ? 'never wanted yet' : formatNumber(state.reward[document]!)}</dd>
         </dl>
       )}

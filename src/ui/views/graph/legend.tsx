@@ -10,6 +10,8 @@ import {
   valuesOf,
   type ColorMode,
 } from '../../../view/graph/coloring';
+import { Explained } from '../../kit/explained';
+import { Term } from '../../kit/term';
 import { useMedia } from '../../kit/use-media';
 
 const MOST_TOPICS = 8;
@@ -27,16 +29,16 @@ export function Legend() {
       {!isMap && (
         <ul className="stroke-legend" aria-label="Lines">
           <li>
-            <i className="key drift" aria-hidden="true" /> moved
+            <i className="key drift" aria-hidden="true" /> <Explained id="drift">moved</Explained>
           </li>
           <li>
-            <i className="key added" aria-hidden="true" /> edge added
+            <i className="key added" aria-hidden="true" /> <Explained id="edge">edge added</Explained>
           </li>
           <li>
-            <i className="key removed" aria-hidden="true" /> edge removed
+            <i className="key removed" aria-hidden="true" /> <Explained id="edge">edge removed</Explained>
           </li>
           <li>
-            <i className="key path" aria-hidden="true" /> search
+            <i className="key path" aria-hidden="true" /> <Explained id="search_path">search</Explained>
           </li>
         </ul>
       )}
@@ -96,8 +98,12 @@ function Ramp({ mode, shade }: { mode: Exclude<ColorMode, 'topic'>; shade: 'ligh
   const words = { age: ['fresh', `${formatNumber(top)} steps`], drift: ['0', formatNumber(top)], reward: ['0', '1'] }[
     mode
   ];
+  const about = COLOR_MODES.find(({ id }) => id === mode)!;
   return (
-    <div className="ramp-legend" title={COLOR_MODES.find(({ id }) => id === mode)?.meaning}>
+    <div className="ramp-legend">
+      <Term label={about.label} text={about.meaning}>
+        {about.label}
+      </Term>
       <span>{words[0]}</span>
       <i style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} aria-hidden="true" />
       <span>{words[1]}</span>

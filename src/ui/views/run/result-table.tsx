@@ -4,9 +4,8 @@ import { useRun } from '../../../store/run';
 import { ARM_ORDER, ARMS } from '../../../view/arms';
 import { METRICS } from '../../../view/benchmark';
 import { formatPercent, formatScore } from '../../../view/format';
-import { TERMS } from '../../../view/glossary-terms';
 import { estimateOf, formatInterval } from '../../../view/score';
-import { Term } from '../../kit/term';
+import { Explained } from '../../kit/explained';
 
 /** The result of a finished run: every arm, every metric, by depth. */
 export function ResultTable() {
@@ -54,19 +53,19 @@ export function ResultTable() {
               <th scope="col">{present[0]?.result.queries ?? 0} queries</th>
               {headline && (
                 <th scope="col" className="number">
-                  Headline Success@1
+                  <Explained id="success_1">Headline Success@1</Explained>
                 </th>
               )}
               {METRICS.map(({ name, label }) => (
                 <th key={name} scope="col" className="number">
-                  <Term label={label} text={TERMS[name]?.text}>
-                    {label}
-                  </Term>
+                  <Explained id={name}>{label}</Explained>
                 </th>
               ))}
               {depths.map((depth) => (
                 <th key={depth} scope="col" className="number">
-                  nDCG, {depth} {depth === '1' ? 'hop' : 'hops'}
+                  <Explained id="hop">
+                    nDCG, {depth} {depth === '1' ? 'hop' : 'hops'}
+                  </Explained>
                 </th>
               ))}
             </tr>
@@ -76,9 +75,7 @@ export function ResultTable() {
               <tr key={arm}>
                 <th scope="row">
                   <span className="arm-dot" style={{ background: `var(${ARMS[arm].color})` }} aria-hidden="true" />
-                  <Term label={ARMS[arm].label} text={ARMS[arm].meaning}>
-                    {ARMS[arm].label}
-                  </Term>
+                  <Explained id={`arm/${arm}`}>{ARMS[arm].label}</Explained>
                 </th>
                 {headline && (
                   <td className="number">

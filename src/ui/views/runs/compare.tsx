@@ -1,6 +1,7 @@
 import { ARMS } from '../../../view/arms';
 import { armsOf, estimate, groupRuns, settingRows, type ReadableRun, type RunGroup } from '../../../view/compare-runs';
 import { FEW_QUERIES, formatEstimate, formatGap } from '../../../view/score';
+import { Explained } from '../../kit/explained';
 import { CompareCurves } from './compare-curves';
 
 export function Compare({ runs, onClose }: { runs: readonly ReadableRun[]; onClose: () => void }) {
@@ -46,7 +47,7 @@ function Settings({ groups }: { groups: readonly RunGroup[] }) {
               {rows.map(({ path, label, values }) => (
                 <tr key={path}>
                   <th scope="row" title={path}>
-                    {label}
+                    <Explained id={`setting/${path}`}>{label}</Explained>
                   </th>
                   {values.map((value, at) => (
                     <td key={at} className="number">
@@ -68,7 +69,9 @@ function Results({ groups }: { groups: readonly RunGroup[] }) {
   if (arms.length === 0) return <p className="muted">None of them has finished: there is no final result yet.</p>;
   return (
     <section aria-labelledby="compare-results">
-      <h2 id="compare-results">Final nDCG@10</h2>
+      <h2 id="compare-results">
+        Final <Explained id="ndcg_cut_10">nDCG@10</Explained>
+      </h2>
       <div className="scroll-x" tabIndex={0} role="region" aria-label="Final results">
         <table>
           <thead>
@@ -92,8 +95,8 @@ function Results({ groups }: { groups: readonly RunGroup[] }) {
               const [first, ...others] = found;
               return (
                 <tr key={arm}>
-                  <th scope="row" title={ARMS[arm].meaning}>
-                    {ARMS[arm].label}
+                  <th scope="row">
+                    <Explained id={`arm/${arm}`}>{ARMS[arm].label}</Explained>
                   </th>
                   {found.map((one, at) => (
                     <td key={at} className="number">
@@ -112,8 +115,9 @@ function Results({ groups }: { groups: readonly RunGroup[] }) {
         </table>
       </div>
       <p className="muted small">
-        In brackets 95 % intervals: what the test queries leave open, and the spread over seeds where a session ran with
-        several; fewer than {FEW_QUERIES} queries are told in their place. Differences take the runs for independent.
+        In brackets <Explained id="interval">95 % intervals</Explained>: what the test queries leave open, and the
+        spread over seeds where a session ran with several; fewer than {FEW_QUERIES} queries are told in their place.
+        Differences take the runs for independent.
       </p>
     </section>
   );

@@ -1,4 +1,7 @@
+import { Explained } from '../../kit/explained';
 import { FULL_NATS, type Tint } from '../../../view/tints';
+
+const EXPLAINED = { logprob: 'surprise', entropy: 'token_entropy', advantage: 'advantage' } as const;
 
 /** What the tints mean. */
 export function Legend({ tint }: { tint: Tint }) {
@@ -10,7 +13,7 @@ export function Legend({ tint }: { tint: Tint }) {
         : ['below the group', 'above'];
   return (
     <p className="tint-legend small muted" aria-label="Legend">
-      {low}
+      <Explained id={EXPLAINED[tint]}>{low}</Explained>
       <span className={`tint-scale ${tint === 'advantage' ? 'two' : 'one'}`} aria-hidden="true" />
       {high}
     </p>

@@ -4,6 +4,7 @@ import { useSelection } from '../../../store/selection';
 import { askThinking, shownOf, useTraces } from '../../../store/traces';
 import { formatNumber, formatPercent } from '../../../view/format';
 import { advantageSentence, hopSentence, reachSentence, rewardSentence, traceColumns } from '../../../view/trace-words';
+import { Explained } from '../../kit/explained';
 import { CloseIcon, RightIcon } from '../../kit/icons';
 import { Nearest } from './nearest';
 
@@ -64,7 +65,9 @@ function PointFacts({ at, column }: { at: number; column: number }) {
       <dl className="pairs">
         {logprob !== undefined && (
           <>
-            <dt>Probability</dt>
+            <dt>
+              <Explained id="token_probability">Probability</Explained>
+            </dt>
             <dd title={String(Math.exp(logprob))}>
               {formatPercent(Math.exp(logprob))}, log {formatNumber(logprob)}
             </dd>
@@ -72,19 +75,25 @@ function PointFacts({ at, column }: { at: number; column: number }) {
         )}
         {entropy !== undefined && (
           <>
-            <dt>Entropy</dt>
+            <dt>
+              <Explained id="token_entropy">Entropy</Explained>
+            </dt>
             <dd title={String(entropy)}>{formatNumber(entropy)} nats</dd>
           </>
         )}
         {here.rank !== undefined && (
           <>
-            <dt>Rank here</dt>
+            <dt>
+              <Explained id="rank_while_thinking">Rank here</Explained>
+            </dt>
             <dd>{here.rank.toLocaleString('en')}</dd>
           </>
         )}
         {here.reward !== undefined && (
           <>
-            <dt>Reward here</dt>
+            <dt>
+              <Explained id="reward_here">Reward here</Explained>
+            </dt>
             <dd title={String(here.reward)}>{formatNumber(here.reward)}</dd>
           </>
         )}
