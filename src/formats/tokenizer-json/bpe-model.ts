@@ -82,7 +82,9 @@ function charactersOf(
   const unknown = (character: string): number => {
     const id = unk === null ? undefined : ids.get(unk);
     if (id !== undefined) return id;
-    throw new InputError(`text: ${quote(character)} is not in the vocabulary, nor is the unknown token ${quote(unk)}`);
+    throw new InputError(
+      `text: ${quote(character)} is not in the vocabulary, expected it or the unknown token ${quote(unk)}`,
+    );
   };
   return (piece) => {
     const characters = Array.from(piece);

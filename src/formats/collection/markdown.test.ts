@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { markdownText } from './markdown';
+
+it.each(['> ', '<b>', '('])('reads %j thousands of times over without taking for ever', (mark) => {
+  const started = performance.now();
+  const { title, text } = markdownText(`# Lift\n\nof a wing\n\n${mark.repeat(30_000)}end`);
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(title).toBe('Lift');
+  expect(text).toContain('of a wing');
+  expect(text).toContain('end');
+});
+
+it('leaves what stands a few times as it is', () => {
+  expect(markdownText(`${'ha'.repeat(150)} ${'.'.repeat(199)}`).text).toBe(`${'ha'.repeat(150)} ${'.'.repeat(199)}`);
+});
