@@ -3,7 +3,8 @@
  * reference, the optimiser and the plan of memory read.
  */
 import { hasQkNorm, type Architecture } from '../config/architecture';
-import type { Dtype } from '../kernels/weights/weights';
+import { BLOCK_WEIGHTS, isPacked, type Dtype } from '../kernels/weights/weights';
+import { InputError } from '../lib/errors';
 
 /** Trained tensors have gradients and moments; frozen ones have nothing but their weights. */
 export type Group = 'trained' | 'frozen';
@@ -38,8 +39,11 @@ export interface TensorSpec {
 export interface LayoutOptions {
   /** Which tensors are trained, by name; all where absent. */
   trained?: (name: string) => boolean;
-  /** Of frozen matrices; f32 where absent. Trained tensors, norms and biases are always f32. */
-  dtype?: Dtype;
+  /**
+   * Of frozen matrices, all the same or by our name of the tensor; f32 where absent. Trained tensors, norms and biases are
+   * always f32.
+   */
+  dtype?: Dtype | ((name: string) => Dtype);
 }
 
 export const EMBEDDING = 'model.embed_tokens.weight';
@@ -70,6 +74,7 @@ export const headName = (a: Architecture): string => (a.tie_word_embeddings ? 'e
  * Every tensor of a model, in the order of the forward pass. With V the vocabulary, C the hidden size, F the intermediate
  * size, H heads, G key-value heads and D a head's size: embedding (V, C); q, k and v (H·D + 2·G·D, C), o (C, H·D); gate and
  * up (2·F, C), down (C, F); norms (C), q and k norms (D).
+ * @throws InputError for a packed dtype whose blocks do not fill the rows of its matrix.
  */
 export function tensorLayout(
   a: Architecture,
@@ -89,11 +94,12 @@ export function tensorLayout(
       return range;
     });
     const group = trained(name) ? 'trained' : 'frozen';
+    const stored = typeof dtype === 'string' ? dtype : dtype(name);
     tensors.push({
       name,
       shape: [at / width, ...columns],
       length: at,
-      dtype: group === 'frozen' && columns.length > 0 ? dtype : 'f32',
+      dtype: group === 'frozen' && columns.length > 0 ? fitting(name, stored, width) : 'f32',
       group,
       init,
       parts: ranges,
@@ -136,6 +142,14 @@ export function tensorLayout(
   norm('norm', FINAL_NORM, C);
   if (!a.tie_word_embeddings) matrix('head', C, [[HEAD, V]]);
   return tensors;
+}
+
+/** @throws InputError for rows of so many columns that blocks of the dtype do not fill them. */
+function fitting(name: string, dtype: Dtype, columns: number): Dtype {
+  if (!isPacked(dtype) || columns % BLOCK_WEIGHTS === 0) return dtype;
+  throw new InputError(
+    `${name} is ${dtype} and has ${columns} columns, expected a multiple of ${BLOCK_WEIGHTS}, because a row is made of whole blocks`,
+  );
 }
 
 /** The tensors of a checkpoint under Hugging Face's names. */

@@ -1,6 +1,6 @@
 import type { Architecture } from '../config/architecture';
 import { GpuOutOfMemoryError } from '../gpu/errors';
-import { bytesOf } from './dtype';
+import { bytesOf } from '../kernels/weights/weights';
 import { headName, tensorLayout, type Group, type LayoutOptions, type TensorSpec } from './layout';
 
 /** The binding that every adapter allows. Larger tensors lie in several blocks, on every adapter at the same rows. */
@@ -53,7 +53,7 @@ export class TensorTable {
 
   private place(spec: TensorSpec, blockBytes: number): PlacedTensor {
     const rows = spec.shape[0]!;
-    const rowBytes = (spec.length / rows) * bytesOf(spec.dtype);
+    const rowBytes = bytesOf(spec.dtype, spec.length / rows);
     const fitting = Math.floor(blockBytes / ALIGN) * ALIGN;
     const most = rows * rowBytes <= fitting ? rows : Math.floor(fitting / rowBytes / BLOCK_ROWS) * BLOCK_ROWS;
     if (most === 0) {

@@ -1,8 +1,8 @@
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import type { Random } from '../lib/philox';
-import type { Dtype, RowBlock } from '../kernels/weights/weights';
-import { bytesOf, decoded, encoded, lengthOf, widened, type Elements } from './dtype';
+import { bytesOf, isPacked, type Dtype, type RowBlock } from '../kernels/weights/weights';
+import { decoded, dtypeOf, encoded, lengthOf, widened, type Elements } from './dtype';
 import type { Group } from './layout';
 import type { Block, PlacedTensor, TensorTable } from './table';
 
@@ -71,7 +71,7 @@ export class TensorSet {
   private range(placed: PlacedTensor, block: Block): View {
     const page = this.byPage[block.page];
     if (!page) throw new Error(`no ${placed.name} in a set of ${this.group} tensors`);
-    const size = Math.ceil((block.rows * rowLength(placed) * bytesOf(placed.dtype)) / 4) * 4;
+    const size = Math.ceil(bytesOf(placed.dtype, block.rows * rowLength(placed)) / 4) * 4;
     return { buffer: page.buffer, offset: block.offset, size, name: placed.name };
   }
 
@@ -95,8 +95,9 @@ export class TensorSet {
   }
 
   /**
-   * Fills every tensor from a checkpoint's; halves where a tensor of ours is of their kind are kept as they are.
-   * @throws InputError for one that is missing or of the wrong length.
+   * Fills every tensor from a checkpoint's; halves and packed blocks where a tensor of ours is of their kind are kept as they
+   * are.
+   * @throws InputError for one that is missing, of the wrong length, or not of the packed dtype that ours is.
    */
   load(tensors: ReadonlyMap<string, Elements>): void {
     for (const placed of this.table.tensors) {
@@ -106,6 +107,9 @@ export class TensorSet {
         if (values === undefined || found !== length) {
           throw new InputError(`${name} has ${found ?? 'no'} values, expected ${length}`);
         }
+        if (isPacked(placed.dtype) && dtypeOf(values) !== placed.dtype) {
+          throw new InputError(`${name} is ${dtypeOf(values)}, expected ${placed.dtype}, as it lies on the GPU`);
+        }
         return values;
       });
       this.write(placed, parts.length === 1 ? parts[0]! : joined(parts, placed));
@@ -113,13 +117,11 @@ export class TensorSet {
   }
 
   private write(placed: PlacedTensor, values: Elements): void {
-    const data = encoded(values, placed.dtype);
-    const width = rowLength(placed);
+    const { buffer, byteOffset } = encoded(values, placed.dtype);
+    const rowBytes = bytesOf(placed.dtype, rowLength(placed));
     for (const block of placed.blocks) {
-      const part = data.subarray(block.row * width, (block.row + block.rows) * width);
-      // The queue takes whole words.
-      const isWhole = part.byteLength % 4 === 0;
-      this.gpu.write(this.range(placed, block), isWhole ? part : Uint16Array.from([...part, 0]));
+      const part = new Uint8Array(buffer, byteOffset + block.row * rowBytes, block.rows * rowBytes);
+      this.gpu.write(this.range(placed, block), wholeWords(part));
     }
   }
 
@@ -132,7 +134,7 @@ export class TensorSet {
         const width = rowLength(placed);
         const values = new Float32Array(placed.length);
         for (const { page, offset, row, rows } of placed.blocks) {
-          const bytes = pages[page]!.slice(offset, offset + rows * width * bytesOf(placed.dtype));
+          const bytes = pages[page]!.slice(offset, offset + bytesOf(placed.dtype, rows * width));
           values.set(decoded(bytes, placed.dtype), row * width);
         }
         return placed.parts.map(({ name, at, length }) => [name, values.slice(at, at + length)] as const);
@@ -171,25 +173,29 @@ export class TensorSet {
 
 const rowLength = ({ length, shape }: PlacedTensor): number => length / shape[0]!;
 
-/** The parts of a tensor, one after another: halves where all of them are of the tensor's kind. */
-function joined(parts: readonly Elements[], { length, dtype }: PlacedTensor): Elements {
-  if (dtype !== 'f32' && parts.every((part) => !(part instanceof Float32Array) && part.dtype === dtype)) {
-    const bits = new Uint16Array(length);
-    fill(
-      bits,
-      parts.map((part) => encoded(part, dtype)),
-    );
-    return { dtype, bits };
-  }
-  const floats = new Float32Array(length);
-  fill(floats, parts.map(widened));
-  return floats;
+/** The queue takes whole words. */
+function wholeWords(bytes: Uint8Array<ArrayBufferLike>): Uint8Array<ArrayBufferLike> {
+  if (bytes.length % 4 === 0) return bytes;
+  const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+  padded.set(bytes);
+  return padded;
 }
 
-function fill(whole: Float32Array | Uint16Array, parts: readonly (Float32Array | Uint16Array)[]): void {
+/** The parts of a tensor, one after another, in their own dtype where all of them are of the tensor's. */
+function joined(parts: readonly Elements[], { length, dtype }: PlacedTensor): Elements {
+  if (dtype === 'f32' || parts.some((part) => dtypeOf(part) !== dtype)) {
+    return filled(new Float32Array(length), parts.map(widened));
+  }
+  const own = parts.map((part) => encoded(part, dtype));
+  if (isPacked(dtype)) return { dtype, bytes: filled(new Uint8Array(bytesOf(dtype, length)), own) };
+  return { dtype, bits: filled(new Uint16Array(length), own) };
+}
+
+function filled<T extends Float32Array | Uint16Array | Uint8Array>(whole: T, parts: readonly ArrayLike<number>[]): T {
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
     at += part.length;
   }
+  return whole;
 }
