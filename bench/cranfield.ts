@@ -33,7 +33,7 @@ const sources = openSources(folder, 'a folder in BEIR layout');
 const { documents, queries, qrels } = await readBeir(sources, 'test', folder, ROOM);
 const checkpoint = await loadCheckpoint(`runs/${RUN.name}/checkpoint`);
 const gpu = await openGpu();
-const model = modelOf(gpu, checkpoint);
+const model = await modelOf(gpu, checkpoint);
 const prompts = promptsOf(checkpoint);
 
 interface System {

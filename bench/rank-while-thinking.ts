@@ -65,8 +65,8 @@ async function training(gpu: Gpu, checkpoint: string): Promise<{ step: number; r
   };
   const lines: StepMetrics[] = [];
   const run = new SessionRun(gpu, session, { ...QUIET, metrics: (steps) => lines.push(...steps) });
-  const { tensors } = await loadCheckpoint(checkpoint);
-  run.model.weights.load(tensors);
+  const { weights } = await loadCheckpoint(checkpoint);
+  await run.model.weights.stream(weights);
   // The first two record the programs. The end of the run would evaluate.
   while (run.step < STEPS + 2) await run.advance(1);
   const parts = ['time/rollout', 'time/refresh', 'time/thinking', 'time/step'];

@@ -31,7 +31,7 @@ const ALLOWED = {
   model: [...base, 'gpu', 'kernels', 'tensors'],
   objectives: [...base, 'gpu', 'kernels', 'tensors', 'model'],
   tokenizer: base,
-  formats: [...base, 'tokenizer', 'tensors/layout.ts', 'tensors/dtype.ts'],
+  formats: [...base, 'tokenizer', 'tensors/layout.ts', 'tensors/dtype.ts', 'tensors/weight-source.ts'],
   tasks: [...base, 'tokenizer', 'formats'],
   retrieval: [...base, 'gpu', 'kernels'],
   session: base,

@@ -160,8 +160,15 @@ function refuseWhatWeLack(json: JsonObject, where: string): void {
   refuseUnless(json, 'mlp_bias', false, where);
   refuseUnless(json, 'use_sliding_window', false, where);
   refuseUnless(json, 'partial_rotary_factor', 1, where);
-  if (present(json, 'quantization_config')) {
-    throw new InputError(`${where}: quantization_config is present, expected weights in F32, F16 or BF16`);
+  // MLX writes the second.
+  for (const key of ['quantization_config', 'quantization']) {
+    const found = json[key];
+    if (found === undefined || found === null) continue;
+    const method = isJsonObject(found)
+      ? (found['quant_method'] ?? (key === 'quantization' ? 'mlx' : undefined))
+      : found;
+    const named = method === undefined ? '' : ` (${quote(method)})`;
+    throw new InputError(`${where}: ${key} is present${named}, expected weights in F32, F16 or BF16`);
   }
 }
 

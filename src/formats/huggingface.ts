@@ -1,15 +1,17 @@
 import type { Architecture } from '../config/architecture';
 import { InputError } from '../lib/errors';
 import { widened, type Elements } from '../tensors/dtype';
-import { checkpointTensors } from '../tensors/layout';
+import { checkpointTensors, HEAD } from '../tensors/layout';
 import type { FolderReader } from './folder';
 import { parseConfig, parseEosTokenIds, writeConfig, type SpecialTokenIds } from './huggingface-config';
+import { matchedTensors } from './huggingface-tensors';
 import { isJsonObject, parseJsonObject, quote, type JsonObject } from './json';
 import { readStoredSafetensors, writeSafetensors, type FloatDtype, type StoredTensor } from './safetensors';
 
 export { parseConfig, writeConfig, type SpecialTokenIds } from './huggingface-config';
 
-const INDEX = 'model.safetensors.index.json';
+/** Where a checkpoint in shards says which tensor lies in which. */
+export const INDEX = 'model.safetensors.index.json';
 
 /** The two files that `Tokenizer` loads. */
 export interface TokenizerFiles {
@@ -56,17 +58,25 @@ export async function readStoredCheckpoint(read: FolderReader, where: string): P
   const config = parseJsonObject(configBytes, `${where}/config.json`);
   const declared = parseConfig(config, `${where}/config.json`);
   const tokenizer = await readTokenizerFiles(read, where);
-  let eosTokenIds = parseEosTokenIds(config, `${where}/config.json`);
-  const generationBytes = await read('generation_config.json');
-  if (generationBytes !== null) {
-    const generation = parseJsonObject(generationBytes, `${where}/generation_config.json`);
-    const ids = parseEosTokenIds(generation, `${where}/generation_config.json`);
-    if (ids.length > 0) eosTokenIds = ids;
-  }
+  const { eosTokenIds } = await readGeneration(read, config, where);
   const found = await readWeights(read, where);
-  const hasHead = declared.tie_word_embeddings || found.has('lm_head.weight');
+  const hasHead = declared.tie_word_embeddings || found.has(HEAD);
   const arch = hasHead ? declared : { ...declared, tie_word_embeddings: true };
   return { arch, tensors: checkTensors(arch, found, where), hasHead, tokenizer, eosTokenIds };
+}
+
+/** `generation_config.json`, null where there is none, and the ids that end a text: of it, else of `config.json`. */
+export async function readGeneration(
+  read: FolderReader,
+  config: JsonObject,
+  where: string,
+): Promise<{ generation: JsonObject | null; eosTokenIds: number[] }> {
+  const eosTokenIds = parseEosTokenIds(config, `${where}/config.json`);
+  const bytes = await read('generation_config.json');
+  if (bytes === null) return { generation: null, eosTokenIds };
+  const generation = parseJsonObject(bytes, `${where}/generation_config.json`);
+  const ids = parseEosTokenIds(generation, `${where}/generation_config.json`);
+  return { generation, eosTokenIds: ids.length > 0 ? ids : eosTokenIds };
 }
 
 /** @returns null where the folder has no `tokenizer.json`. */
@@ -106,7 +116,8 @@ async function readWeights(read: FolderReader, where: string): Promise<Map<strin
   return tensors;
 }
 
-function parseWeightMap(index: JsonObject, where: string): Map<string, string> {
+/** File of each tensor. @throws InputError for one that lies elsewhere. */
+export function parseWeightMap(index: JsonObject, where: string): Map<string, string> {
   const json = index['weight_map'];
   if (!isJsonObject(json)) throw new InputError(`${where}: weight_map is ${quote(json)}, expected an object`);
   const map = new Map<string, string>();
@@ -119,54 +130,15 @@ function parseWeightMap(index: JsonObject, where: string): Map<string, string> {
   return map;
 }
 
-/** Drops what the forward pass does not read; `Qwen3Model` and its like save their tensors without `model.`. */
-function canonicalNames(arch: Architecture, tensors: Map<string, StoredTensor>): Map<string, StoredTensor> {
-  const prefix = tensors.has('embed_tokens.weight') && !tensors.has('model.embed_tokens.weight') ? 'model.' : '';
-  const kept = new Map<string, StoredTensor>();
-  for (const [name, tensor] of tensors) {
-    if (name.endsWith('rotary_emb.inv_freq')) continue;
-    if (name === 'lm_head.weight') {
-      if (!arch.tie_word_embeddings) kept.set(name, tensor);
-    } else kept.set(prefix + name, tensor);
-  }
-  return kept;
-}
-
 function checkTensors(arch: Architecture, read: Map<string, StoredTensor>, where: string): Map<string, Elements> {
-  const found = canonicalNames(arch, read);
-  if (arch.num_hidden_layers > found.size) {
-    throw new InputError(
-      `${where}: ${found.size} tensors, expected those of ${arch.num_hidden_layers} layers as config.json says`,
-    );
-  }
-  const tensors = new Map<string, Elements>();
-  for (const { name, shape } of checkpointTensors(arch)) {
-    const tensor = found.get(name);
-    if (tensor === undefined) {
-      throw new InputError(`${where}: tensor ${name} is missing, expected with shape [${shape.join(', ')}]`);
-    }
-    if (tensor.shape.join() !== shape.join()) {
-      throw new InputError(
-        `${where}: tensor ${name} has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`,
-      );
-    }
-    if ('bits' in tensor) {
-      tensors.set(name, { dtype: tensor.dtype === 'F16' ? 'f16' : 'bf16', bits: tensor.bits });
-      continue;
-    }
-    if (!(tensor.data instanceof Float32Array)) {
+  const tensors = matchedTensors(arch, read, where);
+  return new Map(
+    [...tensors].map(([name, tensor]): [string, Elements] => {
+      if ('bits' in tensor) return [name, { dtype: tensor.dtype === 'F16' ? 'f16' : 'bf16', bits: tensor.bits }];
+      if (tensor.data instanceof Float32Array) return [name, tensor.data];
       throw new InputError(`${where}: tensor ${name} is ${tensor.dtype}, expected F32, F16 or BF16`);
-    }
-    tensors.set(name, tensor.data);
-  }
-  for (const name of found.keys()) {
-    if (!tensors.has(name)) {
-      throw new InputError(
-        `${where}: tensor ${name} is not one of a ${arch.model_type}, expected only those of config.json`,
-      );
-    }
-  }
-  return tensors;
+    }),
+  );
 }
 
 export interface WriteOptions {

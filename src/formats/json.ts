@@ -24,6 +24,15 @@ export function parseJson(text: string, where: string): unknown {
     const value: unknown = JSON.parse(text);
     return value;
   } catch {
+    if (text.startsWith('version https://git-lfs')) {
+      throw new InputError(
+        `${where}: a Git LFS pointer and not the file it stands for, expected a JSON document (git lfs pull brings it)`,
+      );
+    }
+    // Python writes these by default.
+    const number = /[[:,]\s*(-?Infinity|NaN)\b/.exec(text)?.[1];
+    if (number !== undefined)
+      throw new InputError(`${where}: holds ${number}, which JSON lacks, expected finite numbers`);
     throw new InputError(`${where}: not JSON, expected a JSON document`);
   }
 }

@@ -94,27 +94,77 @@ export function checkFinite(data: Float32Array, name: string, where: string): vo
   }
 }
 
-function readHeader(
-  bytes: Uint8Array,
-  where: string,
-): { entries: Entry[]; metadata: Record<string, string>; dataStart: number } {
-  if (bytes.length < 8) {
-    throw new InputError(`${where}: ${bytes.length} bytes long, expected a safetensors file of at least 8 bytes`);
+interface Header {
+  entries: Entry[];
+  metadata: Record<string, string>;
+  /** Where the tensors' bytes begin in the file. */
+  dataStart: number;
+}
+
+/** Bytes of the header of a file of `size` bytes that begins with `first`. */
+function headerLength(first: Uint8Array, size: number, where: string): number {
+  if (first.length < 8) {
+    throw new InputError(`${where}: ${first.length} bytes long, expected a safetensors file of at least 8 bytes`);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > bytes.length - 8) {
+  if (isLfsPointer(first)) {
     throw new InputError(
-      `${where}: the header claims ${length} bytes and ${bytes.length - 8} follow, expected a whole safetensors file`,
+      `${where}: a Git LFS pointer and not the file it stands for, expected the weights (git lfs pull brings them)`,
+    );
+  }
+  const view = new DataView(first.buffer, first.byteOffset, first.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > size - 8) {
+    throw new InputError(
+      `${where}: the header claims ${length} bytes and ${size - 8} follow, expected a whole safetensors file`,
     );
   }
   if (length > MAX_HEADER_BYTES) {
     throw new InputError(`${where}: the header has ${length} bytes, expected at most ${MAX_HEADER_BYTES}`);
   }
-  const dataStart = 8 + length;
+  return length;
+}
+
+/** Git keeps large files elsewhere and leaves a text in their place, which begins so. */
+const LFS_POINTER = 'version https://git-lfs';
+
+const isLfsPointer = (bytes: Uint8Array): boolean =>
+  [...LFS_POINTER].slice(0, bytes.length).every((letter, i) => letter.charCodeAt(0) === bytes[i]);
+
+function readHeader(bytes: Uint8Array, where: string): Header {
+  const dataStart = 8 + headerLength(bytes, bytes.length, where);
+  return parseHeader(bytes.subarray(8, dataStart), bytes.length, where);
+}
+
+/**
+ * The header of a file that is read in ranges: where each tensor lies in it.
+ * @param read bytes [from, to) of the file.
+ * @throws InputError as `readSafetensors` does.
+ */
+export async function readTensorRanges(
+  read: (from: number, to: number) => Promise<Uint8Array>,
+  size: number,
+  where: string,
+): Promise<TensorRange[]> {
+  const length = headerLength(await read(0, Math.min(size, 24)), size, where);
+  const { entries, dataStart } = parseHeader(await read(8, 8 + length), size, where);
+  return entries.map(({ begin, end, ...entry }) => ({ ...entry, from: dataStart + begin, to: dataStart + end }));
+}
+
+/** Where a tensor lies in a file, in bytes. */
+export interface TensorRange {
+  name: string;
+  dtype: Dtype;
+  shape: number[];
+  from: number;
+  to: number;
+}
+
+/** @param bytes the header's JSON alone. @param size of the file, in bytes. */
+function parseHeader(bytes: Uint8Array, size: number, where: string): Header {
+  const dataStart = 8 + bytes.length;
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, dataStart));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new InputError(`${where}: the header is not UTF-8, expected a safetensors file`);
   }
@@ -130,7 +180,7 @@ function readHeader(
     if (name === '__metadata__') metadata = parseMetadata(value, where);
     else entries.push(parseEntry(name, value, where));
   }
-  checkLayout(entries, bytes.length - dataStart, where);
+  checkLayout(entries, size - dataStart, where);
   return { entries, metadata, dataStart };
 }
 

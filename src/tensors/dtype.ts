@@ -2,6 +2,8 @@ import { unpacked } from '../kernels/weights/unpack';
 import { BLOCK_WEIGHTS, bytesOf, isPacked, type Dtype, type PackedDtype } from '../kernels/weights/weights';
 import { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from '../lib/half';
 
+export type { Dtype } from '../kernels/weights/weights';
+
 /**
  * Elements on the CPU: floats, halves as bit patterns, or GGUF's blocks of 32 elements (34, 18 and 20 bytes), row after row;
  * a row is a whole number of blocks.

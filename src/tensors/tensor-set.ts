@@ -5,6 +5,7 @@ import { bytesOf, isPacked, type Dtype, type RowBlock } from '../kernels/weights
 import { decoded, dtypeOf, encoded, lengthOf, widened, type Elements } from './dtype';
 import type { Group } from './layout';
 import type { Block, PlacedTensor, TensorTable } from './table';
+import type { WeightSource } from './weight-source';
 
 /** Rows of a tensor that one binding holds. */
 export interface TensorBlock extends RowBlock {
@@ -116,6 +117,44 @@ export class TensorSet {
     }
   }
 
+  /**
+   * Fills every tensor of this set from where a checkpoint lies, at most 16 MB at a time.
+   * @param onProgress bytes written to the GPU so far, and in all; it may throw to end the loading.
+   * @throws InputError as the source does.
+   */
+  async stream(
+    source: WeightSource,
+    onProgress: (written: number, all: number) => void = () => undefined,
+  ): Promise<void> {
+    const tensors = this.table.tensors.filter((placed) => this.holds(placed));
+    const all = tensors.reduce((sum, { dtype, length }) => sum + bytesOf(dtype, length), 0);
+    let written = 0;
+    let unsettled = 0;
+    for (const placed of tensors) {
+      const width = rowLength(placed);
+      const rowBytes = bytesOf(placed.dtype, width);
+      // Slices begin at whole words, whatever a row's length.
+      const most = Math.max(SLICE_ROWS, Math.floor(SLICE_BYTES / (4 * width) / SLICE_ROWS) * SLICE_ROWS);
+      for (const block of placed.blocks) {
+        const view = this.range(placed, block);
+        for (let at = 0; at < block.rows; at += most) {
+          const rows = Math.min(most, block.rows - at);
+          const bytes = await rowsFrom(source, placed, block.row + at, rows);
+          this.gpu.write(view, wholeWords(bytes), at * rowBytes);
+          written += bytes.length;
+          unsettled += bytes.length;
+          // What the queue has not taken yet lies in memory once more.
+          if (unsettled >= UNSETTLED_BYTES) {
+            await this.gpu.idle();
+            unsettled = 0;
+          }
+          onProgress(written, all);
+        }
+      }
+    }
+    await this.gpu.idle();
+  }
+
   private write(placed: PlacedTensor, values: Elements): void {
     const { buffer, byteOffset } = encoded(values, placed.dtype);
     const rowBytes = bytesOf(placed.dtype, rowLength(placed));
@@ -169,6 +208,31 @@ export class TensorSet {
   destroy(): void {
     this.gpu.free(...this.pages);
   }
+}
+
+/** Of a slice as floats, which is what reading one may need. */
+const SLICE_BYTES = 2 ** 24;
+const SLICE_ROWS = 4;
+const UNSETTLED_BYTES = 2 ** 26;
+
+/** Rows of a tensor of ours as they lie on the GPU, of the parts of a checkpoint that hold them. */
+async function rowsFrom(source: WeightSource, placed: PlacedTensor, row: number, rows: number): Promise<Uint8Array> {
+  const width = rowLength(placed);
+  const rowBytes = bytesOf(placed.dtype, width);
+  const bytes = new Uint8Array(rows * rowBytes);
+  for (const { name, at, length } of placed.parts) {
+    const first = at / width;
+    const from = Math.max(row, first);
+    const to = Math.min(row + rows, first + length / width);
+    if (from >= to) continue;
+    const values = await source.read(name, from - first, to - from);
+    const found = lengthOf(values);
+    if (found !== (to - from) * width)
+      throw new InputError(`${name} gave ${found} values, expected ${(to - from) * width}`);
+    const { buffer, byteOffset, byteLength } = encoded(values, placed.dtype);
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), (from - row) * rowBytes);
+  }
+  return bytes;
 }
 
 const rowLength = ({ length, shape }: PlacedTensor): number => length / shape[0]!;

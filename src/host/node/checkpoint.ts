@@ -1,20 +1,30 @@
 import type { Architecture } from '../../config/architecture';
-import { readCheckpoint, type Checkpoint } from '../../formats/huggingface';
+import { openModel } from '../../formats/open-model';
+import type { OpenedModel } from '../../formats/opened-model';
 import { Tokenizer } from '../../formats/tokenizer';
 import type { Gpu } from '../../gpu/gpu';
+import { isPacked, type Dtype } from '../../kernels/weights/weights';
 import { InputError } from '../../lib/errors';
 import { Model } from '../../model/model';
 import { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
-import { openFolder } from './files';
+import { modelFilesAt } from './model-files';
+import { pathOfModel } from './model-store';
 
-export interface LoadedCheckpoint extends Checkpoint {
+export interface LoadedCheckpoint extends OpenedModel {
   folder: string;
 }
 
-/** Reads and checks a checkpoint in Hugging Face layout; needs no device. */
-export async function loadCheckpoint(folder: string): Promise<LoadedCheckpoint> {
-  const { read } = openFolder(folder, 'a checkpoint in Hugging Face layout');
-  return { folder, ...(await readCheckpoint(read, folder)) };
+/**
+ * Opens and checks a model: a folder in Hugging Face layout, a .gguf file, or the hash of one that is kept. Needs no device.
+ * @param named as on the command line.
+ */
+export async function loadCheckpoint(named: string): Promise<LoadedCheckpoint> {
+  const folder = pathOfModel(named);
+  const files = await modelFilesAt(
+    folder,
+    'a checkpoint in Hugging Face layout, a .gguf file or the hash of a kept model',
+  );
+  return { folder, ...(await openModel(files, folder)) };
 }
 
 /** @throws InputError where the checkpoint has no head, which words are made with. @param what needs it. */
@@ -26,9 +36,16 @@ export function checkHead({ folder, hasHead }: LoadedCheckpoint, what: string): 
   }
 }
 
-export function modelOf(gpu: Gpu, { arch, tensors }: Pick<LoadedCheckpoint, 'arch' | 'tensors'>): Model {
-  const model = new Model(gpu, arch);
-  model.weights.load(tensors);
+/** The model on the GPU, its matrices as they are stored; GGUF's blocks of 32 are widened there. */
+export async function modelOf(gpu: Gpu, { arch, weights, tensorDtype }: LoadedCheckpoint): Promise<Model> {
+  const dtype = (name: string): Dtype => (isPacked(tensorDtype(name)) ? 'f32' : tensorDtype(name));
+  const model = new Model(gpu, arch, { trained: () => false, dtype });
+  try {
+    await model.weights.stream(weights);
+  } catch (error) {
+    model.destroy();
+    throw error;
+  }
   return model;
 }
 

@@ -20,7 +20,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_FS_FILE_TOO_LARGE: 'over 2 GiB',
 };
 
-function refuse(error: unknown, path: string, expected: string): never {
+/** @throws InputError where a file of the disk is not what was expected; what is no fault of the disk as it is. */
+export function refuse(error: unknown, path: string, expected: string): never {
   const code = errorCode(error);
   const reason = typeof code === 'string' && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
   if (reason === undefined) throw error;

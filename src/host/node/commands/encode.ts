@@ -15,7 +15,7 @@ import { noticesOf, printResult, progressOf } from '../output';
 /** `encode`: texts to L2-normalised embeddings, float32 (n, C), as .npy; their ids, a line each, in a file beside it. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'encode --checkpoint DIR --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
+    usage: 'encode --checkpoint MODEL --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
     flags: { checkpoint: 'value', input: 'value', output: 'value', reasoning: 'value', passages: 'switch' },
   });
   const folder = args.required('checkpoint');
@@ -38,7 +38,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const { sequences, ids, counts } = cuts ? inPassages(prompts, texts) : whole(prompts, texts, reasons);
 
   const gpu = await openGpu();
-  const embedder = new Embedder(modelOf(gpu, checkpoint), prompts, progressOf('embedded'));
+  const embedder = new Embedder(await modelOf(gpu, checkpoint), prompts, progressOf('embedded'));
   const { vectors, notEmitted } = reasons
     ? await embedder.reasoning(sequences)
     : { vectors: await embedder.direct(sequences), notEmitted: 0 };

@@ -23,7 +23,7 @@ const RUN_TAG = 'search-r3-lab';
  */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'eval --checkpoint DIR --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
+    usage: 'eval --checkpoint MODEL --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
     flags: { checkpoint: 'value', data: 'value', split: 'value', reasoning: 'value', 'run-out': 'value' },
   });
   const folder = args.required('checkpoint');
@@ -42,7 +42,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const prompts = promptsOf(checkpoint);
 
   const gpu = await openGpu();
-  const model = modelOf(gpu, checkpoint);
+  const model = await modelOf(gpu, checkpoint);
   const encoded = await EncodedDocuments.encode(model, prompts, documents, progressOf('passages embedded'));
   const ranked = await encoded.rank(queries, reasons, progressOf('queries embedded'));
   const { truncated, notEmitted } = ranked;

@@ -8,7 +8,7 @@ import { printResult } from '../output';
 /** `generate`: a continuation of one prompt, greedy or sampled: `{prompt_ids, ids, text}`. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'generate --checkpoint DIR --prompt TEXT [--max-new-tokens N] [--temperature T] [--seed S]',
+    usage: 'generate --checkpoint MODEL --prompt TEXT [--max-new-tokens N] [--temperature T] [--seed S]',
     flags: { checkpoint: 'value', prompt: 'value', 'max-new-tokens': 'value', temperature: 'value', seed: 'value' },
   });
   const folder = args.required('checkpoint');
@@ -28,7 +28,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   const room = Math.min(maxTokens, context - promptIds.length);
   const gpu = await openGpu();
-  const model = modelOf(gpu, checkpoint);
+  const model = await modelOf(gpu, checkpoint);
   const generator = new Generator(model, { promptTokens: promptIds.length, sequences: 1, maxTokens: room });
   const ends = new Set(checkpoint.eosTokenIds);
   if (tokenizer.eosTokenId !== null) ends.add(tokenizer.eosTokenId);

@@ -10,7 +10,7 @@ import { printResult } from '../output';
 /** `logits`: the logits of one sequence, float32 (T, V), as .npy. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'logits --checkpoint DIR --ids 1,2,3 --output FILE.npy',
+    usage: 'logits --checkpoint MODEL --ids 1,2,3 --output FILE.npy',
     flags: { checkpoint: 'value', ids: 'value', output: 'value' },
   });
   const folder = args.required('checkpoint');
@@ -23,7 +23,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (ids.length > context)
     throw new InputError(`--ids: ${ids.length} ids, expected at most the model's context of ${context}`);
   const gpu = await openGpu();
-  const model = modelOf(gpu, checkpoint);
+  const model = await modelOf(gpu, checkpoint);
   const { logits } = await new LogitsPass(model, ids.length).run([ids]);
   const shape = [ids.length, V] as const;
   try {

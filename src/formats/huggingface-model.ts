@@ -1,0 +1,154 @@
+import { InputError } from '../lib/errors';
+import { sha256, Sha256 } from '../lib/hash';
+import type { FolderReader } from './folder';
+import { INDEX, parseConfig, parseWeightMap, readGeneration, readTokenizerFiles } from './huggingface';
+import { matchedTensors } from './huggingface-tensors';
+import { HEAD } from '../tensors/layout';
+import { isJsonObject, parseJsonObject, quote } from './json';
+import { readWhole, wholeFiles, type ModelFiles } from './model-files';
+import { tensorDtypes, type OpenedModel } from './opened-model';
+import { readTensorRanges } from './safetensors';
+import { SafetensorsSource, type PlacedRange } from './safetensors-source';
+
+const WEIGHTS = 'model.safetensors';
+
+/**
+ * Opens a folder in Hugging Face layout: headers are read, weights are not.
+ * @throws InputError for what is missing, of another architecture, or not what the format allows.
+ */
+export async function openHuggingFace(files: ModelFiles, where: string): Promise<OpenedModel> {
+  const read = wholeFiles(files, where);
+  const configBytes = await read('config.json');
+  if (configBytes === null) return refuseWithoutConfig(read, files, where);
+  const config = parseJsonObject(configBytes, `${where}/config.json`);
+  const declared = parseConfig(config, `${where}/config.json`);
+  const { ranges, weightFiles } = await readRanges(files, where);
+  const hasHead = declared.tie_word_embeddings || ranges.has(HEAD);
+  // Without a head of its own nothing is generated, and the embedding stands in for the tensor that nobody reads.
+  const arch = hasHead ? declared : { ...declared, tie_word_embeddings: true };
+  const tensors = matchedTensors(arch, ranges, where);
+  const tokenizer = await readTokenizerFiles(read, where);
+  const weights = new SafetensorsSource(files, tensors, where);
+  return {
+    kind: 'huggingface',
+    arch,
+    hasHead,
+    weights,
+    tensorDtype: tensorDtypes(arch, weights),
+    bytes: [...tensors.values()].reduce((sum, { from, to }) => sum + to - from, 0),
+    tokenizer,
+    chatTemplate: await readChatTemplate(read, tokenizer?.config['chat_template'], where),
+    ...(await readGeneration(read, config, where)),
+    licence: await readLicence(read),
+    files,
+    hash: (onProgress) => hashOf(files, hashed(files, weightFiles), where, onProgress),
+  };
+}
+
+async function refuseWithoutConfig(read: FolderReader, files: ModelFiles, where: string): Promise<never> {
+  const bytes = await read('adapter_config.json');
+  if (bytes === null) {
+    const some = files.names.length === 0 ? 'empty' : 'no config.json';
+    throw new InputError(`${where}: ${some}, expected a checkpoint in Hugging Face layout or a .gguf file`);
+  }
+  const adapter = parseJsonObject(bytes, `${where}/adapter_config.json`);
+  const { peft_type: kind = 'LORA', base_model_name_or_path: base } = adapter;
+  const of = typeof base === 'string' && base !== '' ? base : 'a model that it does not name';
+  throw new InputError(
+    `${where}: an adapter (${String(kind)}) of ${of} and no model, expected the model it belongs to`,
+  );
+}
+
+/** Where every tensor lies, in one file or in shards. */
+async function readRanges(
+  files: ModelFiles,
+  where: string,
+): Promise<{ ranges: Map<string, PlacedRange>; weightFiles: string[] }> {
+  const ranges = new Map<string, PlacedRange>();
+  const readFile = (file: string): ReturnType<typeof readTensorRanges> =>
+    readTensorRanges((from, to) => readWhole(files, file, where, from, to), files.size(file), `${where}/${file}`);
+  if (files.names.includes(WEIGHTS)) {
+    for (const range of await readFile(WEIGHTS)) ranges.set(range.name, { ...range, file: WEIGHTS });
+    return { ranges, weightFiles: [WEIGHTS] };
+  }
+  const indexBytes = await wholeFiles(files, where)(INDEX);
+  if (indexBytes === null) throw new InputError(`${where}: no weights, expected ${WEIGHTS} or ${INDEX}`);
+  const weightMap = parseWeightMap(parseJsonObject(indexBytes, `${where}/${INDEX}`), `${where}/${INDEX}`);
+  const weightFiles = [...new Set(weightMap.values())].sort();
+  const missing = weightFiles.find((file) => !files.names.includes(file));
+  if (missing !== undefined) {
+    throw new InputError(`${where}: no ${missing}, expected every file that ${INDEX} names`);
+  }
+  for (const file of weightFiles) {
+    for (const range of await readFile(file)) {
+      if (weightMap.get(range.name) !== file) {
+        const home = weightMap.get(range.name) ?? 'nowhere';
+        throw new InputError(`${where}/${file}: holds tensor ${range.name}, expected ${home} by ${INDEX}`);
+      }
+      ranges.set(range.name, { ...range, file });
+    }
+  }
+  for (const [name, file] of weightMap) {
+    if (!ranges.has(name)) throw new InputError(`${where}/${file}: tensor ${name} is missing, expected by ${INDEX}`);
+  }
+  return { ranges, weightFiles };
+}
+
+/** The file wins over the configuration; of several templates there the one named `default` is taken. */
+async function readChatTemplate(read: FolderReader, configured: unknown, where: string): Promise<string | null> {
+  const bytes = await read('chat_template.jinja');
+  if (bytes !== null) return new TextDecoder().decode(bytes);
+  if (configured === undefined || configured === null) return null;
+  if (typeof configured === 'string') return configured;
+  const named: unknown[] = Array.isArray(configured) ? configured : [];
+  const chosen = named.filter(isJsonObject).find(({ name }) => name === 'default')?.['template'];
+  if (typeof chosen === 'string') return chosen;
+  throw new InputError(
+    `${where}/tokenizer_config.json: chat_template is ${quote(configured)}, expected a text or a list with one named default`,
+  );
+}
+
+/** Of the model card's front matter. */
+async function readLicence(read: FolderReader): Promise<string | null> {
+  const bytes = await read('README.md');
+  if (bytes === null) return null;
+  const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(new TextDecoder().decode(bytes))?.[1] ?? '';
+  const named = /^license:[ \t]*["']?([\w.-]+)/m.exec(front)?.[1] ?? null;
+  return named === 'other' ? (/^license_name:[ \t]*["']?([\w.-]+)/m.exec(front)?.[1] ?? named) : named;
+}
+
+/** What makes the model what it is. */
+const hashed = ({ names }: ModelFiles, weightFiles: readonly string[]): string[] =>
+  [
+    'config.json',
+    'generation_config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'chat_template.jinja',
+    ...weightFiles,
+  ].filter((name) => names.includes(name));
+
+const PIECE = 2 ** 22;
+
+/** SHA-256 of the sorted hashes of the files; of one file alone, its own. */
+export async function hashOf(
+  files: ModelFiles,
+  names: readonly string[],
+  where: string,
+  onProgress: (bytes: number) => void = () => undefined,
+): Promise<string> {
+  const hashes: string[] = [];
+  let done = 0;
+  for (const name of names) {
+    const hash = new Sha256();
+    const size = files.size(name);
+    for (let at = 0; at < size; at += PIECE) {
+      const to = Math.min(at + PIECE, size);
+      hash.add(await readWhole(files, name, where, at, to));
+      done += to - at;
+      onProgress(done);
+    }
+    hashes.push(hash.digest());
+  }
+  return hashes.length === 1 ? hashes[0]! : sha256(hashes.sort().join('\n'));
+}

@@ -1,0 +1,51 @@
+import type { Architecture } from '../config/architecture';
+import type { Dtype } from '../tensors/dtype';
+import { tensorLayout } from '../tensors/layout';
+import type { WeightSource } from '../tensors/weight-source';
+import type { TokenizerFiles } from './huggingface';
+import type { JsonObject } from './json';
+import type { ModelFiles } from './model-files';
+
+/** A model whose headers were read and checked; its weights still lie where they lay. */
+export interface OpenedModel {
+  kind: 'huggingface' | 'gguf';
+  arch: Architecture;
+  /** False where an untied model came without its head: it embeds and does not generate. */
+  hasHead: boolean;
+  weights: WeightSource;
+  /** Of a tensor of ours, by its name in `tensorLayout`: the file's where all its parts share one, else f16. */
+  tensorDtype: (name: string) => Dtype;
+  /** Bytes of its weights as they lie in the files. */
+  bytes: number;
+  /** Null where it has none. */
+  tokenizer: TokenizerFiles | null;
+  chatTemplate: string | null;
+  /** Ids that end a text; may be empty. */
+  eosTokenIds: number[];
+  /** `generation_config.json`. */
+  generation: JsonObject | null;
+  licence: string | null;
+  /** Where it was opened from. */
+  files: ModelFiles;
+  /**
+   * SHA-256 of a file; of a folder, of the sorted hashes of its configuration, weights, tokenizer and template.
+   * @param onProgress bytes that were hashed.
+   */
+  hash: (onProgress?: (bytes: number) => void) => Promise<string>;
+}
+
+/** The dtype of each tensor of ours. Vectors are f32 wherever they come from. */
+export function tensorDtypes(arch: Architecture, weights: Pick<WeightSource, 'dtypeOf'>): (name: string) => Dtype {
+  const dtypes = new Map(
+    tensorLayout(arch).map(({ name, shape, parts }): [string, Dtype] => {
+      if (shape.length === 1) return [name, 'f32'];
+      const [first = 'f32', ...others] = parts.map((part) => weights.dtypeOf(part.name));
+      return [name, others.every((dtype) => dtype === first) ? first : 'f16'];
+    }),
+  );
+  return (name) => {
+    const dtype = dtypes.get(name);
+    if (dtype === undefined) throw new Error(`no tensor ${name} in this architecture`);
+    return dtype;
+  };
+}

@@ -1,0 +1,47 @@
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { ModelFiles } from '../../formats/model-files';
+import { splitNames } from '../../formats/gguf/splits';
+import { InputError } from '../../lib/errors';
+import { listFolder, refuse } from './files';
+
+/**
+ * A model's files on the disk: all of a folder's own, or one .gguf file with the splits that lie beside it.
+ * @throws InputError where there is nothing of that name, or a file that is no .gguf.
+ */
+export async function modelFilesAt(path: string, expected: string): Promise<ModelFiles> {
+  const found = await stat(path).catch((error: unknown) => refuse(error, path, expected));
+  const folder = found.isDirectory() ? path : dirname(path);
+  const listed = await names(path, found.isDirectory(), expected);
+  const sizes = new Map<string, number>();
+  for (const name of listed) {
+    const at = await stat(join(folder, name)).catch(() => null);
+    if (at?.isFile() === true) sizes.set(name, at.size);
+  }
+  const handles = new Map<string, Promise<FileHandle>>();
+  return {
+    names: [...sizes.keys()].sort(),
+    size: (name) => sizes.get(name) ?? 0,
+    read: async (name, from, to) => {
+      const opened = handles.get(name) ?? open(join(folder, name));
+      handles.set(name, opened);
+      const bytes = new Uint8Array(to - from);
+      const handle = await opened.catch((error: unknown) => refuse(error, join(folder, name), 'a readable file'));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, from + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    },
+  };
+}
+
+async function names(path: string, isFolder: boolean, expected: string): Promise<string[]> {
+  if (isFolder) return listFolder(path, expected);
+  const file = basename(path);
+  if (!file.endsWith('.gguf')) throw new InputError(`${path}: a file that is no .gguf, expected ${expected}`);
+  const beside = new Set(await readdir(dirname(path)));
+  return splitNames(file).filter((name) => beside.has(name));
+}
