@@ -125,10 +125,10 @@ function headerLength(first: Uint8Array, size: number, where: string): number {
 }
 
 /** Git keeps large files elsewhere and leaves a text in their place, which begins so. */
-const LFS_POINTER = 'version https://git-lfs';
+const LFS_POINTER = new TextEncoder().encode('version https://git-lfs');
 
 const isLfsPointer = (bytes: Uint8Array): boolean =>
-  [...LFS_POINTER].slice(0, bytes.length).every((letter, i) => letter.charCodeAt(0) === bytes[i]);
+  LFS_POINTER.subarray(0, bytes.length).every((letter, i) => letter === bytes[i]);
 
 function readHeader(bytes: Uint8Array, where: string): Header {
   const dataStart = 8 + headerLength(bytes, bytes.length, where);

@@ -238,7 +238,7 @@ async function rowsFrom(source: WeightSource, placed: PlacedTensor, row: number,
 const rowLength = ({ length, shape }: PlacedTensor): number => length / shape[0]!;
 
 /** The queue takes whole words. */
-function wholeWords(bytes: Uint8Array<ArrayBufferLike>): Uint8Array<ArrayBufferLike> {
+function wholeWords(bytes: Uint8Array): Uint8Array {
   if (bytes.length % 4 === 0) return bytes;
   const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
   padded.set(bytes);
