@@ -1,9 +1,12 @@
 // `npm test`: installs what is missing, then runs every check, and stops at the first that fails. Its last line sums up
-// the tests: `N passed, M failed, K skipped`. `--only unit,gpu` runs those phases alone.
+// the tests: `N passed, M failed, K skipped`. `--all` adds what has a tool of its own (Firefox's journeys, the audit of the
+// packages); `--only unit,gpu` runs those phases alone.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { audit } from './audit.mjs';
 import { findChromium, setupChromium } from './chromium.mjs';
+import { setupFirefox } from './firefox.mjs';
 import { setupLavapipe } from './lavapipe.mjs';
 import { setupPackages } from './setup.mjs';
 import { repositoryRoot } from './vulkan.mjs';
@@ -117,14 +120,24 @@ const phases = {
   gpu: () => vitest('gpu', 60),
   build: () => check([tool('vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'], 10),
   e2e,
+  firefox: () => vitest('firefox', 15),
+  audit: () => {
+    const { outcome, says } = audit();
+    process.stdout.write(`${says}\n`);
+    count(outcome === 'passed' ? 1 : 0, outcome === 'failed' ? 1 : 0, outcome === 'skipped' ? 1 : 0);
+    return outcome !== 'failed';
+  },
 };
+
+/** Asked for by `--all` or by name. */
+const BESIDES = ['firefox', 'audit'];
 
 /** Each of these uses one core and none of the others' results: they run at once, where they are asked for. */
 const AT_ONCE = ['typecheck', 'lint', 'format'];
 
 function chosen() {
   const at = process.argv.indexOf('--only');
-  if (at < 0) return Object.keys(phases);
+  if (at < 0) return Object.keys(phases).filter((name) => process.argv.includes('--all') || !BESIDES.includes(name));
   const names = (process.argv[at + 1] ?? '').split(',').filter(Boolean);
   const unknown = names.find((name) => !(name in phases));
   if (names.length === 0 || unknown !== undefined) {
@@ -154,8 +167,9 @@ if (!setupPackages()) {
   count(0, 1, 0);
   close(false);
 } else {
-  if (names.includes('gpu')) setupLavapipe();
+  if (names.includes('gpu') || names.includes('firefox')) setupLavapipe();
   if (names.includes('e2e')) setupChromium();
+  if (names.includes('firefox')) setupFirefox();
   mkdirSync(reports, { recursive: true });
   const times = [];
   let ok = true;

@@ -1,0 +1,71 @@
+import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
+import { expect } from 'vitest';
+import { firefoxLaunch } from '../scripts/firefox.mjs';
+
+/** What journeys in Firefox do and look at again and again. Elements are found by their role and name, as a person would. */
+
+const PATIENCE_MS = 30_000;
+
+export const launchFirefox = (): Promise<Browser> => puppeteer.launch({ ...firefoxLaunch(), protocolTimeout: 200_000 });
+
+/** A page without anything kept; `complaints` hears what fails in it and what its policy refuses. */
+export async function visitor(
+  browser: Browser,
+): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error instanceof Error ? error.message : String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.evaluateOnNewDocument(() => {
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      console.error(`refused by the policy: ${effectiveDirective} ${blockedURI}`);
+    });
+  });
+  await page.setViewport({ width: 1440, height: 900 });
+  return { context, page, complaints };
+}
+
+const byRole = (role: string, name: string): string => `::-p-aria([name="${name}"][role="${role}"])`;
+
+/** By the element and not by its place: a button that moves while the page is drawn anew is pressed all the same. */
+export async function press(page: Page, name: string, within = ''): Promise<void> {
+  const selector = `${within} ${byRole('button', name)}`.trim();
+  const button = await page.waitForSelector(selector, { timeout: PATIENCE_MS });
+  if (button === null) throw new Error(`there is no button ${name}`);
+  await expect
+    .poll(() => button.evaluate((element) => element.matches(':disabled')), { timeout: PATIENCE_MS })
+    .toBe(false);
+  await button.evaluate((element) => (element as HTMLButtonElement).click());
+}
+
+/** One of the page's views, by the word on its button. */
+export const openView = (page: Page, name: string): Promise<void> => press(page, name, 'nav[aria-label=Views]');
+
+/** The text of the first element, empty where there is none. */
+export const textOf = (page: Page, selector: string): Promise<string> =>
+  page.evaluate((sought) => document.querySelector(sought)?.textContent ?? '', selector);
+
+export const attributeOf = (page: Page, selector: string, name: string): Promise<string | null> =>
+  page.evaluate((sought, attribute) => document.querySelector(sought)?.getAttribute(attribute) ?? null, selector, name);
+
+export const countOf = (page: Page, selector: string): Promise<number> =>
+  page.evaluate((sought) => document.querySelectorAll(sought).length, selector);
+
+/** Until the first element's text is, or matches, what is expected. */
+export const shows = (page: Page, selector: string, text: string | RegExp, timeout = PATIENCE_MS): Promise<void> =>
+  expect.poll(() => textOf(page, selector), { timeout, interval: 200 }).toMatch(text);
+
+export const shown = (page: Page, selector: string, timeout = PATIENCE_MS): Promise<void> =>
+  expect.poll(() => countOf(page, selector), { timeout, interval: 200 }).toBeGreaterThan(0);
+
+const STATUS = '.topbar .status';
+
+/** Until the run's status is this very word. */
+export const hasStatus = (page: Page, status: string, timeout = PATIENCE_MS): Promise<void> =>
+  shows(page, STATUS, new RegExp(`^${status}$`), timeout);
+
+export const stepOf = async (page: Page): Promise<number> =>
+  Number(await attributeOf(page, '[role=slider][aria-label=Step]', 'aria-valuenow'));
