@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent, formatTick, plural } from './format';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatTick,
+  plural,
+  formatDifference,
+} from './format';
 
 describe('numbers have three significant digits and no false precision', () => {
   test.each([
@@ -40,6 +49,7 @@ test('sizes, counts and shares carry their units', () => {
   expect(formatCount(160_432)).toBe('0.16\u202fM');
   expect(formatCount(65_100)).toBe('65\u202fk');
   expect(formatCount(412)).toBe('412');
+  expect([0.0246, -0.5, -0.0001, 0].map(formatDifference)).toEqual(['+0.025', '−0.500', '0.000', '0.000']);
   expect(formatPercent(0.714)).toBe('71\u202f%');
   expect(plural(1, 'step')).toBe('1 step');
   expect(plural(1200, 'step')).toBe('1,200 steps');

@@ -26,8 +26,12 @@ const digitsAfterPoint = (size: number): number => Math.max(0, 2 - Math.floor(Ma
 /** A metric in [0, 1]: always three digits, so that columns line up. */
 export const formatScore = (value: number): string => value.toFixed(3).replace('-', '−');
 
-/** `+0.025`: one score over another. */
-export const formatDifference = (value: number): string => `${value < 0 ? '−' : '+'}${formatScore(Math.abs(value))}`;
+/** `+0.025`: one score over another; `0.000` where no digit of it differs. */
+export function formatDifference(value: number): string {
+  const size = formatScore(Math.abs(value));
+  if (size === formatScore(0)) return size;
+  return `${value < 0 ? '−' : '+'}${size}`;
+}
 
 /** `71 %`. */
 export const formatPercent = (share: number): string => `${Math.round(share * 100)}${NARROW}%`;

@@ -68,10 +68,10 @@ export const FieldRow = memo(function FieldRow({ field, changed, problem, fixed 
       ) : (
         // A setting that was changed all the same, as in a link, can still be reset.
         <span className="field-fixed" title={`Fixed in this fork: expected ${fixed}`}>
-          {shownValue}
+          {shownValue} {unit}
         </span>
       )}
-      <span className="field-unit">{unit}</span>
+      {fixed === null && <span className="field-unit">{unit}</span>}
       {error !== undefined && (
         <p className="field-error" id={`${input}-error`} role="alert">
           {error}
