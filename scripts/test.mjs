@@ -104,6 +104,17 @@ async function e2e() {
   return ok;
 }
 
+/** What other programs make of what the lab writes; skipped, and counted so, where there is no Python. */
+async function python() {
+  const output = join(reports, 'python.txt');
+  const ok = await run([join(repositoryRoot, 'scripts', 'test-python.mjs')], 30, {
+    env: { LAB_PYTHON_REPORT: output },
+  });
+  const found = existsSync(output) ? readFileSync(output, 'utf8').split(' ').map(Number) : [0, 1, 0];
+  count(found[0], ok ? found[1] : Math.max(found[1], 1), found[2]);
+  return ok;
+}
+
 /** A check without tests of its own: its failure counts as one, so that the last line never hides it. */
 async function check(args, minutes, options) {
   const ok = await run(args, minutes, options);
@@ -118,6 +129,7 @@ const phases = {
     check([tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'], 15, { quiet: true }),
   unit: () => vitest('unit', 20),
   gpu: () => vitest('gpu', 60),
+  python,
   build: () => check([tool('vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'], 10),
   e2e,
   firefox: () => vitest('firefox', 15),

@@ -2,6 +2,7 @@ import { planStages, type StagePlan } from '../config/stages';
 import type { Session } from '../config/session';
 import { InputError } from '../lib/errors';
 import { sha256 } from '../lib/hash';
+import type { StepMetrics } from '../records/records';
 import { sessionHash } from '../session/session-hash';
 import type { QuerySplit, Task, TaskQuery } from '../tasks/task';
 import { checkpointFiles } from '../training/checkpoint-files';
@@ -48,6 +49,7 @@ export function checkHandOver(session: Session): void {
 /**
  * The folder that goes to a cluster: data, batches, start model, session, programs. Needs no device.
  * @param pages the weights after `step` steps of the session, as a run's state keeps them.
+ * @param metrics of the steps before it.
  * @returns contents by path.
  */
 export function handOverFiles(
@@ -55,6 +57,7 @@ export function handOverFiles(
   task: Task,
   pages: readonly Float32Array[],
   step: number,
+  metrics: readonly StepMetrics[] = [],
 ): Map<string, Uint8Array> {
   checkHandOver(session);
   const tokens = new TaskTokens(task, session.model.max_position_embeddings);
@@ -80,6 +83,7 @@ export function handOverFiles(
   text('hand-over.json', `${JSON.stringify(about, null, 2)}\n`);
   text('session.json', `${JSON.stringify(session, null, 2)}\n`);
 
+  lines('before/metrics.jsonl', metrics);
   lines('batches/sequences.jsonl', batches.sequences);
   lines('batches/prompts.jsonl', batches.prompts);
   lines('batches/documents.jsonl', tokens.documents);

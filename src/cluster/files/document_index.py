@@ -34,14 +34,21 @@ class DocumentIndex:
         self.encoded_at = np.zeros(count, dtype=np.int64)
         self.rate = np.full(count, -1.0)
         self.corpus_rate = -1.0
+        # The plane of the picture: the first two principal components of the documents as they are now.
+        self.plane = np.linalg.svd(self.vectors - self.vectors.mean(0), full_matrices=False)[2][:2].T.copy()
         self.rebuild()
 
     def state(self):
         rates = {"encoded_at": self.encoded_at, "rate": self.rate, "corpus_rate": np.array([self.corpus_rate])}
-        return {"vectors": self.vectors, **rates}
+        return {"vectors": self.vectors, "plane": self.plane, **rates}
+
+    @property
+    def positions(self):
+        return self.vectors @ self.plane
 
     def restore(self, state):
         self.vectors, self.encoded_at, self.rate = state["vectors"], state["encoded_at"], state["rate"]
+        self.plane = state["plane"]
         self.corpus_rate = float(state["corpus_rate"][0])
         self.rebuild()
 

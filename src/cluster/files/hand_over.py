@@ -76,6 +76,29 @@ class Journals:
                     break
                 kept.append(line + "\n")
             replace_file(path, "".join(kept))
+        positions = self.folder / "positions.bin"
+        data = positions.read_bytes() if positions.exists() else b""
+        documents = len(json.loads((self.folder / "graph-start.json").read_text())["neighbours"]) if data else 0
+        size, end = 4 + 8 * documents, 0
+        while data and end + size <= len(data) and int.from_bytes(data[end : end + 4], "little") <= step:
+            end += size
+        if data:
+            part = self.folder / "positions.bin.part"
+            part.write_bytes(data[:end])
+            os.replace(part, positions)
+
+    def start_graph(self, step, documents, degree_bound):
+        """The documents without edges, which faiss does not tell."""
+        if self.is_main:
+            start = {"step": step, "degree_bound": degree_bound, "neighbours": [[]] * documents}
+            replace_file(self.folder / "graph-start.json", json.dumps(start) + "\n")
+            (self.folder / "positions.bin").unlink(missing_ok=True)
+
+    def append_positions(self, step, positions):
+        """Where the documents lie in a plane after `step`, (N, 2) float32."""
+        if self.is_main:
+            with open(self.folder / "positions.bin", "ab") as file:
+                file.write(step.to_bytes(4, "little") + positions.astype("<f4").tobytes())
 
 
 def replace_file(path, text):

@@ -51,9 +51,8 @@ def share(items, rank, world):
     return [items[i] if i < len(items) else items[0] for i in own], torch.tensor([float(i < len(items)) for i in own])
 
 
-def embeddings_of(out, mask):
-    """The final-norm state at each sequence's last token, of length 1; (n, d). Padding is on the right."""
-    last = mask.sum(1) - 1
+def embeddings_of(out, last):
+    """The final-norm state at each sequence's position `last` (n), of length 1; (n, d)."""
     return F.normalize(out.hidden_states[-1][torch.arange(len(last), device=last.device), last].float(), dim=-1)
 
 
@@ -65,7 +64,7 @@ def token_rows(sequences, pad, rank=0, world=1):
     for i, sequence in enumerate(own):
         if sequence["from"] is not None:
             learnt[i, max(1, sequence["from"]) : len(sequence["ids"])] = weight[i]
-    return {"ids": ids, "mask": mask, "learnt": learnt, "weight": weight}
+    return {"ids": ids, "mask": mask, "learnt": learnt, "weight": weight, "last": mask.sum(1) - 1}
 
 
 def to_device(value, device):

@@ -46,9 +46,9 @@ class SftLoss(torch.nn.Module):
                 base = self.base[0](input_ids=queries["ids"], attention_mask=queries["mask"]).logits[:, :-1].log_softmax(-1)
             kl = (base.exp() * (base - out.logits[:, :-1].log_softmax(-1))).sum(-1)
             losses["kl"] = (kl * learnt).sum() / batch["answers"]
-        embedding = embeddings_of(out, queries["mask"])
+        embedding = embeddings_of(out, queries["last"])
         out = self.model(input_ids=documents["ids"], attention_mask=documents["mask"], output_hidden_states=True, logits_to_keep=1)
-        found, live = embeddings_of(out, documents["mask"]), documents["weight"]
+        found, live = embeddings_of(out, documents["last"]), documents["weight"]
         if batch["world"] > 1:
             found, live = Gathered.apply(found), Gathered.apply(live)
         cosines, weight = embedding @ found.T, queries["weight"]

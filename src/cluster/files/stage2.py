@@ -57,7 +57,7 @@ class SearchGrpo(GRPOTrainer):
         for start in range(0, len(rows), 64):
             ids, mask = (tensor.to(self.accelerator.device) for tensor in padded(rows[start : start + 64], self.hand.pad))
             out = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True, logits_to_keep=1)
-            parts.append(embeddings_of(out, mask))
+            parts.append(embeddings_of(out, mask.sum(1) - 1))
         self.model.train(was_training)
         return torch.cat(parts)
 
@@ -72,6 +72,9 @@ class SearchGrpo(GRPOTrainer):
         self.documents = DocumentIndex(len(self.hand.documents), self.hand.session["environment"], self.s["reward_k"], self.encode)
         if self.restored is not None:
             self.documents.restore(load_file(self.restored))
+        else:
+            self.journals.start_graph(self.before, len(self.hand.documents), self.hand.session["environment"]["M"])
+            self.journals.append_positions(self.before, self.documents.positions)
 
     def reward(self, prompts, completion_ids, row, lab_step, log_metric, **_):
         """DCG of the documents that each completion's embedding finds; 0 without the embed token."""
@@ -122,6 +125,7 @@ class SearchGrpo(GRPOTrainer):
         ]
         line = {"step": self.before + t, "reencoded": record["reencoded"], "added": [], "removed": [], "compensated": record["compensated"]}
         self.journals.append("graph.jsonl", [{**line, "searches": searches, "recall": None, "reward_error": None}])
+        self.journals.append_positions(self.before + t, self.documents.positions)
 
     def _generate_and_score_completions(self, inputs):
         out = super()._generate_and_score_completions(inputs)

@@ -5,6 +5,7 @@ reward searches an index of the documents that follows the model. Batches are th
 """
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -39,6 +40,9 @@ def main():
             fail(f"{out}: a run of another hand-over, expected an empty folder or one of this session")
         replace_file(begun, json.dumps(hand.about, indent=2) + "\n")
         replace_file(out / "session.json", json.dumps(hand.session, indent=2) + "\n")
+        before = hand.folder / "before" / "metrics.jsonl"
+        if before.exists() and not (out / "metrics.jsonl").exists():
+            shutil.copy(before, out / "metrics.jsonl")
     accelerator.wait_for_everyone()
     start = hand.folder / "model"
     if hand.first_step("sft") is not None:
@@ -55,6 +59,11 @@ def main():
     elif accelerator.is_main_process:
         shutil.copytree(start, out / "checkpoint", dirs_exist_ok=True)
     accelerator.wait_for_everyone()
+    if accelerator.is_main_process:
+        weights = (out / "checkpoint" / "model.safetensors").read_bytes()
+        last = hand.about["stages"][-1]
+        done = {"model": hashlib.sha256(weights).hexdigest(), "step": last["firstStep"] + last["steps"] - 1}
+        replace_file(out / "done.json", json.dumps({**done, "processes": accelerator.num_processes}, indent=2) + "\n")
     if accelerator.num_processes > 1:
         dist.destroy_process_group()
 

@@ -78,6 +78,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'a folder that trains stages 1 and 2 of a session on a cluster, after stage 0 here',
     load: () => import('./commands/export'),
   },
+  import: {
+    usage: 'DIR --out RUN_DIR_OR_FILE.run.zip [--data DIR_OR_FILE]',
+    summary: 'what a cluster trained, as a run',
+    load: () => import('./commands/import'),
+  },
   share: {
     usage: 'SESSION [--base URL] [--set path=value …] [--fork STEP]',
     summary: 'the link that opens a session',

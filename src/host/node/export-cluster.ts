@@ -6,6 +6,8 @@ import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';
 import { planStages } from '../../config/stages';
 import { InputError } from '../../lib/errors';
+import { metricsSchema } from '../../records/record-schemas';
+import type { StepMetrics } from '../../records/records';
 import { runHash } from '../../session/session-hash';
 import { createTask } from '../../tasks/registry';
 import type { TaskData } from '../../tasks/task-data';
@@ -14,6 +16,7 @@ import { SessionRun, type RunState } from '../../training/session-run';
 import type { Arguments } from './args';
 import { openGpu } from './gpu';
 import { progress } from './output';
+import { linesOf } from './run-archive';
 import { sessionArgument } from './session-argument';
 import { readTaskData, withOwnDocuments } from './task-data';
 
@@ -37,8 +40,8 @@ export async function exportToCluster(args: Arguments): Promise<object> {
   const data = await readTaskData(session.task, own);
   const task = createTask(session.task, session.seed, data);
   const kept = keptState(argument, session);
-  const { weights, step } = kept ?? (await trainedStart(session, data));
-  const files = handOverFiles(session, task, weights, step);
+  const { weights, step, metrics } = kept ?? (await trainedStart(session, data));
+  const files = handOverFiles(session, task, weights, step, metrics);
   writeFolder(out, files);
   return { out, files: files.size, bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0), step };
 }
@@ -62,28 +65,39 @@ export function writeFolder(out: string, files: ReadonlyMap<string, Uint8Array>)
   renameSync(part, out);
 }
 
+interface Start extends Pick<RunState, 'weights' | 'step'> {
+  /** Of the steps before it. */
+  metrics: readonly StepMetrics[];
+}
+
 /** The state of a run's folder, where the stages that are left can begin from it. */
-function keptState(folder: string, session: Session): Pick<RunState, 'weights' | 'step'> | null {
+function keptState(folder: string, session: Session): Start | null {
   const path = join(folder, 'state.safetensors');
   if (folder === '' || !existsSync(path)) return null;
   const state = readRunState(readFileSync(path), runHash(session, []), path);
   const ends = planStages(session).map(({ firstStep, steps }) => firstStep + steps - 1);
   const isStart = state.step >= stepsBefore(session) && ends.slice(0, -1).includes(state.step);
-  if (isStart) return state;
+  if (isStart) return { ...state, metrics: linesOf(join(folder, 'metrics.jsonl'), metricsSchema) };
   progress(`${folder}: its model is of step ${state.step}, at no stage's end before the last: stage 0 is trained anew`);
   return null;
 }
 
-async function trainedStart(session: Session, data: TaskData): Promise<Pick<RunState, 'weights' | 'step'>> {
+async function trainedStart(session: Session, data: TaskData): Promise<Start> {
   const until = stepsBefore(session);
   const gpu = await openGpu();
   const nothing = (): void => undefined;
-  const silent = { metrics: nothing, evaluation: nothing, traces: nothing, graph: nothing };
+  const metrics: StepMetrics[] = [];
+  const silent = {
+    metrics: (lines: StepMetrics[]) => void metrics.push(...lines),
+    evaluation: nothing,
+    traces: nothing,
+    graph: nothing,
+  };
   const training = new SessionRun(gpu, session, { ...silent, checkpoint: () => Promise.resolve() }, data);
   if (until > 0) progress(`stage 0: ${until} steps before the hand-over`);
   while (training.step < until) await training.advance(until - training.step);
   const { weights } = await training.checkpointNow();
   training.destroy();
   gpu.destroy();
-  return { weights, step: until };
+  return { weights, step: until, metrics };
 }

@@ -105,7 +105,8 @@ function readEvaluation(json: unknown, folder: string): Evaluation {
 
 const hasContent = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
 
-function linesOf<T>(path: string, schema: v.GenericSchema<unknown, T>): T[] {
+/** Lines of a run's journal; none where it is not there. */
+export function linesOf<T>(path: string, schema: v.GenericSchema<unknown, T>): T[] {
   if (!hasContent(path)) return [];
   return Array.from(readLines(readBytes(path, "a run's records"), path), ({ text, where }) => {
     const line = v.safeParse(schema, parseJson(text, where));

@@ -1,0 +1,276 @@
+"""What is handed over to a cluster computes what the lab computes: on reference fixtures, and on a session of the lab's."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+from types import SimpleNamespace
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = ROOT / "src" / "cluster" / "files"
+FIXTURES = ROOT.parent / "shared" / "fixtures"
+sys.path.insert(0, str(FILES))
+
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from models import load_model  # noqa: E402
+from peft import PeftModel  # noqa: E402
+from safetensors.torch import load_file  # noqa: E402
+from stage1 import SftLoss  # noqa: E402
+from stage2 import SearchGrpo, grpo_arguments  # noqa: E402
+
+torch.set_num_threads(1)
+FULL = {"model": {"activations": "keep"}}
+# `lab check` and the fixtures' README hold the lab's own engine to these.
+LOSS, GRADIENT, VALUE = 2e-5, 2e-4, 5e-5
+# `lab` on a software adapter is what makes a run to compare with.
+SESSION = {
+    "task": {"entities": 8, "relations": 2, "topics": 2, "max_depth": 2, "traces_per_depth": 30},
+    "model": {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 2},
+    "pretrain": {"steps": 30, "batch_size": 16},
+    "sft": {"steps": 8, "batch_size": 8, "topics_per_batch": 2, "mode": "both", "weight_kl": 0.1},
+    "grpo": {"steps": 10, "batch_size": 4, "num_generations": 4, "max_completion_length": 6, "depth_weights": [1, 2], "gate": False, "warmup_steps": 2},
+    "environment": {"audit_every": 0, "rank_every": 0},
+    "evaluation": {"every": 0, "queries_per_depth": 4, "final_queries_per_depth": 8, "bootstrap": 0},
+    "checkpoint": {"every": 4},
+}
+
+
+def near(test, name, found, expected, tolerance=LOSS):
+    found, expected = torch.as_tensor(found, dtype=torch.float64), torch.as_tensor(expected, dtype=torch.float64)
+    worst = float(((found - expected).abs() - tolerance * expected.abs()).max())
+    test.assertLessEqual(worst, tolerance, f"{name}: {found.flatten()[:4]}, expected {expected.flatten()[:4]}")
+
+
+def gradients_near(test, named, reference):
+    asked = {name.removeprefix("grad/"): value for name, value in reference.items() if name.startswith("grad/")}
+    seen = 0
+    for name, parameter in named:
+        if name not in asked:
+            continue
+        seen += 1
+        found, expected = parameter.grad if parameter.grad is not None else torch.zeros_like(parameter), asked[name]
+        size = float(expected.norm())
+        error = float((found - expected).norm())
+        test.assertLessEqual(error, GRADIENT * size if size > 0 else 1e-6, f"grad/{name}")
+    test.assertEqual(seen, len(asked))
+
+
+def rows_of(ids, last, learnt=None):
+    """Token ids padded with 0 on the right."""
+    lengths = (ids != 0).sum(1)
+    mask = (torch.arange(ids.shape[1])[None] < lengths[:, None]).long()
+    learnt = torch.zeros(ids.shape) if learnt is None else learnt.float()
+    return {"ids": ids.long(), "mask": mask, "learnt": learnt, "weight": torch.ones(len(ids)), "last": last.long()}
+
+
+@unittest.skipUnless(FIXTURES.exists(), "no fixtures beside the repository")
+class Fixtures(unittest.TestCase):
+    def test_stage_1(self):
+        for folder in sorted(FIXTURES.glob("stage1-*")):
+            reference, about = load_file(folder / "reference.safetensors"), json.loads((folder / "reference.json").read_text())
+            with tempfile.TemporaryDirectory() as base_folder:
+                Path(base_folder, "config.json").write_bytes((folder / "config.json").read_bytes())
+                Path(base_folder, "model.safetensors").write_bytes((folder / "base.safetensors").read_bytes())
+                base = load_model(base_folder, FULL).eval()
+            model = load_model(folder, FULL)
+            settings = {**about, "hard_negatives": 1, "replay_weight": 0}
+            learnt = reference["query_labels"] != -100
+            queries = rows_of(reference["query_ids"], reference["query_embed_position"], learnt)
+            for name in ("positive", "negative"):
+                queries[name] = reference[name].long()
+            documents = rows_of(reference["doc_ids"], reference["doc_embed_position"])
+            batch = {"queries": queries, "documents": documents, "replay": None, "world": 1, "facts": 0}
+            batch |= {"answers": int(learnt.sum()), "pairs": len(queries["ids"])}
+            loss, parts = SftLoss(model, base, settings)(batch)
+            near(self, "loss", loss.detach(), reference["loss"][0])
+            for name in ("sft", "kl", "infonce", "triplet"):
+                near(self, name, parts[name], reference[f"loss_{name}"][0])
+            loss.backward()
+            gradients_near(self, model.named_parameters(), reference)
+
+    def test_grpo(self):
+        for folder in sorted(FIXTURES.glob("grpo-*")):
+            reference, about = load_file(folder / "reference.safetensors"), json.loads((folder / "reference.json").read_text())
+            with tempfile.TemporaryDirectory() as out:
+                trainer, inputs = grpo_trainer(folder, reference, about, Path(out))
+                loss = trainer.compute_loss(trainer.model, inputs)
+                near(self, "loss", loss.detach(), reference["loss"][0])
+                near(self, "kl", trainer._metrics["train"]["kl"][-1], reference["kl"][0])
+                near(self, "clip_ratio", trainer._metrics["train"]["clip_ratio/region_mean"][-1], reference["clip_ratio"][0])
+                loss.backward()
+                gradients_near(self, trainer.model.named_parameters(), reference)
+
+    def test_lora(self):
+        for folder in sorted(FIXTURES.glob("lora-*")):
+            reference, about = load_file(folder / "reference.safetensors"), json.loads((folder / "reference.json").read_text())
+            model = load_model(folder, {"model": {"adapter": {"rank": 0}}}, trained=folder / "adapter")
+            self.assertIsInstance(model, PeftModel)
+            ids, labels = reference["input_ids"].long(), reference["labels"].long()
+            rows = {"ids": ids, "learnt": (labels != -100).float()}
+            optimiser = torch.optim.AdamW(
+                [p for p in model.parameters() if p.requires_grad],
+                lr=about["adamw"]["lr"],
+                betas=(about["adamw"]["beta1"], about["adamw"]["beta2"]),
+                weight_decay=about["adamw"]["weight_decay"],
+            )
+            for step in range(5):
+                optimiser.zero_grad()
+                logits = model(input_ids=ids).logits
+                loss = SftLoss.cross_entropy(logits, rows) / rows["learnt"][:, 1:].sum()
+                if step == 0:
+                    near(self, "logits", logits.detach(), reference["logits"], VALUE)
+                    near(self, "loss", loss.detach(), reference["loss"][0])
+                loss.backward()
+                if step == 0:
+                    named = [(name.replace(".default", ""), p) for name, p in model.named_parameters()]
+                    known = {name.removeprefix("grad/") for name in reference if name.startswith("grad/")}
+                    asked = {n: v for n, v in reference.items() if "token_adapter" not in n and "trainable_tokens" not in n}
+                    gradients_near(self, [(n, p) for n, p in named if n in known], asked)
+                near(self, f"step {step}", loss.detach(), reference["adamw_losses"][step], 2e-4)
+                norm = torch.nn.utils.clip_grad_norm_(model.parameters(), about["adamw"]["clip_norm"])
+                near(self, f"norm {step}", norm, reference["adamw_grad_norms"][step], 2e-4)
+                optimiser.step()
+
+
+def grpo_trainer(folder, reference, about, out):
+    """Our trainer on a fixture's model, with the fixture's completions as TRL holds them."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    vocabulary = {f"t{i}": i for i in range(json.loads((folder / "config.json").read_text())["vocab_size"])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="t1"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="t0", eos_token="t99").save_pretrained(out / "model")
+    size, count = about["group_size"], len(reference["reward"])
+    grpo = {"steps": 1, "batch_size": count // size, "num_generations": size, "num_iterations": 1, "learning_rate": 1e-3}
+    grpo |= {"max_completion_length": 16, "temperature": 1.0, "top_p": 1.0, "top_k": 0, "beta": about["beta"]}
+    grpo |= {"clip_low": about["clip_low"], "clip_high": about["clip_high"], "scale_rewards": False, "max_grad_norm": 0}
+    grpo |= {"replay_weight": 0, "policy_gradient": True}
+    session = {"grpo": grpo, "seed": 1, "checkpoint": {"every": 0}, "model": {"activations": "keep"}, "environment": {}}
+    prompt = {"text": "t49", "ids": [49], "id": "q", "relevant": []}
+    steps = [{"step": 1, "prompts": [0] * grpo["batch_size"], "replay": []}]
+    hand = SimpleNamespace(session=session, folder=out, prompts=[prompt], grpo=steps, first_step=lambda _: 1, embed=99, pad=0)
+    model = load_model(folder, session)
+    trainer = SearchGrpo(hand, out, model, grpo_arguments(session, out / "states", 1))
+    rows = []
+    for i in range(count):
+        at = torch.nonzero(reference["completion_mask"][i]).flatten()
+        rows.append((reference["input_ids"][i, : at[0]].tolist(), at))
+    wide_prompt, wide = max(len(p) for p, _ in rows), max(len(at) for _, at in rows)
+    inputs = {name: torch.zeros(count, wide_prompt, dtype=torch.long) for name in ("prompt_ids", "prompt_mask")}
+    inputs |= {name: torch.zeros(count, wide, dtype=torch.long) for name in ("completion_ids", "completion_mask")}
+    inputs |= {name: torch.zeros(count, wide) for name in ("old_per_token_logps", "ref_per_token_logps")}
+    for i, (before, at) in enumerate(rows):
+        inputs["prompt_ids"][i, wide_prompt - len(before) :] = torch.tensor(before)
+        inputs["prompt_mask"][i, wide_prompt - len(before) :] = 1
+        inputs["completion_ids"][i, : len(at)] = reference["input_ids"][i, at].long()
+        inputs["completion_mask"][i, : len(at)] = 1
+        inputs["old_per_token_logps"][i, : len(at)] = reference["old_logprobs"][i, at]
+        inputs["ref_per_token_logps"][i, : len(at)] = reference["ref_logprobs"][i, at]
+    rewards = reference["reward"].view(-1, size)
+    inputs["advantages"] = (rewards - rewards.mean(1, keepdim=True)).flatten()
+    inputs["num_items_in_batch"] = inputs["completion_mask"].sum()
+    inputs["told"] = torch.arange(count)
+    trainer.told = [{} for _ in range(count)]
+    trainer.current_gradient_accumulation_steps = 1
+    trainer.model.train()
+    return trainer, inputs
+
+
+def lab(*arguments):
+    return subprocess.run(["node", "scripts/lab.mjs", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True)
+
+
+def lines(path, timeless=True):
+    found = [json.loads(line) for line in open(path, encoding="utf-8")]
+    return [{k: v for k, v in line.items() if not k.startswith("time/")} for line in found] if timeless else found
+
+
+class Session(unittest.TestCase):
+    """A session that the lab ran and that a cluster runs: the same batches, and in stage 2 the same completions."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.root = Path(cls.folder.name)
+        (cls.root / "session.json").write_text(json.dumps(SESSION))
+        made = lab("run", cls.root / "session.json", "--out", cls.root / "lab")
+        if "no adapter" in made.stderr.lower():
+            raise unittest.SkipTest("no GPU adapter")
+        assert made.returncode == 0, made.stderr
+        handed = lab("export", cls.root / "session.json", "--to", "accelerate", "--out", cls.root / "handed")
+        assert handed.returncode == 0, handed.stderr
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def start(self, out, *arguments, processes=1):
+        launch = [sys.executable, "train.py"]
+        if processes > 1:
+            launch = [sys.executable, "-m", "accelerate.commands.accelerate_cli", "launch", "--multi_gpu", "--num_machines", "1"]
+            launch += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
+            launch += ["--num_processes", str(processes), "train.py"]
+        environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+        log = open(self.root / f"{out}.log", "w")
+        command = [*launch, "--out", str(self.root / out), "--processes", str(processes), *map(str, arguments)]
+        return subprocess.Popen(command, cwd=self.root / "handed", env=environment, stdout=log, stderr=log)
+
+    def train(self, out, *arguments, processes=1):
+        code = self.start(out, *arguments, processes=processes).wait()
+        self.assertEqual(code, 0, (self.root / f"{out}.log").read_text()[-3000:])
+
+    def assert_same_steps(self, found, expected, names):
+        found, expected = ({line["step"]: line for line in rows} for rows in (found, expected))
+        self.assertEqual(sorted(found), sorted(expected))
+        for step, line in expected.items():
+            for name in names & line.keys() & found[step].keys():
+                self.assertLessEqual(abs(found[step][name] - line[name]), 1e-4 + 1e-4 * abs(line[name]), f"{step} {name}")
+
+    def test_is_the_labs_step_by_step_with_one_process_and_with_two(self):
+        losses = {"loss", "loss/sft", "loss/kl", "loss/infonce", "loss/triplet", "loss/replay", "grad_norm", "learning_rate"}
+        rewards = {"reward", "reward_std", "frac_reward_zero_std", "emission_rate", "refresh/reencoded", "refresh/drift_mean"}
+        for processes in (1, 2):
+            out = f"fixed-{processes}"
+            self.train(out, "--completions", self.root / "lab" / "traces.jsonl", processes=processes)
+            self.assert_same_steps(lines(self.root / out / "metrics.jsonl"), lines(self.root / "lab" / "metrics.jsonl"), losses | rewards)
+            kinds = {"reward", "rank", "advantage"}
+            ours, theirs = (lines(self.root / name / "traces.jsonl") for name in ("lab", out))
+            self.assertEqual([line["ids"] for line in ours], [line["ids"] for line in theirs])
+            for a, b in zip(ours, theirs):
+                for kind in kinds:
+                    self.assertAlmostEqual(a[kind], b[kind], 4, f"{kind} of {a['query']} in step {a['step']}")
+        imported = lab("import", self.root / "fixed-2", "--out", self.root / "imported")
+        self.assertEqual(imported.returncode, 0, imported.stderr)
+
+    def test_goes_on_after_a_kill_at_any_moment_with_the_same_bits(self):
+        self.train("whole")
+        for at in (31 + random.randrange(8), 40 + random.randrange(8)):
+            process, metrics = self.start("killed"), self.root / "killed" / "metrics.jsonl"
+            while process.poll() is None:
+                if metrics.exists() and len(metrics.read_bytes().splitlines()) >= at:
+                    process.send_signal(signal.SIGKILL)
+                    process.wait()
+                time.sleep(0.002)
+        self.train("killed")
+        for name in ("metrics.jsonl", "traces.jsonl", "graph.jsonl"):
+            self.assertEqual(lines(self.root / "killed" / name), lines(self.root / "whole" / name))
+        for name in ("checkpoint/model.safetensors", "positions.bin"):
+            self.assertEqual((self.root / "killed" / name).read_bytes(), (self.root / "whole" / name).read_bytes(), name)
+
+    def test_configurations_are_accelerates(self):
+        from accelerate.commands.config.config_args import load_config_from_file
+
+        for path in sorted((self.root / "handed" / "accelerate").glob("*.yaml")):
+            self.assertIn(load_config_from_file(str(path)).distributed_type, ("NO", "MULTI_GPU", "FSDP"), path.name)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

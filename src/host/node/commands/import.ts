@@ -1,0 +1,37 @@
+import { importedFiles, readClusterRun } from '../../../cluster/import';
+import { checkSession } from '../../../config/session-checks';
+import { pack } from '../../../runs/pack';
+import { createTask } from '../../../tasks/registry';
+import { Arguments } from '../args';
+import { checkNew, writeFolder } from '../export-cluster';
+import { openFolder } from '../files';
+import { checkOutput, writeOutput } from '../output-file';
+import { printResult } from '../output';
+import { readTaskData } from '../task-data';
+
+/** `lab import DIR --out RUN`: what a cluster trained as a run's folder, or as the run.zip that the page opens. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const args = new Arguments(argv, {
+    usage: 'import DIR --out RUN_DIR_OR_FILE.run.zip [--data DIR_OR_FILE]',
+    positionals: ['DIR'],
+    flags: { out: 'value', data: 'value' },
+  });
+  const from = args.positionals[0]!;
+  const out = args.required('out');
+  const isFile = out.endsWith('.zip');
+  if (isFile) checkOutput(out, '--out');
+  else checkNew(out);
+  const folder = openFolder(from, 'the folder run/ that train.py wrote');
+  const found = await readClusterRun(folder.read, from);
+  checkSession(found.session);
+  const data = await readTaskData(found.session.task, args.optional('data') ?? null);
+  const task = createTask(found.session.task, found.session.seed, data);
+  const files = await importedFiles(folder.read, from, found, task, Date.now());
+  const corpus = found.session.task.corpus === '' ? undefined : [...data.values()][0];
+  if (isFile) {
+    if (corpus) files.set('corpus.jsonl', new Uint8Array(corpus));
+    writeOutput(out, pack(files));
+  } else writeFolder(out, files);
+  printResult({ out, steps: found.session.pretrain.steps + found.session.sft.steps + found.session.grpo.steps });
+  return 0;
+}
