@@ -9,6 +9,7 @@ import { blockOf, bytesOfTensor, GgufSource, type PlacedGguf } from './gguf-sour
 import { readGgufHeader, type GgufHeader, type GgufTensor } from './header';
 import { ggufNames, ROPE_DIVISORS } from './names';
 import { splitNames } from './splits';
+import { ggufTokenizer } from './tokenizer';
 
 /**
  * Opens a GGUF file or all splits of one: headers are read, weights are not.
@@ -59,7 +60,7 @@ export async function openGguf(files: ModelFiles, where: string): Promise<Opened
     weights,
     tensorDtype: tensorDtypes(arch, weights),
     bytes: [...placed.values()].reduce((sum, tensor) => sum + bytesOfTensor(tensor), 0),
-    tokenizer: null,
+    tokenizer: ggufTokenizer(metadata, where),
     chatTemplate: typeof template === 'string' ? template : null,
     eosTokenIds: endIds(header),
     generation: null,

@@ -1,4 +1,7 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { hasShared, sharedJson } from '../shared.test-data';
+import { hasSmolLm2, smolLm2 } from '../smollm2.test-data';
 import { Tokenizer } from '../tokenizer';
 import { ggufTokenizer } from './tokenizer';
 
@@ -100,5 +103,26 @@ describe('a GGUF tokenizer', () => {
     expect(read('abb a')).toEqual(['<s>', '▁a', 'bb', '▁a']);
     expect(read('é')).toEqual(['<s>', '▁', '<0xC3>', '<0xA9>']);
     expect(tokenizer.decode(tokenizer.encode('abb aé'))).toBe('abb aé');
+  });
+});
+
+const REFERENCE = 'models/smollm2-135m-instruct/reference.json';
+const reference = v.object({
+  cases: v.array(v.object({ rendered: v.string(), prompt_ids: v.array(v.number()) })),
+  tokens: v.array(v.object({ text: v.string(), ids: v.array(v.number()) })),
+});
+
+describe.skipIf(!hasSmolLm2 || !hasShared(REFERENCE))('the tokenizer in the GGUF file of SmolLM2', () => {
+  it('gives the ids of transformers, and the texts again', async () => {
+    const { tokenizer: files } = await smolLm2();
+    const tokenizer = new Tokenizer(files!, 'smollm2');
+    const { cases, tokens } = v.parse(reference, sharedJson(REFERENCE));
+    expect(tokens.length).toBeGreaterThan(0);
+    const texts = [...tokens, ...cases.map(({ rendered, prompt_ids }) => ({ text: rendered, ids: prompt_ids }))];
+    for (const { text, ids } of texts) {
+      expect(tokenizer.encode(text)).toEqual(ids);
+      expect(tokenizer.decode(ids, { skipSpecialTokens: false })).toBe(text);
+    }
+    expect([tokenizer.size, tokenizer.eosTokenId, tokenizer.endTokenIds]).toEqual([49152, 2, []]);
   });
 });

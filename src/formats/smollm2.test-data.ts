@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { openModel } from './open-model';
+import type { OpenedModel } from './opened-model';
+
+const FILE = 'SmolLM2-135M-Instruct.Q4_1.gguf';
+const PATH = new URL(`../../.models/${FILE}`, import.meta.url);
+
+/** Whether `npm run models` was called; tests that need the weights are skipped, and counted as skipped, without it. */
+export const hasSmolLm2 = existsSync(PATH);
+
+/** SmolLM2-135M-Instruct, from its GGUF file. */
+export function smolLm2(): Promise<OpenedModel> {
+  const bytes = new Uint8Array(readFileSync(PATH));
+  const files = {
+    names: [FILE],
+    size: () => bytes.length,
+    read: (_name: string, from: number, to: number) => Promise.resolve(bytes.subarray(from, to)),
+  };
+  return openModel(files, FILE);
+}
