@@ -81,6 +81,7 @@ test('a fork from a step is run at once from its kept state, and from its link b
   await startRun(visitor);
   await finished(visitor);
   await expect(visitor.getByText('The link’s result was reproduced bit for bit.')).toBeVisible();
+  await expect(strip(visitor)).toContainText('fork of The parent from step 8, whose steps came out the same');
   await openView(visitor, 'Runs');
   const row = visitor.getByRole('list', { name: 'Runs' }).getByRole('listitem');
   await row.getByRole('button', { name: /^More of/ }).click();

@@ -30,6 +30,15 @@ function gunzipped(file: SourceFile): SourceFile {
   };
 }
 
+/** Bytes that are unpacked at once: they give at most a thousand times as many, which are counted before more come. */
+const PIECE_BYTES = 2 ** 14;
+
+async function* inPieces(file: SourceFile): AsyncGenerator<Uint8Array> {
+  for await (const bytes of file.read()) {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+  }
+}
+
 async function* inflate(file: SourceFile): AsyncGenerator<Uint8Array> {
   const out: Uint8Array[] = [];
   let last: Uint8Array | null = null;
@@ -42,7 +51,7 @@ async function* inflate(file: SourceFile): AsyncGenerator<Uint8Array> {
       throw new InputError(`${file.where}: cannot be unpacked, expected a whole gzip file`);
     }
   };
-  for await (const piece of file.read()) {
+  for await (const piece of inPieces(file)) {
     if (last) push(last, false);
     last = piece;
     yield* out.splice(0);

@@ -1,10 +1,13 @@
 import { useMemo } from 'react';
+import type { Ancestor } from '../../config/ancestors';
 import { takeSession } from '../../store/run-list';
 import { usePage } from '../../store/page';
 import { useRun, type PageStatus } from '../../store/run';
 import { useRuns } from '../../store/runs';
 import { useSession } from '../../store/session';
+import { streams } from '../../store/streams';
 import { forkWords, sessionName } from '../../view/run-words';
+import { useTick } from '../kit/use-tick';
 import { RunButton } from './run-button';
 
 export const STATUS_WORDS: Readonly<Record<PageStatus, string>> = {
@@ -38,9 +41,28 @@ export function RunStrip() {
       <span>
         <strong>{name}</strong> <span className="muted">{STATUS_WORDS[status]}</span>
         {elsewhere && <span className="muted"> in another tab</span>}
-        {parent && <span className="muted"> · {forkWords(parent)}</span>}
+        {parent && (
+          <span className="muted">
+            {' · '}
+            {forkWords(parent)}
+            <ParentStanding parent={parent} />
+          </span>
+        )}
       </span>
     </p>
+  );
+}
+
+/** Whether the steps that a fork shares with its parent came out as the parent's, where its fingerprint there is known. */
+function ParentStanding({ parent }: { parent: Ancestor }) {
+  useTick();
+  const found = streams.links[parent.step - 1];
+  if (found === undefined || parent.link === '') return null;
+  const digits = Math.min(found.length, parent.link.length);
+  return found.slice(0, digits) === parent.link.slice(0, digits) ? (
+    <>, whose steps came out the same</>
+  ) : (
+    <strong className="run-verdict different">, whose steps came out differently here</strong>
   );
 }
 

@@ -16,12 +16,14 @@ interface DrawingProps {
   height: number;
   /** Steps whose refresh was recorded. */
   refreshes: readonly number[];
+  /** Where the run leaves what it is a fork of, the oldest first. */
+  forks: readonly number[];
   /** Changes when there is more to draw. */
   beat: number;
 }
 
 /** Everything on the timeline but the hand, which moves far more often. */
-export const Drawing = memo(function Drawing({ stages, total, last, width, height, refreshes }: DrawingProps) {
+export const Drawing = memo(function Drawing({ stages, total, last, width, height, refreshes, forks }: DrawingProps) {
   const laid = timelineStages(stages, total);
   const x = (at: number): number => shareOf(at, total) * width;
   const bottom = height - 8;
@@ -46,6 +48,11 @@ export const Drawing = memo(function Drawing({ stages, total, last, width, heigh
                 : ''}
           </text>
         </g>
+      ))}
+      {forks.map((at) => (
+        <line key={at} className="mark-fork" x1={x(at)} x2={x(at)} y1={TEXT} y2={bottom}>
+          <title>A fork from step {at}</title>
+        </line>
       ))}
       <path className="curve" d={path} />
       <path className="mark-refresh" d={tickPath((hasRun ? refreshes : []).map(x), bottom - 4, 4)} />

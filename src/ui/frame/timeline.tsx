@@ -94,6 +94,10 @@ interface TrackProps {
 
 function Track({ stages, total, step, last, beat }: TrackProps) {
   const refreshes = useRecords((state) => state.graph);
+  const shown = useRunShown();
+  const ran = useRun((state) => state.ancestors);
+  const chosen = useSession((state) => state.ancestors);
+  const forks = useMemo(() => (shown ? ran : chosen).map(({ step: at }) => at), [shown, ran, chosen]);
   const track = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 600, height: 52 });
   useEffect(() => {
@@ -151,7 +155,7 @@ function Track({ stages, total, step, last, beat }: TrackProps) {
       }}
       onPointerLeave={pointAway}
     >
-      <Drawing {...{ stages, total, last, refreshes, beat }} {...size} />
+      <Drawing {...{ stages, total, last, refreshes, forks, beat }} {...size} />
       <Hand step={step} total={total} {...size} />
       <Pointed total={total} {...size} />
     </div>
