@@ -11,6 +11,8 @@ import slurm from './files/slurm.sh';
 import models from './files/models.py';
 import stage1 from './files/stage1.py';
 import stage2 from './files/stage2.py';
+import sweepKubernetes from './files/sweep-kubernetes.yaml';
+import sweepSlurm from './files/sweep-slurm.sh';
 import train from './files/train.py';
 
 /** Programs and settings of a cluster's folder, by path. */
@@ -44,3 +46,13 @@ On a machine without GPUs: \`ACCELERATE_USE_CPU=true\` before it. Several GPUs o
 \`run/\` then holds \`metrics.jsonl\`, \`traces.jsonl\`, \`graph.jsonl\` and \`checkpoint/\` in Hugging Face layout.
 \`lab import run\`, or dropping that folder on the page's Runs, opens it as a run.
 `;
+
+/** What starts the workers of a sweep on a cluster, by name. @param words of its command line, after `lab sweep`. */
+export const sweepFiles = (words: readonly string[]): [name: string, contents: string][] => [
+  ['slurm-array.sh', sweepSlurm.replace('@ARGUMENTS@', () => words.map(quoted).join(' '))],
+  ['kubernetes-indexed.yaml', sweepKubernetes.replace("['ARGUMENTS']", () => JSON.stringify(words))],
+];
+
+/** One word for a POSIX shell. */
+const quoted = (word: string): string =>
+  /^[A-Za-z0-9_./=,:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

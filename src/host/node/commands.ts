@@ -83,6 +83,12 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'what a cluster trained, as a run',
     load: () => import('./commands/import'),
   },
+  sweep: {
+    usage: 'SESSION --out DIR [--set path=a,b …] [--seeds 1..3] [--data DIR_OR_FILE] [--lease SECONDS]',
+    summary:
+      'every combination of settings and seeds, a folder each; start it again, or on other machines, to share the work',
+    load: () => import('./commands/sweep'),
+  },
   share: {
     usage: 'SESSION [--base URL] [--set path=value …] [--fork STEP]',
     summary: 'the link that opens a session',

@@ -1,0 +1,124 @@
+import { NUMERICS } from '../../config/numerics';
+import { planStages, stepWords, totalSteps, type StagePlan } from '../../config/stages';
+import type { Ancestors } from '../../config/ancestors';
+import type { Session } from '../../config/session';
+import type { Gpu } from '../../gpu/gpu';
+import type { Evaluation, StepMetrics } from '../../records/records';
+import type { TaskData } from '../../tasks/task-data';
+import { checkpointFiles } from '../../training/checkpoint-files';
+import { modelCard } from '../../training/model-card';
+import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
+import type { ForkReport } from './fork-report';
+import { progress } from './output';
+import type { RunFolder } from './run-folder';
+
+export interface TrainOptions {
+  session: Session;
+  ancestors?: Ancestors;
+  data: TaskData;
+  folder: RunFolder;
+  /** What it goes on from. */
+  state: RunState | null;
+  stopAfter?: number;
+  /** Comes before anything is written; what it throws ends the run. */
+  beforeWrite?: () => void;
+  forks?: ForkReport;
+}
+
+/** What came of it. */
+export interface Trained {
+  step: number;
+  fingerprint: string;
+  evaluation: Evaluation;
+}
+
+/** Runs a session into its folder, evaluates it, and leaves every file of a run. */
+export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained> {
+  const { session, ancestors = [], data, folder, state, stopAfter = Infinity, forks } = options;
+  const beforeWrite = options.beforeWrite ?? (() => undefined);
+  const total = totalSteps(session);
+  const reporter = new Progress(planStages(session), total);
+  const observer: RunObserver = {
+    metrics: (steps) => {
+      beforeWrite();
+      folder.append('metrics.jsonl', steps);
+      reporter.steps(steps);
+      forks?.look(training.fingerprintSoFar.perStep);
+    },
+    evaluation: (point) => {
+      beforeWrite();
+      folder.append('dev.jsonl', [point]);
+      const scores = Object.entries(point.arms).map(([arm, result]) => `${arm} ${result.ndcg_cut_10.toFixed(3)}`);
+      progress(`step ${point.step}: dev nDCG@10 ${scores.join(', ')}`);
+    },
+    dev: (traces) => {
+      beforeWrite();
+      folder.append('dev-traces.jsonl', traces);
+    },
+    traces: (traces) => {
+      beforeWrite();
+      folder.append('traces.jsonl', traces);
+    },
+    graph: (record, positions) => {
+      beforeWrite();
+      folder.append('graph.jsonl', [record]);
+      folder.appendPositions(record.step, positions);
+    },
+    graphStart: (start, positions) => {
+      beforeWrite();
+      folder.saveGraphStart(start, positions);
+    },
+    checkpoint: (saved) => {
+      beforeWrite();
+      save(folder, training, saved);
+      return Promise.resolve();
+    },
+  };
+  const training = new SessionRun(gpu, session, observer, data, ancestors);
+  try {
+    beforeWrite();
+    folder.begin(state?.step ?? 0, training.task.documents.length);
+    if (state) await training.restore(state);
+    while (training.step < stopAfter && (await training.advance(stopAfter - training.step)));
+    const last = await training.checkpointNow();
+    beforeWrite();
+    save(folder, training, last);
+    const evaluation = await training.finalEvaluation();
+    beforeWrite();
+    folder.saveJson('evaluation.json', evaluation);
+    const { value, perStep } = training.fingerprintSoFar;
+    folder.saveAncestors(perStep);
+    folder.saveJson('fingerprint.json', { fingerprint: value, numerics: NUMERICS, steps: perStep });
+    const { step, task } = training;
+    const about = { name: session.title || session.task.name, session, task, step, totalSteps: total, evaluation };
+    const adapter = [gpu.adapter.vendor, gpu.adapter.architecture].filter(Boolean).join(' ');
+    folder.saveCard(modelCard({ ...about, fingerprint: training.isFinished ? value : null, adapter }));
+    return { step, fingerprint: value, evaluation };
+  } finally {
+    training.destroy();
+  }
+}
+
+function save(folder: RunFolder, training: SessionRun, state: RunState): void {
+  folder.saveCheckpoint(checkpointFiles(training.session, training.task, state.weights));
+  folder.saveState(state);
+}
+
+/** A line on stderr every few seconds. */
+class Progress {
+  private last = 0;
+
+  constructor(
+    private readonly stages: readonly StagePlan[],
+    private readonly total: number,
+  ) {}
+
+  steps(steps: readonly StepMetrics[]): void {
+    const line = steps.at(-1);
+    if (!line || (performance.now() - this.last < 5000 && line.step < this.total)) return;
+    this.last = performance.now();
+    const seconds = line['time/step'];
+    const left = typeof seconds === 'number' ? `, ${Math.ceil((this.total - line.step) * seconds)} s left` : '';
+    progress(`${stepWords(this.stages, line.step)}: loss ${line.loss.toFixed(4)}${left}`);
+  }
+}
