@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { checkAncestors, fixedInFork, forkProblems, sameAncestors } from './ancestors';
 import { applySettings } from './edit-session';
 import { parseSession } from './parse-session';
+import { sessionLeaves } from './session-paths';
 
 /** Stage 0 up to step 10, stage 1 up to 30, stage 2 up to 35. */
 const parent = parseSession({ pretrain: { steps: 10 }, sft: { steps: 20 }, grpo: { steps: 5 } });
@@ -38,6 +39,11 @@ test('what the steps before it depend on is refused by name', () => {
   expect(fixedInFork(parent, 20, 'sft.steps')).toBeNull();
   expect(fixedInFork(parent, 20, 'pretrain.steps')).toContain('stage 0 lies before the fork');
   expect(fixedInFork(parent, 20, 'seed')).toContain('all that is drawn');
+});
+
+test('after its parent’s last step only what trains nothing is free, whatever settings there will be', () => {
+  const free = sessionLeaves.map(({ path }) => path).filter((path) => fixedInFork(parent, 35, path) === null);
+  expect(free.filter((path) => !/^(evaluation|checkpoint)\./.test(path))).toEqual(['title', 'model.activations']);
 });
 
 test('a fork leaves its parent at a step of the parent, and a fork of a fork after it', () => {

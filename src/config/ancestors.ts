@@ -25,6 +25,7 @@ export const MOST_ANCESTORS = 8;
 
 /** Settings that say nothing of how training goes on. */
 const ALWAYS_FREE = new Set(['title', 'model.activations']);
+const FREE_GROUPS = new Set(['evaluation', 'checkpoint']);
 
 type Place = 'ended' | 'begun' | 'to come';
 
@@ -65,8 +66,8 @@ export function forkProblems(parent: Session, step: number, child: Session): Ses
 
 /** What a fork at `step` expects in place of a changed setting; null where it may be changed there. */
 function whyFixed(parent: Session, step: number, { path, from, to }: SessionChange): string | null {
-  if (ALWAYS_FREE.has(path)) return null;
-  const [group, key] = path.split('.');
+  const [group = '', key] = path.split('.');
+  if (ALWAYS_FREE.has(path) || FREE_GROUPS.has(group)) return null;
   const own = `the parent's ${JSON.stringify(from)}, because`;
   if (path === 'seed') return `${own} all that is drawn comes from it`;
   if (group === 'task') return `${own} the data of the steps before the fork come from it`;
@@ -79,7 +80,7 @@ function whyFixed(parent: Session, step: number, { path, from, to }: SessionChan
     return null;
   }
   const stage = STAGES.find((name) => name === group);
-  if (stage === undefined) return null;
+  if (stage === undefined) return `${own} the steps before the fork went by it`;
   const name = STAGE_LABELS[stage].long.toLowerCase();
   const place = placeOf(parent, stage, step);
   if (place === 'to come') return null;
