@@ -217,3 +217,34 @@ test('seeds that wait are offered again after a reload, with the one that broke 
   await expect(page.getByRole('region', { name: 'A run that broke off' })).toBeVisible();
   await expect(offer).toHaveCount(0);
 });
+
+test('the screen stays on while a run goes, and no longer', async ({ page }) => {
+  await withStandIn(page);
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    const request = (): Promise<object> => {
+      told.push('on');
+      const lock = {
+        released: false,
+        release: () => {
+          lock.released = true;
+          told.push('off');
+          return Promise.resolve();
+        },
+      };
+      return Promise.resolve(lock);
+    };
+    Object.defineProperty(navigator, 'wakeLock', { value: { request } });
+    Object.assign(window, { told });
+  });
+  const told = () => page.evaluate(() => String(Reflect.get(window, 'told')));
+  await page.goto('./');
+  expect(await told()).toBe('');
+  await run(page);
+  await expect.poll(told).toBe('on');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect.poll(told).toBe('on,off');
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(status(page)).toHaveText('finished');
+  await expect.poll(told).toBe('on,off,on,off');
+});

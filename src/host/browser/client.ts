@@ -1,4 +1,4 @@
-import { releaseProxy, transfer, wrap, type ProxyMarked } from 'comlink';
+import { releaseProxy, wrap, type ProxyMarked } from 'comlink';
 import type { LabApi, LabClient } from './api';
 import { prepareMessages } from './wire';
 import { isNotLoaded, workerUrl } from './worker-url';
@@ -6,9 +6,6 @@ import { isNotLoaded, workerUrl } from './worker-url';
 const BEAT_MS = 3000;
 /** Beats without an answer after which the worker counts as dead. Beats, not seconds: a suspended tab makes none. */
 const PATIENCE = 15;
-
-/** Calls whose first argument is handed over, not copied. */
-const TRANSFERRED: ReadonlySet<string> = new Set(['runs.import']);
 
 /** The worker's side as it is called: a group, the name of a call and what is given to it. */
 type Remote = Pick<LabApi, 'open' | 'ping'> &
@@ -85,9 +82,7 @@ export function createClient(): LabClient {
       get:
         (_, call: string) =>
         (...args: unknown[]) => {
-          const [first, ...rest] = args.map(sent);
-          const isTransferred = first instanceof Uint8Array && TRANSFERRED.has(`${name}.${call}`);
-          const given = isTransferred ? [transfer(first, [first.buffer]), ...rest] : args.map(sent);
+          const given = args.map(sent);
           return settled(() => calls[call]!(...given));
         },
     });
