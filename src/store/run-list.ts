@@ -1,6 +1,6 @@
 import { sameAncestors, type Ancestors } from '../config/ancestors';
 import type { Session } from '../config/session';
-import type { LabClient, StoredRun } from '../host/browser/api';
+import type { CollectionFile, LabClient, StoredRun } from '../host/browser/api';
 import { isolated } from '../lib/bidi';
 import { lab, messageOf } from './lab';
 import { askAtFirstRun, readPersistence } from './persistence';
@@ -121,6 +121,32 @@ export async function importRun(file: Blob): Promise<void> {
     useToasts.getState().say(`Nothing was imported: ${messageOf(error)}.`);
   }
   await readRuns();
+}
+
+/** What was dropped or picked in Runs: a run's file, or the folder that a cluster trained. */
+export async function importDropped(name: string, files: readonly CollectionFile[]): Promise<void> {
+  const [only] = files;
+  if (files.length === 1 && only?.path.endsWith('.zip')) return importRun(only.file);
+  try {
+    await lab.ask((client) => client.runs.importFolder(name, files));
+    useToasts.getState().say('The run was imported.');
+  } catch (error) {
+    useToasts.getState().say(`Nothing was imported: ${messageOf(error)}.`);
+  }
+  await readRuns();
+}
+
+/** A run's session as the folder that trains it on a cluster, as a download. */
+export async function handOver(id: string, fileName: string): Promise<void> {
+  useToasts
+    .getState()
+    .say('The folder for the cluster is being made; stage 0 is trained first where its model is not kept.');
+  try {
+    const bytes = await lab.ask((client) => client.runs.handOver(id));
+    save(fileName, new Blob([bytes], { type: 'application/zip' }));
+  } catch (error) {
+    useToasts.getState().say(`Nothing was handed over: ${messageOf(error)}.`);
+  }
 }
 
 async function tried(question: (client: LabClient) => Promise<void>): Promise<boolean> {

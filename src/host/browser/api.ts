@@ -12,7 +12,7 @@ import type {
   Evaluation,
 } from '../../records/records';
 import type { CorpusProgress } from '../../tasks/text-corpus';
-import type { BenchApi } from './benchmark/api';
+import type { BenchApi, CollectionFile } from './benchmark/api';
 import type { DeviceApi } from './device-api';
 import type { DocumentCard, SearchAnswer, SearchHit } from './search-api';
 import type { RunNames, RunPlan, RunSummary, StoredRun } from './stored-run';
@@ -80,6 +80,10 @@ export interface RunsApi {
   model(run: string): Promise<Uint8Array<ArrayBuffer>>;
   /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
   import(file: Blob): Promise<string>;
+  /** The same of the folder that a cluster trained. @param name of the folder, for messages. */
+  importFolder(name: string, files: readonly CollectionFile[]): Promise<string>;
+  /** A run's session as the folder that trains it on a cluster, zipped; stage 0 is trained first where its model is not kept. Transferred. */
+  handOver(run: string): Promise<Uint8Array<ArrayBuffer>>;
   /** A folder, zipped, that shows the run beside a built page on any static host. @param name of its file. Transferred. */
   publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads a published run from beside the page, to be looked at alone. @throws InputError for a path that leads elsewhere. */

@@ -39,7 +39,7 @@ export class Lab implements LabApi {
       isTaken: () => this.run.isTaken,
     });
     this.run = new CurrentRun({ engine, store, files, clear: () => this.device.clear() });
-    this.runs = new Library(store, files, this.own);
+    this.runs = new Library(store, files, this.own, engine);
     this.records = new Recorded(this.run, store);
     this.model = new AskedModel(this.run);
     this.bench = new Benchmark(

@@ -1,5 +1,7 @@
 import { transfer } from 'comlink';
-import type { RunCurves, RunNames, RunsApi, StorageReport, StoredRun } from './api';
+import type { CollectionFile, RunCurves, RunNames, RunsApi, StorageReport, StoredRun } from './api';
+import { handOverZip, importClusterFolder } from './cluster-folder';
+import type { Engine } from './engine';
 import type { OwnDocuments } from './own-documents';
 import { fetchPublished, publishedFolder } from './published';
 import { importRun, readArchive } from './runs/archive';
@@ -14,6 +16,7 @@ export class Library implements RunsApi {
     private readonly store: Promise<RunStore>,
     private readonly files: () => TaskFiles,
     private readonly own: Promise<OwnDocuments | null>,
+    private readonly engine: Engine,
   ) {}
 
   async list(): Promise<StoredRun[]> {
@@ -54,6 +57,14 @@ export class Library implements RunsApi {
 
   async import(file: Blob): Promise<string> {
     return importRun(await this.store, file, await this.own);
+  }
+
+  async importFolder(name: string, files: readonly CollectionFile[]): Promise<string> {
+    return importClusterFolder(await this.store, this.files(), await this.own, name, files);
+  }
+
+  async handOver(run: string): Promise<Uint8Array<ArrayBuffer>> {
+    return sent(await handOverZip(await this.store, this.files(), this.engine, run));
   }
 
   async publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>> {

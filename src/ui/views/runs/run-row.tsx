@@ -6,6 +6,7 @@ import {
   downloadModel,
   exportRun,
   goOnWith,
+  handOver,
   openRun,
   publishRun,
 } from '../../../store/run-list';
@@ -216,6 +217,16 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
             onClick={() => void downloadModel(id, fileName(name, 'model.zip'))}
           >
             Download the model
+          </button>
+        )}
+        {run && run.ancestors.length === 0 && run.session.sft.steps + run.session.grpo.steps > 0 && (
+          <button
+            type="button"
+            className="button"
+            title="Stages 1 and 2 of its session as a folder that trains them with accelerate and TRL; its run is imported here again"
+            onClick={() => void handOver(id, fileName(name, 'cluster.zip'))}
+          >
+            Hand over to a cluster
           </button>
         )}
         <button

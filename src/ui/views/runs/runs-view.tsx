@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { clearQueue, runSeeds } from '../../../store/queue';
-import { importRun, readRuns } from '../../../store/run-list';
+import { importDropped, importRun, readRuns } from '../../../store/run-list';
+import { droppedFolder, pickedFolder } from '../../documents/dropped';
 import { askToKeep } from '../../../store/persistence';
 import { useRuns } from '../../../store/runs';
 import { useSession } from '../../../store/session';
@@ -34,7 +35,14 @@ export default function RunsView() {
     .sort((a, b) => a.created - b.created);
   if (comparing && chosen.length > 1) return <Compare runs={chosen} onClose={() => setComparing(false)} />;
   return (
-    <div className="view-body">
+    <div
+      className="view-body"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        void droppedFolder(event.dataTransfer.items).then(({ name, files }) => importDropped(name, files));
+      }}
+    >
       <div>
         <h1>Runs</h1>
         <Storage />
@@ -66,7 +74,7 @@ export default function RunsView() {
       {runs?.length === 0 && (
         <p className="muted">
           No runs yet. Every run of this page is kept here, with its curves, traces and last checkpoint. Start one with
-          Run, or import a run file.
+          Run, or drop a run file here, or the folder of a run that a cluster trained.
         </p>
       )}
       {runs !== null && runs.length > 0 && (
@@ -129,6 +137,7 @@ function Persistence() {
 
 function ImportButton() {
   const field = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement | null>(null);
   return (
     <>
       <button type="button" className="button" onClick={() => field.current?.click()}>
@@ -145,6 +154,32 @@ function ImportButton() {
           const file = event.target.files?.[0];
           event.target.value = '';
           if (file) void importRun(file);
+        }}
+      />
+      <button
+        type="button"
+        className="button"
+        title="The folder run/ that train.py wrote; it may be dropped here too"
+        onClick={() => folder.current?.click()}
+      >
+        Import from a cluster
+      </button>
+      <input
+        ref={(element) => {
+          folder.current = element;
+          // React knows no attribute for it.
+          if (element) element.webkitdirectory = true;
+        }}
+        type="file"
+        multiple
+        className="hidden-text"
+        tabIndex={-1}
+        aria-label="Folder from a cluster to import"
+        onChange={(event) => {
+          const { files } = event.target;
+          const found = files && files.length > 0 ? pickedFolder(files) : null;
+          event.target.value = '';
+          if (found) void importDropped(found.name, found.files);
         }}
       />
     </>
