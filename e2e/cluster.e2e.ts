@@ -61,4 +61,8 @@ test('a run that a cluster trained is imported, read, searched, exported, and ha
   await expect(page.getByRole('region', { name: 'Queries' }).getByRole('listitem').first()).toBeVisible();
   await view(page, 'Graph');
   await expect(page.locator('.graph-sentence')).toContainText('without edges and without the paths of searches');
+
+  await view(page, 'Search');
+  await page.getByRole('group', { name: 'Example queries' }).getByRole('button').first().click();
+  await expect(page.getByRole('region', { name: 'Rankings' })).toBeVisible();
 });

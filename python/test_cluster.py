@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -270,6 +271,58 @@ class Session(unittest.TestCase):
 
         for path in sorted((self.root / "handed" / "accelerate").glob("*.yaml")):
             self.assertIn(load_config_from_file(str(path)).distributed_type, ("NO", "MULTI_GPU", "FSDP"), path.name)
+
+
+def fits(test, value, kind, where):
+    """Nothing that Kubernetes' own types do not know, nothing missing, nothing of another type."""
+    from kubernetes.client import models
+
+    if kind.startswith("list["):
+        for i, item in enumerate(value):
+            fits(test, item, kind[5:-1], f"{where}[{i}]")
+    model = getattr(models, kind, None)
+    if model is not None:
+        names = {written: name for name, written in model.attribute_map.items()}
+        test.assertEqual(set(value) - set(names), set(), where)
+        for key, item in value.items():
+            fits(test, item, model.openapi_types[names[key]], f"{where}.{key}")
+        model(**{names[key]: item for key, item in value.items()})
+
+
+class Schedulers(unittest.TestCase):
+    def test_jobs_are_of_kubernetes_types(self):
+        try:
+            import kubernetes  # noqa: F401
+            import yaml
+        except ImportError:
+            raise unittest.SkipTest("no kubernetes package") from None
+        for name in ("kubernetes.yaml", "sweep-kubernetes.yaml"):
+            job = yaml.safe_load((FILES / name).read_text())
+            self.assertEqual((job["apiVersion"], job["kind"]), ("batch/v1", "Job"))
+            fits(self, job, "V1Job", name)
+        with self.assertRaises(AssertionError):
+            fits(self, {**job, "spek": {}}, "V1Job", name)
+
+    def test_slurm_knows_every_option_and_the_shell_every_line(self):
+        number, name = r"\d+", r"[\w%.-]+"
+        # sbatch(1), those in use.
+        options = {"job-name": name, "nodes": number, "ntasks": number, "ntasks-per-node": number, "output": name}
+        options |= {"gpus-per-node": number, "cpus-per-task": number, "time": r"\d+:\d\d:\d\d", "signal": r"[A-Z0-9]+@\d+"}
+        options |= {"requeue": None, "open-mode": "append|truncate", "array": r"\d+-\d+(%\d+)?"}
+        for file in ("slurm.sh", "sweep-slurm.sh"):
+            text = (FILES / file).read_text()
+            checked = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True)
+            self.assertEqual((checked.returncode, checked.stderr), (0, ""), file)
+            head = [line for line in text.splitlines() if line.startswith("#SBATCH")]
+            self.assertGreater(len(head), 5)
+            # After the first command sbatch reads no more of them.
+            self.assertLess(text.rindex("#SBATCH"), text.index("set -euo"))
+            for line in head:
+                found = re.fullmatch(r"#SBATCH --([a-z-]+)(?:=(\S+))?", line)
+                self.assertIsNotNone(found, line)
+                self.assertIn(found[1], options, line)
+                wanted = options[found[1]]
+                self.assertTrue(found[2] is None if wanted is None else re.fullmatch(wanted, found[2] or ""), line)
 
 
 if __name__ == "__main__":

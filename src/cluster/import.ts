@@ -9,13 +9,14 @@ import { readLines } from '../formats/lines';
 import { InputError } from '../lib/errors';
 import { sha256 } from '../lib/hash';
 import { metricsSchema } from '../records/record-schemas';
-import type { StepMetrics } from '../records/records';
+import type { Evaluation, StepMetrics } from '../records/records';
 import { JOURNAL_FILES } from '../runs/journal-files';
 import { sparkline, toBytes, type RunFile } from '../runs/run-file';
 import { sessionHash } from '../session/session-hash';
 import type { Task } from '../tasks/task';
 import { TensorTable } from '../tensors/table';
 import { writeRunState } from '../training/run-state-file';
+import type { RunState } from '../training/session-run';
 import { HAND_OVER_FORMAT, HAND_OVER_KIND } from './hand-over';
 
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -73,6 +74,7 @@ export async function readClusterRun(read: ReadFile, where: string): Promise<Clu
  * A run from a cluster as the files of a run of ours, by path: what a run's zip holds. It has no fingerprint, because no
  * other machine would give the same bits.
  * @param task of the run's session.
+ * @param evaluate its model by this lab's own final evaluation; a host may do without.
  * @throws InputError for records that are none, or a model that is not its session's.
  */
 export async function importedFiles(
@@ -81,6 +83,7 @@ export async function importedFiles(
   run: ClusterRun,
   task: Task,
   now: number,
+  evaluate?: (state: RunState) => Promise<Evaluation>,
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const { session } = run;
   if (task.hash !== run.task) {
@@ -99,8 +102,10 @@ export async function importedFiles(
     throw new InputError(`${where}/metrics.jsonl: ends at step ${metrics.at(-1)?.step ?? 0}, expected ${total}, the session's last`); // prettier-ignore
   }
   const weights = await weightsOf(read, where, session, task);
-  const state = { step: total, weights, stage: null, base: null, fingerprint: { chain: '', steps: [] } };
+  const state: RunState = { step: total, weights, stage: null, base: null, fingerprint: { chain: '', steps: [] } };
   files.set('state.safetensors', new Uint8Array(writeRunState(state, sessionHash(session))));
+  const evaluation = evaluate ? await evaluate(state) : null;
+  if (evaluation) files.set('evaluation.json', toBytes(evaluation));
   const seconds = metrics.reduce((sum, line) => sum + (Number(line['time/step']) || 0), 0);
   const table = new TensorTable(sessionArchitecture(session, task.vocabulary.length));
   const file: RunFile = {
@@ -120,7 +125,7 @@ export async function importedFiles(
     },
     checkpoints: [total],
     adapter: `cluster, ${run.processes} ${run.processes === 1 ? 'process' : 'processes'}`,
-    evaluation: null,
+    evaluation,
     fingerprint: null,
     numerics: 0,
     claim: null,

@@ -1,10 +1,16 @@
 import { importedFiles, readClusterRun } from '../../../cluster/import';
+import type { Session } from '../../../config/session';
 import { checkSession } from '../../../config/session-checks';
+import { totalSteps } from '../../../config/stages';
+import type { Evaluation } from '../../../records/records';
 import { pack } from '../../../runs/pack';
 import { createTask } from '../../../tasks/registry';
+import type { TaskData } from '../../../tasks/task-data';
+import { SessionRun, type RunState } from '../../../training/session-run';
 import { Arguments } from '../args';
 import { checkNew, writeFolder } from '../export-cluster';
 import { openFolder } from '../files';
+import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
 import { printResult } from '../output';
 import { readTaskData } from '../task-data';
@@ -26,12 +32,28 @@ export async function run(argv: readonly string[]): Promise<number> {
   checkSession(found.session);
   const data = await readTaskData(found.session.task, args.optional('data') ?? null);
   const task = createTask(found.session.task, found.session.seed, data);
-  const files = await importedFiles(folder.read, from, found, task, Date.now());
+  const evaluate = (state: RunState) => finalEvaluation(found.session, data, state);
+  const files = await importedFiles(folder.read, from, found, task, Date.now(), evaluate);
   const corpus = found.session.task.corpus === '' ? undefined : [...data.values()][0];
   if (isFile) {
     if (corpus) files.set('corpus.jsonl', new Uint8Array(corpus));
     writeOutput(out, pack(files));
   } else writeFolder(out, files);
-  printResult({ out, steps: found.session.pretrain.steps + found.session.sft.steps + found.session.grpo.steps });
+  printResult({ out, steps: totalSteps(found.session) });
   return 0;
+}
+
+/** By the same code as a run of the lab's: on its held-out queries, both ways, with exact search. */
+async function finalEvaluation(session: Session, data: TaskData, state: RunState): Promise<Evaluation> {
+  const gpu = await openGpu();
+  const nothing = (): void => undefined;
+  const silent = { metrics: nothing, evaluation: nothing, traces: nothing, graph: nothing };
+  const run = new SessionRun(gpu, session, { ...silent, checkpoint: () => Promise.resolve() }, data);
+  try {
+    await run.restore(state);
+    return await run.finalEvaluation();
+  } finally {
+    run.destroy();
+    gpu.destroy();
+  }
 }
