@@ -44,6 +44,8 @@ export interface FingerprintFile {
   fingerprint: string;
   /** See `config/numerics.ts`; absent in files of before it was kept. */
   numerics?: number;
+  /** In a few words; absent likewise. */
+  adapter?: string;
   steps: readonly string[];
 }
 

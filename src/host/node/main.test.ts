@@ -30,6 +30,14 @@ describe('the command line', { timeout: 60_000 }, () => {
     [['score'], /^--run: missing, expected: lab score --run FILE/],
     [['bm25', '--data', 'x', '--split', 'test', '--k1', '2'], /^--k1: unknown flag/],
     [['bm25', '--data', 'not there', '--split', 'test'], /^not there: no such file, expected a folder in BEIR layout/],
+    [['run', 'kin-quick', '--out', 'x', '--fork', '0'], /^--fork: "0", expected a whole number from 1 to/],
+    [['run', 'kin-quick', '--out', 'x', '--fork', '999'], /^--fork: a fork at step 999, expected one from 1 to 480, the last of its parent/], // prettier-ignore
+    [['share', 'kin-quick', '--fork', '210', '--set', 'seed=2'], /^--fork: seed is 2, expected the parent's 1, because all that is drawn/], // prettier-ignore
+    [
+      ['publish', 'not there', '--out', 'x'],
+      /^(not there: not there, expected a run's folder|dist.index.html: not there)/,
+    ],
+    [['publish', 'src', '--out', 'src'], /^src: not an empty folder, expected a new one/],
   ])('%j is bad input: one line, exit 2', (argv, message) => {
     const { status, stdout, stderr } = lab(...argv);
     expect(status).toBe(2);

@@ -32,6 +32,7 @@ const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]
 const fingerprintSchema = v.object({
   fingerprint: hex(64),
   numerics: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), FIRST_NUMERICS),
+  adapter: v.optional(v.string(), ''),
   steps: v.pipe(v.array(hex(12)), v.minLength(1)),
 });
 const lineSchema = v.object({ step: v.number(), loss: v.nullable(v.number()) });

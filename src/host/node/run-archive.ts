@@ -42,7 +42,8 @@ export async function archiveOf(folder: string, documents: string | null): Promi
   const own = documents === null ? null : await readOwnDocuments(documents);
   const task = createTask(session.task, session.seed, await readTaskData(session.task, documents));
   const isFinished = state.step === totalSteps(session) && existsSync(at('fingerprint.json'));
-  const fingerprint = isFinished ? readFingerprint(at('fingerprint.json')) : null;
+  const recorded = existsSync(at('fingerprint.json')) ? readFingerprint(at('fingerprint.json')) : null;
+  const fingerprint = isFinished ? recorded : null;
   const metrics = linesOf(at('metrics.jsonl'), metricsSchema);
   const points = linesOf(at('dev.jsonl'), evaluationPointSchema);
   const seconds = metrics.reduce((sum, line) => sum + (Number(line['time/step']) || 0), 0);
@@ -65,11 +66,11 @@ export async function archiveOf(folder: string, documents: string | null): Promi
       vocabulary: task.vocabulary.length,
     },
     checkpoints: [state.step],
-    adapter: '',
+    adapter: recorded?.adapter ?? '',
     evaluation:
       isFinished && existsSync(at('evaluation.json')) ? readEvaluation(json('evaluation.json'), folder) : null,
     fingerprint: fingerprint && { fingerprint: fingerprint.fingerprint, steps: [...fingerprint.steps] },
-    numerics: existsSync(at('fingerprint.json')) ? readFingerprint(at('fingerprint.json')).numerics : FIRST_NUMERICS,
+    numerics: recorded?.numerics ?? FIRST_NUMERICS,
     claim: null,
     group: null,
     groupSize: 0,

@@ -88,10 +88,10 @@ export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained
     folder.saveJson('evaluation.json', evaluation);
     const { value, perStep } = training.fingerprintSoFar;
     folder.saveAncestors(perStep);
-    folder.saveJson('fingerprint.json', { fingerprint: value, numerics: NUMERICS, steps: perStep });
+    const adapter = [gpu.adapter.vendor, gpu.adapter.architecture].filter(Boolean).join(' ');
+    folder.saveJson('fingerprint.json', { fingerprint: value, numerics: NUMERICS, adapter, steps: perStep });
     const { step, task } = training;
     const about = { name: session.title || session.task.name, session, task, step, totalSteps: total, evaluation };
-    const adapter = [gpu.adapter.vendor, gpu.adapter.architecture].filter(Boolean).join(' ');
     folder.saveCard(modelCard({ ...about, fingerprint: training.isFinished ? value : null, adapter }));
     return { step, fingerprint: value, evaluation };
   } finally {
