@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'playwright/test';
+import { textForEsbuild } from '../../scripts/text-files.mjs';
 import type { Script } from './engine';
 
 let bundled: Promise<string> | undefined;
@@ -21,6 +22,7 @@ async function bundle(): Promise<string> {
     format: 'esm',
     write: false,
     loader: { '.wgsl': 'text' },
+    plugins: [textForEsbuild],
   });
   return outputFiles[0]!.text;
 }
