@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -213,19 +214,22 @@ class Session(unittest.TestCase):
     def tearDownClass(cls):
         cls.folder.cleanup()
 
-    def start(self, out, *arguments, processes=1):
-        launch = [sys.executable, "train.py"]
-        if processes > 1:
+    def start(self, out, *arguments, processes=1, program="train.py", folder="handed"):
+        launch = [sys.executable, program]
+        if program != "train.py":
+            launch = [sys.executable, "-m", "accelerate.commands.accelerate_cli", "launch", "--config_file", "accelerate/fsdp.yaml"]
+            launch += ["--main_process_port", "0", "--num_processes", str(processes), program]
+        elif processes > 1:
             launch = [sys.executable, "-m", "accelerate.commands.accelerate_cli", "launch", "--multi_gpu", "--num_machines", "1"]
             launch += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
             launch += ["--num_processes", str(processes), "train.py"]
         environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
         log = open(self.root / f"{out}.log", "w")
-        command = [*launch, "--out", str(self.root / out), "--processes", str(processes), *map(str, arguments)]
-        return subprocess.Popen(command, cwd=self.root / "handed", env=environment, stdout=log, stderr=log)
+        command = [*launch, "--folder", ".", "--out", str(self.root / out), "--processes", str(processes), *map(str, arguments)]
+        return subprocess.Popen(command, cwd=self.root / folder, env=environment, stdout=log, stderr=log)
 
-    def train(self, out, *arguments, processes=1):
-        code = self.start(out, *arguments, processes=processes).wait()
+    def train(self, out, *arguments, **how):
+        code = self.start(out, *arguments, **how).wait()
         self.assertEqual(code, 0, (self.root / f"{out}.log").read_text()[-3000:])
 
     def assert_same_steps(self, found, expected, names):
@@ -237,10 +241,11 @@ class Session(unittest.TestCase):
 
     def test_is_the_labs_step_by_step_with_one_process_and_with_two(self):
         losses = {"loss", "loss/sft", "loss/kl", "loss/infonce", "loss/triplet", "loss/replay", "grad_norm", "learning_rate"}
-        rewards = {"reward", "reward_std", "frac_reward_zero_std", "emission_rate", "refresh/reencoded", "refresh/drift_mean"}
-        for processes in (1, 2):
-            out = f"fixed-{processes}"
-            self.train(out, "--completions", self.root / "lab" / "traces.jsonl", processes=processes)
+        rewards = {"reward", "reward_std", "frac_reward_zero_std", "emission_rate", "trace_accuracy", "refresh/reencoded", "refresh/drift_mean"}
+        ways = {"fixed-1": {}, "fixed-2": {"processes": 2}}
+        ways["sharded"] = {"processes": 2, "program": str(ROOT / "python" / "fsdp_on_cpu.py")}
+        for out, how in ways.items():
+            self.train(out, "--completions", self.root / "lab" / "traces.jsonl", **how)
             self.assert_same_steps(lines(self.root / out / "metrics.jsonl"), lines(self.root / "lab" / "metrics.jsonl"), losses | rewards)
             kinds = {"reward", "rank", "advantage"}
             ours, theirs = (lines(self.root / name / "traces.jsonl") for name in ("lab", out))
@@ -248,6 +253,8 @@ class Session(unittest.TestCase):
             for a, b in zip(ours, theirs):
                 for kind in kinds:
                     self.assertAlmostEqual(a[kind], b[kind], 4, f"{kind} of {a['query']} in step {a['step']}")
+        for module in ("LlamaDecoderLayer", "SftLoss", "LlamaForCausalLM"):
+            self.assertIn(f"shards {module}", (self.root / "sharded.log").read_text())
         imported = lab("import", self.root / "fixed-2", "--out", self.root / "imported")
         self.assertEqual(imported.returncode, 0, imported.stderr)
 
@@ -265,6 +272,25 @@ class Session(unittest.TestCase):
             self.assertEqual(lines(self.root / "killed" / name), lines(self.root / "whole" / name))
         for name in ("checkpoint/model.safetensors", "positions.bin"):
             self.assertEqual((self.root / "killed" / name).read_bytes(), (self.root / "whole" / name).read_bytes(), name)
+
+    def test_adapters_are_trained_in_both_stages(self):
+        folder = self.root / "adapted"
+        shutil.copytree(self.root / "handed", folder)
+        session = json.loads((folder / "session.json").read_text())
+        targets = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+        session["model"]["adapter"] = {"rank": 4, "alpha": 8, "rslora": False, "targets": targets}
+        (folder / "session.json").write_text(json.dumps(session))
+        self.train("with-adapters", folder="adapted")
+        metrics = lines(self.root / "with-adapters" / "metrics.jsonl")
+        first = next(line for line in metrics if line["stage"] == "sft")
+        # A fresh adapter changes nothing: the model is its own base.
+        self.assertLess(abs(first["loss/kl"]), 1e-6)
+        self.assertEqual(metrics[-1]["step"], 48)
+        first, last = (load_file(self.root / "with-adapters" / name / "adapter_model.safetensors") for name in ("stage-1", "checkpoint"))
+        self.assertEqual(first.keys(), last.keys())
+        for name in first:
+            self.assertIn("lora_", name)
+            self.assertGreater(float((first[name] - last[name]).abs().max()), 0, name)
 
     def test_configurations_are_accelerates(self):
         from accelerate.commands.config.config_args import load_config_from_file

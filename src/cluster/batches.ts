@@ -21,6 +21,8 @@ export interface Prompt {
   /** Rows of documents with their grades. */
   relevant: readonly (readonly [document: number, grade: number])[];
   trace: string;
+  /** The right reasoning with the embed token. */
+  answer: readonly number[];
 }
 
 /** A step of stage 1: rows of `sequences`; positives and negatives are places in `documents`. */
@@ -117,6 +119,7 @@ export function sessionBatches(world: World): Batches {
           ids: tokens.prompt(query.text, 'think'),
           relevant: query.relevant.map(({ document, grade }) => [document, grade] as const),
           trace: query.trace,
+          answer: [...tokens.encode(query.trace), tokens.embed],
         })),
       ),
       replay: replayed(facts.sequences, learnt).map(keep),

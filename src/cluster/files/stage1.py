@@ -34,6 +34,7 @@ class SftLoss(torch.nn.Module):
     def __init__(self, model, base, settings):
         super().__init__()
         self.model, self.s = model, settings
+        self._no_split_modules = model._no_split_modules  # what FSDP wraps
         self.base = (base,)  # in a tuple: no part of what is trained, wrapped or saved
 
     def forward(self, batch):

@@ -95,10 +95,12 @@ class SearchGrpo(GRPOTrainer):
             rewards[i] = dcg_reward(ranking, relevant[i], self.s["reward_k"])
             ranks[i] = best_rank(ranking[: self.s["reward_k"]], relevant[i])
         emission = float(all_emitted.mean())
+        right = torch.tensor([float(list(ids) == prompt["answer"]) for prompt, ids in zip(asked, completion_ids)], device=own.device)
         self.line = {
             "reward_std": float(rewards.reshape(-1, self.num_generations).std(axis=1, ddof=1).mean()),
             "completions/clipped_ratio": 1 - emission,
             "emission_rate": emission,
+            "trace_accuracy": float(self.accelerator.gather(right).mean()),
             **self.documents.metrics(record, t),
         }
         self.note(t, all_rows, searched, relevant, record)

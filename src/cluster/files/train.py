@@ -60,7 +60,8 @@ def main():
         shutil.copytree(start, out / "checkpoint", dirs_exist_ok=True)
     accelerator.wait_for_everyone()
     if accelerator.is_main_process:
-        weights = (out / "checkpoint" / "model.safetensors").read_bytes()
+        name = "adapter_model" if (out / "checkpoint" / "adapter_config.json").exists() else "model"
+        weights = (out / "checkpoint" / f"{name}.safetensors").read_bytes()
         last = hand.about["stages"][-1]
         done = {"model": hashlib.sha256(weights).hexdigest(), "step": last["firstStep"] + last["steps"] - 1}
         replace_file(out / "done.json", json.dumps({**done, "processes": accelerator.num_processes}, indent=2) + "\n")
