@@ -32,6 +32,7 @@ test('a run that a cluster trained is imported, read, searched, exported, and ha
 
   await page.getByRole('button', { name: 'More of Small, from a cluster' }).click();
   await expect(row(page)).toContainText('On cluster, 2 processes.');
+  await expect(row(page).getByText('Fork from step')).toHaveCount(0);
   const cluster = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Hand over to a cluster' }).click();
   const zip = info.outputPath('cluster.zip');

@@ -15,7 +15,7 @@ import { useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
 import { formatAgo, formatBytes, formatDuration } from '../../../view/format';
 import { entryEstimate, RUN_METRICS } from '../../../view/run-entries';
-import { fileName, forkWords, runName, STATE_WORDS } from '../../../view/run-words';
+import { fileName, forkWords, isFromCluster, runName, STATE_WORDS } from '../../../view/run-words';
 import { formatEstimate } from '../../../view/score';
 import { verdictOf } from '../../../view/verdict';
 import { DownIcon, PlayIcon } from '../../kit/icons';
@@ -184,7 +184,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
           )}
         </p>
       )}
-      {run && run.checkpoints.length > 0 && <ForkChoice id={id} run={run} />}
+      {run && run.checkpoints.length > 0 && !isFromCluster(run) && <ForkChoice id={id} run={run} />}
       {run && run.session.task.corpus !== '' && (
         <p className="muted small">
           Exported or published, it takes the documents along that it trains on, if they are here.
