@@ -1,12 +1,15 @@
 import type { Architecture } from '../../config/architecture';
+import { merged } from '../../formats/merged-source';
 import { openModel } from '../../formats/open-model';
 import type { OpenedModel } from '../../formats/opened-model';
+import { readPeft } from '../../formats/peft';
 import { Tokenizer } from '../../formats/tokenizer';
 import type { Gpu } from '../../gpu/gpu';
 import { isPacked, type Dtype } from '../../kernels/weights/weights';
 import { InputError } from '../../lib/errors';
 import { Model } from '../../model/model';
 import { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
+import { openFolder } from './files';
 import { modelFilesAt } from './model-files';
 import { pathOfModel } from './model-store';
 
@@ -17,14 +20,18 @@ export interface LoadedCheckpoint extends OpenedModel {
 /**
  * Opens and checks a model: a folder in Hugging Face layout, a .gguf file, or the hash of one that is kept. Needs no device.
  * @param named as on the command line.
+ * @param adapter a folder in PEFT's layout, which is merged into it as it is read.
  */
-export async function loadCheckpoint(named: string): Promise<LoadedCheckpoint> {
+export async function loadCheckpoint(named: string, adapter: string | null = null): Promise<LoadedCheckpoint> {
   const folder = pathOfModel(named);
   const files = await modelFilesAt(
     folder,
     'a checkpoint in Hugging Face layout, a .gguf file or the hash of a kept model',
   );
-  return { folder, ...(await openModel(files, folder)) };
+  const opened = await openModel(files, folder);
+  if (adapter === null) return { folder, ...opened };
+  const { read } = openFolder(adapter, "an adapter in PEFT's layout");
+  return { folder, ...merged(opened, await readPeft(read, opened.arch, adapter)) };
 }
 
 /** @throws InputError where the checkpoint has no head, which words are made with. @param what needs it. */

@@ -39,22 +39,22 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/check'),
   },
   generate: {
-    usage: '--checkpoint MODEL --prompt TEXT [--max-new-tokens N] [--temperature T] [--seed S]',
+    usage: '--checkpoint MODEL [--adapter DIR] --prompt TEXT [--max-new-tokens N] [--temperature T] [--seed S]',
     summary: 'a continuation: {prompt_ids, ids, text}; temperature 0 is greedy',
     load: () => import('./commands/generate'),
   },
   logits: {
-    usage: '--checkpoint MODEL --ids 1,2,3 --output FILE.npy',
+    usage: '--checkpoint MODEL [--adapter DIR] --ids 1,2,3 --output FILE.npy',
     summary: 'logits of a sequence, float32 (T, V)',
     load: () => import('./commands/logits'),
   },
   encode: {
-    usage: '--checkpoint MODEL --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
+    usage: '--checkpoint MODEL [--adapter DIR] --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
     summary: 'embeddings of {"_id","text"} lines, float32 (n, C), with the ids beside them',
     load: () => import('./commands/encode'),
   },
   eval: {
-    usage: '--checkpoint MODEL --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
+    usage: '--checkpoint MODEL [--adapter DIR] --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
     summary: 'encodes, ranks and scores a collection in BEIR layout, beside BM25 and the fusion of both',
     load: () => import('./commands/eval'),
   },

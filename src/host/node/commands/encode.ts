@@ -15,8 +15,16 @@ import { noticesOf, printResult, progressOf } from '../output';
 /** `encode`: texts to L2-normalised embeddings, float32 (n, C), as .npy; their ids, a line each, in a file beside it. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'encode --checkpoint MODEL --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
-    flags: { checkpoint: 'value', input: 'value', output: 'value', reasoning: 'value', passages: 'switch' },
+    usage:
+      'encode --checkpoint MODEL [--adapter DIR] --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
+    flags: {
+      checkpoint: 'value',
+      adapter: 'value',
+      input: 'value',
+      output: 'value',
+      reasoning: 'value',
+      passages: 'switch',
+    },
   });
   const folder = args.required('checkpoint');
   const input = args.required('input');
@@ -31,7 +39,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const idsFile = `${output.replace(/\.npy$/, '')}.ids.txt`;
   checkOutput(output, '--output');
   checkOutput(idsFile, '--output');
-  const checkpoint = await loadCheckpoint(folder);
+  const checkpoint = await loadCheckpoint(folder, args.optional('adapter') ?? null);
   if (reasons) checkHead(checkpoint, '--reasoning on');
   const prompts = promptsOf(checkpoint);
   const texts = documents.map(documentText);

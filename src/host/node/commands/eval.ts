@@ -23,8 +23,15 @@ const RUN_TAG = 'search-r3-lab';
  */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'eval --checkpoint MODEL --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
-    flags: { checkpoint: 'value', data: 'value', split: 'value', reasoning: 'value', 'run-out': 'value' },
+    usage: 'eval --checkpoint MODEL [--adapter DIR] --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
+    flags: {
+      checkpoint: 'value',
+      adapter: 'value',
+      data: 'value',
+      split: 'value',
+      reasoning: 'value',
+      'run-out': 'value',
+    },
   });
   const folder = args.required('checkpoint');
   const data = args.required('data');
@@ -37,7 +44,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const queries = collection.queries.filter(({ id }) => collection.qrels.has(id));
   checkScorable(collection, queries, { where, writes: runOut !== null });
   const { documents } = collection;
-  const checkpoint = await loadCheckpoint(folder);
+  const checkpoint = await loadCheckpoint(folder, args.optional('adapter') ?? null);
   if (reasons) checkHead(checkpoint, '--reasoning on');
   const prompts = promptsOf(checkpoint);
 

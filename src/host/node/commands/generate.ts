@@ -8,15 +8,23 @@ import { printResult } from '../output';
 /** `generate`: a continuation of one prompt, greedy or sampled: `{prompt_ids, ids, text}`. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'generate --checkpoint MODEL --prompt TEXT [--max-new-tokens N] [--temperature T] [--seed S]',
-    flags: { checkpoint: 'value', prompt: 'value', 'max-new-tokens': 'value', temperature: 'value', seed: 'value' },
+    usage:
+      'generate --checkpoint MODEL [--adapter DIR] --prompt TEXT [--max-new-tokens N] [--temperature T] [--seed S]',
+    flags: {
+      checkpoint: 'value',
+      adapter: 'value',
+      prompt: 'value',
+      'max-new-tokens': 'value',
+      temperature: 'value',
+      seed: 'value',
+    },
   });
   const folder = args.required('checkpoint');
   const text = args.text('prompt');
   const maxTokens = args.integer('max-new-tokens', { fallback: 128, min: 1, max: 100_000 });
   const temperature = args.number('temperature', { fallback: 0, min: 0, max: 100 });
   const seed = args.integer('seed', { fallback: 1, min: 0, max: 0xffff_ffff });
-  const checkpoint = await loadCheckpoint(folder);
+  const checkpoint = await loadCheckpoint(folder, args.optional('adapter') ?? null);
   checkHead(checkpoint, 'generate');
   const tokenizer = tokenizerOf(checkpoint);
   const promptIds = tokenizer.encode(text);

@@ -10,13 +10,13 @@ import { printResult } from '../output';
 /** `logits`: the logits of one sequence, float32 (T, V), as .npy. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'logits --checkpoint MODEL --ids 1,2,3 --output FILE.npy',
-    flags: { checkpoint: 'value', ids: 'value', output: 'value' },
+    usage: 'logits --checkpoint MODEL [--adapter DIR] --ids 1,2,3 --output FILE.npy',
+    flags: { checkpoint: 'value', adapter: 'value', ids: 'value', output: 'value' },
   });
   const folder = args.required('checkpoint');
   const output = args.required('output');
   const text = args.required('ids');
-  const checkpoint = await loadCheckpoint(folder);
+  const checkpoint = await loadCheckpoint(folder, args.optional('adapter') ?? null);
   checkHead(checkpoint, 'logits');
   const { vocab_size: V, max_position_embeddings: context } = checkpoint.arch;
   const ids = text.split(',').map((part) => parseId(part, V));
