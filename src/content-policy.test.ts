@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { policyOf, policyTag } from '../scripts/content-policy.ts';
-import { renderTutorial } from '../scripts/tutorial-plugin.ts';
+import { renderDocument } from '../scripts/tutorial-plugin.ts';
 
 const directives = (policy: string): Map<string, string> =>
   new Map(policy.split('; ').map((directive) => [directive.split(' ')[0]!, directive.split(' ').slice(1).join(' ')]));
@@ -31,7 +31,7 @@ test.each([
 });
 
 test('the tutorial carries the policy before all else, and no style of its own', () => {
-  const page = renderTutorial('# A title');
+  const page = renderDocument('# A title', []);
   expect(page.indexOf(policyTag(policyOf()))).toBe(page.indexOf('<head>\n') + '<head>\n'.length);
   expect(page).not.toMatch(/<style|<script| style=/);
 });

@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { FIELDS } from '../config/fields';
 import { ARM_ORDER } from './arms';
@@ -15,6 +18,33 @@ test('every term, ranking, metric and setting is explained once, in a sentence',
   for (const arm of ARM_ORDER) expect(ids).toContain(`arm/${arm}`);
   for (const { path } of FIELDS) if (path !== 'title') expect(ids).toContain(`setting/${path}`);
   for (const { name } of METRICS) expect(TERMS[name]).toBeDefined();
+});
+
+/** Metrics by the names that the engine writes them under, wherever it does. */
+function writtenMetrics(): string[] {
+  const names = ['objectives', 'training', 'retrieval'].flatMap((folder) => {
+    const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+    );
+    return files.flatMap((file) =>
+      Array.from(
+        readFileSync(join(root, file), 'utf8').matchAll(
+          /'((?:loss|time|refresh|completions|clip_ratio)\/[a-z_]{2,})'/g,
+        ),
+        ([, name]) => name!,
+      ),
+    );
+  });
+  return [...new Set(names)];
+}
+
+test('every metric that a run writes is explained, and not by its own name', () => {
+  const names = writtenMetrics();
+  expect(names).toContain('loss/infonce');
+  expect(names.length).toBeGreaterThan(20);
+  const ids = GLOSSARY.map(({ id }) => id);
+  for (const name of names) expect(ids).toContain(`metric/${name}`);
 });
 
 test('it is searched', () => {

@@ -44,6 +44,14 @@ export function Help() {
           </a>{' '}
           (arXiv 2510.07048): the method that this lab makes small enough to watch.
         </li>
+        {REPOSITORY !== null && (
+          <li>
+            <a href={REPOSITORY} target="_blank" rel="noreferrer">
+              The source
+            </a>
+            : everything on this page, its tests and what was measured.
+          </li>
+        )}
       </ul>
       <div className="button-row">
         <button
