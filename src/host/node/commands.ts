@@ -74,8 +74,9 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/bm25'),
   },
   export: {
-    usage: 'SESSION --to accelerate --out DIR [--data DIR_OR_FILE] [--set path=value …]',
-    summary: 'a folder that trains stages 1 and 2 of a session on a cluster, after stage 0 here',
+    usage:
+      'SESSION_OR_MODEL --to accelerate|hf|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--dtype f32|f16|bf16]',
+    summary: 'a folder that trains a session on a cluster, or a model that transformers or sentence-transformers loads',
     load: () => import('./commands/export'),
   },
   import: {

@@ -1,0 +1,75 @@
+import type { TokenizerFiles } from './huggingface';
+import type { JsonObject } from './json';
+import type { Tokenizer } from './tokenizer';
+
+const json = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+
+const CLASSES = 'sentence_transformers.models';
+
+/**
+ * The files that make a folder in Hugging Face layout an embedder of `sentence-transformers`: pooling by the last token, in
+ * the older form, which every version reads, then length 1. No prompt is the default, which would stand before documents
+ * too.
+ * @param width of the hidden state. @param context positions of the model.
+ */
+export const sentenceTransformersFiles = (width: number, context: number): Map<string, Uint8Array> =>
+  new Map([
+    [
+      'modules.json',
+      json([
+        { idx: 0, name: '0', path: '', type: `${CLASSES}.Transformer` },
+        { idx: 1, name: '1', path: '1_Pooling', type: `${CLASSES}.Pooling` },
+        { idx: 2, name: '2', path: '2_Normalize', type: `${CLASSES}.Normalize` },
+      ]),
+    ],
+    [
+      '1_Pooling/config.json',
+      json({
+        word_embedding_dimension: width,
+        pooling_mode_cls_token: false,
+        pooling_mode_mean_tokens: false,
+        pooling_mode_max_tokens: false,
+        pooling_mode_mean_sqrt_len_tokens: false,
+        pooling_mode_weightedmean_tokens: false,
+        pooling_mode_lasttoken: true,
+        include_prompt: true,
+      }),
+    ],
+    [
+      'config_sentence_transformers.json',
+      json({ prompts: {}, default_prompt_name: null, similarity_fn_name: 'cosine' }),
+    ],
+    ['sentence_bert_config.json', json({ max_seq_length: context, do_lower_case: false })],
+  ]);
+
+/**
+ * The same tokenizer, which now ends every text in the token that embeds and keeps its place where a text is cut. What
+ * stood before a text stays.
+ * @param embed the token's id.
+ */
+export function endingIn(files: TokenizerFiles, tokenizer: Tokenizer, embed: number): TokenizerFiles {
+  const around = tokenizer.encode('');
+  const before = around.slice(0, around.length - tokenizer.endTokenIds.length);
+  const named = (id: number): string => tokenizer.token(id) ?? '';
+  const special = (id: number): JsonObject => ({ SpecialToken: { id: named(id), type_id: 0 } });
+  const text = (id: string): JsonObject => ({ Sequence: { id, type_id: 0 } });
+  // The template says what these two said, and a class of its own would write the template anew.
+  const config = Object.fromEntries(
+    Object.entries(files.config).filter(([key]) => key !== 'add_bos_token' && key !== 'add_eos_token'),
+  );
+  const padding = tokenizer.padTokenId ?? tokenizer.eosTokenId ?? embed;
+  return {
+    tokenizer: {
+      ...files.tokenizer,
+      post_processor: {
+        type: 'TemplateProcessing',
+        single: [...before.map(special), text('A'), special(embed)],
+        pair: [...before.map(special), text('A'), text('B'), special(embed)],
+        special_tokens: Object.fromEntries(
+          [...new Set([...before, embed])].map((id) => [named(id), { id: named(id), ids: [id], tokens: [named(id)] }]),
+        ),
+      },
+    },
+    config: { ...config, tokenizer_class: 'PreTrainedTokenizerFast', pad_token: named(padding) },
+  };
+}

@@ -1,0 +1,72 @@
+import { writeCheckpoint } from '../../formats/huggingface';
+import { FLOAT_DTYPES, type FloatDtype } from '../../formats/safetensors';
+import { endingIn, sentenceTransformersFiles } from '../../formats/sentence-transformers';
+import { checkpointTensors } from '../../tensors/layout';
+import { widened } from '../../tensors/dtype';
+import type { Arguments } from './args';
+import { loadCheckpoint, promptsOf, tokenizerOf, type LoadedCheckpoint } from './checkpoint';
+import { checkNew, writeFolder } from './export-cluster';
+
+/**
+ * `lab export MODEL --to hf|sentence-transformers --out DIR`: any model that is opened here, an adapter merged into it where
+ * one is given, as a folder that other programs load.
+ */
+export async function exportModel(args: Arguments, named: string, to: 'hf' | 'sentence-transformers') {
+  const out = args.required('out');
+  checkNew(out);
+  const dtype = args.choice('dtype', ['f32', 'f16', 'bf16']);
+  const checkpoint = await loadCheckpoint(named, args.optional('adapter') ?? null);
+  const stored = FLOAT_DTYPES.find((name) => name.toLowerCase() === dtype) ?? 'F32';
+  const files = to === 'hf' ? await plainFiles(checkpoint, stored) : await embedderFiles(checkpoint, stored);
+  writeFolder(out, files);
+  return { out, to, dtype, files: [...files.keys()].sort() };
+}
+
+async function plainFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Promise<Map<string, Uint8Array>> {
+  const { arch, weights, tokenizer, eosTokenIds, chatTemplate, generation } = checkpoint;
+  const tensors = new Map<string, Float32Array>();
+  for (const { name, shape } of checkpointTensors(arch)) {
+    tensors.set(name, widened(await weights.read(name, 0, shape[0]!)));
+  }
+  const files = writeCheckpoint(arch, tensors, { dtype, tokenizer, ids: { eos_token_id: eosTokenIds[0] } });
+  const text = new TextEncoder();
+  if (chatTemplate !== null) files.set('chat_template.jinja', text.encode(chatTemplate));
+  if (generation !== null) files.set('generation_config.json', text.encode(`${JSON.stringify(generation, null, 2)}\n`));
+  else if (eosTokenIds.length > 0) {
+    files.set('generation_config.json', text.encode(`${JSON.stringify({ eos_token_id: eosTokenIds }, null, 2)}\n`));
+  }
+  return files;
+}
+
+async function embedderFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Promise<Map<string, Uint8Array>> {
+  const { arch, folder, tokenizer: own } = checkpoint;
+  const loaded = tokenizerOf(checkpoint);
+  const { embed, embedToken } = promptsOf(checkpoint);
+  const tokenizer = own === null ? null : endingIn(own, loaded, embed);
+  const files = await plainFiles({ ...checkpoint, tokenizer }, dtype);
+  for (const [name, bytes] of sentenceTransformersFiles(arch.hidden_size, arch.max_position_embeddings)) {
+    files.set(name, bytes);
+  }
+  files.set('README.md', new TextEncoder().encode(card(folder, embedToken, checkpoint.licence)));
+  return files;
+}
+
+const card = (folder: string, token: string, licence: string | null): string => `---
+library_name: sentence-transformers
+pipeline_tag: feature-extraction
+${licence === null ? '' : `license: ${licence}\n`}tags:
+  - sentence-transformers
+  - search-r3-lab
+---
+
+# ${folder.split(/[\\/]/).filter(Boolean).at(-1) ?? 'Embedder'}
+
+Exported by Search-R3 Lab. The embedding of a text is the last hidden state at \`${token}\`, with which the tokenizer ends every text, divided by its length.
+
+\`\`\`python
+from sentence_transformers import SentenceTransformer
+
+model = SentenceTransformer(".")  # where this file lies
+vectors = model.encode(["a text"])
+\`\`\`
+`;
