@@ -13,8 +13,8 @@ const RUN_MS = 400_000;
 /** All of them together, so that a clone stays small. */
 const MOST_BYTES = 400_000;
 
-/** Notes would lie over what is shown. */
-const PREFERENCES = { theme: 'light', seenNotes: ['curves', 'search', 'traces', 'graph', 'share'] };
+/** Notes would lie over what is shown, and the settings beside it; the first picture alone has them. */
+const PREFERENCES = { theme: 'light', sessionOpen: false, seenNotes: ['curves', 'search', 'traces', 'graph', 'share'] };
 
 async function take() {
   mkdirSync(FOLDER, { recursive: true });
@@ -33,7 +33,10 @@ async function take() {
 
     await page.goto(url);
     await main.getByRole('button', { name: 'Run', exact: true }).waitFor();
+    const session = page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Session' });
+    await session.click();
     await shot('start');
+    await session.click();
 
     await main.getByRole('button', { name: 'Run', exact: true }).click();
     await page.getByRole('region', { name: 'Result', exact: true }).waitFor({ timeout: RUN_MS });
@@ -42,15 +45,18 @@ async function take() {
       .first()
       .click({ timeout: 2000 })
       .catch(() => undefined);
+    await main.locator('.charts-main').evaluate((charts) => charts.scrollIntoView());
     await shot('curves');
 
     await open('Traces');
     await main.locator('.completion').first().waitFor();
+    await main.locator('.trace-bar').evaluate((bar) => bar.scrollIntoView());
     await shot('traces');
 
     await open('Search');
     await main.getByRole('group', { name: 'Example queries' }).getByRole('button').first().click();
     await main.getByRole('region', { name: 'Rankings' }).waitFor();
+    await main.getByRole('heading', { name: /^What it wrote/ }).evaluate((heading) => heading.scrollIntoView());
     await shot('search');
   } finally {
     await browser.close();
