@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkHandOver, handOverFiles, stepsBefore } from '../../cluster/hand-over';
 import { applySettings } from '../../config/edit-session';
 import { checkSession } from '../../config/session-checks';
@@ -16,6 +16,7 @@ import { SessionRun, type RunState } from '../../training/session-run';
 import type { Arguments } from './args';
 import { openGpu } from './gpu';
 import { progress } from './output';
+import { checkNew, writeFolder } from './output-file';
 import { linesOf } from './run-archive';
 import { sessionArgument } from './session-argument';
 import { readTaskData, withOwnDocuments } from './task-data';
@@ -44,25 +45,6 @@ export async function exportToCluster(args: Arguments): Promise<object> {
   const files = handOverFiles(session, task, weights, step, metrics);
   writeFolder(out, files);
   return { out, files: files.size, bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0), step };
-}
-
-/** @throws InputError for a folder that has something in it. */
-export function checkNew(out: string): void {
-  const found = statSync(out, { throwIfNoEntry: false });
-  if (found && !found.isDirectory()) throw new InputError(`--out: ${out} is a file, expected a new folder`);
-  if (found && readdirSync(out).length > 0) throw new InputError(`--out: ${out} is not empty, expected a new folder`);
-}
-
-/** Whole or not at all. */
-export function writeFolder(out: string, files: ReadonlyMap<string, Uint8Array>): void {
-  const part = `${out.replace(/[\\/]+$/, '')}.part`;
-  rmSync(part, { recursive: true, force: true });
-  for (const [name, bytes] of files) {
-    mkdirSync(dirname(join(part, name)), { recursive: true });
-    writeFileSync(join(part, name), bytes);
-  }
-  rmSync(out, { recursive: true, force: true });
-  renameSync(part, out);
 }
 
 interface Start extends Pick<RunState, 'weights' | 'step'> {

@@ -5,7 +5,7 @@ import { checkpointTensors } from '../../tensors/layout';
 import { widened } from '../../tensors/dtype';
 import type { Arguments } from './args';
 import { loadCheckpoint, promptsOf, tokenizerOf, type LoadedCheckpoint } from './checkpoint';
-import { checkNew, writeFolder } from './export-cluster';
+import { checkNew, writeFolder } from './output-file';
 
 /**
  * `lab export MODEL --to hf|sentence-transformers --out DIR`: any model that is opened here, an adapter merged into it where

@@ -1,5 +1,5 @@
-import { statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { InputError } from '../../lib/errors';
 
 /** @throws InputError where a file cannot come to lie there; called before the work, so that it is not lost. */
@@ -20,4 +20,23 @@ export function writeOutput(path: string, contents: string | Uint8Array): void {
     const reason = error instanceof Error ? error.message : 'cannot be written';
     throw new InputError(`${path}: ${reason}, expected a path that can be written`);
   }
+}
+
+/** @throws InputError for a folder that has something in it. */
+export function checkNew(out: string): void {
+  const found = statSync(out, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) throw new InputError(`--out: ${out} is a file, expected a new folder`);
+  if (found && readdirSync(out).length > 0) throw new InputError(`--out: ${out} is not empty, expected a new folder`);
+}
+
+/** Whole or not at all. */
+export function writeFolder(out: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const part = `${out.replace(/[\\/]+$/, '')}.part`;
+  rmSync(part, { recursive: true, force: true });
+  for (const [name, bytes] of files) {
+    mkdirSync(dirname(join(part, name)), { recursive: true });
+    writeFileSync(join(part, name), bytes);
+  }
+  rmSync(out, { recursive: true, force: true });
+  renameSync(part, out);
 }

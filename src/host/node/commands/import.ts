@@ -8,10 +8,9 @@ import { createTask } from '../../../tasks/registry';
 import type { TaskData } from '../../../tasks/task-data';
 import { SessionRun, type RunState } from '../../../training/session-run';
 import { Arguments } from '../args';
-import { checkNew, writeFolder } from '../export-cluster';
 import { openFolder } from '../files';
 import { openGpu } from '../gpu';
-import { checkOutput, writeOutput } from '../output-file';
+import { checkNew, checkOutput, writeFolder, writeOutput } from '../output-file';
 import { printResult } from '../output';
 import { readTaskData } from '../task-data';
 
