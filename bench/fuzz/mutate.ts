@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { joined } from '../../src/formats/lines';
 
 /** Draws whole numbers below a bound; the same seed draws the same. */
 export type Draw = (below: number) => number;
@@ -38,7 +39,7 @@ function once(bytes: Uint8Array, others: readonly Uint8Array[], draw: Draw): Uin
   const at = draw(bytes.length + 1);
   const to = Math.min(bytes.length, at + 1 + draw(pick(draw, [4, 32, 256, 4096])));
   const between = (middle: Uint8Array, end = to): Uint8Array =>
-    joined(bytes.subarray(0, at), middle, bytes.subarray(end));
+    joined([bytes.subarray(0, at), middle, bytes.subarray(end)]);
   switch (draw(14)) {
     case 0:
       return bytes.length === 0 ? bytes : flipped(bytes, draw);
@@ -61,7 +62,7 @@ function once(bytes: Uint8Array, others: readonly Uint8Array[], draw: Draw): Uin
       return between(other.subarray(from, from + 1 + draw(256)), at);
     }
     case 7:
-      return joined(pick(draw, others), bytes);
+      return joined([pick(draw, others), bytes]);
     case 8:
       return between(utf8(pick(draw, TEXTS)), draw(2) === 0 ? at : to);
     case 9:
@@ -90,7 +91,7 @@ function replaced(bytes: Uint8Array, pattern: RegExp, by: () => string, draw: Dr
   const matches = [...text.matchAll(pattern)];
   if (matches.length === 0) return flipped(bytes.length === 0 ? Uint8Array.of(0) : bytes, draw);
   const match = pick(draw, matches);
-  return joined(bytes.subarray(0, match.index), utf8(by()), bytes.subarray(match.index + match[0].length));
+  return joined([bytes.subarray(0, match.index), utf8(by()), bytes.subarray(match.index + match[0].length)]);
 }
 
 function word(value: number, bytes: number): Uint8Array {
@@ -101,13 +102,3 @@ function word(value: number, bytes: number): Uint8Array {
 }
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}

@@ -1,4 +1,5 @@
 import type { Bpe } from '../tokenizer/bpe';
+import { bpeModel } from './bpe-model';
 import type { TokenizerFiles } from './huggingface';
 import { specialToken } from './special-token';
 
@@ -17,18 +18,10 @@ export function bpeTokenizer(bpe: Bpe, { eos, pad, unk }: { eos: string; pad: st
       pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
       post_processor: null,
       decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-      model: {
-        type: 'BPE',
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: null,
-        end_of_word_suffix: null,
-        fuse_unk: false,
-        byte_fallback: false,
-        ignore_merges: false,
+      model: bpeModel({
         vocab: Object.fromEntries(bpe.vocabulary.map((token, id) => [token, id])),
         merges: bpe.merges,
-      },
+      }),
     },
     config: {
       tokenizer_class: 'PreTrainedTokenizerFast',

@@ -7,22 +7,8 @@ import { widened } from '../tensors/dtype';
 import { checkpointTensors } from '../tensors/layout';
 import { writeSafetensors } from './safetensors';
 import { hasShared, sharedBytes, sharedJson } from './shared.test-data';
+import { tinyQwen3 as tiny } from './tiny-qwen3.test-data';
 
-const tiny: Architecture = {
-  model_type: 'qwen3',
-  vocab_size: 7,
-  hidden_size: 8,
-  intermediate_size: 12,
-  num_hidden_layers: 2,
-  num_attention_heads: 2,
-  num_key_value_heads: 1,
-  head_dim: 6,
-  max_position_embeddings: 32,
-  rms_norm_eps: 1e-5,
-  rope_theta: 5000,
-  tie_word_embeddings: false,
-  attention_bias: false,
-};
 const LLAMA3 = {
   rope_type: 'llama3' as const,
   factor: 32,

@@ -8,22 +8,7 @@ import { writeCheckpoint, writeConfig } from './huggingface';
 import { filesInMemory, type ModelFiles } from './model-files';
 import { openModel } from './open-model';
 import { writeSafetensors, type TensorToWrite } from './safetensors';
-
-const arch: Architecture = {
-  model_type: 'qwen3',
-  vocab_size: 7,
-  hidden_size: 8,
-  intermediate_size: 12,
-  num_hidden_layers: 2,
-  num_attention_heads: 2,
-  num_key_value_heads: 1,
-  head_dim: 6,
-  max_position_embeddings: 32,
-  rms_norm_eps: 1e-5,
-  rope_theta: 5000,
-  tie_word_embeddings: false,
-  attention_bias: false,
-};
+import { tinyQwen3 as arch } from './tiny-qwen3.test-data';
 
 const weightsOf = (a: Architecture): Map<string, Float32Array> =>
   new Map(

@@ -1,3 +1,4 @@
+import { bpeModel } from '../bpe-model';
 import { InputError } from '../../lib/errors';
 import type { TokenizerFiles } from '../huggingface';
 import { quote, type JsonObject } from '../json';
@@ -219,18 +220,11 @@ function byteLevelBpe(read: Vocabulary): JsonObject {
     normalizer,
     pre_tokenizer,
     decoder: byteLevel(true),
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
+    model: bpeModel({
       ignore_merges: ignoresMerges,
       vocab: read.vocab,
       merges: read.strings('merges').map((merge) => merge.split(' ')),
-    },
+    }),
   });
 }
 
@@ -253,18 +247,13 @@ function sentencePiece(read: Vocabulary): JsonObject {
         ...(prefix ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : []),
       ],
     },
-    model: {
-      type: 'BPE',
-      dropout: null,
+    model: bpeModel({
       unk_token: read.named('unknown'),
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
       fuse_unk: true,
       byte_fallback: true,
-      ignore_merges: false,
       vocab: read.vocab,
       merges: mergesByScore(read),
-    },
+    }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { joined } from '../../../formats/lines';
 import { crc32 } from '../../../lib/crc32';
 import { JOURNAL_FILES, JOURNAL_NAMES, type JournalName } from '../../../runs/journal-files';
 import { StorageFullError, type Folder, type OpenFile } from './files';
@@ -81,14 +82,7 @@ export class JournalIndex {
   }
 
   private async join(entries: readonly Entry[]): Promise<Uint8Array<ArrayBuffer>> {
-    const parts = await Promise.all(entries.map((entry) => this.bytesOf(entry)));
-    const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part, at);
-      at += part.length;
-    }
-    return joined;
+    return joined(await Promise.all(entries.map((entry) => this.bytesOf(entry))));
   }
 
   private async bytesOf({ name, step, offset, length, sum, waiting }: Entry): Promise<Uint8Array<ArrayBuffer>> {
