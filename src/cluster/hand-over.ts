@@ -34,6 +34,12 @@ export const HAND_OVER_KIND = 'search-r3-lab/accelerate';
 /** Steps that the lab trains before it hands over: all of stage 0. */
 export const stepsBefore = (session: Session): number => session.pretrain.steps;
 
+/** Whether a cluster can begin from a run's state after `step`: at a stage's end before the last, with stage 0 behind it. */
+export function canBeginAt(session: Session, step: number): boolean {
+  const ends = planStages(session).map(({ firstStep, steps }) => firstStep + steps - 1);
+  return step >= stepsBefore(session) && ends.slice(0, -1).includes(step);
+}
+
 /** @throws InputError for a session that a cluster cannot go on with. */
 export function checkHandOver(session: Session): void {
   if (session.sft.steps + session.grpo.steps === 0) {

@@ -1,7 +1,8 @@
 import { InputError } from '../lib/errors';
 import { sha256, Sha256 } from '../lib/hash';
 import type { FolderReader } from './folder';
-import { INDEX, parseConfig, parseWeightMap, readGeneration, readTokenizerFiles } from './huggingface';
+import { parseConfig, readGeneration, readTokenizerFiles } from './huggingface';
+import { readShards } from './huggingface-shards';
 import { matchedTensors } from './huggingface-tensors';
 import { HEAD } from '../tensors/layout';
 import { isJsonObject, parseJsonObject, quote } from './json';
@@ -9,8 +10,6 @@ import { readWhole, wholeFiles, type ModelFiles } from './model-files';
 import { tensorDtypes, type OpenedModel } from './opened-model';
 import { readTensorRanges } from './safetensors';
 import { SafetensorsSource, type PlacedRange } from './safetensors-source';
-
-const WEIGHTS = 'model.safetensors';
 
 /**
  * Opens a folder in Hugging Face layout: headers are read, weights are not.
@@ -22,7 +21,7 @@ export async function openHuggingFace(files: ModelFiles, where: string): Promise
   if (configBytes === null) return refuseWithoutConfig(read, files, where);
   const config = parseJsonObject(configBytes, `${where}/config.json`);
   const declared = parseConfig(config, `${where}/config.json`);
-  const { ranges, weightFiles } = await readRanges(files, where);
+  const { tensors: ranges, files: weightFiles } = await readShards(read, where, (file) => rangesOf(files, file, where));
   const hasHead = declared.tie_word_embeddings || ranges.has(HEAD);
   // Without a head of its own nothing is generated, and the embedding stands in for the tensor that nobody reads.
   const arch = hasHead ? declared : { ...declared, tie_word_embeddings: true };
@@ -45,6 +44,18 @@ export async function openHuggingFace(files: ModelFiles, where: string): Promise
   };
 }
 
+/** Where every tensor of a file lies; null where there is no such file. */
+async function rangesOf(
+  files: ModelFiles,
+  file: string,
+  where: string,
+): Promise<(readonly [name: string, range: PlacedRange])[] | null> {
+  if (!files.names.includes(file)) return null;
+  const read = (from: number, to: number): Promise<Uint8Array> => readWhole(files, file, where, from, to);
+  const ranges = await readTensorRanges(read, files.size(file), `${where}/${file}`);
+  return ranges.map((range) => [range.name, { ...range, file }] as const);
+}
+
 async function refuseWithoutConfig(read: FolderReader, files: ModelFiles, where: string): Promise<never> {
   const bytes = await read('adapter_config.json');
   if (bytes === null) {
@@ -57,41 +68,6 @@ async function refuseWithoutConfig(read: FolderReader, files: ModelFiles, where:
   throw new InputError(
     `${where}: an adapter (${String(kind)}) of ${of} and no model, expected the model it belongs to`,
   );
-}
-
-/** Where every tensor lies, in one file or in shards. */
-async function readRanges(
-  files: ModelFiles,
-  where: string,
-): Promise<{ ranges: Map<string, PlacedRange>; weightFiles: string[] }> {
-  const ranges = new Map<string, PlacedRange>();
-  const readFile = (file: string): ReturnType<typeof readTensorRanges> =>
-    readTensorRanges((from, to) => readWhole(files, file, where, from, to), files.size(file), `${where}/${file}`);
-  if (files.names.includes(WEIGHTS)) {
-    for (const range of await readFile(WEIGHTS)) ranges.set(range.name, { ...range, file: WEIGHTS });
-    return { ranges, weightFiles: [WEIGHTS] };
-  }
-  const indexBytes = await wholeFiles(files, where)(INDEX);
-  if (indexBytes === null) throw new InputError(`${where}: no weights, expected ${WEIGHTS} or ${INDEX}`);
-  const weightMap = parseWeightMap(parseJsonObject(indexBytes, `${where}/${INDEX}`), `${where}/${INDEX}`);
-  const weightFiles = [...new Set(weightMap.values())].sort();
-  const missing = weightFiles.find((file) => !files.names.includes(file));
-  if (missing !== undefined) {
-    throw new InputError(`${where}: no ${missing}, expected every file that ${INDEX} names`);
-  }
-  for (const file of weightFiles) {
-    for (const range of await readFile(file)) {
-      if (weightMap.get(range.name) !== file) {
-        const home = weightMap.get(range.name) ?? 'nowhere';
-        throw new InputError(`${where}/${file}: holds tensor ${range.name}, expected ${home} by ${INDEX}`);
-      }
-      ranges.set(range.name, { ...range, file });
-    }
-  }
-  for (const [name, file] of weightMap) {
-    if (!ranges.has(name)) throw new InputError(`${where}/${file}: tensor ${name} is missing, expected by ${INDEX}`);
-  }
-  return { ranges, weightFiles };
 }
 
 /** The file wins over the configuration; of several templates there the one named `default` is taken. */

@@ -4,15 +4,14 @@ import { widened, type Elements } from '../tensors/dtype';
 import { checkpointTensors, HEAD } from '../tensors/layout';
 import type { FolderReader } from './folder';
 import { parseConfig, parseEosTokenIds, writeConfig, type SpecialTokenIds } from './huggingface-config';
+import { readShards } from './huggingface-shards';
 import { matchedTensors } from './huggingface-tensors';
-import { isJsonObject, parseJsonObject, quote, type JsonObject } from './json';
+import { parseJsonObject, type JsonObject } from './json';
 import { readStoredSafetensors, writeSafetensors, type FloatDtype, type StoredTensor } from './safetensors';
 
 export { parseConfig, writeConfig, type SpecialTokenIds } from './huggingface-config';
 
 /** Where a checkpoint in shards says which tensor lies in which. */
-export const INDEX = 'model.safetensors.index.json';
-
 /** The two files that `Tokenizer` loads. */
 export interface TokenizerFiles {
   tokenizer: JsonObject;
@@ -59,7 +58,10 @@ export async function readStoredCheckpoint(read: FolderReader, where: string): P
   const declared = parseConfig(config, `${where}/config.json`);
   const tokenizer = await readTokenizerFiles(read, where);
   const { eosTokenIds } = await readGeneration(read, config, where);
-  const found = await readWeights(read, where);
+  const { tensors: found } = await readShards(read, where, async (file) => {
+    const bytes = await read(file);
+    return bytes && readStoredSafetensors(bytes, `${where}/${file}`);
+  });
   const hasHead = declared.tie_word_embeddings || found.has(HEAD);
   const arch = hasHead ? declared : { ...declared, tie_word_embeddings: true };
   return { arch, tensors: checkTensors(arch, found, where), hasHead, tokenizer, eosTokenIds };
@@ -88,46 +90,6 @@ export async function readTokenizerFiles(read: FolderReader, where: string): Pro
     tokenizer: parseJsonObject(bytes, `${where}/tokenizer.json`),
     config: configBytes === null ? {} : parseJsonObject(configBytes, `${where}/tokenizer_config.json`),
   };
-}
-
-async function readWeights(read: FolderReader, where: string): Promise<Map<string, StoredTensor>> {
-  const whole = await read('model.safetensors');
-  if (whole !== null) return readStoredSafetensors(whole, `${where}/model.safetensors`);
-  const indexBytes = await read(INDEX);
-  if (indexBytes === null) {
-    throw new InputError(`${where}: no weights, expected model.safetensors or ${INDEX}`);
-  }
-  const weightMap = parseWeightMap(parseJsonObject(indexBytes, `${where}/${INDEX}`), `${where}/${INDEX}`);
-  const tensors = new Map<string, StoredTensor>();
-  for (const file of new Set(weightMap.values())) {
-    const bytes = await read(file);
-    if (bytes === null) throw new InputError(`${where}: no ${file}, expected every file that ${INDEX} names`);
-    for (const [name, tensor] of readStoredSafetensors(bytes, `${where}/${file}`)) {
-      if (weightMap.get(name) !== file) {
-        const home = weightMap.get(name) ?? 'nowhere';
-        throw new InputError(`${where}/${file}: holds tensor ${name}, expected ${home} by ${INDEX}`);
-      }
-      tensors.set(name, tensor);
-    }
-  }
-  for (const [name, file] of weightMap) {
-    if (!tensors.has(name)) throw new InputError(`${where}/${file}: tensor ${name} is missing, expected by ${INDEX}`);
-  }
-  return tensors;
-}
-
-/** File of each tensor. @throws InputError for one that lies elsewhere. */
-export function parseWeightMap(index: JsonObject, where: string): Map<string, string> {
-  const json = index['weight_map'];
-  if (!isJsonObject(json)) throw new InputError(`${where}: weight_map is ${quote(json)}, expected an object`);
-  const map = new Map<string, string>();
-  for (const [name, file] of Object.entries(json)) {
-    if (typeof file !== 'string' || !/^[\w.-]+\.safetensors$/.test(file)) {
-      throw new InputError(`${where}: ${name} lies in ${quote(file)}, expected a .safetensors file of the same folder`);
-    }
-    map.set(name, file);
-  }
-  return map;
 }
 
 function checkTensors(arch: Architecture, read: Map<string, StoredTensor>, where: string): Map<string, Elements> {

@@ -1,9 +1,8 @@
 import { zipSync, type Zippable } from 'fflate';
-import { checkHandOver, handOverFiles, stepsBefore } from '../../cluster/hand-over';
+import { canBeginAt, checkHandOver, handOverFiles, stepsBefore } from '../../cluster/hand-over';
 import { importedFiles, readClusterRun, type ReadFile } from '../../cluster/import';
 import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';
-import { planStages } from '../../config/stages';
 import { InputError } from '../../lib/errors';
 import type { StepMetrics } from '../../records/records';
 import { pack } from '../../runs/pack';
@@ -56,9 +55,7 @@ export async function handOverZip(
 
 async function keptStart(store: RunStore, run: string, session: Session): Promise<Start | null> {
   const state = await store.state(run);
-  if (!state || state.step < stepsBefore(session)) return null;
-  const ends = planStages(session).map(({ firstStep, steps }) => firstStep + steps - 1);
-  if (!ends.slice(0, -1).includes(state.step)) return null;
+  if (!state || !canBeginAt(session, state.step)) return null;
   const { metrics } = await store.curves(run);
   return { weights: state.weights, step: state.step, metrics: metrics.filter(({ step }) => step <= state.step) };
 }

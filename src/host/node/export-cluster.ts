@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkHandOver, handOverFiles, stepsBefore } from '../../cluster/hand-over';
+import { canBeginAt, checkHandOver, handOverFiles, stepsBefore } from '../../cluster/hand-over';
 import { applySettings } from '../../config/edit-session';
 import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';
-import { planStages } from '../../config/stages';
 import { InputError } from '../../lib/errors';
 import { metricsSchema } from '../../records/record-schemas';
 import type { StepMetrics } from '../../records/records';
@@ -57,9 +56,8 @@ function keptState(folder: string, session: Session): Start | null {
   const path = join(folder, 'state.safetensors');
   if (folder === '' || !existsSync(path)) return null;
   const state = readRunState(readFileSync(path), runHash(session, []), path);
-  const ends = planStages(session).map(({ firstStep, steps }) => firstStep + steps - 1);
-  const isStart = state.step >= stepsBefore(session) && ends.slice(0, -1).includes(state.step);
-  if (isStart) return { ...state, metrics: linesOf(join(folder, 'metrics.jsonl'), metricsSchema) };
+  if (canBeginAt(session, state.step))
+    return { ...state, metrics: linesOf(join(folder, 'metrics.jsonl'), metricsSchema) };
   progress(`${folder}: its model is of step ${state.step}, at no stage's end before the last: stage 0 is trained anew`);
   return null;
 }
