@@ -1,4 +1,4 @@
-import { expect, test, type Page } from 'playwright/test';
+import { expect, test, type Page } from './journey';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { linkOf } from './link-of';
 import { openView, startRun, status, withoutNotes } from './steps';

@@ -173,9 +173,9 @@ test('closed and opened again in each stage, a run is taken up where it was', as
   await page.goto(`./${linkOf(stages)}`);
   await startRun(page);
   for (const [stage, past] of [
-    ['Stage 0', 2],
-    ['Stage 1', 302],
-    ['Stage 2', 502],
+    ['stage 0, step', 2],
+    ['stage 1, step', 302],
+    ['stage 2, step', 502],
   ] as const) {
     await expect.poll(() => step(page), { timeout: 60_000, intervals: [50] }).toBeGreaterThanOrEqual(past);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();

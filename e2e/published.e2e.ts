@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
-import { expect, test } from 'playwright/test';
+import { expect, test } from './journey';
 import { serve } from '../scripts/serve.mjs';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { linkOf } from './link-of';
