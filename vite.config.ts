@@ -25,6 +25,12 @@ export default defineConfig({
   },
   define: { REPOSITORY: JSON.stringify(repository()) },
   plugins: [wgsl(), textFiles(), react(), tutorial(), contentPolicy()],
-  worker: { format: 'es', plugins: () => [wgsl(), textFiles()] },
+  worker: {
+    format: 'es',
+    plugins: () => [wgsl(), textFiles()],
+    // One file: of a worker that begins at a blob: address Firefox holds every further import to `worker-src`, which allows
+    // nothing else.
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
   build: { target: 'es2022', sourcemap: true },
 });
