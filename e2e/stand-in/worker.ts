@@ -3,6 +3,7 @@
  * bundled by the tests alone and is no part of the product.
  */
 import { Lab } from '../../src/host/browser/lab';
+import { ModelStore } from '../../src/host/browser/models/model-store';
 import { RunStore } from '../../src/host/browser/runs/run-store';
 import { serve } from '../../src/host/browser/wire';
 import { ScriptedEngine, type Script } from './engine';
@@ -14,4 +15,11 @@ if (script.storageDenied === true) {
   const denied = (): Promise<never> => Promise.reject(new Error('denied'));
   Object.defineProperty(navigator.storage, 'getDirectory', { value: denied });
 }
-serve(new Lab({ engine: new ScriptedEngine(script), store: RunStore.open(), page: self.location.href }));
+serve(
+  new Lab({
+    engine: new ScriptedEngine(script),
+    store: RunStore.open(),
+    models: ModelStore.open(),
+    page: self.location.href,
+  }),
+);

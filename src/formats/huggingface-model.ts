@@ -40,6 +40,7 @@ export async function openHuggingFace(files: ModelFiles, where: string): Promise
     ...(await readGeneration(read, config, where)),
     licence: await readLicence(read),
     files,
+    parts: hashed(files, weightFiles),
     hash: (onProgress) => hashOf(files, hashed(files, weightFiles), where, onProgress),
   };
 }
@@ -126,5 +127,9 @@ export async function hashOf(
     }
     hashes.push(hash.digest());
   }
-  return hashes.length === 1 ? hashes[0]! : sha256(hashes.sort().join('\n'));
+  return modelHash(hashes);
 }
+
+/** A model's hash from those of its files: of one file its own, else SHA-256 of all of them sorted, a line each. */
+export const modelHash = (hashes: readonly string[]): string =>
+  hashes.length === 1 ? hashes[0]! : sha256([...hashes].sort().join('\n'));

@@ -27,6 +27,8 @@ export interface OpenedModel {
   licence: string | null;
   /** Where it was opened from. */
   files: ModelFiles;
+  /** Names of the files that make it what it is: its hash is of them, in this order. */
+  parts: readonly string[];
   /**
    * SHA-256 of a file; of a folder, of the sorted hashes of its configuration, weights, tokenizer and template.
    * @param onProgress bytes that were hashed.

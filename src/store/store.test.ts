@@ -167,6 +167,7 @@ describe('the lab', () => {
       records: group<'records'>({}),
       model: group<'model'>({ examples: () => Promise.resolve([]) }),
       bench: group<'bench'>({}),
+      models: group<'models'>({}),
     };
   });
   lab.connectTo(connect, false);

@@ -66,6 +66,7 @@ export async function openGguf(files: ModelFiles, where: string): Promise<Opened
     generation: null,
     licence: typeof licence === 'string' ? licence : null,
     files,
+    parts: names,
     hash: (onProgress) => hashOf(files, names, where, onProgress),
   };
 }

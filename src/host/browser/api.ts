@@ -14,12 +14,14 @@ import type {
 import type { CorpusProgress } from '../../tasks/text-corpus';
 import type { BenchApi, CollectionFile } from './benchmark/api';
 import type { DeviceApi } from './device-api';
+import type { ModelsApi } from './models/api';
 import type { DocumentCard, SearchAnswer, SearchHit } from './search-api';
 import type { RunNames, RunPlan, RunSummary, StoredRun } from './stored-run';
 import type { Listener } from './wire';
 
 export type * from './benchmark/api';
 export type * from './device-api';
+export type * from './models/api';
 export type * from './search-api';
 export type * from './stored-run';
 
@@ -38,6 +40,7 @@ export interface LabApi {
   records: RecordsApi;
   model: ModelApi;
   bench: BenchApi;
+  models: ModelsApi;
 }
 
 /** The run on the page, one at a time: `start`, `resume`, `open` and `stop` take turns, and each ends what is there first. */

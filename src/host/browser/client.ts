@@ -96,6 +96,7 @@ export function createClient(): LabClient {
     records: group('records'),
     model: group('model'),
     bench: group('bench'),
+    models: group('models'),
     close: () => {
       die('the worker was ended');
       remote[releaseProxy]();

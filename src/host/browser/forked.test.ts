@@ -8,6 +8,7 @@ import { Lab } from './lab';
 import { exportRun, importRun } from './runs/archive';
 import { OwnLocks } from './runs/locks';
 import { MemoryFolder } from './runs/memory-files';
+import { ModelStore } from './models/model-store';
 import { RunStore } from './runs/run-store';
 
 const parent = parseSession(
@@ -17,7 +18,12 @@ const child = applySettings(parent, ['sft.learning_rate=0.001', 'sft.steps=16'])
 
 function setUp() {
   const store = new RunStore(new MemoryFolder(), new OwnLocks());
-  const lab = new Lab({ engine: new FakeEngine(), store: Promise.resolve(store), page: 'http://localhost/' });
+  const lab = new Lab({
+    engine: new FakeEngine(),
+    store: Promise.resolve(store),
+    models: ModelStore.open(),
+    page: 'http://localhost/',
+  });
   const run = async (session: typeof parent, origin: RunOrigin = {}): Promise<{ id: string; events: RunEvent[] }> => {
     const events: RunEvent[] = [];
     const id = await lab.run.start(session, (event) => events.push(event), origin);

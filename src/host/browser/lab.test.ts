@@ -7,6 +7,7 @@ import { FakeEngine, FAULTS, type Fault } from './fake-engine.test-data';
 import { Lab } from './lab';
 import { OwnLocks } from './runs/locks';
 import { MemoryFolder } from './runs/memory-files';
+import { ModelStore } from './models/model-store';
 import { RunStore } from './runs/run-store';
 
 /** Where a run may be left. */
@@ -74,7 +75,7 @@ class Heard {
 function setUp(engine: FakeEngine) {
   const locks = new OwnLocks();
   const store = new RunStore(new MemoryFolder(), locks);
-  const lab = new Lab({ engine, store: Promise.resolve(store), page: 'http://localhost/' });
+  const lab = new Lab({ engine, store: Promise.resolve(store), models: ModelStore.open(), page: 'http://localhost/' });
   /** What is open: nothing, once all is stopped. */
   const left = async () => ({ devices: engine.live, locks: (await locks.held()).size, channels });
   return { lab, store, left };

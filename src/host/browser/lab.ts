@@ -5,6 +5,8 @@ import { CurrentRun } from './current-run';
 import { Device } from './device';
 import type { Engine } from './engine';
 import { Library } from './library';
+import type { ModelStore } from './models/model-store';
+import { Models } from './models/models';
 import { keptDocuments, type OwnDocuments } from './own-documents';
 import { Recorded } from './recorded';
 import type { RunStore } from './runs/run-store';
@@ -14,6 +16,7 @@ import { TaskFiles } from './task-data';
 export interface LabParts {
   engine: Engine;
   store: Promise<RunStore>;
+  models: Promise<ModelStore>;
   /** What tasks' data lies beside, until the page says where it is. */
   page: string;
 }
@@ -26,10 +29,11 @@ export class Lab implements LabApi {
   readonly records: Recorded;
   readonly model: AskedModel;
   readonly bench: Benchmark;
+  readonly models: Models;
   private readonly own: Promise<OwnDocuments | null>;
   private files: TaskFiles;
 
-  constructor({ engine, store, page }: LabParts) {
+  constructor({ engine, store, models, page }: LabParts) {
     this.own = keptDocuments(store);
     this.files = new TaskFiles(page, this.own);
     const files = (): TaskFiles => this.files;
@@ -42,6 +46,7 @@ export class Lab implements LabApi {
     this.runs = new Library(store, files, this.own, engine);
     this.records = new Recorded(this.run, store);
     this.model = new AskedModel(this.run);
+    this.models = new Models(models);
     this.bench = new Benchmark(
       { current: () => this.run.benchmarkable(), open: (run) => this.run.modelOf(run) },
       files,

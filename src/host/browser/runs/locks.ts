@@ -15,10 +15,13 @@ const PREFIX = 'search-r3-lab/run/';
 
 /** The browser lets go of a lock when its worker or tab ends, however it ends. */
 export class WebLocks implements RunLocks {
+  /** @param prefix of the names of its locks. */
+  constructor(private readonly prefix = PREFIX) {}
+
   take(run: string, wait?: AbortSignal): Promise<(() => void) | null> {
     return new Promise((resolve, reject) => {
       navigator.locks
-        .request(PREFIX + run, wait ? { signal: wait } : { ifAvailable: true }, (lock) => {
+        .request(this.prefix + run, wait ? { signal: wait } : { ifAvailable: true }, (lock) => {
           if (!lock) {
             resolve(null);
             return;
@@ -33,12 +36,14 @@ export class WebLocks implements RunLocks {
   }
 
   async free(run: string, signal?: AbortSignal): Promise<void> {
-    await navigator.locks.request(PREFIX + run, signal ? { signal } : {}, () => undefined);
+    await navigator.locks.request(this.prefix + run, signal ? { signal } : {}, () => undefined);
   }
 
   async held(): Promise<ReadonlySet<string>> {
     const { held = [] } = await navigator.locks.query();
-    const names = held.flatMap(({ name = '' }) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
+    const names = held.flatMap(({ name = '' }) =>
+      name.startsWith(this.prefix) ? [name.slice(this.prefix.length)] : [],
+    );
     return new Set(names);
   }
 }

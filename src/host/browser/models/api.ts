@@ -1,0 +1,65 @@
+import type { Architecture } from '../../../config/architecture';
+import type { CollectionFile } from '../benchmark/api';
+import type { Listener } from '../wire';
+
+/** The models that this browser keeps. */
+export interface ModelsApi {
+  /** The newest first. */
+  list(): Promise<KeptModel[]>;
+  /**
+   * Copies a model's files here, a piece at a time: a folder in Hugging Face layout, or a .gguf file with its splits. One
+   * that is here already is found again by its hash. Whatever ends it early leaves nothing.
+   * @param name of the folder or the file.
+   * @throws InputError for what is no model that is read, and where there is no room for it.
+   */
+  add(name: string, files: readonly CollectionFile[], listener: ModelListener): Promise<KeptModel>;
+  /** Ends `add` soon; it is rejected then with a CancelledError. */
+  cancel(): void;
+  /** What its files tell of it. @throws InputError where no such model is kept. */
+  card(hash: string): Promise<ModelCard>;
+  /** For good. */
+  remove(hash: string): Promise<void>;
+}
+
+export interface AddProgress {
+  /** The file that is being copied. */
+  file: string;
+  /** Bytes of all files. */
+  done: number;
+  of: number;
+}
+export type ModelListener = Listener<AddProgress>;
+
+/** What is kept of a model beside its files. */
+export interface KeptModel {
+  /** SHA-256 of a file; of a folder, of the sorted hashes of what makes it what it is. */
+  hash: string;
+  kind: 'huggingface' | 'gguf';
+  name: string;
+  /** Where it came from: empty for somebody's own files, else the address of what was fetched, with its commit. */
+  from: string;
+  /** Of all its files. */
+  bytes: number;
+  /** Milliseconds since 1970. */
+  added: number;
+  modelType: string;
+  parameters: number;
+  /** What most of its weights are. */
+  dtype: string;
+  licence: string | null;
+}
+
+export interface ModelCard {
+  model: KeptModel;
+  arch: Architecture;
+  /** Weights by dtype, most first. */
+  dtypes: readonly { dtype: string; parameters: number; bytes: number }[];
+  /** False where an untied model came without its head: it embeds and does not generate. */
+  hasHead: boolean;
+  /** Null where it has none; `refused` says why one that it has is not read. */
+  tokenizer: { kind: string; size: number; refused: string | null } | null;
+  /** Whose final state is the embedding; null where nothing can be embedded. */
+  embeds: { token: string; id: number } | null;
+  chatTemplate: string | null;
+  files: readonly { name: string; bytes: number }[];
+}

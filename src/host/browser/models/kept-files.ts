@@ -1,0 +1,43 @@
+import type { ModelFiles } from '../../../formats/model-files';
+import { InputError } from '../../../lib/errors';
+import type { CollectionFile } from '../benchmark/api';
+import type { Folder } from '../runs/files';
+
+/** Files of a model's folder lie flat, so that one folder holds them: of a file in a subfolder, `/` is written otherwise. */
+export const fileName = (name: string): string => encodeURIComponent(name);
+
+/** A kept model's files, read in ranges. */
+export async function keptFiles(folder: Folder): Promise<ModelFiles> {
+  const sizes = new Map([...(await folder.files())].map(([name, size]) => [decodeURIComponent(name), size]));
+  return {
+    names: [...sizes.keys()].sort(),
+    size: (name) => sizes.get(name) ?? 0,
+    read: async (name, from, to) => (await folder.read(fileName(name), from, to - from)) ?? new Uint8Array(0),
+  };
+}
+
+/** A folder's own files, by the file that makes it a model; the outermost counts, as downloads lie in folders of their own. */
+const MODEL = /(^|\/)(config\.json|adapter_config\.json|[^/]+\.gguf)$/;
+
+/** Files that were dropped or picked, read in ranges. @param where the folder's or the file's name, for messages. */
+export function droppedFiles(files: readonly CollectionFile[], where: string): ModelFiles {
+  const depth = (path: string): number => path.split('/').length;
+  const [root] = files
+    .map(({ path }) => path)
+    .filter((path) => MODEL.test(path))
+    .sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+  const prefix = root?.replace(/[^/]*$/, '') ?? '';
+  const own = files.filter(({ path }) => path.startsWith(prefix));
+  const blobs = new Map(own.map(({ path, file }) => [path.slice(prefix.length), file]));
+  return {
+    names: [...blobs.keys()].sort(),
+    size: (name) => blobs.get(name)?.size ?? 0,
+    read: async (name, from, to) => {
+      const slice = blobs.get(name)?.slice(from, to);
+      const bytes = await slice?.arrayBuffer().catch(() => {
+        throw new InputError(`${where}/${name}: the browser could not read it, expected a file that is still there`);
+      });
+      return new Uint8Array(bytes ?? new ArrayBuffer(0));
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { OpenedModel } from '../../../formats/opened-model';
+import { Tokenizer } from '../../../formats/tokenizer';
+import { bytesOf } from '../../../kernels/weights/weights';
+import { InputError } from '../../../lib/errors';
+import { tensorLayout } from '../../../tensors/layout';
+import { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
+import type { KeptModel, ModelCard } from './api';
+
+/** Weights by the dtype that they have in the files, most first. */
+export function dtypesOf({ arch, tensorDtype }: Pick<OpenedModel, 'arch' | 'tensorDtype'>): ModelCard['dtypes'] {
+  const counts = new Map<string, { dtype: string; parameters: number; bytes: number }>();
+  for (const { name, length } of tensorLayout(arch)) {
+    const dtype = tensorDtype(name);
+    const of = counts.get(dtype) ?? { dtype, parameters: 0, bytes: 0 };
+    of.parameters += length;
+    of.bytes += bytesOf(dtype, length);
+    counts.set(dtype, of);
+  }
+  return [...counts.values()].sort((a, b) => b.parameters - a.parameters);
+}
+
+/** What is told of a model in a list. */
+export function factsOf(opened: OpenedModel): Pick<KeptModel, 'modelType' | 'parameters' | 'dtype' | 'licence'> {
+  const dtypes = dtypesOf(opened);
+  return {
+    modelType: opened.arch.model_type,
+    parameters: dtypes.reduce((sum, { parameters }) => sum + parameters, 0),
+    dtype: dtypes[0]?.dtype ?? '',
+    licence: opened.licence,
+  };
+}
+
+/** All that its files tell of a model. */
+export function cardOf(model: KeptModel, opened: OpenedModel): ModelCard {
+  const { arch, hasHead, chatTemplate, files } = opened;
+  return {
+    model,
+    arch,
+    dtypes: dtypesOf(opened),
+    hasHead,
+    ...tokenizerFacts(opened, model.name),
+    chatTemplate,
+    files: files.names.map((name) => ({ name, bytes: files.size(name) })),
+  };
+}
+
+function tokenizerFacts(opened: OpenedModel, where: string): Pick<ModelCard, 'tokenizer' | 'embeds'> {
+  if (opened.tokenizer === null) return { tokenizer: null, embeds: null };
+  const { model } = opened.tokenizer.tokenizer;
+  const named: unknown = typeof model === 'object' && model !== null ? Reflect.get(model, 'type') : null;
+  const kind = typeof named === 'string' ? named : 'of no named kind';
+  try {
+    const tokenizer = new Tokenizer(opened.tokenizer, where);
+    const known = { kind, size: tokenizer.size };
+    try {
+      const prompts = new EmbeddingPrompts(tokenizer, opened.arch.max_position_embeddings, where);
+      return { tokenizer: { ...known, refused: null }, embeds: { token: prompts.embedToken, id: prompts.embed } };
+    } catch (error) {
+      return { tokenizer: { ...known, refused: reasonOf(error) }, embeds: null };
+    }
+  } catch (error) {
+    return { tokenizer: { kind, size: 0, refused: reasonOf(error) }, embeds: null };
+  }
+}
+
+/** What the user can be told; anything else is a fault of ours. */
+function reasonOf(error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  throw error;
+}
