@@ -110,7 +110,7 @@ test('the palette finds a setting; the change shows, is in the link, and is take
   await expect(field).toHaveValue('0.008');
   const changed = page.getByRole('button', { name: 'changed: 1' });
   await expect(changed).toBeVisible();
-  await expect.poll(() => fragment(page)).toMatch(/^#2.{4,}/);
+  await expect.poll(() => fragment(page)).toMatch(/^#3.{4,}/);
   await changed.click();
   await expect(page.getByText('Stage 0: facts, learning rate: 0.004 → 0.008')).toBeVisible();
   await page.getByRole('button', { name: 'Reset all' }).click();
@@ -355,7 +355,7 @@ test('without WebGPU the page says what to do and what still works', async ({ pa
   await expect(page.locator('.topbar').getByRole('button', { name: 'Run' })).toBeDisabled();
   await page.getByRole('spinbutton', { name: 'Entities' }).fill('48');
   await page.getByRole('button', { name: 'Share' }).click();
-  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#2/);
+  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#3/);
 });
 
 test('a note points at what becomes interesting, once', async ({ page }) => {

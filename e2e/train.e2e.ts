@@ -44,7 +44,7 @@ test('kin-quick learns in the browser: reasoning finds what a direct embedding d
   await expect(page.locator('.hop').first()).toBeVisible();
 
   await page.locator('.topbar').getByRole('button', { name: 'Share' }).click();
-  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#2/);
+  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#3/);
   await expect(page.getByRole('switch', { name: /with the result/ })).toBeChecked();
   await page.keyboard.press('Escape');
 

@@ -54,7 +54,7 @@ export function sweepRuns(session: Session, sets: readonly string[], seeds: stri
 
 function valuesOf(session: Session, text: string): [path: string, values: string[]] {
   const path = text.slice(0, Math.max(0, text.indexOf('='))).trim();
-  const isList = leafAt(path)?.leaf.kind === 'integers';
+  const isList = ['integers', 'options'].includes(leafAt(path)?.leaf.kind ?? '');
   const values = text.slice(text.indexOf('=') + 1).split(isList ? ';' : ',').map((value) => value.trim()); // prettier-ignore
   // Each by itself, so that the message names the wrong one.
   for (const value of values) setPath(session, path === '' ? text : `${path}=${value}`);

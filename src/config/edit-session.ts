@@ -104,6 +104,8 @@ function readText(text: string, leaf: Leaf): unknown {
       const parts = trimmed.replace(/^\[(.*)\]$/, '$1').split(',');
       return parts.every((part) => NUMBER.test(part.trim())) ? parts.map(Number) : text;
     }
+    case 'options':
+      return trimmed.split(',').map((part) => part.trim());
     case 'option':
       return trimmed;
     case 'text':

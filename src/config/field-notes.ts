@@ -133,6 +133,50 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
     geometric: true,
   },
 
+  'model.base.sha256': {
+    label: 'Base model',
+    meaning: 'SHA-256 of the pre-trained model that training starts from; none where the model is born here.',
+    source: 'choice',
+  },
+  'model.base.name': { label: 'Base name', meaning: 'What the base model is called.', source: 'choice' },
+  'model.base.from': {
+    label: 'Base source',
+    meaning: 'Where the base model’s bytes came from, for whoever opens the link and lacks them.',
+    source: 'choice',
+  },
+  'model.adapter.rank': {
+    label: 'LoRA rank',
+    meaning: 'Rows of each low-rank pair that is trained beside a frozen matrix; 0 trains all weights.',
+    source: 'choice',
+    geometric: true,
+  },
+  'model.adapter.alpha': {
+    label: 'LoRA alpha',
+    meaning: 'The adapter’s part is multiplied by alpha / rank.',
+    source: 'choice',
+    geometric: true,
+  },
+  'model.adapter.rslora': {
+    label: 'Rank-stabilised',
+    meaning: 'Multiply by alpha / √rank instead, so that a high rank does not learn too slowly.',
+    source: 'Hugging Face',
+  },
+  'model.adapter.targets': {
+    label: 'LoRA targets',
+    meaning: 'The projections of each layer that get an adapter.',
+    source: 'choice',
+  },
+  'model.adapter.embed_token': {
+    label: 'Embed token',
+    meaning: 'The base’s token whose last state is the embedding, and whose own row is trained with the adapter.',
+    source: 'paper',
+  },
+  'model.dtype': {
+    label: 'Base weights',
+    meaning: 'How the frozen base lies on the GPU: as its file has it, or in f32, f16 or bf16.',
+    source: 'choice',
+  },
+
   ...STAGE_NOTES,
 
   'environment.M': {

@@ -15,9 +15,13 @@ const accepts = (path: string, value: unknown): boolean => {
 };
 
 /** Leaf paths found by walking the default session, not the schema's registry. */
-const walked = Object.entries(defaultSession).flatMap(([key, value]) =>
-  typeof value === 'object' ? Object.keys(value).map((inner) => `${key}.${inner}`) : key === 'format' ? [] : [key],
-);
+const walk = (members: object, prefix = ''): string[] =>
+  Object.entries(members).flatMap(([key, value]: [string, unknown]) => {
+    if (key === 'format') return [];
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isGroup ? walk(value, `${prefix}${key}.`) : [prefix + key];
+  });
+const walked = walk(defaultSession);
 
 describe('fields', () => {
   it('has one entry for each leaf of the schema, and no other', () => {
@@ -27,7 +31,9 @@ describe('fields', () => {
   });
 
   it('names every group of the schema', () => {
-    expect(FIELD_GROUPS.map(({ group }) => group)).toEqual([...sessionKeys.keys()]);
+    expect(FIELD_GROUPS.map(({ group }) => group)).toEqual(
+      [...sessionKeys.keys()].filter((path) => !path.includes('.')),
+    );
   });
 
   it.each(FIELDS.map((field) => [field.path, field] as const))('%s agrees with the schema', (path, field) => {
@@ -60,6 +66,13 @@ describe('fields', () => {
         expect(control.options.every((name) => accepts(path, name))).toBe(true);
         expect(accepts(path, 'no such option')).toBe(false);
         break;
+      case 'options': {
+        const { options } = control;
+        expect([options, options.slice(1)].map((names) => accepts(path, names))).toEqual([true, true]);
+        const wrong = [[], ['no such option'], [options[0], options[0]], [...options].reverse(), options.join(',')];
+        expect(wrong.some((names) => accepts(path, names))).toBe(false);
+        break;
+      }
       case 'integers':
         expect(
           accepts(

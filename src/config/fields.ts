@@ -25,7 +25,8 @@ export type FieldControl =
   | { kind: 'boolean' }
   | { kind: 'text'; maxLength: number }
   | { kind: 'option'; options: readonly string[] }
-  | { kind: 'integers'; min: number; max: number; maxLength: number };
+  | { kind: 'integers'; min: number; max: number; maxLength: number }
+  | { kind: 'options'; options: readonly string[] };
 
 /** The panel's groups, in order; the first holds the settings at the top. */
 export const FIELD_GROUPS: readonly { group: string; label: string }[] = [
@@ -57,6 +58,8 @@ export const FIELDS: readonly Field[] = sessionLeaves.map(({ path, group, leaf }
       return { ...common, control: { kind: 'text', maxLength: leaf.maxLength } };
     case 'option':
       return { ...common, control: { kind: 'option', options: leaf.options } };
+    case 'options':
+      return { ...common, control: { kind: 'options', options: leaf.options } };
     case 'integers':
       return { ...common, control: { kind: 'integers', min: leaf.min, max: leaf.max, maxLength: leaf.maxLength } };
   }

@@ -6,10 +6,15 @@ export type Leaf =
   | { kind: 'boolean'; initial: boolean }
   | { kind: 'text'; maxLength: number; initial: string }
   | { kind: 'option'; options: readonly string[]; initial: string }
-  | { kind: 'integers'; min: number; max: number; maxLength: number; initial: readonly number[] };
+  | { kind: 'integers'; min: number; max: number; maxLength: number; initial: readonly number[] }
+  | { kind: 'options'; options: readonly string[]; initial: readonly string[] };
 
 /** A setting's value. */
-export type LeafValue = number | boolean | string | readonly number[];
+export type LeafValue = number | boolean | string | readonly number[] | readonly string[];
+
+/** Tells a list of names from one of numbers; neither is ever empty. */
+export const isNames = (list: readonly number[] | readonly string[]): list is readonly string[] =>
+  typeof list[0] === 'string';
 
 const leaves = new WeakMap<object, Leaf>();
 
@@ -70,5 +75,19 @@ export function wholes(min: number, max: number, maxLength: number, initial: num
   return registered(
     v.optional(v.pipe(v.array(entry, expected), v.minLength(1, expected), v.maxLength(maxLength, expected)), initial),
     { kind: 'integers', min, max, maxLength, initial },
+  );
+}
+
+/** One or more of `options`, each once, in their order. */
+export function some<const T extends readonly string[]>(options: T, initial: T[number][]) {
+  const expected = `one or more of ${options.join(', ')}, each once and in this order`;
+  const inOrder = (names: T[number][]): boolean =>
+    names.every((name, i) => i === 0 || options.indexOf(name) > options.indexOf(names[i - 1]!));
+  return registered(
+    v.optional(
+      v.pipe(v.array(v.picklist(options, expected), expected), v.minLength(1, expected), v.check(inOrder, expected)),
+      initial,
+    ),
+    { kind: 'options', options, initial },
   );
 }

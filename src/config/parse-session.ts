@@ -3,7 +3,7 @@ import { InputError } from '../lib/errors';
 import { nearest, shown } from '../lib/text';
 import { sessionSchema, type Session } from './session';
 import { checkSession, problemSentence } from './session-checks';
-import { isRecord, sessionKeys, valueAt } from './session-paths';
+import { isRecord, leafAt, sessionKeys, valueAt } from './session-paths';
 
 /**
  * Reads a session: absent keys take their defaults, unknown ones are refused, every value and combination is checked.
@@ -24,11 +24,12 @@ export function parseShape(json: unknown, where = 'session'): Session {
   if (result.success) return result.output;
   const [issue] = result.issues;
   // A list is one setting: its entries have no path of their own.
-  const keys = (issue.path ?? []).slice(0, 2).map((item) => String(item.key));
-  const [first, second] = issue.path ?? [];
-  const value = (issue.path?.length ?? 0) > 2 ? second?.value : (second ?? first)?.value;
+  const items = issue.path ?? [];
+  const place = items.map((item) => String(item.key));
+  while (place.length > 1 && !leafAt(place.join('.')) && !sessionKeys.has(place.join('.'))) place.pop();
+  const value = place.length ? items[place.length - 1]?.value : json;
   const expected = issue.type === 'strict_object' ? 'an object' : issue.message;
-  throw new InputError(problemSentence({ path: keys.join('.'), value: keys.length ? value : json, expected }, where));
+  throw new InputError(problemSentence({ path: place.join('.'), value, expected }, where));
 }
 
 // By own keys, because `in` finds `constructor` and `__proto__` in every object.

@@ -2,6 +2,7 @@ import { InputError } from '../lib/errors';
 import { shown } from '../lib/text';
 import type { Architecture } from './architecture';
 import type { Session } from './session';
+import { leafAt, sameValue, valueAt } from './session-paths';
 import { longestSequence, taskShape, unreadSettings } from './tasks';
 
 /** What is wrong with one setting. `path` is empty for the session as a whole. */
@@ -29,6 +30,20 @@ export function sessionArchitecture(session: Session, vocabularySize: number): A
   };
 }
 
+/** What a base has of its own. Of `max_position_embeddings` a session may take less. */
+const BASE_SHAPE: readonly string[] = [
+  'model_type',
+  'hidden_size',
+  'intermediate_size',
+  'num_hidden_layers',
+  'num_attention_heads',
+  'num_key_value_heads',
+  'rope_theta',
+  'rms_norm_eps',
+  'tie_word_embeddings',
+  'initializer_range',
+].map((key) => `model.${key}`);
+
 /** Combinations of settings that cannot work, in schema order; empty when all is well. Bounds are the schema's part. */
 export function sessionProblems(session: Session): SessionProblem[] {
   const { task, model, sft, grpo } = session;
@@ -42,6 +57,52 @@ export function sessionProblems(session: Session): SessionProblem[] {
   }
   check(task.max_depth <= task.relations, 'task.max_depth', task.max_depth,
     `at most task.relations (${task.relations}), because a query's relations are distinct`); // prettier-ignore
+
+  const { base, adapter } = model;
+  if (base.sha256 === '') {
+    for (const [path, value] of [
+      ['name', base.name],
+      ['from', base.from],
+    ] as const) {
+      check(value === '', `model.base.${path}`, value, 'nothing, because model.base.sha256 names no model');
+    }
+    check(
+      adapter.rank === 0,
+      'model.adapter.rank',
+      adapter.rank,
+      '0, because a model that is born here has no base to adapt',
+    );
+    check(
+      adapter.embed_token === '',
+      'model.adapter.embed_token',
+      adapter.embed_token,
+      'nothing, because a model that is born here has one of its own',
+    );
+  } else {
+    check(/^[0-9a-f]{64}$/.test(base.sha256), 'model.base.sha256', base.sha256, 'a SHA-256 in 64 hexadecimal digits');
+    for (const path of BASE_SHAPE) {
+      const value = valueAt(session, path);
+      const initial = leafAt(path)?.leaf.initial;
+      check(
+        sameValue(value, initial),
+        path,
+        value,
+        `its default, ${shown(initial)}, because the base has a shape of its own`,
+      );
+    }
+    check(
+      session.pretrain.steps === 0,
+      'pretrain.steps',
+      session.pretrain.steps,
+      '0, because the base is trained already',
+    );
+  }
+  check(
+    model.dtype === 'f32' || adapter.rank > 0,
+    'model.dtype',
+    model.dtype,
+    'f32, because what is trained is f32 always',
+  );
 
   const headSize = model.hidden_size / model.num_attention_heads;
   const heads = `model.num_attention_heads (${model.num_attention_heads})`;

@@ -1,16 +1,20 @@
 import { leafOf, type Leaf, type LeafValue } from './leaves';
 import { sessionSchema } from './session';
 
-/** A setting's place: `seed`, `sft.steps`. */
+/** A setting's place: `seed`, `sft.steps`, `model.adapter.rank`. */
 export interface SessionLeaf {
   path: string;
-  /** `''` for those at the top. */
+  /** What it stands under at the top: `sft`, `model`; `''` for those at the top themselves. */
   group: string;
+  /** The path below the group. */
   key: string;
   leaf: Leaf;
 }
 
-/** The keys of each group, in schema order; those at the top under `''`, groups and `format` included. */
+/**
+ * The keys of each object by its path, in schema order, objects within it included: those at the top under `''`, with
+ * `format`; those of `model.base` under that.
+ */
 export const sessionKeys: ReadonlyMap<string, readonly string[]> = readKeys();
 
 /** Every setting, in schema order; `format` is none. */
@@ -32,26 +36,30 @@ export function valueAt(session: unknown, path: string): unknown {
 
 /** Values by path to nested JSON, as a session file holds them. */
 export function nest(values: Iterable<readonly [path: string, value: unknown]>): Record<string, unknown> {
-  const groups = new Map<string, Map<string, unknown>>();
-  const top = new Map<string, unknown>();
+  const own = new Map<string, unknown>();
+  const below = new Map<string, [string, unknown][]>();
   for (const [path, value] of values) {
     const dot = path.indexOf('.');
     if (dot < 0) {
-      top.set(path, value);
+      own.set(path, value);
       continue;
     }
-    const group = path.slice(0, dot);
-    groups.set(group, (groups.get(group) ?? new Map<string, unknown>()).set(path.slice(dot + 1), value));
+    const name = path.slice(0, dot);
+    const members = below.get(name) ?? [];
+    members.push([path.slice(dot + 1), value]);
+    below.set(name, members);
   }
-  for (const [group, members] of groups) top.set(group, Object.fromEntries(members));
-  return Object.fromEntries(top);
+  for (const [name, members] of below) own.set(name, nest(members));
+  return Object.fromEntries(own);
 }
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function isLeafValue(value: unknown): value is LeafValue {
-  if (Array.isArray(value)) return value.every((entry) => typeof entry === 'number');
+  if (Array.isArray(value)) {
+    return ['number', 'string'].some((type) => value.every((entry) => typeof entry === type));
+  }
   return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
 }
 
@@ -59,24 +67,47 @@ export const sameValue = (a: unknown, b: unknown): boolean =>
   Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((entry, i) => entry === b[i]) : a === b;
 
 function readKeys(): Map<string, readonly string[]> {
-  const keys = new Map<string, readonly string[]>([['', Object.keys(sessionSchema.entries)]]);
-  for (const [group, schema] of Object.entries(sessionSchema.entries)) {
-    if ('wrapped' in schema && 'entries' in schema.wrapped) keys.set(group, Object.keys(schema.wrapped.entries));
-  }
+  const keys = new Map<string, readonly string[]>();
+  const walk = (path: string, entries: Entries): void => {
+    keys.set(path, Object.keys(entries));
+    for (const [name, schema] of Object.entries(entries)) {
+      const members = membersOf(schema);
+      if (members) walk(path === '' ? name : `${path}.${name}`, members);
+    }
+  };
+  walk('', sessionSchema.entries);
   return keys;
 }
 
 function readLeaves(): SessionLeaf[] {
   const found: SessionLeaf[] = [];
-  for (const [name, schema] of Object.entries(sessionSchema.entries)) {
-    const leaf = leafOf(schema);
-    if (leaf) found.push({ path: name, group: '', key: name, leaf });
-    if (!('wrapped' in schema) || !('entries' in schema.wrapped)) continue;
-    const members: Record<string, object> = schema.wrapped.entries;
-    for (const [key, inner] of Object.entries(members)) {
-      const innerLeaf = leafOf(inner);
-      if (innerLeaf) found.push({ path: `${name}.${key}`, group: name, key, leaf: innerLeaf });
+  const walk = (above: readonly string[], entries: Entries): void => {
+    for (const [name, schema] of Object.entries(entries)) {
+      const place = [...above, name];
+      const leaf = leafOf(schema);
+      if (leaf) {
+        const [group = '', ...rest] = place.length === 1 ? ['', name] : place;
+        found.push({ path: place.join('.'), group, key: rest.join('.'), leaf });
+      }
+      const members = membersOf(schema);
+      if (members) walk(place, members);
     }
-  }
+  };
+  walk([], sessionSchema.entries);
   return found;
+}
+
+type Entries = Readonly<Record<string, object>>;
+
+/** Those of an object within the session; `undefined` for a leaf. */
+function membersOf(schema: object): Entries | undefined {
+  if (!('wrapped' in schema) || typeof schema.wrapped !== 'object' || schema.wrapped === null) return undefined;
+  if (!('entries' in schema.wrapped) || leafOf(schema)) return undefined;
+  const { entries } = schema.wrapped;
+  return isEntries(entries) ? entries : undefined;
+}
+
+// A function, not a constant: the constants at the top are made with it.
+function isEntries(value: unknown): value is Entries {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MODEL_TYPES } from './architecture';
-import { flag, line, option, real, whole, wholes } from './leaves';
+import { flag, line, option, real, some, whole, wholes } from './leaves';
+import { PROJECTIONS } from './lora';
 
 /**
  * A session as plain data: what `session.json` holds and a link carries.
@@ -19,6 +20,8 @@ export const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
 export const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
 export const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
 export const ACTIVATIONS = ['keep', 'recompute'] as const;
+/** How a base model's matrices lie on the GPU: as its file has them, or made f32, f16 or bf16. */
+export const BASE_DTYPES = ['stored', 'f32', 'f16', 'bf16'] as const;
 export const TASKS = ['kin', 'atlas-facts', 'atlas-walk', 'text'] as const;
 
 /** AdamW and its schedule; spread flat into each stage. */
@@ -55,6 +58,26 @@ const taskSchema = v.strictObject({
   vocabulary: whole(300, 32_000, 4096),
 });
 
+/** The pre-trained model that training starts from; all empty where the model is born in this session. */
+const baseSchema = v.strictObject({
+  /** Of its GGUF file, or of its folder: see `OpenedModel.hash`. It alone decides whether a model is the one. */
+  sha256: line(64),
+  name: line(120),
+  /** Where its bytes came from: `hub:owner/name@commit`, a page's address; for whoever does not have them. */
+  from: line(200),
+});
+
+/** LoRA (Hu et al., arXiv 2106.09685), under the names of PEFT's `LoraConfig`. */
+const adapterSchema = v.strictObject({
+  /** 0 trains all weights. */
+  rank: whole(0, 256, 0),
+  alpha: real(0, 1024, 32),
+  rslora: flag(false),
+  targets: some(PROJECTIONS, [...PROJECTIONS]),
+  /** The token that embeds, whose own row is trained; empty: the base's own last token, its row as it is. */
+  embed_token: line(60),
+});
+
 const modelSchema = v.strictObject({
   model_type: option(MODEL_TYPES, 'llama'),
   hidden_size: whole(8, 1024, 64),
@@ -70,6 +93,9 @@ const modelSchema = v.strictObject({
   max_position_embeddings: whole(16, 2048, 64),
   /** Of a training step: kept for the backward pass, or computed again there, layer by layer, with the same bits. */
   activations: option(ACTIVATIONS, 'keep'),
+  base: v.optional(baseSchema, {}),
+  adapter: v.optional(adapterSchema, {}),
+  dtype: option(BASE_DTYPES, 'f32'),
 });
 
 const pretrainSchema = v.strictObject({

@@ -51,7 +51,7 @@ const claimSchema = v.strictObject({
 });
 
 const CHANGES = 'what its settings are, by path';
-const leafValue = v.union([v.number(), v.boolean(), v.string(), v.array(v.number())], CHANGES);
+const leafValue = v.union([v.number(), v.boolean(), v.string(), v.array(v.number()), v.array(v.string())], CHANGES);
 
 /** One that a fork comes from, the oldest first; told by what differs from the next, or from the link's own session. */
 const forkSchema = v.strictObject({

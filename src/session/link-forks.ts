@@ -1,6 +1,6 @@
 import { checkAncestors, type Ancestor, type Ancestors } from '../config/ancestors';
 import { diffSession, settingsOf } from '../config/edit-session';
-import type { LeafValue } from '../config/leaves';
+import { isNames, type LeafValue } from '../config/leaves';
 import { parseSession } from '../config/parse-session';
 import type { Session } from '../config/session';
 import { leafAt, nest } from '../config/session-paths';
@@ -16,13 +16,16 @@ export function writeForks(session: Session, ancestors: Ancestors): LinkFork[] {
   checkAncestors(session, ancestors, 'link');
   return ancestors.map(({ session: parent, step, link }, at) => {
     const changes = diffSession(ancestors[at + 1]?.session ?? session, parent).map(
-      ({ path, to }) => [path, isList(to) ? [...to] : to] as const,
+      ({ path, to }): [string, LinkFork['changes'][string]] => [path, copied(to)],
     );
     return { step, ...(link === '' ? {} : { link }), changes: Object.fromEntries(changes) };
   });
 }
 
-const isList = (value: LeafValue): value is readonly number[] => Array.isArray(value);
+function copied(value: LeafValue): LinkFork['changes'][string] {
+  if (typeof value !== 'object') return value;
+  return isNames(value) ? [...value] : [...value];
+}
 
 /** What `writeForks` wrote. @throws InputError in one sentence for anything else. */
 export function readForks(session: Session, forks: readonly LinkFork[], where: string): Ancestors {

@@ -20,7 +20,7 @@ export function currentTables(): LinkTables {
     leaves: sessionLeaves.map(({ path, leaf }) => ({
       path,
       initial: leaf.initial,
-      ...(leaf.kind === 'option' ? { options: leaf.options } : {}),
+      ...(leaf.kind === 'option' || leaf.kind === 'options' ? { options: leaf.options } : {}),
     })),
     presets: PRESETS.map(({ name }) => ({
       name,

@@ -8,7 +8,8 @@ import { decodeLink, encodeLink } from './link';
 import { currentTables } from './link-tables';
 import { baseSession, LINK_VERSIONS } from './link-versions';
 import firstLinks from './versions/v1.links.json';
-import links from './versions/v2.links.json';
+import secondLinks from './versions/v2.links.json';
+import links from './versions/v3.links.json';
 
 const pretty = (value: unknown) => format(JSON.stringify(value), { parser: 'json', printWidth: 120 });
 
@@ -16,9 +17,9 @@ const pretty = (value: unknown) => format(JSON.stringify(value), { parser: 'json
  * Until a version is released, a changed default or preset rewrites its two files: `vitest run link-versions --update`, twice. Once it is, they stay
  * as they are, and `currentTables()` goes into the next version's file.
  */
-describe('version 2', () => {
+describe('version 3', () => {
   it('has today’s tables', async () => {
-    await expect(await pretty(currentTables())).toMatchFileSnapshot('versions/v2.json');
+    await expect(await pretty(currentTables())).toMatchFileSnapshot('versions/v3.json');
   });
 
   it('writes the links of its fixture', async () => {
@@ -34,6 +35,17 @@ describe('version 2', () => {
       default: { session: defaultSession },
       'three edits': { session: edited('seed=7', 'sft.learning_rate=0.0015', 'environment.policy=full') },
       texts: { session: edited('title=Größe 🌱', 'task.query_instruction=think then embed') },
+      adapter: {
+        session: edited(
+          'task.name=text',
+          `model.base.sha256=${'ab'.repeat(32)}`,
+          'model.base.name=SmolLM2-135M-Instruct',
+          'pretrain.steps=0',
+          'model.adapter.rank=16',
+          'model.adapter.targets=q_proj,v_proj',
+          'model.dtype=stored',
+        ),
+      },
       list: { session: edited('task.max_depth=2', 'grpo.depth_weights=1,2') },
       'selection and claim': { session: defaultSession, selection: { step: 812, query: 'a b' }, claim },
     };
@@ -42,13 +54,14 @@ describe('version 2', () => {
       const { session, ...extras } = decodeLink(link);
       return { name, link, settings: diffSession(defaultSession, session).map(({ path, to }) => [path, to]), extras };
     });
-    await expect(await pretty(links)).toMatchFileSnapshot('versions/v2.links.json');
+    await expect(await pretty(links)).toMatchFileSnapshot('versions/v3.links.json');
   });
 });
 
 describe.each([
   ['1', firstLinks],
-  ['2', links],
+  ['2', secondLinks],
+  ['3', links],
 ])('version %s', (id, fixture) => {
   it.each(fixture.map((entry) => [entry.name, entry] as const))('opens its fixture: %s', (_, entry) => {
     expect(entry.link[0]).toBe(id);

@@ -4,6 +4,7 @@ import { crc24 } from './checksum';
 import type { LinkTables } from './link-tables';
 import v1 from './versions/v1.json';
 import v2 from './versions/v2.json';
+import v3 from './versions/v3.json';
 
 /** A version of the link: its tables, and how its sessions become today's. */
 export interface LinkVersion {
@@ -33,6 +34,8 @@ export const LINK_VERSIONS: readonly LinkVersion[] = [
   // What it did not know, `parseSession` fills in: activations are kept.
   version('1', v1, (session) => session),
   version('2', v2, (session) => session),
+  // The model is born in the session, all of it trained.
+  version('3', v3, (session) => session),
 ];
 
 function version(id: string, tables: LinkTables, migrate: LinkVersion['migrate']): LinkVersion {

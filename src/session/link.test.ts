@@ -39,6 +39,8 @@ function valueOf(leaf: Leaf, longest = 10): fc.Arbitrary<LeafValue> {
       return fc.string({ maxLength: Math.min(leaf.maxLength, longest) });
     case 'option':
       return fc.constantFrom(...leaf.options);
+    case 'options':
+      return fc.subarray([...leaf.options], { minLength: 1 });
     case 'integers':
       return fc.array(fc.integer({ min: leaf.min, max: leaf.max }), { minLength: 1, maxLength: leaf.maxLength });
   }
@@ -154,7 +156,7 @@ describe('a link', () => {
 
   it.each(PRESETS.map(({ name }) => name))('of preset %s is its name, version and checksum', (name) => {
     const session = presetSession(name) ?? defaultSession;
-    expect(encodeLink({ session })).toMatch(new RegExp(`^2${name}\\.[\\w-]{4}$`));
+    expect(encodeLink({ session })).toMatch(new RegExp(`^3${name}\\.[\\w-]{4}$`));
   });
 
   it('carries selection and claim', () => {
@@ -211,7 +213,7 @@ describe('a broken link', () => {
     ['', 'link is empty'],
     ['#', 'link is empty'],
     ['https://lab.example/', 'has no fragment'],
-    ['3kin.AAAA', 'link has version "3", expected one that this page knows (1, 2)'],
+    ['4kin.AAAA', 'link has version "4", expected one that this page knows (1, 2, 3)'],
     ['1', 'link holds 0 bytes'],
     ['1kin.AAAA', 'link has checksum "AAAA", expected "'],
     ['1.AAAA', 'link names "", expected a preset'],

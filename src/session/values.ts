@@ -1,11 +1,12 @@
-import type { LeafValue } from '../config/leaves';
+import { isNames, type LeafValue } from '../config/leaves';
 import { InputError } from '../lib/errors';
 import type { ByteReader, ByteWriter } from './bytes';
 
 /**
  * One setting's value in few bytes. The first says what follows:
  * 0–191 that whole number; 192–207 a whole number m as varint, meaning m·10^−(byte − 192); 224 a float64;
- * 225 false; 226 true; 227 a text; 228 a list, its length, its values; 229 one of the setting's options, its place.
+ * 225 false; 226 true; 227 a text; 228 a list, its length, its values; 229 one of the setting's options, its place; 230 some
+ * of them, a bit each by place.
  * A released version's bytes mean the same for ever: add bytes, change none.
  */
 const LARGEST_SMALL = 191;
@@ -17,6 +18,7 @@ const TRUE = 226;
 const TEXT = 227;
 const LIST = 228;
 const OPTION = 229;
+const OPTIONS = 230;
 
 /** The longest list that a link may hold. */
 const LONGEST_LIST = 64;
@@ -31,6 +33,9 @@ export function writeValue(writer: ByteWriter, value: LeafValue, options: readon
     writer.byte(place < 0 ? TEXT : OPTION);
     if (place < 0) writer.text(value);
     else writer.varint(place);
+  } else if (isNames(value)) {
+    writer.byte(OPTIONS);
+    writer.varint(value.reduce((bits, name) => bits + 2 ** options.indexOf(name), 0));
   } else {
     writer.byte(LIST);
     writer.varint(value.length);
@@ -55,6 +60,13 @@ export function readValue(reader: ByteReader, options: readonly string[], where:
         throw new InputError(`${where} is choice ${place}, expected one of the ${options.length} choices`);
       }
       return chosen;
+    }
+    case OPTIONS: {
+      const bits = reader.varint();
+      if (bits >= 2 ** options.length) {
+        throw new InputError(`${where} has choices ${bits}, expected some of the ${options.length} choices`);
+      }
+      return options.filter((_, place) => Math.floor(bits / 2 ** place) % 2 === 1);
     }
     case LIST: {
       const length = reader.varint();

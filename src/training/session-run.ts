@@ -4,6 +4,7 @@ import { sessionArchitecture } from '../config/session-checks';
 import type { Session } from '../config/session';
 import { planStages, totalSteps, type StagePlan } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
+import { InputError } from '../lib/errors';
 import { Random } from '../lib/philox';
 import { Model } from '../model/model';
 import type {
@@ -133,6 +134,9 @@ export class SessionRun {
     data: TaskData = NO_DATA,
     ancestors: Ancestors = [],
   ) {
+    if (session.model.base.sha256 !== '') {
+      throw new InputError('session: model.base names a model, expected none: runs from a base are not made yet');
+    }
     this.fingerprint = new Fingerprint(dataIdentity(data));
     this.plan = planStages(session);
     this.totalSteps = totalSteps(session);

@@ -67,7 +67,7 @@ export function formatDuration(ms: number): string {
 }
 
 /** A setting's value as text. */
-export function formatValue(value: number | boolean | string | readonly number[]): string {
+export function formatValue(value: number | boolean | string | readonly number[] | readonly string[]): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value === 'string') return value === '' ? 'empty' : value;
   if (typeof value === 'number') return String(value).replace('-', '−');

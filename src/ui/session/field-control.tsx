@@ -65,6 +65,27 @@ export function FieldControl({ field, id, error }: FieldControlProps) {
           onChange={(event) => edit(path, event.target.value.replace(/[\p{Cc}\p{Cs}]/gu, ''))}
         />
       );
+    case 'options': {
+      const chosen: readonly string[] = Array.isArray(value) ? value.map(String) : [];
+      // The last one stays: a list is never empty.
+      const toggled = (name: string): string[] =>
+        control.options.filter((option) => chosen.includes(option) !== (option === name));
+      return (
+        <span className="field-options" role="group" {...common}>
+          {control.options.map((option) => (
+            <label key={option}>
+              <input
+                type="checkbox"
+                checked={chosen.includes(option)}
+                disabled={chosen.length === 1 && chosen[0] === option}
+                onChange={() => edit(path, toggled(option))}
+              />
+              {option}
+            </label>
+          ))}
+        </span>
+      );
+    }
     case 'integers': {
       const shown = Array.isArray(value) ? value.join(', ') : '';
       return <Typed common={common} shown={draft?.text ?? shown} path={path} type={type} drop={dropDraft} />;
