@@ -229,7 +229,7 @@ declare module '*/nn/embedding_forward.wgsl' {
   const shader: import('./gpu/shader').Shader<
     { rows: { limit: number; slot: number; start: number }; channels: number; first: number; count: number },
     'counts' | 'ids' | 'table' | 'out',
-    'WEIGHTS',
+    'WEIGHTS' | 'BLOCK_BYTES',
     object
   >;
   export default shader;
@@ -262,7 +262,7 @@ declare module '*/nn/matmul_quads.wgsl' {
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
-    'WEIGHTS' | 'CONTINUE' | 'GROUPS' | 'DEPTH',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE' | 'GROUPS' | 'DEPTH',
     object
   >;
   export default shader;
@@ -285,7 +285,7 @@ declare module '*/nn/matmul_registers.wgsl' {
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
-    'WEIGHTS' | 'CONTINUE',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE',
     object
   >;
   export default shader;
@@ -308,7 +308,7 @@ declare module '*/nn/matmul_tiled.wgsl' {
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
-    'WEIGHTS' | 'CONTINUE',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE',
     object
   >;
   export default shader;

@@ -14,7 +14,7 @@ struct Dims {
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(2) var<storage, read> a: array<f32>; // (a_base + (rows - 1) * a_row + (inner - 1) * a_inner + 1)
-@group(0) @binding(3) var<storage, read> b: array<u32>; // (((inner - 1) * b_inner + (columns - 1) * b_column + 2 - (WEIGHTS == 0)) / (2 - (WEIGHTS == 0))); elements as in weights.wgsl
+@group(0) @binding(3) var<storage, read> b: array<u32>; // ((((inner - 1) * b_inner + (columns - 1) * b_column + 1) * BLOCK_BYTES + 127) / 128); elements as in weights.wgsl
 @group(0) @binding(4) var<storage, read> addend: array<f32>; // ((addend == 1) * (c_base + columns) + (addend == 2) * (c_base + (rows - 1) * c_row + columns))
 @group(0) @binding(5) var<storage, read_write> c: array<f32>; // (c_base + (rows - 1) * c_row + columns)
 
@@ -31,6 +31,7 @@ fn begun(row: u32, column: u32) -> vec4f {
 }
 
 fn load_b(i: u32) -> f32 {
+  if (WEIGHTS >= Q8_0) { return unpack(b[scale_word_of(i)], b[word_of(i)], i); }
   return widen(b[word_of(i)], i);
 }
 

@@ -20,5 +20,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let token = ids[row] - dims.first;
   if (token >= dims.count) { return; }
   let at = token * dims.channels + i % dims.channels;
-  out[i] = widen(table[word_of(at)], at);
+  if (WEIGHTS >= Q8_0) {
+    out[i] = unpack(table[scale_word_of(at)], table[word_of(at)], at);
+  } else {
+    out[i] = widen(table[word_of(at)], at);
+  }
 }

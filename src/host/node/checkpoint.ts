@@ -5,7 +5,6 @@ import type { OpenedModel } from '../../formats/opened-model';
 import { readPeft } from '../../formats/peft';
 import { Tokenizer } from '../../formats/tokenizer';
 import type { Gpu } from '../../gpu/gpu';
-import { isPacked, type Dtype } from '../../kernels/weights/weights';
 import { InputError } from '../../lib/errors';
 import { Model } from '../../model/model';
 import { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
@@ -43,10 +42,9 @@ export function checkHead({ folder, hasHead }: LoadedCheckpoint, what: string): 
   }
 }
 
-/** The model on the GPU, its matrices as they are stored; GGUF's blocks of 32 are widened there. */
+/** The model on the GPU, its matrices as they are stored. */
 export async function modelOf(gpu: Gpu, { arch, weights, tensorDtype }: LoadedCheckpoint): Promise<Model> {
-  const dtype = (name: string): Dtype => (isPacked(tensorDtype(name)) ? 'f32' : tensorDtype(name));
-  const model = new Model(gpu, arch, { trained: () => false, dtype });
+  const model = new Model(gpu, arch, { trained: () => false, dtype: tensorDtype });
   try {
     await model.weights.stream(weights);
   } catch (error) {

@@ -3,7 +3,7 @@ import forwardShader from '../../../shaders/nn/embedding_forward.wgsl';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
 import { type KernelContext, type Rows } from '../rows';
-import { weightConstant, type Dtype, type RowBlock } from '../weights/weights';
+import { weightConstants, type Dtype, type RowBlock } from '../weights/weights';
 
 /** A table in one binding: every token is there. */
 const WHOLE: RowBlock = { row: 0, rows: 0xffffffff };
@@ -19,7 +19,7 @@ export function embeddingForward(
 ): void {
   const { row: first, rows: count } = t.block ?? WHOLE;
   recorder.call(forwardShader, {
-    constants: { WEIGHTS: weightConstant(t.dtype ?? 'f32') },
+    constants: weightConstants(t.dtype),
     uniforms: { rows: t.rows, channels: t.channels, first, count },
     bindings: { counts, ids: t.ids, table: t.table, out: t.out },
     groups: grid(t.rows.limit * t.channels, 64),

@@ -5,7 +5,7 @@ import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import { usesQuads } from './quads';
 import { type KernelContext, type Rows } from '../rows';
-import { weightConstant, type Dtype } from '../weights/weights';
+import { weightConstants, type Dtype } from '../weights/weights';
 
 /** A matrix in a buffer: element (i, j) lies at i·stride + j, or at j·stride + i where `transposed`. */
 export interface Matrix {
@@ -20,7 +20,7 @@ export interface LeftMatrix extends Matrix {
   base?: number;
 }
 
-/** The right side, which may hold halves; the product is that of f32 weights of the same values, bit for bit. */
+/** The right side, which may hold halves or blocks of 32 along its rows in memory; the product is that of f32 weights of the same values, bit for bit. */
 export interface RightMatrix extends Matrix {
   dtype?: Dtype;
 }
@@ -96,7 +96,7 @@ export function matmul(
     bindings: { counts, a: o.a.view, b: o.b.view, addend: o.bias ?? o.residual ?? counts, c: o.c },
     groups: [Math.ceil(o.columns / block.columns), Math.ceil(o.rows.limit / block.rows), 1] as const,
   };
-  const constants = { WEIGHTS: weightConstant(o.b.dtype ?? 'f32'), CONTINUE: o.continued ? 1 : 0 };
+  const constants = { ...weightConstants(o.b.dtype), CONTINUE: o.continued ? 1 : 0 };
   if (variant === 'quads') recorder.call(quadsShader, { ...call, constants: { ...quads, ...constants } });
   else recorder.call(SHADERS[variant], { ...call, constants });
 }

@@ -19,18 +19,13 @@ export const bytesOf = (dtype: Dtype, count: number): number => (BYTES[dtype] * 
 
 export const isPacked = (dtype: Dtype): dtype is PackedDtype => PACKED_DTYPES.some((packed) => packed === dtype);
 
-/** Those that the shaders read. */
-const CONSTANTS: Readonly<Partial<Record<Dtype, number>>> = { f32: 0, f16: 1, bf16: 2 };
+const CONSTANTS: Readonly<Record<Dtype, number>> = { f32: 0, f16: 1, bf16: 2, q8_0: 3, q4_0: 4, q4_1: 5 };
 
-/**
- * The constant that chooses how a shader reads them (`shaders/lib/weights.wgsl`).
- * @throws RangeError for a dtype that no shader reads yet: it would be taken for halves.
- */
-export function weightConstant(dtype: Dtype): number {
-  const constant = CONSTANTS[dtype];
-  if (constant === undefined) throw new RangeError(`no shader reads ${dtype}, expected weights widened to f32 or f16`);
-  return constant;
-}
+/** The constants that choose how a shader reads them (`shaders/lib/weights.wgsl`). */
+export const weightConstants = (dtype: Dtype = 'f32'): { WEIGHTS: number; BLOCK_BYTES: number } => ({
+  WEIGHTS: CONSTANTS[dtype],
+  BLOCK_BYTES: BYTES[dtype],
+});
 
 /**
  * Which rows of a weight a binding holds, where no binding holds all of them: `rows` rows from `row` on. The shape beside it
