@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { billOfMaterials } from './scripts/bom-plugin.ts';
 import { contentPolicy } from './scripts/content-policy.ts';
 import { tutorial } from './scripts/tutorial-plugin.ts';
 import { textFiles } from './scripts/text-files-plugin';
@@ -24,10 +25,10 @@ export default defineConfig({
     alias: { 'react-style-singleton': fileURLToPath(new URL('src/ui/kit/style-singleton.ts', import.meta.url)) },
   },
   define: { REPOSITORY: JSON.stringify(repository()) },
-  plugins: [wgsl(), textFiles(), react(), tutorial(), contentPolicy()],
+  plugins: [wgsl(), textFiles(), react(), tutorial(), contentPolicy(), billOfMaterials({ write: true })],
   worker: {
     format: 'es',
-    plugins: () => [wgsl(), textFiles()],
+    plugins: () => [wgsl(), textFiles(), billOfMaterials({ write: false })],
     // One file: of a worker that begins at a blob: address Firefox holds every further import to `worker-src`, which allows
     // nothing else.
     rolldownOptions: { output: { codeSplitting: false } },
