@@ -14,7 +14,7 @@ import { serve } from '../scripts/serve.mjs';
 import { countPictures, hover, picturesSoFar, scrub, untilShown } from '../e2e/measure/graph';
 import { quantile, traceMainThread, type MainThread } from '../e2e/measure/main-thread';
 import { withStandIn } from '../e2e/stand-in/install';
-import { openView, startRun, status } from '../e2e/steps';
+import { openView, startRun, status, withoutGuide } from '../e2e/steps';
 import { parseSession } from '../src/config/parse-session';
 import type { PartialSession } from '../src/config/session';
 import { encodeLink } from '../src/session/link';
@@ -78,6 +78,7 @@ async function measure({ documents, session, refreshes, invented = false }: Size
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await withStandIn(page, invented ? { documents } : {});
+  await withoutGuide(page);
   await countPictures(page);
   const whole = parseSession(session);
   await page.goto(`${site.url}#${encodeLink({ session: whole })}`);
@@ -87,9 +88,6 @@ async function measure({ documents, session, refreshes, invented = false }: Size
   const slider = page.getByRole('slider', { name: 'Step', exact: true });
   const last = async (): Promise<number> => Number(await slider.getAttribute('aria-valuemax'));
   while ((await last()) < first + refreshes) await page.waitForTimeout(500);
-  // A first visitor's notes lie over the picture.
-  const note = page.getByRole('region', { name: 'Note' }).getByRole('button');
-  while ((await note.count()) > 0) await note.first().click();
 
   const start = performance.now();
   const opening = await traceMainThread(page, async () => {

@@ -42,10 +42,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.keyboard.press('Escape');
       }
       await startRun(page);
-      await expect(page.getByRole('region', { name: 'Note' })).toBeVisible();
-      await look('running, with a note');
+      await expect(page.getByRole('region', { name: 'Guided first run' })).toContainText('2 of 5');
+      await look('running, with the guide');
       await expect(status(page)).toHaveText('finished');
-      await page.getByRole('region', { name: 'Note' }).getByRole('button').click();
+      await page.getByRole('button', { name: /^Close the guided first run/ }).click();
       await page.getByRole('main').focus();
       await page.keyboard.press('ArrowLeft');
       await look('finished, a step held');

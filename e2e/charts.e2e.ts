@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from './journey';
 import { withStandIn } from './stand-in/install';
-import { openView, startRun, status } from './steps';
+import { openView, startRun, status, withoutGuide } from './steps';
 
 test('charts are smoothed, zoomed by dragging and back, and saved as pictures', async ({ page }) => {
   await withStandIn(page);
+  await withoutGuide(page);
   await page.goto('./');
   await startRun(page);
   await expect(status(page)).toHaveText('finished', { timeout: 90_000 });
-  const note = page.getByRole('region', { name: 'Note' }).getByRole('button');
-  while ((await note.count()) > 0) await note.first().click();
 
   const card = page.locator('.chart-card').filter({ has: page.getByRole('heading', { name: 'Loss', exact: true }) });
   await card.scrollIntoViewIfNeeded();

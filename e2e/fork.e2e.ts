@@ -1,7 +1,7 @@
 import { expect, test, type Page } from './journey';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { linkOf } from './link-of';
-import { openView, startRun, status, withoutNotes } from './steps';
+import { openView, startRun, status, withoutGuide } from './steps';
 
 /** A fork on the real engine: from a step of a run, changed, run, shared, and repeated by somebody who has nothing of it. */
 
@@ -23,7 +23,7 @@ test('a fork from a step is run at once from its kept state, and from its link b
   page,
   browser,
 }) => {
-  await withoutNotes(page);
+  await withoutGuide(page);
   await page.goto(`./${parent}`);
   await startRun(page);
   await finished(page);
@@ -73,7 +73,7 @@ test('a fork from a step is run at once from its kept state, and from its link b
 
   const other = await browser.newContext();
   const visitor = await other.newPage();
-  await withoutNotes(visitor);
+  await withoutGuide(visitor);
   await visitor.goto(link);
   const card = visitor.getByRole('region', { name: /The parent: stage 1/ });
   await expect(card).toContainText('of The parent: its steps 1 to 8 come first, with the same bits');

@@ -3,7 +3,7 @@ import { linkOf } from './link-of';
 import { scrub, untilShown } from './measure/graph';
 import { quantile, traceMainThread } from './measure/main-thread';
 import { withStandIn } from './stand-in/install';
-import { openView, startRun, status, withoutNotes } from './steps';
+import { openView, startRun, status, withoutGuide } from './steps';
 
 /** Half the documents that `bench/graph-frames.ts` measures, so that a slower machine keeps to the budget too. */
 const SESSION = {
@@ -21,7 +21,7 @@ const REFRESHES = 12;
 test.use({ trace: 'off' });
 
 test('scrubbing the graph while a run goes on takes our script at most 8 ms a frame', async ({ page }) => {
-  await withoutNotes(page);
+  await withoutGuide(page);
   await withStandIn(page);
   await page.goto(`./${linkOf(SESSION)}`);
   await startRun(page);

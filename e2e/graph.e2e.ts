@@ -3,7 +3,7 @@ import { expect, test, type Page } from './journey';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { withStandIn } from './stand-in/install';
 import { linkOf } from './link-of';
-import { startRun, status, viewButton } from './steps';
+import { startRun, status, viewButton, withoutGuide } from './steps';
 
 const SMALL = secondsSession({ grpo: { steps: 5 }, environment: { budget: 0.2 }, checkpoint: { every: 4 } });
 
@@ -151,6 +151,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height: 900 });
       await withStandIn(page);
+      await withoutGuide(page);
       const found: string[] = [];
       const look = async (name: string): Promise<void> => {
         const { violations } = await new AxeBuilder({ page }).analyze();
@@ -165,8 +166,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look('empty');
       await page.goto('about:blank');
       await runAndOpenGraph(page, linkOf(SMALL));
-      const note = page.getByRole('region', { name: 'Note' }).getByRole('button');
-      while ((await note.count()) > 0) await note.first().click();
       await drawnAt(page, 11);
       await look('searches');
       await page.getByRole('button', { name: 'Documents', exact: true }).click();

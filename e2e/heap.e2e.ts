@@ -2,7 +2,7 @@ import { expect, test } from './journey';
 import { linkOf } from './link-of';
 import { heapOf, totalOf, walk } from './measure/heap';
 import { withStandIn } from './stand-in/install';
-import { startRun, status, withoutNotes } from './steps';
+import { startRun, status, withoutGuide } from './steps';
 
 /** A tenth of the run that `bench/page-heap.ts` measures, with a tenth of its budget. */
 const SESSION = {
@@ -17,7 +17,7 @@ const BUDGET_MB = 30;
 test.use({ trace: 'off' });
 
 test('records stay on the disk: a run that was read through leaves little in memory', async ({ page }) => {
-  await withoutNotes(page);
+  await withoutGuide(page);
   await withStandIn(page, { wholeBatches: true });
   const read = await heapOf(page);
   await page.goto(`./${linkOf(SESSION)}`);

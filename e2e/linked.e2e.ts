@@ -1,7 +1,7 @@
 import { expect, test, type Page } from './journey';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
-import { openView, startRun, status, withoutNotes } from './steps';
+import { openView, startRun, status, withoutGuide } from './steps';
 import { SMALL_SESSION } from './stand-in/small-session';
 
 /** A step that is pointed at is marked wherever the page shows steps; a scripted worker plays the run. */
@@ -19,7 +19,7 @@ async function pointOnTimeline(page: Page, step: number): Promise<void> {
 }
 
 test('a step pointed at in one place is marked in all', async ({ page }) => {
-  await withoutNotes(page);
+  await withoutGuide(page);
   await withStandIn(page);
   await page.goto(`./${link}`);
   await startRun(page);

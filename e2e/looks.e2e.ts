@@ -67,12 +67,12 @@ test('every view as a picture, at three widths in both themes', async ({ page })
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await keep('run-ready');
   await run(1);
-  const note = page.getByRole('region', { name: 'Note' });
-  const got = (await note.textContent()) ?? '';
-  expect(got).not.toBe('');
-  while (!((await note.textContent()) ?? '').includes('graph of the documents')) await note.getByRole('button').click();
-  await keep('run-note');
-  while ((await note.count()) > 0) await note.getByRole('button').click();
+  const guide = page.getByRole('region', { name: 'Guided first run' });
+  await guide.getByRole('button', { name: 'Show the chart' }).click();
+  await expect(guide).toContainText('The curves parted');
+  await keep('run-guide');
+  await page.getByRole('button', { name: /^Close the guided first run/ }).click();
+  await expect(guide).toHaveCount(0);
   await keep('run-finished');
 
   await openView(page, 'Traces');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from './journey';
 import { parseCorpus } from '../src/formats/beir';
-import { openView, status, withoutNotes } from './steps';
+import { openView, status, withoutGuide } from './steps';
 
 /** From the front page to a search over one's own files, on the real engine. */
 
@@ -89,7 +89,7 @@ test('the collection is a map: a search lights in it, a point opens its document
 }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  await withoutNotes(page);
+  await withoutGuide(page);
   await page.goto('./');
   await openView(page, 'Graph');
   await expect(page.getByRole('heading', { name: 'Documents in a plane' })).toBeVisible();

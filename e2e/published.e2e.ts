@@ -6,7 +6,7 @@ import { expect, test } from './journey';
 import { serve } from '../scripts/serve.mjs';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { linkOf } from './link-of';
-import { openView, startRun, status, withoutNotes } from './steps';
+import { openView, startRun, status, withoutGuide } from './steps';
 
 /** A run of all stages on the real engine, published with the page by the command line, and read without training. */
 
@@ -21,7 +21,7 @@ const session = linkOf(
 );
 
 test('a published page opens its run with curves, traces and graph, and trains nothing', async ({ page }, info) => {
-  await withoutNotes(page);
+  await withoutGuide(page);
   await page.goto(`./${session}`);
   await startRun(page);
   await expect(status(page)).toHaveText('finished', { timeout: 150_000 });
@@ -44,7 +44,7 @@ test('a published page opens its run with curves, traces and graph, and trains n
   const { url, close } = await serve({ folder: host, port: 4740 });
   const reader = await page.context().newPage();
   try {
-    await withoutNotes(reader);
+    await withoutGuide(reader);
     await reader.goto(url);
     await expect(reader.getByRole('status', { name: 'Published run' })).toBeVisible();
     await expect(reader.locator('.headline-text')).toContainText('Finished: 8 steps');

@@ -12,10 +12,12 @@ export const viewButton = (page: Page, view: string) =>
 
 export const openView = (page: Page, view: string): Promise<void> => viewButton(page, view).click();
 
-/** A visitor who has read the notes; before the page is opened. */
-export const withoutNotes = (page: Page) =>
+/** A visitor who has closed the guided first run; before the page is opened. */
+export const withoutGuide = (page: Page) =>
   page.addInitScript(() => {
     // A blank page between two visits has no storage.
     if (location.protocol !== 'http:') return;
-    localStorage.setItem('search-r3-lab', '{"seenNotes":["curves","traces","graph","search","share"]}');
+    // A later visit keeps what was set in the first.
+    if (localStorage.getItem('search-r3-lab') !== null) return;
+    localStorage.setItem('search-r3-lab', '{"guideOpen":false}');
   });

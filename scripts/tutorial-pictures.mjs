@@ -13,8 +13,8 @@ const RUN_MS = 400_000;
 /** All of them together, so that a clone stays small. */
 const MOST_BYTES = 400_000;
 
-/** Notes would lie over what is shown, and the settings beside it; the first picture alone has them. */
-const PREFERENCES = { theme: 'light', sessionOpen: false, seenNotes: ['curves', 'search', 'traces', 'graph', 'share'] };
+/** The guide's card would take room from what is shown, and so would the settings, which the first picture alone has. */
+const PREFERENCES = { theme: 'light', sessionOpen: false, guideOpen: false };
 
 async function take() {
   mkdirSync(FOLDER, { recursive: true });

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
+import { GUIDE_STEPS, type GuideStep } from './guide';
 
 export type Theme = 'auto' | 'light' | 'dark';
-export type NoteId = 'curves' | 'search' | 'traces' | 'graph' | 'share';
 
 interface Preferences {
   theme: Theme;
@@ -10,7 +10,9 @@ interface Preferences {
   sessionOpen: boolean;
   /** Groups of the session panel that are open. */
   openGroups: readonly string[];
-  seenNotes: readonly NoteId[];
+  /** Where the guided first run stands, and whether its card is shown. */
+  guideStep: GuideStep;
+  guideOpen: boolean;
   /** Whether keys without Ctrl or ⌘, such as Space and 1, do something. */
   singleKeys: boolean;
   /** Weight of the exponential moving average over the charts' values; 0 draws them as they are. */
@@ -24,7 +26,7 @@ interface Preferences {
 }
 
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
-const NOTES: readonly NoteId[] = ['curves', 'search', 'traces', 'graph', 'share'];
+const STEPS: readonly GuideStep[] = [...GUIDE_STEPS, 'end'];
 
 const KEY = 'search-r3-lab';
 export const SESSION_WIDTH = { min: 260, max: 520 };
@@ -37,7 +39,8 @@ const initial: Preferences = {
   inspectorWidth: 340,
   sessionOpen: true,
   openGroups: ['task', 'sft'],
-  seenNotes: [],
+  guideStep: 'run',
+  guideOpen: true,
   singleKeys: true,
   smoothing: 0,
   pinnedCharts: [],
@@ -78,9 +81,9 @@ const toggled = (list: readonly string[], one: string): string[] =>
   list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
 
 function store(state: Preferences): void {
-  const { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes, singleKeys } = state;
+  const { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, guideStep, guideOpen, singleKeys } = state;
   const { smoothing, pinnedCharts, closedCharts, askedToKeep } = state;
-  const page = { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, seenNotes, singleKeys };
+  const page = { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, guideStep, guideOpen, singleKeys };
   const kept: Preferences = { ...page, smoothing, pinnedCharts, closedCharts, askedToKeep };
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
@@ -107,14 +110,14 @@ function stored(): Partial<Preferences> {
     const value = held.get(key);
     return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : null;
   };
-  const seen = list('seenNotes') ?? [];
   return {
     theme: THEMES.find((theme) => theme === held.get('theme')) ?? initial.theme,
     sessionWidth: within('sessionWidth', SESSION_WIDTH, initial.sessionWidth),
     inspectorWidth: within('inspectorWidth', INSPECTOR_WIDTH, initial.inspectorWidth),
     sessionOpen: held.get('sessionOpen') !== false,
     openGroups: list('openGroups') ?? initial.openGroups,
-    seenNotes: NOTES.filter((note) => seen.includes(note)),
+    guideStep: STEPS.find((step) => step === held.get('guideStep')) ?? initial.guideStep,
+    guideOpen: held.get('guideOpen') !== false,
     singleKeys: held.get('singleKeys') !== false,
     smoothing: within('smoothing', SMOOTHING, initial.smoothing),
     pinnedCharts: list('pinnedCharts') ?? initial.pinnedCharts,

@@ -5,7 +5,6 @@ import { Frame } from './frame/frame';
 import { useKeys } from './frame/keys';
 import { Announcer } from './frame/announcer';
 import { DocumentTitle } from './frame/document-title';
-import { Notes } from './notes/notes';
 import { Help } from './palette/help';
 import { Palette } from './palette/palette';
 import { TaskDialog } from './session/task-dialog';
@@ -25,7 +24,6 @@ export function App() {
   return (
     <>
       <Frame />
-      <Notes />
       <Announcer />
       <DocumentTitle />
       <Suspense>

@@ -30,7 +30,9 @@ interface ChartCardProps {
   pin?: { isPinned: boolean; toggle: () => void };
   /** Of its heading. */
   level?: 'h2' | 'h3';
-  noteTarget?: string;
+  /** By which it is pointed at. */
+  id?: string;
+  isMarked?: boolean;
   /** Shown in the chart's place while it has no values. */
   empty: ReactNode;
 }
@@ -68,10 +70,7 @@ export function ChartCard(props: ChartCardProps) {
   };
 
   return (
-    <figure
-      className={`chart-card${small ? ' small' : ''}`}
-      data-note-target={hasValues && !table ? props.noteTarget : undefined}
-    >
+    <figure id={props.id} className={`chart-card${small ? ' small' : ''}${props.isMarked ? ' marked' : ''}`}>
       <figcaption className="chart-head">
         <Heading>
           <Term label={title} text={about}>

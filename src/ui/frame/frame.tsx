@@ -5,6 +5,7 @@ import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useRunShown } from '../../store/shown';
 import { usePreferences } from '../../store/preferences';
+import { Guide } from '../guide/guide';
 import { ErrorNote } from '../kit/error-note';
 import { focusOr } from '../kit/return-focus';
 import { NARROW, useMedia } from '../kit/use-media';
@@ -37,6 +38,7 @@ export function Frame() {
       <Rail />
       {narrow ? <SessionSheet /> : sessionOpen && <SessionPanel />}
       <main className="view" id="view" aria-label={view.label} tabIndex={-1}>
+        <Guide />
         <ViewBoundary key={view.id}>
           <Suspense fallback={<LoadingView label={view.label} />}>
             {!view.showsRun || !hasRun ? (

@@ -19,7 +19,6 @@ export function Rail() {
           key={id}
           type="button"
           className="rail-button"
-          data-note-target={`view-${id}`}
           aria-current={id === current ? 'page' : undefined}
           onClick={() => show({ view: id })}
         >

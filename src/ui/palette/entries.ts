@@ -11,6 +11,7 @@ import { streams } from '../../store/streams';
 import { fieldName } from '../../view/session-words';
 import { forkFromView } from '../frame/fork-from-view';
 import { startRun, stepRun } from '../frame/commands';
+import { openGuide } from '../guide/guide-acts';
 import { VIEWS } from '../views/registry';
 
 export interface Entry {
@@ -52,7 +53,7 @@ export function paletteEntries(narrow: boolean): Entry[] {
     show({ about: true }),
   );
   add('Action', 'Show the keys', 'help shortcuts', () => show({ help: true }));
-  add('Action', 'Show the notes again', 'hints tour', () => change({ seenNotes: [] }));
+  add('Action', 'Guided first run', 'tour hints start tutorial', openGuide);
   for (const theme of ['auto', 'light', 'dark'] as const) {
     add('Action', `Theme: ${theme}`, 'appearance colours', () => change({ theme }));
   }

@@ -3,6 +3,7 @@ import { useDevice } from '../../store/device';
 import { usePage } from '../../store/page';
 import { usePreferences } from '../../store/preferences';
 import { KEYS } from '../frame/keys';
+import { GuideButton } from '../guide/guide-button';
 import { PageDialog } from '../kit/page-dialog';
 
 const Glossary = lazy(() => import('./glossary'));
@@ -53,18 +54,7 @@ export function Help() {
           </li>
         )}
       </ul>
-      <div className="button-row">
-        <button
-          type="button"
-          className="button"
-          onClick={() => {
-            change({ seenNotes: [] });
-            show({ help: false });
-          }}
-        >
-          Show the notes again
-        </button>
-      </div>
+      {!missing && <GuideButton />}
       <Suspense fallback={<p className="muted">Loading the glossary.</p>}>
         <Glossary />
       </Suspense>

@@ -9,7 +9,7 @@ export function ShareButton() {
   const show = usePage((state) => state.show);
   return (
     <Popover.Root open={open} onOpenChange={(share) => show({ share })}>
-      <Popover.Trigger className="button" data-note-target="share">
+      <Popover.Trigger className="button">
         <ShareIcon />
         <span className="broad-text">Share</span>
       </Popover.Trigger>

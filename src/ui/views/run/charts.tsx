@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { evaluationSteps } from '../../../config/evaluation-steps';
+import { useGuide } from '../../../store/guide';
 import { usePreferences } from '../../../store/preferences';
 import { useRun } from '../../../store/run';
 import { save } from '../../../store/save';
@@ -10,6 +11,7 @@ import { fileName, sessionName } from '../../../view/run-words';
 import { ChartBar } from '../../charts/chart-bar';
 import { ChartCard } from '../../charts/chart-card';
 import { MetricCharts } from '../../charts/metric-charts';
+import { GUIDED_CHART } from '../../guide/guide-acts';
 import { useTick } from '../../kit/use-tick';
 import { evaluationChart, lossChart, metricChart } from './chart-sources';
 
@@ -20,6 +22,10 @@ export function Charts() {
   const plan = useRun((state) => state.plan);
   const session = useRun((state) => state.session);
   const smoothing = usePreferences((state) => state.smoothing);
+  const isGuided = usePreferences(
+    ({ guideOpen, guideStep }) => guideOpen && (guideStep === 'curves' || guideStep === 'traces'),
+  );
+  const isPointedOut = useGuide((state) => state.chartShown);
   const [query, setQuery] = useState('');
   const total = plan?.totalSteps ?? 1;
   const names = streams.names();
@@ -35,7 +41,8 @@ export function Charts() {
         about="How well held-out queries find their document, from 0 to 1, with and without reasoning; bands are 95 % intervals."
         chart={evaluationChart(streams)}
         range={SHARE}
-        noteTarget="curves"
+        id={GUIDED_CHART}
+        isMarked={isGuided && isPointedOut}
         empty={
           <p>
             {first === undefined
