@@ -1,4 +1,4 @@
-import type { Gpu } from '../gpu/gpu';
+import type { Gpu, Owned } from '../gpu/gpu';
 import { ExactGpu } from './exact-gpu';
 import { Beam } from './graph/beam';
 import { checkRows, dot } from './graph/vectors';
@@ -11,6 +11,22 @@ const DOCUMENTS = 4096;
 const QUERIES = 256;
 /** Scores that lie on the CPU at once. */
 const SCORES = 32 * 2 ** 20;
+
+/** What a search of `queries` queries over `size` documents makes on the GPU. */
+export function searchBuffers(
+  gpu: Gpu,
+  { size, dimension, queries }: { size: number; dimension: number; queries: number },
+): { documents: Owned; exact: ExactGpu; columns: number; block: number } {
+  const columns = Math.min(DOCUMENTS, size);
+  const block = Math.min(queries, QUERIES, Math.max(1, Math.floor(SCORES / size)));
+  const documents = gpu.buffer('search documents', columns * dimension * 4);
+  return {
+    documents,
+    exact: new ExactGpu(gpu, documents, { size: columns, dimension, queries: block }),
+    columns,
+    block,
+  };
+}
 
 /** Exact search on the GPU over embeddings that lie on the CPU, any number of them: a block at a time. */
 export class ExactGpuIndex implements BatchIndex {
@@ -75,11 +91,8 @@ export class ExactGpuIndex implements BatchIndex {
   private async *cosines(queries: Float32Array): AsyncGenerator<Float32Array> {
     const { gpu, vectors, dimension, size } = this;
     const total = queries.length / dimension;
-    const columns = Math.min(DOCUMENTS, size);
-    const block = Math.min(total, QUERIES, Math.max(1, Math.floor(SCORES / size)));
     if (total === 0) return;
-    const documents = gpu.buffer('search documents', columns * dimension * 4);
-    const exact = new ExactGpu(gpu, documents, { size: columns, dimension, queries: block });
+    const { documents, exact, columns, block } = searchBuffers(gpu, { size, dimension, queries: total });
     try {
       await exact.ready();
       for (let from = 0; from < total; from += block) {

@@ -6,8 +6,9 @@ import { readPeft } from '../../formats/peft';
 import { Tokenizer } from '../../formats/tokenizer';
 import type { Gpu } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
-import { Model } from '../../model/model';
+import type { Model } from '../../model/model';
 import { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
+import { loadModel } from '../../training/opened-model';
 import { openFolder } from './files';
 import { modelFilesAt } from './model-files';
 import { pathOfModel } from './model-store';
@@ -43,16 +44,7 @@ export function checkHead({ folder, hasHead }: LoadedCheckpoint, what: string): 
 }
 
 /** The model on the GPU, its matrices as they are stored. */
-export async function modelOf(gpu: Gpu, { arch, weights, tensorDtype }: LoadedCheckpoint): Promise<Model> {
-  const model = new Model(gpu, arch, { trained: () => false, dtype: tensorDtype });
-  try {
-    await model.weights.stream(weights);
-  } catch (error) {
-    model.destroy();
-    throw error;
-  }
-  return model;
-}
+export const modelOf = (gpu: Gpu, checkpoint: LoadedCheckpoint): Promise<Model> => loadModel(gpu, checkpoint);
 
 /** @throws InputError where the folder has no tokenizer, or one that is larger than the model's vocabulary. */
 export function tokenizerOf({ folder, arch, tokenizer }: LoadedCheckpoint): Tokenizer {

@@ -5,8 +5,8 @@ import type { EmbeddingPrompts } from './embedding-prompts';
 import { takeBatch, TraceGenerator } from './trace-generator';
 
 /** Tokens and sequences of one submit. */
-const SUBMIT_TOKENS = 4096;
-const SUBMIT_SEQUENCES = 256;
+export const SUBMIT_TOKENS = 4096;
+export const SUBMIT_SEQUENCES = 256;
 /** Texts whose embeddings are read back at once. */
 const READ_ROWS = 256;
 /** Tokens after which a trace counts as one that never ends; most contexts end before. */

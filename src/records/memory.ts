@@ -1,0 +1,31 @@
+import type { Session } from '../config/session';
+
+/** What somebody means to do with a model that was opened. */
+export interface PlanChoices {
+  /** LoRA's rank on all seven projections of every layer; 0: nothing is trained. */
+  rank: number;
+  /** Sequences of one step, or of one generation. */
+  batch: number;
+  /** Tokens of each. */
+  length: number;
+  activations: Session['model']['activations'];
+  /** Documents whose embeddings are searched. */
+  documents: number;
+}
+
+/** Bytes on the GPU. */
+export interface MemoryPlan {
+  /** With the table that turns q and k. */
+  weights: number;
+  /** The adapters' own weights. */
+  adapters: number;
+  /** Their gradients and moments. */
+  moments: number;
+  /** Of a step, with its logits and losses; where nothing is trained, of embedding. */
+  activations: number;
+  /** Keys and values of texts that are generated, with what generating takes beside. */
+  cache: number;
+  /** The part of the documents' embeddings that one search product takes. */
+  index: number;
+  total: number;
+}
