@@ -254,11 +254,13 @@ declare module '*/nn/matmul_quads.wgsl' {
       a_base: number;
       a_row: number;
       a_inner: number;
+      b_base: number;
       b_inner: number;
       b_column: number;
       c_base: number;
       c_row: number;
       accumulate: number;
+      scale: number;
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
@@ -277,11 +279,13 @@ declare module '*/nn/matmul_registers.wgsl' {
       a_base: number;
       a_row: number;
       a_inner: number;
+      b_base: number;
       b_inner: number;
       b_column: number;
       c_base: number;
       c_row: number;
       accumulate: number;
+      scale: number;
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
@@ -300,11 +304,13 @@ declare module '*/nn/matmul_tiled.wgsl' {
       a_base: number;
       a_row: number;
       a_inner: number;
+      b_base: number;
       b_inner: number;
       b_column: number;
       c_base: number;
       c_row: number;
       accumulate: number;
+      scale: number;
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',

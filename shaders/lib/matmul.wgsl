@@ -6,15 +6,16 @@ struct Dims {
   inner: Rows,
   columns: u32,
   a_base: u32, a_row: u32, a_inner: u32, // element (i, k) of A lies at a_base + i a_row + k a_inner
-  b_inner: u32, b_column: u32,
+  b_base: u32, b_inner: u32, b_column: u32, // element (k, j) of B lies at b_base + k b_inner + j b_column
   c_base: u32, c_row: u32, // element (i, j) of C lies at c_base + i c_row + j
   accumulate: u32, // 1: C += A · B
+  scale: f32, // of A · B
   addend: u32, // 1: add a bias, from its element c_base on, 2: add a matrix laid out as C (a residual)
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(2) var<storage, read> a: array<f32>; // (a_base + (rows - 1) * a_row + (inner - 1) * a_inner + 1)
-@group(0) @binding(3) var<storage, read> b: array<u32>; // ((((inner - 1) * b_inner + (columns - 1) * b_column + 1) * BLOCK_BYTES + 127) / 128); elements as in weights.wgsl
+@group(0) @binding(3) var<storage, read> b: array<u32>; // (((b_base + (inner - 1) * b_inner + (columns - 1) * b_column + 1) * BLOCK_BYTES + 127) / 128); elements as in weights.wgsl
 @group(0) @binding(4) var<storage, read> addend: array<f32>; // ((addend == 1) * (c_base + columns) + (addend == 2) * (c_base + (rows - 1) * c_row + columns))
 @group(0) @binding(5) var<storage, read_write> c: array<f32>; // (c_base + (rows - 1) * c_row + columns)
 
@@ -37,7 +38,7 @@ fn load_b(i: u32) -> f32 {
 
 fn store(row: u32, column: u32, sum: f32) {
   let at = dims.c_base + row * dims.c_row + column;
-  var value = sum;
+  var value = sum * dims.scale;
   if (dims.addend != 0u) { value += addend[select(at, dims.c_base + column, dims.addend == 1u)]; }
   if (dims.accumulate == 1u) { value += c[at]; }
   c[at] = value;

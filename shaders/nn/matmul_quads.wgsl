@@ -31,14 +31,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var g = 0u; g < GROUPS; g++) { // unrolled
     at_a[g] = dims.a_base + min(row + g * 4u + lane, last_row) * dims.a_row;
   }
-  let b0 = min(column + 0u, last_column) * dims.b_column;
-  let b1 = min(column + 1u, last_column) * dims.b_column;
-  let b2 = min(column + 2u, last_column) * dims.b_column;
-  let b3 = min(column + 3u, last_column) * dims.b_column;
-  let b4 = min(column + 4u, last_column) * dims.b_column;
-  let b5 = min(column + 5u, last_column) * dims.b_column;
-  let b6 = min(column + 6u, last_column) * dims.b_column;
-  let b7 = min(column + 7u, last_column) * dims.b_column;
+  let b0 = dims.b_base + min(column + 0u, last_column) * dims.b_column;
+  let b1 = dims.b_base + min(column + 1u, last_column) * dims.b_column;
+  let b2 = dims.b_base + min(column + 2u, last_column) * dims.b_column;
+  let b3 = dims.b_base + min(column + 3u, last_column) * dims.b_column;
+  let b4 = dims.b_base + min(column + 4u, last_column) * dims.b_column;
+  let b5 = dims.b_base + min(column + 5u, last_column) * dims.b_column;
+  let b6 = dims.b_base + min(column + 6u, last_column) * dims.b_column;
+  let b7 = dims.b_base + min(column + 7u, last_column) * dims.b_column;
   if (CONTINUE == 1u) {
     for (var i = 0u; i < GROUPS * 4u; i++) {
       sum[i * 2u] = begun(min(row + i, last_row), column);
@@ -88,7 +88,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
   }
   let height = min(GROUPS * 4u, rows - row);
-  let plain = dims.addend == 0u && dims.accumulate == 0u && column + COLUMNS <= dims.columns;
+  let plain = dims.addend == 0u && dims.accumulate == 0u && dims.scale == 1.0 && column + COLUMNS <= dims.columns;
   for (var i = 0u; i < height; i++) {
     let at = dims.c_base + (row + i) * dims.c_row + column;
     if (plain) {

@@ -39,7 +39,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       let kb = select(e / TILE, e % DEPTH, along_b);
       let cb = select(e % TILE, e / DEPTH, along_b);
       value = 0.0;
-      if (column0 + cb < dims.columns && k0 + kb < inner) { value = load_b((k0 + kb) * dims.b_inner + (column0 + cb) * dims.b_column); }
+      if (column0 + cb < dims.columns && k0 + kb < inner) { value = load_b(dims.b_base + (k0 + kb) * dims.b_inner + (column0 + cb) * dims.b_column); }
       tile_b[kb * PITCH + cb] = value;
     }
     workgroupBarrier();

@@ -37,6 +37,9 @@ interface Case {
   bias?: boolean;
   residual?: boolean;
   accumulate?: boolean;
+  scale?: number;
+  /** Elements before the first of A and of B. */
+  base?: number;
 }
 
 /** Every shader against f64, and against each other to the bit. */
@@ -58,11 +61,12 @@ async function check(bench: Bench, c: Case): Promise<void> {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const at = i * cStride + j;
-      let sum = (c.bias ? bias[j]! : 0) + (c.residual ? residual[at]! : 0) + (c.accumulate ? before[at]! : 0);
+      let product = 0;
       for (let k = 0; k < inner; k++) {
-        sum += a[layout.a ? k * aStride + i : i * aStride + k]! * b[layout.b ? j * bStride + k : k * bStride + j]!;
+        product += a[layout.a ? k * aStride + i : i * aStride + k]! * b[layout.b ? j * bStride + k : k * bStride + j]!;
       }
-      expected[at] = sum;
+      const added = (c.bias ? bias[j]! : 0) + (c.residual ? residual[at]! : 0) + (c.accumulate ? before[at]! : 0);
+      expected[at] = product * (c.scale ?? 1) + added;
     }
   }
   // What is not live is poisoned.
@@ -78,9 +82,10 @@ async function check(bench: Bench, c: Case): Promise<void> {
     transposed: boolean,
     live: readonly [number, number],
   ): Matrix => ({
-    view: bench.floats(poison(data, stride, transposed, live)),
+    view: bench.floats([...new Float32Array(c.base ?? 0).fill(NaN), ...poison(data, stride, transposed, live)]),
     stride,
     transposed,
+    ...(c.base === undefined ? {} : { base: c.base }),
   });
   const sides = { a: matrix(a, aStride, layout.a, [rows, inner]), b: matrix(b, bStride, layout.b, [inner, columns]) };
   const results: number[][] = [];
@@ -96,6 +101,7 @@ async function check(bench: Bench, c: Case): Promise<void> {
       bias: c.bias ? bench.floats(bias) : undefined,
       residual: c.residual ? bench.floats(poison(residual, cStride, false, [rows, columns])) : undefined,
       accumulate: c.accumulate ?? false,
+      ...(c.scale === undefined ? {} : { scale: c.scale }),
     };
     const counts = { TOKENS: rows, TARGETS: inner + 7 };
     await bench.run((recorder, context) => matmul(recorder, context, o, variant), counts);
@@ -134,6 +140,12 @@ describe('matmul', () => {
     );
     testKernel(`${name}, fewer rows and a shorter inner side than the buffers hold`, (bench) =>
       check(bench, { rows: 37, inner: 29, columns: 65, layout, capacity: { rows: 129, inner: 61 }, gap: 3 }),
+    );
+    testKernel(`${name}, scaled, of matrices that begin inside their buffers`, (bench) =>
+      check(bench, { rows: 37, inner: 29, columns: 65, layout, gap: 3, base: 5, scale: -0.75, accumulate: true }),
+    );
+    testKernel(`${name}, scaled, whole blocks and nothing added`, (bench) =>
+      check(bench, { rows: 33, inner: 17, columns: 64, layout, base: 3, scale: 2.5 }),
     );
     testKernel(`${name}, no live rows`, (bench) =>
       check(bench, { rows: 0, inner: 5, columns: 17, layout, capacity: { rows: 65, inner: 17 } }),

@@ -12,11 +12,7 @@ export interface Matrix {
   view: View;
   stride: number;
   transposed?: boolean;
-}
-
-/** The left side, which may begin inside its buffer. */
-export interface LeftMatrix extends Matrix {
-  /** Elements before its first. */
+  /** Elements before its first; 0 where absent. */
   base?: number;
 }
 
@@ -30,7 +26,7 @@ export interface MatmulOptions {
   inner: Rows;
   columns: number;
   /** (rows, inner) */
-  a: LeftMatrix;
+  a: Matrix;
   /** (inner, columns) */
   b: RightMatrix;
   /** (rows, columns), row stride `cStride`, from element `cBase` (0) on: a block of columns of a wider matrix. */
@@ -41,6 +37,8 @@ export interface MatmulOptions {
   bias?: View | undefined;
   /** (rows, columns) with C's base and stride, added to the product. */
   residual?: View | undefined;
+  /** Of the product, before anything is added to it; 1 where absent. */
+  scale?: number;
   /** C += A · B */
   accumulate?: boolean;
   /** The sums go on from what C holds: products over parts of `inner`, in order, give the bits of one over all of it. */
@@ -74,6 +72,8 @@ export function matmul(
 ): void {
   // The shader adds one thing or the other; no layer of ours has both.
   if (o.bias && o.residual) throw new RangeError('matmul adds a bias or a residual, not both');
+  // The sums that go on from C would be scaled once more.
+  if (o.continued && o.scale !== undefined) throw new RangeError('a product that is continued has no scale');
   const [a_row, a_inner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
   const [b_inner, b_column] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];
   const quads = quadConstants(recorder.gpu);
@@ -86,11 +86,13 @@ export function matmul(
       a_base: o.a.base ?? 0,
       a_row,
       a_inner,
+      b_base: o.b.base ?? 0,
       b_inner,
       b_column,
       c_base: o.cBase ?? 0,
       c_row: o.cStride,
       accumulate: o.accumulate ? 1 : 0,
+      scale: o.scale ?? 1,
       addend: o.bias ? 1 : o.residual ? 2 : 0,
     },
     bindings: { counts, a: o.a.view, b: o.b.view, addend: o.bias ?? o.residual ?? counts, c: o.c },
