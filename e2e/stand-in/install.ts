@@ -1,5 +1,6 @@
+import { builtinModules } from 'node:module';
 import { resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import type { Page } from 'playwright/test';
 import { textForEsbuild } from '../../scripts/text-files.mjs';
 import type { Script } from './engine';
@@ -22,7 +23,17 @@ async function bundle(): Promise<string> {
     format: 'esm',
     write: false,
     loader: { '.wgsl': 'text' },
-    plugins: [textForEsbuild],
+    plugins: [textForEsbuild, withoutNode],
   });
   return outputFiles[0]!.text;
 }
+
+/** What a package has for Node is not there in a browser, as in the build of the page. */
+const withoutNode: Plugin = {
+  name: 'without-node',
+  setup(build) {
+    const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'without-node' }));
+    build.onLoad({ filter: /.*/, namespace: 'without-node' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
