@@ -322,6 +322,14 @@ test('search shows the reasoning, its verdicts and both rankings', async ({ page
   await page.getByRole('textbox', { name: 'Query', exact: true }).fill('no such thing');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('could not be searched');
+  // The same words cannot be asked again: an example can.
+  await page
+    .getByRole('alert')
+    .getByRole('button', { name: /^Ask “/ })
+    .click();
+  await expect(page.getByText('With reasoning the right document is first; without it, at place 7.')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Query', exact: true })).not.toHaveValue('no such thing');
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 test('a run that fails says what happened, what is safe and what to do', async ({ page }) => {

@@ -143,12 +143,13 @@ class Lab {
 
   async search(query: string): Promise<void> {
     const asked = ++this.searchAsked;
-    useSearch.setState({ query, pending: true, error: null });
+    useSearch.setState({ query, pending: true, error: null, code: null });
     try {
       const answer = await this.worker().model.search(query, SEARCH_TOP_K);
       if (asked === this.searchAsked) useSearch.setState({ answer, pending: false });
     } catch (error) {
-      if (asked === this.searchAsked) useSearch.setState({ pending: false, error: messageOf(error) });
+      if (asked === this.searchAsked)
+        useSearch.setState({ pending: false, error: messageOf(error), code: codeOf(error) });
     }
   }
 

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { SearchAnswer } from '../host/browser/api';
+import type { ErrorCode } from '../lib/errors';
 
 interface SearchState {
   query: string;
@@ -8,8 +9,17 @@ interface SearchState {
   answer: SearchAnswer | null;
   pending: boolean;
   error: string | null;
+  /** What kind of failure that is, where it is known. */
+  code: ErrorCode | null;
 }
 
-export const emptySearch: SearchState = { query: '', examples: [], answer: null, pending: false, error: null };
+export const emptySearch: SearchState = {
+  query: '',
+  examples: [],
+  answer: null,
+  pending: false,
+  error: null,
+  code: null,
+};
 
 export const useSearch = create<SearchState>()(() => emptySearch);

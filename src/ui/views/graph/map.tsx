@@ -6,6 +6,8 @@ import { useSelection } from '../../../store/selection';
 import { formatScore, plural } from '../../../view/format';
 import { SearchIcon } from '../../kit/icons';
 import { VirtualList } from '../../kit/virtual-list';
+import { SearchError } from '../search/search-error';
+import { useQueryText } from '../search/use-query-text';
 import { graph, useGraph } from './keeper';
 import { foundBy } from './lit';
 import { openDocument } from './plane-controller';
@@ -45,9 +47,8 @@ export function MapHead() {
 }
 
 function MapSearch() {
-  const asked = useSearch((state) => state.query);
   const pending = useSearch((state) => state.pending);
-  const [text, setText] = useState(asked);
+  const [text, setText] = useQueryText();
   return (
     <form
       className="map-search"
@@ -94,8 +95,7 @@ export function MapLists() {
 function Results() {
   const { answer, pending, error } = useSearch();
   const selected = useSelection((state) => state.document?.document);
-  if (error !== null)
-    return <p className="muted list-empty">That could not be searched: {error.replace(/\.$/, '')}.</p>;
+  if (error !== null) return <SearchError />;
   if (pending) return <p className="muted list-empty">Asking the model.</p>;
   if (!answer) return <p className="muted list-empty">A search lights what it finds, and lists it here.</p>;
   const hits = foundBy(answer);

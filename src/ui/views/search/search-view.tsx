@@ -1,12 +1,13 @@
-import { useEffect, useState, type SubmitEvent } from 'react';
+import { useEffect, type SubmitEvent } from 'react';
 import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
 import { useSearch } from '../../../store/search';
 import { useDevice } from '../../../store/device';
 import { RunButton } from '../../frame/run-button';
-import { ErrorNote } from '../../kit/error-note';
 import { SearchIcon } from '../../kit/icons';
 import { Answer } from './answer';
+import { SearchError } from './search-error';
+import { useQueryText } from './use-query-text';
 
 export default function SearchView() {
   const status = useRun((state) => state.status);
@@ -26,12 +27,11 @@ export default function SearchView() {
 }
 
 function Ask() {
-  const { query, examples, answer, pending, error } = useSearch();
-  const [text, setText] = useState(query);
+  const { examples, answer, pending, error } = useSearch();
+  const [text, setText] = useQueryText();
   // One hop is never held out.
   const heldOut = useRun(({ session }) => session !== null && session.task.held_out > 0 && session.task.max_depth > 1);
   const ask = (wanted: string): void => {
-    setText(wanted);
     if (wanted.trim() !== '') void lab.search(wanted.trim());
   };
   // The run's own examples come a moment after it began.
@@ -78,15 +78,7 @@ function Ask() {
       )}
       <div aria-live="polite" className="stack-large">
         {pending && <p className="muted">Asking the model, between two steps of the run.</p>}
-        {error !== null && (
-          <ErrorNote
-            what="search"
-            help={{ label: 'Ask again', run: () => ask(query), disabled: pending }}
-            onClose={() => useSearch.setState({ error: null })}
-          >
-            {`That could not be searched: ${error.replace(/\.$/, '')}. The run is not touched. Ask as the examples do.`}
-          </ErrorNote>
-        )}
+        <SearchError />
         {answer && error === null && <Answer answer={answer} stale={pending} />}
         {!answer && !pending && error === null && (
           <p className="muted">

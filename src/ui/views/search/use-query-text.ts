@@ -1,0 +1,14 @@
+import { useState } from 'react';
+import { useSearch } from '../../../store/search';
+
+/** What stands in a search field: as typed, until a query is asked, here or elsewhere. */
+export function useQueryText(): [text: string, setText: (text: string) => void] {
+  const asked = useSearch((state) => state.query);
+  const [known, setKnown] = useState(asked);
+  const [text, setText] = useState(asked);
+  if (known !== asked) {
+    setKnown(asked);
+    setText(asked);
+  }
+  return [text, setText];
+}
