@@ -21,7 +21,7 @@ sys.path.insert(0, str(FILES))
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from models import load_model  # noqa: E402
+from models import adamw, load_model  # noqa: E402
 from peft import PeftModel  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 from stage1 import SftLoss  # noqa: E402
@@ -139,6 +139,25 @@ class Fixtures(unittest.TestCase):
                 norm = torch.nn.utils.clip_grad_norm_(model.parameters(), about["adamw"]["clip_norm"])
                 near(self, f"norm {step}", norm, reference["adamw_grad_norms"][step], 2e-4)
                 optimiser.step()
+
+
+class Optimiser(unittest.TestCase):
+    def test_norms_and_biases_decay_only_where_the_session_says_so(self):
+        from transformers import Trainer
+
+        s = {"adam_beta1": 0.9, "adam_beta2": 0.98, "weight_decay": 0.1, "learning_rate": 1e-3}
+        for folder in sorted(FIXTURES.glob("lm-*")):
+            model = load_model(folder, {"model": {"adapter": {"rank": 0}}})
+            names = {id(p): name for name, p in model.named_parameters()}
+            decayed = lambda optimiser: {
+                names[id(p)] for group in optimiser.param_groups if group["weight_decay"] > 0 for p in group["params"]
+            }
+            self.assertEqual(decayed(adamw(model, s)), set(names.values()))
+            self.assertEqual(decayed(adamw(model, s | {"decay_norms": True})), set(names.values()))
+            # A tied head has two names there.
+            of_transformers = set(Trainer.get_decay_parameter_names(None, model)) & set(names.values())
+            self.assertEqual(decayed(adamw(model, s | {"decay_norms": False})), of_transformers)
+            self.assertLess(len(of_transformers), len(names))
 
 
 def grpo_trainer(folder, reference, about, out):

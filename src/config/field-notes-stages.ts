@@ -25,6 +25,12 @@ const optimiser = (stage: string): Record<string, FieldNote> => ({
     source: 'prototype',
     step: 0.01,
   },
+  [`${stage}.decay_norms`]: {
+    label: 'Decay norms',
+    meaning:
+      'Weight decay takes from norms and biases as from matrices; off, it leaves them, as Hugging Face and TRL do.',
+    source: 'prototype',
+  },
   [`${stage}.adam_beta1`]: {
     label: 'Adam β1',
     meaning: 'How much of the mean gradient is kept from step to step.',

@@ -31,6 +31,8 @@ const optimiser = (learning_rate: number, scheduler: (typeof SCHEDULERS)[number]
   warmup_steps: whole(0, 100_000, 20),
   lr_scheduler_type: option(SCHEDULERS, scheduler),
   weight_decay: real(0, 1, 0),
+  /** Of vectors too: norms and biases. transformers and TRL leave them out. */
+  decay_norms: flag(true),
   adam_beta1: real(0, 0.9999, 0.9),
   adam_beta2: real(0, 0.99999, 0.98),
   /** 0 turns clipping off. */

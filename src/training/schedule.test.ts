@@ -7,6 +7,7 @@ const settings: OptimiserSettings = {
   warmup_steps: 10,
   lr_scheduler_type: 'linear',
   weight_decay: 0.1,
+  decay_norms: false,
   adam_beta1: 0.8,
   adam_beta2: 0.95,
   max_grad_norm: 2,
@@ -56,6 +57,13 @@ describe('the learning rate', () => {
 });
 
 it('clipping at 0 is no clipping', () => {
-  expect(adamwSettings(settings)).toEqual({ beta1: 0.8, beta2: 0.95, eps: 1e-8, weightDecay: 0.1, maxNorm: 2 });
+  expect(adamwSettings(settings)).toEqual({
+    beta1: 0.8,
+    beta2: 0.95,
+    eps: 1e-8,
+    weightDecay: 0.1,
+    decayNorms: false,
+    maxNorm: 2,
+  });
   expect(adamwSettings({ ...settings, max_grad_norm: 0 }).maxNorm).toBe(Infinity);
 });

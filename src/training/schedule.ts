@@ -9,6 +9,7 @@ export type OptimiserSettings = Pick<
   | 'warmup_steps'
   | 'lr_scheduler_type'
   | 'weight_decay'
+  | 'decay_norms'
   | 'adam_beta1'
   | 'adam_beta2'
   | 'max_grad_norm'
@@ -31,5 +32,6 @@ export const adamwSettings = (s: OptimiserSettings): AdamWSettings => ({
   beta2: s.adam_beta2,
   eps: 1e-8,
   weightDecay: s.weight_decay,
+  decayNorms: s.decay_norms,
   maxNorm: s.max_grad_norm === 0 ? Infinity : s.max_grad_norm,
 });

@@ -1,5 +1,5 @@
 import type { ACTIVATIONS } from '../config/session';
-import type { Gpu, Owned } from '../gpu/gpu';
+import type { Gpu, Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import { adamw, globalNorm, normBlocks, stepState, type AdamWSettings } from '../kernels/adamw/adamw';
 import { FIRST_FREE_COUNT } from '../kernels/rows';
@@ -10,6 +10,7 @@ import { recordBackward, recordForward } from '../model/transformer';
 import { readings, type Objective, type Term } from '../objectives/objective';
 import { StepViews } from '../objectives/step-views';
 import { TensorSet } from '../tensors/tensor-set';
+import { decayRanges } from './decay-ranges';
 import { LossRing, RING_SLOTS } from './loss-ring';
 
 /** Adam's moments as a checkpoint holds them. */
@@ -124,16 +125,21 @@ export class TrainStep {
 
     const update = new Recorder(gpu, 'update');
     const weights = model.weights.pagesOf('trained');
-    gradients.pages.forEach((page, i) => {
-      adamw(update, this.optimiser, {
-        state,
-        clip: this.clip,
-        gradients: page,
-        weights: weights[i]!,
-        first: this.moments.first.pages[i]!,
-        second: this.moments.second.pages[i]!,
-      });
-    });
+    for (const { page, offset, size, weightDecay } of decayRanges(model.table, this.optimiser)) {
+      const range = (pages: readonly Owned[]): View => ({ buffer: pages[page]!.buffer, offset, size });
+      adamw(
+        update,
+        { ...this.optimiser, weightDecay },
+        {
+          state,
+          clip: this.clip,
+          gradients: range(gradients.pages),
+          weights: range(weights),
+          first: range(this.moments.first.pages),
+          second: range(this.moments.second.pages),
+        },
+      );
+    }
     this.updateProgram = await update.finish();
   }
 

@@ -17,8 +17,12 @@ def learning_rate(s, t):
 
 
 def adamw(model, s):
+    """Of what is trained; norms and biases, which are vectors, decay only where the session says so."""
     betas, decay = (s["adam_beta1"], s["adam_beta2"]), s["weight_decay"]
     parameters = [p for p in model.parameters() if p.requires_grad]
+    if not s.get("decay_norms", True):
+        matrices, vectors = [p for p in parameters if p.ndim > 1], [p for p in parameters if p.ndim <= 1]
+        parameters = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
     return torch.optim.AdamW(parameters, lr=s["learning_rate"], betas=betas, eps=1e-8, weight_decay=decay)
 
 

@@ -10,6 +10,8 @@ export interface AdamWSettings {
   beta2: number;
   eps: number;
   weightDecay: number;
+  /** Whether vectors (norms, biases) decay like matrices; absent, they do. */
+  decayNorms?: boolean;
   /** Clip by global norm; Infinity does not clip. */
   maxNorm: number;
 }
@@ -54,7 +56,7 @@ export function globalNorm(
   });
 }
 
-/** One AdamW update of one page; `state` and `clip` come from `stepState` and `globalNorm`. */
+/** One AdamW update of one page, or of a range of it, all of which decays alike; `state` and `clip` come from `stepState` and `globalNorm`. */
 export function adamw(
   recorder: Recorder,
   settings: AdamWSettings,
