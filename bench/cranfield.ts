@@ -34,7 +34,7 @@ const { documents, queries, qrels } = await readBeir(sources, 'test', folder, RO
 const checkpoint = await loadCheckpoint(`runs/${RUN.name}/checkpoint`);
 const gpu = await openGpu();
 const model = await modelOf(gpu, checkpoint);
-const prompts = promptsOf(checkpoint);
+const prompts = await promptsOf(checkpoint);
 
 interface System {
   name: string;

@@ -10,13 +10,14 @@ import numpy as np
 import torch
 from peft import PeftModel
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import AutoModelForCausalLM
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 MODEL = SHARED / "models" / "stories260K"
 LORA = SHARED / "fixtures" / "lora-llama"
-TEXTS = ["Once upon a time there was a little dog", "Lily likes cake.", "the sun is very big and Tom runs home"]
+TEXTS = ["Once upon a time there was a little dog", "Lily likes cake.", "the sun is very big and Tom runs home, " * 3]
 
 
 def lab(*arguments):
@@ -40,6 +41,27 @@ class TakeHome(unittest.TestCase):
         self.assertTrue((ours == again).all())
         theirs = SentenceTransformer(str(exported), device="cpu").encode(TEXTS)
         self.assertGreaterEqual(float((ours * theirs).sum(axis=1).min()), 0.9999)
+
+    @unittest.skipUnless(MODEL.exists(), "no reference model")
+    def test_a_folder_of_sentence_transformers_embeds_here_as_it_does_there(self):
+        texts, folder = self.folder / "texts.jsonl", self.folder / "theirs"
+        texts.write_text("".join(json.dumps({"_id": str(i), "text": text}) + "\n" for i, text in enumerate(TEXTS)))
+        transformer = Transformer(str(MODEL), max_seq_length=24)
+        transformer.tokenizer.pad_token = transformer.tokenizer.eos_token
+        modules = [transformer, Pooling(64, "lasttoken"), Normalize()]
+        prompts = {"query": "Instruct: find a story\nQuery:", "document": "Story: "}
+        SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder))
+        exported = self.folder / "exported"
+        lab("export", folder, "--to", "sentence-transformers", "--out", exported)
+        for written in [folder, exported]:
+            theirs = SentenceTransformer(str(written), device="cpu")
+            for kind, vectors in [
+                ("query", theirs.encode_query(TEXTS)),
+                ("document", theirs.encode_document(TEXTS)),
+            ]:
+                output = self.folder / f"{kind}.npy"
+                lab("encode", "--checkpoint", written, "--input", texts, "--output", output, "--prompt", kind)
+                self.assertGreaterEqual(float((np.load(output) * vectors).sum(axis=1).min()), 0.9999)
 
     @unittest.skipUnless(LORA.exists(), "no fixture")
     def test_a_merged_adapter_has_the_logits_that_peft_gives(self):

@@ -1,6 +1,7 @@
 import { InputError } from '../lib/errors';
 import { sha256, Sha256 } from '../lib/hash';
 import type { FolderReader } from './folder';
+import { readEmbedderSettings } from './embedder-settings';
 import { parseConfig, readGeneration, readTokenizerFiles } from './huggingface';
 import { readShards } from './huggingface-shards';
 import { matchedTensors } from './huggingface-tensors';
@@ -37,6 +38,7 @@ export async function openHuggingFace(files: ModelFiles, where: string): Promise
     bytes: [...tensors.values()].reduce((sum, { from, to }) => sum + to - from, 0),
     tokenizer,
     chatTemplate: await readChatTemplate(read, tokenizer?.config['chat_template'], where),
+    embedder: () => readEmbedderSettings(read, where),
     ...(await readGeneration(read, config, where)),
     licence: await readLicence(read),
     files,

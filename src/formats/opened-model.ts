@@ -2,6 +2,7 @@ import type { Architecture } from '../config/architecture';
 import type { Dtype } from '../tensors/dtype';
 import { tensorLayout } from '../tensors/layout';
 import type { WeightSource } from '../tensors/weight-source';
+import type { EmbedderSettings } from './embedder-settings';
 import type { TokenizerFiles } from './huggingface';
 import type { JsonObject } from './json';
 import type { ModelFiles } from './model-files';
@@ -20,6 +21,11 @@ export interface OpenedModel {
   /** Null where it has none. */
   tokenizer: TokenizerFiles | null;
   chatTemplate: string | null;
+  /**
+   * How its folder says that it embeds (`modules.json`); null where it says nothing.
+   * @throws InputError for a way that is not read: such a model still writes.
+   */
+  embedder: () => Promise<EmbedderSettings | null>;
   /** Ids that end a text; may be empty. */
   eosTokenIds: number[];
   /** `generation_config.json`. */

@@ -28,9 +28,12 @@ describe('a tokenizer that is taken to sentence-transformers', () => {
 });
 
 it('the folder of an embedder names its pooling in the form that every version reads, and no default prompt', () => {
-  const files = sentenceTransformersFiles(64, 512);
+  const files = sentenceTransformersFiles({ width: 64, longest: 512, query: 'query: ', document: '' });
   const read = (name: string): unknown => JSON.parse(new TextDecoder().decode(files.get(name)));
   expect(read('1_Pooling/config.json')).toMatchObject({ word_embedding_dimension: 64, pooling_mode_lasttoken: true });
-  expect(read('config_sentence_transformers.json')).toMatchObject({ default_prompt_name: null });
+  expect(read('config_sentence_transformers.json')).toMatchObject({
+    prompts: { query: 'query: ', document: '' },
+    default_prompt_name: null,
+  });
   expect(read('sentence_bert_config.json')).toMatchObject({ max_seq_length: 512 });
 });

@@ -10,9 +10,21 @@ const CLASSES = 'sentence_transformers.models';
  * The files that make a folder in Hugging Face layout an embedder of `sentence-transformers`: pooling by the last token, in
  * the older form, which every version reads, then length 1. No prompt is the default, which would stand before documents
  * too.
- * @param width of the hidden state. @param context positions of the model.
+ * @param width of the hidden state.
+ * @param longest tokens of a text, special ones included.
+ * @param query and @param document what stands before a text of that kind, as it is.
  */
-export const sentenceTransformersFiles = (width: number, context: number): Map<string, Uint8Array> =>
+export const sentenceTransformersFiles = ({
+  width,
+  longest,
+  query,
+  document,
+}: {
+  width: number;
+  longest: number;
+  query: string;
+  document: string;
+}): Map<string, Uint8Array> =>
   new Map([
     [
       'modules.json',
@@ -37,9 +49,9 @@ export const sentenceTransformersFiles = (width: number, context: number): Map<s
     ],
     [
       'config_sentence_transformers.json',
-      json({ prompts: {}, default_prompt_name: null, similarity_fn_name: 'cosine' }),
+      json({ prompts: { query, document }, default_prompt_name: null, similarity_fn_name: 'cosine' }),
     ],
-    ['sentence_bert_config.json', json({ max_seq_length: context, do_lower_case: false })],
+    ['sentence_bert_config.json', json({ max_seq_length: longest, do_lower_case: false })],
   ]);
 
 /**

@@ -1,5 +1,6 @@
 import { InputError } from '../../lib/errors';
 import { checkpointTensors } from '../../tensors/layout';
+import type { EmbedderSettings } from '../embedder-settings';
 import { hashOf } from '../huggingface-model';
 import { quote } from '../json';
 import { readWhole, type ModelFiles } from '../model-files';
@@ -62,6 +63,7 @@ export async function openGguf(files: ModelFiles, where: string): Promise<Opened
     bytes: [...placed.values()].reduce((sum, tensor) => sum + bytesOfTensor(tensor), 0),
     tokenizer: ggufTokenizer(metadata, where),
     chatTemplate: typeof template === 'string' ? template : null,
+    embedder: () => Promise.resolve(poolingOf(metadata, where)),
     eosTokenIds: endIds(header),
     generation: null,
     licence: typeof licence === 'string' ? licence : null,
@@ -69,6 +71,20 @@ export async function openGguf(files: ModelFiles, where: string): Promise<Opened
     parts: names,
     hash: (onProgress) => hashOf(files, names, where, onProgress),
   };
+}
+
+/** llama.cpp's numbers for ways to pool; 0 and no number say nothing of embedding. */
+const POOLING: readonly string[] = ['none', 'mean', 'cls', 'last', 'rank'];
+
+/** How a file made for embedding says that it does. @throws InputError for a way that is not read, by its name. */
+function poolingOf(metadata: ReadonlyMap<string, unknown>, where: string): EmbedderSettings | null {
+  const key = `${String(metadata.get('general.architecture'))}.pooling_type`;
+  const type = Number(metadata.get(key) ?? 0);
+  if (POOLING[type] === 'none') return null;
+  if (POOLING[type] === 'last') return { query: '', document: '', longest: null, notices: [] };
+  throw new InputError(
+    `${where}: ${key} is ${type} (${POOLING[type] ?? 'unknown'}), expected 3 (last), which is what is read of a decoder`,
+  );
 }
 
 /** The one file of a folder, or all splits of it. */

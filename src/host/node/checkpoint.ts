@@ -54,9 +54,14 @@ export function tokenizerOf({ folder, arch, tokenizer }: LoadedCheckpoint): Toke
   return loaded;
 }
 
-/** @throws InputError where there is no tokenizer, or one without an embed token. */
-export const promptsOf = (checkpoint: LoadedCheckpoint): EmbeddingPrompts =>
-  new EmbeddingPrompts(tokenizerOf(checkpoint), checkpoint.arch.max_position_embeddings, checkpoint.folder);
+/**
+ * How a model's texts are embedded: by what its folder says, prompts included, else by the token that ends a text.
+ * @throws InputError where there is no tokenizer, one without an embed token, or a way to embed that is not read.
+ */
+export async function promptsOf(checkpoint: LoadedCheckpoint): Promise<EmbeddingPrompts> {
+  const { arch, folder, embedder } = checkpoint;
+  return new EmbeddingPrompts(tokenizerOf(checkpoint), arch.max_position_embeddings, folder, await embedder());
+}
 
 function checkSize(size: number, arch: Architecture, folder: string): void {
   if (size > arch.vocab_size) {

@@ -49,7 +49,8 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/logits'),
   },
   encode: {
-    usage: '--checkpoint MODEL [--adapter DIR] --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
+    usage:
+      '--checkpoint MODEL [--adapter DIR] --input FILE.jsonl --output FILE.npy [--prompt document|query] [--reasoning on|off] [--passages]',
     summary: 'embeddings of {"_id","text"} lines, float32 (n, C), with the ids beside them',
     load: () => import('./commands/encode'),
   },

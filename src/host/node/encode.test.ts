@@ -51,6 +51,10 @@ describe('encode and eval on the command line', { timeout: 60_000 }, () => {
   };
   const checkpoint = checkpointOf('checkpoint', KIN);
   const mute = checkpointOf('mute', ['<unk>', 'a']);
+  const pooled = checkpointOf('pooled', KIN);
+  const classes = ['Transformer', 'Pooling'].map((kind) => ({ path: kind === 'Pooling' ? '1_Pooling' : '', type: `sentence_transformers.models.${kind}` })); // prettier-ignore
+  write('pooled/modules.json', JSON.stringify(classes));
+  write('pooled/1_Pooling/config.json', '{"pooling_mode_mean_tokens": true}');
   const input = write('texts.jsonl', '{"_id":"1","text":"a b"}\n');
   const odd = write('odd.jsonl', '{"_id":"1","text":"a b"}\n{"_id":"2"}\n');
   const npy = join(root, 'out.npy');
@@ -71,6 +75,19 @@ describe('encode and eval on the command line', { timeout: 60_000 }, () => {
     [['encode', '--checkpoint', checkpoint, '--input', input, '--output', join(root, 'x', 'y.npy')], /^--output: no/],
     [['encode', '--checkpoint', checkpoint, '--input', input, '--output', root], /^--output: .* is a folder/],
     [['encode', '--checkpoint', mute, '--input', input, '--output', npy], /no <\|embed_token\|>, expected/],
+    [
+      ['encode', '--checkpoint', pooled, '--input', input, '--output', npy],
+      /pooled\/1_Pooling\/config\.json: Pooling by mean/,
+    ],
+    [['eval', '--checkpoint', pooled, ...data, 'test'], /Pooling by mean, expected lasttoken/],
+    [
+      ['encode', '--checkpoint', checkpoint, '--input', input, '--output', npy, '--prompt', 'other'],
+      /^--prompt: "other", expected document or query/,
+    ],
+    [
+      ['encode', '--checkpoint', checkpoint, '--input', input, '--output', npy, '--prompt', 'query', '--passages'],
+      /^--passages: given with --prompt query/,
+    ],
     [['encode', '--checkpoint', root, '--input', input, '--output', npy], /no config\.json, expected a checkpoint/],
     [['eval', '--checkpoint', checkpoint, ...data, 'dev'], /no split "dev", expected none or test/],
     [['eval', '--checkpoint', checkpoint, ...data, 'none'], /no query with a relevant document/],

@@ -39,19 +39,24 @@ async function plainFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Prom
 }
 
 async function embedderFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Promise<Map<string, Uint8Array>> {
-  const { arch, folder, tokenizer: own } = checkpoint;
+  const { arch, folder, tokenizer: own, licence } = checkpoint;
   const loaded = tokenizerOf(checkpoint);
-  const { embed, embedToken } = promptsOf(checkpoint);
-  const tokenizer = own === null ? null : endingIn(own, loaded, embed);
+  const prompts = await promptsOf(checkpoint);
+  // A folder that embeds a text at its own last token goes on doing so.
+  const tokenizer = own === null || prompts.embedId === null ? own : endingIn(own, loaded, prompts.embedId);
   const files = await plainFiles({ ...checkpoint, tokenizer }, dtype);
-  for (const [name, bytes] of sentenceTransformersFiles(arch.hidden_size, arch.max_position_embeddings)) {
-    files.set(name, bytes);
-  }
-  files.set('README.md', new TextEncoder().encode(card(folder, embedToken, checkpoint.licence)));
+  const settings = {
+    width: arch.hidden_size,
+    longest: prompts.context,
+    query: prompts.prompt('query'),
+    document: prompts.prompt('document'),
+  };
+  for (const [name, bytes] of sentenceTransformersFiles(settings)) files.set(name, bytes);
+  files.set('README.md', new TextEncoder().encode(card(folder, prompts.embedToken, licence)));
   return files;
 }
 
-const card = (folder: string, token: string, licence: string | null): string => `---
+const card = (folder: string, token: string | null, licence: string | null): string => `---
 library_name: sentence-transformers
 pipeline_tag: feature-extraction
 ${licence === null ? '' : `license: ${licence}\n`}tags:
@@ -61,12 +66,14 @@ ${licence === null ? '' : `license: ${licence}\n`}tags:
 
 # ${folder.split(/[\\/]/).filter(Boolean).at(-1) ?? 'Embedder'}
 
-Exported by Search-R3 Lab. The embedding of a text is the last hidden state at \`${token}\`, with which the tokenizer ends every text, divided by its length.
+Exported by Search-R3 Lab. The embedding of a text is the last hidden state at ${token === null ? "the text's own last token" : `\`${token}\`, with which the tokenizer ends every text`}, divided by its length.
 
 \`\`\`python
 from sentence_transformers import SentenceTransformer
 
 model = SentenceTransformer(".")  # where this file lies
-vectors = model.encode(["a text"])
+queries = model.encode_query(["a question"])
+documents = model.encode_document(["a text"])
+print(model.similarity(queries, documents))
 \`\`\`
 `;

@@ -6,7 +6,7 @@ import { InputError } from '../../lib/errors';
 import { listFolder, refuse } from './files';
 
 /**
- * A model's files on the disk: all of a folder's own, or one .gguf file with the splits that lie beside it.
+ * A model's files on the disk: all of a folder's own, with those of its modules' folders, or one .gguf file with the splits that lie beside it.
  * @throws InputError where there is nothing of that name, or a file that is no .gguf.
  */
 export async function modelFilesAt(path: string, expected: string): Promise<ModelFiles> {
@@ -38,8 +38,22 @@ export async function modelFilesAt(path: string, expected: string): Promise<Mode
   };
 }
 
+/** Sentence embedders keep their pooling in folders such as `1_Pooling`. */
+const MODULE_FOLDER = /^\d+_\w+$/;
+
 async function names(path: string, isFolder: boolean, expected: string): Promise<string[]> {
-  if (isFolder) return listFolder(path, expected);
+  if (isFolder) {
+    const own = listFolder(path, expected);
+    const inner = await Promise.all(
+      own
+        .filter((name) => MODULE_FOLDER.test(name))
+        .map(async (folder) => {
+          const found = await readdir(join(path, folder)).catch(() => []);
+          return found.map((name) => `${folder}/${name}`);
+        }),
+    );
+    return [...own, ...inner.flat()];
+  }
   const file = basename(path);
   if (!file.endsWith('.gguf')) throw new InputError(`${path}: a file that is no .gguf, expected ${expected}`);
   const beside = new Set(await readdir(dirname(path)));

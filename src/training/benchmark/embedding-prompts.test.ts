@@ -89,6 +89,40 @@ describe('EmbeddingPrompts', () => {
     ]);
   });
 
+  describe('of a folder of sentence-transformers', () => {
+    const settings = { query: 'b ', document: '', longest: null, notices: [] };
+    const bos = wordLevelTokenizer(['<unk>', '<s>', '</s>', 'a', 'b'], '<unk>', { bos: '<s>', eos: '</s>' });
+    const own = new EmbeddingPrompts(new Tokenizer(bos, 'x'), CONTEXT, 'x', settings);
+
+    it('embed a text at its own last token where the tokenizer ends it with none', () => {
+      expect([own.embedId, own.embedToken]).toEqual([null, null]);
+      expect(own.direct(['a', 'a a a a a'])).toEqual({ sequences: [[1, 3], [1, 3, 3, 3, 3]], truncated: 1 }); // prettier-ignore
+      expect(() => own.reasoning(['a'])).toThrow('x: embeds a text at its own last token, expected a token that ends');
+    });
+
+    it('put the prompt of a query before queries and that of a document before every passage', () => {
+      expect(own.directQueries(['a']).sequences).toEqual([[1, 4, 3]]);
+      const both = new EmbeddingPrompts(new Tokenizer(bos, 'x'), CONTEXT, 'x', { ...settings, document: 'b b ' });
+      expect(both.direct(['a']).sequences).toEqual([[1, 4, 4, 3]]);
+      expect(both.passages(['a <unk> a', 'a']).sequences).toEqual([[1, 4, 4, 3, 0], [1, 4, 4, 0, 3], [1, 4, 4, 3]]); // prettier-ignore
+    });
+
+    it('end in what the tokenizer ends a text with, within the limit that the folder names', () => {
+      const { tokenizer, config } = bos;
+      const ends = new Tokenizer({ tokenizer, config: { ...config, add_eos_token: true } }, 'x');
+      const prompts = new EmbeddingPrompts(ends, CONTEXT, 'x', { ...settings, longest: 4 });
+      expect(prompts.embedToken).toBe('</s>');
+      expect(prompts.directQueries(['a', 'a a a']).sequences).toEqual([[1, 4, 3, 2], [1, 4, 3, 2]]); // prettier-ignore
+      expect(prompts.reasoning(['a a a']).sequences).toEqual([[1, 4, 3]]);
+    });
+
+    it('know no words of ours', () => {
+      const tokenizer = new Tokenizer(wordLevelTokenizer([...KIN, '<direct>'], '<unk>'), 'x');
+      const prompts = new EmbeddingPrompts(tokenizer, CONTEXT, 'x', { ...settings, query: '' });
+      expect(prompts.directQueries(['a']).sequences).toEqual([[2]]);
+    });
+  });
+
   it('refuses a tokenizer with neither', () => {
     expect(() => promptsOf(['<unk>', 'a'])).toThrow(
       'folder/tokenizer.json: no <|embed_token|>, expected that token or an eos_token',

@@ -1,3 +1,4 @@
+import type { EmbedderSettings } from '../../formats/embedder-settings';
 import type { Tokenizer } from '../../formats/tokenizer';
 import { InputError } from '../../lib/errors';
 import { passageSpans } from '../../retrieval/passages';
@@ -24,82 +25,125 @@ export interface Passages {
 
 /** Turns texts into what a model embeds, or reasons about before it embeds. */
 export class EmbeddingPrompts {
+  /** The most tokens of a sequence: the model's positions, or fewer where its folder says so. */
+  readonly context: number;
   /**
    * Whose final hidden state is the embedding: the embed token where the model was trained with one, else the special
    * token with which the tokenizer itself ends a text, as embedders of the field are trained, else the end of sequence.
+   * Of a folder of sentence-transformers the token with which its tokenizer ends a text; null where it ends none: then a
+   * text's own last token embeds it.
    */
-  readonly embed: number;
+  readonly embedId: number | null;
+  /** What a text that is embedded at once ends in. */
+  private readonly end: readonly number[];
   private readonly think: number | null;
   private readonly atOnce: number | null;
 
   /**
-   * @param context positions of the model.
+   * @param positions of the model.
    * @param where the tokenizer's folder, for the message.
+   * @param settings how its folder says that it embeds, with prompts for queries and documents.
    * @throws InputError where the tokenizer has neither an embed token nor an end of sequence.
    */
   constructor(
     private readonly tokenizer: Tokenizer,
-    readonly context: number,
-    where: string,
+    positions: number,
+    private readonly where: string,
+    private readonly settings: EmbedderSettings | null = null,
   ) {
-    const embed = tokenizer.tokenId(EMBED_TOKEN) ?? tokenizer.endTokenIds.at(-1) ?? tokenizer.eosTokenId;
-    if (embed === null) {
+    this.context = Math.min(positions, settings?.longest ?? positions);
+    const own = tokenizer.endTokenIds.at(-1) ?? null;
+    const embed = settings ? own : (tokenizer.tokenId(EMBED_TOKEN) ?? own ?? tokenizer.eosTokenId);
+    if (embed === null && !settings) {
       throw new InputError(`${where}/tokenizer.json: no ${EMBED_TOKEN}, expected that token or an eos_token`);
     }
-    this.embed = embed;
-    this.think = tokenizer.tokenId(THINK_WORD);
-    this.atOnce = tokenizer.tokenId(DIRECT_WORD);
+    this.embedId = embed;
+    this.end = settings ? tokenizer.endTokenIds : [embed].filter((id) => id !== null);
+    this.think = settings ? null : tokenizer.tokenId(THINK_WORD);
+    this.atOnce = settings ? null : tokenizer.tokenId(DIRECT_WORD);
   }
 
-  /** The embed token as it stands in the vocabulary. */
-  get embedToken(): string {
-    return this.tokenizer.token(this.embed) ?? '';
+  /** @throws InputError where a text's own last token embeds it, so that no reasoning would end. */
+  get embed(): number {
+    if (this.embedId !== null) return this.embedId;
+    throw new InputError(
+      `${this.where}: embeds a text at its own last token, expected a token that ends a text for reasoning to end in`,
+    );
   }
 
-  /** Text and embed token, at most the context together. */
+  /** The embed token as it stands in the vocabulary; null where a text's own last token embeds it. */
+  get embedToken(): string | null {
+    return this.embedId === null ? null : this.tokenizer.token(this.embedId);
+  }
+
+  /** What stands before a text of a kind, as its folder says. */
+  prompt(kind: 'query' | 'document'): string {
+    return this.settings?.[kind] ?? '';
+  }
+
+  /** What its user is to know of how the folder embeds, a sentence each. */
+  get notices(): readonly string[] {
+    return this.settings?.notices ?? [];
+  }
+
+  /** A document and what it ends in, at most the context together. */
   direct(texts: readonly string[]): Prompts {
-    return this.closed(texts, [this.embed]);
+    return this.closed(this.after('document', texts), this.end);
   }
 
-  /** Queries to be embedded at once: text, direct word where the model knows one, and embed token. */
+  /** Queries to be embedded at once: text, direct word where the model knows one, and what it ends in. */
   directQueries(texts: readonly string[]): Prompts {
-    const { embed, atOnce, think, tokenizer } = this;
-    if (atOnce === null) return this.direct(texts);
+    const { end, atOnce, think, tokenizer } = this;
+    if (atOnce === null) return this.closed(this.after('query', texts), end);
     // A query that says itself how it is to be answered is left as it is.
     const says = (text: string): boolean => think !== null && tokenizer.encode(text).at(-1) === think;
-    const parts = texts.map((text) => this.closed([text], says(text) ? [embed] : [atOnce, embed]));
+    const parts = texts.map((text) => this.closed([text], says(text) ? end : [atOnce, ...end]));
     return {
       sequences: parts.flatMap(({ sequences }) => sequences),
       truncated: parts.reduce((sum, { truncated }) => sum + truncated, 0),
     };
   }
 
-  /** Text and think word, with room for the embed token at least. */
+  /**
+   * Query and think word, with room for the embed token at least.
+   * @throws InputError where there is no embed token for reasoning to end in.
+   */
   reasoning(texts: readonly string[]): Prompts {
-    return this.closed(texts, this.think === null ? [] : [this.think], 1);
+    const { embed, think } = this;
+    const ends = think === null ? [] : [think];
+    return this.closed(this.after('query', texts), ends, [embed].length);
   }
 
   /**
-   * Texts to be embedded at once, those that do not fit in overlapping passages of like length, each with the BOS where
-   * the tokenizer has one. A text's score is that of its best passage.
+   * Documents to be embedded at once, those that do not fit in overlapping passages of like length, each with the BOS where
+   * the tokenizer has one, and the document's prompt. A text's score is that of its best passage.
    */
   passages(texts: readonly string[]): Passages {
-    const { embed, tokenizer } = this;
-    const limit = Math.max(0, this.context - 1);
+    const { end, tokenizer } = this;
+    const limit = Math.max(0, this.context - end.length);
+    const prompt = this.prompt('document');
+    const opening = prompt === '' ? [] : this.open(prompt);
     const sequences: number[][] = [];
     const owners: number[] = [];
     let split = 0;
-    texts.forEach((text, owner) => {
+    this.after('document', texts).forEach((text, owner) => {
       const ids = this.open(text);
-      const head = ids.length > 0 && ids[0] === tokenizer.bosTokenId ? ids.slice(0, 1) : [];
+      let start = ids.length > 0 && ids[0] === tokenizer.bosTokenId ? 1 : 0;
+      while (start < opening.length && ids[start] === opening[start]) start++;
+      const head = ids.slice(0, Math.min(start, Math.max(0, limit - 1)));
       const spans = passageSpans(ids.length - head.length, Math.max(1, limit - head.length));
       if (spans.length > 1) split++;
       for (const [from, to] of spans) {
-        sequences.push([...head, ...ids.slice(head.length + from, head.length + to), embed]);
+        sequences.push([...head, ...ids.slice(head.length + from, head.length + to), ...end]);
         owners.push(owner);
       }
     });
     return { sequences, owners: Int32Array.from(owners), split };
+  }
+
+  private after(kind: 'query' | 'document', texts: readonly string[]): readonly string[] {
+    const prompt = this.prompt(kind);
+    return prompt === '' ? texts : texts.map((text) => prompt + text);
   }
 
   /** @param end what a text ends in, added where it does not yet; @param room tokens of the context left free. */
@@ -108,7 +152,7 @@ export class EmbeddingPrompts {
     const limit = Math.max(0, this.context - room - end.length);
     const sequences = texts.map((text) => {
       const ids = this.open(text);
-      if (ids.at(-1) === end[0]) ids.pop();
+      if (end.length > 0 && ids.at(-1) === end[0]) ids.pop();
       if (ids.length > limit) truncated++;
       return [...ids.slice(0, limit), ...end];
     });
@@ -117,10 +161,10 @@ export class EmbeddingPrompts {
 
   /** A text's ids, without what the tokenizer ends a text with and without an embed token that the text ends in. */
   private open(text: string): number[] {
-    const { tokenizer, embed } = this;
+    const { tokenizer, embedId } = this;
     const ids = tokenizer.encode(text);
     ids.length -= tokenizer.endTokenIds.length;
-    if (ids.at(-1) === embed) ids.pop();
+    if (embedId !== null && ids.at(-1) === embedId) ids.pop();
     return ids;
   }
 }

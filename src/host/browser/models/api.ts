@@ -58,8 +58,11 @@ export interface ModelCard {
   hasHead: boolean;
   /** Null where it has none; `refused` says why one that it has is not read. */
   tokenizer: { kind: string; size: number; refused: string | null } | null;
-  /** Whose final state is the embedding; null where nothing can be embedded. */
-  embeds: { token: string; id: number } | null;
+  /**
+   * Whose final state is the embedding; null where nothing can be embedded. Both null within: a text's own last token,
+   * where its folder says so.
+   */
+  embeds: { token: string | null; id: number | null } | null;
   chatTemplate: string | null;
   files: readonly { name: string; bytes: number }[];
 }

@@ -31,20 +31,20 @@ export function factsOf(opened: OpenedModel): Pick<KeptModel, 'modelType' | 'par
 }
 
 /** All that its files tell of a model. */
-export function cardOf(model: KeptModel, opened: OpenedModel): ModelCard {
+export async function cardOf(model: KeptModel, opened: OpenedModel): Promise<ModelCard> {
   const { arch, hasHead, chatTemplate, files } = opened;
   return {
     model,
     arch,
     dtypes: dtypesOf(opened),
     hasHead,
-    ...tokenizerFacts(opened, model.name),
+    ...(await tokenizerFacts(opened, model.name)),
     chatTemplate,
     files: files.names.map((name) => ({ name, bytes: files.size(name) })),
   };
 }
 
-function tokenizerFacts(opened: OpenedModel, where: string): Pick<ModelCard, 'tokenizer' | 'embeds'> {
+async function tokenizerFacts(opened: OpenedModel, where: string): Promise<Pick<ModelCard, 'tokenizer' | 'embeds'>> {
   if (opened.tokenizer === null) return { tokenizer: null, embeds: null };
   const { model } = opened.tokenizer.tokenizer;
   const named: unknown = typeof model === 'object' && model !== null ? Reflect.get(model, 'type') : null;
@@ -53,8 +53,16 @@ function tokenizerFacts(opened: OpenedModel, where: string): Pick<ModelCard, 'to
     const tokenizer = new Tokenizer(opened.tokenizer, where);
     const known = { kind, size: tokenizer.size };
     try {
-      const prompts = new EmbeddingPrompts(tokenizer, opened.arch.max_position_embeddings, where);
-      return { tokenizer: { ...known, refused: null }, embeds: { token: prompts.embedToken, id: prompts.embed } };
+      const prompts = new EmbeddingPrompts(
+        tokenizer,
+        opened.arch.max_position_embeddings,
+        where,
+        await opened.embedder(),
+      );
+      return {
+        tokenizer: { ...known, refused: null },
+        embeds: { token: prompts.embedToken, id: prompts.embedId },
+      };
     } catch (error) {
       return { tokenizer: { ...known, refused: reasonOf(error) }, embeds: null };
     }

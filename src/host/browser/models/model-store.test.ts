@@ -64,7 +64,7 @@ describe('models that this browser keeps', () => {
     const { store } = inMemory();
     const { hash } = await store.add(filesInMemory(checkpoint()), 'tiny');
     const { model, opened } = await store.model(hash);
-    const card = cardOf(model, opened);
+    const card = await cardOf(model, opened);
     expect(card).toMatchObject({
       hasHead: true,
       chatTemplate: null,
@@ -78,7 +78,7 @@ describe('models that this browser keeps', () => {
     mute.delete('tokenizer_config.json');
     const other = await store.add(filesInMemory(mute), 'mute');
     const found = await store.model(other.hash);
-    expect(cardOf(found.model, found.opened)).toMatchObject({ tokenizer: null, embeds: null });
+    expect(await cardOf(found.model, found.opened)).toMatchObject({ tokenizer: null, embeds: null });
   });
 
   it('are kept once, whatever they are called', async () => {

@@ -16,12 +16,13 @@ import { noticesOf, printResult, progressOf } from '../output';
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:
-      'encode --checkpoint MODEL [--adapter DIR] --input FILE.jsonl --output FILE.npy [--reasoning on|off] [--passages]',
+      'encode --checkpoint MODEL [--adapter DIR] --input FILE.jsonl --output FILE.npy [--prompt document|query] [--reasoning on|off] [--passages]',
     flags: {
       checkpoint: 'value',
       adapter: 'value',
       input: 'value',
       output: 'value',
+      prompt: 'value',
       reasoning: 'value',
       passages: 'switch',
     },
@@ -30,8 +31,16 @@ export async function run(argv: readonly string[]): Promise<number> {
   const input = args.required('input');
   const output = args.required('output');
   const reasons = args.choice('reasoning', ['off', 'on']) === 'on';
+  // Who reasons, reasons about a query.
+  const kind = args.choice('prompt', reasons ? ['query', 'document'] : ['document', 'query']);
   const cuts = args.has('passages');
   if (cuts && reasons) throw new InputError('--passages: given with --reasoning on, expected it with documents alone');
+  if (reasons && kind === 'document') {
+    throw new InputError(
+      '--prompt: document, given with --reasoning on, expected query, because documents are embedded at once',
+    );
+  }
+  if (cuts && kind === 'query') throw new InputError('--passages: given with --prompt query, expected documents');
   const sources = openSources(input, 'a file of {"_id","text"} lines');
   const { documents, notices } = await readCorpusAlone(sources, input, ROOM);
   const odd = documents.find(({ id }) => /[\r\n]/.test(id));
@@ -41,9 +50,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   checkOutput(idsFile, '--output');
   const checkpoint = await loadCheckpoint(folder, args.optional('adapter') ?? null);
   if (reasons) checkHead(checkpoint, '--reasoning on');
-  const prompts = promptsOf(checkpoint);
+  const prompts = await promptsOf(checkpoint);
   const texts = documents.map(documentText);
-  const { sequences, ids, counts } = cuts ? inPassages(prompts, texts) : whole(prompts, texts, reasons);
+  const { sequences, ids, counts } = cuts ? inPassages(prompts, texts) : whole(prompts, texts, kind, reasons);
 
   const gpu = await openGpu();
   const embedder = new Embedder(await modelOf(gpu, checkpoint), prompts, progressOf('embedded'));
@@ -61,9 +70,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     rows,
     dims,
     embed_token: prompts.embedToken,
+    prompt: { for: kind, text: prompts.prompt(kind) },
     ...counts,
     ...reasoned,
-    ...noticesOf({ notices }),
+    ...noticesOf({ notices: [...prompts.notices, ...notices] }),
   });
   return 0;
 }
@@ -76,8 +86,14 @@ interface Rows {
 }
 
 /** A row a text; one longer than the context loses its end. */
-function whole(prompts: EmbeddingPrompts, texts: readonly string[], reasons: boolean): Rows {
-  const { sequences, truncated } = reasons ? prompts.reasoning(texts) : prompts.direct(texts);
+function whole(
+  prompts: EmbeddingPrompts,
+  texts: readonly string[],
+  kind: 'query' | 'document',
+  reasons: boolean,
+): Rows {
+  const direct = kind === 'query' ? prompts.directQueries(texts) : prompts.direct(texts);
+  const { sequences, truncated } = reasons ? prompts.reasoning(texts) : direct;
   return { sequences, ids: [...texts.keys()], counts: { truncated } };
 }
 

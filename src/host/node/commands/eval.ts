@@ -46,7 +46,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const { documents } = collection;
   const checkpoint = await loadCheckpoint(folder, args.optional('adapter') ?? null);
   if (reasons) checkHead(checkpoint, '--reasoning on');
-  const prompts = promptsOf(checkpoint);
+  const prompts = await promptsOf(checkpoint);
 
   const gpu = await openGpu();
   const model = await modelOf(gpu, checkpoint);
@@ -65,10 +65,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   printResult({
     ...score,
     embed_token: prompts.embedToken,
+    prompts: { query: prompts.prompt('query'), document: prompts.prompt('document') },
     truncated: { queries: truncated },
     split: { docs: encoded.split, passages: encoded.passages },
     ...(reasons ? { not_emitted: notEmitted } : {}),
-    ...noticesOf(collection),
+    ...noticesOf({ notices: [...prompts.notices, ...collection.notices] }),
     bm25: systemScore(lexical),
     fusion: systemScore(fuseRankings([lexical, found], documents)),
   });

@@ -1,0 +1,161 @@
+import { InputError } from '../lib/errors';
+import type { FolderReader } from './folder';
+import { isJsonObject, parseJson, parseJsonObject, decodeUtf8, quote, type JsonObject } from './json';
+
+/** How a folder of `sentence-transformers` embeds: the last hidden state of a text's last token, made of length 1. */
+export interface EmbedderSettings {
+  /** What stands before a query, as it is; empty for nothing. */
+  query: string;
+  /** What stands before a document. */
+  document: string;
+  /** Tokens of a text, special ones included; null where the model's context is the limit. */
+  longest: number | null;
+  /** What its user is to know, a sentence each. */
+  notices: readonly string[];
+}
+
+const MODULES = 'modules.json';
+const PROMPTS = 'config_sentence_transformers.json';
+const LIMITS = 'sentence_bert_config.json';
+const READ = 'Transformer, Pooling by the last token (pooling_mode "lasttoken") and Normalize';
+
+/** The older form of a pooling's configuration: a flag for each way. */
+const FLAGS: readonly (readonly [flag: string, mode: string])[] = [
+  ['pooling_mode_cls_token', 'cls'],
+  ['pooling_mode_max_tokens', 'max'],
+  ['pooling_mode_mean_tokens', 'mean'],
+  ['pooling_mode_mean_sqrt_len_tokens', 'mean_sqrt_len_tokens'],
+  ['pooling_mode_weightedmean_tokens', 'weightedmean'],
+  ['pooling_mode_lasttoken', 'lasttoken'],
+];
+
+/**
+ * Reads what a folder says about how it embeds, in the forms of all versions of `sentence-transformers`.
+ * @returns null where it has no `modules.json`.
+ * @throws InputError for a module or a way of pooling that is not read, by its name: taken for another it would give other
+ *   vectors and no error.
+ */
+export async function readEmbedderSettings(read: FolderReader, where: string): Promise<EmbedderSettings | null> {
+  const bytes = await read(MODULES);
+  if (bytes === null) return null;
+  const [transformer, pooling, normalize, other] = modulesOf(bytes, `${where}/${MODULES}`);
+  const expect = (module: Module | undefined, kind: string): Module => {
+    if (module?.kind === kind) return module;
+    const found = module === undefined ? `ends before ${kind}` : `has module ${module.type}`;
+    throw new InputError(`${where}/${MODULES}: ${found}, expected ${READ}`);
+  };
+  const { path } = expect(transformer, 'Transformer');
+  if (path !== '' && path !== '.') {
+    throw new InputError(`${where}/${MODULES}: the Transformer lies in ${quote(path)}, expected it beside this file`);
+  }
+  await checkPooling(read, expect(pooling, 'Pooling').path, where);
+  const normalises = normalize !== undefined && expect(normalize, 'Normalize').kind === 'Normalize';
+  if (other !== undefined) throw new InputError(`${where}/${MODULES}: has module ${other.type}, expected ${READ}`);
+  const prompts = await optional(read, PROMPTS, where);
+  const limits = await optional(read, LIMITS, where);
+  const tokenizer = await optional(read, 'tokenizer_config.json', where);
+  return {
+    ...promptsOf(prompts, `${where}/${PROMPTS}`),
+    longest: longestOf(limits, tokenizer, where),
+    notices: [
+      ...checkSimilarity(prompts, normalises, `${where}/${PROMPTS}`),
+      ...defaultNotice(prompts, `${where}/${PROMPTS}`),
+    ],
+  };
+}
+
+interface Module {
+  /** The last part of its class. */
+  kind: string;
+  type: string;
+  path: string;
+}
+
+function modulesOf(bytes: Uint8Array, where: string): Module[] {
+  const list = parseJson(decodeUtf8(bytes, where), where);
+  const modules: unknown[] = Array.isArray(list) ? list : [];
+  if (modules.length === 0) throw new InputError(`${where}: ${quote(list)}, expected a list of modules`);
+  return modules.map((module) => {
+    const { type, path = '' } = isJsonObject(module) ? module : {};
+    if (typeof type !== 'string' || typeof path !== 'string') {
+      throw new InputError(`${where}: ${quote(module)}, expected a module's type and path`);
+    }
+    // A class of the folder's own, whatever its name, is a program.
+    const isOwn = type.startsWith('sentence_transformers.');
+    return { kind: isOwn ? (type.split('.').at(-1) ?? '') : '', type, path };
+  });
+}
+
+async function checkPooling(read: FolderReader, path: string, where: string): Promise<void> {
+  const name = path === '' ? 'config.json' : `${path}/config.json`;
+  const bytes = await read(name);
+  if (bytes === null) throw new InputError(`${where}: no ${name}, expected the pooling that ${MODULES} names`);
+  const config = parseJsonObject(bytes, `${where}/${name}`);
+  const named = config['pooling_mode'];
+  const flagged = FLAGS.filter(([flag]) => config[flag] === true).map(([, mode]) => mode);
+  const modes: unknown[] = named === undefined ? flagged : Array.isArray(named) ? named : [named];
+  if (modes.length === 1 && modes[0] === 'lasttoken') return;
+  const told = modes.length === 0 ? 'mean (no way is named)' : modes.map(String).join(' and ');
+  throw new InputError(`${where}/${name}: Pooling by ${told}, expected lasttoken, which is what is read of a decoder`);
+}
+
+async function optional(read: FolderReader, name: string, where: string): Promise<JsonObject> {
+  const bytes = await read(name);
+  return bytes === null ? {} : parseJsonObject(bytes, `${where}/${name}`);
+}
+
+function promptsOf(config: JsonObject, where: string): { query: string; document: string } {
+  const prompts = config['prompts'] ?? {};
+  if (!isJsonObject(prompts)) throw new InputError(`${where}: prompts is ${quote(prompts)}, expected texts by name`);
+  const text = (name: string): string => {
+    const prompt = prompts[name] ?? '';
+    if (typeof prompt === 'string') return prompt;
+    throw new InputError(`${where}: prompts has ${name} ${quote(prompt)}, expected a text`);
+  };
+  return { query: text('query'), document: text('document') };
+}
+
+function longestOf(limits: JsonObject, tokenizer: JsonObject, where: string): number | null {
+  if (limits['do_lower_case'] === true) {
+    throw new InputError(`${where}/${LIMITS}: do_lower_case is true, expected false, the tokenizer's own case`);
+  }
+  const task = limits['transformer_task'] ?? 'feature-extraction';
+  if (task !== 'feature-extraction') {
+    throw new InputError(`${where}/${LIMITS}: transformer_task is ${quote(task)}, expected "feature-extraction"`);
+  }
+  const own = limits['max_seq_length'] ?? null;
+  if (own !== null && !(typeof own === 'number' && Number.isInteger(own) && own > 0)) {
+    throw new InputError(`${where}/${LIMITS}: max_seq_length is ${quote(own)}, expected a whole number above 0`);
+  }
+  if (own !== null) return own;
+  // Where a tokenizer has no limit, transformers writes 1e30.
+  const most = tokenizer['model_max_length'];
+  return typeof most === 'number' && most >= 1 && most < 2 ** 31 ? Math.floor(most) : null;
+}
+
+/** Vectors have length 1 here, and are compared by cosine. */
+function checkSimilarity(config: JsonObject, normalises: boolean, where: string): string[] {
+  const kind = config['model_type'] ?? 'SentenceTransformer';
+  if (kind !== 'SentenceTransformer') {
+    throw new InputError(`${where}: model_type is ${quote(kind)}, expected "SentenceTransformer"`);
+  }
+  if (normalises) return [];
+  const similarity = config['similarity_fn_name'] ?? 'cosine';
+  if (similarity !== 'cosine') {
+    throw new InputError(`${where}: similarity_fn_name is ${quote(similarity)} without Normalize, expected "cosine"`);
+  }
+  return ['modules.json has no Normalize: its own vectors are not of length 1, as those here are'];
+}
+
+/** What `encode` of sentence-transformers puts before every text, documents too, where nothing else is asked for. */
+function defaultNotice(config: JsonObject, where: string): string[] {
+  const name = config['default_prompt_name'] ?? null;
+  if (name === null) return [];
+  const prompts = config['prompts'];
+  if (typeof name !== 'string' || !isJsonObject(prompts) || !Object.hasOwn(prompts, name)) {
+    throw new InputError(`${where}: default_prompt_name is ${quote(name)}, expected one of its prompts`);
+  }
+  return [
+    `default_prompt_name is ${quote(name)}: here a query has its own prompt and a document its own, not this one`,
+  ];
+}
