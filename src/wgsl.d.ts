@@ -295,6 +295,31 @@ declare module '*/nn/matmul_registers.wgsl' {
   export default shader;
 }
 
+declare module '*/nn/matmul_rows.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    {
+      rows: { limit: number; slot: number; start: number };
+      inner: { limit: number; slot: number; start: number };
+      columns: number;
+      a_base: number;
+      a_row: number;
+      a_inner: number;
+      b_base: number;
+      b_inner: number;
+      b_column: number;
+      c_base: number;
+      c_row: number;
+      accumulate: number;
+      scale: number;
+      addend: number;
+    },
+    'counts' | 'a' | 'b' | 'addend' | 'c',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE' | 'ROWS',
+    object
+  >;
+  export default shader;
+}
+
 declare module '*/nn/matmul_tiled.wgsl' {
   const shader: import('./gpu/shader').Shader<
     {
@@ -411,6 +436,16 @@ declare module '*/nn/swiglu_forward.wgsl' {
     { rows: { limit: number; slot: number; start: number }; features: number },
     'counts' | 'gate_up' | 'out',
     never,
+    object
+  >;
+  export default shader;
+}
+
+declare module '*/nn/unpack_weights.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; first: number; count: number },
+    'counts' | 'b' | 'out',
+    'WEIGHTS' | 'BLOCK_BYTES',
     object
   >;
   export default shader;

@@ -25,20 +25,20 @@ export class Linear {
   /** y (N, outputs) of x (N, inputs), or that plus `residual` (N, outputs). */
   forward({ recorder, counts, rows }: Pass, t: { x: View; y: View; residual?: View }): void {
     const { inputs, outputs } = this;
-    const { dtype, blocks } = this.weight;
+    const { dtype, blocks, scratch } = this.weight;
     for (const block of blocks) {
-      const weight = block.view;
-      linearForward(recorder, { counts }, { rows, inputs, outputs }, { ...t, weight, dtype, block, bias: this.bias });
+      const of = { weight: block.view, dtype, block, scratch };
+      linearForward(recorder, { counts }, { rows, inputs, outputs }, { ...t, ...of, bias: this.bias });
     }
   }
 
   /** dx (N, inputs) of dy (N, outputs). */
   backwardInput({ recorder, counts, rows }: Pass, { dy, dx }: { dy: View; dx: View }): void {
     const { inputs, outputs } = this;
-    const { dtype, blocks } = this.weight;
+    const { dtype, blocks, scratch } = this.weight;
     for (const block of blocks) {
-      const weight = block.view;
-      linearBackwardInput(recorder, { counts }, { rows, inputs, outputs }, { dy, weight, dtype, block, dx });
+      const of = { weight: block.view, dtype, block, scratch };
+      linearBackwardInput(recorder, { counts }, { rows, inputs, outputs }, { ...of, dy, dx });
     }
   }
 

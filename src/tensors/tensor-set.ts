@@ -18,12 +18,15 @@ export interface Tensor {
   shape: readonly number[];
   dtype: Dtype;
   blocks: readonly TensorBlock[];
+  /** Floats that rows of it may be unpacked to, shared by all of a set; null where none is packed. */
+  scratch: View | null;
 }
 
 /** One value per parameter on the GPU: the weights of a model, or of its trained tensors the gradients or a moment. */
 export class TensorSet {
   /** Buffers by the table's pages; null for those of a group that this set leaves out. */
   private readonly byPage: readonly (Owned | null)[];
+  private readonly scratch: Owned | null;
 
   /** @param group leaves out all other tensors; absent: all of the table. */
   constructor(
@@ -35,6 +38,8 @@ export class TensorSet {
     this.byPage = table.pages.map((page, i) =>
       group === undefined || page.group === group ? gpu.buffer(`${label} ${i}`, page.bytes) : null,
     );
+    const floats = scratchBytes(table.tensors.filter((placed) => this.holds(placed)));
+    this.scratch = floats > 0 ? gpu.buffer(`${label} unpacked`, floats) : null;
   }
 
   /** The buffers, in order. */
@@ -59,7 +64,8 @@ export class TensorSet {
   tensor(name: string): Tensor {
     const placed = this.table.entry(name);
     const { shape, dtype } = placed;
-    return { name, shape, dtype, blocks: placed.blocks.map((b) => ({ ...b, view: this.range(placed, b) })) };
+    const blocks = placed.blocks.map((b) => ({ ...b, view: this.range(placed, b) }));
+    return { name, shape, dtype, blocks, scratch: isPacked(dtype) ? this.scratch : null };
   }
 
   /** A vector, or a matrix that is known to lie in one block. @throws Error for one that lies in several. */
@@ -207,7 +213,19 @@ export class TensorSet {
 
   destroy(): void {
     this.gpu.free(...this.pages);
+    if (this.scratch) this.gpu.free(this.scratch);
   }
+}
+
+/** Of rows as floats for one product: enough to keep all cores busy, little beside the weights. */
+const SCRATCH_BYTES = 2 ** 22;
+
+/** Room for the largest packed tensor as floats, or for as many of its rows as fit, one at least. */
+function scratchBytes(tensors: readonly PlacedTensor[]): number {
+  const packed = tensors.filter(({ dtype }) => isPacked(dtype));
+  const largest = Math.max(0, ...packed.map(({ length }) => 4 * length));
+  const row = Math.max(0, ...packed.map((placed) => 4 * rowLength(placed)));
+  return Math.max(row, Math.min(SCRATCH_BYTES, largest));
 }
 
 /** Of a slice as floats, which is what reading one may need. */

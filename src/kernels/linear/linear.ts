@@ -3,6 +3,7 @@ import type { Recorder } from '../../gpu/recorder';
 import { columnSum } from '../sums/column-sum';
 import { matmul } from '../matmul/matmul';
 import { fixedRows, type KernelContext, type Rows } from '../rows';
+import { inFloats, type WeightPart } from '../weights/in-floats';
 import type { Dtype, RowBlock } from '../weights/weights';
 
 /** A linear layer y = x · wᵀ + b with w (M, K), as in Hugging Face checkpoints. */
@@ -14,61 +15,74 @@ export interface LinearShape {
   outputs: number;
 }
 
+/** A weight (M, K), or rows of one, as a product reads it. */
+export interface LinearWeight {
+  weight: View;
+  dtype?: Dtype;
+  /** Rows of w that `weight` holds. */
+  block?: RowBlock;
+  /** Floats, of a row at least: where packed weights are unpacked to, a part at a time, for many rows. */
+  scratch?: View | null;
+}
+
+const partOf = ({ weight, dtype = 'f32', block }: LinearWeight, rows: number): WeightPart => ({
+  weight,
+  dtype,
+  block: block ?? { row: 0, rows },
+});
+
 /**
  * y (N, M) = x (N, K) · wᵀ + b (M), or + residual (N, M).
- * @param t.block rows of w that `weight` holds: only those columns of y are written. All blocks together give the bits of a
- * weight in one binding.
+ * @param t.block only those columns of y are written. All blocks together give the bits of a weight in one binding.
  */
 export function linearForward(
   recorder: Recorder,
   context: KernelContext,
   { rows, inputs, outputs }: LinearShape,
-  t: {
-    x: View;
-    weight: View;
-    dtype?: Dtype;
-    block?: RowBlock;
-    bias?: View | undefined;
-    residual?: View;
-    y: View;
-  },
+  t: LinearWeight & { x: View; bias?: View | undefined; residual?: View; y: View },
 ): void {
-  matmul(recorder, context, {
-    rows,
-    inner: fixedRows(inputs),
-    columns: t.block?.rows ?? outputs,
-    a: { view: t.x, stride: inputs },
-    b: { view: t.weight, stride: inputs, transposed: true, dtype: t.dtype ?? 'f32' },
-    c: t.y,
-    cBase: t.block?.row ?? 0,
-    cStride: outputs,
-    bias: t.bias,
-    residual: t.residual,
+  const o = { rows, part: partOf(t, outputs), columns: inputs, scratch: t.scratch };
+  inFloats(recorder, context, o, ({ weight, dtype, block }) => {
+    matmul(recorder, context, {
+      rows,
+      inner: fixedRows(inputs),
+      columns: block.rows,
+      a: { view: t.x, stride: inputs },
+      b: { view: weight, stride: inputs, transposed: true, dtype },
+      c: t.y,
+      cBase: block.row,
+      cStride: outputs,
+      bias: t.bias,
+      residual: t.residual,
+    });
   });
 }
 
 /**
  * dx (N, K) (+)= dy (N, M) · w.
- * @param t.block rows of w that `weight` holds: dx gets their share. The first block overwrites, the others go on from what
- * is there, in order, and all together give the bits of a weight in one binding.
+ * @param t.block dx gets their share. The first block overwrites, the others go on from what is there, in order, and all
+ * together give the bits of a weight in one binding.
  */
 export function linearBackwardInput(
   recorder: Recorder,
   context: KernelContext,
   { rows, inputs, outputs }: LinearShape,
-  t: { dy: View; weight: View; dtype?: Dtype; block?: RowBlock; dx: View; accumulate?: boolean },
+  t: LinearWeight & { dy: View; dx: View; accumulate?: boolean },
 ): void {
-  const continued = (t.block?.row ?? 0) > 0;
-  matmul(recorder, context, {
-    rows,
-    inner: fixedRows(t.block?.rows ?? outputs),
-    columns: inputs,
-    a: { view: t.dy, stride: outputs, base: t.block?.row ?? 0 },
-    b: { view: t.weight, stride: inputs, dtype: t.dtype ?? 'f32' },
-    c: t.dx,
-    cStride: inputs,
-    accumulate: !continued && (t.accumulate ?? false),
-    continued,
+  const o = { rows, part: partOf(t, outputs), columns: inputs, scratch: t.scratch };
+  inFloats(recorder, context, o, ({ weight, dtype, block }) => {
+    const continued = block.row > 0;
+    matmul(recorder, context, {
+      rows,
+      inner: fixedRows(block.rows),
+      columns: inputs,
+      a: { view: t.dy, stride: outputs, base: block.row },
+      b: { view: weight, stride: inputs, dtype },
+      c: t.dx,
+      cStride: inputs,
+      accumulate: !continued && (t.accumulate ?? false),
+      continued,
+    });
   });
 }
 

@@ -1,11 +1,13 @@
 import quadsShader from '../../../shaders/nn/matmul_quads.wgsl';
 import registersShader from '../../../shaders/nn/matmul_registers.wgsl';
+import rowsShader from '../../../shaders/nn/matmul_rows.wgsl';
 import tiledShader from '../../../shaders/nn/matmul_tiled.wgsl';
 import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import { usesQuads } from './quads';
 import { type KernelContext, type Rows } from '../rows';
-import { weightConstants, type Dtype } from '../weights/weights';
+import { FEW_ROWS } from '../weights/in-floats';
+import { isPacked, weightConstants, type Dtype } from '../weights/weights';
 
 /** A matrix in a buffer: element (i, j) lies at i·stride + j, or at j·stride + i where `transposed`. */
 export interface Matrix {
@@ -46,10 +48,21 @@ export interface MatmulOptions {
 }
 
 /** The shaders of the product. All sum in the same order and give the same bits. */
-const SHADERS = { tiled: tiledShader, registers: registersShader, quads: quadsShader };
+const SHADERS = { tiled: tiledShader, registers: registersShader, quads: quadsShader, rows: rowsShader };
 
 /** The block of C that one workgroup computes. */
-const BLOCKS = { tiled: { rows: 64, columns: 64 }, registers: { rows: 32, columns: 64 } };
+function blockOf(variant: MatmulVariant, rows: number, groups: number): { rows: number; columns: number } {
+  switch (variant) {
+    case 'tiled':
+      return { rows: 64, columns: 64 };
+    case 'registers':
+      return { rows: 32, columns: 64 };
+    case 'quads':
+      return { rows: groups * 8, columns: 64 };
+    case 'rows':
+      return { rows: Math.min(4, rows), columns: 64 };
+  }
+}
 
 /** Four lanes load for each other, each for GROUPS · 4 rows; LLVM, under most CPU adapters, likes smaller blocks. */
 const quadConstants = (gpu: Gpu) =>
@@ -59,8 +72,18 @@ export type MatmulVariant = keyof typeof SHADERS;
 
 /** The variants this adapter can run, best first (docs/decisions/software-adapters.md). */
 export function matmulVariants(gpu: Gpu): MatmulVariant[] {
-  if (!gpu.adapter.software) return ['tiled', 'registers'];
-  return usesQuads(gpu) ? ['quads', 'registers', 'tiled'] : ['registers', 'tiled'];
+  if (!gpu.adapter.software) return ['tiled', 'registers', 'rows'];
+  return usesQuads(gpu) ? ['quads', 'registers', 'tiled', 'rows'] : ['registers', 'tiled', 'rows'];
+}
+
+/** Up to so many rows the variant for few of them is faster on a CPU adapter. */
+const FEW_ROWS_OF = { floats: 2, packed: FEW_ROWS };
+
+/** The fastest variant: for rows of few tokens and a weight whose rows are summed over, one of its own. */
+function fastest(gpu: Gpu, { rows, b }: MatmulOptions): MatmulVariant {
+  const few = FEW_ROWS_OF[isPacked(b.dtype ?? 'f32') ? 'packed' : 'floats'];
+  if (gpu.adapter.software && b.transposed === true && rows.limit <= few) return 'rows';
+  return matmulVariants(gpu)[0]!;
 }
 
 /** C = A · B. */
@@ -68,7 +91,7 @@ export function matmul(
   recorder: Recorder,
   { counts }: KernelContext,
   o: MatmulOptions,
-  variant: MatmulVariant = matmulVariants(recorder.gpu)[0]!,
+  variant: MatmulVariant = fastest(recorder.gpu, o),
 ): void {
   // The shader adds one thing or the other; no layer of ours has both.
   if (o.bias && o.residual) throw new RangeError('matmul adds a bias or a residual, not both');
@@ -77,7 +100,7 @@ export function matmul(
   const [a_row, a_inner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
   const [b_inner, b_column] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];
   const quads = quadConstants(recorder.gpu);
-  const block = variant === 'quads' ? { rows: quads.GROUPS * 8, columns: 64 } : BLOCKS[variant];
+  const block = blockOf(variant, o.rows.limit, quads.GROUPS);
   const call = {
     uniforms: {
       rows: o.rows,
@@ -100,5 +123,6 @@ export function matmul(
   };
   const constants = { ...weightConstants(o.b.dtype), CONTINUE: o.continued ? 1 : 0 };
   if (variant === 'quads') recorder.call(quadsShader, { ...call, constants: { ...quads, ...constants } });
+  else if (variant === 'rows') recorder.call(rowsShader, { ...call, constants: { ...constants, ROWS: block.rows } });
   else recorder.call(SHADERS[variant], { ...call, constants });
 }

@@ -40,17 +40,25 @@ describe.each(PACKED_DTYPES)('weights in blocks of %s', (dtype: PackedDtype) => 
       const [x, dy] = [singles(live * columns, 3), singles(live * outputs, 4)];
       const shape = { rows: liveRows(limit, COUNT.TOKENS), inputs: columns, outputs };
       const sides = { x: bench.floats(x, limit * columns), dy: bench.floats(dy, limit * outputs), dtype };
-      const [y, dx] = [bench.output(limit * outputs), bench.output(limit * columns)];
+      const outs = [0, 1].map(() => ({ y: bench.output(limit * outputs), dx: bench.output(limit * columns) }));
+      // As they lie, and unpacked a few rows at a time.
+      const scratches = [null, bench.output(3 * columns)];
       await bench.run(
         (recorder, context) => {
-          linearForward(recorder, context, shape, { ...sides, weight: view, y });
-          linearBackwardInput(recorder, context, shape, { ...sides, weight: view, dx });
+          outs.forEach(({ y, dx }, i) => {
+            const of = { ...sides, weight: view, scratch: scratches[i]! };
+            linearForward(recorder, context, shape, { ...of, y });
+            linearBackwardInput(recorder, context, shape, { ...of, dx });
+          });
         },
         { TOKENS: live },
       );
       const sizes = { n: live, k: columns, m: outputs };
+      const [{ y, dx }, parts] = [outs[0]!, outs[1]!];
       await bench.close('y', y, forwardReference(x, weight, undefined, sizes), KERNEL_TOLERANCE.matmul.forward);
       await bench.close('dx', dx, linearBackward(dy, x, weight, sizes).dx, KERNEL_TOLERANCE.matmul.backward);
+      expect(bitsOf(await bench.read(parts.y))).toEqual(bitsOf(await bench.read(y)));
+      expect(bitsOf(await bench.read(parts.dx))).toEqual(bitsOf(await bench.read(dx)));
     });
   }
 
