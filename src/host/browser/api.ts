@@ -207,7 +207,12 @@ export interface StorageReport {
   /** Bytes, of all that this site keeps, and that it may. */
   usage: number;
   quota: number;
+  /** Bytes of what is kept, by what it is. */
+  kept: Readonly<Record<KeptKind, number>>;
 }
+
+/** What this browser keeps for the page: embeddings are those of collections, kept to be opened again. */
+export type KeptKind = 'runs' | 'models' | 'documents' | 'embeddings';
 
 /** Sampled while stage 2 trained, or written greedily for a held-out query at an evaluation. */
 export type TraceKind = 'sampled' | 'dev';

@@ -1,6 +1,7 @@
 import type { LabApi } from './api';
 import { AskedModel } from './asked-model';
 import { Benchmark } from './benchmark/benchmark';
+import { EncodedStore } from './benchmark/encoded-store';
 import { CurrentRun } from './current-run';
 import { Device } from './device';
 import type { Engine } from './engine';
@@ -43,13 +44,19 @@ export class Lab implements LabApi {
       isTaken: () => this.run.isTaken,
     });
     this.run = new CurrentRun({ engine, store, files, clear: () => this.device.clear() });
-    this.runs = new Library(store, files, this.own, engine);
+    const encoded = EncodedStore.open();
+    this.runs = new Library(store, files, this.own, engine, async () => ({
+      models: (await (await models).list()).reduce((sum, { bytes }) => sum + bytes, 0),
+      documents: (await (await this.own)?.bytes()) ?? 0,
+      embeddings: await encoded.bytes(),
+    }));
     this.records = new Recorded(this.run, store);
     this.model = new AskedModel(this.run);
     this.models = new Models(models);
     this.bench = new Benchmark(
       { current: () => this.run.benchmarkable(), open: (run) => this.run.modelOf(run) },
       files,
+      encoded,
     );
   }
 

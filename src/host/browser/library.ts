@@ -17,6 +17,8 @@ export class Library implements RunsApi {
     private readonly files: () => TaskFiles,
     private readonly own: Promise<OwnDocuments | null>,
     private readonly engine: Engine,
+    /** Bytes of what is kept beside the runs. */
+    private readonly others: () => Promise<Omit<StorageReport['kept'], 'runs'>>,
   ) {}
 
   async list(): Promise<StoredRun[]> {
@@ -24,7 +26,9 @@ export class Library implements RunsApi {
   }
 
   async storage(): Promise<StorageReport> {
-    return (await this.store).report();
+    const store = await this.store;
+    const runs = (await store.list()).reduce((sum, { bytes }) => sum + bytes, 0);
+    return { ...(await store.report()), kept: { runs, ...(await this.others()) } };
   }
 
   async describe(run: string, changes: Partial<RunNames>): Promise<void> {

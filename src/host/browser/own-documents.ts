@@ -45,6 +45,11 @@ export class OwnDocuments {
     }
   }
 
+  /** Of all of them. */
+  async bytes(): Promise<number> {
+    return [...(await this.folder.files()).values()].reduce((sum, size) => sum + size, 0);
+  }
+
   async isEmpty(): Promise<boolean> {
     return (await this.folder.files()).size === 0;
   }

@@ -40,6 +40,7 @@ export const SlidersIcon = icon(
   <path d="M2 5h5m4 0h3M2 11h2m4 0h6M9 5m-2 0a2 2 0 1 0 4 0 2 2 0 1 0-4 0M6 11m-2 0a2 2 0 1 0 4 0 2 2 0 1 0-4 0" />,
 );
 export const CopyIcon = icon(<path d="M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z" />);
+export const BoxIcon = icon(<path d="M8 2 13.5 5v6L8 14l-5.5-3V5zM2.5 5 8 8l5.5-3M8 8v6" />);
 export const FolderIcon = icon(<path d="M2 4.5h4l1.5 2H14v6.5H2z" />);
 export const ScalesIcon = icon(<path d="M8 2.5v11m-3 0h6M3 4.5h10M3 4.5l-1.5 5h3zm10 0-1.5 5h3z" />);
 export const ForkIcon = icon(

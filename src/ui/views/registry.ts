@@ -1,5 +1,5 @@
 import { lazy, type ComponentType } from 'react';
-import { ChartIcon, ChipIcon, GraphIcon, ListIcon, ScalesIcon, SearchIcon, TracesIcon } from '../kit/icons';
+import { BoxIcon, ChartIcon, ChipIcon, GraphIcon, ListIcon, ScalesIcon, SearchIcon, TracesIcon } from '../kit/icons';
 
 /** A view of the page. To add one: a file with its component, and a line below. */
 export interface View {
@@ -20,5 +20,6 @@ export const VIEWS: readonly View[] = [
   { id: 'search', label: 'Search', icon: SearchIcon, component: lazy(() => import('./search/search-view')), about: 'Ask the model as it stands', showsRun: true },
   { id: 'benchmark', label: 'Bench', icon: ScalesIcon, component: lazy(() => import('./benchmark/benchmark-view')), about: 'Your own documents and judgements, beside BM25' },
   { id: 'runs', label: 'Runs', icon: ListIcon, component: lazy(() => import('./runs/runs-view')), about: 'Every run kept in this browser: open, compare, export' },
+  { id: 'models', label: 'Models', icon: BoxIcon, component: lazy(() => import('./models/models-view')), about: 'Models of your own: open one, see what it takes, search with it' },
   { id: 'device', label: 'Device', icon: ChipIcon, component: lazy(() => import('./device/device-view')), about: 'What this browser’s GPU offers' },
 ]; // prettier-ignore

@@ -52,12 +52,12 @@ export class Benchmark implements BenchApi {
   private finished: FinishedBenchmark | null = null;
   /** Rises with every run and every cancellation: a run whose number has passed ends. */
   private generation = 0;
-  private readonly encoded = EncodedStore.open();
 
-  /** @param documents where those that are opened are kept, for a session to train on. */
+  /** @param documents where those that are opened are kept, for a session to train on; @param encoded embeddings of earlier times. */
   constructor(
     private readonly models: BenchmarkModels,
     private readonly documents: () => Pick<TaskFiles, 'keep' | 'holds'> | null = () => null,
+    private readonly encoded = EncodedStore.open(),
   ) {}
 
   async open(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview> {

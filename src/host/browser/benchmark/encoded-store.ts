@@ -19,6 +19,12 @@ export class EncodedStore {
     return new EncodedStore(openOpfs(FOLDER).catch(() => null));
   }
 
+  /** Of all of them. */
+  async bytes(): Promise<number> {
+    const files = await (await this.folder)?.files();
+    return [...(files?.values() ?? [])].reduce((sum, size) => sum + size, 0);
+  }
+
   /** @param floats how many there must be. @returns null where they are not here, or not whole */
   async read(key: string, floats: number): Promise<Float32Array<ArrayBuffer> | null> {
     const bytes = await (await this.folder)?.read(key).catch(() => null);

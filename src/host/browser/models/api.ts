@@ -1,4 +1,5 @@
 import type { Architecture } from '../../../config/architecture';
+import type { MemoryPlan, PlanChoices } from '../../../records/memory';
 import type { CollectionFile } from '../benchmark/api';
 import type { Listener } from '../wire';
 
@@ -17,8 +18,21 @@ export interface ModelsApi {
   cancel(): void;
   /** What its files tell of it. @throws InputError where no such model is kept. */
   card(hash: string): Promise<ModelCard>;
+  /**
+   * What it would take on the GPU, without a device; nothing is loaded.
+   * @param within bytes that there are thought to be.
+   */
+  plan(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel>;
   /** For good. */
   remove(hash: string): Promise<void>;
+}
+
+export type { MemoryPlan, PlanChoices } from '../../../records/memory';
+
+export interface PlannedModel {
+  plan: MemoryPlan;
+  /** The largest batch that fits, of those that are offered; 0 where none does. */
+  largest: number;
 }
 
 export interface AddProgress {

@@ -51,7 +51,7 @@ export class RunStore {
     }
   }
 
-  async report(): Promise<StorageReport> {
+  async report(): Promise<Omit<StorageReport, 'kept'>> {
     const { usage = 0, quota = 0 } = this.denied === null ? await navigator.storage.estimate() : {};
     return { denied: this.denied, usage, quota };
   }

@@ -2,15 +2,15 @@ import { useEffect, useRef, useState } from 'react';
 import { clearQueue, runSeeds } from '../../../store/queue';
 import { importDropped, importRun, readRuns } from '../../../store/run-list';
 import { droppedFolder, pickedFolder } from '../../documents/dropped';
-import { askToKeep } from '../../../store/persistence';
 import { useRuns } from '../../../store/runs';
 import { useSession } from '../../../store/session';
 import type { ReadableRun } from '../../../view/compare-runs';
-import { formatBytes, plural } from '../../../view/format';
+import { plural } from '../../../view/format';
 import { runEntries } from '../../../view/run-entries';
 import { useRunObstacle } from '../../frame/commands';
 import { usePage } from '../../../store/page';
 import '../../styles/runs.css';
+import { StorageUse } from '../../storage/storage-use';
 import { ErrorNote } from '../../kit/error-note';
 import { Compare } from './compare';
 import { RunControls } from './run-controls';
@@ -45,7 +45,7 @@ export default function RunsView() {
     >
       <div>
         <h1>Runs</h1>
-        <Storage />
+        <StorageUse />
       </div>
       <div className="button-row">
         <button
@@ -93,45 +93,6 @@ export default function RunsView() {
         </>
       )}
     </div>
-  );
-}
-
-function Storage() {
-  const runs = useRuns((state) => state.runs);
-  const storage = useRuns((state) => state.storage);
-  if (!runs || !storage) return null;
-  const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
-  if (storage.denied !== null) {
-    return (
-      <p className="callout warn" role="status">
-        This browser keeps nothing for this page, as in a private window. Runs work and are listed here; they are gone
-        when the page is closed, unless you export them.
-      </p>
-    );
-  }
-  return (
-    <p className="muted">
-      {plural(runs.length, 'run')} in {formatBytes(bytes)}.
-      {storage.quota > 0 &&
-        ` This site uses ${formatBytes(storage.usage)} of the ${formatBytes(storage.quota)} that the browser allows.`}{' '}
-      <Persistence /> Nothing leaves this device.
-    </p>
-  );
-}
-
-/** Whether the browser may take them away again. */
-function Persistence() {
-  const persisted = useRuns((state) => state.persisted);
-  if (persisted === null) return null;
-  if (persisted) return <>The browser has agreed to keep them until you delete them.</>;
-  return (
-    <>
-      The browser may remove them when room runs short, some after seven days without a visit: export what matters, or{' '}
-      <button type="button" className="link-button" onClick={() => void askToKeep()}>
-        ask it to keep them
-      </button>
-      .
-    </>
   );
 }
 

@@ -1,0 +1,99 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from './journey';
+import { smallCheckpoint, writeFolder } from './small-checkpoint';
+import { openView, withoutGuide } from './steps';
+
+test.setTimeout(90_000);
+
+let root = '';
+test.beforeEach(async ({ page }) => {
+  root = mkdtempSync(join(tmpdir(), 'models-'));
+  await withoutGuide(page);
+});
+test.afterEach(() => rmSync(root, { recursive: true }));
+
+test('a checkpoint is dropped, kept over a reload, looked at, planned and deleted', async ({ page }) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto('./');
+  await openView(page, 'Models');
+  const main = page.getByRole('main');
+  await expect(main).toContainText('No models yet.');
+  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'small'), smallCheckpoint()));
+
+  await expect(main.getByRole('heading', { name: 'small', level: 1 })).toBeVisible();
+  const facts = page.getByRole('region', { name: 'What it is' });
+  await expect(facts).toContainText('qwen3, 2 layers of 32 channels, 2 heads (1 of keys and values), 17 tokens');
+  await expect(facts).toContainText('64 tokens');
+  await expect(facts).toContainText('WordLevel, 17 tokens');
+  await expect(facts).toContainText('<|embed_token|> (token 1), the last one of every text');
+  await expect(facts).toContainText('apache-2.0');
+  await facts.getByText('3 lines').click();
+  await expect(facts).toContainText("{{ message['content'] }}");
+
+  const plan = page.getByRole('region', { name: 'What it takes' });
+  await expect(plan.getByRole('status')).toContainText('It fits');
+  const bytes = async (part: string): Promise<number> => {
+    const title = await plan.getByRole('row', { name: part }).locator('.number').getAttribute('title');
+    return Number(title?.replace(/\D/g, ''));
+  };
+  const before = await bytes('In all');
+  await expect(plan.getByRole('row', { name: 'Adapters' })).toHaveCount(0);
+  await plan.getByRole('combobox', { name: /^What for/ }).selectOption({ label: 'adapt it by LoRA of rank 8' });
+  await expect(plan.getByRole('row', { name: 'Adapters' })).toBeVisible();
+  expect(await bytes('Gradients and moments')).toBe(3 * (await bytes('Adapters')));
+  const adapted = await bytes('In all');
+  expect(adapted).not.toBe(before);
+  await plan.getByRole('slider').fill('64');
+  await expect.poll(() => bytes('In all')).toBeGreaterThan(adapted);
+  const scan = await new AxeBuilder({ page }).analyze();
+  expect(scan.violations).toEqual([]);
+
+  await page.reload();
+  await openView(page, 'Models');
+  const row = page.getByRole('listitem', { name: 'small' });
+  await expect(row).toContainText('Hugging Face folder · qwen3');
+  await expect(main).toContainText(/models \d/);
+  // The same again is found by its hash.
+  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'copy'), smallCheckpoint()));
+  await expect(page.getByText('It was here already')).toBeVisible();
+  await expect(main.getByRole('heading', { name: 'small', level: 1 })).toBeVisible();
+  await page.getByRole('button', { name: 'All models' }).click();
+  await expect(page.getByRole('list', { name: 'Models' }).getByRole('listitem')).toHaveCount(1);
+
+  await row.getByRole('button', { name: 'Delete small' }).click();
+  await row.getByRole('button', { name: 'Keep it' }).click();
+  await row.getByRole('button', { name: 'Delete small' }).click();
+  await row.getByRole('button', { name: /for good/ }).click();
+  await expect(main).toContainText('No models yet.');
+  const left = await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('search-r3-lab-models');
+    const names: string[] = [];
+    for await (const name of folder.keys()) names.push(name);
+    return names;
+  });
+  expect(left).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test('what is no model says so in a sentence, and nothing is kept', async ({ page }) => {
+  await page.goto('./');
+  await openView(page, 'Models');
+  const note = page.getByRole('alert');
+  const files = smallCheckpoint();
+  const config = JSON.parse(new TextDecoder().decode(files.get('config.json'))) as object;
+  const other = new TextEncoder().encode(JSON.stringify({ ...config, model_type: 'gemma2' }));
+  const choose = (name: string, changed: Map<string, Uint8Array>): Promise<void> =>
+    page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, name), changed));
+  await choose('gemma', new Map([...files, ['config.json', other]]));
+  await expect(note).toContainText('Nothing was kept: gemma/config.json: model_type is "gemma2", expected');
+  const weights = files.get('model.safetensors')!;
+  await choose('cut', new Map([...files, ['model.safetensors', weights.slice(0, weights.length - 64)]]));
+  await expect(note).toContainText('cut/model.safetensors');
+  await choose('notes', new Map([['a.txt', new TextEncoder().encode('a')]]));
+  await expect(note).toContainText('no config.json, expected a checkpoint in Hugging Face layout or a .gguf file');
+  await expect(page.getByRole('main')).toContainText('No models yet.');
+});

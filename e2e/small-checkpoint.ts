@@ -1,0 +1,50 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Architecture } from '../src/config/architecture';
+import { writeCheckpoint } from '../src/formats/huggingface';
+import { wordLevelTokenizer } from '../src/formats/word-level';
+import { Random } from '../src/lib/philox';
+import { checkpointTensors } from '../src/tensors/layout';
+
+/** Words of the documents that journeys search, and the token that embeds. */
+const WORDS = ['<unk>', '<|embed_token|>', ...'lift of a wing in slipstream heat flow composite slabs boundary layer on flat plate'.split(' ')]; // prettier-ignore
+
+const arch: Architecture = {
+  model_type: 'qwen3',
+  vocab_size: WORDS.length,
+  hidden_size: 32,
+  intermediate_size: 48,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  num_key_value_heads: 1,
+  head_dim: 16,
+  max_position_embeddings: 64,
+  rms_norm_eps: 1e-6,
+  rope_theta: 10_000,
+  tie_word_embeddings: true,
+  attention_bias: false,
+};
+
+/** The files of a small checkpoint with random weights in f16, a tokenizer, a chat template and a licence. */
+export function smallCheckpoint(seed = 1): Map<string, Uint8Array> {
+  const random = new Random(seed, 'init');
+  const weights = checkpointTensors(arch).map(({ name, shape, length }): [string, Float32Array] => [
+    name,
+    Float32Array.from({ length }, () => (shape.length === 1 ? 1 : random.normal() / 6)),
+  ]);
+  const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+  return new Map([
+    ...writeCheckpoint(arch, new Map(weights), { tokenizer: wordLevelTokenizer(WORDS, '<unk>'), dtype: 'F16' }),
+    ['README.md', text('---\nlicense: apache-2.0\n---\n# Small\n')],
+    ['chat_template.jinja', text("{% for message in messages %}\n{{ message['content'] }}\n{% endfor %}")],
+  ]);
+}
+
+/** Writes files into a folder. @returns its path. */
+export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): string {
+  for (const [name, bytes] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+  return folder;
+}

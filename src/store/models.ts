@@ -1,0 +1,102 @@
+import { create } from 'zustand';
+import type { AddProgress, CollectionFile, KeptModel, ModelCard, PlanChoices, PlannedModel } from '../host/browser/api';
+import { isolated } from '../lib/bidi';
+import { lab, messageOf } from './lab';
+import { readRuns } from './run-list';
+import { useToasts } from './toasts';
+
+interface ModelsState {
+  /** Newest first; null until they were asked for. */
+  models: readonly KeptModel[] | null;
+  /** What is being copied here. */
+  adding: { name: string; progress: AddProgress | null } | null;
+  /** The model whose page is open. */
+  opened: string | null;
+  /** Null until it was read. */
+  card: ModelCard | null;
+  /** What went wrong last. */
+  error: { what: 'list' | 'adding' | 'card' | 'deletion'; text: string } | null;
+}
+
+/** The models that this browser keeps. */
+export const useModels = create<ModelsState>()(() => ({
+  models: null,
+  adding: null,
+  opened: null,
+  card: null,
+  error: null,
+}));
+
+/** Rises with every model that is added or cancelled: what is told of an earlier one is nobody's. */
+let generation = 0;
+
+export async function readModels(): Promise<void> {
+  try {
+    useModels.setState({ models: await lab.ask((client) => client.models.list()) });
+  } catch (error) {
+    fail('list', error);
+  }
+}
+
+/** Copies a model here and opens its page. */
+export async function addModel(name: string, files: readonly CollectionFile[]): Promise<void> {
+  const mine = ++generation;
+  useModels.setState({ adding: { name, progress: null }, error: null });
+  try {
+    const before = useModels.getState().models ?? [];
+    const added = await lab.ask((client) =>
+      client.models.add(name, files, (progress) => {
+        if (mine === generation) useModels.setState({ adding: { name, progress } });
+      }),
+    );
+    if (mine !== generation) return;
+    const known = before.some(({ hash }) => hash === added.hash);
+    useToasts
+      .getState()
+      .say(known ? `It was here already, as ${isolated(added.name)}.` : `${isolated(name)} is kept here.`);
+    await Promise.all([readModels(), readRuns(), openModel(added.hash)]);
+  } catch (error) {
+    if (mine === generation) fail('adding', error);
+  } finally {
+    if (mine === generation) useModels.setState({ adding: null });
+  }
+}
+
+/** Ends the copying; nothing of it is kept. */
+export async function cancelAdding(): Promise<void> {
+  generation++;
+  useModels.setState({ adding: null });
+  await lab.ask((client) => client.models.cancel()).catch(() => undefined);
+}
+
+export async function openModel(hash: string | null): Promise<void> {
+  useModels.setState({ opened: hash, card: null, error: null });
+  if (hash === null) return;
+  try {
+    const card = await lab.ask((client) => client.models.card(hash));
+    if (useModels.getState().opened === hash) useModels.setState({ card });
+  } catch (error) {
+    if (useModels.getState().opened === hash) fail('card', error);
+  }
+}
+
+/** For good: what was hundreds of megabytes is not kept for a way back. */
+export async function deleteModel({ hash, name }: KeptModel): Promise<void> {
+  try {
+    await lab.ask((client) => client.models.remove(hash));
+    if (useModels.getState().opened === hash) useModels.setState({ opened: null, card: null });
+    useToasts.getState().say(`Deleted ${isolated(name)}.`);
+  } catch (error) {
+    fail('deletion', error);
+  }
+  await Promise.all([readModels(), readRuns()]);
+}
+
+/** What it would take; null where that cannot be told. */
+export async function planModel(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel | null> {
+  return lab.ask((client) => client.models.plan(hash, choices, within)).catch(() => null);
+}
+
+function fail(what: NonNullable<ModelsState['error']>['what'], error: unknown): void {
+  useModels.setState({ error: { what, text: messageOf(error) } });
+}

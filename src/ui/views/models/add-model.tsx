@@ -1,0 +1,113 @@
+import { useRef, useState, type DragEvent } from 'react';
+import type { AddProgress } from '../../../host/browser/api';
+import { messageOf } from '../../../store/lab';
+import { addModel, cancelAdding } from '../../../store/models';
+import { useToasts } from '../../../store/toasts';
+import { formatBytes } from '../../../view/format';
+import { droppedFolder, pickedFolder, type DroppedFolder } from '../../documents/dropped';
+import { FolderIcon } from '../../kit/icons';
+
+const take = ({ name, files }: DroppedFolder): void => void addModel(name, files);
+const refuse = (error: unknown): void =>
+  useToasts.getState().say(`What was chosen could not be read: ${messageOf(error)}.`);
+
+/** Where a model is dropped, or chosen by a button. @param isFirst says more, where there is none yet. */
+export function AddModel({ isFirst }: { isFirst: boolean }) {
+  const [over, setOver] = useState(false);
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    droppedFolder(event.dataTransfer.items).then(take, refuse);
+  };
+  return (
+    <section
+      className={`model-drop${over ? ' over' : ''}`}
+      aria-label="Open a model"
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <p>
+        {isFirst ? 'No models yet. ' : ''}Drop a model here, or choose one: a <strong>folder</strong> in Hugging Face
+        layout (<code>config.json</code>, <code>model.safetensors</code>, whole or in shards,{' '}
+        <code>tokenizer.json</code>) or a <strong>.gguf file</strong>.
+      </p>
+      {isFirst && (
+        <p className="muted">
+          Read are <code>llama</code>, <code>qwen2</code> and <code>qwen3</code>; weights in f32, f16, bf16, and of GGUF
+          Q8_0, Q4_0, Q4_1 as they are, Q4_K, Q5_K, Q6_K, Q5_0 and Q5_1 unpacked. It is copied into this browser’s own
+          storage, stays there until you delete it, and goes nowhere else.
+        </p>
+      )}
+      <Buttons />
+    </section>
+  );
+}
+
+function Buttons() {
+  const folder = useRef<HTMLInputElement | null>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const picked = (target: HTMLInputElement): void => {
+    try {
+      if (target.files && target.files.length > 0) take(pickedFolder(target.files));
+    } catch (error) {
+      refuse(error);
+    }
+    // The same may be chosen again, once it was mended.
+    target.value = '';
+  };
+  return (
+    <div className="button-row">
+      <input
+        ref={(element) => {
+          folder.current = element;
+          // React knows no attribute for it.
+          if (element) element.webkitdirectory = true;
+        }}
+        type="file"
+        multiple
+        hidden
+        aria-label="Model folder"
+        onChange={({ target }) => picked(target)}
+      />
+      <input
+        ref={file}
+        type="file"
+        accept=".gguf"
+        multiple
+        hidden
+        aria-label="GGUF file"
+        onChange={({ target }) => picked(target)}
+      />
+      <button type="button" className="button primary" onClick={() => folder.current?.click()}>
+        <FolderIcon />
+        Choose a folder
+      </button>
+      <button type="button" className="button" onClick={() => file.current?.click()}>
+        Choose a GGUF file
+      </button>
+    </div>
+  );
+}
+
+/** A model on its way here. */
+export function Adding({ name, progress }: { name: string; progress: AddProgress | null }) {
+  const share = progress && progress.of > 0 ? progress.done / progress.of : 0;
+  return (
+    <section className="model-adding" aria-label="Adding a model">
+      <p role="status">
+        {progress
+          ? `Copying ${name}: ${formatBytes(progress.done)} of ${formatBytes(progress.of)}.`
+          : `Reading ${name}.`}
+      </p>
+      <progress max={1} value={share} aria-label={`Copying ${name}`} />
+      <span className="muted small mono">{progress?.file}</span>
+      <button type="button" className="button" onClick={() => void cancelAdding()}>
+        Cancel
+      </button>
+    </section>
+  );
+}

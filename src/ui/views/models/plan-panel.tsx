@@ -1,0 +1,180 @@
+import { useEffect, useState } from 'react';
+import type { ModelCard, PlanChoices, PlannedModel } from '../../../host/browser/api';
+import { useBenchmark } from '../../../store/benchmark';
+import { useDevice } from '../../../store/device';
+import { planModel } from '../../../store/models';
+import { useRuns } from '../../../store/runs';
+import { formatBytes } from '../../../view/format';
+import { fitSentence, PLAN_PARTS } from '../../../view/model-words';
+import { Choice } from '../../kit/choice';
+
+/** Where no adapter tells what it grants in one piece. */
+const GIGABYTE = 2 ** 30;
+const DOCUMENTS = 1000;
+const RANKS = [0, 4, 8, 16, 32, 64] as const;
+const LENGTHS = [32, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
+
+/** What a model would take on the GPU, before anything is loaded. */
+export function PlanPanel({ card: { model, arch } }: { card: ModelCard }) {
+  const granted = useDevice((state) =>
+    state.kind === 'ready' ? (state.report.limits['maxBufferSize'] ?? null) : null,
+  );
+  const documents = useBenchmark((state) => state.preview?.documents ?? DOCUMENTS);
+  const lengths = LENGTHS.filter((length) => length <= arch.max_position_embeddings);
+  const [choices, setChoices] = useState<Omit<PlanChoices, 'documents'>>({
+    rank: 0,
+    batch: 8,
+    length: lengths.includes(128) ? 128 : (lengths.at(-1) ?? arch.max_position_embeddings),
+    activations: 'recompute',
+  });
+  const [chosen, setWithin] = useState<number | null>(null);
+  const within = chosen ?? granted ?? GIGABYTE;
+  const [planned, setPlanned] = useState<PlannedModel | null>(null);
+  const change = (changes: Partial<PlanChoices>): void => setChoices({ ...choices, ...changes });
+  useEffect(() => {
+    let isWanted = true;
+    void planModel(model.hash, { ...choices, documents }, within).then((found) => {
+      if (isWanted && found) setPlanned(found);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [model.hash, choices, documents, within]);
+
+  return (
+    <section className="model-plan" aria-label="What it takes">
+      <h2>What it takes</h2>
+      <p className="muted">
+        Counted from its layout before anything is loaded. WebGPU tells no page how much memory is free: what it is held
+        against is an estimate.
+      </p>
+      <div className="plan-choices">
+        <Choice
+          label="What for"
+          value={String(choices.rank)}
+          options={RANKS.map((rank) => ({
+            value: String(rank),
+            label: rank === 0 ? 'embed and search' : `adapt it by LoRA of rank ${rank}`,
+          }))}
+          onChange={(rank) => change({ rank: Number(rank) })}
+        />
+        <label className="plan-range">
+          <span>
+            Batch <strong>{choices.batch}</strong>
+          </span>
+          <input
+            type="range"
+            min={1}
+            max={64}
+            value={choices.batch}
+            onChange={({ target }) => change({ batch: Number(target.value) })}
+          />
+        </label>
+        <Choice
+          label="Tokens a text"
+          value={String(choices.length)}
+          options={lengths.map((length) => ({ value: String(length), label: length.toLocaleString('en') }))}
+          onChange={(length) => change({ length: Number(length) })}
+        />
+        {choices.rank > 0 && (
+          <Choice
+            label="Activations"
+            value={choices.activations}
+            options={[
+              { value: 'recompute', label: 'computed again' },
+              { value: 'keep', label: 'kept' },
+            ]}
+            onChange={(activations) => change({ activations })}
+          />
+        )}
+        <label className="plan-within">
+          Held against
+          <input
+            className="field-input"
+            type="number"
+            min={0.25}
+            step={0.25}
+            value={Number((within / GIGABYTE).toFixed(2))}
+            onChange={({ target }) => setWithin(target.valueAsNumber > 0 ? target.valueAsNumber * GIGABYTE : null)}
+          />
+          GiB
+        </label>
+      </div>
+      {planned === null ? (
+        <p className="muted">Counting.</p>
+      ) : (
+        <Bars planned={planned} within={within} batch={choices.batch} onBatch={(batch) => change({ batch })} />
+      )}
+      <Known granted={granted} />
+    </section>
+  );
+}
+
+interface BarsProps {
+  planned: PlannedModel;
+  within: number;
+  batch: number;
+  onBatch: (batch: number) => void;
+}
+
+function Bars({ planned: { plan, largest }, within, batch, onBatch }: BarsProps) {
+  const scale = Math.max(plan.total, within);
+  const bar = (bytes: number, kind = '') => (
+    <span className="plan-track" aria-hidden="true">
+      <span className={`plan-bar ${kind}`} style={{ width: `${(100 * bytes) / scale}%` }} />
+    </span>
+  );
+  const fits = plan.total <= within;
+  const offers = largest > 0 && largest !== batch && (!fits || largest > batch);
+  return (
+    <>
+      <table className="plan-bars">
+        <tbody>
+          {PLAN_PARTS.filter(({ part }) => plan[part] > 0).map(({ part, label, meaning }) => (
+            <tr key={part}>
+              <th scope="row" title={meaning}>
+                {label}
+              </th>
+              <td className="plan-cell">{bar(plan[part])}</td>
+              <td className="number" title={`${plan[part].toLocaleString('en')} bytes`}>
+                {formatBytes(plan[part])}
+              </td>
+            </tr>
+          ))}
+          <tr className="plan-total">
+            <th scope="row">In all</th>
+            <td className="plan-cell">{bar(plan.total, fits ? 'fits' : 'exceeds')}</td>
+            <td className="number" title={`${plan.total.toLocaleString('en')} bytes`}>
+              {formatBytes(plan.total)}
+            </td>
+          </tr>
+          <tr>
+            <th scope="row">Held against</th>
+            <td className="plan-cell">{bar(within, 'limit')}</td>
+            <td className="number">{formatBytes(within)}</td>
+          </tr>
+        </tbody>
+      </table>
+      <p role="status" className={fits ? '' : 'plan-exceeds'}>
+        {fitSentence(plan, within, largest, batch)}{' '}
+        {offers && (
+          <button type="button" className="link-button" onClick={() => onBatch(Math.min(64, largest))}>
+            Take a batch of {Math.min(64, largest)}
+          </button>
+        )}
+      </p>
+    </>
+  );
+}
+
+/** What is known of this device, whatever it is worth. */
+function Known({ granted }: { granted: number | null }) {
+  const storage = useRuns((state) => state.storage);
+  const parts = [
+    granted === null ? 'No adapter has told its limits.' : `One buffer may hold ${formatBytes(granted)} here.`,
+    storage &&
+      storage.quota > 0 &&
+      `This site may keep ${formatBytes(storage.quota - storage.usage)} more on the disk.`,
+  ].filter((part) => typeof part === 'string');
+  return <p className="muted small">{parts.join(' ')}</p>;
+}

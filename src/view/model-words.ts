@@ -1,0 +1,36 @@
+import type { KeptModel, MemoryPlan } from '../host/browser/api';
+
+export const KINDS: Readonly<Record<KeptModel['kind'], string>> = {
+  huggingface: 'Hugging Face folder',
+  gguf: 'GGUF file',
+};
+
+/** `Q8_0`, `f16`: as the field writes them. */
+export const dtypeLabel = (dtype: string): string => (/^q\d/.test(dtype) ? dtype.toUpperCase() : dtype);
+
+export interface PlanPart {
+  part: Exclude<keyof MemoryPlan, 'total'>;
+  label: string;
+  meaning: string;
+}
+
+/** In the order of the bars. */
+export const PLAN_PARTS: readonly PlanPart[] = [
+  { part: 'weights', label: 'Weights', meaning: 'The model as its file has it, frozen, with the table of its positions.' },
+  { part: 'adapters', label: 'Adapters', meaning: 'LoRA’s two narrow matrices beside each of the seven projections.' },
+  { part: 'moments', label: 'Gradients and moments', meaning: 'Of the adapters alone: a gradient and Adam’s two moments of each weight.' },
+  { part: 'activations', label: 'Activations', meaning: 'What a step computes on the way, with its logits; where nothing is trained, what embedding a batch of texts takes.' },
+  { part: 'cache', label: 'Key-value cache', meaning: 'Keys and values of what it writes, with what writing takes beside; only where it writes.' },
+  { part: 'index', label: 'Search', meaning: 'The part of the documents’ embeddings that one search compares at a time.' },
+]; // prettier-ignore
+
+/** What a plan says in words, against so many bytes. */
+export function fitSentence(plan: MemoryPlan, within: number, largest: number, batch: number): string {
+  if (plan.total <= within) return largest > batch ? `It fits; a batch of up to ${largest} would.` : 'It fits.';
+  return largest > 0
+    ? `It does not fit; a batch of ${largest} would.`
+    : 'It does not fit, not even with a batch of 1: take shorter texts, or activations that are computed again.';
+}
+
+/** The words of a template's kinds of turns are long: its first lines tell what it is. */
+export const firstLines = (text: string, lines: number): string => text.split('\n').slice(0, lines).join('\n');
