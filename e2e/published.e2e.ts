@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
+import { chromium } from 'playwright/test';
 import { expect, test } from './journey';
+import { chromiumFlags, findChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { secondsSession } from '../src/config/seconds.test-data';
 import { linkOf } from './link-of';
@@ -19,6 +21,41 @@ const session = linkOf(
     evaluation: { every: 2 },
   }),
 );
+
+/** As in a browser that cannot train: the run is looked at, and a link is read. */
+async function opensWithoutWebGpu(url: string): Promise<void> {
+  const executablePath = findChromium();
+  const browser = await chromium.launch({
+    args: chromiumFlags.filter((flag) => !flag.includes('webgpu')),
+    ...(executablePath === null ? {} : { executablePath }),
+  });
+  try {
+    const page = await browser.newPage();
+    await withoutGuide(page);
+    await page.goto(url);
+    await expect(page.locator('.headline-text')).toContainText('Finished: 8 steps');
+    await expect(page.getByRole('img', { name: /^Loss\./ }).locator('canvas')).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'This browser offers no WebGPU.' })).toHaveCount(0);
+    await openView(page, 'Traces');
+    await expect(page.locator('.token-line').first()).toBeVisible();
+    await openView(page, 'Graph');
+    await expect(page.getByRole('list', { name: 'Documents' })).toContainText(/\d/);
+    await openView(page, 'Search');
+    await expect(page.getByRole('main')).toContainText('To ask a model takes WebGPU.');
+
+    await page.goto('about:blank');
+    await page.goto(`${url}${linkOf({ title: 'Another session' })}`);
+    await expect(page.getByRole('heading', { name: 'Another session' })).toBeVisible();
+    const card = page.locator('.opened-card');
+    await expect(card).toContainText('to run it takes WebGPU');
+    await expect(card.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
+    await card.getByRole('button', { name: 'What to do' }).click();
+    await page.getByRole('button', { name: 'Import a run' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Runs');
+  } finally {
+    await browser.close();
+  }
+}
 
 test('a published page opens its run with curves, traces and graph, and trains nothing', async ({ page }, info) => {
   await withoutGuide(page);
@@ -67,6 +104,7 @@ test('a published page opens its run with curves, traces and graph, and trains n
     await reader.goto(`${url}${linkOf({ title: 'Another session' })}`);
     await expect(reader.getByRole('heading', { name: 'Another session' })).toBeVisible();
     await expect(reader.getByRole('status', { name: 'Published run' })).toHaveCount(0);
+    await opensWithoutWebGpu(url);
   } finally {
     await reader.close();
     await close();

@@ -1,3 +1,4 @@
+import { useDevice } from '../../store/device';
 import { usePage } from '../../store/page';
 import { useCost } from '../../store/run';
 import { usePreferences } from '../../store/preferences';
@@ -23,6 +24,7 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
   const preset = nearestPreset(session);
   const changes = changesFrom(from?.session ?? presetOf(preset), session);
   const obstacle = useRunObstacle();
+  const missing = useDevice((state) => state.kind === 'missing');
   const show = usePage((state) => state.show);
   const change = usePreferences((state) => state.change);
   const narrow = useMedia(NARROW);
@@ -35,7 +37,12 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
 
   return (
     <section className="opened-card" aria-labelledby="opened-title">
-      <p className="muted">A link was opened. Nothing runs until you say so.</p>
+      <p className="muted">
+        A link was opened.{' '}
+        {missing
+          ? 'It is read here, changed and shared; to run it takes WebGPU, which this browser does not offer.'
+          : 'Nothing runs until you say so.'}
+      </p>
       <h1 id="opened-title">{cardTitle(session)}</h1>
       <dl className="pairs">
         {sessionLines(session).map(({ label, text }) => (

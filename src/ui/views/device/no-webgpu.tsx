@@ -1,7 +1,11 @@
 import { useDevice } from '../../../store/device';
 import { lab } from '../../../store/lab';
+import { usePage } from '../../../store/page';
+import { useRuns } from '../../../store/runs';
+import { asSentence } from '../../../view/as-sentence';
+import { plural } from '../../../view/format';
 
-/** A page without WebGPU: what to do in each browser, and what works all the same. */
+/** A page without WebGPU: what works all the same, and what to do in each browser. */
 export function NoWebGpu() {
   const reason = useDevice((state) => (state.kind === 'missing' ? state.reason : null));
   if (reason === null) return null;
@@ -9,10 +13,11 @@ export function NoWebGpu() {
     <section className="no-webgpu">
       <h1>This browser offers no WebGPU.</h1>
       <p>
-        The lab trains on the graphics card through WebGPU, and the browser gave none ({reason.replace(/\.$/, '')}).
+        The lab trains on the graphics card through WebGPU, and the browser gave none. {asSentence(reason)}
         {!isSecureContext &&
           ' This page was not opened securely: WebGPU needs https, or an address on this machine such as http://localhost.'}
       </p>
+      <Works />
       <h2>What to do</h2>
       <dl className="browsers">
         <div>
@@ -44,18 +49,35 @@ export function NoWebGpu() {
           </dd>
         </div>
       </dl>
-      <h2>What still works</h2>
-      <p>
-        Runs that this browser keeps, and run files that you import: their curves, traces and comparisons, in the Runs
-        view. BM25 on your own collections, in the Bench view. Presets, settings and their checks, and links: a session
-        made here can be copied as a link and run in another browser. The command line runs the same sessions without a
-        browser.
-      </p>
       <div>
         <button type="button" className="button" onClick={() => void lab.askAdapter()}>
-          Ask again
+          Ask for it again
         </button>
       </div>
     </section>
+  );
+}
+
+/** What needs no training: runs above all. */
+function Works() {
+  const runs = useRuns((state) => state.runs?.length ?? 0);
+  const show = usePage((state) => state.show);
+  return (
+    <>
+      <h2>What works here</h2>
+      <p>
+        Runs can be looked at, with their curves, traces, graphs and comparisons: those that this browser keeps, files
+        that you import, and runs that were published. Settings, their checks and links work too, so that a session made
+        here can be sent to where it runs. BM25 ranks your own collections.
+      </p>
+      <p className="button-row">
+        <button type="button" className="button primary" onClick={() => show({ view: 'runs' })}>
+          {runs > 0 ? `Look at ${plural(runs, 'kept run')}` : 'Import a run'}
+        </button>
+        <button type="button" className="button" onClick={() => show({ view: 'benchmark' })}>
+          Rank a collection with BM25
+        </button>
+      </p>
+    </>
   );
 }

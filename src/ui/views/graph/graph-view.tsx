@@ -1,12 +1,14 @@
 import { useEffect, type ReactNode } from 'react';
 import { graph, useGraph } from './keeper';
 import { lab } from '../../../store/lab';
+import { useDevice } from '../../../store/device';
 import { usePage } from '../../../store/page';
 import { useRecords } from '../../../store/records';
 import { isLive, useRun } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
 import { useSession } from '../../../store/session';
 import { useToasts } from '../../../store/toasts';
+import { asSentence } from '../../../view/as-sentence';
 import { COLOR_MODES } from '../../../view/graph/coloring';
 import { refreshSentence } from '../../../view/graph/sentence';
 import { BudgetRuler } from './budget-ruler';
@@ -150,9 +152,10 @@ function Nothing() {
   const plan = useRun((state) => state.plan);
   const session = useSession((state) => state.session);
   const show = usePage((state) => state.show);
+  const missing = useDevice((state) => state.kind === 'missing');
   const stage = plan?.stages.find((entry) => entry.stage === 'grpo');
   const why = mapProblem !== null && (
-    <p className="muted">The documents cannot be drawn as the model sees them: {mapProblem.replace(/\.$/, '')}.</p>
+    <p className="muted">The documents cannot be drawn as the model sees them. {asSentence(mapProblem)}</p>
   );
   if (isLive(status) && stage) {
     return (
@@ -181,7 +184,7 @@ function Nothing() {
           ? 'This session has a stage 2: once it runs, every update shows here what it re-encoded, moved and linked anew.'
           : 'What an update does to a graph of documents is seen in stage 2, which this session has not. The preset “Kin, with reinforcement” has one.'}
       </p>
-      {!hasStage && (
+      {!hasStage && !missing && (
         <button
           type="button"
           className="button primary"

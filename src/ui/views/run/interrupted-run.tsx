@@ -1,4 +1,5 @@
 import { goOnWith, openRun } from '../../../store/run-list';
+import { useDevice } from '../../../store/device';
 import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
@@ -20,6 +21,15 @@ export function InterruptedRun() {
   const claim = useRun((state) => state.claim);
   const checkpoint = streams.checkpoints.at(-1) ?? 0;
   const isRefused = reason !== null && /adapter/.test(reason);
+  const missing = useDevice((state) => state.kind === 'missing');
+  if (missing) {
+    return (
+      <p className="callout" role="status">
+        This run broke off before its end{checkpoint > 0 ? `, after its checkpoint at step ${checkpoint}` : ''}. It can
+        be looked at here, and goes on in a browser with WebGPU: export it in Runs, import it there.
+      </p>
+    );
+  }
   return (
     <div className="callout warn" role="alert">
       <div className="stack">

@@ -40,8 +40,7 @@ export default function RunView() {
       )}
       <PublishedRun />
       {!hasRun && !missing && (leftOver ? <QueueOffer /> : <InterruptedOffer />)}
-      {missing && !shown && <NoWebGpu />}
-      {!missing && (opened ? <OpenedCard opened={opened} /> : !shown && <Welcome />)}
+      {opened ? <OpenedCard opened={opened} /> : !shown && (missing ? <NoWebGpu /> : <Welcome />)}
       {hasRun && !shown && <BackToRun />}
       {shown && <RunShown isTitled={opened === null} />}
       {!shown && <RunPlace />}

@@ -12,6 +12,7 @@ import { useQueryText } from './use-query-text';
 export default function SearchView() {
   const status = useRun((state) => state.status);
   const plan = useRun((state) => state.plan);
+  const missing = useDevice((state) => state.kind === 'missing');
   const ready = plan !== null && (status === 'running' || status === 'paused' || status === 'finished');
   return (
     <div className="view-body">
@@ -21,7 +22,7 @@ export default function SearchView() {
           Ask the model as it stands. It answers twice: once after writing its reasoning, once made to embed at once.
         </p>
       </div>
-      {ready ? <Ask /> : <NothingToAsk preparing={status === 'preparing'} />}
+      {ready && !missing ? <Ask /> : <NothingToAsk preparing={status === 'preparing'} />}
     </div>
   );
 }
@@ -95,7 +96,11 @@ function NothingToAsk({ preparing }: { preparing: boolean }) {
   if (preparing) return <p className="muted">The run is being prepared; a moment later there is a model to ask.</p>;
   return (
     <div className="empty">
-      <p>There is no model yet. {!missing && 'A run makes one, and it can be asked from the first step on.'}</p>
+      <p>
+        {missing
+          ? 'To ask a model takes WebGPU. What a run’s model wrote and found while it was trained is in Traces.'
+          : 'There is no model yet. A run makes one, and it can be asked from the first step on.'}
+      </p>
       <RunButton />
     </div>
   );
