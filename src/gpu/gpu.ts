@@ -60,6 +60,8 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
 /** Limits worth raising to what the adapter has; every kernel also fits the defaults. */
 const RAISED = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+/** Milliseconds between nudges; timers of a browser are slower after a few of them. */
+const NUDGE_MS = 1;
 const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 /**
@@ -67,8 +69,16 @@ const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroup
  * recorded program (`recorder.ts`).
  */
 export class Gpu {
-  /** Buffers created and not yet destroyed, and bind groups ever made: what the tests of steady state count. */
-  readonly counters = { liveBuffers: 0, liveBytes: 0, bindGroups: 0, pipelines: 0, submits: 0 };
+  /**
+   * What the tests of steady state count: buffers created and not yet destroyed, bind groups and the like ever made, and
+   * `waits`, how often somebody began to wait for the GPU while nobody else did: reads that are asked for together are one.
+   */
+  readonly counters = { liveBuffers: 0, liveBytes: 0, bindGroups: 0, pipelines: 0, submits: 0, waits: 0 };
+  /**
+   * Firefox looks for finished work when something is submitted, and else about every 100 ms: whether to submit nothing again
+   * and again while somebody waits, so that it looks.
+   */
+  nudges = false;
   /**
    * Waits about so long before a result is asked for. Dawn in Node polls while a promise is pending and takes a core from a
    * CPU adapter, so the command line sleeps first; a browser need not.
@@ -80,6 +90,8 @@ export class Gpu {
   private readonly compiling = new Set<Promise<void>>();
   private lostReason: string | null = null;
   private firstError: Error | null = null;
+  private waiting = 0;
+  private isNudging = false;
 
   /** `Gpu.create` makes one of an adapter. */
   constructor(
@@ -156,7 +168,7 @@ export class Gpu {
     encoder.copyBufferToBuffer(view.buffer, view.offset + byteOffset, staging, 0, size);
     this.device.queue.submit([encoder.finish()]);
     try {
-      await staging.mapAsync(GPUMapMode.READ);
+      await this.waited(staging.mapAsync(GPUMapMode.READ));
       return staging.getMappedRange().slice(0, bytes);
     } catch (error) {
       this.check();
@@ -255,8 +267,27 @@ export class Gpu {
 
   /** Resolves when everything submitted so far is done. */
   async idle(): Promise<void> {
-    await this.device.queue.onSubmittedWorkDone();
+    await this.waited(this.device.queue.onSubmittedWorkDone());
     this.check();
+  }
+
+  /** Counts a wait, and nudges the queue until it is over. */
+  private async waited(result: Promise<unknown>): Promise<void> {
+    if (this.waiting === 0) this.counters.waits++;
+    this.waiting++;
+    if (this.nudges && !this.isNudging) this.nudge();
+    try {
+      await result;
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  private nudge(): void {
+    this.isNudging = this.waiting > 0 && this.lostReason === null;
+    if (!this.isNudging) return;
+    this.device.queue.submit([]);
+    setTimeout(() => this.nudge(), NUDGE_MS);
   }
 
   get lost(): Promise<GPUDeviceLostInfo> {

@@ -126,7 +126,31 @@ export class Generator {
     perPrompt: number,
     o: GenerateOptions,
   ): Promise<Completion[]> {
-    const sequences = prompts.length * perPrompt;
+    const sequences = await this.sample(prompts, perPrompt, o);
+    return this.completions(sequences);
+  }
+
+  /** As `generate`, with the hidden states (completions, C) that they ended in, read back in one wait with them. */
+  async generateCaptured(
+    prompts: readonly (readonly number[])[],
+    perPrompt: number,
+    o: GenerateOptions,
+  ): Promise<{ completions: Completion[]; captured: Float32Array<ArrayBuffer> }> {
+    const sequences = await this.sample(prompts, perPrompt, o);
+    const { gpu, architecture } = this.model;
+    const [completions, captured] = await Promise.all([
+      this.completions(sequences),
+      gpu.readFloats(this.captured, sequences * architecture.hidden_size),
+    ]);
+    return { completions, captured };
+  }
+
+  /** Queues all of it, or as much as it takes until every completion has stopped. @returns how many there are. */
+  private async sample(
+    prompts: readonly (readonly number[])[],
+    perPrompt: number,
+    o: GenerateOptions,
+  ): Promise<number> {
     this.start(prompts, perPrompt, o);
     const { prefill, token } = await this.ready();
     prefill.run();
@@ -137,6 +161,11 @@ export class Generator {
       const [, live] = await gpu.readIntegers(this.views.counts, 2);
       if (live === 0) break;
     }
+    return prompts.length * perPrompt;
+  }
+
+  private async completions(sequences: number): Promise<Completion[]> {
+    const { gpu } = this.model;
     const pitch = this.capacity.maxTokens;
     const [lengths, ids, logprobs, entropies] = await Promise.all([
       gpu.readIntegers(this.views.lengths, sequences),

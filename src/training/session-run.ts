@@ -303,11 +303,17 @@ export class SessionRun {
   }
 
   private async state(atStageEnd: boolean): Promise<RunState> {
+    // Asked for together: each wait costs a browser much.
+    const [weights, stage, base] = await Promise.all([
+      this.model.weights.readPages(),
+      atStageEnd || !this.stage ? null : this.stage.state(),
+      this.frozen.readPages(),
+    ]);
     return {
       step: this.done,
-      weights: await this.model.weights.readPages(),
-      stage: atStageEnd || !this.stage ? null : await this.stage.state(),
-      base: await this.frozen.readPages(),
+      weights,
+      stage,
+      base,
       fingerprint: { chain: this.fingerprint.value, steps: [...this.fingerprint.perStep] },
     };
   }

@@ -30,7 +30,8 @@ class Moments {
   }
 
   async readPages(): Promise<MomentPages> {
-    return { first: await this.first.readPages(), second: await this.second.readPages() };
+    const [first, second] = await Promise.all([this.first.readPages(), this.second.readPages()]);
+    return { first, second };
   }
 
   writePages({ first, second }: MomentPages): void {

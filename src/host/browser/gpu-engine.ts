@@ -29,7 +29,9 @@ export class GpuEngine implements Engine {
   }
 
   async open(): Promise<EngineDevice> {
-    return new GpuDevice(await Gpu.create(await requestAdapter()));
+    const gpu = await Gpu.create(await requestAdapter());
+    gpu.nudges = navigator.userAgent.includes('Firefox');
+    return new GpuDevice(gpu);
   }
 }
 

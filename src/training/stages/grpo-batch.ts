@@ -5,6 +5,7 @@ import type { PairTargets } from '../../objectives/cosine-scores';
 import { Grpo } from '../../objectives/grpo';
 import type { NextToken } from '../../objectives/next-token';
 import { term, type Objective } from '../../objectives/objective';
+import type { TokenTargets } from '../../objectives/token-rows';
 import { BatchBuilder, DocumentRows, TargetBuilder } from '../batch-builder';
 import { longestSequences } from '../longest-sequences';
 import type { StepBatch } from '../train-step';
@@ -31,6 +32,17 @@ export function grpoCapacity({ session: { grpo }, task, tokens, sentences }: Wor
   };
 }
 
+/** An update of which the rewards are not known yet. */
+interface BegunBatch {
+  batch: BatchBuilder;
+  /** The first row of each completion, its prompt in front. */
+  starts: readonly number[];
+  learnt: TokenTargets;
+  oldLogprobs: Float32Array<ArrayBuffer>;
+  /** Log-probabilities under the frozen model. */
+  reference: Promise<Float32Array<ArrayBuffer>>;
+}
+
 /** What an update of stage 2 learns: the policy, and where they have weight a contrastive term and replayed facts. */
 export class GrpoBatches {
   readonly objectives: readonly Objective[];
@@ -55,10 +67,12 @@ export class GrpoBatches {
     if (this.context.session.grpo.beta > 0) await this.reference.ready();
   }
 
-  /** @param rewards and @param advantages of the completions, in their order. */
-  async of(rollout: Rollout, rewards: readonly number[], advantages: Float32Array, random: Random): Promise<StepBatch> {
+  /**
+   * What the completions teach but for their rewards, which are found meanwhile: the frozen model is asked for its
+   * log-probabilities before the documents are searched, and waited for after.
+   */
+  begin({ completions }: Rollout): BegunBatch {
     const { grpo } = this.context.session;
-    const { completions } = rollout;
     const batch = new BatchBuilder();
     const targets = new TargetBuilder();
     const starts = completions.map(({ ids, prompt }) => {
@@ -67,16 +81,34 @@ export class GrpoBatches {
       targets.learn(sequence, start, prompt.length);
       return start;
     });
-    const sequences = [...batch.sequences];
     const learnt = targets.finish(1);
     const oldLogprobs = Float32Array.from(completions.flatMap(({ logprobs }) => logprobs));
+    const reference =
+      grpo.beta > 0
+        ? this.reference.run([...batch.sequences], learnt.rows, learnt.labels)
+        : Promise.resolve(oldLogprobs);
+    // Where the search fails first nobody else would hear of it.
+    reference.catch(() => undefined);
+    return { batch, starts, learnt, oldLogprobs, reference };
+  }
+
+  /** @param rewards and @param advantages of the completions, in their order. */
+  async finish(
+    { batch, starts, learnt, oldLogprobs, reference }: BegunBatch,
+    rollout: Rollout,
+    rewards: readonly number[],
+    advantages: Float32Array,
+    random: Random,
+  ): Promise<StepBatch> {
+    const { grpo } = this.context.session;
+    const { completions } = rollout;
     const sampled = {
       ...learnt,
       advantages: Float32Array.from(
         completions.flatMap(({ ids }, i) => ids.map(() => (grpo.policy_gradient ? advantages[i]! : 0))),
       ),
       oldLogprobs,
-      referenceLogprobs: grpo.beta > 0 ? await this.reference.run(sequences, learnt.rows, learnt.labels) : oldLogprobs,
+      referenceLogprobs: await reference,
     };
     const terms = [term(this.policy, sampled)];
     const best = this.contrastive && this.bestPairs(rollout, rewards, batch, starts);

@@ -26,7 +26,7 @@ export function drawQueries({ session, task }: Pick<StageContext, 'session' | 't
 
 /** Samples the group of each query and reads back the embeddings that the completions ended in. @param t the step */
 export async function rollOut(
-  { tokens, session, model, gpu }: StageContext,
+  { tokens, session, model }: StageContext,
   generator: Generator,
   queries: readonly TaskQuery[],
   t: number,
@@ -34,7 +34,7 @@ export async function rollOut(
   const { grpo, seed } = session;
   const size = grpo.num_generations;
   const prompts = queries.map(({ text }) => tokens.prompt(text, 'think'));
-  const written = await generator.generate(prompts, size, {
+  const { completions: written, captured: hidden } = await generator.generateCaptured(prompts, size, {
     maxTokens: grpo.max_completion_length,
     stopToken: tokens.embed,
     temperature: grpo.temperature,
@@ -45,7 +45,6 @@ export async function rollOut(
     step: t,
   });
   const C = model.architecture.hidden_size;
-  const hidden = await gpu.readFloats(generator.captured, written.length * C);
   const completions = written.map((completion, i) => {
     const group = Math.floor(i / size);
     return { ...completion, query: queries[group]!, prompt: prompts[group]! };

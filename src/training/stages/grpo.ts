@@ -91,6 +91,7 @@ export class GrpoStage implements Stage {
 
     const queries = drawQueries(this.context, random);
     const rollout = await rollOut(this.context, this.generator, queries, t);
+    const begun = this.batches.begin(rollout);
     laps.end('rollout');
 
     const search = await this.environment.refresh(rollout.searches, t);
@@ -101,7 +102,7 @@ export class GrpoStage implements Stage {
     if (thinking) laps.end('thinking');
 
     const advantages = groupAdvantages(rewards, grpo.num_generations, grpo.scale_rewards);
-    const batch = await this.batches.of(rollout, rewards, advantages.values, random);
+    const batch = await this.batches.finish(begun, rollout, rewards, advantages.values, random);
     const rate = learningRate(grpo, t);
     const slot = this.update.run(batch, rate, t, grpo.num_iterations);
 
