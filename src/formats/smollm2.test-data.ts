@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { openModel } from './open-model';
 import type { OpenedModel } from './opened-model';
 
 const FILE = 'SmolLM2-135M-Instruct.Q4_1.gguf';
 const PATH = new URL(`../../.models/${FILE}`, import.meta.url);
+
+export const SMOLLM2_PATH = fileURLToPath(PATH);
 
 /** Whether `npm run models` was called; tests that need the weights are skipped, and counted as skipped, without it. */
 export const hasSmolLm2 = existsSync(PATH);

@@ -1,0 +1,121 @@
+import { describe, expect } from 'vitest';
+import { readSafetensors } from '../../formats/safetensors';
+import { hasShared, sharedBytes, sharedJson } from '../../formats/shared.test-data';
+import { hasSmolLm2, SMOLLM2_PATH } from '../../formats/smollm2.test-data';
+import { testKernel, type Bench } from '../../kernels/reference/harness';
+import { Generator } from '../../model/generator';
+import { Encoder, LogitsPass } from '../../model/inference';
+import type { Model } from '../../model/model';
+import { loadCheckpoint, modelOf, tokenizerOf } from './checkpoint';
+
+interface Reference {
+  embed_token: number;
+  cases: { rendered: string; prompt_ids: number[]; greedy_ids: number[]; greedy_gap: number[] }[];
+  tokens: { text: string; ids: number[] }[];
+  embeddings: string[];
+}
+
+const FOLDER = 'models/smollm2-135m-instruct';
+const isThere = hasSmolLm2 && hasShared(`${FOLDER}/reference.json`);
+/** How near weights as packed come to the reference, which has the same weights and sums in f64. */
+const LOGITS = 2e-2;
+const COSINE = 0.9999;
+/** Where the first token leads by less, rounding may choose the second, and what follows differs. */
+const SURE = 0.05;
+
+const isReference = (json: unknown): json is Reference => typeof json === 'object' && json !== null && 'cases' in json;
+
+function reference(): Reference & { floats: (name: string) => Float32Array } {
+  const json = sharedJson(`${FOLDER}/reference.json`);
+  if (!isReference(json)) throw new Error('reference.json has no cases');
+  const tensors = readSafetensors(sharedBytes(`${FOLDER}/reference.safetensors`), 'reference.safetensors');
+  return {
+    ...json,
+    floats: (name) => {
+      const data = tensors.get(name)?.data;
+      if (!(data instanceof Float32Array)) throw new Error(`no floats ${name} in the reference`);
+      return data;
+    },
+  };
+}
+
+const worst = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+
+const cosine = (a: Float32Array, b: Float32Array): number => {
+  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+};
+
+/** Logits of the last token of every prompt, and the longest greedy texts that the reference is sure of. */
+async function checkTexts(model: Model, logits: number): Promise<void> {
+  const { cases, floats } = reference();
+  const prompts = cases.map((one) => one.prompt_ids);
+  const V = model.architecture.vocab_size;
+  const pass = new LogitsPass(model, Math.max(...prompts.map(({ length }) => length)));
+  for (const [i, prompt] of prompts.entries()) {
+    const all = (await pass.run([prompt])).logits;
+    expect(worst(all.slice(-V), floats(`logits/${i}`)), `logits of case ${i}`).toBeLessThan(logits);
+  }
+  pass.destroy();
+  const maxTokens = Math.max(...cases.map(({ greedy_ids }) => greedy_ids.length));
+  const capacity = { promptTokens: prompts.flat().length, sequences: prompts.length, maxTokens };
+  const generator = new Generator(model, capacity);
+  const options = {
+    maxTokens,
+    stopToken: null,
+    temperature: 0,
+    top_k: 0,
+    top_p: 1,
+    seed: 1,
+    stream: 'sample',
+    step: 0,
+  } as const;
+  const completions = await generator.generate(prompts, 1, options);
+  generator.destroy();
+  cases.forEach(({ greedy_ids, greedy_gap }, i) => {
+    const unsure = greedy_gap.findIndex((gap) => gap < SURE);
+    const count = unsure < 0 ? greedy_ids.length : unsure;
+    expect(completions[i]!.ids.slice(0, count), `case ${i}`).toEqual(greedy_ids.slice(0, count));
+  });
+}
+
+async function checkEmbeddings(model: Model, encode: (text: string) => number[]): Promise<void> {
+  const { embeddings, embed_token, floats } = reference();
+  const sequences = embeddings.map((text) => [...encode(text), embed_token]);
+  const encoder = new Encoder(model, sequences.flat().length, sequences.length);
+  const C = model.architecture.hidden_size;
+  const vectors = await encoder.encode(sequences);
+  encoder.destroy();
+  embeddings.forEach((text, i) => {
+    expect(cosine(vectors.slice(i * C, (i + 1) * C), floats(`embedding/${i}`)), text).toBeGreaterThan(COSINE);
+  });
+}
+
+/** The model of a path is the reference's: its ids, logits, texts and embeddings. */
+async function check(bench: Bench, path: string, logits = LOGITS): Promise<void> {
+  const opened = await loadCheckpoint(path);
+  const tokenizer = tokenizerOf(opened);
+  const { tokens, cases } = reference();
+  for (const { text, ids } of tokens) expect(tokenizer.encode(text), text).toEqual(ids);
+  for (const { rendered, prompt_ids } of cases) expect(tokenizer.encode(rendered)).toEqual(prompt_ids);
+  const model = await modelOf(bench.gpu, opened);
+  try {
+    await checkTexts(model, logits);
+    await checkEmbeddings(model, (text) => tokenizer.encode(text));
+  } finally {
+    model.destroy();
+  }
+}
+
+describe.skipIf(!isThere)('SmolLM2-135M-Instruct', () => {
+  testKernel('from its GGUF file, with its weights as packed, is what transformers computes in f64', async (bench) => {
+    const before = bench.gpu.counters.liveBytes;
+    const opened = await loadCheckpoint(SMOLLM2_PATH);
+    const model = await modelOf(bench.gpu, opened);
+    // Beside the weights: the table of rotary angles, and where rows are unpacked to.
+    expect(bench.gpu.counters.liveBytes - before).toBeLessThan(1.3 * opened.bytes);
+    model.destroy();
+    await check(bench, SMOLLM2_PATH);
+  });
+});
