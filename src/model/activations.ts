@@ -1,6 +1,7 @@
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import { SUM_BLOCK } from '../kernels/sums/column-sum';
 import { gradientChannels, isKept, layerChannels, type Keep, type LayerValue } from '../tensors/activations';
+import { lowRankWidth } from './low-rank';
 import type { Model } from './model';
 
 type HeadNormValue = 'qkvRaw' | 'rstdQ' | 'rstdK';
@@ -17,12 +18,14 @@ export class Activations {
   readonly last: View;
   readonly hidden: View;
   readonly rstd: View;
+  /** See `Pass.lowRank`. */
+  readonly lowRank: View | null;
   private readonly owned: Owned[] = [];
 
   /** @param keep 'all' or 'inputs' where a backward pass follows. */
   constructor(
     private readonly gpu: Gpu,
-    { architecture }: Model,
+    { architecture, table }: Model,
     readonly tokens: number,
     readonly keep: Keep,
   ) {
@@ -57,6 +60,8 @@ export class Activations {
     this.last = isKept(keep, 'x') ? make('last', channels.x) : this.layers[0]!.x;
     this.hidden = make('hidden', channels.x);
     this.rstd = make('rstd', 1);
+    const width = lowRankWidth(table);
+    this.lowRank = width > 0 ? make('low rank', width) : null;
   }
 
   /** Bytes of all of them. */
@@ -83,11 +88,13 @@ export class BackwardScratch implements Record<Exclude<keyof ReturnType<typeof g
   readonly delta: View;
   /** Of sums over rows, a row of it for every `SUM_BLOCK` of them. */
   readonly sums: View;
+  /** See `Gradients.dlowRank`. */
+  readonly dlowRank: View | null;
   private readonly owned: Owned[] = [];
 
   constructor(
     private readonly gpu: Gpu,
-    { architecture }: Model,
+    { architecture, table }: Model,
     tokens: number,
   ) {
     const channels = gradientChannels(architecture);
@@ -106,6 +113,8 @@ export class BackwardScratch implements Record<Exclude<keyof ReturnType<typeof g
     this.dqkv = make('dqkv');
     this.dqkvRaw = channels.dqkvRaw > 0 ? make('dqkvRaw') : null;
     this.delta = make('delta');
+    const width = lowRankWidth(table);
+    this.dlowRank = width > 0 ? floats('low rank', tokens * width) : null;
     const blocks = (rows: number) => Math.ceil(rows / SUM_BLOCK);
     const { num_attention_heads: heads, head_dim: D } = architecture;
     this.sums = floats(

@@ -2,6 +2,7 @@ import type { View } from '../gpu/gpu';
 import { columnSum } from '../kernels/sums/column-sum';
 import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear/linear';
 import type { Tensor, TensorSet } from '../tensors/tensor-set';
+import { LowRank } from './low-rank';
 import type { Gradients, Pass } from './pass';
 
 /** y = x · wᵀ + b, the weight (outputs, inputs) in as many blocks of outputs as its tensor has. */
@@ -10,6 +11,7 @@ export class Linear {
   readonly outputs: number;
   private readonly weight: Tensor;
   private readonly bias: View | undefined;
+  private readonly lowRank: LowRank | null;
 
   /** @param bias name of the bias, used where the model has it. */
   constructor(
@@ -19,20 +21,23 @@ export class Linear {
   ) {
     this.weight = weights.tensor(name);
     this.bias = biasName !== undefined && weights.has(biasName) ? weights.view(biasName) : undefined;
+    this.lowRank = LowRank.of(weights, name);
     [this.outputs = 0, this.inputs = 0] = this.weight.shape;
   }
 
   /** y (N, outputs) of x (N, inputs), or that plus `residual` (N, outputs). */
-  forward({ recorder, counts, rows }: Pass, t: { x: View; y: View; residual?: View }): void {
+  forward(pass: Pass, t: { x: View; y: View; residual?: View }): void {
+    const { recorder, counts, rows } = pass;
     const { inputs, outputs } = this;
     const { dtype, blocks, scratch } = this.weight;
     for (const block of blocks) {
       const of = { weight: block.view, dtype, block, scratch };
       linearForward(recorder, { counts }, { rows, inputs, outputs }, { ...t, ...of, bias: this.bias });
     }
+    this.lowRank?.forward(pass, { ...t, outputs });
   }
 
-  /** dx (N, inputs) of dy (N, outputs). */
+  /** dx (N, inputs) of dy (N, outputs), through the weight alone. */
   backwardInput({ recorder, counts, rows }: Pass, { dy, dx }: { dy: View; dx: View }): void {
     const { inputs, outputs } = this;
     const { dtype, blocks, scratch } = this.weight;
@@ -60,9 +65,10 @@ export class Linear {
     }
   }
 
-  /** Both, as most layers need them. */
+  /** Both, and the adapter's, as most layers need them. */
   backward(pass: Pass, gradients: Gradients, t: { x: View; dy: View; dx: View }): void {
     this.backwardInput(pass, t);
     this.backwardWeight(pass, gradients, t);
+    this.lowRank?.backward(pass, gradients, { ...t, outputs: this.outputs });
   }
 }

@@ -7,10 +7,10 @@ import { TensorSet } from '../tensors/tensor-set';
 import { TensorTable, type TableOptions } from '../tensors/table';
 import { Block } from './block';
 import { Embedding } from './embedding';
-import { Linear } from './linear';
 import { Norm } from './norm';
+import { OutputLayer } from './output-layer';
 
-/** Weights on the GPU, the layers over them, and the table that turns q and k. */
+/** Weights on the GPU, those of an adapter among them, the layers over them, and the table that turns q and k. */
 export class Model {
   readonly table: TensorTable;
   readonly weights: TensorSet;
@@ -19,22 +19,28 @@ export class Model {
   readonly blocks: readonly Block[];
   readonly norm: Norm;
   /** Makes logits (N, V) of hidden states (N, C). */
-  readonly head: Linear;
+  readonly head: OutputLayer;
 
   constructor(
     readonly gpu: Gpu,
     readonly architecture: Architecture,
-    options: TableOptions = {},
+    private readonly options: TableOptions = {},
+    original?: Model,
   ) {
     this.table = new TensorTable(architecture, options);
-    this.weights = new TensorSet(gpu, this.table, 'weights');
+    this.weights = new TensorSet(gpu, this.table, 'weights', undefined, original?.weights);
     const { max_position_embeddings, head_dim, rope_theta, num_hidden_layers, rms_norm_eps } = architecture;
     const table = ropeTable(max_position_embeddings, head_dim, rope_theta, architecture.rope_scaling);
     this.rope = gpu.upload('rope table', table);
     this.embedding = new Embedding(this.weights, 'embed');
     this.blocks = Array.from({ length: num_hidden_layers }, (_, l) => new Block(this, l));
     this.norm = new Norm(this.weights, 'norm', rms_norm_eps);
-    this.head = new Linear(this.weights, this.table.headName);
+    this.head = new OutputLayer(this.weights);
+  }
+
+  /** A second model of the same shape: trained tensors of its own, not yet written; the frozen ones are this one's. */
+  sibling(): Model {
+    return new Model(this.gpu, this.architecture, this.options, this);
   }
 
   attentionShape(rows: Rows): AttentionShape {

@@ -8,6 +8,8 @@ export interface Pass {
   readonly recorder: Recorder;
   readonly counts: View;
   readonly rows: Rows;
+  /** Scratch of an adapter's products A x, `lowRankWidth` floats a row; null or absent where there is no adapter. */
+  readonly lowRank?: View | null;
 }
 
 /** Where a backward pass leaves what the weights get. A tensor that the set lacks is frozen: nothing is computed for it. */
@@ -15,4 +17,6 @@ export interface Gradients {
   readonly set: TensorSet;
   /** Scratch of sums over rows: ⌈rows / `SUM_BLOCK`⌉ of the widest. */
   readonly sums: View;
+  /** The gradient of an adapter's A x, as `Pass.lowRank`. */
+  readonly dlowRank?: View | null;
 }

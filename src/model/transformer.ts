@@ -24,7 +24,8 @@ export function recordForward(recorder: Recorder, model: Model, batch: BatchBuff
 }
 
 /** The same with any attention: over packed sequences, or over a cache. */
-export function recordTransformer(pass: Pass, model: Model, batch: TokenRows, a: Activations, attend: Attend): void {
+export function recordTransformer(tokens: Pass, model: Model, batch: TokenRows, a: Activations, attend: Attend): void {
+  const pass = { ...tokens, lowRank: a.lowRank };
   model.embedding.forward(pass, { ids: batch.ids, out: a.layers[0]!.x });
   model.blocks.forEach((block, l) => {
     block.forward(pass, a.layers[l]!, batch.positions, attend, a.layers[l + 1]?.x ?? a.last);
@@ -48,9 +49,9 @@ export function recordBackward(
   const { index } = batch;
   if (!index || (a.keep !== 'all' && a.keep !== 'inputs'))
     throw new Error('a backward pass needs a batch and activations made for training');
-  const pass = tokenPass(recorder, batch, a.tokens);
+  const pass = { ...tokenPass(recorder, batch, a.tokens), lowRank: a.lowRank };
   const attend = attendPacked(pass, model, batch);
-  const to = { set: gradients, sums: scratch.sums };
+  const to = { set: gradients, sums: scratch.sums, dlowRank: scratch.dlowRank };
   const { dhidden: dy, dx } = scratch;
   model.norm.backward(pass, to, { x: a.last, rstd: a.rstd, dy, dx });
   for (let l = model.blocks.length - 1; l >= 0; l--) {

@@ -3,8 +3,10 @@
  * reference, the optimiser and the plan of memory read.
  */
 import { hasQkNorm, type Architecture } from '../config/architecture';
+import type { LoraSettings } from '../config/lora';
 import { BLOCK_WEIGHTS, isPacked, type Dtype } from '../kernels/weights/weights';
 import { InputError } from '../lib/errors';
+import { adapterLayout } from './adapter-layout';
 
 /** Trained tensors have gradients and moments; frozen ones have nothing but their weights. */
 export type Group = 'trained' | 'frozen';
@@ -12,7 +14,11 @@ export type Group = 'trained' | 'frozen';
 /** How a tensor starts: a normal draw that `fanIn` inputs are summed by, ones (norms) or zeros (biases). */
 export type Initialisation =
   /** `residual`: written into the residual stream, so smaller by 1/√(2 layers) (Radford et al. 2019). */
-  { kind: 'normal'; fanIn: number; residual: boolean } | { kind: 'ones' } | { kind: 'zeros' };
+  | { kind: 'normal'; fanIn: number; residual: boolean }
+  /** Between −`bound` and `bound`. */
+  | { kind: 'uniform'; bound: number }
+  | { kind: 'ones' }
+  | { kind: 'zeros' };
 
 /** A tensor of a Hugging Face checkpoint: the elements from `at` on of one of ours. */
 export interface CheckpointPart {
@@ -37,8 +43,10 @@ export interface TensorSpec {
 }
 
 export interface LayoutOptions {
-  /** Which tensors are trained, by name; all where absent. */
+  /** Which tensors are trained, by name; all where absent, none of the base's where there is an adapter. */
   trained?: (name: string) => boolean;
+  /** Tensors of an adapter stand after those of the base, which is frozen: `adapterLayout`. */
+  adapter?: LoraSettings | null;
   /**
    * Of frozen matrices, all the same or by our name of the tensor; f32 where absent. Trained tensors, norms and biases are
    * always f32.
@@ -78,7 +86,7 @@ export const headName = (a: Architecture): string => (a.tie_word_embeddings ? 'e
  */
 export function tensorLayout(
   a: Architecture,
-  { trained = () => true, dtype = 'f32' }: LayoutOptions = {},
+  { adapter = null, trained = () => adapter === null, dtype = 'f32' }: LayoutOptions = {},
 ): TensorSpec[] {
   const { hidden_size: C, intermediate_size: F, head_dim: D, vocab_size: V } = a;
   const q = a.num_attention_heads * D;
@@ -141,7 +149,7 @@ export function tensorLayout(
   }
   norm('norm', FINAL_NORM, C);
   if (!a.tie_word_embeddings) matrix('head', C, [[HEAD, V]]);
-  return tensors;
+  return adapter ? [...tensors, ...adapterLayout(tensors, adapter)] : tensors;
 }
 
 /** @throws InputError for rows of so many columns that blocks of the dtype do not fill them. */

@@ -1,4 +1,5 @@
 import type { Architecture } from '../config/architecture';
+import type { LoraSettings } from '../config/lora';
 import { GpuOutOfMemoryError } from '../gpu/errors';
 import { bytesOf } from '../kernels/weights/weights';
 import { headName, tensorLayout, type Group, type LayoutOptions, type TensorSpec } from './layout';
@@ -41,12 +42,15 @@ export class TensorTable {
   readonly pages: Page[] = [];
   private readonly byName: ReadonlyMap<string, PlacedTensor>;
   private readonly open = new Map<Group, number>();
+  /** Whose tensors are the trained ones; null where the model itself is trained. */
+  readonly adapter: LoraSettings | null;
 
   /** @throws GpuOutOfMemoryError for rows so long that 64 of them exceed a block. */
   constructor(
     readonly architecture: Architecture,
     { blockBytes = BINDING_BYTES, ...options }: TableOptions = {},
   ) {
+    this.adapter = options.adapter ?? null;
     this.tensors = tensorLayout(architecture, options).map((spec) => this.place(spec, blockBytes));
     this.byName = new Map(this.tensors.map((tensor) => [tensor.name, tensor]));
   }

@@ -28,18 +28,24 @@ export class TensorSet {
   private readonly byPage: readonly (Owned | null)[];
   private readonly scratch: Owned | null;
 
-  /** @param group leaves out all other tensors; absent: all of the table. */
+  /**
+   * @param group leaves out all other tensors; absent: all of the table.
+   * @param shared whose frozen tensors this set has too, in place of a copy; of a table that is laid out alike.
+   */
   constructor(
     private readonly gpu: Gpu,
     readonly table: TensorTable,
     label: string,
     private readonly group?: Group,
+    private readonly shared?: TensorSet,
   ) {
-    this.byPage = table.pages.map((page, i) =>
-      group === undefined || page.group === group ? gpu.buffer(`${label} ${i}`, page.bytes) : null,
-    );
+    this.byPage = table.pages.map((page, i) => {
+      if (group !== undefined && page.group !== group) return null;
+      if (shared && page.group === 'frozen') return shared.byPage[i] ?? null;
+      return gpu.buffer(`${label} ${i}`, page.bytes);
+    });
     const floats = scratchBytes(table.tensors.filter((placed) => this.holds(placed)));
-    this.scratch = floats > 0 ? gpu.buffer(`${label} unpacked`, floats) : null;
+    this.scratch = floats > 0 ? (shared?.scratch ?? gpu.buffer(`${label} unpacked`, floats)) : null;
   }
 
   /** The buffers, in order. */
@@ -85,13 +91,18 @@ export class TensorSet {
   /**
    * Draws weights: normal, norms 1, biases 0.
    * @param range σ of all of them; 0 gives each 1/√fanIn. What is added to the residual stream gets less (GPT-2).
+   * @param group leaves all other tensors as they are: of an adapter's, the base.
    */
-  initialise(random: Random, range = 0): void {
+  initialise(random: Random, range = 0, group?: Group): void {
     const shrink = 1 / Math.sqrt(2 * this.table.architecture.num_hidden_layers);
     for (const placed of this.table.tensors) {
+      if (group !== undefined && placed.group !== group) continue;
       const { init } = placed;
       const values = new Float32Array(placed.length);
       if (init.kind === 'ones') values.fill(1);
+      if (init.kind === 'uniform') {
+        for (let i = 0; i < values.length; i++) values[i] = (2 * random.uniform() - 1) * init.bound;
+      }
       if (init.kind === 'normal') {
         const share = init.residual ? shrink : 1;
         const sigma = range > 0 ? share * range : share / Math.sqrt(init.fanIn);
@@ -104,10 +115,12 @@ export class TensorSet {
   /**
    * Fills every tensor from a checkpoint's; halves and packed blocks where a tensor of ours is of their kind are kept as they
    * are.
+   * @param group fills those alone: the base's without its adapter's, or the other way round.
    * @throws InputError for one that is missing, of the wrong length, or not of the packed dtype that ours is.
    */
-  load(tensors: ReadonlyMap<string, Elements>): void {
+  load(tensors: ReadonlyMap<string, Elements>, group?: Group): void {
     for (const placed of this.table.tensors) {
+      if (group !== undefined && placed.group !== group) continue;
       const parts = placed.parts.map(({ name, length }) => {
         const values = tensors.get(name);
         const found = values && lengthOf(values);
@@ -124,7 +137,7 @@ export class TensorSet {
   }
 
   /**
-   * Fills every tensor of this set from where a checkpoint lies, at most 16 MB at a time.
+   * Fills every tensor of this set but an adapter's from where a checkpoint lies, at most 16 MB at a time.
    * @param onProgress bytes written to the GPU so far, and in all; it may throw to end the loading.
    * @throws InputError as the source does.
    */
@@ -132,7 +145,8 @@ export class TensorSet {
     source: WeightSource,
     onProgress: (written: number, all: number) => void = () => undefined,
   ): Promise<void> {
-    const tensors = this.table.tensors.filter((placed) => this.holds(placed));
+    const isBase = ({ group }: PlacedTensor): boolean => this.table.adapter === null || group === 'frozen';
+    const tensors = this.table.tensors.filter((placed) => this.holds(placed) && isBase(placed));
     const all = tensors.reduce((sum, { dtype, length }) => sum + bytesOf(dtype, length), 0);
     let written = 0;
     let unsettled = 0;
@@ -170,10 +184,22 @@ export class TensorSet {
     }
   }
 
-  /** Every tensor under its checkpoint name, as f32. */
-  async read(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    const pages = await Promise.all(this.byPage.map(async (page) => (page ? this.gpu.read(page) : null)));
-    const tensors = this.table.tensors.filter((placed) => this.holds(placed));
+  /** Fills one tensor, whole. @throws InputError for another number of values. */
+  fill(name: string, values: Elements): void {
+    const placed = this.table.entry(name);
+    if (lengthOf(values) !== placed.length) {
+      throw new InputError(`${name} has ${lengthOf(values)} values, expected ${placed.length}`);
+    }
+    this.write(placed, values);
+  }
+
+  /** Every tensor under its checkpoint name, as f32. @param group reads those alone. */
+  async read(group?: Group): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    const isWanted = (one: { group: Group }): boolean => group === undefined || one.group === group;
+    const pages = await Promise.all(
+      this.byPage.map(async (page, i) => (page && isWanted(this.table.pages[i]!) ? this.gpu.read(page) : null)),
+    );
+    const tensors = this.table.tensors.filter((placed) => this.holds(placed) && isWanted(placed));
     return new Map(
       tensors.flatMap((placed) => {
         const width = rowLength(placed);
@@ -187,16 +213,16 @@ export class TensorSet {
     );
   }
 
-  /** All buffers' contents: with `writePages`, a copy of the set as it stands. */
+  /** What is trained, as the buffers hold it: with `writePages`, a copy of all that training changes. */
   async readPages(): Promise<Float32Array<ArrayBuffer>[]> {
-    return Promise.all(this.pages.map((page) => this.gpu.readFloats(page)));
+    return Promise.all(this.pagesOf('trained').map((page) => this.gpu.readFloats(page)));
   }
 
   /** @param pages as `readPages` gave them, or cut elsewhere: older runs cut at what their adapter could bind. */
   writePages(pages: readonly Float32Array<ArrayBuffer>[]): void {
     let source = 0;
     let at = 0;
-    for (const page of this.pages) {
+    for (const page of this.pagesOf('trained')) {
       for (let filled = 0; filled < page.size / 4 && source < pages.length;) {
         const values = pages[source]!;
         const count = Math.min(values.length - at, page.size / 4 - filled);
@@ -212,8 +238,8 @@ export class TensorSet {
   }
 
   destroy(): void {
-    this.gpu.free(...this.pages);
-    if (this.scratch) this.gpu.free(this.scratch);
+    this.gpu.free(...(this.shared ? this.pagesOf('trained') : this.pages));
+    if (this.scratch && !this.shared) this.gpu.free(this.scratch);
   }
 }
 

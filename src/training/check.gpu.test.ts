@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readCheckpoint } from '../formats/huggingface';
+import { readPeft } from '../formats/peft';
+import { loraOf } from '../formats/peft-lora';
 import { readSafetensors } from '../formats/safetensors';
 import { hasShared, sharedBytes } from '../formats/shared.test-data';
 import { testKernel } from '../kernels/reference/harness';
@@ -7,12 +9,12 @@ import { readFixture } from '../model/reference/testing';
 import type { Parameters } from '../model/reference/parameters';
 import { checkFixture, type Fixture, type FixtureSettings } from './check';
 
-const FIXTURES = ['lm-llama', 'lm-qwen2', 'stage1-llama', 'grpo-llama'];
+const FIXTURES = ['lm-llama', 'lm-qwen2', 'lora-llama', 'lora-qwen2', 'stage1-llama', 'grpo-llama'];
 
 /** `reference.json`, read as the other reference tests read it. */
 function settingsOf(name: string): FixtureSettings {
   const { kind, setting: at } = readFixture(name);
-  if (kind === 'lm') {
+  if (kind === 'lm' || kind === 'lora') {
     const adamw = (key: string) => at('adamw', key);
     return {
       kind,
@@ -58,6 +60,9 @@ async function load(name: string): Promise<Fixture> {
     arch,
     tensors,
     base: base ? singlesOf(base) : null,
+    adapter: hasShared(`${folder}/adapter/adapter_config.json`)
+      ? loraOf(await readPeft((file) => read(`adapter/${file}`), arch, name), arch, name)
+      : null,
     settings: settingsOf(name),
     reference: readSafetensors(sharedBytes(`${folder}/reference.safetensors`), name),
   };

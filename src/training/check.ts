@@ -1,4 +1,5 @@
 import type { Architecture } from '../config/architecture';
+import type { Lora } from '../formats/peft-lora';
 import type { Tensor } from '../formats/safetensors';
 import type { Gpu, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
@@ -20,16 +21,32 @@ export interface Fixture {
   arch: Architecture;
   tensors: ReadonlyMap<string, Float32Array>;
   base: ReadonlyMap<string, Float32Array> | null;
+  /** What is trained beside the model, which then is frozen. */
+  adapter: Lora | null;
   /** `reference.json` */
   settings: FixtureSettings;
   /** `reference.safetensors` */
   reference: ReadonlyMap<string, Tensor>;
 }
 
+/** The hyper-parameters of a reference's first steps, under the names of `torch`. */
+interface AdamWReference {
+  lr: number;
+  beta1: number;
+  beta2: number;
+  eps: number;
+  weight_decay: number;
+  clip_norm: number;
+}
+
 export type FixtureSettings =
   | {
       kind: 'lm';
-      adamw: { lr: number; beta1: number; beta2: number; eps: number; weight_decay: number; clip_norm: number };
+      adamw: AdamWReference;
+    }
+  | {
+      kind: 'lora';
+      adamw: AdamWReference;
     }
   | {
       kind: 'stage1';
@@ -56,16 +73,29 @@ const IGNORED = -100;
 /** Runs the engine on a case and compares, within the tolerances the fixtures state. */
 export async function checkFixture(gpu: Gpu, fixture: Fixture): Promise<FixtureReport> {
   const findings = new Findings(fixture);
-  const model = new Model(gpu, fixture.arch);
+  const { adapter } = fixture;
+  const model = new Model(gpu, fixture.arch, { adapter: adapter?.settings ?? null });
   try {
-    model.weights.load(fixture.tensors);
-    if (fixture.settings.kind === 'lm') await checkLm(gpu, model, fixture.settings, findings);
+    model.weights.load(fixture.tensors, adapter ? 'frozen' : 'trained');
+    if (adapter) model.weights.load(adapter.tensors, 'trained');
+    if (fixture.settings.kind === 'lora') {
+      await checkLm(gpu, model, fixture.settings, findings);
+      findings.add('frozen', await unchanged(model, fixture.tensors));
+    } else if (fixture.settings.kind === 'lm') await checkLm(gpu, model, fixture.settings, findings);
     else if (fixture.settings.kind === 'stage1') await checkStage1(gpu, model, fixture, fixture.settings, findings);
     else await checkGrpo(gpu, model, fixture.settings, findings);
   } finally {
     model.destroy();
   }
   return findings.report();
+}
+
+/** The frozen weights after training, to the bit. */
+async function unchanged(model: Model, tensors: Fixture['tensors']): Promise<Comparison> {
+  const found = [...(await model.weights.read('frozen'))].map(([name, values]) =>
+    compare(values, tensors.get(name)!, { atol: 0, rtol: 0 }),
+  );
+  return found.find(({ pass }) => !pass) ?? found[0]!;
 }
 
 /** Collects comparisons with the reference's tensors. */
@@ -141,7 +171,7 @@ function evenly({ rows, labels }: { rows: number[]; labels: number[] }, weight =
 async function checkLm(
   gpu: Gpu,
   model: Model,
-  { adamw }: Extract<FixtureSettings, { kind: 'lm' }>,
+  { adamw }: Extract<FixtureSettings, { kind: 'lm' | 'lora' }>,
   findings: Findings,
 ): Promise<void> {
   const sequences = findings.rows('input_ids');

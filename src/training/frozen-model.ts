@@ -1,7 +1,10 @@
 import { Recorder } from '../gpu/recorder';
-import { Model } from '../model/model';
+import type { Model } from '../model/model';
 
-/** A copy of a model that training leaves alone: what a KL term measures the distance from. Takes no memory until it is used. */
+/**
+ * A model that training leaves alone: what a KL term measures the distance from. It copies what is trained, an adapter where
+ * there is one, and shares what is frozen. Takes no memory until it is used.
+ */
 export class FrozenModel {
   private copy: Model | null = null;
 
@@ -9,15 +12,15 @@ export class FrozenModel {
 
   /** The copy; its weights are those of the last `take` or `writePages`. */
   get model(): Model {
-    this.copy ??= new Model(this.original.gpu, this.original.architecture);
+    this.copy ??= this.original.sibling();
     return this.copy;
   }
 
-  /** Copies the weights of the original as they stand, on the GPU. */
+  /** Copies what is trained of the original as it stands, on the GPU. */
   async take(): Promise<void> {
     const recorder = new Recorder(this.original.gpu, 'freeze');
-    const to = this.model.weights.pages;
-    this.original.weights.pages.forEach((page, i) => recorder.copy(page, to[i]!));
+    const to = this.model.weights.pagesOf('trained');
+    this.original.weights.pagesOf('trained').forEach((page, i) => recorder.copy(page, to[i]!));
     const program = await recorder.finish();
     program.run();
     program.destroy();

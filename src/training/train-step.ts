@@ -9,6 +9,7 @@ import type { Model } from '../model/model';
 import { recordBackward, recordForward } from '../model/transformer';
 import { readings, type Objective, type Term } from '../objectives/objective';
 import { StepViews } from '../objectives/step-views';
+import { TOKEN_ROW } from '../tensors/adapter-layout';
 import { TensorSet } from '../tensors/tensor-set';
 import { decayRanges } from './decay-ranges';
 import { LossRing, RING_SLOTS } from './loss-ring';
@@ -158,12 +159,14 @@ export class TrainStep {
       slot += objective.counts.length;
       column += objective.columns.length;
     }
-    const { headName } = model.table;
+    const { headName, adapter } = model.table;
     const clear = (name: string) => {
       if (gradients.has(name)) for (const { view } of gradients.tensor(name).blocks) recorder.clear(view);
     };
     if (!shared.headIsWritten) clear(headName);
     if (headName !== 'embed') clear('embed');
+    // A tied head wrote the row's gradient, as it did the table's.
+    if (adapter && (headName !== 'embed' || !shared.headIsWritten)) clear(TOKEN_ROW);
   }
 
   /**

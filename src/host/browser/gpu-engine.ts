@@ -44,7 +44,7 @@ class GpuDevice implements EngineDevice {
   }
 
   train(session: Session, data: TaskData, observer: RunObserver, ancestors: Ancestors): Training {
-    return new GpuTraining(this.gpu, new SessionRun(this.gpu, session, observer, data, ancestors));
+    return new GpuTraining(new SessionRun(this.gpu, session, observer, data, ancestors));
   }
 
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
@@ -71,12 +71,9 @@ class GpuTraining implements Training {
   readonly plan: RunPlan;
   private readonly past: PastModels;
 
-  constructor(
-    gpu: Gpu,
-    private readonly run: SessionRun,
-  ) {
+  constructor(private readonly run: SessionRun) {
     const { task, model, plan, totalSteps } = run;
-    this.past = new PastModels(gpu, run);
+    this.past = new PastModels(run);
     this.plan = {
       stages: [...plan],
       totalSteps,

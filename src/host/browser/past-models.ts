@@ -1,6 +1,5 @@
 import type { Session } from '../../config/session';
-import { Model } from '../../model/model';
-import type { Gpu } from '../../gpu/gpu';
+import type { Model } from '../../model/model';
 import type { Evaluator } from '../../training/evaluate';
 import type { SessionRun } from '../../training/session-run';
 
@@ -21,10 +20,7 @@ export class PastModels {
   /** One of them, awake: its documents are encoded. */
   private awake: { step: number; model: Model; search: Evaluator; session: Session } | null = null;
 
-  constructor(
-    private readonly gpu: Gpu,
-    private readonly training: SessionRun,
-  ) {}
+  constructor(private readonly training: SessionRun) {}
 
   get steps(): number[] {
     return this.kept.map(({ step }) => step);
@@ -50,7 +46,7 @@ export class PastModels {
     // A fork goes on with other settings.
     if (this.awake && this.awake.session !== session) this.destroy();
     if (this.awake?.step === found.step) return this.awake;
-    const model = this.awake?.model ?? new Model(this.gpu, this.training.model.architecture);
+    const model = this.awake?.model ?? this.training.model.sibling();
     model.weights.writePages(found.weights);
     const search = this.awake?.search ?? this.training.evaluatorOf(model);
     this.awake = { step: found.step, model, search, session };

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { MODEL_TYPES, type Architecture } from '../../config/architecture';
-import { parseJsonObject, type JsonObject } from '../../formats/json';
+import { isJsonObject, parseJsonObject, type JsonObject } from '../../formats/json';
 import { readSafetensors, type Tensor } from '../../formats/safetensors';
+import type { Adapter } from './adapter';
 import type { Model } from './objectives';
 
 /** Whole-model reference cases that lie beside the repository; without them their tests are skipped, and counted. */
@@ -14,6 +15,8 @@ export interface Fixture {
   model: Model;
   /** The frozen base of a stage-1 case. */
   base: Model | undefined;
+  /** The adapter of a LoRA case. */
+  adapter: Adapter | undefined;
   /** A hyper-parameter of `reference.json`, by path. */
   setting: (...path: string[]) => number;
   /** Names of the tensors of `reference.safetensors`. */
@@ -45,6 +48,7 @@ export function readFixture(name: string): Fixture {
     base: existsSync(url(name, 'base.safetensors'))
       ? { architecture, parameters: readParameters(name, 'base.safetensors') }
       : undefined,
+    adapter: existsSync(url(name, 'adapter')) ? readAdapter(name) : undefined,
     setting: (...path) => numberAt(reference, path),
     names: [...tensors.keys()],
     tensor: (tensorName) => {
@@ -58,6 +62,16 @@ export function readFixture(name: string): Fixture {
 function readParameters(name: string, file: string): Map<string, Float64Array> {
   const tensors = readSafetensors(bytes(name, file), `${name}/${file}`);
   return new Map([...tensors].map(([tensorName, { data }]) => [tensorName, Float64Array.from(data)]));
+}
+
+function readAdapter(name: string): Adapter {
+  const config = json(name, 'adapter/adapter_config.json');
+  const rank = numberAt(config, ['r']);
+  const indices = config['trainable_token_indices'];
+  const list: unknown = Array.isArray(indices) ? indices : isJsonObject(indices) ? indices['embed_tokens'] : [];
+  const [token = null] = Array.isArray(list) ? list.map(Number) : [];
+  const scale = numberAt(config, ['lora_alpha']) / (config['use_rslora'] === true ? Math.sqrt(rank) : rank);
+  return { parameters: readParameters(name, 'adapter/adapter_model.safetensors'), rank, scale, token };
 }
 
 function numberAt(object: unknown, path: readonly string[]): number {

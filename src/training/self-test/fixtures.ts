@@ -1,12 +1,14 @@
 import type { Architecture } from '../../config/architecture';
+import { loraScale, PROJECTIONS } from '../../config/lora';
 import type { Tensor } from '../../formats/safetensors';
 import { adamwStep, clipCoefficient, globalNorm } from '../../kernels/adamw/adamw.reference';
 import { groupAdvantage } from '../../kernels/grpo/grpo.reference';
 import { Random } from '../../lib/philox';
+import { adapted, adapterGradients } from '../../model/reference/adapter';
 import { grpo, languageModelling, stage1, type Model } from '../../model/reference/objectives';
 import { packMatrix } from '../../model/reference/packing';
 import { tensor, zeroGradients, type Gradients } from '../../model/reference/parameters';
-import { checkpointTensors } from '../../tensors/layout';
+import { checkpointTensors, tensorLayout } from '../../tensors/layout';
 import type { Fixture } from '../check';
 
 /** Cases like those that PyTorch computed for the tests, computed here in f64 by the plain reference of every layer. */
@@ -74,37 +76,94 @@ export function lmFixture(name: string, architecture: Architecture, seed: number
   const input = ids(new Random(seed, 'sample'), 3, architecture.vocab_size);
   const labels = labelsOf(input);
   const batch = packMatrix(input, LENGTH);
-  const { loss, hidden, logits, gradients } = languageModelling(model, batch, labels);
-  const [m, v] = [zeroGradients(model.parameters), zeroGradients(model.parameters)];
-  const losses: number[] = [];
-  const norms: number[] = [];
-  for (let t = 1; t <= STEPS; t++) {
-    const now = languageModelling(model, batch, labels);
-    const norm = globalNorm(now.gradients.values());
-    losses.push(now.loss);
-    norms.push(norm);
-    for (const [key, parameter] of model.parameters) {
-      const moments = { parameter, m: tensor(m, key), v: tensor(v, key) };
-      adamwStep(moments, tensor(now.gradients, key), ADAMW, t, clipCoefficient(norm, CLIP));
-    }
-  }
+  const learn = () => languageModelling(model, batch, labels);
+  const first = learn();
+  const trained = fitted(model.parameters, learn);
   return {
     name,
     arch: architecture,
     tensors,
     base: null,
+    adapter: null,
     settings: { kind: 'lm', adamw: { ...ADAMW, clip_norm: CLIP } },
-    reference: new Map<string, Tensor>([
-      ['input_ids', matrix(input, LENGTH)],
-      ['labels', matrix(labels, LENGTH)],
-      ['logits', matrix(logits)],
-      ['hidden', matrix(hidden)],
-      ['loss', matrix([loss])],
-      ['adamw_losses', matrix(losses)],
-      ['adamw_grad_norms', matrix(norms)],
-      ...gradientTensors(gradients),
-    ]),
+    reference: lmReference(input, labels, first, trained),
   };
+}
+
+/** The same of an adapter on all projections and a token's own row, its base frozen. */
+export function loraFixture(name: string, architecture: Architecture, seed: number): Fixture {
+  const base = randomModel(architecture, seed);
+  const settings = { rank: 3, alpha: 5, rslora: true, targets: PROJECTIONS, embedToken: 7 };
+  const random = new Random(seed, 'sample');
+  const own = tensorLayout(architecture, { adapter: settings }).filter(({ group }) => group === 'trained');
+  const tensors = new Map(
+    own.flatMap(({ parts }) =>
+      parts.map(
+        (part) => [part.name, Float32Array.from({ length: part.length }, () => 0.3 * random.normal())] as const,
+      ),
+    ),
+  );
+  const parameters = new Map([...tensors].map(([key, values]) => [key, Float64Array.from(values)]));
+  const adapter = { parameters, rank: settings.rank, scale: loraScale(settings), token: settings.embedToken };
+  const input = ids(random, 3, architecture.vocab_size);
+  // The row is read, and predicted.
+  input[6] = settings.embedToken;
+  input[9] = settings.embedToken;
+  const labels = labelsOf(input);
+  const learn = () => {
+    const found = languageModelling(adapted(base, adapter), packMatrix(input, LENGTH), labels);
+    return { ...found, gradients: adapterGradients(found.gradients, adapter) };
+  };
+  const first = learn();
+  const trained = fitted(parameters, learn);
+  return {
+    name,
+    arch: architecture,
+    tensors: singles(base),
+    base: null,
+    adapter: { settings, tensors },
+    settings: { kind: 'lora', adamw: { ...ADAMW, clip_norm: CLIP } },
+    reference: lmReference(input, labels, first, trained),
+  };
+}
+
+/** Losses and norms of the first steps of AdamW, which change the parameters. */
+function fitted(
+  parameters: ReadonlyMap<string, Float64Array>,
+  learn: () => { loss: number; gradients: Gradients },
+): { losses: number[]; norms: number[] } {
+  const [m, v] = [zeroGradients(parameters), zeroGradients(parameters)];
+  const losses: number[] = [];
+  const norms: number[] = [];
+  for (let t = 1; t <= STEPS; t++) {
+    const now = learn();
+    const norm = globalNorm(now.gradients.values());
+    losses.push(now.loss);
+    norms.push(norm);
+    for (const [key, parameter] of parameters) {
+      const moments = { parameter, m: tensor(m, key), v: tensor(v, key) };
+      adamwStep(moments, tensor(now.gradients, key), ADAMW, t, clipCoefficient(norm, CLIP));
+    }
+  }
+  return { losses, norms };
+}
+
+function lmReference(
+  input: readonly number[],
+  labels: readonly number[],
+  { logits, hidden, loss, gradients }: ReturnType<typeof languageModelling>,
+  { losses, norms }: ReturnType<typeof fitted>,
+): Map<string, Tensor> {
+  return new Map<string, Tensor>([
+    ['input_ids', matrix(input, LENGTH)],
+    ['labels', matrix(labels, LENGTH)],
+    ['logits', matrix(logits)],
+    ['hidden', matrix(hidden)],
+    ['loss', matrix([loss])],
+    ['adamw_losses', matrix(losses)],
+    ['adamw_grad_norms', matrix(norms)],
+    ...gradientTensors(gradients),
+  ]);
 }
 
 /** Answers, KL to a frozen model, InfoNCE and triplet, and every gradient of their sum. */
@@ -146,6 +205,7 @@ export function stage1Fixture(name: string, architecture: Architecture, seed: nu
     arch: architecture,
     tensors: singles(model),
     base: singles(base),
+    adapter: null,
     settings: { kind: 'stage1', ...settings },
     reference: new Map<string, Tensor>([
       ['query_ids', matrix(queries, LENGTH)],
@@ -196,6 +256,7 @@ export function grpoFixture(name: string, architecture: Architecture, seed: numb
     arch: architecture,
     tensors: singles(model),
     base: null,
+    adapter: null,
     settings: { kind: 'grpo', ...settings, group_size: 2 },
     reference: new Map<string, Tensor>([
       ['input_ids', matrix(input, LENGTH)],

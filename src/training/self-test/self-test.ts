@@ -10,7 +10,7 @@ import { term } from '../../objectives/objective';
 import type { SelfTestResult } from '../../records/device';
 import { checkFixture, type Fixture } from '../check';
 import { TrainStep } from '../train-step';
-import { grpoFixture, ids, lmFixture, randomModel, singles, small, stage1Fixture } from './fixtures';
+import { grpoFixture, ids, lmFixture, loraFixture, randomModel, singles, small, stage1Fixture } from './fixtures';
 
 type Outcome = Pick<SelfTestResult, 'pass' | 'largest' | 'worst' | 'compared'>;
 
@@ -41,6 +41,9 @@ const CASES: readonly Case[] = [
   ),
   fixtureCase('A qwen2', 'The same, with biases.', () =>
     lmFixture('qwen2', { ...small, model_type: 'qwen2', attention_bias: true }, 13),
+  ),
+  fixtureCase('LoRA', 'An adapter on every projection and a token’s own row, its base frozen.', () =>
+    loraFixture('lora', small, 17),
   ),
   fixtureCase('Stage 1', 'Answers, KL, InfoNCE and triplet, with every gradient.', () =>
     stage1Fixture('stage 1', small, 14),

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { readCheckpoint } from '../../../formats/huggingface';
+import { readPeft } from '../../../formats/peft';
+import { loraOf } from '../../../formats/peft-lora';
 import { checkFinite, readSafetensors } from '../../../formats/safetensors';
 import { InputError } from '../../../lib/errors';
 import { checkpointTensors } from '../../../tensors/layout';
@@ -9,18 +11,18 @@ import { openFolder, readBytes } from '../files';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 
+const adamw = v.object({
+  lr: v.number(),
+  beta1: v.number(),
+  beta2: v.number(),
+  eps: v.number(),
+  weight_decay: v.number(),
+  clip_norm: v.number(),
+});
+
 const settingsSchema = v.variant('kind', [
-  v.object({
-    kind: v.literal('lm'),
-    adamw: v.object({
-      lr: v.number(),
-      beta1: v.number(),
-      beta2: v.number(),
-      eps: v.number(),
-      weight_decay: v.number(),
-      clip_norm: v.number(),
-    }),
-  }),
+  v.object({ kind: v.literal('lm'), adamw }),
+  v.object({ kind: v.literal('lora'), adamw }),
   v.object({
     kind: v.literal('stage1'),
     temperature: v.number(),
@@ -60,11 +62,16 @@ async function readFixture(folder: string): Promise<Fixture> {
   if (!settings.success) {
     const [issue] = settings.issues;
     throw new InputError(
-      `${path}: ${v.getDotPath(issue) ?? 'kind'}: ${issue.message}, expected kind lm, stage1 or grpo with its settings`,
+      `${path}: ${v.getDotPath(issue) ?? 'kind'}: ${issue.message}, expected kind lm, lora, stage1 or grpo with its settings`,
     );
   }
   const referencePath = `${folder}/reference.safetensors`;
   const reference = readSafetensors(readBytes(referencePath, 'the reference of a fixture'), referencePath);
+  const isLora = settings.output.kind === 'lora';
+  const inner = isLora ? openFolder(`${folder}/adapter`, 'a folder with an adapter as PEFT writes it') : null;
+  const adapter = inner
+    ? loraOf(await readPeft(inner.read, arch, `${folder}/adapter`), arch, `${folder}/adapter`)
+    : null;
   const baseBytes = await read('base.safetensors');
   const base = baseBytes === null ? null : new Map<string, Float32Array>();
   if (base && baseBytes) {
@@ -80,7 +87,7 @@ async function readFixture(folder: string): Promise<Fixture> {
       base.set(name, tensor.data);
     }
   }
-  return { name: folder, arch, tensors, base, settings: settings.output, reference };
+  return { name: folder, arch, tensors, base, adapter, settings: settings.output, reference };
 }
 
 function parseJson(bytes: Uint8Array, path: string): unknown {
