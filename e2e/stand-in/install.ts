@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { Page } from 'playwright/test';
 import { textForEsbuild } from '../../scripts/text-files.mjs';
+import { wgslForEsbuild } from '../../scripts/wgsl.mjs';
 import type { Script } from './engine';
 
 let bundled: Promise<string> | undefined;
@@ -22,8 +23,7 @@ async function bundle(): Promise<string> {
     bundle: true,
     format: 'esm',
     write: false,
-    loader: { '.wgsl': 'text' },
-    plugins: [textForEsbuild, withoutNode],
+    plugins: [wgslForEsbuild, textForEsbuild, withoutNode],
   });
   return outputFiles[0]!.text;
 }
