@@ -79,6 +79,69 @@ test('a checkpoint is dropped, kept over a reload, looked at, planned and delete
   expect(errors).toEqual([]);
 });
 
+const jsonl = (rows: readonly object[]): Uint8Array =>
+  new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+const COLLECTION = new Map([
+  [
+    'corpus.jsonl',
+    jsonl([
+      { _id: 'd1', title: 'wing', text: 'lift of a wing in slipstream' },
+      { _id: 'd2', title: '', text: 'heat flow in composite slabs' },
+      { _id: 'd3', title: 'plate', text: 'a boundary layer on a flat plate' },
+    ]),
+  ],
+  ['queries.jsonl', jsonl([{ _id: 'q1', text: 'heat flow in composite slabs' }, { _id: 'q2', text: 'wing lift' }])], // prettier-ignore
+  ['qrels/test.tsv', new TextEncoder().encode('query-id\tcorpus-id\tscore\nq1\td2\t1\nq2\td1\t1\n')],
+]);
+
+test('own documents are embedded by an opened model, searched beside BM25, and scored in Bench', async ({ page }) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto('./');
+  await openView(page, 'Models');
+  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'small'), smallCheckpoint()));
+  const section = page.getByRole('region', { name: 'Embed and search' });
+  await section.locator('input[type=file]').setInputFiles(writeFolder(join(root, 'notes'), COLLECTION));
+  await section.getByRole('button', { name: 'Embed 3 documents' }).click();
+  await expect(section).toContainText(/notes: 3 documents, 32 numbers each, embedded in/);
+
+  await section.getByRole('button', { name: 'heat flow in composite slabs' }).click();
+  const found = section.getByRole('region', { name: 'Found by This model' }).getByRole('listitem');
+  await expect(found).toHaveCount(3);
+  // A query that is a document's own text has its embedding, whatever the weights.
+  await expect(found.first()).toContainText('d2');
+  await expect(found.first()).toContainText('1.000');
+  await expect(section.getByRole('region', { name: 'Found by BM25' }).getByRole('listitem').first()).toContainText(
+    'd2',
+  );
+  await section
+    .getByRole('searchbox')
+    .or(section.getByRole('textbox', { name: 'Query to this model' }))
+    .fill('wing');
+  await section.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(section.getByText('“wing” in')).toBeVisible();
+  const scan = await new AxeBuilder({ page }).analyze();
+  expect(scan.violations).toEqual([]);
+
+  await section.getByRole('button', { name: 'Score it in Bench' }).click();
+  const collection = page.getByRole('region', { name: 'Collection notes' });
+  await collection.getByRole('combobox').selectOption({ label: 'small' });
+  await collection.getByRole('button', { name: 'BM25, model and fusion' }).click();
+  const scores = page.getByRole('region', { name: 'Scores by system' });
+  await expect(scores.getByRole('row')).toHaveCount(4, { timeout: 60_000 });
+  await expect(scores).toContainText('BM25 and no reasoning');
+
+  // It comes back at once: its embeddings were kept.
+  await openView(page, 'Models');
+  await section.getByRole('button', { name: 'Let go of the model' }).click();
+  await section.getByRole('button', { name: 'Embed 3 documents' }).click();
+  await expect(section).toContainText('embedded before');
+  await page.getByRole('button', { name: 'Delete small' }).click();
+  await page.getByRole('button', { name: /for good/ }).click();
+  await expect(page.getByRole('main')).toContainText('No models yet.');
+  expect(errors).toEqual([]);
+});
+
 test('what is no model says so in a sentence, and nothing is kept', async ({ page }) => {
   await page.goto('./');
   await openView(page, 'Models');

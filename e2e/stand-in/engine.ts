@@ -83,6 +83,10 @@ class ScriptedDevice implements EngineDevice {
     return new ScriptedTraining(script, session, data, observer);
   }
 
+  load(): Promise<Model> {
+    return Promise.reject(new Error('the stand-in loads no model'));
+  }
+
   async measure(session: Session, _: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
     const milliseconds = { pretrain: 10, sft: 20, grpo: 100 };
     const isEndless = this.of(session).measuresUntilCancelled === true;

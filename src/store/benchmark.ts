@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type {
+  BenchmarkChoice,
   BenchmarkModelState,
   BenchmarkProgress,
   BenchmarkResult,
@@ -23,8 +24,8 @@ interface BenchmarkState {
   split: string | null;
   /** The model of the run on the page, as it stands. */
   model: BenchmarkModelState | null;
-  /** The run whose model is to stand beside BM25, where the user chose one. */
-  run: string | null;
+  /** Whose model is to stand beside BM25, where the user chose one. */
+  chosen: string | null;
   progress: BenchmarkProgress | null;
   result: BenchmarkResult | null;
   /** Whose queries are compared: what gained over the other. */
@@ -42,7 +43,7 @@ export const emptyBenchmark: BenchmarkState = {
   preview: null,
   split: null,
   model: null,
-  run: null,
+  chosen: null,
   progress: null,
   result: null,
   compared: null,
@@ -119,8 +120,8 @@ export async function askModel(): Promise<void> {
   }
 }
 
-/** @param run whose model stands beside BM25; null for none. */
-export async function runBenchmark(run: string | null): Promise<void> {
+/** @param model which stands beside BM25; null for none. */
+export async function runBenchmark(model: BenchmarkChoice | null): Promise<void> {
   const { split, doing } = useBenchmark.getState();
   if (split === null || doing !== 'nothing') return;
   const mine = ++generation;
@@ -134,7 +135,7 @@ export async function runBenchmark(run: string | null): Promise<void> {
   });
   try {
     const result = await lab.ask((client) =>
-      client.bench.run(split, run, (progress) => {
+      client.bench.run(split, model, (progress) => {
         if (mine === generation) useBenchmark.setState({ progress });
       }),
     );

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { AddProgress, CollectionFile, KeptModel, ModelCard, PlanChoices, PlannedModel } from '../host/browser/api';
 import { isolated } from '../lib/bidi';
 import { lab, messageOf } from './lab';
+import { releaseModel, useModelSearch } from './model-search';
 import { readRuns } from './run-list';
 import { useToasts } from './toasts';
 
@@ -74,6 +75,7 @@ export async function openModel(hash: string | null): Promise<void> {
   if (hash === null) return;
   try {
     const card = await lab.ask((client) => client.models.card(hash));
+    if (useModelSearch.getState().embedded?.hash === hash) await releaseModel();
     if (useModels.getState().opened === hash) useModels.setState({ card });
   } catch (error) {
     if (useModels.getState().opened === hash) fail('card', error);

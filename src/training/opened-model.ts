@@ -1,21 +1,56 @@
 import type { OpenedModel } from '../formats/opened-model';
+import { Tokenizer } from '../formats/tokenizer';
 import type { Gpu } from '../gpu/gpu';
+import { InputError } from '../lib/errors';
 import { Model } from '../model/model';
+import { EmbeddingPrompts } from './benchmark/embedding-prompts';
 
 /**
  * An opened model on the GPU, frozen, its matrices as they are stored; they are read a few rows at a time.
+ * @param onProgress bytes written so far, and in all; it may throw to end the loading.
  * @throws InputError for a file that ends early or holds NaN; nothing is left on the GPU then.
  */
 export async function loadModel(
   gpu: Gpu,
   opened: Pick<OpenedModel, 'arch' | 'weights' | 'tensorDtype'>,
+  onProgress?: (written: number, all: number) => void,
 ): Promise<Model> {
   const model = new Model(gpu, opened.arch, { trained: () => false, dtype: opened.tensorDtype });
   try {
-    await model.weights.stream(opened.weights);
+    await model.weights.stream(opened.weights, onProgress);
   } catch (error) {
     model.destroy();
     throw error;
   }
   return model;
+}
+
+/**
+ * The tokenizer of an opened model.
+ * @param where its folder's or file's name, for messages.
+ * @throws InputError where it has none, or one that is larger than the model's vocabulary.
+ */
+export function openedTokenizer(
+  { arch, tokenizer }: Pick<OpenedModel, 'arch' | 'tokenizer'>,
+  where: string,
+): Tokenizer {
+  if (!tokenizer) throw new InputError(`${where}: no tokenizer.json, expected one beside the weights`);
+  const loaded = new Tokenizer(tokenizer, where);
+  if (loaded.size <= arch.vocab_size) return loaded;
+  throw new InputError(
+    `${where}/tokenizer.json: ${loaded.size} tokens, expected at most the model's vocab_size, ${arch.vocab_size}`,
+  );
+}
+
+/**
+ * How an opened model's texts are embedded: by what its folder says, prompts included, else by the token that ends a text.
+ * @throws InputError as `openedTokenizer` does, where no token embeds, or for a way to embed that is not read.
+ */
+export async function openedPrompts(
+  opened: Pick<OpenedModel, 'arch' | 'tokenizer' | 'embedder'>,
+  where: string,
+): Promise<{ tokenizer: Tokenizer; prompts: EmbeddingPrompts }> {
+  const tokenizer = openedTokenizer(opened, where);
+  const positions = opened.arch.max_position_embeddings;
+  return { tokenizer, prompts: new EmbeddingPrompts(tokenizer, positions, where, await opened.embedder()) };
 }

@@ -1,9 +1,11 @@
 import type {
+  BenchmarkChoice,
   BenchmarkModelState,
   BenchmarkProgress,
   BenchmarkResult,
   BenchmarkSystem,
   Comparison,
+  KeptModel,
   StoredRun,
   UnknownShare,
 } from '../host/browser/api';
@@ -50,20 +52,34 @@ export function unknownSentence(unknown: UnknownShare | null): { text: string; w
 }
 
 export interface ModelChoice {
-  run: string;
+  /** Its name in a list of choices. */
+  value: string;
+  of: BenchmarkChoice;
   label: string;
 }
 
-/** Whose model may stand beside BM25: the run on the page as it stands, then every kept run as it was kept last. */
-export function benchmarkModels(open: BenchmarkModelState | null, kept: readonly StoredRun[]): ModelChoice[] {
-  const label = (name: string, step: number): string => `${name}, step ${step.toLocaleString('en')}`;
+/**
+ * Whose model may stand beside BM25: the run on the page as it stands, then every kept run as it was kept last, then the
+ * models that were opened.
+ */
+export function benchmarkModels(
+  open: BenchmarkModelState | null,
+  kept: readonly StoredRun[],
+  models: readonly KeptModel[] = [],
+): ModelChoice[] {
+  const ofRun = (run: string, name: string, step: number): ModelChoice => ({
+    value: run,
+    of: { run },
+    label: `${name}, step ${step.toLocaleString('en')}`,
+  });
   const shown = kept.find(({ id }) => id === open?.run);
   const others = kept.flatMap((stored): ModelChoice[] => {
     const step = stored.run?.checkpoints.at(-1);
     if (step === undefined || stored.id === open?.run || stored.state === 'unreadable') return [];
-    return [{ run: stored.id, label: label(runName(stored), step) }];
+    return [ofRun(stored.id, runName(stored), step)];
   });
-  return open ? [{ run: open.run, label: label(shown ? runName(shown) : 'This run', open.step) }, ...others] : others;
+  const opened = models.map(({ hash, name }): ModelChoice => ({ value: hash, of: { model: hash }, label: name }));
+  return [...(open ? [ofRun(open.run, shown ? runName(shown) : 'This run', open.step)] : []), ...others, ...opened];
 }
 
 /** What a split's judgements leave out and why, a sentence each. */

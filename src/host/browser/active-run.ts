@@ -6,6 +6,7 @@ import type { DocumentMap } from '../../records/records';
 import type { RunObserver, RunState } from '../../training/session-run';
 import type { RunListener, RunStatus, SearchAnswer, Thinking, ThinkRequest } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark';
+import { runReader } from './benchmark/reader';
 import type { EngineDevice, Training } from './engine';
 import type { KeptRun } from './runs/kept-run';
 import type { JournalRecords } from './runs/records';
@@ -186,7 +187,13 @@ export class ActiveRun implements OpenRun {
 
   forBenchmark(): Promise<BenchmarkModel> {
     const { task, model, step } = this.training;
-    return Promise.resolve({ run: this.id, step, model, task, take: (work) => this.turns.take(work) });
+    return Promise.resolve({
+      run: this.id,
+      step,
+      model,
+      reader: () => runReader(model, task),
+      take: (work) => this.turns.take(work),
+    });
   }
 
   private async begin(state: RunState | null): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
+import type { OpenedModel } from '../../formats/opened-model';
 import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
@@ -26,6 +27,12 @@ export interface EngineDevice {
    * @throws what a session that this device does not hold throws; the device is destroyed all the same by whoever opened it.
    */
   train(session: Session, data: TaskData, observer: RunObserver, ancestors: Ancestors): Training;
+  /**
+   * An opened model, frozen, its weights as they are stored.
+   * @param onProgress bytes written so far, and in all; it may throw to end the loading.
+   * @throws InputError for weights that cannot be read.
+   */
+  load(opened: OpenedModel, onProgress: (written: number, all: number) => void): Promise<Model>;
   /** How long a session's steps take; null where it was cancelled. */
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
   /** Held against the reference, told case by case. @returns how many cases there are; null where it was cancelled. */

@@ -65,6 +65,10 @@ class FakeDevice implements EngineDevice {
     return new FakeTraining(this, session, observer);
   }
 
+  load(): Promise<Model> {
+    return Promise.reject(new Error('a fake loads nothing'));
+  }
+
   async measure(_: Session, __: unknown, isCancelled: () => boolean): Promise<SessionSpeed | null> {
     for (let turn = 0; turn < 3; turn++) {
       await this.engine.pause();

@@ -1,5 +1,6 @@
 import type { Ancestors } from '../../config/ancestors';
 import { ACTIVATIONS, type Session } from '../../config/session';
+import type { OpenedModel } from '../../formats/opened-model';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
 import type { Model } from '../../model/model';
@@ -11,6 +12,7 @@ import { capacity } from '../../training/capacity';
 import { sessionCost } from '../../training/cost';
 import { documentMap } from '../../training/document-map';
 import { measureSession } from '../../training/measure';
+import { loadModel } from '../../training/opened-model';
 import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
 import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
 import type { Engine, EngineDevice, Training } from './engine';
@@ -45,6 +47,10 @@ class GpuDevice implements EngineDevice {
 
   train(session: Session, data: TaskData, observer: RunObserver, ancestors: Ancestors): Training {
     return new GpuTraining(new SessionRun(this.gpu, session, observer, data, ancestors));
+  }
+
+  load(opened: OpenedModel, onProgress: (written: number, all: number) => void): Promise<Model> {
+    return loadModel(this.gpu, opened, onProgress);
   }
 
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {

@@ -52,9 +52,12 @@ export class Lab implements LabApi {
     }));
     this.records = new Recorded(this.run, store);
     this.model = new AskedModel(this.run);
-    this.models = new Models(models);
+    this.models = new Models({ engine, store: models, encoded, collection: () => this.bench.opened });
     this.bench = new Benchmark(
-      { current: () => this.run.benchmarkable(), open: (run) => this.run.modelOf(run) },
+      {
+        current: () => this.run.benchmarkable(),
+        open: (of) => ('run' in of ? this.run.modelOf(of.run) : this.models.forBenchmark(of.model)),
+      },
       files,
       encoded,
     );

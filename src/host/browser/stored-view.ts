@@ -7,6 +7,7 @@ import type { RunState } from '../../training/session-run';
 import type { OpenRun } from './active-run';
 import type { SearchAnswer, Thinking, ThinkRequest } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark';
+import { runReader } from './benchmark/reader';
 import type { EngineDevice, Training } from './engine';
 import { Turns } from './turns';
 
@@ -57,7 +58,13 @@ export class StoredView implements OpenRun {
   forBenchmark(): Promise<BenchmarkModel> {
     return this.turns.take(async () => {
       const { model, step } = await this.restored();
-      return { run: this.id, step, model, task: this.task, take: (work) => this.turns.take(work) };
+      return {
+        run: this.id,
+        step,
+        model,
+        reader: () => runReader(model, this.task),
+        take: (work) => this.turns.take(work),
+      };
     });
   }
 

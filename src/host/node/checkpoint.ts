@@ -1,14 +1,13 @@
-import type { Architecture } from '../../config/architecture';
 import { merged } from '../../formats/merged-source';
 import { openModel } from '../../formats/open-model';
 import type { OpenedModel } from '../../formats/opened-model';
 import { readPeft } from '../../formats/peft';
-import { Tokenizer } from '../../formats/tokenizer';
+import type { Tokenizer } from '../../formats/tokenizer';
 import type { Gpu } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
 import type { Model } from '../../model/model';
-import { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
-import { loadModel } from '../../training/opened-model';
+import type { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
+import { loadModel, openedPrompts, openedTokenizer } from '../../training/opened-model';
 import { openFolder } from './files';
 import { modelFilesAt } from './model-files';
 import { pathOfModel } from './model-store';
@@ -47,26 +46,11 @@ export function checkHead({ folder, hasHead }: LoadedCheckpoint, what: string): 
 export const modelOf = (gpu: Gpu, checkpoint: LoadedCheckpoint): Promise<Model> => loadModel(gpu, checkpoint);
 
 /** @throws InputError where the folder has no tokenizer, or one that is larger than the model's vocabulary. */
-export function tokenizerOf({ folder, arch, tokenizer }: LoadedCheckpoint): Tokenizer {
-  if (!tokenizer) throw new InputError(`${folder}: no tokenizer.json, expected one beside the weights`);
-  const loaded = new Tokenizer(tokenizer, folder);
-  checkSize(loaded.size, arch, folder);
-  return loaded;
-}
+export const tokenizerOf = (checkpoint: LoadedCheckpoint): Tokenizer => openedTokenizer(checkpoint, checkpoint.folder);
 
 /**
  * How a model's texts are embedded: by what its folder says, prompts included, else by the token that ends a text.
  * @throws InputError where there is no tokenizer, one without an embed token, or a way to embed that is not read.
  */
-export async function promptsOf(checkpoint: LoadedCheckpoint): Promise<EmbeddingPrompts> {
-  const { arch, folder, embedder } = checkpoint;
-  return new EmbeddingPrompts(tokenizerOf(checkpoint), arch.max_position_embeddings, folder, await embedder());
-}
-
-function checkSize(size: number, arch: Architecture, folder: string): void {
-  if (size > arch.vocab_size) {
-    throw new InputError(
-      `${folder}/tokenizer.json: ${size} tokens, expected at most the model's vocab_size, ${arch.vocab_size}`,
-    );
-  }
-}
+export const promptsOf = async (checkpoint: LoadedCheckpoint): Promise<EmbeddingPrompts> =>
+  (await openedPrompts(checkpoint, checkpoint.folder)).prompts;

@@ -76,6 +76,11 @@ export class EmbeddingPrompts {
     return this.embedId === null ? null : this.tokenizer.token(this.embedId);
   }
 
+  /** Whether it has both the word that asks for reasoning and the token that ends it, as models of this lab do. */
+  get wasTaughtToReason(): boolean {
+    return this.think !== null && this.embedId !== null && this.embedToken === EMBED_TOKEN;
+  }
+
   /** What stands before a text of a kind, as its folder says. */
   prompt(kind: 'query' | 'document'): string {
     return this.settings?.[kind] ?? '';

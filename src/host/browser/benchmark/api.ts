@@ -10,10 +10,11 @@ export interface BenchApi {
   /** The model of the run that trains in this worker, or has; null where there is none. */
   model(): BenchmarkModelState | null;
   /**
-   * Ranks and scores a split by BM25 and, where a run is named, by its model, and fuses them.
-   * @param run the worker's own, with its model as it stands, or any that was kept, as it was kept last.
+   * Ranks and scores a split by BM25 and, where one is named, by a model, and fuses them.
+   * @param of whose model: a run's (the worker's own as it stands, or any that was kept, as it was kept last), or one that
+   *   was opened.
    */
-  run(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult>;
+  run(split: string, of: BenchmarkChoice | null, listener: BenchmarkListener): Promise<BenchmarkResult>;
   /** Ends `run` soon; it is rejected then. */
   cancel(): void;
   /** What every system found for a query of the last result. */
@@ -60,8 +61,11 @@ export interface SplitPreview {
   queries_without_relevant: number;
 }
 
+/** A run by its name, or a model that was opened by its hash. */
+export type BenchmarkChoice = { run: string } | { model: string };
+
 export interface BenchmarkModelState {
-  /** The run's name. */
+  /** The run's name, or the opened model's hash, whose step is 0. */
   run: string;
   step: number;
 }

@@ -8,10 +8,10 @@ import { leftOutDocuments, rankedWithout } from '../../../retrieval/left-out';
 import { evaluateRun } from '../../../retrieval/metrics';
 import { bm25Rankings, fuseRankings, runOf } from '../../../retrieval/rankings';
 import type { Ranked } from '../../../retrieval/top-k';
-import type { Task } from '../../../tasks/task';
 import { indexed, withIntervals } from '../../../training/benchmark/score-run';
 import type {
   BenchApi,
+  BenchmarkChoice,
   BenchmarkListener,
   BenchmarkModelState,
   BenchmarkProgress,
@@ -24,12 +24,13 @@ import type {
 import type { TaskFiles } from '../task-data';
 import { OpenedCollection } from './collection';
 import { EncodedStore } from './encoded-store';
+import type { Reader } from './reader';
 import { FinishedBenchmark, type RankedSystem } from './finished';
 
 /** A run's model, and a turn between two of its steps. */
 export interface BenchmarkModel extends BenchmarkModelState {
   model: Model;
-  task: Task;
+  reader: () => Promise<Reader> | Reader;
   take: <T>(work: () => Promise<T>) => Promise<T>;
   /** Lets go of what was opened for the benchmark alone. */
   close?: () => Promise<void>;
@@ -39,8 +40,8 @@ export interface BenchmarkModel extends BenchmarkModelState {
 export interface BenchmarkModels {
   /** The model of the run that trains here, or has. */
   current(): BenchmarkModelState | null;
-  /** @throws for a run that has no model. */
-  open(run: string): Promise<BenchmarkModel>;
+  /** @throws for a run that has no model, or a model that cannot embed. */
+  open(of: BenchmarkChoice): Promise<BenchmarkModel>;
 }
 
 /** Between two looks at the messages, a cancellation among them. */
@@ -73,6 +74,11 @@ export class Benchmark implements BenchApi {
     return this.documents()?.holds(hash) ?? Promise.resolve(false);
   }
 
+  /** What is open; null where nothing is. */
+  get opened(): OpenedCollection | null {
+    return this.collection;
+  }
+
   model(): BenchmarkModelState | null {
     return this.models.current();
   }
@@ -81,9 +87,9 @@ export class Benchmark implements BenchApi {
     this.generation++;
   }
 
-  async run(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult> {
+  async run(split: string, of: BenchmarkChoice | null, listener: BenchmarkListener): Promise<BenchmarkResult> {
     try {
-      return await this.rankAndScore(split, run, listener);
+      return await this.rankAndScore(split, of, listener);
     } finally {
       listener.close?.();
     }
@@ -97,7 +103,11 @@ export class Benchmark implements BenchApi {
     return Promise.resolve(this.last().file(name));
   }
 
-  private async rankAndScore(split: string, run: string | null, listener: BenchmarkListener): Promise<BenchmarkResult> {
+  private async rankAndScore(
+    split: string,
+    of: BenchmarkChoice | null,
+    listener: BenchmarkListener,
+  ): Promise<BenchmarkResult> {
     if (!this.collection) throw new Error('no collection is open in this worker: open the folder again');
     const started = performance.now();
     const generation = ++this.generation;
@@ -135,7 +145,7 @@ export class Benchmark implements BenchApi {
       }),
     );
     const systems: RankedSystem[] = [{ system: 'bm25', found: lexical, truncated: 0, notEmitted: 0 }];
-    const model = run === null ? null : await this.models.open(run);
+    const model = of === null ? null : await this.models.open(of);
     let encoded: FinishedBenchmark['encoded'] = null;
     let unknown: BenchmarkResult['unknown'] = null;
     let reopened = false;

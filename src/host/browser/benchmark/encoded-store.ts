@@ -2,6 +2,7 @@ import { crc32 } from '../../../lib/crc32';
 import { sha256 } from '../../../lib/hash';
 import type { Model } from '../../../model/model';
 import type { Task } from '../../../tasks/task';
+import type { KeptVectors } from '../../../training/benchmark/model-rankings';
 import type { Folder } from '../runs/files';
 import { openOpfs } from '../runs/opfs';
 
@@ -23,6 +24,22 @@ export class EncodedStore {
   async bytes(): Promise<number> {
     const files = await (await this.folder)?.files();
     return [...(files?.values() ?? [])].reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Where one key's embeddings lie: `reopened` once they were found there. */
+  under(key: string): KeptVectors & { readonly reopened: boolean } {
+    let reopened = false;
+    return {
+      get reopened() {
+        return reopened;
+      },
+      read: async (floats) => {
+        const vectors = await this.read(key, floats);
+        reopened = vectors !== null;
+        return vectors;
+      },
+      keep: (vectors) => this.keep(key, vectors),
+    };
   }
 
   /** @param floats how many there must be. @returns null where they are not here, or not whole */

@@ -23,6 +23,15 @@ export interface ModelsApi {
    * @param within bytes that there are thought to be.
    */
   plan(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel>;
+  /**
+   * Loads a model and embeds the documents that are open in Bench, to search them; what was loaded before is let go.
+   * @throws InputError where nothing is open there, or for a model that cannot embed.
+   */
+  embed(hash: string, listener: Listener<EmbedProgress>): Promise<EmbeddedDocuments>;
+  /** Searches what was embedded, without reasoning. */
+  search(query: string, topK: number): Promise<ModelSearch>;
+  /** Ends `embed`, which is rejected then with a CancelledError, or lets go of what it loaded. */
+  release(): Promise<void>;
   /** For good. */
   remove(hash: string): Promise<void>;
 }
@@ -33,6 +42,49 @@ export interface PlannedModel {
   plan: MemoryPlan;
   /** The largest batch that fits, of those that are offered; 0 where none does. */
   largest: number;
+}
+
+/** Bytes of weights, or documents. */
+export interface EmbedProgress {
+  what: 'weights' | 'documents';
+  done: number;
+  of: number;
+}
+
+export interface EmbeddedDocuments {
+  /** The model's. */
+  hash: string;
+  /** The documents'. */
+  corpus: string;
+  documents: number;
+  /** What they became: those longer than the model's context are several, of which the best counts. */
+  passages: number;
+  split: number;
+  dimensions: number;
+  /** Whether the embeddings were kept from an earlier time. */
+  reopened: boolean;
+  /** What its folder puts before texts. */
+  prompts: { query: string; document: string };
+  /** What its user is to know of how it embeds. */
+  notices: readonly string[];
+  milliseconds: number;
+}
+
+export interface FoundDocument {
+  id: string;
+  title: string;
+  /** Cut where it is long. */
+  text: string;
+  /** A cosine, or BM25's score. */
+  score: number;
+}
+export interface ModelSearch {
+  query: string;
+  /** Whether the query was longer than the context. */
+  isCut: boolean;
+  model: readonly FoundDocument[];
+  bm25: readonly FoundDocument[];
+  milliseconds: number;
 }
 
 export interface AddProgress {

@@ -1,14 +1,40 @@
-import { CancelledError } from '../../../lib/errors';
+import { CancelledError, InputError } from '../../../lib/errors';
 import type { CollectionFile } from '../benchmark/api';
+import type { BenchmarkModel } from '../benchmark/benchmark';
+import type { OpenedCollection } from '../benchmark/collection';
+import type { EncodedStore } from '../benchmark/encoded-store';
+import { openedReader } from '../benchmark/reader';
+import type { Engine } from '../engine';
 import { Turns } from '../turns';
+import type { Listener } from '../wire';
 import { MemoryPlanner } from '../../../training/memory-plan';
-import type { KeptModel, ModelCard, ModelListener, ModelsApi, PlanChoices, PlannedModel } from './api';
+import type {
+  EmbeddedDocuments,
+  EmbedProgress,
+  KeptModel,
+  ModelCard,
+  ModelListener,
+  ModelsApi,
+  ModelSearch,
+  PlanChoices,
+  PlannedModel,
+} from './api';
+import { EmbeddedCollection } from './embedded';
 import { droppedFiles } from './kept-files';
 import { cardOf } from './model-facts';
 import type { ModelStore } from './model-store';
 
 /** Sequences of a step: more bring nothing that several steps would not. */
-const MOST_BATCH = 256;
+const MOST_BATCH = 64;
+
+export interface ModelsParts {
+  engine: Engine;
+  store: Promise<ModelStore>;
+  /** Embeddings of earlier times. */
+  encoded: EncodedStore;
+  /** What is open in Bench. */
+  collection: () => OpenedCollection | null;
+}
 
 /** The models that this browser keeps. One is added at a time. */
 export class Models implements ModelsApi {
@@ -17,7 +43,15 @@ export class Models implements ModelsApi {
   /** Of the model that was planned last: its plans follow a hand that drags. */
   private planner: { hash: string; planner: Promise<MemoryPlanner> } | null = null;
 
-  constructor(private readonly store: Promise<ModelStore>) {}
+  private readonly devices = new Turns();
+  private embedding = new AbortController();
+  private embedded: EmbeddedCollection | null = null;
+
+  constructor(private readonly parts: ModelsParts) {}
+
+  private get store(): Promise<ModelStore> {
+    return this.parts.store;
+  }
 
   async list(): Promise<KeptModel[]> {
     return (await this.store).list();
@@ -58,7 +92,73 @@ export class Models implements ModelsApi {
     return { plan: planner.plan(choices), largest: planner.largestBatch(choices, within, MOST_BATCH) };
   }
 
+  embed(hash: string, listener: Listener<EmbedProgress>): Promise<EmbeddedDocuments> {
+    this.embedding.abort();
+    const { signal } = (this.embedding = new AbortController());
+    return this.devices.take(async () => {
+      try {
+        this.letGo();
+        if (signal.aborted) throw new CancelledError('cancelled');
+        const { engine, encoded, collection } = this.parts;
+        const opened = collection();
+        if (!opened)
+          throw new InputError('no documents are open, expected a collection to search in: choose one first');
+        const parts = { engine, encoded, store: await this.store };
+        this.embedded = await EmbeddedCollection.open(parts, hash, opened, listener, signal);
+        return this.embedded.facts;
+      } finally {
+        listener.close?.();
+      }
+    });
+  }
+
+  search(query: string, topK: number): Promise<ModelSearch> {
+    return this.devices.take(() => {
+      if (!this.embedded)
+        throw new InputError('no model is loaded to search with, expected documents that it embedded');
+      return this.embedded.search(query, topK);
+    });
+  }
+
+  release(): Promise<void> {
+    this.embedding.abort();
+    return this.devices.take(() => {
+      this.letGo();
+      return Promise.resolve();
+    });
+  }
+
+  /** A kept model on a device of its own, for a benchmark; whoever asks for it closes it. */
+  async forBenchmark(hash: string): Promise<BenchmarkModel> {
+    const { model: record, opened } = await (await this.store).model(hash);
+    const reader = await openedReader(opened, record);
+    const device = await this.parts.engine.open();
+    try {
+      const model = await device.load(opened, () => undefined);
+      return {
+        run: hash,
+        step: 0,
+        model,
+        reader: () => reader,
+        take: (work) => work(),
+        close: () => {
+          device.destroy();
+          return Promise.resolve();
+        },
+      };
+    } catch (error) {
+      device.destroy();
+      throw error;
+    }
+  }
+
+  private letGo(): void {
+    this.embedded?.destroy();
+    this.embedded = null;
+  }
+
   async remove(hash: string): Promise<void> {
+    if (this.embedded?.facts.hash === hash) await this.release();
     await (await this.store).remove(hash);
   }
 }

@@ -1,5 +1,7 @@
+import { useEffect } from 'react';
 import type { CollectionPreview, SplitPreview } from '../../../host/browser/api';
 import { runBenchmark, trainOnDocuments, useBenchmark } from '../../../store/benchmark';
+import { readModels, useModels } from '../../../store/models';
 import { isLive, useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
 import { benchmarkModels, leftOutSentences } from '../../../view/benchmark';
@@ -105,11 +107,13 @@ function Examples({ preview: { documentExamples, queryExamples } }: { preview: C
 }
 
 function Start({ split }: { split: SplitPreview }) {
-  const { model, doing, run: wanted } = useBenchmark();
+  const { model, doing, chosen: wanted } = useBenchmark();
   const kept = useRuns((state) => state.runs);
-  const models = benchmarkModels(model, kept ?? []);
-  const chosen = models.find(({ run }) => run === wanted) ?? models[0];
-  const waits = useRun(({ status }) => isLive(status)) && chosen !== undefined && chosen.run === model?.run;
+  const opened = useModels((state) => state.models);
+  useEffect(() => void readModels(), []);
+  const models = benchmarkModels(model, kept ?? [], opened ?? []);
+  const chosen = models.find(({ value }) => value === wanted) ?? models[0];
+  const waits = useRun(({ status }) => isLive(status)) && chosen !== undefined && chosen.value === model?.run;
   const blocked = doing !== 'nothing' || split.queries === 0;
   return (
     <div className="benchmark-start">
@@ -121,7 +125,7 @@ function Start({ split }: { split: SplitPreview }) {
         type="button"
         className="button"
         disabled={blocked || chosen === undefined}
-        onClick={() => void runBenchmark(chosen?.run ?? null)}
+        onClick={() => void runBenchmark(chosen?.of ?? null)}
       >
         <PlayIcon />
         BM25, model and fusion
@@ -129,17 +133,17 @@ function Start({ split }: { split: SplitPreview }) {
       {chosen && (
         <Choice
           label="Model of"
-          value={chosen.run}
-          options={models.map(({ run, label }) => ({ value: run, label }))}
+          value={chosen.value}
+          options={models}
           disabled={doing !== 'nothing'}
-          onChange={(run) => useBenchmark.setState({ run })}
+          onChange={(value) => useBenchmark.setState({ chosen: value })}
         />
       )}
       <span className="muted">
         {split.queries === 0
           ? 'No query of this split has a relevant document: there is nothing to score.'
           : chosen === undefined
-            ? 'There is no model yet: a run makes one, and then it can stand beside BM25.'
+            ? 'There is no model yet: a run makes one, or Models opens one, and then it can stand beside BM25.'
             : waits && 'As it stands now; its run waits meanwhile.'}
       </span>
     </div>

@@ -4,6 +4,7 @@ import { openModel, useModels } from '../../../store/models';
 import { formatBytes, formatCount, plural } from '../../../view/format';
 import { dtypeLabel, KINDS } from '../../../view/model-words';
 import { LeftIcon } from '../../kit/icons';
+import { EmbedSearch } from './embed-search';
 import { DeleteButton } from './model-row';
 import { PlanPanel } from './plan-panel';
 
@@ -25,6 +26,7 @@ export function ModelPage({ note }: { note: ReactNode }) {
       ) : (
         <>
           <Facts card={card} />
+          <EmbedSearch card={card} />
           <PlanPanel card={card} />
           <Files card={card} />
           <p className="button-row">
@@ -39,7 +41,7 @@ export function ModelPage({ note }: { note: ReactNode }) {
 function Facts({ card }: { card: ModelCard }) {
   const { model, arch, dtypes, hasHead, tokenizer, embeds, chatTemplate } = card;
   return (
-    <section aria-label="What it is">
+    <section className="model-facts" aria-label="What it is">
       <h2>What it is</h2>
       <dl className="pairs">
         <dt>Architecture</dt>

@@ -1,0 +1,54 @@
+import type { OpenedModel } from '../../../formats/opened-model';
+import { Tokenizer } from '../../../formats/tokenizer';
+import { sha256 } from '../../../lib/hash';
+import type { Model } from '../../../model/model';
+import type { Task } from '../../../tasks/task';
+import { unknownWords, type UnknownWords } from '../../../tasks/unknown-words';
+import { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
+import { openedPrompts } from '../../../training/opened-model';
+import { taskTokenizer } from '../../../training/task-tokenizer';
+import { encodedKey } from './encoded-store';
+
+/** How a model reads texts. */
+export interface Reader {
+  prompts: EmbeddingPrompts;
+  /** What was written before the embed token, as text. */
+  decode: (ids: readonly number[]) => string;
+  /** Whether it was taught to reason before it embeds. */
+  reasons: boolean;
+  /** Names its embeddings of documents. @param corpus the documents' hash. */
+  key: (corpus: string) => Promise<string>;
+  /** Words of a text that it never saw; null where its tokenizer knows any text. */
+  unknown: ((text: string) => UnknownWords) | null;
+}
+
+/** A run's model reads by the vocabulary of its task. */
+export function runReader(model: Model, task: Task): Reader {
+  const tokenizer = new Tokenizer(taskTokenizer(task), task.name);
+  return {
+    prompts: new EmbeddingPrompts(tokenizer, model.architecture.max_position_embeddings, task.name),
+    decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: false }),
+    reasons: true,
+    key: (corpus) => encodedKey(model, task, corpus),
+    unknown: (text) => unknownWords(task, text),
+  };
+}
+
+/** A model that was opened reads by its own tokenizer. @throws InputError where it cannot embed. */
+export async function openedReader(
+  opened: OpenedModel,
+  { hash, name }: { hash: string; name: string },
+): Promise<Reader> {
+  const { prompts, tokenizer } = await openedPrompts(opened, name);
+  return {
+    prompts,
+    decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: false }),
+    reasons: opened.hasHead && prompts.wasTaughtToReason,
+    // The way it embeds stands in files that its hash leaves out.
+    key: (corpus) =>
+      Promise.resolve(
+        sha256(JSON.stringify([hash, prompts.embedId, prompts.context, prompts.prompt('document'), corpus])),
+      ),
+    unknown: null,
+  };
+}
