@@ -30,7 +30,9 @@ export async function embedDocuments(hash: string): Promise<void> {
   try {
     const embedded = await lab.ask((client) =>
       client.models.embed(hash, (progress) => {
-        if (mine === generation) useModelSearch.setState({ embedding: { hash, progress } });
+        // It comes by another port than the answer, and may come after it.
+        if (mine === generation && useModelSearch.getState().embedding)
+          useModelSearch.setState({ embedding: { hash, progress } });
       }),
     );
     if (mine === generation) useModelSearch.setState({ ...NOTHING, embedded });

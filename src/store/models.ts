@@ -47,10 +47,12 @@ export async function addModel(name: string, files: readonly CollectionFile[]): 
     const before = useModels.getState().models ?? [];
     const added = await lab.ask((client) =>
       client.models.add(name, files, (progress) => {
-        if (mine === generation) useModels.setState({ adding: { name, progress } });
+        // It comes by another port than the answer, and may come after it.
+        if (mine === generation && useModels.getState().adding) useModels.setState({ adding: { name, progress } });
       }),
     );
     if (mine !== generation) return;
+    useModels.setState({ adding: null });
     const known = before.some(({ hash }) => hash === added.hash);
     useToasts
       .getState()
