@@ -11,7 +11,7 @@ import { sha256 } from '../lib/hash';
 import { metricsSchema } from '../records/record-schemas';
 import type { Evaluation, StepMetrics } from '../records/records';
 import { JOURNAL_FILES } from '../runs/journal-files';
-import { sparkline, toBytes, type RunFile } from '../runs/run-file';
+import { sparkline, toBytes, type RunFile, writeRunFile } from '../runs/run-file';
 import { sessionHash } from '../session/session-hash';
 import type { Task } from '../tasks/task';
 import { TensorTable } from '../tensors/table';
@@ -114,7 +114,7 @@ export async function importedFiles(
     created: now,
     updated: now,
     status: 'finished',
-    reason: null,
+    error: null,
     spentMs: Math.round(1000 * seconds),
     plan: {
       stages: planStages(session),
@@ -134,7 +134,7 @@ export async function importedFiles(
     curve: sparkline([], metrics),
   };
   files.set('session.json', toBytes(session));
-  files.set('run.json', toBytes(file));
+  files.set('run.json', writeRunFile(file));
   const title = `${session.title || session.task.name}, from a cluster`.slice(0, 80);
   files.set('about.json', toBytes({ title, notes: '', tags: ['cluster'] }));
   return files;

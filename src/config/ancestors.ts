@@ -1,7 +1,7 @@
-import { InputError } from '../lib/errors';
+import { InputError, type Problem } from '../lib/errors';
 import { diffSession, type SessionChange } from './edit-session';
 import type { Session } from './session';
-import { problemSentence, type SessionProblem } from './session-checks';
+import { settingError } from './session-checks';
 import { isLeafValue, valueAt } from './session-paths';
 import { STAGE_LABELS, STAGES, totalSteps, type Stage } from './stages';
 
@@ -50,8 +50,8 @@ function stepsInto(parent: Session, stage: Stage, step: number): number {
  * Settings that a fork changes and may not: what data, shapes and streams of random numbers come from, and whatever decided the
  * steps that it shares with its parent. In schema order; empty when all is well.
  */
-export function forkProblems(parent: Session, step: number, child: Session): SessionProblem[] {
-  const problems: SessionProblem[] = [];
+export function forkProblems(parent: Session, step: number, child: Session): Problem[] {
+  const problems: Problem[] = [];
   for (const change of diffSession(parent, child)) {
     const because = whyFixed(parent, step, change);
     if (because === null) continue;
@@ -117,7 +117,7 @@ export function checkAncestors(session: Session, ancestors: Ancestors, where = '
       );
     }
     const [problem] = forkProblems(parent, step, ancestors[at + 1]?.session ?? session);
-    if (problem) throw new InputError(problemSentence(problem, where));
+    if (problem) throw settingError(problem, where);
   });
 }
 

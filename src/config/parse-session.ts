@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { InputError } from '../lib/errors';
 import { nearest, shown } from '../lib/text';
 import { sessionSchema, type Session } from './session';
-import { checkSession, problemSentence } from './session-checks';
+import { checkSession, settingError } from './session-checks';
 import { isRecord, leafAt, sessionKeys, valueAt } from './session-paths';
 
 /**
@@ -29,7 +29,7 @@ export function parseShape(json: unknown, where = 'session'): Session {
   while (place.length > 1 && !leafAt(place.join('.')) && !sessionKeys.has(place.join('.'))) place.pop();
   const value = place.length ? items[place.length - 1]?.value : json;
   const expected = issue.type === 'strict_object' ? 'an object' : issue.message;
-  throw new InputError(problemSentence({ path: place.join('.'), value, expected }, where));
+  throw settingError({ path: place.join('.'), value, expected }, where);
 }
 
 // By own keys, because `in` finds `constructor` and `__proto__` in every object.
@@ -38,7 +38,7 @@ function refuseUnknownKeys(json: unknown, where: string): void {
     const members = group === '' ? json : valueAt(json, group);
     // To valibot a list is an object without keys.
     if (Array.isArray(members)) {
-      throw new InputError(problemSentence({ path: group, value: members, expected: 'an object' }, where));
+      throw settingError({ path: group, value: members, expected: 'an object' }, where);
     }
     if (!isRecord(members)) continue;
     for (const key of Object.keys(members)) {

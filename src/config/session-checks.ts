@@ -1,22 +1,14 @@
-import { InputError } from '../lib/errors';
+import { InputError, type Problem } from '../lib/errors';
 import { shown } from '../lib/text';
 import type { Architecture } from './architecture';
 import type { Session } from './session';
 import { leafAt, sameValue, valueAt } from './session-paths';
 import { longestSequence, taskShape, unreadSettings } from './tasks';
 
-/** What is wrong with one setting. `path` is empty for the session as a whole. */
-export interface SessionProblem {
-  path: string;
-  value: unknown;
-  /** Completes "expected …". */
-  expected: string;
-}
-
-/** The problem in one sentence, as errors and the panel show it. */
-export function problemSentence(problem: SessionProblem, where: string): string {
+/** Says in one sentence what is wrong with a setting, and keeps it as data. */
+export function settingError(problem: Problem, where: string): InputError {
   const subject = problem.path ? `${where}: ${problem.path}` : where;
-  return `${subject} is ${shown(problem.value)}, expected ${problem.expected}`;
+  return new InputError(`${subject} is ${shown(problem.value)}, expected ${problem.expected}`, 'input', problem);
 }
 
 /** The model of a session, once the task has said how many words it knows. */
@@ -45,9 +37,9 @@ const BASE_SHAPE: readonly string[] = [
 ].map((key) => `model.${key}`);
 
 /** Combinations of settings that cannot work, in schema order; empty when all is well. Bounds are the schema's part. */
-export function sessionProblems(session: Session): SessionProblem[] {
+export function sessionProblems(session: Session): Problem[] {
   const { task, model, sft, grpo } = session;
-  const problems: SessionProblem[] = [];
+  const problems: Problem[] = [];
   const check = (right: boolean, path: string, value: unknown, expected: string) => {
     if (!right) problems.push({ path, value, expected });
   };
@@ -159,5 +151,5 @@ export function sessionProblems(session: Session): SessionProblem[] {
  */
 export function checkSession(session: Session, where = 'session'): void {
   const [problem] = sessionProblems(session);
-  if (problem) throw new InputError(problemSentence(problem, where));
+  if (problem) throw settingError(problem, where);
 }

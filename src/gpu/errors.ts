@@ -1,6 +1,11 @@
+import { CodedError } from '../lib/errors';
+
 /** Why there is no GPU to work with; the message can be shown to the user. */
-export class GpuUnavailableError extends Error {
+export class GpuUnavailableError extends CodedError {
   override name = 'GpuUnavailableError';
+  constructor(message: string) {
+    super(message, 'no-webgpu');
+  }
 }
 
 /** The browser or Dawn refused something we asked for: always a defect of ours. `operation` names the call. */
@@ -14,11 +19,17 @@ export class GpuValidationError extends Error {
   }
 }
 
-export class GpuOutOfMemoryError extends Error {
+export class GpuOutOfMemoryError extends CodedError {
   override name = 'GpuOutOfMemoryError';
+  constructor(message: string) {
+    super(message, 'out-of-memory');
+  }
 }
 
 /** The device is gone (driver crash, sleep, eviction). A run goes on from its last checkpoint on a new one. */
-export class DeviceLostError extends Error {
+export class DeviceLostError extends CodedError {
   override name = 'DeviceLostError';
+  constructor(message: string) {
+    super(message, 'device-lost');
+  }
 }

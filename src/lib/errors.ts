@@ -1,41 +1,92 @@
 /** What kind of failure it is, for whoever offers a way out of it; words are for people. */
-export type ErrorCode =
+export const ERROR_CODES = [
   /** Something that was given or set. */
-  | 'input'
+  'input',
   /** Stage 1 is too weak for stage 2. */
-  | 'gate'
+  'gate',
   /** The documents to train on are not in this browser. */
-  | 'no-documents'
-  | 'out-of-memory'
-  | 'device-lost'
-  | 'worker-died';
+  'no-documents',
+  /** There is no GPU, or the browser refuses it to the page. */
+  'no-webgpu',
+  'out-of-memory',
+  'device-lost',
+  'worker-died',
+  /** Somebody asked to stop waiting for it. */
+  'cancelled',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Input that the user can mend. The message is one sentence: what, where, and what was expected. */
-export class InputError extends Error {
-  override name = 'InputError';
+/** What is wrong with one value. */
+export interface Problem {
+  /** Of the setting or the field; empty for what was given as a whole. */
+  path: string;
+  value: unknown;
+  /** Completes "expected …". */
+  expected: string;
+}
+
+/** A failure as data: how it crosses from the worker to the page, and is kept with a run. */
+export interface ErrorData {
+  /** Null where nothing is known of it. */
+  code: ErrorCode | null;
+  /** Null where it is about no value in particular. */
+  path: string | null;
+  value: unknown;
+  expected: string | null;
+  /** The sentence that people read. */
+  message: string;
+}
+
+/** An error that says what kind it is. */
+export class CodedError extends Error {
+  override name = 'CodedError';
   constructor(
     message: string,
-    readonly code: ErrorCode = 'input',
+    readonly code: ErrorCode | null,
+    readonly problem: Problem | null = null,
   ) {
     super(message);
   }
 }
 
-/** A result that the caller asked to stop waiting for. */
-export class CancelledError extends Error {
-  override name = 'CancelledError';
+/** Input that the user can mend. The message is one sentence: what, where, and what was expected. */
+export class InputError extends CodedError {
+  override name = 'InputError';
+  constructor(message: string, code: ErrorCode = 'input', problem: Problem | null = null) {
+    super(message, code, problem);
+  }
 }
 
-/** Errors of other layers, which keep their name where they cross from the worker. */
-const BY_NAME: ReadonlyMap<string, ErrorCode> = new Map([
-  ['InputError', 'input'],
-  ['GpuOutOfMemoryError', 'out-of-memory'],
-  ['DeviceLostError', 'device-lost'],
-  ['WorkerDiedError', 'worker-died'],
-]);
+/** A result that the caller asked to stop waiting for. */
+export class CancelledError extends CodedError {
+  override name = 'CancelledError';
+  constructor(message: string) {
+    super(message, 'cancelled');
+  }
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Null where nothing is known of it. */
-export function codeOf(error: unknown): ErrorCode | null {
-  if (error instanceof InputError) return error.code;
-  return (error instanceof Error && BY_NAME.get(error.name)) || null;
+export const codeOf = (error: unknown): ErrorCode | null => (error instanceof CodedError ? error.code : null);
+
+/** A failure of which nothing but the sentence is known. */
+export const plainFailure = (message: string): ErrorData => ({
+  code: null,
+  path: null,
+  value: null,
+  expected: null,
+  message,
+});
+
+/** Anything that was thrown, as data. */
+export function errorData(error: unknown): ErrorData {
+  if (!(error instanceof CodedError)) return plainFailure(messageOf(error));
+  const { code, problem, message } = error;
+  return { code, path: problem?.path ?? null, value: problem?.value ?? null, expected: problem?.expected ?? null, message }; // prettier-ignore
+}
+
+/** The other way: an error that says the same. */
+export function errorOf({ code, path, value, expected, message }: ErrorData): CodedError {
+  return new CodedError(message, code, path === null ? null : { path, value, expected: expected ?? '' });
 }

@@ -5,7 +5,7 @@ import { STAGES } from '../config/stages';
 import { parseSession } from '../config/parse-session';
 import type { Session } from '../config/session';
 import { decodeUtf8, parseJson } from '../formats/json';
-import { InputError } from '../lib/errors';
+import { ERROR_CODES, InputError, plainFailure, type ErrorData } from '../lib/errors';
 import { evaluationSchema } from '../records/record-schemas';
 import type { EvaluationPoint, StepMetrics } from '../records/records';
 import { parseAncestors } from '../session/ancestors-file';
@@ -42,7 +42,17 @@ const runSchema = v.strictObject({
   updated: v.number(),
   /** `going` until it ends: one that nobody holds was interrupted. */
   status: v.picklist(['going', 'finished', 'stopped', 'failed']),
+  /** Why it is so, in words. */
   reason: v.nullable(v.string()),
+  /** The same as data; absent where there are only the words. */
+  error: v.exactOptional(
+    v.strictObject({
+      code: v.nullable(v.picklist(ERROR_CODES)),
+      path: v.nullable(v.string()),
+      value: v.unknown(),
+      expected: v.nullable(v.string()),
+    }),
+  ),
   /** Time spent training and evaluating, pauses left out. */
   spentMs: v.number(),
   /** Null until it has begun. */
@@ -69,7 +79,9 @@ const runSchema = v.strictObject({
 type Stored = v.InferOutput<typeof runSchema>;
 
 /** What is known of a run without its records. */
-export interface RunFile extends Omit<Stored, 'session' | 'claim' | 'ancestors'> {
+export interface RunFile extends Omit<Stored, 'session' | 'claim' | 'ancestors' | 'reason' | 'error'> {
+  /** Why it is as it is; null where nothing went wrong. */
+  error: ErrorData | null;
   session: Session;
   ancestors?: Ancestors;
   claim: LinkClaim | null;
@@ -81,16 +93,24 @@ export function readRunFile(bytes: Uint8Array, where: string): RunFile {
   if (!result.success) {
     throw new InputError(`${where}: ${v.getDotPath(result.issues[0]) ?? 'it'} is wrong, expected a run's description`);
   }
-  const { session: own, claim, ancestors = [], ...rest } = result.output;
+  const { session: own, claim, ancestors = [], reason, error, ...rest } = result.output;
   const session = parseSession(own, where);
   const from = parseAncestors(ancestors, where);
   checkAncestors(session, from, where);
   return {
     ...rest,
+    error: reason === null ? null : { ...plainFailure(reason), ...error },
     session,
     ...(from.length > 0 ? { ancestors: from } : {}),
     claim: claim === null ? null : (parseExtras({ claim }, where).claim ?? null),
   };
+}
+
+export function writeRunFile({ error, ...rest }: RunFile): Uint8Array<ArrayBuffer> {
+  if (!error) return toBytes({ ...rest, reason: null });
+  const { message: reason, ...data } = error;
+  const isPlain = data.code === null && data.path === null;
+  return toBytes({ ...rest, reason, ...(isPlain ? {} : { error: data }) });
 }
 
 /** @throws InputError for what this version cannot read. */

@@ -10,7 +10,8 @@ import type {
   QueryDetail,
 } from '../host/browser/api';
 import { documentsOpened, trainOn } from './documents';
-import { lab, messageOf } from './lab';
+import { messageOf } from '../lib/errors';
+import { lab } from './lab';
 import { usePage } from './page';
 
 interface BenchmarkState {

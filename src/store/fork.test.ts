@@ -36,7 +36,7 @@ test('a fork begins at once where its parent kept the state, on this adapter', (
     {
       ...{ id: 'a run', title: '', notes: '', tags: [], bytes: 1, created: 1, updated: 1 },
       state: 'finished',
-      reason: null,
+      error: null,
       run: {
         session: { ...parent, title: 'mine' },
         ancestors: [],

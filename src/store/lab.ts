@@ -1,7 +1,7 @@
 import { sameAncestors, type Ancestors } from '../config/ancestors';
 import type { Session } from '../config/session';
 import type { LabClient, RunEvent, RunListener, RunOrigin, RunStatus, RunSummary } from '../host/browser/api';
-import { codeOf, type ErrorCode } from '../lib/errors';
+import { codeOf, errorData, messageOf, plainFailure, type ErrorData } from '../lib/errors';
 import { useDevice } from './device';
 import { Pace } from './pace';
 import { usePage } from './page';
@@ -17,8 +17,6 @@ import { useToasts } from './toasts';
 const COST_DELAY_MS = 200;
 const SEARCH_TOP_K = 10;
 const EXAMPLES = 8;
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Everything the page asks of the worker. One worker lives at a time; a dead one is replaced by the next call. */
 class Lab {
@@ -51,7 +49,7 @@ class Lab {
     try {
       useDevice.setState({ kind: 'ready', report: await this.worker().device.adapter() });
     } catch (error) {
-      const missing = error instanceof Error && error.name === 'GpuUnavailableError';
+      const missing = codeOf(error) === 'no-webgpu';
       useDevice.setState({ kind: missing ? 'missing' : 'failed', reason: messageOf(error) });
     }
   }
@@ -89,7 +87,7 @@ class Lab {
       this.generation++;
       useRun.setState(idleRun);
     } catch (error) {
-      if (generation === this.generation) this.fail(error);
+      if (generation === this.generation) this.turn('failed', errorData(error));
     } finally {
       if (generation === this.generation) useRun.setState({ busy: false });
     }
@@ -105,7 +103,7 @@ class Lab {
     try {
       await this.worker().run.resume(id, this.listener(generation));
     } catch (error) {
-      if (generation === this.generation) this.turn('interrupted', messageOf(error));
+      if (generation === this.generation) this.turn('interrupted', errorData(error));
     } finally {
       if (generation === this.generation) useRun.setState({ busy: false });
     }
@@ -125,7 +123,7 @@ class Lab {
       useRun.setState({ elsewhere: elsewhere && isLive(useRun.getState().status) });
       void this.askExamples();
     } catch (error) {
-      if (generation === this.generation) this.fail(error);
+      if (generation === this.generation) this.turn('failed', errorData(error));
     } finally {
       if (generation === this.generation) useRun.setState({ busy: false });
     }
@@ -222,7 +220,7 @@ class Lab {
       useSearch.setState({ pending: false });
       const { status, elsewhere } = useRun.getState();
       if (!isLive(status)) return;
-      this.turn('interrupted', reason);
+      this.turn('interrupted', { ...plainFailure(reason), code: 'worker-died' });
       if (!elsewhere && status !== 'paused') this.recover(reason);
     });
     return client;
@@ -278,7 +276,7 @@ class Lab {
         }
         break;
       case 'status':
-        this.takeStatus(event.status, event.reason ?? null, event.code ?? null);
+        this.takeStatus(event.status, event.error ?? null);
         // The worker's clock is the one that is kept.
         if (event.spentMs !== undefined) useRun.setState({ spentMs: event.spentMs });
         break;
@@ -306,27 +304,20 @@ class Lab {
     useToasts.getState().say(`This is step ${step}, which the link points at.`, follow);
   }
 
-  /** What the worker told of a failure says more than the error of the call that ended with it. */
-  private fail(error: unknown): void {
-    const { status, code } = useRun.getState();
-    const told = status === 'failed' ? code : null;
-    this.turn('failed', messageOf(error), told ?? codeOf(error));
-  }
-
-  private takeStatus(status: RunStatus, reason: string | null, code: ErrorCode | null): void {
+  private takeStatus(status: RunStatus, error: ErrorData | null): void {
     const before = useRun.getState();
-    this.turn(status, reason, code);
+    this.turn(status, error);
     if (status === 'interrupted' && before.status === 'running' && !before.elsewhere) {
-      this.recover(reason ?? 'for no known reason');
+      this.recover(error?.message ?? 'for no known reason');
     }
   }
 
-  private turn(status: RunStatus, reason: string | null, code: ErrorCode | null = null): void {
+  private turn(status: RunStatus, error: ErrorData | null): void {
     const now = performance.now();
     const { runningSince, spentMs } = useRun.getState();
     const spent = spentMs + (runningSince === null ? 0 : now - runningSince);
     if (status !== 'running') this.pace?.rest();
-    useRun.setState({ status, reason, code, spentMs: spent, runningSince: status === 'running' ? now : null });
+    useRun.setState({ status, error, spentMs: spent, runningSince: status === 'running' ? now : null });
     if (!isLive(status)) useRun.setState({ elsewhere: false });
   }
 

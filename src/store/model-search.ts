@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { EmbeddedDocuments, EmbedProgress, ModelSearch } from '../host/browser/api';
-import { lab, messageOf } from './lab';
+import { messageOf } from '../lib/errors';
+import { lab } from './lab';
 
 const TOP_K = 10;
 

@@ -1,7 +1,8 @@
 import { create } from 'zustand';
 import type { AddProgress, CollectionFile, KeptModel, ModelCard, PlanChoices, PlannedModel } from '../host/browser/api';
 import { isolated } from '../lib/bidi';
-import { lab, messageOf } from './lab';
+import { messageOf } from '../lib/errors';
+import { lab } from './lab';
 import { releaseModel, useModelSearch } from './model-search';
 import { readRuns } from './run-list';
 import { useToasts } from './toasts';

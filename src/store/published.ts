@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import { lab, messageOf } from './lab';
+import { messageOf } from '../lib/errors';
+import { lab } from './lab';
 import { openRun, readRuns } from './run-list';
 import { useToasts } from './toasts';
 

@@ -3,7 +3,7 @@ import type { Ancestors } from '../config/ancestors';
 import type { RunPlan, RunStatus, RunSummary, SessionCost, VocabularyProgress } from '../host/browser/api';
 import { NUMERICS } from '../config/numerics';
 import type { Session } from '../config/session';
-import type { ErrorCode } from '../lib/errors';
+import type { ErrorData } from '../lib/errors';
 import type { Evaluation } from '../records/records';
 
 export type PageStatus = 'ready' | RunStatus;
@@ -14,9 +14,7 @@ export interface RunState {
   name: string | null;
   status: PageStatus;
   /** Why it is so, where the worker said. */
-  reason: string | null;
-  /** What kind of failure the reason is, where that is known. */
-  code: ErrorCode | null;
+  error: ErrorData | null;
   /** The session that is running, which editing does not touch. */
   session: Session | null;
   /** What it is a fork of, the oldest first; empty for one that started by itself. */
@@ -47,8 +45,7 @@ export interface RunState {
 export const idleRun: RunState = {
   name: null,
   status: 'ready',
-  reason: null,
-  code: null,
+  error: null,
   session: null,
   ancestors: [],
   askedFor: null,

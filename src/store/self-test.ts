@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { SelfTestResult } from '../records/device';
-import { lab, messageOf } from './lab';
+import { messageOf } from '../lib/errors';
+import { lab } from './lab';
 
 interface SelfTestState {
   going: boolean;

@@ -4,8 +4,8 @@ import { diffSession, setPath, settingsOf, withValue, type SessionChange } from 
 import { parseSession } from '../config/parse-session';
 import { PRESETS, presetSession } from '../config/presets';
 import type { Session } from '../config/session';
-import { sessionProblems, type SessionProblem } from '../config/session-checks';
-import { InputError } from '../lib/errors';
+import { sessionProblems } from '../config/session-checks';
+import { InputError, type Problem } from '../lib/errors';
 import { sayUndo } from './toasts';
 
 /** What a field holds that is no value yet. */
@@ -46,7 +46,7 @@ export const panelNow = (): Panel => {
 };
 
 /** What is wrong with the session in the panel: by itself, and as the fork that it may be. */
-export function panelProblems(session: Session, ancestors: Ancestors): SessionProblem[] {
+export function panelProblems(session: Session, ancestors: Ancestors): Problem[] {
   const from = ancestors.at(-1);
   return [...sessionProblems(session), ...(from ? forkProblems(from.session, from.step, session) : [])];
 }
@@ -80,8 +80,7 @@ export const changesFrom = (preset: Session, session: Session): SessionChange[] 
 
 const reason = (error: unknown): string => {
   if (!(error instanceof InputError)) throw error;
-  const at = error.message.indexOf('expected ');
-  const text = at < 0 ? error.message : error.message.slice(at);
+  const text = error.problem ? `expected ${error.problem.expected}` : error.message;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 };
 

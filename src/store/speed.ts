@@ -4,7 +4,8 @@ import { evaluationSteps } from '../config/evaluation-steps';
 import type { Session } from '../config/session';
 import { planStages, STAGES } from '../config/stages';
 import type { SessionSpeed, Stage } from '../records/records';
-import { lab, messageOf } from './lab';
+import { messageOf } from '../lib/errors';
+import { lab } from './lab';
 import { useSession } from './session';
 
 interface SpeedState {

@@ -249,7 +249,10 @@ describe('the lab', () => {
 
     await diesAgain();
     expect(resume).toHaveBeenCalledTimes(1);
-    expect(useRun.getState()).toMatchObject({ status: 'interrupted', reason: 'the worker failed: out of memory' });
+    expect(useRun.getState()).toMatchObject({
+      status: 'interrupted',
+      error: { code: 'worker-died', message: 'the worker failed: out of memory' },
+    });
     expect(streams.lastStep()).toBe(65);
     await lab.run(presetOf('kin-quick'));
     expect(streams.length).toBe(0);

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { Thinking, TraceFilter, TraceGroup, TraceKind, TraceSummary, TraceView } from '../host/browser/api';
-import { lab, messageOf } from './lab';
+import { messageOf } from '../lib/errors';
+import { lab } from './lab';
 import { useRun } from './run';
 
 /** Something asked of the worker. */

@@ -24,7 +24,7 @@ const runOf = (id: string, of = session, reasoning = arm(0.9)): ReadableRun => (
   created: 0,
   updated: 0,
   state: 'finished',
-  reason: null,
+  error: null,
   run: {
     session: of,
     totalSteps: 480,

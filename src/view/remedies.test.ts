@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
-import { codeOf, InputError } from '../lib/errors';
+import type { ErrorCode } from '../lib/errors';
 import { remedyOf } from './remedies';
 
-test('a failure is known by its code, or by the name that it keeps on its way from the worker', () => {
-  expect(codeOf(new InputError('x is 1, expected 2'))).toBe('input');
-  expect(codeOf(new InputError('too weak', 'gate'))).toBe('gate');
-  expect(codeOf(Object.assign(new Error('gone'), { name: 'DeviceLostError' }))).toBe('device-lost');
-  expect(codeOf(new Error('the device was lost'))).toBeNull();
+const failure = (code: ErrorCode | null, path: string | null = null) => ({ code, path });
+
+test('each failure ends with the button that helps', () => {
+  expect(remedyOf(failure('gate')).does).toBe('run-without-gate');
+  expect(remedyOf(failure('no-documents')).does).toBe('choose-documents');
+  expect(remedyOf(failure('no-webgpu')).does).toBe('reload');
+  expect(remedyOf(failure(null))).toMatchObject({ does: 'run', button: 'Run again' });
+  expect(remedyOf(null)).toMatchObject({ does: 'run', button: 'Run again' });
 });
 
-test('each ends with the button that helps', () => {
-  expect(remedyOf('gate').does).toBe('run-without-gate');
-  expect(remedyOf('no-documents').does).toBe('choose-documents');
-  expect(remedyOf(null)).toMatchObject({ does: 'run', button: 'Run again' });
+test('a failure of a setting leads to it', () => {
+  expect(remedyOf(failure('input', 'sft.batch_size'))).toMatchObject({ does: 'go-to-setting', path: 'sft.batch_size' });
+  expect(remedyOf(failure('input', 'no.setting')).does).toBe('run');
+  expect(remedyOf(failure('input')).does).toBe('run');
 });

@@ -1,13 +1,14 @@
-import type { ErrorCode } from '../lib/errors';
+import { fieldAt } from '../config/fields';
+import type { ErrorCode, ErrorData } from '../lib/errors';
+import { fieldName } from './session-words';
 
 /** What helps against a failure: advice, and what its one button does. */
-export interface Remedy {
-  advice: string;
-  button: string;
-  does: 'run' | 'run-without-gate' | 'choose-documents' | 'smaller-batch';
-}
+export type Remedy = { advice: string; button: string } & (
+  | { does: 'run' | 'run-without-gate' | 'choose-documents' | 'smaller-batch' | 'reload' }
+  | { does: 'go-to-setting'; path: string }
+);
 
-const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
+const REMEDIES: Readonly<Partial<Record<ErrorCode, Remedy>>> = {
   input: {
     advice: 'mend the setting that it names, or load a preset. The same session would end in the same way.',
     button: 'Run again',
@@ -23,6 +24,12 @@ const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     advice: 'choose the documents that the session was made for; they stay on this device.',
     button: 'Choose the documents',
     does: 'choose-documents',
+  },
+  'no-webgpu': {
+    advice:
+      'reload the page, then run again. After the GPU has crashed, a browser may refuse it to the page until then.',
+    button: 'Reload the page',
+    does: 'reload',
   },
   'out-of-memory': {
     advice: 'make the batch or the model smaller, or close other tabs that use the GPU.',
@@ -47,4 +54,12 @@ const OTHERWISE: Remedy = {
   does: 'run',
 };
 
-export const remedyOf = (code: ErrorCode | null): Remedy => (code === null ? OTHERWISE : REMEDIES[code]);
+/** @param error as the worker told it, or as it is kept with the run. */
+export function remedyOf(error: Pick<ErrorData, 'code' | 'path'> | null): Remedy {
+  if (error?.code === 'input' && error.path !== null && fieldAt(error.path)) {
+    const { path } = error;
+    const advice = 'change the setting that it names. The same session would end in the same way.';
+    return { advice, button: `Go to ${fieldName(path)}`, does: 'go-to-setting', path };
+  }
+  return (error?.code && REMEDIES[error.code]) || OTHERWISE;
+}

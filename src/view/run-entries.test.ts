@@ -39,7 +39,7 @@ function stored(id: string, given: Given = {}): StoredRun {
     created,
     updated: created,
     state: given.state ?? 'finished',
-    reason: null,
+    error: null,
     run: {
       session: withValue(session, 'seed', seed),
       totalSteps: 480,

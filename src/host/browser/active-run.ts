@@ -1,5 +1,5 @@
 import { DeviceLostError } from '../../gpu/errors';
-import { codeOf } from '../../lib/errors';
+import { errorData, messageOf, type ErrorData } from '../../lib/errors';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import type { DocumentMap } from '../../records/records';
@@ -202,7 +202,7 @@ export class ActiveRun implements OpenRun {
     const { plan } = training;
     if (state) await training.restore(state);
     this.savedStep = training.step;
-    await kept.change({ plan, status: 'going', reason: null });
+    await kept.change({ plan, status: 'going', error: null });
     this.listener({ kind: 'started', plan });
     if (this.allowed > 0) this.tell('running');
   }
@@ -231,30 +231,33 @@ export class ActiveRun implements OpenRun {
 
   /** What it computed last is kept as far as that works: a run that is stopped is stopped all the same. */
   private async keepStopped(): Promise<void> {
-    let reason: string | null = null;
+    let error: ErrorData | null = null;
     try {
       await this.saveNow();
-    } catch (error) {
-      reason = messageOf(error);
+    } catch (thrown) {
+      error = errorData(thrown);
     }
-    await this.letGo({ status: 'stopped', reason });
-    this.listener({ kind: 'status', status: 'stopped', spentMs: this.spentMs, ...(reason === null ? {} : { reason }) });
+    await this.letGo({ status: 'stopped', error });
+    this.listener({ kind: 'status', status: 'stopped', spentMs: this.spentMs, ...(error && { error }) });
   }
 
   /** A lost device is no fault of the run: it can continue from its last checkpoint. */
-  private async fail(error: unknown): Promise<void> {
+  private async fail(thrown: unknown): Promise<void> {
     if (this.ended) return;
-    const isLost = error instanceof DeviceLostError || (await this.device.isLost());
-    const said = messageOf(error);
-    const reason = isLost && !(error instanceof DeviceLostError) ? `The GPU device was lost: ${said}` : said;
-    await this.letGo({ status: isLost ? 'going' : 'failed', reason });
+    const isLost = thrown instanceof DeviceLostError || (await this.device.isLost());
+    // What a lost device refuses fails in words of its own.
+    const cause =
+      isLost && !(thrown instanceof DeviceLostError)
+        ? new DeviceLostError(`The GPU device was lost: ${messageOf(thrown)}`)
+        : thrown;
+    const error = errorData(cause);
+    await this.letGo({ status: isLost ? 'going' : 'failed', error });
     this.device.destroy();
-    const status = isLost ? 'interrupted' : 'failed';
-    this.listener({ kind: 'status', status, reason, code: codeOf(error), spentMs: this.spentMs });
+    this.listener({ kind: 'status', status: isLost ? 'interrupted' : 'failed', error, spentMs: this.spentMs });
   }
 
   /** Writes how it ended, where that can be written, and ends. */
-  private async letGo(how: { status: 'stopped' | 'failed' | 'going'; reason: string | null }): Promise<void> {
+  private async letGo(how: { status: 'stopped' | 'failed' | 'going'; error: ErrorData | null }): Promise<void> {
     try {
       await this.kept.change({ ...how, spentMs: this.spentMs });
     } catch {
@@ -284,5 +287,3 @@ export class ActiveRun implements OpenRun {
     this.listener({ kind: 'status', status, spentMs: this.spentMs });
   }
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

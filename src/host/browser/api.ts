@@ -1,6 +1,6 @@
 import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
-import type { ErrorCode } from '../../lib/errors';
+import type { ErrorData } from '../../lib/errors';
 import type {
   ArmResult,
   DocumentMap,
@@ -160,8 +160,8 @@ export type RunEvent =
   | { kind: 'checkpoint'; step: number }
   /** Records of this step were kept, and can be asked for. */
   | { kind: 'recorded'; what: keyof RecordedSteps; step: number }
-  /** `spentMs` as `RunSummary` has it, where a run's own worker tells. */
-  | { kind: 'status'; status: RunStatus; reason?: string; code?: ErrorCode | null; spentMs?: number }
+  /** `error`: why it is so, where it was not asked for. `spentMs` as `RunSummary` has it, where a run's own worker tells. */
+  | { kind: 'status'; status: RunStatus; error?: ErrorData; spentMs?: number }
   /** All that is recorded until now, of a run that was opened or goes on: takes the place of what was told before. */
   | {
       kind: 'past';

@@ -1,4 +1,5 @@
 import { releaseProxy, wrap, type ProxyMarked } from 'comlink';
+import { CodedError } from '../../lib/errors';
 import type { LabApi, LabClient } from './api';
 import { prepareMessages } from './wire';
 import { isNotLoaded, workerUrl } from './worker-url';
@@ -12,8 +13,11 @@ type Remote = Pick<LabApi, 'open' | 'ping'> &
   Record<Exclude<keyof LabApi, 'open' | 'ping'>, ProxyMarked & Record<string, (...args: unknown[]) => unknown>>;
 
 /** A call whose worker died before it answered. */
-export class WorkerDiedError extends Error {
+class WorkerDiedError extends CodedError {
   override name = 'WorkerDiedError';
+  constructor(message: string) {
+    super(message, 'worker-died');
+  }
 }
 
 /** Starts the worker. When it dies, every pending and later call is rejected with the reason. */

@@ -1,8 +1,8 @@
 import type { Session } from '../../config/session';
-import { codeOf, InputError } from '../../lib/errors';
+import { CodedError, errorData, errorOf, InputError, messageOf, plainFailure } from '../../lib/errors';
 import type { TaskData } from '../../tasks/task-data';
 import type { RunState } from '../../training/session-run';
-import { ActiveRun, messageOf, type OpenRun } from './active-run';
+import { ActiveRun, type OpenRun } from './active-run';
 import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary, StoredRun } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark';
 import type { Engine, EngineDevice } from './engine';
@@ -80,9 +80,9 @@ export class CurrentRun implements RunApi {
           listener({ kind: 'status', status: 'stopped' });
           return null;
         }
-        await kept?.change({ status: 'failed', reason: messageOf(error) }).catch(() => undefined);
+        await kept?.change({ status: 'failed', error: errorData(error) }).catch(() => undefined);
         kept?.close();
-        listener({ kind: 'status', status: 'failed', reason: messageOf(error), code: codeOf(error) });
+        listener({ kind: 'status', status: 'failed', error: errorData(error) });
         throw error;
       }
     });
@@ -115,7 +115,7 @@ export class CurrentRun implements RunApi {
         listener({
           kind: 'status',
           status: 'interrupted',
-          ...(signal.aborted ? {} : { reason: messageOf(error) }),
+          ...(signal.aborted ? {} : { error: errorData(error) }),
         });
         if (!signal.aborted) throw error;
       }
@@ -126,7 +126,7 @@ export class CurrentRun implements RunApi {
     return this.replace(listener, async (signal) => {
       const store = await this.parts.store;
       const stored = await store.get(run);
-      if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
+      if (!stored.run) throw unreadable(stored);
       try {
         const view = await this.viewOf(run, stored.run, signal, listener);
         signal.throwIfAborted();
@@ -191,7 +191,7 @@ export class CurrentRun implements RunApi {
     const { shown } = this;
     if (shown?.id === run) return shown.forBenchmark();
     const stored = await (await this.parts.store).get(run);
-    if (!stored.run) throw new InputError(stored.reason ?? 'This run cannot be read');
+    if (!stored.run) throw unreadable(stored);
     const view = await this.viewOf(run, stored.run, new AbortController().signal);
     try {
       return { ...(await view.forBenchmark()), close: () => view.stop() };
@@ -303,15 +303,18 @@ export class CurrentRun implements RunApi {
   private async tellEnd(run: string, listener: RunListener): Promise<void> {
     const stored = await (await this.parts.store).get(run);
     if (stored.state === 'held') return;
-    if (stored.state === 'interrupted') stored.reason = 'the tab that ran it was closed';
+    if (stored.state === 'interrupted') stored.error = plainFailure('the tab that ran it was closed');
     tellStored(stored, listener);
   }
 }
 
+const unreadable = ({ error }: StoredRun): CodedError =>
+  error ? errorOf(error) : new InputError('This run cannot be read');
+
 /** Tells how a run that nobody runs stands. */
-function tellStored({ run, state, reason }: StoredRun, listener: RunListener): void {
+function tellStored({ run, state, error }: StoredRun, listener: RunListener): void {
   if (state === 'finished' && run?.evaluation && run.fingerprint !== null)
     listener({ kind: 'finished', evaluation: run.evaluation, fingerprint: run.fingerprint });
   const status = state === 'unreadable' ? 'failed' : state === 'held' ? 'interrupted' : state;
-  listener({ kind: 'status', status, ...(reason === null ? {} : { reason }) });
+  listener({ kind: 'status', status, ...(error && { error }) });
 }

@@ -1,4 +1,5 @@
 import type { Session } from '../../config/session';
+import { CodedError } from '../../lib/errors';
 import type { Model } from '../../model/model';
 import type { SessionSpeed } from '../../records/records';
 import { createTask } from '../../tasks/registry';
@@ -46,7 +47,7 @@ export class FakeEngine implements Engine {
 }
 
 function fail(engine: FakeEngine, where: Fault): void {
-  if (engine.fault(where)) throw new Error(`${where} failed`);
+  if (engine.fault(where)) throw new CodedError(`${where} failed`, 'out-of-memory');
 }
 
 class FakeDevice implements EngineDevice {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseSession } from '../../config/parse-session';
 import { secondsSession } from '../../config/seconds.test-data';
+import type { ErrorData } from '../../lib/errors';
 import { Random } from '../../lib/philox';
 import type { RunEvent, RunListener, RunStatus } from './api';
 import { FakeEngine, FAULTS, type Fault } from './fake-engine.test-data';
@@ -13,10 +14,8 @@ import { RunStore } from './runs/run-store';
 /** Where a run may be left. */
 const ENDED: readonly RunStatus[] = ['finished', 'stopped', 'failed', 'interrupted'];
 
-const sessionOf = (steps: number) =>
-  parseSession(
-    secondsSession({ pretrain: { steps: 0 }, sft: { steps }, grpo: { steps: 0 }, checkpoint: { every: 4 } }),
-  );
+const sessionOf = (steps: number, every = 4) =>
+  parseSession(secondsSession({ pretrain: { steps: 0 }, sft: { steps }, grpo: { steps: 0 }, checkpoint: { every } }));
 const session = sessionOf(12);
 /** One that is still going when it is stopped. */
 const long = sessionOf(5000);
@@ -58,9 +57,9 @@ class Heard {
     return this.events.flatMap((event) => (event.kind === 'status' ? [event.status] : []));
   }
 
-  get reason(): string | undefined {
+  get error(): ErrorData | undefined {
     const last = this.events.findLast((event) => event.kind === 'status');
-    return last?.kind === 'status' ? last.reason : undefined;
+    return last?.kind === 'status' ? last.error : undefined;
   }
 
   until(status: RunStatus): Promise<void> {
@@ -144,7 +143,7 @@ describe('every way out of a run closes what it opened', () => {
     const started = lab.run.start(session, heard.listener);
     await Promise.allSettled([started]);
     await heard.until(status);
-    expect(heard.reason).toMatch(place === 'lost' ? /^The GPU device was lost: the queue/ : `${place} failed`);
+    expect(heard.error?.message).toMatch(place === 'lost' ? /^The GPU device was lost: the queue/ : `${place} failed`);
     expect(await left()).toEqual({ ...NOTHING, channels: place === 'open' || place === 'train' ? 0 : 1 });
     expect((await store.list()).map(({ state }) => state)).toEqual(Array(kept).fill(status));
     // The next one runs as if nothing had been.
@@ -155,14 +154,27 @@ describe('every way out of a run closes what it opened', () => {
     expect(await left()).toEqual(NOTHING);
   });
 
+  test('a run that failed, opened again, tells the same failure', async () => {
+    const { lab, store } = setUp(new FakeEngine(soon, failing('advance')));
+    const [first, again] = [new Heard(), new Heard()];
+    const run = await lab.run.start(session, first.listener);
+    await first.until('failed');
+    expect(first.error).toMatchObject({ code: 'out-of-memory', message: 'advance failed' });
+    await lab.run.open(run!, again.listener);
+    await again.until('failed');
+    expect(again.error).toEqual(first.error);
+    expect((await store.get(run!)).error).toEqual(first.error);
+  });
+
   test('a run whose last state cannot be read from the device is stopped all the same', async () => {
     const { lab, store, left } = setUp(new FakeEngine(soon, failing('checkpoint')));
     const heard = new Heard();
-    const run = await lab.run.start(long, heard.listener);
+    // No state is kept on the way: at whatever step it is stopped, one is still to be kept.
+    const run = await lab.run.start(sessionOf(5000, 0), heard.listener);
     await heard.first('metrics');
     await lab.run.stop();
     expect(heard.statuses.at(-1)).toBe('stopped');
-    expect(heard.reason).toBe('checkpoint failed');
+    expect(heard.error?.message).toBe('checkpoint failed');
     expect((await store.get(run!)).state).toBe('stopped');
     expect(await left()).toEqual(NOTHING);
   });

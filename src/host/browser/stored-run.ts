@@ -1,5 +1,6 @@
 import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
+import type { ErrorData } from '../../lib/errors';
 import type { StagePlan } from '../../config/stages';
 import type { Claim } from '../../records/claim';
 import type { Evaluation } from '../../records/records';
@@ -21,7 +22,8 @@ export interface StoredRun extends RunNames {
   updated: number;
   /** `held`: a tab has it open and may be running it. */
   state: 'held' | 'interrupted' | 'finished' | 'stopped' | 'failed' | 'unreadable';
-  reason: string | null;
+  /** Why it ended so, or cannot be read. */
+  error: ErrorData | null;
   /** Null where it cannot be read. */
   run: RunSummary | null;
 }

@@ -1,4 +1,5 @@
 import { expose, transferHandlers, type TransferHandler } from 'comlink';
+import { errorData, errorOf, type ErrorData } from '../../lib/errors';
 import type { LabApi } from './api';
 
 /** How messages between the page and its worker are written, beyond what the browser clones by itself. */
@@ -28,9 +29,25 @@ const listeners: TransferHandler<Listener<unknown>, MessagePort> = {
     Object.assign((value: unknown) => port.postMessage({ value }), { close: () => port.postMessage(END) }),
 };
 
+/** What comlink marks as thrown; nothing else is sent by this handler. */
+interface Thrown {
+  value: unknown;
+}
+const comlinksThrown = transferHandlers.get('throw');
+
+/** What a call throws: comlink would send an error's message and name alone. */
+const thrown: TransferHandler<Thrown, ErrorData> = {
+  canHandle: (value): value is Thrown => comlinksThrown?.canHandle(value) ?? false,
+  serialize: ({ value }) => [errorData(value), []],
+  deserialize: (data) => {
+    throw errorOf(data);
+  },
+};
+
 /** Both sides call it before the first message. */
 export function prepareMessages(): void {
   transferHandlers.set('listener', listeners);
+  transferHandlers.set('throw', thrown);
 }
 
 /** The worker's side: answers the page. */

@@ -13,7 +13,7 @@ import { evaluationPointSchema, evaluationSchema, metricsSchema } from '../../re
 import type { Evaluation } from '../../records/records';
 import { JOURNAL_FILES, JOURNAL_NAMES } from '../../runs/journal-files';
 import { pack } from '../../runs/pack';
-import { sparkline, toBytes, type RunFile } from '../../runs/run-file';
+import { sparkline, toBytes, type RunFile, writeRunFile } from '../../runs/run-file';
 import { runHash } from '../../session/session-hash';
 import { createTask } from '../../tasks/registry';
 import { TensorTable } from '../../tensors/table';
@@ -55,7 +55,7 @@ export async function archiveOf(folder: string, documents: string | null): Promi
     created: Math.round(birthtimeMs),
     updated: Math.round(mtimeMs),
     status: isFinished ? 'finished' : 'stopped',
-    reason: null,
+    error: null,
     spentMs: Math.round(1000 * seconds),
     plan: {
       stages: planStages(session),
@@ -78,7 +78,7 @@ export async function archiveOf(folder: string, documents: string | null): Promi
   };
   const files = new Map<string, Uint8Array>([
     ['session.json', toBytes(session)],
-    ['run.json', toBytes(file)],
+    ['run.json', writeRunFile(file)],
     ['about.json', toBytes({ title: session.title, notes: '', tags: [] })],
     ['state.safetensors', stateBytes],
   ]);

@@ -1,6 +1,6 @@
 import { useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { openExample, openFolder } from '../../store/benchmark';
-import { messageOf } from '../../store/lab';
+import { messageOf } from '../../lib/errors';
 import { useToasts } from '../../store/toasts';
 import { FolderIcon } from '../kit/icons';
 import '../styles/documents.css';

@@ -1,5 +1,5 @@
 import { Component, Suspense, type ReactNode } from 'react';
-import { messageOf } from '../../store/lab';
+import { messageOf } from '../../lib/errors';
 import { usePage } from '../../store/page';
 import { useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';

@@ -17,7 +17,7 @@ import { pack, unpack } from '../../../runs/pack';
 import { JOURNAL_FILES, JOURNAL_NAMES, WRITING_ORDER, type JournalName } from '../../../runs/journal-files';
 import { Journal } from './journal';
 import { positionFrames } from './records';
-import { readAbout, readRunFile, toBytes, type AboutRun, type RunFile } from '../../../runs/run-file';
+import { readAbout, readRunFile, toBytes, type AboutRun, type RunFile, writeRunFile } from '../../../runs/run-file';
 import type { RunStore } from './run-store';
 import { Slots } from './slots';
 
@@ -44,7 +44,7 @@ export async function exportRun(
   const records = await store.journals(id);
   const files = new Map<string, Uint8Array>();
   files.set('session.json', toBytes(file.session));
-  files.set('run.json', toBytes(file));
+  files.set('run.json', writeRunFile(file));
   files.set('about.json', toBytes({ title, notes, tags }));
   for (const name of JOURNAL_NAMES) {
     const bytes = await records.readAll(name);
@@ -84,7 +84,7 @@ export async function importRun(
     if (documents) await own?.keep(file.session.task.corpus, documents);
     await new Slots(folder, 'about').write(toBytes(about));
     // Last: it makes the folder a run.
-    await new Slots(folder, 'run').write(toBytes(file));
+    await new Slots(folder, 'run').write(writeRunFile(file));
     return id;
   } catch (error) {
     await store.discard(id);

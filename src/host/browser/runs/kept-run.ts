@@ -13,7 +13,7 @@ import { StorageFullError, type Folder } from './files';
 import { type JournalName } from '../../../runs/journal-files';
 import { Journal } from './journal';
 import { JournalRecords } from './records';
-import { headlineOf, thinned, toBytes, type RunFile } from '../../../runs/run-file';
+import { headlineOf, thinned, type RunFile, writeRunFile } from '../../../runs/run-file';
 import { Slots } from './slots';
 
 /** What became of the room on the disk: what was given up for it, or that there is none. */
@@ -131,7 +131,7 @@ export class KeptRun {
   async change(changes: Partial<RunFile>): Promise<void> {
     const curve = thinned(this.scores.length > 1 ? this.scores : this.losses);
     this.file = { ...this.file, ...changes, curve, updated: Date.now() };
-    await this.roomFor(() => this.description.write(toBytes(this.file)));
+    await this.roomFor(() => this.description.write(writeRunFile(this.file)));
   }
 
   close(): void {

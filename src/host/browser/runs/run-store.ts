@@ -3,7 +3,7 @@ import { NUMERICS } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
 import { parseSession } from '../../../config/parse-session';
 import type { Session } from '../../../config/session';
-import { InputError } from '../../../lib/errors';
+import { errorData, InputError } from '../../../lib/errors';
 import { runHash } from '../../../session/session-hash';
 import { readRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
@@ -88,7 +88,7 @@ export class RunStore {
       created: now,
       updated: now,
       status: 'going',
-      reason: null,
+      error: null,
       spentMs: 0,
       plan: null,
       checkpoints: [],
@@ -272,10 +272,10 @@ export class RunStore {
       if (written) about = readAbout(written, 'its title and notes');
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      return { id, ...UNNAMED, bytes, created: 0, updated: 0, state: 'unreadable', reason: error.message, run: null };
+      return { id, ...UNNAMED, bytes, created: 0, updated: 0, state: 'unreadable', error: errorData(error), run: null };
     }
     if (!file) return null;
-    const { created, updated, status, reason, checkpoints, fingerprint, session, ...rest } = file;
+    const { created, updated, status, error, checkpoints, fingerprint, session, ...rest } = file;
     const { spentMs, plan, adapter, evaluation, numerics, claim, ancestors = [], group, groupSize, curve } = rest;
     const state = isHeld ? 'held' : status === 'going' ? 'interrupted' : status;
     const own = { session, spentMs, plan, adapter, evaluation, numerics, claim, checkpoints };
@@ -287,7 +287,7 @@ export class RunStore {
       created,
       updated,
       state,
-      reason,
+      error,
       run: { ...run, totalSteps: totalSteps(session), fingerprint: fingerprint?.fingerprint ?? null },
     };
   }

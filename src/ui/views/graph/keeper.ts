@@ -3,7 +3,8 @@ import type { DocumentCard } from '../../../host/browser/api';
 import type { ColorMode } from '../../../view/graph/coloring';
 import { GraphHistory } from '../../../view/graph/history';
 import { END } from '../../../view/graph/phases';
-import { lab, messageOf } from '../../../store/lab';
+import { messageOf } from '../../../lib/errors';
+import { lab } from '../../../store/lab';
 import { useRecords } from '../../../store/records';
 import { isLive, useRun, type PageStatus } from '../../../store/run';
 

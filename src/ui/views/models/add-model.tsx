@@ -1,6 +1,6 @@
 import { useRef, useState, type DragEvent } from 'react';
 import type { AddProgress } from '../../../host/browser/api';
-import { messageOf } from '../../../store/lab';
+import { messageOf } from '../../../lib/errors';
 import { addModel, cancelAdding } from '../../../store/models';
 import { useToasts } from '../../../store/toasts';
 import { formatBytes } from '../../../view/format';

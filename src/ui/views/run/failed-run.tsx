@@ -11,11 +11,11 @@ import { CloseIcon } from '../../kit/icons';
 
 /** What happened, what is safe, what to do, and the one button that helps. */
 export function FailedRun() {
-  const reason = useRun((state) => state.reason) ?? 'no reason was given';
-  const code = useRun((state) => state.code);
+  const error = useRun((state) => state.error);
+  const reason = error?.message ?? 'no reason was given';
   const obstacle = useRunObstacle();
   const steps = streams.lastStep();
-  const remedy = remedyOf(code);
+  const remedy = remedyOf(error);
   const isRun = remedy.does === 'run' || remedy.does === 'run-without-gate';
   return (
     <div className="callout error" role="alert">
@@ -35,7 +35,7 @@ export function FailedRun() {
             type="button"
             className="button primary"
             disabled={isRun && obstacle !== null}
-            onClick={() => help(remedy.does)}
+            onClick={() => help(remedy)}
           >
             {remedy.button}
           </button>
@@ -48,8 +48,8 @@ export function FailedRun() {
   );
 }
 
-function help(does: Remedy['does']): void {
-  switch (does) {
+function help(remedy: Remedy): void {
+  switch (remedy.does) {
     case 'run-without-gate':
       useSession.getState().edit('grpo.gate', false);
       startRun();
@@ -64,6 +64,12 @@ function help(does: Remedy['does']): void {
       mend({ kind: 'field', path, label: '' });
       break;
     }
+    case 'go-to-setting':
+      mend({ kind: 'field', path: remedy.path, label: remedy.button });
+      break;
+    case 'reload':
+      window.location.reload();
+      break;
     case 'run':
       startRun();
       break;

@@ -13,14 +13,14 @@ const goOnLabel = (step: number): string => (step > 0 ? `Go on from step ${step}
 
 /** A run on the page that broke off: what happened, what is safe, what to do. */
 export function InterruptedRun() {
-  const reason = useRun((state) => state.reason);
+  const error = useRun((state) => state.error);
   const session = useRun((state) => state.session);
   const ancestors = useRun((state) => state.ancestors);
   const name = useRun((state) => state.name);
   const spentMs = useRun((state) => state.spentMs);
   const claim = useRun((state) => state.claim);
   const checkpoint = streams.checkpoints.at(-1) ?? 0;
-  const isRefused = reason !== null && /adapter/.test(reason);
+  const isRefused = error?.code === 'no-webgpu';
   const missing = useDevice((state) => state.kind === 'missing');
   if (missing) {
     return (
@@ -35,7 +35,7 @@ export function InterruptedRun() {
       <div className="stack">
         <p>
           <strong>What happened:</strong> the run broke off before its end
-          {reason ? `: ${reason.replace(/\.$/, '')}` : ''}.
+          {error ? `: ${error.message.replace(/\.$/, '')}` : ''}.
         </p>
         <p>
           <strong>What is safe:</strong>{' '}

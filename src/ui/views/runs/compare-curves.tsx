@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { RunCurves } from '../../../host/browser/api';
-import { lab, messageOf } from '../../../store/lab';
+import { messageOf } from '../../../lib/errors';
+import { lab } from '../../../store/lab';
 import { usePreferences } from '../../../store/preferences';
 import { readRuns } from '../../../store/run-list';
 import {

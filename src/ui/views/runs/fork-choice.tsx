@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { RunSummary } from '../../../host/browser/api';
 import { beginFork } from '../../../store/fork';
-import { lab, messageOf } from '../../../store/lab';
+import { messageOf } from '../../../lib/errors';
+import { lab } from '../../../store/lab';
 import { useToasts } from '../../../store/toasts';
 import { afterFork } from '../../frame/fork-from-view';
 import { ForkIcon } from '../../kit/icons';

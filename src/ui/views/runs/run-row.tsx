@@ -112,8 +112,8 @@ export function RunRow({ stored }: { stored: StoredRun }) {
   );
 }
 
-function progress({ run, reason }: StoredRun): string {
-  if (!run) return reason ?? '';
+function progress({ run, error }: StoredRun): string {
+  if (!run) return error?.message ?? '';
   const step = run.checkpoints.at(-1);
   return step === undefined ? `of ${run.totalSteps} steps` : `${step} of ${run.totalSteps} steps are kept`;
 }
