@@ -1,5 +1,5 @@
 import type { Session } from '../../config/session';
-import { CodedError, errorData, errorOf, InputError, messageOf, plainFailure } from '../../lib/errors';
+import { type CodedError, errorData, errorOf, InputError, messageOf, plainFailure } from '../../lib/errors';
 import type { TaskData } from '../../tasks/task-data';
 import type { RunState } from '../../training/session-run';
 import { ActiveRun, type OpenRun } from './active-run';

@@ -10,11 +10,11 @@ afterEach(() => {
 });
 
 /** What a call that throws this is rejected with on the other side. */
-async function crossed(error: unknown): Promise<unknown> {
+async function crossed(error: Error): Promise<unknown> {
   prepareMessages();
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
-  expose({ fail: () => Promise.reject(error as Error) }, port1);
+  expose({ fail: () => Promise.reject(error) }, port1);
   return wrap<{ fail(): Promise<void> }>(port2)
     .fail()
     .catch((thrown: unknown) => thrown);
