@@ -127,12 +127,20 @@ export function writeCheckpoint(
       throw new InputError(`checkpoint: tensor ${name} is missing, expected for ${arch.model_type}`);
     weights.set(name, { shape, data, dtype });
   }
+  return checkpointSettings(arch, { dtype, tokenizer, ids }).set(
+    'model.safetensors',
+    writeSafetensors(weights, { format: 'pt' }),
+  );
+}
+
+/** All of such a folder but its weights. */
+export function checkpointSettings(
+  arch: Architecture,
+  { dtype = 'F32', tokenizer = null, ids = {} }: WriteOptions = {},
+): Map<string, Uint8Array> {
   const text = new TextEncoder();
   const json = (value: JsonObject): Uint8Array => text.encode(`${JSON.stringify(value, null, 2)}\n`);
-  const files = new Map([
-    ['config.json', text.encode(writeConfig(arch, ids, dtype))],
-    ['model.safetensors', writeSafetensors(weights, { format: 'pt' })],
-  ]);
+  const files = new Map<string, Uint8Array>([['config.json', text.encode(writeConfig(arch, ids, dtype))]]);
   if (tokenizer !== null) {
     files.set('tokenizer.json', json(tokenizer.tokenizer));
     files.set('tokenizer_config.json', json(tokenizer.config));

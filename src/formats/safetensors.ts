@@ -284,46 +284,65 @@ export type TensorToWrite =
   | { shape: readonly number[]; data: Float32Array; dtype?: FloatDtype }
   | { shape: readonly number[]; data: Int32Array; dtype?: 'I32' };
 
+/** A tensor as a header tells of it. */
+export interface DescribedTensor {
+  name: string;
+  shape: readonly number[];
+  dtype: Dtype;
+}
+
 /**
- * Writes a file. The same tensors give the same bytes: wider types first, so that every tensor is aligned (PyTorch's
- * reader needs it), then names in code-unit order; spaces after the header align the data to 8 bytes. F16 and BF16
- * round to nearest even.
+ * The head of a file, and the order in which its tensors' data follow it without a gap: wider types first, so that every tensor
+ * is aligned (PyTorch's reader needs it), then names in code-unit order; spaces after the header align the data to 8 bytes.
  * @param metadata goes to `__metadata__`; `transformers` wants `{format: 'pt'}` in a checkpoint.
+ * @returns the bytes before the data, and the bytes of the whole file.
+ */
+export function safetensorsHead<T extends DescribedTensor>(
+  tensors: readonly T[],
+  metadata?: Readonly<Record<string, string>>,
+): { head: Uint8Array; ordered: T[]; bytes: number } {
+  const fields: string[] = [];
+  if (metadata !== undefined) {
+    const sorted = Object.entries(metadata).sort((a, b) => compareNames(a[0], b[0]));
+    fields.push(`"__metadata__":${JSON.stringify(Object.fromEntries(sorted))}`);
+  }
+  const ordered = [...tensors].sort((a, b) => BYTES[b.dtype] - BYTES[a.dtype] || compareNames(a.name, b.name));
+  let position = 0;
+  for (const { name, shape, dtype } of ordered) {
+    const end = position + shape.reduce((product, side) => product * side, 1) * BYTES[dtype];
+    fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [position, end] })}`);
+    position = end;
+  }
+  const text = new TextEncoder().encode(`{${fields.join(',')}}`);
+  const length = Math.ceil(text.length / 8) * 8;
+  const head = new Uint8Array(8 + length).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
+  head.set(text, 8);
+  return { head, ordered, bytes: head.length + position };
+}
+
+/**
+ * Writes a file. The same tensors give the same bytes. F16 and BF16 round to nearest even.
  * @throws InputError where a shape and its data disagree.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorToWrite>,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const fields: string[] = [];
-  if (metadata !== undefined) {
-    const sorted = Object.entries(metadata).sort((a, b) => compareNames(a[0], b[0]));
-    fields.push(`"__metadata__":${JSON.stringify(Object.fromEntries(sorted))}`);
-  }
-  const chunks = [...tensors].map(([name, tensor]) => ({ name, tensor, dtype: dtypeToWrite(tensor) }));
-  chunks.sort((a, b) => BYTES[b.dtype] - BYTES[a.dtype] || compareNames(a.name, b.name));
-  let position = 0;
-  for (const { name, tensor, dtype } of chunks) {
+  const described = [...tensors].map(([name, tensor]) => {
     const size = tensor.shape.reduce((product, side) => product * side, 1);
     if (size !== tensor.data.length) {
       throw new InputError(
         `tensor ${name}: ${tensor.data.length} elements, expected ${size} for shape [${tensor.shape.join(', ')}]`,
       );
     }
-    const end = position + size * BYTES[dtype];
-    fields.push(
-      `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape: tensor.shape, data_offsets: [position, end] })}`,
-    );
-    position = end;
-  }
-  const text = new TextEncoder().encode(`{${fields.join(',')}}`);
-  const headerLength = Math.ceil(text.length / 8) * 8;
-  const out = new Uint8Array(8 + headerLength + position);
-  new DataView(out.buffer).setBigUint64(0, BigInt(headerLength), true);
-  out.set(text, 8);
-  out.fill(0x20, 8 + text.length, 8 + headerLength);
-  let at = 8 + headerLength;
-  for (const { tensor } of chunks) {
+    return { name, tensor, shape: tensor.shape, dtype: dtypeToWrite(tensor) };
+  });
+  const { head, ordered, bytes } = safetensorsHead(described, metadata);
+  const out = new Uint8Array(bytes);
+  out.set(head);
+  let at = head.length;
+  for (const { tensor } of ordered) {
     const chunk = encode(tensor);
     out.set(chunk, at);
     at += chunk.length;

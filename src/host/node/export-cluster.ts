@@ -42,7 +42,7 @@ export async function exportToCluster(args: Arguments): Promise<object> {
   const kept = keptState(argument, session);
   const { weights, step, metrics } = kept ?? (await trainedStart(session, data));
   const files = handOverFiles(session, task, weights, step, metrics);
-  writeFolder(out, files);
+  await writeFolder(out, files);
   return { out, files: files.size, bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0), step };
 }
 

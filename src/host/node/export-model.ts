@@ -1,11 +1,10 @@
-import { writeCheckpoint } from '../../formats/huggingface';
+import { checkpointSettings } from '../../formats/huggingface';
 import { FLOAT_DTYPES, type FloatDtype } from '../../formats/safetensors';
 import { endingIn, sentenceTransformersFiles } from '../../formats/sentence-transformers';
-import { checkpointTensors } from '../../tensors/layout';
-import { widened } from '../../tensors/dtype';
+import { streamedWeights } from '../../formats/streamed-checkpoint';
 import type { Arguments } from './args';
 import { loadCheckpoint, promptsOf, tokenizerOf, type LoadedCheckpoint } from './checkpoint';
-import { checkNew, writeFolder } from './output-file';
+import { checkNew, writeFolder, type FileToWrite } from './output-file';
 
 /**
  * `lab export MODEL --to hf|sentence-transformers --out DIR`: any model that is opened here, an adapter merged into it where
@@ -17,18 +16,16 @@ export async function exportModel(args: Arguments, named: string, to: 'hf' | 'se
   const dtype = args.choice('dtype', ['f32', 'f16', 'bf16']);
   const checkpoint = await loadCheckpoint(named, args.optional('adapter') ?? null);
   const stored = FLOAT_DTYPES.find((name) => name.toLowerCase() === dtype) ?? 'F32';
-  const files = to === 'hf' ? await plainFiles(checkpoint, stored) : await embedderFiles(checkpoint, stored);
-  writeFolder(out, files);
+  const files = to === 'hf' ? plainFiles(checkpoint, stored) : await embedderFiles(checkpoint, stored);
+  await writeFolder(out, files);
   return { out, to, dtype, files: [...files.keys()].sort() };
 }
 
-async function plainFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Promise<Map<string, Uint8Array>> {
+function plainFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Map<string, FileToWrite> {
   const { arch, weights, tokenizer, eosTokenIds, chatTemplate, generation } = checkpoint;
-  const tensors = new Map<string, Float32Array>();
-  for (const { name, shape } of checkpointTensors(arch)) {
-    tensors.set(name, widened(await weights.read(name, 0, shape[0]!)));
-  }
-  const files = writeCheckpoint(arch, tensors, { dtype, tokenizer, ids: { eos_token_id: eosTokenIds[0] } });
+  const settings = checkpointSettings(arch, { dtype, tokenizer, ids: { eos_token_id: eosTokenIds[0] } });
+  const files = new Map<string, FileToWrite>(settings);
+  files.set('model.safetensors', streamedWeights(arch, weights, dtype));
   const text = new TextEncoder();
   if (chatTemplate !== null) files.set('chat_template.jinja', text.encode(chatTemplate));
   if (generation !== null) files.set('generation_config.json', text.encode(`${JSON.stringify(generation, null, 2)}\n`));
@@ -38,13 +35,13 @@ async function plainFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Prom
   return files;
 }
 
-async function embedderFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Promise<Map<string, Uint8Array>> {
+async function embedderFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Promise<Map<string, FileToWrite>> {
   const { arch, folder, tokenizer: own, licence } = checkpoint;
   const loaded = tokenizerOf(checkpoint);
   const prompts = await promptsOf(checkpoint);
   // A folder that embeds a text at its own last token goes on doing so.
   const tokenizer = own === null || prompts.embedId === null ? own : endingIn(own, loaded, prompts.embedId);
-  const files = await plainFiles({ ...checkpoint, tokenizer }, dtype);
+  const files = plainFiles({ ...checkpoint, tokenizer }, dtype);
   const settings = {
     width: arch.hidden_size,
     longest: prompts.context,

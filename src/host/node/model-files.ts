@@ -1,4 +1,4 @@
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ModelFiles } from '../../formats/model-files';
 import { splitNames } from '../../formats/gguf/splits';
@@ -18,24 +18,28 @@ export async function modelFilesAt(path: string, expected: string): Promise<Mode
     const at = await stat(join(folder, name)).catch(() => null);
     if (at?.isFile() === true) sizes.set(name, at.size);
   }
-  const handles = new Map<string, Promise<FileHandle>>();
   return {
     names: [...sizes.keys()].sort(),
     size: (name) => sizes.get(name) ?? 0,
-    read: async (name, from, to) => {
-      const opened = handles.get(name) ?? open(join(folder, name));
-      handles.set(name, opened);
-      const bytes = new Uint8Array(to - from);
-      const handle = await opened.catch((error: unknown) => refuse(error, join(folder, name), 'a readable file'));
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, from + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
-    },
+    read: (name, from, to) => readRange(join(folder, name), from, to),
   };
+}
+
+/** Bytes [from, to) of a file, or as many as it has. It is closed again: a model has no end at which that could happen. */
+async function readRange(path: string, from: number, to: number): Promise<Uint8Array> {
+  const handle = await open(path).catch((error: unknown) => refuse(error, path, 'a readable file'));
+  try {
+    const bytes = new Uint8Array(to - from);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, from + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Sentence embedders keep their pooling in folders such as `1_Pooling`. */

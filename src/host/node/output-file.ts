@@ -1,5 +1,16 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { StreamedFile } from '../../formats/streamed-checkpoint';
 import { InputError } from '../../lib/errors';
 
 /** @throws InputError where a file cannot come to lie there; called before the work, so that it is not lost. */
@@ -29,14 +40,32 @@ export function checkNew(out: string): void {
   if (found && readdirSync(out).length > 0) throw new InputError(`--out: ${out} is not empty, expected a new folder`);
 }
 
+export type FileToWrite = Uint8Array | StreamedFile;
+
 /** Whole or not at all. */
-export function writeFolder(out: string, files: ReadonlyMap<string, Uint8Array>): void {
+export async function writeFolder(out: string, files: ReadonlyMap<string, FileToWrite>): Promise<void> {
   const part = `${out.replace(/[\\/]+$/, '')}.part`;
   rmSync(part, { recursive: true, force: true });
-  for (const [name, bytes] of files) {
-    mkdirSync(dirname(join(part, name)), { recursive: true });
-    writeFileSync(join(part, name), bytes);
+  try {
+    for (const [name, contents] of files) {
+      mkdirSync(dirname(join(part, name)), { recursive: true });
+      if (contents instanceof Uint8Array) writeFileSync(join(part, name), contents);
+      else await writePieces(join(part, name), contents);
+    }
+    rmSync(out, { recursive: true, force: true });
+    renameSync(part, out);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
   }
-  rmSync(out, { recursive: true, force: true });
-  renameSync(part, out);
+}
+
+async function writePieces(path: string, { pieces }: StreamedFile): Promise<void> {
+  const file = openSync(path, 'w');
+  try {
+    for await (const piece of pieces()) {
+      for (let at = 0; at < piece.length;) at += writeSync(file, piece, at);
+    }
+  } finally {
+    closeSync(file);
+  }
 }

@@ -37,7 +37,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (isFile) {
     if (corpus) files.set('corpus.jsonl', new Uint8Array(corpus));
     writeOutput(out, pack(files));
-  } else writeFolder(out, files);
+  } else await writeFolder(out, files);
   printResult({ out, steps: totalSteps(found.session) });
   return 0;
 }
