@@ -1,6 +1,7 @@
 import { expect, test, type Page } from './journey';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
+import { SMALL_SESSION } from './stand-in/small-session';
 import { status } from './steps';
 
 /** The page's own journeys; a scripted worker plays the run, so that nothing here waits for a GPU. */
@@ -9,6 +10,7 @@ import { status } from './steps';
 const SCRIPT = {
   titled: {
     fail: { failsAtStart: 'the device was lost: the driver reset it' },
+    diverges: { divergesAt: 47 },
     'slow to measure': { measuresUntilCancelled: true },
     'other bits': { otherBitsAfter: 200 },
   },
@@ -339,6 +341,22 @@ test('a run that fails says what happened, what is safe and what to do', async (
   await expect(page.getByRole('alert')).toContainText('the device was lost');
   await expect(page.getByRole('alert')).toContainText('What is safe');
   await expect(status(page)).toHaveText('failed');
+});
+
+test('a run that leaves the finite numbers names where, and goes back to its last good state with half the learning rate', async ({
+  page,
+}) => {
+  const session = { ...SMALL_SESSION, title: 'diverges', checkpoint: { every: 20 } };
+  await page.goto(`./${linkOf(session)}`);
+  await page.locator('.opened-card').getByRole('button', { name: 'Run', exact: true }).click();
+  const alert = page.getByRole('alert');
+  await expect(status(page)).toHaveText('failed', { timeout: 20_000 });
+  await expect(alert).toContainText('step 47: the loss is not a number');
+  await expect(alert).toContainText('the kernel rmsnorm_forward');
+  await alert.getByRole('button', { name: 'Go back to the last good state' }).click();
+  await expect(page.getByText('It begins there at once, from the state that is kept.').first()).toBeVisible();
+  await expect(page.locator('input:focus')).toHaveValue('0.002');
+  await expect(status(page)).not.toHaveText('running');
 });
 
 test('a worker that cannot be loaded fails the run, and another is started', async ({ page }) => {

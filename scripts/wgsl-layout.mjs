@@ -54,6 +54,8 @@ export function readLayout(file, code) {
 
   /** Size and alignment in bytes; `scalar` and `count` of what is made of numbers, `fields` of a struct. */
   function typeOf(type) {
+    const atomic = /^atomic<(\w+)>$/.exec(type);
+    if (atomic) return typeOf(atomic[1]);
     if (SCALARS.includes(type)) return { size: 4, align: 4, scalar: type, count: 1 };
     const vector = /^vec([24])([uif])$/.exec(type);
     if (vector) {
@@ -123,7 +125,7 @@ export function readLayout(file, code) {
     .map(([, binding, , access, name, type, rest]) => {
       const element = /^array<\s*(.+?)\s*>$/.exec(type)?.[1];
       const held = element ?? type;
-      const { size, align, fields } = typeOf(held);
+      const { size, align, scalar, fields } = typeOf(held);
       if (fields) structs[held] = { size: up(align, size), fields };
       const shape = /^\s*\/\/ \((.*?)\)(?:[;,:.]| [a-z]|$)/.exec(rest)?.[1];
       if (element !== undefined && shape === undefined && isKernel) {
@@ -138,6 +140,7 @@ export function readLayout(file, code) {
         binding: Number(binding),
         access,
         bytes: up(align, size),
+        float: scalar === 'f32',
         length: length.length > 0 ? length : [1],
       };
     });

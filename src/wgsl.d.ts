@@ -1,5 +1,10 @@
 // Made by `npm run shaders` of shaders/: what an import of a shader gives, and what a call of it takes.
 
+declare module '*/check/not_finite.wgsl' {
+  const shader: import('./gpu/shader').Shader<{ length: number; slot: number }, 'values' | 'found', never, object>;
+  export default shader;
+}
+
 declare module '*/loss/cross_entropy.wgsl' {
   const shader: import('./gpu/shader').Shader<
     { rows: { limit: number; slot: number; start: number }; vocabulary: number },

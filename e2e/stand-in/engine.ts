@@ -1,3 +1,4 @@
+import type { Ancestors } from '../../src/config/ancestors';
 import type { Session } from '../../src/config/session';
 import { planStages } from '../../src/config/stages';
 import type {
@@ -15,6 +16,7 @@ import type { Evaluation, SessionSpeed } from '../../src/records/records';
 import { createTask } from '../../src/tasks/registry';
 import type { Task } from '../../src/tasks/task';
 import type { TaskData } from '../../src/tasks/task-data';
+import { checkFinite, faultSentence, type DivergedError } from '../../src/training/diverged';
 import type { RunObserver, RunState } from '../../src/training/session-run';
 import { ScriptedGraph } from './graph';
 import { arm, armsAt, costOf, metricsAt, skillAt, stageOf } from './script';
@@ -24,6 +26,8 @@ import { FEW, ScriptedTraces } from './traces';
 export interface RunScript {
   /** It cannot begin, for this reason. */
   failsAtStart?: string;
+  /** The loss of this step is not a number. */
+  divergesAt?: number;
   /** Its steps are measured until somebody cancels it. */
   measuresUntilCancelled?: boolean;
   /** From the step after this one on it has other bits, as on another adapter. */
@@ -85,6 +89,17 @@ class ScriptedDevice implements EngineDevice {
 
   load(): Promise<Model> {
     return Promise.reject(new Error('the stand-in loads no model'));
+  }
+
+  explain(
+    seen: DivergedError,
+    _session: Session,
+    _data: TaskData,
+    _ancestors: Ancestors,
+    state: RunState | null,
+  ): Promise<string> {
+    const fault = { step: seen.step, kernel: 'rmsnorm_forward', binding: 'y', tensor: 'normed' };
+    return Promise.resolve(faultSentence(seen, fault, state?.step ?? 0));
   }
 
   async measure(session: Session, _: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
@@ -175,7 +190,9 @@ class ScriptedTraining implements Training {
       this.step += 1;
       const { step } = this;
       const { stage } = stageOf(stages, step);
-      this.observer.metrics([metricsAt(stages, step)]);
+      const line = { ...metricsAt(stages, step), ...(step === this.script.divergesAt ? { loss: NaN } : {}) };
+      this.observer.metrics([line]);
+      checkFinite([line]);
       if (stage !== 'pretrain' && evaluation.every > 0 && step % evaluation.every === 0) {
         this.observer.evaluation({ step, stage, arms: armsAt(stages, step) });
         this.observer.dev?.(this.traces.dev(step, skillAt(stages, step)));

@@ -1,5 +1,6 @@
 import { DeviceLostError, GpuOutOfMemoryError, GpuUnavailableError, GpuValidationError } from './errors';
 import type { Shader } from './shader';
+import type { Watch } from './watch';
 import { specialiseLines, textOf, type CompiledLine } from './specialise';
 
 /** A range of a buffer, in bytes; offsets are multiples of 256, the strictest alignment a binding can ask for. */
@@ -84,6 +85,8 @@ export class Gpu {
    * CPU adapter, so the command line sleeps first; a browser need not.
    */
   rest: (milliseconds: number) => Promise<void> = () => Promise.resolve();
+  /** Looks at what programs write that are recorded while it is set. */
+  watch: Watch | null = null;
   private readonly owned = new Set<GPUBuffer>();
   private readonly kernels = new Map<string, Kernel>();
   private readonly byConstants = new WeakMap<object, Map<string, Kernel>>();

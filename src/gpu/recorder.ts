@@ -95,6 +95,11 @@ export class Recorder {
     };
     this.order.push({ kind: 'dispatch', index: this.pending.length });
     this.pending.push(pending);
+    const { watch } = this.gpu;
+    if (!watch) return;
+    shader.bindings.forEach(({ name, access, float }, i) => {
+      if (access === 'read_write' && float) watch.wrote(this, shader.name, name, pending.views[i]!.view);
+    });
   }
 
   clear(view: View): void {

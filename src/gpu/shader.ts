@@ -19,6 +19,8 @@ export interface Binding {
   readonly access: 'read' | 'read_write';
   /** Of one element. */
   readonly bytes: number;
+  /** Whether its elements are floats, or vectors of them. */
+  readonly float: boolean;
   /** How many elements there must be at least, in reverse Polish notation over uniforms and constants. */
   readonly length: readonly (string | number)[];
 }

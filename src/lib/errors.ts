@@ -8,6 +8,8 @@ export const ERROR_CODES = [
   'no-documents',
   /** There is no GPU, or the browser refuses it to the page. */
   'no-webgpu',
+  /** The loss, its gradient or a weight is no finite number. */
+  'diverged',
   'out-of-memory',
   'device-lost',
   'worker-died',

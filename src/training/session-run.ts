@@ -25,6 +25,7 @@ import { createTask } from '../tasks/registry';
 import type { Task, TaskQuery } from '../tasks/task';
 import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
 import { devTraces } from './dev-traces';
+import { checkFinite, checkWeights } from './diverged';
 import { evaluatorOf, type ArmRanks, type Evaluator } from './evaluate';
 import { evidenceBytes } from './evidence';
 import { FrozenModel } from './frozen-model';
@@ -186,6 +187,7 @@ export class SessionRun {
   /**
    * Runs steps until the next flush: about half a second's worth, at most `limit`, never across the end of a stage, an
    * evaluation or a checkpoint. Tells the observer. @returns false when the run is finished.
+   * @throws DivergedError where a loss, a gradient or, at a checkpoint, a weight is not finite.
    */
   async advance(limit = RING_SLOTS): Promise<boolean> {
     if (this.isFinished) return false;
@@ -206,6 +208,8 @@ export class SessionRun {
       this.evidence.delete(line.step);
     }
     this.observer.metrics(metrics);
+    // Before a checkpoint is made of it: the last one stays the last good one.
+    checkFinite(metrics);
     await this.atStop();
     return !this.isFinished;
   }
@@ -309,6 +313,7 @@ export class SessionRun {
       atStageEnd || !this.stage ? null : this.stage.state(),
       this.frozen.readPages(),
     ]);
+    checkWeights(this.done, weights);
     return {
       step: this.done,
       weights,

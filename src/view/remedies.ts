@@ -4,7 +4,7 @@ import { fieldName } from './session-words';
 
 /** What helps against a failure: advice, and what its one button does. */
 export type Remedy = { advice: string; button: string } & (
-  | { does: 'run' | 'run-without-gate' | 'choose-documents' | 'smaller-batch' | 'reload' }
+  | { does: 'run' | 'run-without-gate' | 'choose-documents' | 'smaller-batch' | 'reload' | 'rewind' }
   | { does: 'go-to-setting'; path: string }
 );
 
@@ -30,6 +30,12 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, Remedy>>> = {
       'reload the page, then run again. After the GPU has crashed, a browser may refuse it to the page until then.',
     button: 'Reload the page',
     does: 'reload',
+  },
+  diverged: {
+    advice:
+      'go back to the last good state and on from there with a smaller learning rate: a fork, in which the steps before it stay as they are.',
+    button: 'Go back to the last good state',
+    does: 'rewind',
   },
   'out-of-memory': {
     advice: 'make the batch or the model smaller, or close other tabs that use the GPU.',

@@ -3,6 +3,7 @@ import { errorData, messageOf, type ErrorData } from '../../lib/errors';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import type { DocumentMap } from '../../records/records';
+import { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
 import type { RunListener, RunStatus, SearchAnswer, Thinking, ThinkRequest } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark';
@@ -48,7 +49,7 @@ export class ActiveRun implements OpenRun {
   constructor(
     private readonly device: EngineDevice,
     private readonly kept: KeptRun,
-    data: TaskData,
+    private readonly data: TaskData,
     private readonly listener: RunListener,
   ) {
     this.spentMs = kept.about.spentMs;
@@ -251,9 +252,21 @@ export class ActiveRun implements OpenRun {
         ? new DeviceLostError(`The GPU device was lost: ${messageOf(thrown)}`)
         : thrown;
     const error = errorData(cause);
+    if (cause instanceof DivergedError) error.message = await this.explained(cause);
     await this.letGo({ status: isLost ? 'going' : 'failed', error });
     this.device.destroy();
     this.listener({ kind: 'status', status: isLost ? 'interrupted' : 'failed', error, spentMs: this.spentMs });
+  }
+
+  /** What the steps since the last state say, run again with checks. Whatever fails there, what was seen is said. */
+  private async explained(seen: DivergedError): Promise<string> {
+    const { session, ancestors = [] } = this.kept.about;
+    try {
+      const state = await this.kept.lastState();
+      return await this.device.explain(seen, session, this.data, ancestors, state, () => this.isStopped);
+    } catch {
+      return seen.message;
+    }
   }
 
   /** Writes how it ended, where that can be written, and ends. */

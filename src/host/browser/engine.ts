@@ -6,6 +6,7 @@ import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
+import type { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
 import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
 
@@ -33,6 +34,18 @@ export interface EngineDevice {
    * @throws InputError for weights that cannot be read.
    */
   load(opened: OpenedModel, onProgress: (written: number, all: number) => void): Promise<Model>;
+  /**
+   * Frees what `train` made, and runs the steps from `state` to the one that `seen` names again, with checks.
+   * @returns what was seen and found, in one sentence; the bare message where it was cancelled.
+   */
+  explain(
+    seen: DivergedError,
+    session: Session,
+    data: TaskData,
+    ancestors: Ancestors,
+    state: RunState | null,
+    isCancelled: () => boolean,
+  ): Promise<string>;
   /** How long a session's steps take; null where it was cancelled. */
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
   /** Held against the reference, told case by case. @returns how many cases there are; null where it was cancelled. */

@@ -5,6 +5,7 @@ import type { SessionSpeed } from '../../records/records';
 import { createTask } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
 import { planStages } from '../../config/stages';
+import type { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
 import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking } from './api';
 import type { Engine, EngineDevice, Training } from './engine';
@@ -68,6 +69,11 @@ class FakeDevice implements EngineDevice {
 
   load(): Promise<Model> {
     return Promise.reject(new Error('a fake loads nothing'));
+  }
+
+  async explain(seen: DivergedError): Promise<string> {
+    await this.engine.pause();
+    return `${seen.message}; found by a fake`;
   }
 
   async measure(_: Session, __: unknown, isCancelled: () => boolean): Promise<SessionSpeed | null> {

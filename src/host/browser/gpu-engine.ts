@@ -10,6 +10,7 @@ import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import { capacity } from '../../training/capacity';
 import { sessionCost } from '../../training/cost';
+import { faultSentence, type DivergedError } from '../../training/diverged';
 import { documentMap } from '../../training/document-map';
 import { measureSession } from '../../training/measure';
 import { loadModel } from '../../training/opened-model';
@@ -38,6 +39,8 @@ export class GpuEngine implements Engine {
 }
 
 class GpuDevice implements EngineDevice {
+  private run: SessionRun | null = null;
+
   constructor(private readonly gpu: Gpu) {}
 
   get name(): string {
@@ -46,7 +49,24 @@ class GpuDevice implements EngineDevice {
   }
 
   train(session: Session, data: TaskData, observer: RunObserver, ancestors: Ancestors): Training {
-    return new GpuTraining(new SessionRun(this.gpu, session, observer, data, ancestors));
+    this.run = new SessionRun(this.gpu, session, observer, data, ancestors);
+    return new GpuTraining(this.run);
+  }
+
+  async explain(
+    seen: DivergedError,
+    session: Session,
+    data: TaskData,
+    ancestors: Ancestors,
+    state: RunState | null,
+    isCancelled: () => boolean,
+  ): Promise<string> {
+    this.run?.destroy();
+    this.run = null;
+    const make = (observer: RunObserver): SessionRun => new SessionRun(this.gpu, session, observer, data, ancestors);
+    const { findFault } = await import('../../training/find-fault');
+    const fault = await findFault(this.gpu, { make, state, step: seen.step, isCancelled });
+    return isCancelled() ? seen.message : faultSentence(seen, fault, state?.step ?? 0);
   }
 
   load(opened: OpenedModel, onProgress: (written: number, all: number) => void): Promise<Model> {

@@ -74,6 +74,11 @@ export class RunFolder {
         throw new InputError(`${path}: another session, expected the one that is resumed`);
       }
     }
+    return this.state();
+  }
+
+  /** The state that was saved last; null where there is none. */
+  state(): RunState | null {
     const state = join(this.path, STATE);
     return existsSync(state) ? readRunState(readFileSync(state), this.runHash, state) : null;
   }

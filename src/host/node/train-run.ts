@@ -5,7 +5,10 @@ import type { Session } from '../../config/session';
 import type { Gpu } from '../../gpu/gpu';
 import type { Evaluation, StepMetrics } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
+import { InputError } from '../../lib/errors';
 import { checkpointFiles } from '../../training/checkpoint-files';
+import { DivergedError, faultSentence } from '../../training/diverged';
+import { findFault } from '../../training/find-fault';
 import { modelCard } from '../../training/model-card';
 import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
 import type { ForkReport } from './fork-report';
@@ -74,7 +77,9 @@ export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained
       return Promise.resolve();
     },
   };
-  const training = new SessionRun(gpu, session, observer, data, ancestors);
+  const make = (of: RunObserver): SessionRun => new SessionRun(gpu, session, of, data, ancestors);
+  const training = make(observer);
+  let isDestroyed = false;
   try {
     beforeWrite();
     folder.begin(state?.step ?? 0, training.task.documents.length);
@@ -94,9 +99,31 @@ export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained
     const about = { name: session.title || session.task.name, session, task, step, totalSteps: total, evaluation };
     folder.saveCard(modelCard({ ...about, fingerprint: training.isFinished ? value : null, adapter }));
     return { step, fingerprint: value, evaluation };
-  } finally {
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
     training.destroy();
+    isDestroyed = true;
+    throw await explained(gpu, error, make, folder.state());
+  } finally {
+    if (!isDestroyed) training.destroy();
   }
+}
+
+/** What went wrong, where, and how to go on from before it. */
+async function explained(
+  gpu: Gpu,
+  seen: DivergedError,
+  make: (observer: RunObserver) => SessionRun,
+  state: RunState | null,
+): Promise<InputError> {
+  progress(`${seen.message}: the steps since the last good state are run again, with checks`);
+  const from = state?.step ?? 0;
+  const fault = await findFault(gpu, { make, state, step: seen.step, isCancelled: () => false });
+  const goOn =
+    from > 0
+      ? `the state of step ${from} is kept; to go on from there with other settings, run the session with --fork ${from} --set PATH=VALUE, a lower learning_rate for instance`
+      : 'run the session with other settings, a lower learning_rate for instance';
+  return new InputError(`${faultSentence(seen, fault, from)}; ${goOn}`, 'diverged');
 }
 
 function save(folder: RunFolder, training: SessionRun, state: RunState): void {

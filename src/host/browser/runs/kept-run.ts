@@ -70,14 +70,19 @@ export class KeptRun {
 
   /** The state that was kept last, with the records cut back to it; null, and no records, where there is none. */
   async restore(): Promise<RunState | null> {
-    const bytes = await this.states.read();
-    const state = bytes ? readRunState(bytes, this.hash, 'state') : null;
+    const state = await this.lastState();
     this.journal.cut(state?.step ?? 0);
     const checkpoints = this.file.checkpoints.filter((step) => step <= (state?.step ?? 0));
     for (const { loss } of await this.records.metrics()) this.losses.push(loss);
     for (const point of await this.records.evaluations()) this.scores.push(headlineOf(point));
     this.file = { ...this.file, checkpoints, evaluation: null, fingerprint: null };
     return state;
+  }
+
+  /** The state that was kept last, the records as they are; null where there is none. */
+  async lastState(): Promise<RunState | null> {
+    const bytes = await this.states.read();
+    return bytes ? readRunState(bytes, this.hash, 'state') : null;
   }
 
   /** Takes in what another run has recorded of a step. */

@@ -1,3 +1,4 @@
+import { placeOf } from '../../../config/stages';
 import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
 import { useSession } from '../../../store/session';
@@ -5,6 +6,7 @@ import { streams } from '../../../store/streams';
 import { plural } from '../../../view/format';
 import { remedyOf, type Remedy } from '../../../view/remedies';
 import { startRun, useRunObstacle } from '../../frame/commands';
+import { forkFromView } from '../../frame/fork-from-view';
 import { mend } from '../../frame/mend';
 import { IconButton } from '../../kit/icon-button';
 import { CloseIcon } from '../../kit/icons';
@@ -48,6 +50,19 @@ export function FailedRun() {
   );
 }
 
+/** A fork from the last good state, or the session anew where there is none, with half the learning rate of the stage that failed. */
+function rewind(): void {
+  const { session, plan } = useRun.getState();
+  const failed = plan && placeOf(plan.stages, Math.max(1, streams.lastStep()));
+  if (!session || !failed) return;
+  const from = streams.checkpoints.at(-1) ?? 0;
+  if (from > 0) forkFromView(from);
+  else lab.clear();
+  const path = `${failed.plan.stage}.learning_rate`;
+  useSession.getState().edit(path, session[failed.plan.stage].learning_rate / 2);
+  mend({ kind: 'field', path, label: '' });
+}
+
 function help(remedy: Remedy): void {
   switch (remedy.does) {
     case 'run-without-gate':
@@ -69,6 +84,9 @@ function help(remedy: Remedy): void {
       break;
     case 'reload':
       window.location.reload();
+      break;
+    case 'rewind':
+      rewind();
       break;
     case 'run':
       startRun();

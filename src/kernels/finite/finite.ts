@@ -1,0 +1,53 @@
+import shader from '../../../shaders/check/not_finite.wgsl';
+import type { Gpu, Owned, View } from '../../gpu/gpu';
+import { grid, type Recorder } from '../../gpu/recorder';
+import type { Watch } from '../../gpu/watch';
+
+/** What a kernel wrote, and into what. */
+export interface Written {
+  kernel: string;
+  binding: string;
+  tensor: string;
+}
+
+const LISTED = shader.values['LISTED'] ?? 0;
+/** Calls of kernels that one watch can tell apart. */
+const MOST = 2 ** 16;
+
+/** Tells which kernels wrote numbers that are not finite, in the order in which they did. */
+export class FiniteWatch implements Watch {
+  private readonly written: Written[] = [];
+  private readonly found: Owned;
+
+  constructor(private readonly gpu: Gpu) {
+    this.found = gpu.buffer('not finite', 4 * (1 + LISTED + MOST));
+  }
+
+  wrote(recorder: Recorder, kernel: string, binding: string, view: View): void {
+    if (this.written.length === MOST) return;
+    const length = Math.floor(view.size / 4);
+    recorder.call(shader, {
+      uniforms: { length, slot: this.written.length },
+      bindings: { values: view, found: this.found },
+      groups: grid(length, 64),
+    });
+    this.written.push({ kernel, binding, tensor: view.name ?? view.buffer.label });
+  }
+
+  /** Forgets what was found so far. */
+  clear(): void {
+    const encoder = this.gpu.device.createCommandEncoder({ label: 'not finite' });
+    encoder.clearBuffer(this.found.buffer);
+    this.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** What was written since `clear`, the first of them first, at most 64. */
+  async read(): Promise<Written[]> {
+    const [count = 0, ...slots] = await this.gpu.readIntegers(this.found, 1 + LISTED);
+    return slots.slice(0, Math.min(count, LISTED)).flatMap((slot) => this.written[slot] ?? []);
+  }
+
+  destroy(): void {
+    this.gpu.free(this.found);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Gpu } from '../gpu/gpu';
+import { FiniteWatch, type Written } from '../kernels/finite/finite';
+import { DivergedError, type Fault } from './diverged';
+import type { RunObserver, RunState, SessionRun } from './session-run';
+
+const SILENT: RunObserver = {
+  metrics: () => undefined,
+  evaluation: () => undefined,
+  traces: () => undefined,
+  graph: () => undefined,
+  checkpoint: () => Promise.resolve(),
+};
+
+export interface FaultSearch {
+  /** Makes the run again. */
+  make: (observer: RunObserver) => SessionRun;
+  /** The last good state; null for a run that kept none yet. */
+  state: RunState | null;
+  /** At which it was seen. */
+  step: number;
+  isCancelled: () => boolean;
+}
+
+/**
+ * Runs the steps since the last good state again, on the same adapter and so with the same bits, and looks at everything that
+ * every kernel writes. What is no finite number in steps that went well (a buffer's unused rest) counts for nothing.
+ * @returns null where it did not happen again, or was cancelled.
+ */
+export async function findFault(gpu: Gpu, { make, state, step, isCancelled }: FaultSearch): Promise<Fault | null> {
+  const watch = new FiniteWatch(gpu);
+  gpu.watch = watch;
+  const run = make(SILENT);
+  const usual = new Set<string>();
+  try {
+    if (state) await run.restore(state);
+    while (run.step < step && !isCancelled()) {
+      watch.clear();
+      const isOver = await diverges(() => run.advance(1));
+      const found = await watch.read();
+      const first = found.find((written) => !usual.has(keyOf(written)));
+      // An update may spoil the weights after its step's loss was measured: the step before counts too.
+      if (first && (isOver || run.step >= step - 1)) return { ...first, step: run.step };
+      if (isOver) return null;
+      for (const written of found) usual.add(keyOf(written));
+    }
+    return null;
+  } finally {
+    gpu.watch = null;
+    run.destroy();
+    watch.destroy();
+  }
+}
+
+const keyOf = ({ kernel, binding, tensor }: Written): string => `${kernel} ${binding} ${tensor}`;
+
+async function diverges(body: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await body();
+    return false;
+  } catch (error) {
+    if (error instanceof DivergedError) return true;
+    throw error;
+  }
+}
