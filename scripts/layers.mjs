@@ -41,7 +41,7 @@ const ALLOWED = {
   'host/browser': [...engine, 'cluster'],
   'host/node': [...engine, 'cluster'],
   // The store and the views know the worker by its types alone, which another rule sees to.
-  store: [...base, 'host/browser/api.ts'],
+  store: [...base, 'view', 'host/browser/api.ts'],
   view: [...base, 'host/browser/api.ts'],
   ui: [...base, 'store', 'view', 'session', 'host/browser/api.ts', 'host/browser/client.ts'],
 };

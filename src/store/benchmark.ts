@@ -95,6 +95,18 @@ export async function openExample(): Promise<void> {
 /** Short texts, with queries and judgements: public/example/LICENSE says whose they are. */
 const EXAMPLE = { name: 'example', files: ['corpus.jsonl', 'queries.jsonl', 'qrels/test.tsv'] };
 
+/** What was found on another split is not this one's. */
+export const chooseSplit = (split: string): void =>
+  useBenchmark.setState({ split, result: null, detail: null, opening: null });
+
+/** @param chosen whose model stands beside BM25. */
+export const chooseModel = (chosen: string): void => useBenchmark.setState({ chosen });
+
+export function compare(changes: Partial<Comparison>): void {
+  const { compared } = useBenchmark.getState();
+  if (compared) useBenchmark.setState({ compared: { ...compared, ...changes } });
+}
+
 /** Shuts the folder; whatever goes on with it ends. */
 export function closeFolder(): void {
   generation++;

@@ -37,7 +37,7 @@ export function beginFork(run: Forked, step: number): void {
   useSession.getState().replace(session, ancestors);
   usePage.getState().show({ opened: null, view: 'run' });
   sayUndo(`A fork from step ${step}: change what goes for the steps after it, then run.`, () =>
-    useSession.setState(before),
+    useSession.getState().restore(before),
   );
 }
 

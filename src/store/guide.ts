@@ -30,7 +30,10 @@ export interface GuideSight {
 }
 
 /** Whether the chart was pointed out in this visit. */
-export const useGuide = create<Pick<GuideSight, 'chartShown'>>()(() => ({ chartShown: false }));
+export const useGuide = create<Pick<GuideSight, 'chartShown'> & { showChart: (isShown: boolean) => void }>()((set) => ({
+  chartShown: false,
+  showChart: (chartShown) => set({ chartShown }),
+}));
 
 /** The step to stand at: what the person has done is behind them, and what this run cannot show is left out. */
 export function guideStep(from: GuideStep, sight: GuideSight): GuideStep {

@@ -1,13 +1,23 @@
 import { sameAncestors, type Ancestors } from '../config/ancestors';
 import type { Session } from '../config/session';
-import type { LabClient, RunEvent, RunListener, RunOrigin, RunStatus, RunSummary } from '../host/browser/api';
-import { codeOf, errorData, messageOf, plainFailure, type ErrorData } from '../lib/errors';
+import type {
+  LabClient,
+  RunEvent,
+  RunListener,
+  RunOrigin,
+  RunStatus,
+  RunSummary,
+  SearchAnswer,
+  SessionCost,
+} from '../host/browser/api';
+import { CancelledError, codeOf, errorData, messageOf, plainFailure, type ErrorData } from '../lib/errors';
+import { IDLE, latest, shownOf } from './asked';
 import { useDevice } from './device';
 import { Pace } from './pace';
 import { usePage } from './page';
 import { useRecords } from './records';
 import { idleRun, isLive, useCost, useRun, type RunState } from './run';
-import { emptySearch, useSearch } from './search';
+import { useSearch } from './search';
 import { useSelection } from './selection';
 import type { SharedSession } from './shared-session';
 import { changesFrom, useSession } from './session';
@@ -23,9 +33,11 @@ class Lab {
   pace: Pace | null = null;
   private connect: (() => LabClient) | null = null;
   private client: LabClient | null = null;
-  private costTimer: ReturnType<typeof setTimeout> | undefined;
-  private costAsked = 0;
-  private searchAsked = 0;
+  private readonly costs = latest<SessionCost>(useCost.getState, (cost) => useCost.setState(cost, true));
+  private readonly searches = latest<SearchAnswer>(
+    () => useSearch.getState().asked,
+    (asked) => useSearch.setState({ asked }),
+  );
   /** Rises with every start: events of an earlier run are nobody's. */
   private generation = 0;
   /** What the run's link points at, until it is there. */
@@ -140,15 +152,8 @@ class Lab {
   stop = (): Promise<void> => this.command((client) => client.run.stop());
 
   async search(query: string): Promise<void> {
-    const asked = ++this.searchAsked;
-    useSearch.setState({ query, pending: true, error: null, code: null });
-    try {
-      const answer = await this.worker().model.search(query, SEARCH_TOP_K);
-      if (asked === this.searchAsked) useSearch.setState({ answer, pending: false });
-    } catch (error) {
-      if (asked === this.searchAsked)
-        useSearch.setState({ pending: false, error: messageOf(error), code: codeOf(error) });
-    }
+    useSearch.setState({ query });
+    await this.searches.ask(() => this.worker().model.search(query, SEARCH_TOP_K));
   }
 
   async openDocument(index: number): Promise<void> {
@@ -172,7 +177,8 @@ class Lab {
       useRecords.getState().clear();
       useSelection.getState().clear();
     }
-    useSearch.setState({ ...emptySearch });
+    this.searches.drop();
+    useSearch.setState({ query: '', examples: [], asked: IDLE });
     this.pace = null;
     this.wanted = null;
     useRun.setState({ ...idleRun, ...run });
@@ -203,12 +209,6 @@ class Lab {
     return question(this.worker(), name);
   }
 
-  /** Asks about the run on the page; rejected where there is none. */
-  about<T>(ask: (client: LabClient, run: string) => Promise<T>): Promise<T> {
-    const { name } = useRun.getState();
-    return name === null ? Promise.reject(new Error('there is no run')) : ask(this.worker(), name);
-  }
-
   private worker(): LabClient {
     if (this.client) return this.client;
     if (!this.connect) throw new Error('the lab is not open');
@@ -217,7 +217,6 @@ class Lab {
     void client.death.then((reason) => {
       if (this.client !== client) return;
       this.client = null;
-      useSearch.setState({ pending: false });
       const { status, elsewhere } = useRun.getState();
       if (!isLive(status)) return;
       this.turn('interrupted', { ...plainFailure(reason), code: 'worker-died' });
@@ -244,7 +243,7 @@ class Lab {
         useRun.setState({ learning: event.progress });
         break;
       case 'started':
-        this.pace = new Pace(event.plan, useCost.getState().cost?.tokensPerStep);
+        this.pace = new Pace(event.plan, shownOf(useCost.getState())?.tokensPerStep);
         useRun.setState({ plan: event.plan, learning: null });
         void this.askExamples();
         break;
@@ -331,18 +330,12 @@ class Lab {
 
   /** Of the session in the panel. */
   askCost(): void {
-    clearTimeout(this.costTimer);
-    useCost.setState({ pending: true });
-    const asked = ++this.costAsked;
-    this.costTimer = setTimeout(() => {
-      this.worker()
-        .device.cost(useSession.getState().session)
-        .then(
-          (cost) => asked === this.costAsked && useCost.setState({ cost, error: null, pending: false }),
-          (error: unknown) =>
-            asked === this.costAsked && useCost.setState({ cost: null, error: messageOf(error), pending: false }),
-        );
-    }, COST_DELAY_MS);
+    void this.costs.ask(async ({ isLatest }) => {
+      await new Promise((resolve) => setTimeout(resolve, COST_DELAY_MS));
+      // While somebody types, every letter asks.
+      if (!isLatest()) throw new CancelledError('overtaken');
+      return this.worker().device.cost(useSession.getState().session);
+    });
   }
 }
 

@@ -42,6 +42,9 @@ export async function embedDocuments(hash: string): Promise<void> {
   }
 }
 
+/** Takes a failure off the page. */
+export const closeModelError = (): void => useModelSearch.setState({ error: null });
+
 /** Ends the loading, or lets go of what was loaded. */
 export async function releaseModel(): Promise<void> {
   generation++;

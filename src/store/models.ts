@@ -66,6 +66,9 @@ export async function addModel(name: string, files: readonly CollectionFile[]): 
   }
 }
 
+/** Takes a failure off the page. */
+export const closeModelsError = (): void => useModels.setState({ error: null });
+
 /** Ends the copying; nothing of it is kept. */
 export async function cancelAdding(): Promise<void> {
   generation++;

@@ -5,6 +5,16 @@ interface PlaybackState {
   playing: boolean;
   /** Rises with every step that it goes on to. */
   passed: number;
+  play: () => void;
+  pause: () => void;
+  /** It goes on to the next step. */
+  pass: () => void;
 }
 
-export const usePlayback = create<PlaybackState>()(() => ({ playing: false, passed: 0 }));
+export const usePlayback = create<PlaybackState>()((set) => ({
+  playing: false,
+  passed: 0,
+  play: () => set({ playing: true }),
+  pause: () => set({ playing: false }),
+  pass: () => set(({ passed }) => ({ passed: passed + 1 })),
+}));

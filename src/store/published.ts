@@ -28,6 +28,9 @@ export async function openPublished(path: string | null): Promise<void> {
   }
 }
 
+/** Takes the failure off the page; no run is asked for any more. */
+export const closePublished = (): void => usePublished.setState({ path: null, error: null });
+
 /** Takes the run into the list of this browser. */
 export async function keepPublished(): Promise<void> {
   const { path } = usePublished.getState();

@@ -68,7 +68,7 @@ export function takeSession(next: Session, ancestors: Ancestors = []): void {
   const before = panelNow();
   if (JSON.stringify(before.session) === JSON.stringify(next) && sameAncestors(before.ancestors, ancestors)) return;
   useSession.getState().replace(next, ancestors);
-  sayUndo('The run’s session took the place of yours.', () => useSession.setState(before));
+  sayUndo('The run’s session took the place of yours.', () => useSession.getState().restore(before));
 }
 
 export async function describeRun(

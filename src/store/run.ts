@@ -5,6 +5,7 @@ import { NUMERICS } from '../config/numerics';
 import type { Session } from '../config/session';
 import type { ErrorData } from '../lib/errors';
 import type { Evaluation } from '../records/records';
+import type { Asked } from './asked';
 
 export type PageStatus = 'ready' | RunStatus;
 
@@ -67,12 +68,5 @@ export const useRun = create<RunState>()(() => idleRun);
 export const isLive = (status: PageStatus): boolean =>
   status === 'preparing' || status === 'running' || status === 'paused';
 
-export interface CostState {
-  cost: SessionCost | null;
-  /** Why there is none. */
-  error: string | null;
-  pending: boolean;
-}
-
-/** Of the session in the panel. */
-export const useCost = create<CostState>()(() => ({ cost: null, error: null, pending: true }));
+/** What the session in the panel takes. */
+export const useCost = create<Asked<SessionCost>>()(() => ({ state: 'asking', last: null }));

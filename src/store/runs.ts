@@ -31,6 +31,8 @@ interface RunsState {
   persisted: boolean | null;
   tick: (runs: readonly string[], isTicked: boolean) => void;
   decline: (run: string) => void;
+  /** Takes a failure off the page. */
+  closeError: () => void;
 }
 
 export const useRuns = create<RunsState>()((set, get) => ({
@@ -47,4 +49,5 @@ export const useRuns = create<RunsState>()((set, get) => ({
     set({ ticked: isTicked ? [...others, ...runs] : others });
   },
   decline: (run) => set({ declined: [...get().declined, run] }),
+  closeError: () => set({ error: null }),
 }));

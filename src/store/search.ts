@@ -1,25 +1,24 @@
 import { create } from 'zustand';
 import type { SearchAnswer } from '../host/browser/api';
-import type { ErrorCode } from '../lib/errors';
+import { IDLE, lastOf, withoutError, type Asked } from './asked';
 
 interface SearchState {
   query: string;
   /** Queries of the run's task, the deepest first. */
   examples: readonly string[];
-  answer: SearchAnswer | null;
-  pending: boolean;
-  error: string | null;
-  /** What kind of failure that is, where it is known. */
-  code: ErrorCode | null;
+  asked: Asked<SearchAnswer>;
+  /** Takes a failure off the page. */
+  closeError: () => void;
 }
 
-export const emptySearch: SearchState = {
+export const useSearch = create<SearchState>()((set) => ({
   query: '',
   examples: [],
-  answer: null,
-  pending: false,
-  error: null,
-  code: null,
-};
+  asked: IDLE,
+  closeError: () => set(({ asked }) => ({ asked: withoutError(asked) })),
+}));
 
-export const useSearch = create<SearchState>()(() => emptySearch);
+/** The newest answer that there is. */
+export const answerOf = ({ asked }: Pick<SearchState, 'asked'>): SearchAnswer | null => lastOf(asked);
+
+export const isSearching = ({ asked }: Pick<SearchState, 'asked'>): boolean => asked.state === 'asking';

@@ -16,6 +16,8 @@ interface SelectionState {
   follow: () => void;
   selectDocument: (document: DocumentCard | null) => void;
   selectTrace: (trace: { step: number; query: string; kind: TraceKind | null; completion: number | null }) => void;
+  /** Looks at no completion any more; the step and the document stay. */
+  leaveTrace: () => void;
   clear: () => void;
 }
 
@@ -30,5 +32,6 @@ export const useSelection = create<SelectionState>()((set) => ({
   follow: () => set({ step: null, ...noTrace }),
   selectDocument: (document) => set({ document }),
   selectTrace: (trace) => set(trace),
+  leaveTrace: () => set(noTrace),
   clear: () => set({ step: null, document: null, ...noTrace }),
 }));

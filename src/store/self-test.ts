@@ -1,31 +1,44 @@
 import { create } from 'zustand';
+import { CancelledError } from '../lib/errors';
 import type { SelfTestResult } from '../records/device';
-import { messageOf } from '../lib/errors';
+import { IDLE, latest, withoutError, type Asked } from './asked';
 import { lab } from './lab';
 
-interface SelfTestState {
-  going: boolean;
+/** Cases with their results, and how many there are; null before it has come to its end. */
+export interface CheckedDevice {
   results: readonly SelfTestResult[];
-  /** How many cases there are; null before it has come to its end. */
   total: number | null;
-  error: string | null;
 }
 
-const idle: SelfTestState = { going: false, results: [], total: null, error: null };
+interface SelfTestState {
+  asked: Asked<CheckedDevice>;
+  closeError: () => void;
+}
 
 /** The check of this device. */
-export const useSelfTest = create<SelfTestState>()(() => idle);
+export const useSelfTest = create<SelfTestState>()((set) => ({
+  asked: IDLE,
+  closeError: () => set(({ asked }) => ({ asked: withoutError(asked) })),
+}));
+
+const checks = latest<CheckedDevice>(
+  () => useSelfTest.getState().asked,
+  (asked) => useSelfTest.setState({ asked }),
+);
 
 export async function checkDevice(): Promise<void> {
-  useSelfTest.setState({ ...idle, going: true });
-  try {
+  useSelfTest.setState({ asked: IDLE });
+  await checks.ask(async ({ soFar }) => {
+    let results: readonly SelfTestResult[] = [];
     const total = await lab.ask((client) =>
-      client.device.check((result) => useSelfTest.setState(({ results }) => ({ results: [...results, result] }))),
+      client.device.check((result) => {
+        results = [...results, result];
+        soFar({ results, total: null });
+      }),
     );
-    useSelfTest.setState(total === null ? idle : { going: false, total });
-  } catch (error) {
-    useSelfTest.setState({ going: false, error: messageOf(error) });
-  }
+    if (total === null) throw new CancelledError('cancelled');
+    return { results, total };
+  });
 }
 
 export const cancelCheck = (): Promise<void> => lab.ask((client) => client.device.cancelCheck());

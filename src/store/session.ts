@@ -36,6 +36,8 @@ export interface SessionState {
   loadPreset: (name: string) => void;
   /** Takes a whole session, counted against the preset nearest to it. */
   replace: (session: Session, ancestors?: Ancestors) => void;
+  /** Puts back what another session took the place of. */
+  restore: (panel: Panel) => void;
 }
 
 /** What somebody may want back after another session took its place. */
@@ -140,6 +142,7 @@ export const useSession = create<SessionState>()((set, get) => {
       const changed = changesFrom(baseOf(get()), session).length > 0;
       overwrite({ session: presetOf(name), preset: name, ancestors: [] }, `Loaded ${name} over your changes.`, changed);
     },
+    restore: (panel) => set({ ...panel, json: null }),
     replace: (session, ancestors = []) =>
       set({ session, preset: nearestPreset(session), ancestors, drafts: {}, json: null }),
   };

@@ -4,32 +4,35 @@ import { evaluationSteps } from '../config/evaluation-steps';
 import type { Session } from '../config/session';
 import { planStages, STAGES } from '../config/stages';
 import type { SessionSpeed, Stage } from '../records/records';
-import { messageOf } from '../lib/errors';
+import { CancelledError } from '../lib/errors';
+import { IDLE, latest, type Asked } from './asked';
 import { lab } from './lab';
 import { useSession } from './session';
 
-interface SpeedState {
-  /** What was measured last on this device, and of which session. */
-  measured: { session: Session; speed: SessionSpeed } | null;
-  pending: boolean;
-  error: string | null;
+/** What was measured on this device, and of which session. */
+export interface Measured {
+  session: Session;
+  speed: SessionSpeed;
 }
 
 /**
  * How fast this device runs a session. Opening a link computes nothing, so the second it takes to know is asked for; and a
  * figure from an earlier visit would be of another session, another browser or a busier machine.
  */
-export const useSpeed = create<SpeedState>()(() => ({ measured: null, pending: false, error: null }));
+export const useSpeed = create<{ measured: Asked<Measured> }>()(() => ({ measured: IDLE }));
+
+const measurements = latest<Measured>(
+  () => useSpeed.getState().measured,
+  (measured) => useSpeed.setState({ measured }),
+);
 
 export async function measureSpeed(): Promise<void> {
   const { session } = useSession.getState();
-  useSpeed.setState({ pending: true, error: null });
-  try {
+  await measurements.ask(async () => {
     const speed = await lab.ask((client) => client.device.measure(session));
-    useSpeed.setState({ pending: false, ...(speed ? { measured: { session, speed } } : {}) });
-  } catch (error) {
-    useSpeed.setState({ pending: false, error: messageOf(error) });
-  }
+    if (!speed) throw new CancelledError('cancelled');
+    return { session, speed };
+  });
 }
 
 export const cancelMeasuring = (): Promise<void> => lab.ask((client) => client.device.cancelMeasure());
@@ -40,7 +43,7 @@ const SAME_STEP = new RegExp(
 );
 
 /** What was measured, where it still holds for a session; null where a setting was changed that makes other steps. */
-export function speedOf(session: Session, { measured }: Pick<SpeedState, 'measured'>): SessionSpeed | null {
+export function speedOf(session: Session, measured: Measured | null): SessionSpeed | null {
   if (!measured) return null;
   if (diffSession(measured.session, session).some(({ path }) => !SAME_STEP.test(path))) return null;
   const isKnown = (stage: Stage) => measured.speed.stages.some((one) => one.stage === stage);

@@ -119,18 +119,18 @@ describe('what was measured of a session', () => {
     { stage: 'sft' as const, milliseconds: 20 },
   ];
   const measured = { session, speed: { stages, gpuBytes: 1, evaluation: 5 } };
-  const known = (change: Partial<Session>) => speedOf({ ...session, ...change }, { measured }) !== null;
+  const known = (change: Partial<Session>) => speedOf({ ...session, ...change }, measured) !== null;
 
   test('holds where the steps stay the same, whatever their number', () => {
     expect(known({})).toBe(true);
     const longer = { ...session, seed: 9, sft: { ...session.sft, steps: 50 } };
-    expect(speedOf(longer, { measured })).toBe(measured.speed);
+    expect(speedOf(longer, measured)).toBe(measured.speed);
     // Steps 210 and 230, and the evaluation at the end: both splits, twice as many queries.
     expect(runTime(longer, measured.speed)).toBe(10 * session.pretrain.steps + 20 * 50 + 5 * (2 + 4));
   });
 
   test('is nothing for other steps, and for a stage that was not there', () => {
-    expect(speedOf(session, { measured: null })).toBeNull();
+    expect(speedOf(session, null)).toBeNull();
     expect(known({ sft: { ...session.sft, batch_size: session.sft.batch_size + 1 } })).toBe(false);
     expect(known({ model: { ...session.model, hidden_size: 64 } })).toBe(false);
     expect(known({ grpo: { ...session.grpo, steps: 5 } })).toBe(false);

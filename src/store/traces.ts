@@ -1,15 +1,9 @@
 import { create } from 'zustand';
 import type { Thinking, TraceFilter, TraceGroup, TraceKind, TraceSummary, TraceView } from '../host/browser/api';
-import { messageOf } from '../lib/errors';
+import { InputError } from '../lib/errors';
+import { IDLE, latest, shownOf, type Asked } from './asked';
 import { lab } from './lab';
 import { useRun } from './run';
-
-/** Something asked of the worker. */
-export type Asked<T> =
-  | { state: 'none' }
-  | { state: 'pending'; last: T | null }
-  | { state: 'ready'; value: T }
-  | { state: 'failed'; reason: string };
 
 export interface TraceList {
   groups: readonly TraceSummary[];
@@ -51,6 +45,15 @@ interface TracesState {
   history: Asked<History>;
 }
 
+interface TracesActions {
+  filterBy: (changes: Partial<TracesState['filter']>) => void;
+  /** What is listed is of the other kind: nobody should take an entry of it while the new list is read. */
+  chooseKind: (kind: TraceKind) => void;
+  listFrom: (scope: TracesState['scope']) => void;
+  tintBy: (tint: TracesState['tint']) => void;
+  pointAt: (point: TracePoint) => void;
+}
+
 export const NO_FILTER: TracesState['filter'] = {
   text: '',
   depth: null,
@@ -64,98 +67,81 @@ const empty: TracesState = {
   kind: null,
   scope: 'step',
   tint: 'logprob',
-  list: { state: 'none' },
-  group: { state: 'none' },
+  list: IDLE,
+  group: IDLE,
   point: null,
   thinking: {},
-  history: { state: 'none' },
+  history: IDLE,
 };
 
-export const useTraces = create<TracesState>()(() => empty);
+export const useTraces = create<TracesState & TracesActions>()((set) => ({
+  ...empty,
+  filterBy: (changes) => set(({ filter }) => ({ filter: { ...filter, ...changes } })),
+  chooseKind: (kind) => set({ kind, list: { state: 'asking', last: null } }),
+  listFrom: (scope) => set({ scope }),
+  tintBy: (tint) => set({ tint }),
+  pointAt: (point) => set({ point }),
+}));
 
-/** What is shown while something else is asked for. */
-export const shownOf = <T>(asked: Asked<T>): T | null =>
-  asked.state === 'ready' ? asked.value : asked.state === 'pending' ? asked.last : null;
-
-const failed = (error: unknown) => ({ state: 'failed' as const, reason: messageOf(error) });
-
-/** Later questions make earlier answers nobody's. */
-let listAsked = 0;
-let groupAsked = 0;
-let historyAsked = 0;
+const lists = latest<TraceList>(
+  () => useTraces.getState().list,
+  (list) => useTraces.setState({ list }),
+);
+const groups = latest<TraceGroup>(
+  () => useTraces.getState().group,
+  (group) => useTraces.setState(group.state === 'answered' ? { group, point: null, thinking: {} } : { group }),
+);
+const histories = latest<History>(
+  () => useTraces.getState().history,
+  (history) => useTraces.setState({ history }),
+);
 
 export function forgetTraces(): void {
-  listAsked++;
-  groupAsked++;
-  historyAsked++;
+  for (const questions of [lists, groups, histories]) questions.drop();
   const { filter, kind, scope, tint } = useTraces.getState();
   useTraces.setState({ ...empty, filter, kind, scope, tint });
 }
 
-export async function askList(filter: TraceFilter): Promise<void> {
-  const asked = ++listAsked;
-  useTraces.setState(({ list }) => ({ list: { state: 'pending', last: shownOf(list) } }));
-  try {
-    const value = await lab.askRun((client, run) => client.records.traces(run, filter, null));
-    if (asked === listAsked) useTraces.setState({ list: { state: 'ready', value } });
-  } catch (error) {
-    if (asked === listAsked) useTraces.setState({ list: failed(error) });
-  }
-}
+export const askList = (filter: TraceFilter): Promise<void> =>
+  lists.ask(() => lab.askRun((client, run) => client.records.traces(run, filter, null)));
 
 export async function askMore(filter: TraceFilter): Promise<void> {
-  const asked = ++listAsked;
   const last = shownOf(useTraces.getState().list);
   if (!last || last.next === null) return;
-  const { groups, next } = last;
-  useTraces.setState({ list: { state: 'pending', last } });
-  try {
+  const { groups: before, next } = last;
+  await lists.ask(async () => {
     const more = await lab.askRun((client, run) => client.records.traces(run, filter, next));
-    const value = { groups: [...groups, ...more.groups], next: more.next };
-    if (asked === listAsked) useTraces.setState({ list: { state: 'ready', value } });
-  } catch (error) {
-    if (asked === listAsked) useTraces.setState({ list: failed(error) });
-  }
+    return { groups: [...before, ...more.groups], next: more.next };
+  });
 }
 
 export async function askGroup(step: number, query: string, kind: TraceKind | null): Promise<void> {
-  const asked = ++groupAsked;
-  const shown = shownOf(useTraces.getState().group);
-  const isSame = shown?.step === step && shown.query === query && (kind === null || shown.kind === kind);
-  if (isSame) return;
-  useTraces.setState({ group: { state: 'pending', last: shown } });
-  try {
-    const value = await lab.askRun((client, run) => client.records.traceGroup(run, step, query, kind));
-    if (asked !== groupAsked) return;
-    useTraces.setState({
-      group: value
-        ? { state: 'ready', value }
-        : { state: 'failed', reason: `nothing was recorded of it at step ${step}` },
-      point: null,
-      thinking: {},
-    });
-  } catch (error) {
-    if (asked === groupAsked) useTraces.setState({ group: failed(error) });
+  const { group } = useTraces.getState();
+  const shown = shownOf(group);
+  if (shown?.step === step && shown.query === query && (kind === null || shown.kind === kind)) {
+    // Whatever else was asked for meanwhile is not wanted any more.
+    if (group.state === 'asking') groups.drop();
+    return;
   }
+  await groups.ask(async () => {
+    const found = await lab.askRun((client, run) => client.records.traceGroup(run, step, query, kind));
+    if (!found) throw new InputError(`nothing was recorded of it at step ${step}`);
+    return found;
+  });
 }
 
 /** Follows a completion of the group on the page with the nearest earlier model that was kept. */
 export async function askThinking(completion: number): Promise<void> {
   const group = shownOf(useTraces.getState().group);
   const view = group?.completions[completion];
-  const before = useTraces.getState().thinking[completion]?.state;
-  if (!group || !view || before === 'pending' || before === 'ready') return;
+  const before = useTraces.getState().thinking[completion] ?? IDLE;
+  if (!group || !view || before.state === 'asking' || before.state === 'answered') return;
   const put = (asked: Asked<Thinking>): void => {
     if (shownOf(useTraces.getState().group) !== group) return;
     useTraces.setState(({ thinking }) => ({ thinking: { ...thinking, [completion]: asked } }));
   };
-  put({ state: 'pending', last: null });
-  try {
-    const request = { query: group.query, ids: view.ids, step: group.step };
-    put({ state: 'ready', value: await lab.askRun((client, run) => client.model.think(run, request)) });
-  } catch (error) {
-    put(failed(error));
-  }
+  const request = { query: group.query, ids: view.ids, step: group.step };
+  await latest<Thinking>(() => before, put).ask(() => lab.askRun((client, run) => client.model.think(run, request)));
 }
 
 /** Models that are asked for a query that no evaluation kept, at most. */
@@ -163,32 +149,23 @@ const MOST_MODELS = 12;
 
 /** The same query through training: as evaluations kept it, else asked now of the models that were kept. */
 export async function askHistory(query: string): Promise<void> {
-  const asked = ++historyAsked;
-  const put = (history: Asked<History>): boolean => {
-    if (asked !== historyAsked) return false;
-    useTraces.setState({ history });
-    return true;
-  };
-  put({ state: 'pending', last: null });
-  try {
+  // Of another query nothing is shown meanwhile.
+  useTraces.setState({ history: IDLE });
+  await histories.ask(async ({ soFar }) => {
     const kept = await lab.askRun((client, run) => client.records.traceHistory(run, query));
     if (kept.length > 0) {
-      const rows = kept.map(({ step, completions }) => ({ step, completion: completions[0]! }));
-      put({ state: 'ready', value: { query, rows, left: 0 } });
-      return;
+      return { query, rows: kept.map(({ step, completions }) => ({ step, completion: completions[0]! })), left: 0 };
     }
     const steps = spread(await lab.askRun((client, run) => client.model.steps(run)), MOST_MODELS);
     const rows: PastTrace[] = [];
     for (const step of steps) {
       const completion = await lab.askRun((client, run) => client.model.think(run, { query, ids: null, step }));
       rows.push({ step: completion.step, completion });
-      const value = { query, rows: [...rows], left: steps.length - rows.length };
-      if (!put(value.left > 0 ? { state: 'pending', last: value } : { state: 'ready', value })) return;
+      const left = steps.length - rows.length;
+      if (left > 0 && !soFar({ query, rows: [...rows], left })) break;
     }
-    if (steps.length === 0) put({ state: 'ready', value: { query, rows, left: 0 } });
-  } catch (error) {
-    put(failed(error));
-  }
+    return { query, rows, left: 0 };
+  });
 }
 
 /** At most `count` of them, evenly spread, the last among them. */

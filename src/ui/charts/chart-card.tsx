@@ -14,7 +14,7 @@ import { ChartTable } from './chart-table';
 import { Plot } from './plot';
 import { saveChart } from './save-chart';
 import { Swatch } from './swatch';
-import { resetZoom, useZoom } from './zoom';
+import { resetZoom, useZoom } from '../../store/zoom';
 
 interface ChartCardProps {
   title: string;

@@ -8,7 +8,7 @@ import { useMedia } from '../kit/use-media';
 import { goToStep } from '../frame/timeline-steps';
 import type { ChartData } from './chart-data';
 import { cancelDraw, queueDraw } from './frame-queue';
-import { resetZoom, zoomTo } from './zoom';
+import { resetZoom, zoomTo } from '../../store/zoom';
 import { createPlot, forPlot, type PlotOptions } from './uplot-options';
 
 interface PlotProps extends PlotOptions {

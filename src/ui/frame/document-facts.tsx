@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { usePage } from '../../store/page';
 import { useRecords } from '../../store/records';
 import { useRun } from '../../store/run';
-import { useSearch } from '../../store/search';
+import { answerOf, useSearch } from '../../store/search';
 import { useSelection } from '../../store/selection';
 
 const GraphFacts = lazy(() => import('../views/graph/graph-facts'));
@@ -10,7 +10,7 @@ const GraphFacts = lazy(() => import('../views/graph/graph-facts'));
 /** A document's card: its text, what the last search made of it, and what the graph knows of it. */
 export function DocumentFacts() {
   const document = useSelection((state) => state.document);
-  const answer = useSearch((state) => state.answer);
+  const answer = useSearch(answerOf);
   const hasRefreshes = useRecords((state) => state.graph.length > 0);
   const hasModel = useRun((state) => state.plan !== null);
   const onMap = usePage((state) => state.view === 'graph');

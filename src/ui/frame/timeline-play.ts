@@ -13,9 +13,13 @@ const STEP_BY_STEP = ['graph', 'traces'];
 
 /** Starts at the step in view, or, where that is the newest, at the beginning of what the view shows. */
 export function togglePlay(firstOfStage: number): void {
-  const { playing } = usePlayback.getState();
-  if (!playing && useSelection.getState().step === null) goToStep(firstOfStage);
-  usePlayback.setState({ playing: !playing });
+  const { playing, play, pause } = usePlayback.getState();
+  if (playing) {
+    pause();
+    return;
+  }
+  if (useSelection.getState().step === null) goToStep(firstOfStage);
+  play();
 }
 
 /** While the timeline plays: on to the next step, until it has caught up with the run. */
@@ -27,11 +31,11 @@ export function usePlaying(): void {
       const { step } = useSelection.getState();
       const last = streams.lastStep();
       if (step === null || step >= last) {
-        usePlayback.setState({ playing: false });
+        usePlayback.getState().pause();
         return;
       }
       const single = STEP_BY_STEP.includes(usePage.getState().view);
-      usePlayback.setState(({ passed }) => ({ passed: passed + 1 }));
+      usePlayback.getState().pass();
       goToStep(step + (single ? 1 : Math.max(1, Math.ceil((last * PERIOD_MS) / WHOLE_MS))));
     }, PERIOD_MS);
     return () => clearInterval(timer);

@@ -15,7 +15,7 @@ export const GUIDED_CHART = 'held-out-chart';
 export function openGuide(): void {
   const { guideStep, change } = usePreferences.getState();
   change({ guideOpen: true, guideStep: guideStep === 'end' ? 'run' : guideStep });
-  useGuide.setState({ chartShown: false });
+  useGuide.getState().showChart(false);
   usePage.getState().show({ help: false });
 }
 
@@ -32,7 +32,7 @@ export function doGuided(act: GuideAct, parted: number | undefined): void {
       break;
     case 'chart':
       show({ view: 'run' });
-      useGuide.setState({ chartShown: true });
+      useGuide.getState().showChart(true);
       // The view may have to come first.
       requestAnimationFrame(() => {
         const chart = document.getElementById(GUIDED_CHART);

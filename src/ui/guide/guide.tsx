@@ -7,7 +7,7 @@ import { usePage } from '../../store/page';
 import { usePreferences } from '../../store/preferences';
 import { useRecords } from '../../store/records';
 import { isLive, useRun } from '../../store/run';
-import { useSearch } from '../../store/search';
+import { answerOf, isSearching, useSearch } from '../../store/search';
 import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
 import { useTraces } from '../../store/traces';
@@ -35,7 +35,7 @@ function GuideCard() {
   const from = usePreferences((state) => state.guideStep);
   const change = usePreferences((state) => state.change);
   const obstacle = useRunObstacle();
-  const asking = useSearch(({ pending, examples }) => pending || examples.length === 0);
+  const asking = useSearch((state) => isSearching(state) || state.examples.length === 0);
   const sight = useSight();
   const step = guideStep(from, sight);
   useEffect(() => {
@@ -100,7 +100,7 @@ function useSight(): GuideSight {
     chartShown: useGuide((state) => state.chartShown),
     tokenTaken: useTraces((state) => state.point !== null),
     answers: useDevice((state) => state.kind !== 'missing') && (isLive(status) || status === 'finished'),
-    answered: useSearch((state) => state.answer !== null),
+    answered: useSearch((state) => answerOf(state) !== null),
     shareOpen: usePage((state) => state.share),
   };
 }

@@ -1,14 +1,16 @@
+import { lastOf, shownOf } from '../../store/asked';
 import { useCost } from '../../store/run';
 import { useSession } from '../../store/session';
 import { speedOf, useSpeed } from '../../store/speed';
 import { formatBytes, formatCount, plural } from '../../view/format';
 
 export function CostLine() {
-  const { cost, error, pending } = useCost();
+  const asked = useCost();
+  const cost = shownOf(asked);
   const session = useSession((state) => state.session);
-  const measured = useSpeed((state) => speedOf(session, state)?.gpuBytes);
+  const measured = useSpeed((state) => speedOf(session, lastOf(state.measured))?.gpuBytes);
   return (
-    <div className="cost-line" aria-busy={pending} aria-label="Cost of this session" role="group">
+    <div className="cost-line" aria-busy={asked.state === 'asking'} aria-label="Cost of this session" role="group">
       {cost ? (
         <>
           <span title={`${cost.parameters.toLocaleString('en')} parameters`}>
@@ -29,7 +31,7 @@ export function CostLine() {
         </>
       ) : (
         <span className="muted">
-          {error === null ? 'Counting the cost.' : 'The cost is not known for these settings.'}
+          {asked.state === 'failed' ? 'The cost is not known for these settings.' : 'Counting the cost.'}
         </span>
       )}
     </div>

@@ -27,7 +27,7 @@ export function openFragment(hash: string): void {
     usePage.getState().show({ opened: own ? null : opened, arrived: opened, brokenLink: null, view: 'run' });
     if (!own && hadChanges) {
       sayUndo('The link’s session took the place of yours.', () => {
-        useSession.setState(before);
+        useSession.getState().restore(before);
         usePage.getState().show({ opened: null, arrived });
       });
     }

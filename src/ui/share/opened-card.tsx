@@ -28,7 +28,7 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
   const show = usePage((state) => state.show);
   const change = usePreferences((state) => state.change);
   const narrow = useMedia(NARROW);
-  const taskHash = useCost((state) => (state.pending ? undefined : state.cost?.taskHash));
+  const taskHash = useCost((state) => (state.state === 'answered' ? state.value.taskHash : undefined));
   const edit = (): void => {
     fork(opened.session);
     show({ opened: null, sheet: narrow });

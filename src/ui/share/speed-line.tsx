@@ -1,4 +1,5 @@
 import { diffSession } from '../../config/edit-session';
+import { lastOf } from '../../store/asked';
 import { useDevice } from '../../store/device';
 import { isLive, useRun } from '../../store/run';
 import { useRuns } from '../../store/runs';
@@ -23,13 +24,13 @@ export function SpeedLine({ isHindered }: { isHindered: boolean }) {
 
 function Speed({ isHindered }: { isHindered: boolean }) {
   const session = useSession((state) => state.session);
-  const state = useSpeed();
+  const measured = useSpeed((state) => state.measured);
   const device = useDevice();
   const live = useRun(({ status }) => isLive(status));
   const earlier = useEarlierTime();
-  const speed = speedOf(session, state);
+  const speed = speedOf(session, lastOf(measured));
   const adapter = device.kind === 'ready' ? adapterName(device.report) || 'this device' : 'this device';
-  if (state.pending) {
+  if (measured.state === 'asking') {
     return (
       <div className="speed-line" role="status">
         <p>Measuring on {adapter}. Its kernels are compiled first.</p>
@@ -74,11 +75,11 @@ function Speed({ isHindered }: { isHindered: boolean }) {
         Estimate the time on this device
       </button>
       <p className="muted small">
-        {state.error === null
+        {measured.state !== 'failed'
           ? live
             ? 'A run has the device: stop it first.'
             : 'It runs a few of the steps and an evaluation, and keeps nothing of them.'
-          : `It could not be measured: ${state.error.replace(/\.$/, '')}.`}
+          : `It could not be measured: ${measured.error.message.replace(/\.$/, '')}.`}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { CollectionPreview, SplitPreview } from '../../../host/browser/api';
-import { runBenchmark, trainOnDocuments, useBenchmark } from '../../../store/benchmark';
+import { chooseModel, chooseSplit, runBenchmark, trainOnDocuments, useBenchmark } from '../../../store/benchmark';
 import { readModels, useModels } from '../../../store/models';
 import { isLive, useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
@@ -61,12 +61,7 @@ function Splits({ splits, chosen }: { splits: readonly SplitPreview[]; chosen: s
         const leftOut = leftOutSentences(split);
         return (
           <label key={split.name} className="split">
-            <input
-              type="radio"
-              name="split"
-              checked={split.name === chosen}
-              onChange={() => useBenchmark.setState({ split: split.name, result: null, detail: null, opening: null })}
-            />
+            <input type="radio" name="split" checked={split.name === chosen} onChange={() => chooseSplit(split.name)} />
             <span>
               <strong>{split.name}</strong>: {plural(split.judgements, 'judgement')} of{' '}
               {plural(split.queries, 'query', 'queries')}
@@ -136,7 +131,7 @@ function Start({ split }: { split: SplitPreview }) {
           value={chosen.value}
           options={models}
           disabled={doing !== 'nothing'}
-          onChange={(value) => useBenchmark.setState({ chosen: value })}
+          onChange={chooseModel}
         />
       )}
       <span className="muted">

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { BenchmarkResult, Comparison } from '../../../host/browser/api';
-import { openQuery, useBenchmark } from '../../../store/benchmark';
+import { compare, openQuery, useBenchmark } from '../../../store/benchmark';
 import { comparedQueries, gains, METRICS, SYSTEMS, type ComparedQuery } from '../../../view/benchmark';
 import { formatScore, plural } from '../../../view/format';
 import { AllQueries } from './all-queries';
@@ -26,23 +26,21 @@ function Compared({ result, compared }: { result: BenchmarkResult; compared: Com
   const queries = useMemo(() => comparedQueries(result, compared), [result, compared]);
   const systems = result.systems.map(({ system }) => ({ value: system, label: SYSTEMS[system].label }));
   const metrics = METRICS.map(({ name, label }) => ({ value: name, label }));
-  const choose = (changes: Partial<Comparison>): void =>
-    useBenchmark.setState({ compared: { ...compared, ...changes } });
   const isAlone = systems.length === 1;
   return (
     <>
       <div className="compare-row">
         {!isAlone && (
           <>
-            <Choice label="Compare" value={compared.of} options={systems} onChange={(of) => choose({ of })} />
-            <Choice label="with" value={compared.over} options={systems} onChange={(over) => choose({ over })} />
+            <Choice label="Compare" value={compared.of} options={systems} onChange={(of) => compare({ of })} />
+            <Choice label="with" value={compared.over} options={systems} onChange={(over) => compare({ over })} />
           </>
         )}
         <Choice
           label={isAlone ? 'Metric' : 'by'}
           value={compared.metric}
           options={metrics}
-          onChange={(metric) => choose({ metric })}
+          onChange={(metric) => compare({ metric })}
         />
       </div>
       {!isAlone && <Gains queries={queries} compared={compared} />}

@@ -1,3 +1,4 @@
+import { lastOf } from '../../../store/asked';
 import { cancelCheck, checkDevice, useSelfTest } from '../../../store/self-test';
 import { isLive, useRun } from '../../../store/run';
 import { formatDuration, formatNumber, plural } from '../../../view/format';
@@ -5,7 +6,9 @@ import { ErrorNote } from '../../kit/error-note';
 
 /** The engine against its reference on this device, case by case. */
 export function SelfTest() {
-  const { going, results, total, error } = useSelfTest();
+  const { asked, closeError } = useSelfTest();
+  const { results, total } = lastOf(asked) ?? { results: [], total: null };
+  const going = asked.state === 'asking';
   const busy = useRun((state) => isLive(state.status) && !state.elsewhere);
   const wrong = results.filter(({ pass }) => !pass);
   return (
@@ -36,13 +39,13 @@ export function SelfTest() {
             results.reduce((sum, one) => sum + one.milliseconds, 0),
           )}
       </p>
-      {error !== null && (
+      {asked.state === 'failed' && (
         <ErrorNote
           what="check"
           help={{ label: 'Check again', run: () => void checkDevice(), disabled: busy }}
-          onClose={() => useSelfTest.setState({ error: null })}
+          onClose={closeError}
         >
-          {`The check could not be made: ${error}`}
+          {`The check could not be made: ${asked.error.message}`}
         </ErrorNote>
       )}
       {results.length > 0 && (

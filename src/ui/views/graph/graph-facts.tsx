@@ -4,7 +4,7 @@ import { useSelection } from '../../../store/selection';
 import { formatNumber, plural } from '../../../view/format';
 import { StepLink } from '../../frame/step-link';
 import { Explained } from '../../kit/explained';
-import { graph, useGraph } from './keeper';
+import { graph, useGraph } from '../../../store/graph';
 import { openDocument } from './plane-controller';
 import './graph.css';
 

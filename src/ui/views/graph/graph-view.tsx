@@ -1,5 +1,5 @@
 import { useEffect, type ReactNode } from 'react';
-import { graph, useGraph } from './keeper';
+import { graph, useGraph } from '../../../store/graph';
 import { lab } from '../../../store/lab';
 import { useDevice } from '../../../store/device';
 import { usePage } from '../../../store/page';
@@ -88,7 +88,7 @@ function Head() {
   const documents = graph.history?.documents ?? 0;
   const refit = (): void => {
     lab
-      .about((client, run) => client.run.refitPicture(run))
+      .askRun((client, run) => client.run.refitPicture(run))
       .then(
         (done) => useToasts.getState().say(done ? 'From the next refresh on, documents lie in a plane fitted anew, turned to fit the old one.' : 'Nothing to lay out: stage 2 is not running.'), // prettier-ignore
         () => useToasts.getState().say('The worker did not answer.'),

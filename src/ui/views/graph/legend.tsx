@@ -1,4 +1,4 @@
-import { graph, useGraph } from './keeper';
+import { graph, useGraph } from '../../../store/graph';
 import { usePreferences } from '../../../store/preferences';
 import { useSelection } from '../../../store/selection';
 import { formatNumber } from '../../../view/format';

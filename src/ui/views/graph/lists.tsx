@@ -1,5 +1,5 @@
 import { useDeferredValue, useMemo, useState } from 'react';
-import { graph, useGraph } from './keeper';
+import { graph, useGraph } from '../../../store/graph';
 import { useSelection } from '../../../store/selection';
 import { formatNumber } from '../../../view/format';
 import { rankTrend, rankWords } from '../../../view/graph/searches';

@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 import type { SearchAnswer } from '../../../host/browser/api';
 import type { GraphSearch } from '../../../records/records';
-import { useSearch } from '../../../store/search';
+import { answerOf, useSearch } from '../../../store/search';
 
 /** The last search of the Search view or of the map, as the picture lights it; null where there is none. */
-export const litNow = (): GraphSearch | null => lit(useSearch.getState().answer);
+export const litNow = (): GraphSearch | null => lit(answerOf(useSearch.getState()));
 
 export function useLit(): GraphSearch | null {
-  const answer = useSearch((state) => state.answer);
+  const answer = useSearch(answerOf);
   return useMemo(() => lit(answer), [answer]);
 }
 

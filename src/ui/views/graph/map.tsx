@@ -1,14 +1,15 @@
 import { useState, type SubmitEvent } from 'react';
 import { lab } from '../../../store/lab';
 import { isLive, useRun } from '../../../store/run';
-import { useSearch } from '../../../store/search';
+import { lastOf } from '../../../store/asked';
+import { isSearching, useSearch } from '../../../store/search';
 import { useSelection } from '../../../store/selection';
 import { formatScore, plural } from '../../../view/format';
 import { SearchIcon } from '../../kit/icons';
 import { VirtualList } from '../../kit/virtual-list';
 import { SearchError } from '../search/search-error';
 import { useQueryText } from '../search/use-query-text';
-import { graph, useGraph } from './keeper';
+import { graph, useGraph } from '../../../store/graph';
 import { foundBy } from './lit';
 import { openDocument } from './plane-controller';
 
@@ -47,7 +48,7 @@ export function MapHead() {
 }
 
 function MapSearch() {
-  const pending = useSearch((state) => state.pending);
+  const pending = useSearch(isSearching);
   const [text, setText] = useQueryText();
   return (
     <form
@@ -93,10 +94,11 @@ export function MapLists() {
 }
 
 function Results() {
-  const { answer, pending, error } = useSearch();
+  const asked = useSearch((state) => state.asked);
+  const answer = lastOf(asked);
   const selected = useSelection((state) => state.document?.document);
-  if (error !== null) return <SearchError />;
-  if (pending) return <p className="muted list-empty">Asking the model.</p>;
+  if (asked.state === 'failed') return <SearchError />;
+  if (asked.state === 'asking') return <p className="muted list-empty">Asking the model.</p>;
   if (!answer) return <p className="muted list-empty">A search lights what it finds, and lists it here.</p>;
   const hits = foundBy(answer);
   return (

@@ -1,5 +1,5 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
-import { useGraph } from './keeper';
+import { useGraph } from '../../../store/graph';
 import { END, PHASES, phaseAt } from '../../../view/graph/phases';
 import { formatPercent } from '../../../view/format';
 import { useMedia } from '../../kit/use-media';

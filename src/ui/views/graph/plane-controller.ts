@@ -1,6 +1,6 @@
-import { graph, useGraph } from './keeper';
+import { graph, useGraph } from '../../../store/graph';
 import { lab } from '../../../store/lab';
-import { useSearch } from '../../../store/search';
+import { answerOf, useSearch } from '../../../store/search';
 import { useSelection } from '../../../store/selection';
 import { nearest, nearestTowards, pan, toScreen, zoom, type Direction, type Size } from '../../../view/graph/camera';
 import { END } from '../../../view/graph/phases';
@@ -80,7 +80,7 @@ export class PlaneController {
         this.refresh();
       }),
       useSearch.subscribe((state, before) => {
-        if (state.answer !== before.answer) this.refresh();
+        if (answerOf(state) !== answerOf(before)) this.refresh();
       }),
       useSelection.subscribe((state, before) => {
         if (

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { graph, useGraph } from './keeper';
+import { graph, useGraph } from '../../../store/graph';
 import { useDevice } from '../../../store/device';
 import { useHover } from '../../../store/hover';
 import { usePlayback } from '../../../store/playback';

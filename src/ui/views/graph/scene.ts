@@ -1,5 +1,5 @@
 import type { GraphSearch } from '../../../records/records';
-import { graph } from './keeper';
+import { graph } from '../../../store/graph';
 import { fitCamera, type Camera, type Size } from '../../../view/graph/camera';
 import { colorDocuments, type ColorMode } from '../../../view/graph/coloring';
 import { edgesBefore, type GraphState, type Refresh } from '../../../view/graph/history';

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { GraphSearch } from '../../../records/records';
-import { graph, useGraph } from './keeper';
+import { graph, useGraph } from '../../../store/graph';
 import { useSelection } from '../../../store/selection';
 import type { Refresh } from '../../../view/graph/history';
 import { searchOf } from '../../../view/graph/searches';

@@ -8,7 +8,13 @@ import type {
   ModelSearch,
 } from '../../../host/browser/api';
 import { useBenchmark } from '../../../store/benchmark';
-import { embedDocuments, releaseModel, searchWithModel, useModelSearch } from '../../../store/model-search';
+import {
+  closeModelError,
+  embedDocuments,
+  releaseModel,
+  searchWithModel,
+  useModelSearch,
+} from '../../../store/model-search';
 import { usePage } from '../../../store/page';
 import { formatBytes, formatDuration, formatScore, plural } from '../../../view/format';
 import { ChooseDocuments, DocumentsDrop } from '../../documents/documents-drop';
@@ -34,7 +40,7 @@ export function EmbedSearch({ card }: { card: ModelCard }) {
           </p>
           {unread !== null && <ErrorNote what="documents">{unread}</ErrorNote>}
           {error !== null && (
-            <ErrorNote what="embedding" onClose={() => useModelSearch.setState({ error: null })}>
+            <ErrorNote what="embedding" onClose={closeModelError}>
               {error}
             </ErrorNote>
           )}

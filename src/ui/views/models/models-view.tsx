@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { openModel, readModels, useModels } from '../../../store/models';
+import { closeModelsError, openModel, readModels, useModels } from '../../../store/models';
 import { ErrorNote } from '../../kit/error-note';
 import { StorageUse } from '../../storage/storage-use';
 import '../../styles/models.css';
@@ -23,7 +23,7 @@ export default function ModelsView() {
       what={error.what}
       {...(error.what === 'list' ? { help: { label: 'Try again', run: () => void readModels() } } : {})}
       {...(error.what === 'card' ? { help: { label: 'Back to all models', run: () => void openModel(null) } } : {})}
-      onClose={() => useModels.setState({ error: null })}
+      onClose={closeModelsError}
     >
       {`${FAILED[error.what]}: ${error.text}`}
     </ErrorNote>

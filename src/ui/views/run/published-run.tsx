@@ -1,4 +1,4 @@
-import { keepPublished, openPublished, usePublished } from '../../../store/published';
+import { closePublished, keepPublished, openPublished, usePublished } from '../../../store/published';
 import { useRun } from '../../../store/run';
 import { ErrorNote } from '../../kit/error-note';
 
@@ -11,7 +11,7 @@ export function PublishedRun() {
       <ErrorNote
         what="published run"
         help={{ label: 'Try again', run: () => void openPublished(path) }}
-        onClose={() => usePublished.setState({ path: null, error: null })}
+        onClose={closePublished}
       >
         {`The published run cannot be opened: ${error}`}
       </ErrorNote>

@@ -2,7 +2,7 @@ import type { StoredRun } from '../../../host/browser/api';
 import { plural } from '../../../view/format';
 import { EVERY_RUN, RUN_METRICS, tagsOf, tasksOf, type RunOrder } from '../../../view/run-entries';
 import { Choice } from '../../kit/choice';
-import { useRunQuery } from './run-query';
+import { useRunQuery } from '../../../store/run-query';
 
 const ORDERS: readonly { value: RunOrder; label: string }[] = [
   { value: 'newest', label: 'newest first' },

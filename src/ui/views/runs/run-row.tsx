@@ -21,7 +21,7 @@ import { verdictOf } from '../../../view/verdict';
 import { DownIcon, PlayIcon } from '../../kit/icons';
 import { focusOr } from '../../kit/return-focus';
 import { ForkChoice } from './fork-choice';
-import { useRunQuery } from './run-query';
+import { useRunQuery } from '../../../store/run-query';
 import { Sparkline } from './sparkline';
 
 export function RunRow({ stored }: { stored: StoredRun }) {

@@ -14,7 +14,7 @@ import { StorageUse } from '../../storage/storage-use';
 import { ErrorNote } from '../../kit/error-note';
 import { Compare } from './compare';
 import { RunControls } from './run-controls';
-import { useRunQuery } from './run-query';
+import { useRunQuery } from '../../../store/run-query';
 import { RunRow } from './run-row';
 import { SeedsRow } from './seeds-row';
 
@@ -65,7 +65,7 @@ export default function RunsView() {
         <ErrorNote
           what="reading of the runs"
           help={{ label: 'Try again', run: () => void readRuns() }}
-          onClose={() => useRuns.setState({ error: null })}
+          onClose={() => useRuns.getState().closeError()}
         >
           {`The runs could not be read: ${error}`}
         </ErrorNote>

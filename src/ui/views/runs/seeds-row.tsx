@@ -7,7 +7,7 @@ import { entryEstimate, RUN_METRICS, seedsProgress, type SeedGroup } from '../..
 import { FEW_QUERIES, formatInterval, formatSpread } from '../../../view/score';
 import { useRunObstacle } from '../../frame/commands';
 import { ChevronIcon, DownIcon } from '../../kit/icons';
-import { useRunQuery } from './run-query';
+import { useRunQuery } from '../../../store/run-query';
 import { RunRow } from './run-row';
 import { Sparkline } from './sparkline';
 

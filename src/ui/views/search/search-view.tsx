@@ -1,6 +1,7 @@
 import { useEffect, type SubmitEvent } from 'react';
 import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
+import { shownOf } from '../../../store/asked';
 import { useSearch } from '../../../store/search';
 import { useDevice } from '../../../store/device';
 import { RunButton } from '../../frame/run-button';
@@ -28,7 +29,9 @@ export default function SearchView() {
 }
 
 function Ask() {
-  const { examples, answer, pending, error } = useSearch();
+  const { examples, asked } = useSearch();
+  const answer = shownOf(asked);
+  const pending = asked.state === 'asking';
   const [text, setText] = useQueryText();
   // One hop is never held out.
   const heldOut = useRun(({ session }) => session !== null && session.task.held_out > 0 && session.task.max_depth > 1);
@@ -80,8 +83,8 @@ function Ask() {
       <div aria-live="polite" className="stack-large">
         {pending && <p className="muted">Asking the model, between two steps of the run.</p>}
         <SearchError />
-        {answer && error === null && <Answer answer={answer} stale={pending} />}
-        {!answer && !pending && error === null && (
+        {answer && <Answer answer={answer} stale={pending} />}
+        {asked.state === 'idle' && (
           <p className="muted">
             The reasoning and both rankings appear here. Take one of the queries above, or type one.
           </p>

@@ -25,14 +25,12 @@ const ADVANTAGES: Record<TraceFilter['advantage'], string> = {
 
 /** Which completions are listed. */
 export function Filters({ kind, step }: { kind: TraceKind; step: number }) {
-  const { filter, scope } = useTraces();
+  const { filter, scope, filterBy, chooseKind, listFrom } = useTraces();
   const { recorded } = useTraceStep();
   const depths = useRun(({ session }) => session?.task.max_depth ?? 1);
-  const change = (changes: Partial<typeof filter>): void => useTraces.setState({ filter: { ...filter, ...changes } });
   const choose = (chosen: TraceKind): void => {
-    // What is listed is of the other kind: nobody should take an entry of it while the new list is read.
-    useTraces.setState({ kind: chosen, list: { state: 'pending', last: null } });
-    useSelection.setState({ query: null, completion: null, kind: null });
+    chooseKind(chosen);
+    useSelection.getState().leaveTrace();
   };
   const changed = JSON.stringify(filter) !== JSON.stringify(NO_FILTER);
   return (
@@ -46,10 +44,10 @@ export function Filters({ kind, step }: { kind: TraceKind; step: number }) {
         </Segment>
       </div>
       <div className="segments" role="group" aria-label="Which steps">
-        <Segment on={scope === 'step'} onClick={() => useTraces.setState({ scope: 'step' })}>
+        <Segment on={scope === 'step'} onClick={() => listFrom('step')}>
           Step {step.toLocaleString('en')}
         </Segment>
-        <Segment on={scope === 'all'} onClick={() => useTraces.setState({ scope: 'all' })}>
+        <Segment on={scope === 'all'} onClick={() => listFrom('all')}>
           All {(kind === 'dev' ? recorded.dev : recorded.sampled).toLocaleString('en')} recorded
         </Segment>
       </div>
@@ -59,7 +57,7 @@ export function Filters({ kind, step }: { kind: TraceKind; step: number }) {
         aria-label="Words in the query or the completion"
         placeholder="words written or asked"
         value={filter.text}
-        onChange={(event) => change({ text: event.target.value })}
+        onChange={(event) => filterBy({ text: event.target.value })}
       />
       <Choice
         label="Depth"
@@ -70,20 +68,25 @@ export function Filters({ kind, step }: { kind: TraceKind; step: number }) {
             Array.from({ length: depths }, (_, i) => [String(i + 1), i === 0 ? '1 hop' : `${i + 1} hops`]),
           ),
         }}
-        onChange={(value) => change({ depth: value === 'any' ? null : Number(value) })}
+        onChange={(value) => filterBy({ depth: value === 'any' ? null : Number(value) })}
       />
-      <Choice label="Reasoning" value={filter.outcome} options={OUTCOMES} onChange={(outcome) => change({ outcome })} />
-      <Choice label="Reward" value={filter.reward} options={REWARDS} onChange={(reward) => change({ reward })} />
+      <Choice
+        label="Reasoning"
+        value={filter.outcome}
+        options={OUTCOMES}
+        onChange={(outcome) => filterBy({ outcome })}
+      />
+      <Choice label="Reward" value={filter.reward} options={REWARDS} onChange={(reward) => filterBy({ reward })} />
       {kind === 'sampled' && (
         <Choice
           label="Advantage"
           value={filter.advantage}
           options={ADVANTAGES}
-          onChange={(advantage) => change({ advantage })}
+          onChange={(advantage) => filterBy({ advantage })}
         />
       )}
       {changed && (
-        <button type="button" className="link-button" onClick={() => useTraces.setState({ filter: NO_FILTER })}>
+        <button type="button" className="link-button" onClick={() => filterBy(NO_FILTER)}>
           Clear
         </button>
       )}

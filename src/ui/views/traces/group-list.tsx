@@ -2,7 +2,8 @@ import type { CSSProperties } from 'react';
 import type { TraceFilter, TraceSummary } from '../../../host/browser/api';
 import { useHover } from '../../../store/hover';
 import { useSelection } from '../../../store/selection';
-import { askList, askMore, shownOf, useTraces } from '../../../store/traces';
+import { shownOf } from '../../../store/asked';
+import { askList, askMore, useTraces } from '../../../store/traces';
 import { formatNumber, plural } from '../../../view/format';
 import { ErrorNote } from '../../kit/error-note';
 import { pointsAt } from '../../frame/step-link';
@@ -15,13 +16,13 @@ export function GroupList({ filter }: { filter: TraceFilter }) {
   if (list.state === 'failed') {
     return (
       <ErrorNote what="reading of the traces" help={{ label: 'Try again', run: () => void askList(filter) }}>
-        {`The traces could not be read: ${list.reason}. The run is not touched.`}
+        {`The traces could not be read: ${list.error.message}. The run is not touched.`}
       </ErrorNote>
     );
   }
   if (!shown) return <p className="muted">Reading what was recorded.</p>;
   return (
-    <section className="trace-list" aria-label="Queries" aria-busy={list.state === 'pending'}>
+    <section className="trace-list" aria-label="Queries" aria-busy={list.state === 'asking'}>
       <p className="muted small" role="status">
         {shown.groups.length === 0
           ? 'Nothing that was recorded passes these filters.'
@@ -41,10 +42,10 @@ export function GroupList({ filter }: { filter: TraceFilter }) {
         <button
           type="button"
           className="button"
-          disabled={list.state === 'pending'}
+          disabled={list.state === 'asking'}
           onClick={() => void askMore(filter)}
         >
-          {list.state === 'pending' ? 'Reading earlier steps' : 'Earlier steps'}
+          {list.state === 'asking' ? 'Reading earlier steps' : 'Earlier steps'}
         </button>
       )}
     </section>

@@ -3,7 +3,8 @@ import type { TraceGroup, TraceView } from '../../../host/browser/api';
 import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
-import { askThinking, shownOf, useTraces } from '../../../store/traces';
+import { shownOf } from '../../../store/asked';
+import { askThinking, useTraces } from '../../../store/traces';
 import { formatNumber, plural } from '../../../view/format';
 import { TINTS } from '../../../view/tints';
 import { reachSentence, rewardSentence } from '../../../view/trace-words';
@@ -22,13 +23,13 @@ export function Group() {
   if (asked.state === 'failed') {
     return (
       <div className="callout warn">
-        <p>This query cannot be shown: {asked.reason}. Take another from the list.</p>
+        <p>This query cannot be shown: {asked.error.message}. Take another from the list.</p>
       </div>
     );
   }
   if (!group) return <p className="muted">No query is taken. Take one from the list.</p>;
   return (
-    <section className="trace-group" aria-label="Completions" aria-busy={asked.state === 'pending'}>
+    <section className="trace-group" aria-label="Completions" aria-busy={asked.state === 'asking'}>
       <GroupHead group={group} />
       <div className="trace-bar">
         <div className="segments" role="group" aria-label="What to show">
@@ -79,11 +80,12 @@ function GroupHead({ group }: { group: TraceGroup }) {
 
 function TintChoice() {
   const tint = useTraces((state) => state.tint);
+  const tintBy = useTraces((state) => state.tintBy);
   return (
     <div className="tint-choice">
       <div className="segments" role="group" aria-label="Tint of the tokens">
         {TINTS.map(({ id, label, meaning }) => (
-          <Segment key={id} on={tint === id} onClick={() => useTraces.setState({ tint: id })}>
+          <Segment key={id} on={tint === id} onClick={() => tintBy(id)}>
             <span title={meaning}>{label}</span>
           </Segment>
         ))}
@@ -129,7 +131,7 @@ function Completion({ group, completion, at, onLeave }: CompletionProps) {
   const item = useRef<HTMLLIElement>(null);
   const take = (column: number): void => {
     const { step, query, kind } = group;
-    useTraces.setState({ point: { completion: at, column } });
+    useTraces.getState().pointAt({ completion: at, column });
     useSelection.getState().selectTrace({ step, query, kind, completion: at });
     void askThinking(at);
     // There the inspector lies over the lower half.
@@ -173,7 +175,7 @@ function Completion({ group, completion, at, onLeave }: CompletionProps) {
 function FollowNow({ at, step }: { at: number; step: number }) {
   const thinking = useTraces((state) => state.thinking[at]);
   switch (thinking?.state ?? 'none') {
-    case 'ready': {
+    case 'answered': {
       const found = thinking && shownOf(thinking);
       return (
         <span className="muted">
@@ -183,10 +185,12 @@ function FollowNow({ at, step }: { at: number; step: number }) {
         </span>
       );
     }
-    case 'pending':
+    case 'asking':
       return <span className="muted"> Following it with the nearest earlier model.</span>;
     case 'failed':
-      return <span className="muted"> It cannot be followed: {thinking?.state === 'failed' && thinking.reason}.</span>;
+      return (
+        <span className="muted"> It cannot be followed: {thinking?.state === 'failed' && thinking.error.message}.</span>
+      );
     default:
       return (
         <>

@@ -2,7 +2,8 @@ import '../../styles/traces.css';
 import { useEffect } from 'react';
 import { useHover } from '../../../store/hover';
 import { useRun } from '../../../store/run';
-import { askHistory, shownOf, useTraces, type PastTrace } from '../../../store/traces';
+import { shownOf } from '../../../store/asked';
+import { askHistory, useTraces, type PastTrace } from '../../../store/traces';
 import { plural } from '../../../view/format';
 import { rankDepth } from '../../../view/rank-line';
 import { pointsAt, StepLink } from '../../frame/step-link';
@@ -20,7 +21,7 @@ export default function ThroughTraining({ query }: { query: string }) {
   if (asked.state === 'failed') {
     return (
       <div className="callout warn">
-        <p>The models of this run could not be asked: {asked.reason}. What was recorded is not touched.</p>
+        <p>The models of this run could not be asked: {asked.error.message}. What was recorded is not touched.</p>
       </div>
     );
   }

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { useRun } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
-import { askThinking, shownOf, useTraces } from '../../../store/traces';
+import { shownOf } from '../../../store/asked';
+import { askThinking, useTraces } from '../../../store/traces';
 import { formatNumber, formatPercent } from '../../../view/format';
 import { advantageSentence, hopSentence, reachSentence, rewardSentence, traceColumns } from '../../../view/trace-words';
 import { Explained } from '../../kit/explained';
@@ -99,8 +100,8 @@ function PointFacts({ at, column }: { at: number; column: number }) {
         )}
       </dl>
       <h3>Nearest documents here</h3>
-      {asked?.state === 'failed' && <p className="muted">They cannot be told: {asked.reason}.</p>}
-      {asked?.state === 'pending' && <p className="muted">Asking the model.</p>}
+      {asked?.state === 'failed' && <p className="muted">They cannot be told: {asked.error.message}.</p>}
+      {asked?.state === 'asking' && <p className="muted">Asking the model.</p>}
       {nearest && thinking && (
         <>
           <p className="muted small">

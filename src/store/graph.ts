@@ -1,12 +1,12 @@
 import { create } from 'zustand';
-import type { DocumentCard } from '../../../host/browser/api';
-import type { ColorMode } from '../../../view/graph/coloring';
-import { GraphHistory } from '../../../view/graph/history';
-import { END } from '../../../view/graph/phases';
-import { messageOf } from '../../../lib/errors';
-import { lab } from '../../../store/lab';
-import { useRecords } from '../../../store/records';
-import { isLive, useRun, type PageStatus } from '../../../store/run';
+import type { DocumentCard } from '../host/browser/api';
+import type { ColorMode } from '../view/graph/coloring';
+import { GraphHistory } from '../view/graph/history';
+import { END } from '../view/graph/phases';
+import { messageOf } from '../lib/errors';
+import { lab } from './lab';
+import { useRecords } from './records';
+import { isLive, useRun, type PageStatus } from './run';
 
 /** Refreshes asked for at once: the worker answers between two steps, so one at a time would be slow. */
 const AT_ONCE = 16;
@@ -128,7 +128,7 @@ class GraphKeeper {
     if (recorded.length === 0) return this.pumpMap(name);
     if (this.mapped !== null) this.forget(name);
     if (!this.history) {
-      const start = await lab.about((client, run) => client.records.graphStart(run));
+      const start = await lab.askRun((client, run) => client.records.graphStart(run));
       if (!start || name !== useRun.getState().name) return false;
       this.history = new GraphHistory(start);
       this.begin('graph');
@@ -139,7 +139,7 @@ class GraphKeeper {
     const hasTexts = this.documents.length >= history.documents || !(await this.fetchDocuments(name));
     const wanted = recorded.slice(history.length, history.length + AT_ONCE);
     const asked = wanted.map(async (step) => {
-      const [record] = await Promise.all([lab.about((client, run) => client.records.refresh(run, step)), this.fetchPositions(step)]); // prettier-ignore
+      const [record] = await Promise.all([lab.askRun((client, run) => client.records.refresh(run, step)), this.fetchPositions(step)]); // prettier-ignore
       return record;
     });
     // A dead worker refuses them all; the first refusal tells.
@@ -169,7 +169,7 @@ class GraphKeeper {
     this.mapped = wanted;
     if (drawn === 'nothing') set({ drawn: 'fetching' });
     try {
-      const { start, positions } = await lab.about((client, run) => client.model.map(run));
+      const { start, positions } = await lab.askRun((client, run) => client.model.map(run));
       if (name !== useRun.getState().name || useRecords.getState().graph.length > 0) return true;
       this.history = new GraphHistory(start);
       this.frames.clear();
@@ -201,7 +201,7 @@ class GraphKeeper {
   /** @returns whether there may be more */
   private async fetchDocuments(name: string): Promise<boolean> {
     const from = this.documents.length;
-    const more = await lab.about((client, run) => client.records.documents(run, from, DOCUMENTS_AT_ONCE));
+    const more = await lab.askRun((client, run) => client.records.documents(run, from, DOCUMENTS_AT_ONCE));
     if (name !== useRun.getState().name || this.documents.length !== from) return false;
     for (const document of more) {
       let topic = this.topicNames.indexOf(document.group);
@@ -217,7 +217,7 @@ class GraphKeeper {
     this.asked.add(step);
     const { run } = this;
     try {
-      const frame = await lab.about((client, name) => client.records.positions(name, step));
+      const frame = await lab.askRun((client, name) => client.records.positions(name, step));
       if (!frame || run !== this.run) return;
       this.frames.set(step, frame);
       const most = Math.max(8, Math.floor(POSITION_BYTES / frame.byteLength));
