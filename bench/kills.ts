@@ -2,20 +2,21 @@
  * Runs that are killed at random moments and gone on with, or stand still as on a machine that sleeps, on the command line:
  * each ends with the fingerprint of one that never was, and no checkpoint is ever unreadable.
  *
- *   node scripts/bench.mjs kills [KILLS]    20 unless told; writes docs/results/kills.json
+ *   node scripts/bench.mjs kills [KILLS] [SLEEPS]    50 unless told; writes docs/results/kills.json
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { INTERRUPTED } from '../src/config/seconds.test-data';
+import { EVERY_STAGE } from '../src/config/seconds.test-data';
 import { runUntil } from './killed-run';
 
-const KILLS = Number(process.argv[2] ?? 20);
+const KILLS = Number(process.argv[2] ?? 50);
+const SLEEPS = Number(process.argv[3] ?? Math.min(5, KILLS));
 const root = mkdtempSync(join(tmpdir(), 'kills-'));
 const file = join(root, 'session.json');
-writeFileSync(file, JSON.stringify(INTERRUPTED));
+writeFileSync(file, JSON.stringify(EVERY_STAGE));
 
 const fingerprintOf = (out: string): string =>
   v.parse(v.object({ fingerprint: v.string() }), JSON.parse(readFileSync(join(out, 'fingerprint.json'), 'utf8')))
@@ -47,7 +48,7 @@ for (let round = 0; kills < KILLS; round++) {
 /** As a machine sleeps: everything stands still for some time, then goes on; what that costs beside the time itself. */
 const SLEEP_MS = 30_000;
 const late: number[] = [];
-for (let round = 0; round < Math.min(5, KILLS); round++) {
+for (let round = 0; round < SLEEPS; round++) {
   const out = join(root, `sleep-${round}`);
   const taken = await runUntil(file, out, Infinity, [(0.3 + 0.5 * Math.random()) * ms, SLEEP_MS]);
   late.push((taken.ms - SLEEP_MS - ms) / 1000);
@@ -57,7 +58,7 @@ for (let round = 0; round < Math.min(5, KILLS); round++) {
 rmSync(root, { recursive: true });
 const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
 const result = {
-  command: `node scripts/bench.mjs kills ${KILLS}`,
+  command: `node scripts/bench.mjs kills ${KILLS} ${SLEEPS}`,
   commit: git('rev-parse', '--short', 'HEAD'),
   session_seconds: ms / 1000,
   sleeps: late.length,

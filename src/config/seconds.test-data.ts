@@ -49,3 +49,12 @@ export const INTERRUPTED = secondsSession({
   evaluation: { every: 12 },
   checkpoint: { every: 6 },
 });
+
+/** As that, with stage 0. */
+export const EVERY_STAGE = secondsSession({
+  pretrain: { steps: 12 },
+  sft: { steps: 24 },
+  grpo: { steps: 12 },
+  evaluation: { every: 12 },
+  checkpoint: { every: 6 },
+});

@@ -8,7 +8,7 @@ import { ForkReport } from '../fork-report';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 import { RunFolder } from '../run-folder';
-import { trainRun } from '../train-run';
+import { trainThroughLosses } from '../train-through-losses';
 import { readTaskData, withOwnDocuments } from '../task-data';
 
 /** `run SESSION --out DIR`: trains, evaluates, and writes the run's folder. */
@@ -37,10 +37,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (totalSteps(session) === 0)
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
 
-  const gpu = await openGpu();
   const forks = new ForkReport(ancestors);
-  const trained = await trainRun(gpu, { session, ancestors, data, folder, state, stopAfter, forks });
+  const trained = await trainThroughLosses(openGpu, { session, ancestors, data, folder, state, stopAfter, forks });
   printResult({ out: folder.path, ...trained });
-  gpu.destroy();
   return 0;
 }
