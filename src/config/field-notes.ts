@@ -177,6 +177,32 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
     source: 'choice',
   },
 
+  'prompts.query': {
+    label: 'Query prompt',
+    meaning: 'What a query is asked with: {text} stands for it; without that it follows the prompt.',
+    source: 'paper',
+  },
+  'prompts.document': {
+    label: 'Document prompt',
+    meaning: 'What a document is embedded with: {text} stands for it; without that it follows the prompt.',
+    source: 'paper',
+  },
+  'prompts.chat': {
+    label: 'Chat template',
+    meaning: 'Write both as turns of the user in the base model’s own chat template.',
+    source: 'paper',
+  },
+  'prompts.system': {
+    label: 'System message',
+    meaning: 'What stands before all, where the chat template takes one; empty leaves it to the template.',
+    source: 'choice',
+  },
+  'prompts.thinking': {
+    label: 'Thinking',
+    meaning: 'What a chat template that asks for it is told: think, do not, or as it decides itself.',
+    source: 'Hugging Face',
+  },
+
   ...STAGE_NOTES,
 
   'environment.M': {

@@ -23,7 +23,8 @@ export type FieldControl =
   /** `step` is what an arrow key adds; a geometric field is multiplied by it instead. */
   | { kind: 'number' | 'integer'; min: number; max: number; step: number; geometric: boolean }
   | { kind: 'boolean' }
-  | { kind: 'text'; maxLength: number }
+  /** `lines`: of any number of lines. */
+  | { kind: 'text'; maxLength: number; lines: boolean }
   | { kind: 'option'; options: readonly string[] }
   | { kind: 'integers'; min: number; max: number; maxLength: number }
   | { kind: 'options'; options: readonly string[] };
@@ -33,6 +34,7 @@ export const FIELD_GROUPS: readonly { group: string; label: string }[] = [
   { group: '', label: 'Session' },
   { group: 'task', label: 'Task' },
   { group: 'model', label: 'Model' },
+  { group: 'prompts', label: 'Prompts' },
   ...STAGES.map((stage) => ({ group: stage, label: STAGE_LABELS[stage].short })),
   { group: 'environment', label: 'Environment' },
   { group: 'evaluation', label: 'Evaluation' },
@@ -55,7 +57,7 @@ export const FIELDS: readonly Field[] = sessionLeaves.map(({ path, group, leaf }
     case 'boolean':
       return { ...common, control: { kind: 'boolean' } };
     case 'text':
-      return { ...common, control: { kind: 'text', maxLength: leaf.maxLength } };
+      return { ...common, control: { kind: 'text', maxLength: leaf.maxLength, lines: leaf.lines ?? false } };
     case 'option':
       return { ...common, control: { kind: 'option', options: leaf.options } };
     case 'options':

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 export type Leaf =
   | { kind: 'number' | 'integer'; min: number; max: number; initial: number }
   | { kind: 'boolean'; initial: boolean }
-  | { kind: 'text'; maxLength: number; initial: string }
+  | { kind: 'text'; maxLength: number; initial: string; lines?: true }
   | { kind: 'option'; options: readonly string[]; initial: string }
   | { kind: 'integers'; min: number; max: number; maxLength: number; initial: readonly number[] }
   | { kind: 'options'; options: readonly string[]; initial: readonly string[] };
@@ -60,6 +60,18 @@ export function line(maxLength: number, initial = '') {
       initial,
     ),
     { kind: 'text', maxLength, initial },
+  );
+}
+
+/** A text of any number of lines: tabs and line feeds are its only control characters. */
+export function lines(maxLength: number, initial = '') {
+  const expected = `a text of at most ${maxLength} characters`;
+  return registered(
+    v.optional(
+      v.pipe(v.string(expected), v.maxLength(maxLength, expected), v.regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u, expected)),
+      initial,
+    ),
+    { kind: 'text', maxLength, initial, lines: true },
   );
 }
 

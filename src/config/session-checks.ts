@@ -51,7 +51,17 @@ export function sessionProblems(session: Session): Problem[] {
     `at most task.relations (${task.relations}), because a query's relations are distinct`); // prettier-ignore
 
   const { base, adapter } = model;
+  const { prompts } = session;
   if (base.sha256 === '') {
+    for (const path of ['query', 'document', 'system', 'thinking', 'chat'] as const) {
+      const initial = leafAt(`prompts.${path}`)?.leaf.initial;
+      check(
+        sameValue(prompts[path], initial),
+        `prompts.${path}`,
+        prompts[path],
+        `its default, ${shown(initial)}, because a model that is born here has prompts of its own`,
+      );
+    }
     for (const [path, value] of [
       ['name', base.name],
       ['from', base.from],
@@ -87,6 +97,15 @@ export function sessionProblems(session: Session): Problem[] {
       'pretrain.steps',
       session.pretrain.steps,
       '0, because the base is trained already',
+    );
+  }
+  if (!prompts.chat) {
+    check(prompts.system === '', 'prompts.system', prompts.system, 'nothing, because prompts.chat is false');
+    check(
+      prompts.thinking === 'template',
+      'prompts.thinking',
+      prompts.thinking,
+      '"template", because prompts.chat is false',
     );
   }
   check(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { MODEL_TYPES } from './architecture';
-import { flag, line, option, real, some, whole, wholes } from './leaves';
+import { flag, line, lines, option, real, some, whole, wholes } from './leaves';
 import { PROJECTIONS } from './lora';
 
 /**
@@ -20,6 +20,8 @@ export const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
 export const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
 export const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
 export const ACTIVATIONS = ['keep', 'recompute'] as const;
+/** What a chat template that asks is told of thinking; `template` leaves it to the template. */
+export const THINKING = ['template', 'on', 'off'] as const;
 /** How a base model's matrices lie on the GPU: as its file has them, or made f32, f16 or bf16. */
 export const BASE_DTYPES = ['stored', 'f32', 'f16', 'bf16'] as const;
 export const TASKS = ['kin', 'atlas-facts', 'atlas-walk', 'text'] as const;
@@ -98,6 +100,17 @@ const modelSchema = v.strictObject({
   base: v.optional(baseSchema, {}),
   adapter: v.optional(adapterSchema, {}),
   dtype: option(BASE_DTYPES, 'f32'),
+});
+
+/** What a base model reads beside a query or a document. */
+const promptsSchema = v.strictObject({
+  /** With `{text}` where the query stands; without it the query follows. */
+  query: lines(2000),
+  document: lines(2000),
+  /** Whether both are turns of the user in the base's own chat template, which its answer follows. */
+  chat: flag(false),
+  system: lines(2000),
+  thinking: option(THINKING, 'template'),
 });
 
 const pretrainSchema = v.strictObject({
@@ -185,6 +198,7 @@ export const sessionSchema = v.strictObject({
   seed: whole(0, 0xffff_ffff, 1),
   task: v.optional(taskSchema, {}),
   model: v.optional(modelSchema, {}),
+  prompts: v.optional(promptsSchema, {}),
   pretrain: v.optional(pretrainSchema, {}),
   sft: v.optional(sftSchema, {}),
   grpo: v.optional(grpoSchema, {}),

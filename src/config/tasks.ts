@@ -66,6 +66,11 @@ const TEXT_ONLY: readonly string[] = [
   'model.adapter.targets',
   'model.adapter.embed_token',
   'model.dtype',
+  'prompts.query',
+  'prompts.document',
+  'prompts.chat',
+  'prompts.system',
+  'prompts.thinking',
 ];
 /** What it does not read beside: every query has a trace, its negatives are the other documents of the batch, its prompts are bare. */
 const NOT_TEXT: readonly string[] = ['task.traces_per_depth', 'task.query_instruction', 'task.document_instruction'];

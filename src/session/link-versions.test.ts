@@ -44,6 +44,8 @@ describe('version 3', () => {
           'model.adapter.rank=16',
           'model.adapter.targets=q_proj,v_proj',
           'model.dtype=stored',
+          'prompts.query=Think, then embed:\n{text}',
+          'prompts.chat=true',
         ),
       },
       list: { session: edited('task.max_depth=2', 'grpo.depth_weights=1,2') },

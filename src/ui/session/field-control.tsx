@@ -55,6 +55,19 @@ export function FieldControl({ field, id, error }: FieldControlProps) {
         </select>
       );
     case 'text':
+      if (control.lines) {
+        return (
+          <textarea
+            className="field-input field-lines"
+            {...common}
+            rows={3}
+            value={String(value)}
+            maxLength={control.maxLength}
+            placeholder="none"
+            onChange={(event) => edit(path, event.target.value.replace(/(?![\n\t])[\p{Cc}\p{Cs}]/gu, ''))}
+          />
+        );
+      }
       return (
         <input
           className="field-input"
