@@ -17,6 +17,12 @@ function repository(): string | null {
   return /^https?:/.test(plain) ? plain : null;
 }
 
+/**
+ * Where models are fetched from: an origin, and origins that it sends files from. Without one there is no page that fetches.
+ */
+const hub = process.env['SEARCH_R3_LAB_HUB'] ?? '';
+const hubHosts = (process.env['SEARCH_R3_LAB_HUB_HOSTS'] ?? '').split(/\s+/).filter((host) => host !== '');
+
 // `base: './'` makes the built page work from any host and any sub-path.
 export default defineConfig({
   base: './',
@@ -24,8 +30,19 @@ export default defineConfig({
   resolve: {
     alias: { 'react-style-singleton': fileURLToPath(new URL('src/ui/kit/style-singleton.ts', import.meta.url)) },
   },
-  define: { REPOSITORY: JSON.stringify(repository()) },
-  plugins: [wgsl(), textFiles(), react(), tutorial(), contentPolicy(), billOfMaterials({ write: true })],
+  define: {
+    REPOSITORY: JSON.stringify(repository()),
+    HUB: JSON.stringify(hub === '' ? null : hub),
+    HUB_HOSTS: JSON.stringify(hubHosts),
+  },
+  plugins: [
+    wgsl(),
+    textFiles(),
+    react(),
+    tutorial(),
+    contentPolicy({ 'hub.html': { connect: [hub, ...hubHosts] } }),
+    billOfMaterials({ write: true }),
+  ],
   worker: {
     format: 'es',
     plugins: () => [wgsl(), textFiles(), billOfMaterials({ write: false })],
@@ -33,5 +50,9 @@ export default defineConfig({
     // nothing else.
     rolldownOptions: { output: { codeSplitting: false } },
   },
-  build: { target: 'es2022', sourcemap: true },
+  build: {
+    rolldownOptions: { input: hub === '' ? ['index.html'] : ['index.html', 'hub.html'] },
+    target: 'es2022',
+    sourcemap: true,
+  },
 });

@@ -7,7 +7,8 @@ export interface PageAllows {
   connect?: readonly string[];
 }
 
-const ORIGIN = /^https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+/** An https origin; http on this machine alone, where a hub of the tests is. */
+const ORIGIN = /^http:\/\/127\.0\.0\.1:\d+$|^https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 /**
  * The policy of a page: scripts, styles, pictures, fonts and connections from the page's own origin alone, nothing inline

@@ -43,7 +43,15 @@ const ALLOWED = {
   // The store and the views know the worker by its types alone, which another rule sees to.
   store: [...base, 'view', 'host/browser/api.ts'],
   view: [...base, 'host/browser/api.ts'],
-  ui: [...base, 'store', 'view', 'session', 'host/browser/api.ts', 'host/browser/client.ts'],
+  ui: [
+    ...base,
+    'store',
+    'view',
+    'session',
+    'host/browser/api.ts',
+    'host/browser/client.ts',
+    'host/browser/hub/client.ts',
+  ],
 };
 
 /** Zones for import-x/no-restricted-paths: into `target`, nothing `from` our sources `except` what the table allows. */

@@ -26,6 +26,7 @@ test.each([
   '*',
   "https://a.org; script-src 'unsafe-inline'",
   'https:',
+  'http://127.0.0.1.example.org:80',
 ])('what is no https origin is refused: %s', (origin) => {
   expect(() => policyOf({ connect: [origin] })).toThrow(`found ${origin}`);
 });

@@ -2,7 +2,8 @@ import { releaseProxy, wrap, type ProxyMarked } from 'comlink';
 import { CodedError } from '../../lib/errors';
 import type { LabApi, LabClient } from './api';
 import { prepareMessages } from './wire';
-import { isNotLoaded, workerUrl } from './worker-url';
+import { isNotLoaded } from './worker-starter';
+import { workerUrl } from './worker-url';
 
 const BEAT_MS = 3000;
 /** Beats without an answer after which the worker counts as dead. Beats, not seconds: a suspended tab makes none. */

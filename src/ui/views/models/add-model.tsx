@@ -89,6 +89,17 @@ function Buttons() {
       <button type="button" className="button" onClick={() => file.current?.click()}>
         Choose a GGUF file
       </button>
+      {HUB !== null && (
+        <a
+          className="button"
+          href="./hub.html"
+          target="_blank"
+          rel="noreferrer"
+          title="A page of its own, which asks first"
+        >
+          Fetch from {HUB.replace(/^https?:\/\//, '')}
+        </a>
+      )}
     </div>
   );
 }

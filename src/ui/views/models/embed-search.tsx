@@ -198,8 +198,8 @@ function Found({ answer, stale }: { answer: ModelSearch; stale: boolean }) {
         {isCut && ', cut where it is longer than the context'}.
       </p>
       <div className="model-found">
-        <List title="This model" label="cosine" hits={model} others={bm25} />
-        <List title="BM25" label="score" hits={bm25} others={model} />
+        <List title="This model" label="cosine" hits={model} other="BM25" others={bm25} />
+        <List title="BM25" label="score" hits={bm25} other="model" others={model} />
       </div>
     </div>
   );
@@ -210,10 +210,12 @@ interface ListProps {
   /** Of the numbers. */
   label: string;
   hits: readonly FoundDocument[];
+  /** Where the same document stands by the other way. */
+  other: string;
   others: readonly FoundDocument[];
 }
 
-function List({ title, label, hits, others }: ListProps) {
+function List({ title, label, hits, other, others }: ListProps) {
   const places = new Map(others.map(({ id }, at) => [id, at + 1]));
   return (
     <section className="ranking" aria-label={`Found by ${title}`}>
@@ -235,7 +237,7 @@ function List({ title, label, hits, others }: ListProps) {
                 <span className="hit-score" title={String(score)}>
                   {formatScore(score)}
                   <span className="muted small found-other">
-                    {places.has(id) ? `there ${places.get(id)}` : 'not there'}
+                    {other}: {places.get(id) ?? `beyond ${hits.length}`}
                   </span>
                 </span>
               </summary>

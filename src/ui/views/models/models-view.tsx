@@ -17,7 +17,13 @@ const FAILED = {
 /** Models of one's own: kept in this browser, looked at, planned, used. */
 export default function ModelsView() {
   const { models, adding, opened, error } = useModels();
-  useEffect(() => void readModels(), []);
+  useEffect(() => {
+    void readModels();
+    // The page that fetches models is another one.
+    const seen = (): void => void (document.visibilityState === 'visible' && readModels());
+    document.addEventListener('visibilitychange', seen);
+    return () => document.removeEventListener('visibilitychange', seen);
+  }, []);
   const note = error !== null && (
     <ErrorNote
       what={error.what}
