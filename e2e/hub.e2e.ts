@@ -32,7 +32,7 @@ test.beforeAll(async () => {
   page = await serve({ folder: root, port: 4490 });
 });
 test.afterAll(() => {
-  page.close();
+  void page.close();
   server.close();
   rmSync(root, { recursive: true });
 });

@@ -29,7 +29,6 @@ export async function fetchRanged(
   { fetch, wait, signal, waits }: RangedOptions,
 ): Promise<void> {
   let fruitless = 0;
-  let why = 'the connection broke';
   while (at() < bytes) {
     if (signal.aborted) throw new CancelledError('cancelled');
     const from = at();
@@ -42,7 +41,7 @@ export async function fetchRanged(
     if (at() >= bytes) return;
     if (signal.aborted) throw new CancelledError('cancelled');
     fruitless = at() > from ? 1 : fruitless + 1;
-    why = response && !response.ok ? `the host answers ${response.status}` : 'the connection broke';
+    const why = response && !response.ok ? `the host answers ${response.status}` : 'the connection broke';
     if (fruitless >= TRIES)
       throw new InputError(`${where}: ${why} ${TRIES} times at byte ${at()} of ${bytes}; try again later`);
     const asked = 1000 * Number(response?.headers.get('Retry-After') ?? Number.NaN);
