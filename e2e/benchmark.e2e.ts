@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { findingsInBothThemes } from './axe';
 import { expect, test, type Page } from './journey';
 import { BAD_COLLECTIONS, GOOD } from '../src/formats/bad-collections.test-data';
 
@@ -70,13 +70,7 @@ test('a folder is opened, ranked by BM25, looked into and taken away', async ({ 
   const query = page.getByRole('article', { name: 'Query q3' });
   await expect(query.getByRole('row', { name: /d1 Wings/ })).toContainText('–');
   await expect(query.getByRole('listitem').first()).toContainText('d2');
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    ).toEqual([]);
-  }
+  expect(await findingsInBothThemes(page)).toEqual([]);
 
   const download = async (name: string): Promise<string> => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { findings } from './axe';
 import { expect, test } from './journey';
 import { withStandIn } from './stand-in/install';
 import { linkOf } from './link-of';
@@ -48,8 +48,7 @@ test('every view as a picture, at three widths in both themes', async ({ page })
         });
         if (spill) found.push(`${where}: wider than the page, or the page itself scrolled`);
         if (check !== 'axe') continue;
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${where}: ${id} ${target.join(' ')}`))); // prettier-ignore
+        found.push(...(await findings(page)).map((finding) => `${where}: ${finding}`));
       }
     }
     await page.setViewportSize({ width: 1440, height: 900 });

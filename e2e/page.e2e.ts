@@ -2,7 +2,7 @@ import { expect, test, type Page } from './journey';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
 import { SMALL_SESSION } from './stand-in/small-session';
-import { status } from './steps';
+import { status, withoutGuide } from './steps';
 
 /** The page's own journeys; a scripted worker plays the run, so that nothing here waits for a GPU. */
 
@@ -446,6 +446,45 @@ test('what a person does by themselves, the guide counts as done', async ({ page
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Traces' }).click();
   await page.locator('.completion.current .token-button').nth(1).click();
   await expect(guide).toContainText('5 of 5');
+});
+
+test('by keys alone: to the view, a run, a token of a trace, a search, a link; the focus is never lost', async ({
+  page,
+}) => {
+  await withoutGuide(page);
+  await page.goto('./');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const main = page.getByRole('main');
+  await press('Tab', 'Enter');
+  await expect(main).toBeFocused();
+  await press('Tab', 'Enter');
+  await expect(status(page)).toHaveText('running');
+  await expect(main).toBeFocused();
+  await expect(status(page)).toHaveText('finished');
+
+  await press('2');
+  await expect(page.locator('.completion.current')).toBeVisible();
+  const token = page.locator('.token-button:focus');
+  for (let tabs = 0; tabs < 40 && (await token.count()) === 0; tabs++) await press('Tab');
+  await press('ArrowRight');
+  await expect(page.locator('.nearest li').first()).toBeVisible();
+  await press('Escape');
+  await expect(token).toHaveCount(1);
+
+  await press('4');
+  await expect(main).toBeFocused();
+  await expect(page.locator('.chip').nth(1)).toBeVisible();
+  await press('Tab');
+  await page.keyboard.type(await page.locator('.chip').nth(1).innerText());
+  await press('Enter');
+  await expect(page.locator('.hit').first()).toBeVisible();
+  await press('Control+k');
+  await page.keyboard.type('Share a link');
+  await press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#/);
 });
 
 test('panels are resized by keys and remembered', async ({ page }) => {

@@ -58,7 +58,7 @@ export function ChartCard(props: ChartCardProps) {
   const zoomed = useZoom((state) => state.steps);
   const held = useSelection((state) => state.step);
   const { header, columns } = chart.full;
-  const hasValues = (columns[0]?.length ?? 0) > 0;
+  const hasValues = chart.series.length > 0 && (columns[0]?.length ?? 0) > 0;
   const steps = zoomed ?? ([1, Math.max(2, total)] as const);
   const scale = useRef<readonly [low: number, high: number] | null>(null);
 

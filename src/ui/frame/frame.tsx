@@ -1,4 +1,4 @@
-import { Component, Suspense, type ReactNode } from 'react';
+import { Component, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { messageOf } from '../../lib/errors';
 import { usePage } from '../../store/page';
 import { useRun } from '../../store/run';
@@ -28,6 +28,8 @@ export function Frame() {
   const narrow = useMedia(NARROW);
   const id = usePage((state) => state.view);
   const view = VIEWS.find((entry) => entry.id === id) ?? VIEWS[0]!;
+
+  useFocusInView(view.id, shown);
 
   return (
     <div className="frame">
@@ -59,6 +61,16 @@ export function Frame() {
       <Timeline />
     </div>
   );
+}
+
+/** What had the focus may go with what the view showed before: the view takes it then, and the keyboard goes on from there. */
+function useFocusInView(view: string, shown: boolean): void {
+  const before = useRef(`${view} ${shown}`);
+  useEffect(() => {
+    if (before.current === `${view} ${shown}`) return;
+    before.current = `${view} ${shown}`;
+    if (document.activeElement === document.body) focusOr(null);
+  }, [view, shown]);
 }
 
 function LoadingView({ label }: { label: string }) {
