@@ -1,9 +1,9 @@
+import { EMBED_TOKEN } from '../../formats/embed-token';
 import type { EmbedderSettings } from '../../formats/embedder-settings';
 import type { Tokenizer } from '../../formats/tokenizer';
 import { InputError } from '../../lib/errors';
 import { passageSpans } from '../../retrieval/passages';
 
-const EMBED_TOKEN = '<|embed_token|>';
 const THINK_WORD = '<think>';
 const DIRECT_WORD = '<direct>';
 
