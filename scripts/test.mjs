@@ -123,7 +123,10 @@ async function check(args, minutes, options) {
 }
 
 const phases = {
-  typecheck: () => check([tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'], 10, { quiet: true }),
+  typecheck: async () => {
+    const holds = (project) => check([tool('typescript', 'bin', 'tsc'), '-p', project], 10, { quiet: true });
+    return (await holds('tsconfig.json')) && (await holds('tsconfig.engine.json'));
+  },
   lint: () => check([tool('eslint', 'bin', 'eslint.js'), '.'], 15, { quiet: true }),
   format: () =>
     check([tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'], 15, { quiet: true }),
