@@ -79,8 +79,13 @@ export class HubServer {
       response.write(sent.subarray(at, at + step));
       if (step < sent.length) await new Promise((done) => setTimeout(done, 100));
     }
-    if (sent.length < rest.length) response.socket?.end();
-    else response.end();
+    if (sent.length === rest.length) {
+      response.end();
+      return;
+    }
+    // What arrives together with the break is lost to the browser: it takes what came a moment before.
+    await new Promise((done) => setTimeout(done, 300));
+    response.socket?.end();
   }
 
   private note(server: string, { method, url, headers }: IncomingMessage): void {

@@ -81,7 +81,6 @@ export async function openModel(hash: string | null): Promise<void> {
   if (hash === null) return;
   try {
     const card = await lab.ask((client) => client.models.card(hash));
-    if (useModelSearch.getState().embedded?.hash === hash) await releaseModel();
     if (useModels.getState().opened === hash) useModels.setState({ card });
   } catch (error) {
     if (useModels.getState().opened === hash) fail('card', error);
@@ -92,6 +91,7 @@ export async function openModel(hash: string | null): Promise<void> {
 export async function deleteModel({ hash, name }: KeptModel): Promise<void> {
   try {
     await lab.ask((client) => client.models.remove(hash));
+    if (useModelSearch.getState().embedded?.hash === hash) await releaseModel();
     if (useModels.getState().opened === hash) useModels.setState({ opened: null, card: null });
     useToasts.getState().say(`Deleted ${isolated(name)}.`);
   } catch (error) {
