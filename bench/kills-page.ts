@@ -16,6 +16,7 @@ import { parseSession } from '../src/config/parse-session';
 import { INTERRUPTED } from '../src/config/seconds.test-data';
 import { Random } from '../src/lib/philox';
 import { encodeLink } from '../src/session/link';
+import { writeInterruptions } from './interruptions';
 
 const KILLS = Number(process.argv[2] ?? 12);
 const SEED = Number(process.argv[3] ?? 1);
@@ -178,6 +179,9 @@ const result = {
   unreadable: unread,
 };
 mkdirSync('docs/results', { recursive: true });
-if (KILLS >= 10) writeFileSync('docs/results/kills-page.json', `${JSON.stringify(result, null, 2)}\n`);
+if (KILLS >= 10) {
+  writeFileSync('docs/results/kills-page.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeInterruptions();
+}
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exitCode = differing + unread > 0 ? 1 : 0;

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { EVERY_STAGE } from '../src/config/seconds.test-data';
 import { runUntil } from './killed-run';
+import { writeInterruptions } from './interruptions';
 
 const KILLS = Number(process.argv[2] ?? 50);
 const SLEEPS = Number(process.argv[3] ?? Math.min(5, KILLS));
@@ -69,6 +70,9 @@ const result = {
   differing,
 };
 mkdirSync('docs/results', { recursive: true });
-if (KILLS >= 20) writeFileSync('docs/results/kills.json', `${JSON.stringify(result, null, 2)}\n`);
+if (KILLS >= 20) {
+  writeFileSync('docs/results/kills.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeInterruptions();
+}
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exitCode = differing > 0 ? 1 : 0;

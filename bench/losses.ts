@@ -16,6 +16,7 @@ import { openGpu } from '../src/host/node/gpu';
 import { RunFolder } from '../src/host/node/run-folder';
 import { trainThroughLosses } from '../src/host/node/train-through-losses';
 import { Random } from '../src/lib/philox';
+import { writeInterruptions } from './interruptions';
 
 const LOSSES = Number(process.argv[2] ?? 30);
 const SEED = Number(process.argv[3] ?? 1);
@@ -80,6 +81,9 @@ const result = {
   runs,
   differing,
 };
-if (LOSSES >= 30) writeFileSync('docs/results/losses.json', `${JSON.stringify(result, null, 2)}\n`);
+if (LOSSES >= 30) {
+  writeFileSync('docs/results/losses.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeInterruptions();
+}
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(differing > 0 ? 1 : 0);

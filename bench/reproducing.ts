@@ -118,47 +118,11 @@ writeResults('reproducing', record, [
   '',
   `A session of ${record.short.steps} steps of stages 1 and 2 in Chromium on its SwiftShader and in Node on the same SwiftShader: ${isSame ? 'the same fingerprint' : 'different fingerprints'}, \`${inPage.slice(0, 12)}\` and \`${record.short.node_swiftshader.slice(0, 12)}\`. On lavapipe it parts at step ${parted ?? 'none'}.`,
   '',
-  ...killed(),
   ...unseen(),
   ...fingerprintCost(),
   `Made by \`${record.command}\` at ${record.commit}.`,
   '',
 ]);
-
-function killed(): string[] {
-  const schema = v.object({
-    command: v.string(),
-    session_seconds: v.number(),
-    runs: v.number(),
-    differing: v.number(),
-  });
-  const inNode = v.object({
-    ...schema.entries,
-    kills: v.number(),
-    sleep_seconds: v.number(),
-    late_seconds: v.array(v.number()),
-  });
-  const inPage = v.object({
-    ...schema.entries,
-    browser: v.string(),
-    kills: v.record(v.string(), v.number()),
-    unreadable: v.number(),
-  });
-  const node = v.parse(inNode, result('kills'));
-  const page = v.parse(inPage, result('kills-page'));
-  const all = Object.values(page.kills).reduce((sum, count) => sum + count, 0);
-  const ways = Object.entries(page.kills).map(([way, count]) => `${way} ${count}`);
-  const ended = ({ runs, differing }: v.InferOutput<typeof schema>): string =>
-    `${runs - differing} of ${runs} runs ended with the fingerprint of one that was not interrupted`;
-  return [
-    '## Interrupted',
-    '',
-    `The same session, killed at random moments and gone on with. On the command line by \`SIGKILL\`, the script and all it started: ${node.kills} kills, ${ended(node)}. Stopped for ${node.sleep_seconds} s, as by a machine that sleeps, ${node.late_seconds.length} times: each run ended with the same fingerprint, ${Math.max(...node.late_seconds).toFixed(1)} s later at most than without the stop. In ${page.browser}: ${all} kills (${ways.join(', ')}), ${ended(page)}, and ${page.unreadable} checkpoints could not be read. Left alone it takes ${node.session_seconds.toFixed(0)} s in Node and ${page.session_seconds.toFixed(0)} s in the page.`,
-    '',
-    `Made by \`${node.command}\` and \`${page.command}\`.`,
-    '',
-  ];
-}
 
 function unseen(): string[] {
   const phase = v.object({ state: v.string(), seconds: v.number(), steps: v.number() });

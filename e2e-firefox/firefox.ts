@@ -30,15 +30,23 @@ export async function visitor(
 
 const byRole = (role: string, name: string): string => `::-p-aria([name="${name}"][role="${role}"])`;
 
-/** By the element and not by its place: a button that moves while the page is drawn anew is pressed all the same. */
+/**
+ * By the element and not by its place: a button that moves while the page is drawn anew is pressed all the same. It is looked
+ * for and pressed in one go: one that was found before may be drawn anew by the time that it is pressed, and hears nothing.
+ */
 export async function press(page: Page, name: string, within = ''): Promise<void> {
   const selector = `${within} ${byRole('button', name)}`.trim();
-  const button = await page.waitForSelector(selector, { timeout: PATIENCE_MS });
-  if (button === null) throw new Error(`there is no button ${name}`);
-  await expect
-    .poll(() => button.evaluate((element) => element.matches(':disabled')), { timeout: PATIENCE_MS })
-    .toBe(false);
-  await button.evaluate((element) => (element as HTMLButtonElement).click());
+  await page.waitForSelector(selector, { timeout: PATIENCE_MS });
+  const isPressed = async (): Promise<boolean> => {
+    const button = await page.$(selector);
+    if (button === null) return false;
+    return button.evaluate((element) => {
+      if (!element.isConnected || element.matches(':disabled')) return false;
+      (element as HTMLButtonElement).click();
+      return true;
+    });
+  };
+  await expect.poll(isPressed, { timeout: PATIENCE_MS, message: `press ${name}` }).toBe(true);
 }
 
 /** One of the page's views, by the word on its button. */

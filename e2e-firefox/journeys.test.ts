@@ -54,7 +54,7 @@ async function sharedLink(page: Page): Promise<string> {
     () =>
       [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')]
         .map(({ value }) => value)
-        .find((value) => value.includes('#2')) ?? '',
+        .find((value) => /#\w+/.test(value)) ?? '',
   );
   await page.keyboard.press('Escape');
   return link;
@@ -97,7 +97,7 @@ describe.skipIf(findFirefox() === null)('in Firefox', () => {
     await shown(page, '.hit');
     expect(await countOf(page, '.ranking.direct li:not(.beyond) .hit')).toBe(10);
     await shows(page, '.answer', 'Asked after step 480');
-    expect(await sharedLink(page)).toContain('#2');
+    expect(await sharedLink(page)).toMatch(/#\w+/);
     expect(complaints).toEqual([]);
   }, 480_000);
 

@@ -25,6 +25,10 @@ import { streams } from './streams';
 import { useToasts } from './toasts';
 
 const COST_DELAY_MS = 200;
+/** Losses within so long of each other are in a row. */
+const IN_A_ROW_MS = 600_000;
+/** The next loss in a row asks. */
+const MOST_RECOVERIES = 2;
 const SEARCH_TOP_K = 10;
 const EXAMPLES = 8;
 
@@ -44,6 +48,8 @@ class Lab {
   private wanted: SharedSession['selection'] | null = null;
   /** The checkpoint that the run went on from by itself the last time; below 0 before. */
   private recoveredAt = -1;
+  /** When the run last went on by itself, the newest last. */
+  private recoveries: number[] = [];
 
   /** Called once by the page. `hasWebGpu` is what the page itself sees. */
   connectTo(connect: () => LabClient, hasWebGpu: boolean): void {
@@ -84,6 +90,7 @@ class Lab {
     const generation = this.turnTo({ status: 'preparing', session, ancestors, claim, busy: true });
     this.wanted = (isLinks && arrived.selection) || null;
     this.recoveredAt = -1;
+    this.recoveries = [];
     try {
       const name = await this.worker().run.start(session, this.listener(generation), {
         claim,
@@ -191,11 +198,18 @@ class Lab {
     };
   }
 
-  /** A run whose worker or device was lost goes on by itself, unless it has got no further since the last time. */
+  /**
+   * A run whose worker or device was lost goes on by itself, unless it has got no further since the last time, or was lost
+   * three times in a row: then the page asks.
+   */
   private recover(reason: string): void {
     const { name, session, ancestors, spentMs, claim } = useRun.getState();
     const step = streams.checkpoints.at(-1) ?? 0;
     if (name === null || session === null || step <= this.recoveredAt) return;
+    const now = performance.now();
+    this.recoveries = this.recoveries.filter((at) => now - at < IN_A_ROW_MS);
+    if (this.recoveries.length === MOST_RECOVERIES) return;
+    this.recoveries.push(now);
     this.recoveredAt = step;
     const from = step > 0 ? `its checkpoint at step ${step}` : 'its start';
     useToasts.getState().say(`The run was interrupted: ${reason.replace(/\.$/, '')}. It goes on from ${from}.`);

@@ -257,6 +257,24 @@ describe('the lab', () => {
     await lab.run(presetOf('kin-quick'));
     expect(streams.length).toBe(0);
   });
+
+  test('a run that is lost three times in a row is offered, however far it got in between', async () => {
+    const goneBefore = resume.mock.calls.length;
+    await lab.run(presetOf('kin-quick'));
+    const lost = async (step: number): Promise<number> => {
+      listener({ kind: 'status', status: 'running' });
+      listener({ kind: 'checkpoint', step });
+      die('the worker failed: the GPU was lost');
+      for (let turn = 0; turn < 4; turn++) await Promise.resolve();
+      return resume.mock.calls.length - goneBefore;
+    };
+    expect(await lost(60)).toBe(1);
+    expect(await lost(120)).toBe(2);
+    expect(await lost(180)).toBe(2);
+    expect(useRun.getState().status).toBe('interrupted');
+    await lab.run(presetOf('kin-quick'));
+    expect(await lost(60)).toBe(3);
+  });
 });
 
 describe('whose numbers the screens show', () => {
