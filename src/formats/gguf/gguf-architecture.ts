@@ -30,10 +30,6 @@ export function ggufArchitecture({ metadata, tensors }: GgufHeader, where: strin
   };
   same('attention.value_length', head_dim);
   same('rope.dimension_count', head_dim);
-  const scaling = metadata.get(`${model_type}.rope.scaling.type`) ?? 'none';
-  if (scaling !== 'none') {
-    throw new InputError(`${where}: ${model_type}.rope.scaling.type is ${quote(scaling)}, expected none`);
-  }
   const architecture: Architecture = {
     model_type,
     // The table itself decides: the key is newer than many files.

@@ -1,14 +1,16 @@
+import { checkArchitecture } from '../../config/architecture';
 import { InputError } from '../../lib/errors';
 import { checkpointTensors } from '../../tensors/layout';
 import type { EmbedderSettings } from '../embedder-settings';
 import { hashOf } from '../huggingface-model';
 import { quote } from '../json';
-import { readWhole, type ModelFiles } from '../model-files';
+import type { ModelFiles } from '../model-files';
 import { tensorDtypes, type OpenedModel } from '../opened-model';
 import { ggufArchitecture } from './gguf-architecture';
 import { blockOf, bytesOfTensor, GgufSource, type PlacedGguf } from './gguf-source';
-import { readGgufHeader, type GgufHeader, type GgufTensor } from './header';
+import { readGgufHeader, type GgufHeader } from './header';
 import { ggufNames, ROPE_DIVISORS } from './names';
+import { ggufRopeScaling } from './rope';
 import { splitNames } from './splits';
 import { ggufTokenizer } from './tokenizer';
 
@@ -23,9 +25,11 @@ export async function openGguf(files: ModelFiles, where: string): Promise<Opened
   for (const name of names) headers.push(await readGgufHeader(files, name, where));
   const header = joined(headers, names, where);
   const { metadata } = header;
-  const arch = ggufArchitecture(header, where);
+  const shape = ggufArchitecture(header, where);
   const tensors = new Map(header.tensors.map((tensor) => [tensor.name, tensor]));
-  await checkRope(tensors.get(ROPE_DIVISORS), files, where);
+  const rope_scaling = await ggufRopeScaling(metadata, tensors.get(ROPE_DIVISORS), shape, files, where);
+  const arch = rope_scaling ? { ...shape, rope_scaling } : shape;
+  checkArchitecture(arch, where);
   const placed = new Map<string, PlacedGguf>();
   const named = ggufNames(arch.num_hidden_layers);
   for (const { name, shape } of checkpointTensors(arch)) {
@@ -127,15 +131,6 @@ function checkEnd(tensor: PlacedGguf, files: ModelFiles, where: string): void {
   throw new InputError(
     `${where}: ${tensor.file} has ${size} bytes and tensor ${tensor.name} ends at ${end}, expected the whole file`,
   );
-}
-
-/** The divisors of rotary frequencies, by which llama3's scaling is written there. @throws InputError where they divide. */
-async function checkRope(tensor: GgufTensor | undefined, files: ModelFiles, where: string): Promise<void> {
-  if (tensor === undefined) return;
-  const bytes = await readWhole(files, tensor.file, where, tensor.from, tensor.from + 4 * tensor.shape[0]!);
-  const divisors = new Float32Array(Uint8Array.from(bytes).buffer);
-  if (divisors.every((divisor) => divisor === 1)) return;
-  throw new InputError(`${where}: ${ROPE_DIVISORS} divides rotary frequencies, expected none that are divided`);
 }
 
 /** Ids that end a text or a turn. */

@@ -1,6 +1,6 @@
 import type { RopeScaling } from '../../config/architecture';
 import { checkLength, type Vector } from '../reference/arrays';
-import { ropeFrequencies } from './frequencies';
+import { ropeFrequencies } from '../../config/rope-frequencies';
 
 /** x (rows, heads, headDim). */
 export interface RopeShape {

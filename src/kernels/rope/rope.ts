@@ -2,7 +2,7 @@ import type { RopeScaling } from '../../config/architecture';
 import shader from '../../../shaders/nn/rope.wgsl';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
-import { ropeFrequencies } from './frequencies';
+import { ropeFrequencies } from '../../config/rope-frequencies';
 import { type KernelContext, type Rows } from '../rows';
 
 /** Cosine and sine of position · frequency, made in f64: (positions, headDim / 2, 2). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ropeFrequencies } from './frequencies';
+import { ropeFrequencies } from './rope-frequencies';
 
 const divisors = (...scaling: Parameters<typeof ropeFrequencies>): number[] => {
   const plain = ropeFrequencies(scaling[0], scaling[1]);

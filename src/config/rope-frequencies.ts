@@ -1,4 +1,4 @@
-import type { RopeScaling } from '../../config/architecture';
+import type { RopeScaling } from './architecture';
 
 /**
  * How far each pair of a head turns from one position to the next, (headDim / 2), in f64: theta^(−2i / headDim), divided
