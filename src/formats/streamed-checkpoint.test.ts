@@ -13,7 +13,7 @@ const weights = new Map(
 describe('weights that are written a piece at a time', () => {
   it.each(['F32', 'F16', 'BF16'] as const)('are the bytes of those written at once: %s', async (dtype) => {
     const model = await openModel(filesInMemory(writeCheckpoint(arch, weights)), 'it');
-    const { bytes, pieces } = streamedWeights(arch, model.weights, dtype);
+    const { bytes, pieces } = streamedWeights(checkpointTensors(arch), model.weights, dtype);
     const found: number[] = [];
     for await (const piece of pieces()) found.push(...piece);
     expect(found.length).toBe(bytes);

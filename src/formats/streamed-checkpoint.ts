@@ -1,6 +1,5 @@
-import type { Architecture } from '../config/architecture';
 import { encoded } from '../tensors/dtype';
-import { checkpointTensors } from '../tensors/layout';
+import type { CheckpointPart } from '../tensors/layout';
 import type { WeightSource } from '../tensors/weight-source';
 import { safetensorsHead, type FloatDtype } from './safetensors';
 
@@ -13,10 +12,14 @@ export interface StreamedFile {
 /** Elements that are in memory at once, as floats and as written. */
 const SLICE = 2 ** 22;
 
-/** `model.safetensors` of a model that lies elsewhere, read and written a few rows at a time: the bytes of `writeCheckpoint`. */
-export function streamedWeights(arch: Architecture, weights: WeightSource, dtype: FloatDtype): StreamedFile {
+/** A file of weights of a model that lies elsewhere, read and written a few rows at a time: the bytes of `writeSafetensors`. */
+export function streamedWeights(
+  parts: readonly CheckpointPart[],
+  weights: WeightSource,
+  dtype: FloatDtype,
+): StreamedFile {
   const stored = ({ F32: 'f32', F16: 'f16', BF16: 'bf16' } as const)[dtype];
-  const tensors = checkpointTensors(arch).map(({ name, shape, length }) => ({ name, shape, length, dtype }));
+  const tensors = parts.map(({ name, shape, length }) => ({ name, shape, length, dtype }));
   const { head, ordered, bytes } = safetensorsHead(tensors, { format: 'pt' });
   return {
     bytes,

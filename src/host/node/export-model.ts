@@ -2,6 +2,7 @@ import { checkpointSettings } from '../../formats/huggingface';
 import { FLOAT_DTYPES, type FloatDtype } from '../../formats/safetensors';
 import { endingIn, sentenceTransformersFiles } from '../../formats/sentence-transformers';
 import { streamedWeights } from '../../formats/streamed-checkpoint';
+import { checkpointTensors } from '../../tensors/layout';
 import type { Arguments } from './args';
 import { loadCheckpoint, promptsOf, tokenizerOf, type LoadedCheckpoint } from './checkpoint';
 import { checkNew, writeFolder, type FileToWrite } from './output-file';
@@ -25,7 +26,7 @@ function plainFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Map<string
   const { arch, weights, tokenizer, eosTokenIds, chatTemplate, generation } = checkpoint;
   const settings = checkpointSettings(arch, { dtype, tokenizer, ids: { eos_token_id: eosTokenIds[0] } });
   const files = new Map<string, FileToWrite>(settings);
-  files.set('model.safetensors', streamedWeights(arch, weights, dtype));
+  files.set('model.safetensors', streamedWeights(checkpointTensors(arch), weights, dtype));
   const text = new TextEncoder();
   if (chatTemplate !== null) files.set('chat_template.jinja', text.encode(chatTemplate));
   if (generation !== null) files.set('generation_config.json', text.encode(`${JSON.stringify(generation, null, 2)}\n`));

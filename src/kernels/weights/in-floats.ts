@@ -12,7 +12,7 @@ export interface WeightPart {
 }
 
 /** Up to so many rows a product reads packed weights as they lie: unpacking them first costs as much as the product. */
-export const FEW_ROWS = 8;
+export const FEW_ROWS = 4;
 
 /** Elements that one invocation unpacks. */
 const RUN = 8;

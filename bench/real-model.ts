@@ -1,0 +1,107 @@
+/**
+ * What opening a model takes: the time to its first token and of those after it, bytes on the GPU, and the most that JavaScript
+ * held beside them. Of SmolLM2-135M-Instruct's GGUF file (`npm run models`), of a path, or of weights out of nothing in four
+ * shards of bf16, which are written, read and deleted.
+ *
+ *   node scripts/bench.mjs real-model [PATH | made-up [MEGABYTES]]    prints JSON; MESA_SHADER_CACHE_DISABLE=true compiles anew
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Architecture } from '../src/config/architecture';
+import { Tokenizer } from '../src/formats/tokenizer';
+import { loadCheckpoint } from '../src/host/node/checkpoint';
+import { openGpu } from '../src/host/node/gpu';
+import { MadeUpWeights, writeShards } from '../src/host/node/sharded.test-data';
+import { Generator } from '../src/model/generator';
+import { Model } from '../src/model/model';
+
+const PROMPT = 'The capital of France is';
+const TOKENS = 33;
+const MB = 1e6;
+const SHARDS = 4;
+
+/** The shape of Qwen3-0.6B, in as many layers as the bytes ask for. */
+const shapeOf = (bytes: number): Architecture => ({
+  model_type: 'qwen3',
+  vocab_size: 151_936,
+  hidden_size: 1024,
+  intermediate_size: 3072,
+  num_hidden_layers: Math.max(1, Math.round((bytes / 2 - 151_936 * 1024) / 15.73e6)),
+  num_attention_heads: 16,
+  num_key_value_heads: 8,
+  head_dim: 128,
+  max_position_embeddings: 4096,
+  rms_norm_eps: 1e-6,
+  rope_theta: 1e6,
+  tie_word_embeddings: true,
+  attention_bias: false,
+});
+
+const held = (): number => {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
+
+/** Of all threads: on a busy machine the figure to go by. */
+const cpuSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+async function measured(path: string): Promise<object> {
+  const gpu = await openGpu();
+  const before = held();
+  let most = before;
+  const look = (): void => void (most = Math.max(most, held()));
+  const timer = setInterval(look, 5);
+  const start = performance.now();
+  const startCpu = cpuSeconds();
+  const opened = await loadCheckpoint(path);
+  const ids = opened.tokenizer ? new Tokenizer(opened.tokenizer, path).encode(PROMPT) : [1, 2, 3, 4, 5];
+  look();
+  const afterOpening = performance.now();
+  const model = new Model(gpu, opened.arch, { trained: () => false, dtype: opened.tensorDtype });
+  await model.weights.stream(opened.weights, look);
+  const onGpu = gpu.counters.liveBytes;
+  const afterLoading = performance.now();
+  clearInterval(timer);
+  const generator = new Generator(model, { promptTokens: ids.length, sequences: 1, maxTokens: TOKENS });
+  const options = { stopToken: null, temperature: 0, top_k: 0, top_p: 1, seed: 1, stream: 'sample', step: 0 } as const;
+  await generator.generate([ids], 1, { ...options, maxTokens: 1 });
+  const afterFirst = performance.now();
+  const firstCpu = cpuSeconds() - startCpu;
+  await generator.generate([ids], 1, { ...options, maxTokens: 1 });
+  const afterSecond = performance.now();
+  const [completion] = await generator.generate([ids], 1, { ...options, maxTokens: TOKENS });
+  const end = performance.now();
+  const once = afterSecond - afterFirst;
+  return {
+    adapter: gpu.adapter.description,
+    bytes_in_files: opened.bytes,
+    bytes_on_gpu: onGpu,
+    ratio: round(onGpu / opened.bytes, 3),
+    javascript_mb: round((most - before) / MB, 1),
+    open_s: round((afterOpening - start) / 1e3, 2),
+    load_s: round((afterLoading - afterOpening) / 1e3, 2),
+    first_token_s: round((afterFirst - start) / 1e3, 2),
+    first_token_cpu_s: round(firstCpu, 2),
+    ms_per_token: round((end - afterSecond - once) / (TOKENS - 1), 1),
+    ids: completion!.ids,
+  };
+}
+
+const round = (x: number, digits: number): number => Number(x.toFixed(digits));
+
+const [path = '.models/SmolLM2-135M-Instruct.Q4_1.gguf', megabytes = '1200'] = process.argv.slice(2);
+if (path === 'made-up') {
+  const folder = mkdtempSync(join(tmpdir(), 'made-up-'));
+  try {
+    const arch = shapeOf(Number(megabytes) * MB);
+    await writeShards(folder, { arch, weights: new MadeUpWeights(arch) }, { shards: SHARDS, dtype: 'BF16' });
+    console.log(JSON.stringify(await measured(folder), null, 2));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+} else console.log(JSON.stringify(await measured(path), null, 2));
+process.exit(0);
