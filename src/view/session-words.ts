@@ -8,7 +8,7 @@ import { formatValue, plural } from './format';
 
 /** A group of the panel in a few words, for when it is closed. */
 export function groupSummary(session: Session, group: string): string {
-  const { task, model, sft, environment, evaluation, checkpoint } = session;
+  const { task, model, prompts, sft, environment, evaluation, checkpoint } = session;
   switch (group) {
     case '':
       return `seed ${session.seed}`;
@@ -16,6 +16,10 @@ export function groupSummary(session: Session, group: string): string {
       return task.name === 'kin' ? `kin, ${task.entities} entities, ${plural(task.max_depth, 'hop')}` : task.name;
     case 'model':
       return `${plural(model.num_hidden_layers, 'layer')} of ${model.hidden_size}`;
+    case 'prompts': {
+      const told = prompts.query !== '' || prompts.document !== '';
+      return prompts.chat ? 'in the chat template' : told ? 'with instructions' : 'the texts alone';
+    }
     case 'sft':
       return sft.steps > 0 ? `${plural(sft.steps, 'step')}, ${sft.mode}` : 'left out';
     case 'environment':

@@ -11,7 +11,6 @@ import {
   type ColorMode,
 } from '../../../view/graph/coloring';
 import { Explained } from '../../kit/explained';
-import { Term } from '../../kit/term';
 import { useMedia } from '../../kit/use-media';
 
 const MOST_TOPICS = 8;
@@ -98,12 +97,9 @@ function Ramp({ mode, shade }: { mode: Exclude<ColorMode, 'topic'>; shade: 'ligh
   const words = { age: ['fresh', `${formatNumber(top)} steps`], drift: ['0', formatNumber(top)], reward: ['0', '1'] }[
     mode
   ];
-  const about = COLOR_MODES.find(({ id }) => id === mode)!;
   return (
     <div className="ramp-legend">
-      <Term label={about.label} text={about.meaning}>
-        {about.label}
-      </Term>
+      <Explained id={`colour/${mode}`}>{COLOR_MODES.find(({ id }) => id === mode)!.label}</Explained>
       <span>{words[0]}</span>
       <i style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} aria-hidden="true" />
       <span>{words[1]}</span>

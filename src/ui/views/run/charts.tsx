@@ -6,6 +6,7 @@ import { useRun } from '../../../store/run';
 import { save } from '../../../store/save';
 import { streams } from '../../../store/streams';
 import { allMetricsCsv } from '../../../view/all-metrics-csv';
+import { CHARTS } from '../../../view/chart-terms';
 import { isReward, isWanted } from '../../../view/metrics';
 import { fileName, sessionName } from '../../../view/run-words';
 import { ChartBar } from '../../charts/chart-bar';
@@ -37,8 +38,8 @@ export function Charts() {
       <ChartCard
         key="evaluation"
         {...common}
-        title="Held-out nDCG@10"
-        about="How well held-out queries find their document, from 0 to 1, with and without reasoning; bands are 95 % intervals."
+        title={CHARTS.evaluation.title}
+        about={`${CHARTS.evaluation.about} Bands are 95 % intervals.`}
         chart={evaluationChart(streams)}
         range={SHARE}
         id={GUIDED_CHART}
@@ -56,8 +57,7 @@ export function Charts() {
       <ChartCard
         key="loss"
         {...common}
-        title="Loss"
-        about="What is minimised, in all and by term."
+        {...CHARTS.loss}
         chart={lossChart(streams, smoothing)}
         logToggle
         empty={<p>The loss appears with the first steps.</p>}
@@ -67,8 +67,7 @@ export function Charts() {
       <ChartCard
         key="reward"
         {...common}
-        title="Reward"
-        about="Mean reward of the step’s completions and its spread."
+        {...CHARTS.reward}
         chart={metricChart(
           streams,
           names.filter(isReward),

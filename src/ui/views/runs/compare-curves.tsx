@@ -15,7 +15,8 @@ import {
   type RunGroup,
 } from '../../../view/compare-runs';
 import { decimate } from '../../../view/decimate';
-import { isReward, isWanted } from '../../../view/metrics';
+import { CHARTS } from '../../../view/chart-terms';
+import { isReward, isWanted, metricInfo } from '../../../view/metrics';
 import { smooth } from '../../../view/smooth';
 import { ChartBar } from '../../charts/chart-bar';
 import { ChartCard } from '../../charts/chart-card';
@@ -24,6 +25,8 @@ import { MetricCharts } from '../../charts/metric-charts';
 import { Swatch } from '../../charts/swatch';
 import { ErrorNote } from '../../kit/error-note';
 import { Reproduction } from './reproduction';
+
+const BANDS = 'Bands span the seeds.';
 
 /** Between two looks at a run that goes on. */
 const READ_AGAIN_MS = 5000;
@@ -57,11 +60,11 @@ export function CompareCurves({ groups }: { groups: readonly RunGroup[] }) {
     chartOf(groups, curves, read, weight);
   const names = metricNames(curves.values());
   const main = [
-    { title: 'Held-out nDCG@10', about: 'How well held-out queries find their document, with reasoning where the model reasons; bands span the seeds.', chart: chart(scoreCurve, 0), range: [0, 1] as const, empty: 'None of them was evaluated yet.', log: false }, // prettier-ignore
-    { title: 'Loss', about: 'What is minimised; bands span the seeds.', chart: chart(lossCurve), range: undefined, empty: 'None of them has run a step yet.', log: true }, // prettier-ignore
+    { title: CHARTS.evaluation.title, about: `${CHARTS.evaluation.about} Here with it, where the model reasons. ${BANDS}`, chart: chart(scoreCurve, 0), range: [0, 1] as const, empty: 'None of them was evaluated yet.', log: false }, // prettier-ignore
+    { title: CHARTS.loss.title, about: `The total alone. ${metricInfo('loss').meaning} ${BANDS}`, chart: chart(lossCurve), range: undefined, empty: 'None of them has run a step yet.', log: true }, // prettier-ignore
     ...names.filter(isReward).map((name) => ({
-      title: name === 'reward' ? 'Reward' : 'Reward spread',
-      about: 'Of the step’s completions; bands span the seeds.',
+      title: metricInfo(name).label,
+      about: `${metricInfo(name).meaning} ${BANDS}`,
       chart: chart(metricCurve(name)),
       range: [0, 1] as const,
       empty: '',

@@ -3,15 +3,15 @@ import {
   curveDifference,
   largestOf,
   supervisedSteps,
-  TOLERANCE,
   toleranceSentence,
   withinTolerance,
 } from '../../../records/reproduction';
 import { firstDifference } from '../../../session/fingerprint';
 import type { ReadableRun, RunGroup } from '../../../view/compare-runs';
-import { formatNumber, formatPercent, plural } from '../../../view/format';
+import { formatNumber, plural } from '../../../view/format';
 import { runName } from '../../../view/run-words';
 import { headlineMetrics } from '../../../view/verdict';
+import { CHARTS } from '../../../view/chart-terms';
 import { ChartCard } from '../../charts/chart-card';
 
 interface ReproductionProps {
@@ -81,8 +81,7 @@ function Pair({ first, second, a, b }: PairProps) {
               {isWithin !== null && ` ${toleranceSentence(session, isWithin, points.length > 0)}`}
             </p>
             <ChartCard
-              title="Difference of the losses"
-              about={`Relative, of means over windows of steps; up to ${formatPercent(TOLERANCE.loss)} is within the tolerance.`}
+              {...CHARTS.loss_difference}
               version={shared}
               total={first.run.totalSteps}
               height={140}
