@@ -99,6 +99,7 @@ test('what is gated, lost or cancelled says so, and nothing is kept', async ({ p
   await expect.poll(() => server.asked.some((line) => line.startsWith('store'))).toBe(true);
   await tab.getByRole('button', { name: 'Cancel' }).click();
   await expect(tab.getByRole('region', { name: 'What would be fetched' })).toBeVisible();
+  await expect(note).toHaveCount(0);
   const left = await tab.evaluate(async () => {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('search-r3-lab-models');
     const names: string[] = [];

@@ -40,6 +40,8 @@ test('a checkpoint is dropped, kept over a reload, looked at, planned and delete
     const title = await plan.getByRole('row', { name: part }).locator('.number').getAttribute('title');
     return Number(title?.replace(/\D/g, ''));
   };
+  await plan.getByRole('button', { name: 'Ask the device for it' }).click();
+  await expect(plan).toContainText('the device granted it');
   const before = await bytes('In all');
   await expect(plan.getByRole('row', { name: 'Adapters' })).toHaveCount(0);
   await plan.getByRole('combobox', { name: /^What for/ }).selectOption({ label: 'adapt it by LoRA of rank 8' });

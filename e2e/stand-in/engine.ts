@@ -87,6 +87,10 @@ class ScriptedDevice implements EngineDevice {
     return new ScriptedTraining(script, session, data, observer);
   }
 
+  granted(bytes: number): Promise<number> {
+    return Promise.resolve(bytes);
+  }
+
   load(): Promise<Model> {
     return Promise.reject(new Error('the stand-in loads no model'));
   }

@@ -105,6 +105,11 @@ export async function planModel(hash: string, choices: PlanChoices, within: numb
   return lab.ask((client) => client.models.plan(hash, choices, within)).catch(() => null);
 }
 
+/** How much of it a device grants now; null where none can be asked. */
+export async function askGranted(bytes: number): Promise<number | null> {
+  return lab.ask((client) => client.models.granted(bytes)).catch(() => null);
+}
+
 function fail(what: NonNullable<ModelsState['error']>['what'], error: unknown): void {
   useModels.setState({ error: { what, text: messageOf(error) } });
 }

@@ -8,21 +8,25 @@ import { EmbeddingPrompts } from './benchmark/embedding-prompts';
 /**
  * An opened model on the GPU, frozen, its matrices as they are stored; they are read a few rows at a time.
  * @param onProgress bytes written so far, and in all; it may throw to end the loading.
- * @throws InputError for a file that ends early or holds NaN; nothing is left on the GPU then.
+ * @throws InputError for a file that ends early or holds NaN; GpuOutOfMemoryError; nothing is left on the GPU then.
  */
 export async function loadModel(
   gpu: Gpu,
   opened: Pick<OpenedModel, 'arch' | 'weights' | 'tensorDtype'>,
   onProgress?: (written: number, all: number) => void,
 ): Promise<Model> {
-  const model = new Model(gpu, opened.arch, { trained: () => false, dtype: opened.tensorDtype });
+  const made: Model[] = [];
   try {
+    await gpu.guarded('weights', () =>
+      made.push(new Model(gpu, opened.arch, { trained: () => false, dtype: opened.tensorDtype })),
+    );
+    const model = made[0]!;
     await model.weights.stream(opened.weights, onProgress);
+    return model;
   } catch (error) {
-    model.destroy();
+    for (const model of made) model.destroy();
     throw error;
   }
-  return model;
 }
 
 /**

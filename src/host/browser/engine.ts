@@ -46,6 +46,8 @@ export interface EngineDevice {
     state: RunState | null,
     isCancelled: () => boolean,
   ): Promise<string>;
+  /** How many of so many bytes it grants now; they are freed again. */
+  granted(bytes: number): Promise<number>;
   /** How long a session's steps take; null where it was cancelled. */
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
   /** Held against the reference, told case by case. @returns how many cases there are; null where it was cancelled. */

@@ -67,6 +67,10 @@ class FakeDevice implements EngineDevice {
     return new FakeTraining(this, session, observer);
   }
 
+  granted(bytes: number): Promise<number> {
+    return Promise.resolve(bytes);
+  }
+
   load(): Promise<Model> {
     return Promise.reject(new Error('a fake loads nothing'));
   }

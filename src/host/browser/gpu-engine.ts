@@ -3,6 +3,7 @@ import { ACTIVATIONS, type Session } from '../../config/session';
 import type { OpenedModel } from '../../formats/opened-model';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
+import { grantedBytes } from '../../gpu/granted';
 import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
@@ -71,6 +72,10 @@ class GpuDevice implements EngineDevice {
 
   load(opened: OpenedModel, onProgress: (written: number, all: number) => void): Promise<Model> {
     return loadModel(this.gpu, opened, onProgress);
+  }
+
+  granted(bytes: number): Promise<number> {
+    return grantedBytes(this.gpu, bytes);
   }
 
   measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {

@@ -1,5 +1,6 @@
 import { useState, type SubmitEvent } from 'react';
 import { createHub, type HubModel, type TakeProgress } from '../../host/browser/hub/client';
+import { codeOf, messageOf } from '../../lib/errors';
 import { asSentence } from '../../view/as-sentence';
 import { formatBytes, plural } from '../../view/format';
 import { ErrorNote } from '../kit/error-note';
@@ -12,8 +13,6 @@ type Stage =
   | { kind: 'kept'; name: string; bytes: number };
 
 let hub: ReturnType<typeof createHub> | null = null;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Fetches one model from a hub into this browser's storage: what it would ask for, from whom and how much stands here before
@@ -57,7 +56,7 @@ export function HubPage({ wanted }: { wanted: string }) {
       setStage({ kind: 'kept', name, bytes });
     } catch (failed) {
       isOver = true;
-      if (!(failed instanceof Error && failed.name === 'CancelledError')) setError(messageOf(failed));
+      if (codeOf(failed) !== 'cancelled') setError(messageOf(failed));
       setStage({ kind: 'found', model });
     }
   };

@@ -23,6 +23,8 @@ export interface ModelsApi {
    * @param within bytes that there are thought to be.
    */
   plan(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel>;
+  /** How many of so many bytes a device grants now: they are asked for and freed again. An estimate. */
+  granted(bytes: number): Promise<number>;
   /**
    * Loads a model and embeds the documents that are open in Bench, to search them; what was loaded before is let go.
    * @throws InputError where nothing is open there, or for a model that cannot embed.

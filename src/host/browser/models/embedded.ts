@@ -1,5 +1,5 @@
 import { documentText } from '../../../formats/beir';
-import { CancelledError } from '../../../lib/errors';
+import { CancelledError, codeOf, InputError } from '../../../lib/errors';
 import { Bm25 } from '../../../retrieval/bm25';
 import { byIdDescending } from '../../../retrieval/rankings';
 import type { Ranked } from '../../../retrieval/top-k';
@@ -8,7 +8,7 @@ import type { OpenedCollection } from '../benchmark/collection';
 import type { EncodedStore } from '../benchmark/encoded-store';
 import { openedReader } from '../benchmark/reader';
 import type { Engine, EngineDevice } from '../engine';
-import type { EmbeddedDocuments, EmbedProgress, FoundDocument, ModelSearch } from './api';
+import type { EmbeddedDocuments, EmbedProgress, FoundDocument, KeptModel, ModelSearch } from './api';
 import type { ModelStore } from './model-store';
 
 export interface EmbedParts {
@@ -83,7 +83,7 @@ export class EmbeddedCollection {
       });
     } catch (error) {
       device.destroy();
-      throw error;
+      throw codeOf(error) === 'out-of-memory' ? await tooLarge(engine, record) : error;
     }
   }
 
@@ -110,6 +110,20 @@ export class EmbeddedCollection {
   /** Lets go of the device and of all that is on it. */
   destroy(): void {
     this.device.destroy();
+  }
+}
+
+/** What is said of a model that the device has no memory for: all of it was freed. */
+async function tooLarge(engine: Engine, { name, bytes }: KeptModel): Promise<InputError> {
+  const device = await engine.open();
+  try {
+    const granted = await device.granted(2 * bytes);
+    const megabytes = (count: number): string => `${Math.round(count / 1e6).toLocaleString('en')} MB`;
+    return new InputError(
+      `${name}: this device has no memory for it and its texts; it grants about ${megabytes(granted)} now, expected more than the weights' ${megabytes(bytes)}: close what else uses the graphics card, or take a smaller model or fewer bits`,
+    );
+  } finally {
+    device.destroy();
   }
 }
 

@@ -92,6 +92,15 @@ export class Models implements ModelsApi {
     return { plan: planner.plan(choices), largest: planner.largestBatch(choices, within, MOST_BATCH) };
   }
 
+  async granted(bytes: number): Promise<number> {
+    const device = await this.parts.engine.open();
+    try {
+      return await device.granted(bytes);
+    } finally {
+      device.destroy();
+    }
+  }
+
   embed(hash: string, listener: Listener<EmbedProgress>): Promise<EmbeddedDocuments> {
     this.embedding.abort();
     const { signal } = (this.embedding = new AbortController());

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { ModelCard, PlanChoices, PlannedModel } from '../../../host/browser/api';
 import { useBenchmark } from '../../../store/benchmark';
 import { useDevice } from '../../../store/device';
-import { planModel } from '../../../store/models';
+import { askGranted, planModel } from '../../../store/models';
 import { useRuns } from '../../../store/runs';
 import { formatBytes } from '../../../view/format';
 import { fitSentence, PLAN_PARTS } from '../../../view/model-words';
@@ -105,7 +105,7 @@ export function PlanPanel({ card: { model, arch } }: { card: ModelCard }) {
       ) : (
         <Bars planned={planned} within={within} batch={choices.batch} onBatch={(batch) => change({ batch })} />
       )}
-      <Known granted={granted} />
+      <Known granted={granted} total={planned?.plan.total ?? null} />
     </section>
   );
 }
@@ -168,7 +168,7 @@ function Bars({ planned: { plan, largest }, within, batch, onBatch }: BarsProps)
 }
 
 /** What is known of this device, whatever it is worth. */
-function Known({ granted }: { granted: number | null }) {
+function Known({ granted, total }: { granted: number | null; total: number | null }) {
   const storage = useRuns((state) => state.storage);
   const parts = [
     granted === null ? 'No adapter has told its limits.' : `One buffer may hold ${formatBytes(granted)} here.`,
@@ -176,5 +176,38 @@ function Known({ granted }: { granted: number | null }) {
       storage.quota > 0 &&
       `This site may keep ${formatBytes(storage.quota - storage.usage)} more on the disk.`,
   ].filter((part) => typeof part === 'string');
-  return <p className="muted small">{parts.join(' ')}</p>;
+  return (
+    <p className="muted small">
+      {parts.join(' ')} {granted !== null && total !== null && <Ask key={total} total={total} />}
+    </p>
+  );
+}
+
+/** Asks the device for what the plan takes, and says what it grants. */
+function Ask({ total }: { total: number }) {
+  const [found, setFound] = useState<number | 'asking' | 'failed' | null>(null);
+  if (found === null || found === 'asking') {
+    return (
+      <button
+        type="button"
+        className="link-button"
+        disabled={found === 'asking'}
+        title="Buffers of this size are made and freed again"
+        onClick={() => {
+          setFound('asking');
+          void askGranted(total).then((granted) => setFound(granted ?? 'failed'));
+        }}
+      >
+        {found === 'asking' ? 'Asking the device' : 'Ask the device for it'}
+      </button>
+    );
+  }
+  if (found === 'failed') return <span role="status">The device could not be asked.</span>;
+  return (
+    <span role="status">
+      {found >= total
+        ? `Asked for ${formatBytes(total)}, the device granted it.`
+        : `Asked for ${formatBytes(total)}, the device granted ${formatBytes(found)}.`}
+    </span>
+  );
 }

@@ -1,0 +1,27 @@
+import { GpuOutOfMemoryError } from './errors';
+import type { Gpu, Owned } from './gpu';
+
+const PIECE = 2 ** 26;
+
+/**
+ * How much of `bytes` the device grants now: buffers are made one after the other until one is refused, and freed again. An
+ * estimate: what is granted may still not be there once it is written to, and others may take it meanwhile.
+ */
+export async function grantedBytes(gpu: Gpu, bytes: number): Promise<number> {
+  const piece = Math.min(PIECE, gpu.device.limits.maxBufferSize);
+  const made: Owned[] = [];
+  let granted = 0;
+  try {
+    while (granted < bytes) {
+      const size = Math.min(piece, bytes - granted);
+      await gpu.guarded('probe', () => made.push(gpu.buffer('probe', size)));
+      granted += size;
+    }
+    return bytes;
+  } catch (error) {
+    if (!(error instanceof GpuOutOfMemoryError)) throw error;
+    return granted;
+  } finally {
+    gpu.free(...made);
+  }
+}
