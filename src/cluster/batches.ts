@@ -119,7 +119,7 @@ export function sessionBatches(world: World): Batches {
           ids: tokens.prompt(query.text, 'think'),
           relevant: query.relevant.map(({ document, grade }) => [document, grade] as const),
           trace: query.trace,
-          answer: [...tokens.encode(query.trace), tokens.embed],
+          answer: [...tokens.answer(query.trace), tokens.embed],
         })),
       ),
       replay: replayed(facts.sequences, learnt).map(keep),

@@ -54,24 +54,7 @@ const KIN_ONLY: readonly string[] = [
 ];
 
 /** Settings that only training on one's own documents reads. */
-const TEXT_ONLY: readonly string[] = [
-  'task.corpus',
-  'task.vocabulary',
-  'model.base.sha256',
-  'model.base.name',
-  'model.base.from',
-  'model.adapter.rank',
-  'model.adapter.alpha',
-  'model.adapter.rslora',
-  'model.adapter.targets',
-  'model.adapter.embed_token',
-  'model.dtype',
-  'prompts.query',
-  'prompts.document',
-  'prompts.chat',
-  'prompts.system',
-  'prompts.thinking',
-];
+const TEXT_ONLY: readonly string[] = ['task.corpus', 'task.vocabulary'];
 /** What it does not read beside: every query has a trace, its negatives are the other documents of the batch, its prompts are bare. */
 const NOT_TEXT: readonly string[] = ['task.traces_per_depth', 'task.query_instruction', 'task.document_instruction'];
 

@@ -2,37 +2,57 @@ import type { Architecture } from '../config/architecture';
 import type { Session } from '../config/session';
 import { sessionArchitecture } from '../config/session-checks';
 import { writeCheckpoint } from '../formats/huggingface';
+import { peftFiles } from '../formats/peft-files';
 import { InputError } from '../lib/errors';
 import type { Task } from '../tasks/task';
 import { TensorTable } from '../tensors/table';
+import { checkBase, type Base } from './base';
 import { taskTokenizer } from './task-tokenizer';
 
 /**
- * A session's model as the files of a Hugging Face folder, by name: config, weights (f32) and tokenizer. Needs no device.
- * @param pages the weights as a state keeps them; how an adapter's limits cut them into pages does not matter.
- * @throws InputError where they are not the weights of this session's model.
+ * A session's model as the files of a Hugging Face folder, by name: config, weights (f32) and tokenizer; or its adapter as
+ * those of PEFT. Needs no device.
+ * @param pages what is trained, as a state keeps it; how an adapter's limits cut it into pages does not matter.
+ * @param base the model that the session starts from, where it names one.
+ * @throws InputError where they are not the weights of this session's model, or its base is missing.
  */
-export function checkpointFiles(session: Session, task: Task, pages: readonly Float32Array[]): Map<string, Uint8Array> {
-  const architecture = sessionArchitecture(session, task.vocabulary.length);
-  const table = new TensorTable(architecture, { blockBytes: Infinity });
+export function checkpointFiles(
+  session: Session,
+  task: Task,
+  pages: readonly Float32Array[],
+  base: Base | null = null,
+): Map<string, Uint8Array> {
+  checkBase(session, base);
+  const adapter = base?.adapter ?? null;
+  const architecture = base?.opened.arch ?? sessionArchitecture(session, task.vocabulary.length);
+  const table = new TensorTable(architecture, { blockBytes: Infinity, adapter });
+  const trained = table.tensors.filter(({ group }) => group === 'trained');
   // Wherever they were cut, every block of a tensor starts where the padding of the one before it ended.
   const values = joined(pages);
-  const expected = table.bytes / 4;
+  const expected = table.pages.reduce((sum, { group, bytes }) => sum + (group === 'trained' ? bytes : 0), 0) / 4;
   if (values.length !== expected) {
     throw new InputError(
       `the kept model: ${values.length} numbers, expected ${expected}, those of its session's model`,
     );
   }
   const tensors = new Map(
-    table.tensors.flatMap(({ parts, blocks }) =>
-      parts.map(({ name, at, length }) => {
+    trained.flatMap(({ parts, blocks }) =>
+      parts.map(({ name, shape, at, length }) => {
         const start = blocks[0]!.offset / 4 + at;
-        return [name, values.subarray(start, start + length)] as const;
+        return [name, { shape, data: values.subarray(start, start + length) }] as const;
       }),
     ),
   );
+  if (adapter) return peftFiles(adapter, tensors, session.model.base.name || session.model.base.sha256);
+  const whole = new Map([...tensors].map(([name, { data }]) => [name, data]));
+  if (base) {
+    const { tokenizer, chatTemplate } = base.opened;
+    const files = writeCheckpoint(architecture, whole, { tokenizer, ids: { eos_token_id: base.embed } });
+    if (chatTemplate !== null) files.set('chat_template.jinja', new TextEncoder().encode(chatTemplate));
+    return files;
+  }
   const embed = task.vocabulary.indexOf(task.specials.embed);
-  return writeCheckpoint(plain(architecture), tensors, {
+  return writeCheckpoint(plain(architecture), whole, {
     tokenizer: taskTokenizer(task),
     ids: { eos_token_id: embed },
   });

@@ -165,7 +165,7 @@ export class Evaluator {
       other ??
       queries.find((q) => q.depth === query.depth && q.trace !== query.trace) ??
       queries[(at + 1) % queries.length]!;
-    return [...tokens.prompt(query.text, 'think'), ...tokens.encode(stand.trace), tokens.embed];
+    return [...tokens.prompt(query.text, 'think'), ...tokens.answer(stand.trace), tokens.embed];
   }
 
   /** Scores arms over the same queries, with intervals. */

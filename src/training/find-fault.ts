@@ -32,6 +32,7 @@ export async function findFault(gpu: Gpu, { make, state, step, isCancelled }: Fa
   const run = make(SILENT);
   const usual = new Set<string>();
   try {
+    await run.load();
     if (state) await run.restore(state);
     while (run.step < step && !isCancelled()) {
       watch.clear();

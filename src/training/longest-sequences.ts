@@ -6,6 +6,7 @@ import type { TaskTokens } from './task-tokens';
 
 /** Tokens of the longest query, answer and document of a task, measured on a sample: what buffers are made for. */
 export function longestSequences(task: Task, tokens: TaskTokens): { query: number; answer: number; document: number } {
+  if (tokens.longest) return tokens.longest;
   const deepest = task.heldOut('dev', 8).concat(task.heldOut('test', 8));
   const u = new Random(0, 'task', 0xffff).uniform;
   for (let depth = 1; depth <= task.maxDepth; depth++) deepest.push(task.sampleQuery(depth, false, u));

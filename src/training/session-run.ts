@@ -4,7 +4,6 @@ import { sessionArchitecture } from '../config/session-checks';
 import type { Session } from '../config/session';
 import { planStages, totalSteps, type StagePlan } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
-import { InputError } from '../lib/errors';
 import { Random } from '../lib/philox';
 import { Model } from '../model/model';
 import type {
@@ -24,6 +23,7 @@ import { Fingerprint } from '../session/fingerprint';
 import { createTask } from '../tasks/registry';
 import type { Task, TaskQuery } from '../tasks/task';
 import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
+import { baseDtype, checkBase, checkContext, loadBase, type Base } from './base';
 import { devTraces } from './dev-traces';
 import { checkFinite, checkWeights } from './diverged';
 import { evaluatorOf, type ArmRanks, type Evaluator } from './evaluate';
@@ -34,6 +34,7 @@ import { STAGE_KINDS } from './stages/kinds';
 import { Sentences } from './stages/pretrain-batch';
 import type { Stage, StageObserver, StageState } from './stages/stage';
 import { TaskTokens } from './task-tokens';
+import { BaseReader } from './text-reader';
 
 /** Everything that decides how a run goes on; what a checkpoint holds. */
 export interface RunState {
@@ -127,6 +128,7 @@ export class SessionRun {
   /**
    * @param data what the task is built from, where it needs any.
    * @param ancestors whose steps it repeats before it goes on by its own session; checked by `checkAncestors`.
+   * @param base the model that the session starts from, where it names one: `load` reads its weights.
    */
   constructor(
     private readonly gpu: Gpu,
@@ -134,19 +136,25 @@ export class SessionRun {
     private readonly observer: RunObserver,
     data: TaskData = NO_DATA,
     ancestors: Ancestors = [],
+    private readonly base: Base | null = null,
   ) {
-    if (session.model.base.sha256 !== '') {
-      throw new InputError('session: model.base names a model, expected none: runs from a base are not made yet');
-    }
+    checkBase(session, base);
     this.fingerprint = new Fingerprint(dataIdentity(data));
     this.plan = planStages(session);
     this.totalSteps = totalSteps(session);
     this.segments = [...ancestors.map((from) => segmentOf(from.session, from.step)), segmentOf(session)];
     this.segment = this.segments[0]!;
     this.task = createTask(session.task, session.seed, data);
-    this.tokens = new TaskTokens(this.task, session.model.max_position_embeddings);
-    this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
-    this.model.weights.initialise(new Random(session.seed, 'init'), session.model.initializer_range);
+    const context = session.model.max_position_embeddings;
+    this.tokens = new TaskTokens(this.task, context, base ? new BaseReader(this.task, base, context) : undefined);
+    if (base) {
+      checkContext(session, base, this.tokens);
+      const { adapter, opened } = base;
+      this.model = new Model(gpu, opened.arch, adapter ? { adapter, dtype: baseDtype(session, base) } : {});
+    } else {
+      this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
+      this.model.weights.initialise(new Random(session.seed, 'init'), session.model.initializer_range);
+    }
     this.frozen = new FrozenModel(this.model);
     this.devQueries = this.task.heldOut('dev', session.evaluation.queries_per_depth);
   }
@@ -172,6 +180,14 @@ export class SessionRun {
   /** Milliseconds of one step of the current stage; 0 before they are known. */
   get stepMilliseconds(): number {
     return this.stage?.stepMilliseconds ?? 0;
+  }
+
+  /**
+   * Reads the base's weights; comes before all else. Nothing to do where the model is born here.
+   * @param onProgress bytes so far and in all; it may throw to end the loading.
+   */
+  async load(onProgress?: (read: number, all: number) => void): Promise<void> {
+    if (this.base) await loadBase(this.model, this.base, this.session.seed, onProgress);
   }
 
   /** Goes on from a checkpoint of the same session, or of an ancestor up to the fork. */

@@ -11,10 +11,10 @@ export const FORK_USAGE = '[--set path=value …] [--fork STEP]';
 /**
  * SESSION with what `--set` changes in it. With `--fork STEP` it is the parent, whose steps up to STEP come first, and the
  * changes go for those after it.
+ * @param shared what SESSION is, where something else was put into it already.
  * @throws InputError in one sentence; no device is asked for.
  */
-export function forkArgument(args: Arguments): SharedSession {
-  const shared = sessionArgument(args.positionals[0] ?? '');
+export function forkArgument(args: Arguments, shared = sessionArgument(args.positionals[0] ?? '')): SharedSession {
   const { session: parent, ancestors = [] } = shared;
   const session = applySettings(parent, args.all('set'));
   if (args.has('fork')) {

@@ -6,6 +6,7 @@ import type { Gpu } from '../../gpu/gpu';
 import type { Evaluation, StepMetrics } from '../../records/records';
 import type { TaskData } from '../../tasks/task-data';
 import { InputError } from '../../lib/errors';
+import type { Base } from '../../training/base';
 import { checkpointFiles } from '../../training/checkpoint-files';
 import { DivergedError, faultSentence } from '../../training/diverged';
 import { findFault } from '../../training/find-fault';
@@ -26,6 +27,8 @@ export interface TrainOptions {
   /** Comes before anything is written; what it throws ends the run. */
   beforeWrite?: () => void;
   forks?: ForkReport;
+  /** What the session starts from, where it names a base. */
+  base?: Base | null;
 }
 
 /** What came of it. */
@@ -37,7 +40,7 @@ export interface Trained {
 
 /** Runs a session into its folder, evaluates it, and leaves every file of a run. */
 export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained> {
-  const { session, ancestors = [], data, folder, state, stopAfter = Infinity, forks } = options;
+  const { session, ancestors = [], data, folder, state, stopAfter = Infinity, forks, base = null } = options;
   const beforeWrite = options.beforeWrite ?? (() => undefined);
   const total = totalSteps(session);
   const reporter = new Progress(planStages(session), total);
@@ -73,21 +76,22 @@ export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained
     },
     checkpoint: (saved) => {
       beforeWrite();
-      save(folder, training, saved);
+      save(folder, training, saved, base);
       return Promise.resolve();
     },
   };
-  const make = (of: RunObserver): SessionRun => new SessionRun(gpu, session, of, data, ancestors);
+  const make = (of: RunObserver): SessionRun => new SessionRun(gpu, session, of, data, ancestors, base);
   const training = make(observer);
   let isDestroyed = false;
   try {
     beforeWrite();
     folder.begin(state?.step ?? 0, training.task.documents.length);
+    await training.load();
     if (state) await training.restore(state);
     while (training.step < stopAfter && (await training.advance(stopAfter - training.step)));
     const last = await training.checkpointNow();
     beforeWrite();
-    save(folder, training, last);
+    save(folder, training, last, base);
     const evaluation = await training.finalEvaluation();
     beforeWrite();
     folder.saveJson('evaluation.json', evaluation);
@@ -126,8 +130,8 @@ async function explained(
   return new InputError(`${faultSentence(seen, fault, from)}; ${goOn}`, 'diverged');
 }
 
-function save(folder: RunFolder, training: SessionRun, state: RunState): void {
-  folder.saveCheckpoint(checkpointFiles(training.session, training.task, state.weights));
+function save(folder: RunFolder, training: SessionRun, state: RunState, base: Base | null): void {
+  folder.saveCheckpoint(checkpointFiles(training.session, training.task, state.weights, base));
   folder.saveState(state);
 }
 

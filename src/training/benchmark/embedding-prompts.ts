@@ -7,6 +7,13 @@ import { passageSpans } from '../../retrieval/passages';
 const THINK_WORD = '<think>';
 const DIRECT_WORD = '<direct>';
 
+/**
+ * The token whose final hidden state embeds a text, of a tokenizer by itself: the embed token where it has one, else the
+ * special token with which it ends a text, as embedders of the field are trained, else the end of sequence.
+ */
+export const embedTokenOf = (tokenizer: Tokenizer): number | null =>
+  tokenizer.tokenId(EMBED_TOKEN) ?? tokenizer.endTokenIds.at(-1) ?? tokenizer.eosTokenId;
+
 /** Texts as a model reads them. */
 export interface Prompts {
   sequences: number[][];
@@ -53,7 +60,7 @@ export class EmbeddingPrompts {
   ) {
     this.context = Math.min(positions, settings?.longest ?? positions);
     const own = tokenizer.endTokenIds.at(-1) ?? null;
-    const embed = settings ? own : (tokenizer.tokenId(EMBED_TOKEN) ?? own ?? tokenizer.eosTokenId);
+    const embed = settings ? own : embedTokenOf(tokenizer);
     if (embed === null && !settings) {
       throw new InputError(`${where}/tokenizer.json: no ${EMBED_TOKEN}, expected that token or an eos_token`);
     }

@@ -17,7 +17,7 @@ export function supervisedSequence(
   mode: AnswerMode,
 ): { ids: number[]; from: number } {
   const prompt = tokens.prompt(query.text, mode === 'direct' ? 'direct' : 'think');
-  const trace = tokens.encode(query.trace);
+  const trace = tokens.answer(query.trace);
   const answer = { reasoning: trace, direct: [], filler: trace.map(() => tokens.filler) }[mode];
   return { ids: [...prompt, ...answer, tokens.embed], from: prompt.length };
 }
@@ -77,7 +77,7 @@ export function sftBatch(
     const topic = topics.length > 0 ? topics[random.integer(topics.length)] : undefined;
     const query = task.sampleQuery(1 + random.integer(depths), supervised, random.uniform, topic);
     const found = query.relevant[0]!.document;
-    const passage = query.passage === undefined ? undefined : [...tokens.encode(query.passage), tokens.embed];
+    const passage = query.passage === undefined ? undefined : tokens.passage(query.passage);
     const positive = documents.add(found, passage);
     const negatives = drawNegatives(task, query, sft.hard_negatives, random).map((row) => documents.add(row));
     const negative = negatives.length > 0 ? negatives[random.integer(negatives.length)]! : positive;

@@ -3,23 +3,28 @@ import { checkSession } from '../../../config/session-checks';
 import { InputError } from '../../../lib/errors';
 import { createTask } from '../../../tasks/registry';
 import { Arguments } from '../args';
+import { openBase, withBase } from '../base-argument';
 import { FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
 import { ForkReport } from '../fork-report';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 import { RunFolder } from '../run-folder';
+import { sessionArgument } from '../session-argument';
 import { trainThroughLosses } from '../train-through-losses';
 import { readTaskData, withOwnDocuments } from '../task-data';
 
 /** `run SESSION --out DIR`: trains, evaluates, and writes the run's folder. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: `run SESSION --out DIR [--data DIR_OR_FILE] ${FORK_USAGE} [--resume] [--stop-after-step N]`,
+    usage: `run SESSION --out DIR [--data DIR_OR_FILE] [--base MODEL] ${FORK_USAGE} [--resume] [--stop-after-step N]`,
     positionals: ['SESSION'],
-    flags: { ...FORK_FLAGS, out: 'value', data: 'value', resume: 'switch', 'stop-after-step': 'value' },
+    flags: { ...FORK_FLAGS, out: 'value', data: 'value', base: 'value', resume: 'switch', 'stop-after-step': 'value' },
   });
   const own = args.has('data') ? args.required('data') : null;
-  const { session: asked, ancestors: from = [] } = forkArgument(args);
+  const base = args.optional('base') ?? null;
+  const shared = sessionArgument(args.positionals[0] ?? '');
+  const based = { ...shared, session: await withBase(shared.session, base) };
+  const { session: asked, ancestors: from = [] } = forkArgument(args, based);
   const session = await withOwnDocuments(asked, own);
   const ancestors = await Promise.all(
     from.map(async (ancestor) => ({ ...ancestor, session: await withOwnDocuments(ancestor.session, own) })),
@@ -28,6 +33,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   // Refuses what only the task can know, before anything is written.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
+  const opened = await openBase(session, base);
   const stopAfter = args.integer('stop-after-step', {
     fallback: Number.MAX_SAFE_INTEGER,
     min: 1,
@@ -38,7 +44,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
 
   const forks = new ForkReport(ancestors);
-  const trained = await trainThroughLosses(openGpu, { session, ancestors, data, folder, state, stopAfter, forks });
+  const options = { session, ancestors, data, folder, state, stopAfter, forks, base: opened };
+  const trained = await trainThroughLosses(openGpu, options);
   printResult({ out: folder.path, ...trained });
   return 0;
 }

@@ -9,9 +9,11 @@ import { toleranceSentence } from '../../../records/reproduction';
 import type { LinkClaim } from '../../../session/link-extras';
 import { createTask } from '../../../tasks/registry';
 import { NO_DATA, type TaskData } from '../../../tasks/task-data';
+import type { Base } from '../../../training/base';
 import { SessionRun } from '../../../training/session-run';
 import { Arguments } from '../args';
 import { agreement, driftOf, type Agreement, type Drift } from '../compare-run';
+import { openBase } from '../base-argument';
 import { ForkReport } from '../fork-report';
 import { openGpu } from '../gpu';
 import { printResult, progress } from '../output';
@@ -25,9 +27,9 @@ const REPORT_EVERY = 5000;
 /** `verify SESSION_OR_LINK [--against DIR]`: re-runs a session and compares fingerprints; writes nothing. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'verify SESSION_OR_LINK [--against DIR] [--data DIR_OR_FILE]',
+    usage: 'verify SESSION_OR_LINK [--against DIR] [--data DIR_OR_FILE] [--base MODEL]',
     positionals: ['SESSION_OR_LINK'],
-    flags: { against: 'value', data: 'value' },
+    flags: { against: 'value', data: 'value', base: 'value' },
   });
   const own = args.has('data') ? args.required('data') : null;
   const { session: asked, claim, ancestors: from = [] } = sessionArgument(args.positionals[0]!);
@@ -38,6 +40,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   // Refuses what only the task can know, before a device is asked for.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
+  const base = await openBase(session, args.optional('base') ?? null);
   const total = totalSteps(session);
   if (total === 0) {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
@@ -45,7 +48,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const against = args.has('against') ? args.required('against') : null;
   const recorded = against === null ? fromClaim(claim) : readRecordedRun(against, session, total, ancestors);
   const gpu = await openGpu();
-  const result = await verify(gpu, session, recorded, data, ancestors);
+  const result = await verify(gpu, session, recorded, data, ancestors, base);
   gpu.destroy();
   printResult(result);
   return result.reproduced ? 0 : 1;
@@ -73,6 +76,7 @@ export async function verify(
   recorded: Recorded,
   data: TaskData = NO_DATA,
   ancestors: Ancestors = [],
+  base: Base | null = null,
 ): Promise<Verified> {
   const differs = numericsSentence(recorded.numerics, NUMERICS);
   if (differs) progress(differs);
@@ -90,9 +94,11 @@ export async function verify(
     },
     data,
     ancestors,
+    base,
   );
   const forks = new ForkReport(ancestors);
   try {
+    await training.load();
     const length = recorded.steps?.length ?? training.totalSteps;
     const reporter = new Reporter(recorded, length);
     while (training.step < length && (await training.advance(length - training.step))) {

@@ -1,0 +1,129 @@
+import type { Session } from '../config/session';
+import { EMBEDDING } from '../tensors/layout';
+import { widened, type Dtype } from '../tensors/dtype';
+import type { LoraSettings } from '../config/lora';
+import { ChatTemplate } from '../formats/chat/chat-template';
+import type { OpenedModel } from '../formats/opened-model';
+import { Tokenizer } from '../formats/tokenizer';
+import { InputError } from '../lib/errors';
+import { Random } from '../lib/philox';
+import type { Model } from '../model/model';
+import { TOKEN_ROW } from '../tensors/adapter-layout';
+import { embedTokenOf } from './benchmark/embedding-prompts';
+import type { TaskTokens } from './task-tokens';
+
+/** The opened model that a session trains from. */
+export interface Base {
+  opened: OpenedModel;
+  tokenizer: Tokenizer;
+  /** The token at whose state a text is embedded. */
+  embed: number;
+  adapter: LoraSettings | null;
+  prompts: Session['prompts'];
+  /** Null where the prompts do without. */
+  template: ChatTemplate | null;
+  where: string;
+}
+
+/**
+ * An opened model as a session's base.
+ * @param hash of it, as `OpenedModel.hash` gives it.
+ * @param where it was opened from, for messages.
+ * @throws InputError for another model than the session names, one without a tokenizer, a token or a template that it lacks.
+ */
+export async function baseOf(session: Session, opened: OpenedModel, hash: string, where: string): Promise<Base> {
+  const { base, adapter } = session.model;
+  if (hash !== base.sha256) {
+    throw new InputError(
+      `${where}: its SHA-256 is ${hash.slice(0, 12)}…, expected ${base.sha256.slice(0, 12)}…${base.name && ` (${base.name})`}, the base of the session`,
+    );
+  }
+  if (!opened.tokenizer) throw new InputError(`${where}: no tokenizer.json, expected one beside the weights`);
+  const tokenizer = new Tokenizer(opened.tokenizer, where);
+  const own = adapter.embed_token === '' ? null : tokenizer.tokenId(adapter.embed_token);
+  if (adapter.embed_token !== '' && own === null) {
+    throw new InputError(
+      `session: model.adapter.embed_token is ${JSON.stringify(adapter.embed_token)}, expected a token of ${base.name || where}`,
+    );
+  }
+  const embed = own ?? embedTokenOf(tokenizer);
+  if (embed === null) {
+    throw new InputError(`${where}: no token that ends a text, expected model.adapter.embed_token to name one`);
+  }
+  if (session.grpo.steps > 0 || session.sft.mode !== 'direct') checkWrites(opened, where);
+  const { prompts } = session;
+  const source = prompts.chat ? opened.chatTemplate : null;
+  const template = source === null ? null : await ChatTemplate.open(source, opened.tokenizer.config, where);
+  if (prompts.chat && template === null) {
+    throw new InputError(`session: prompts.chat is true, expected false: ${where} has no chat template`);
+  }
+  const { rank, alpha, rslora, targets } = adapter;
+  const lora = rank > 0 ? { rank, alpha, rslora, targets, embedToken: own } : null;
+  return { opened, tokenizer, embed, adapter: lora, prompts, template, where };
+}
+
+function checkWrites({ hasHead }: OpenedModel, where: string): void {
+  if (hasHead) return;
+  throw new InputError(`${where}: has no head to write with, expected sft.mode direct and no stage 2 with it`);
+}
+
+/** @throws InputError where the session names a base and none is given, or the other way round. */
+export function checkBase(session: Session, base: Base | null): void {
+  const { sha256, name } = session.model.base;
+  if ((sha256 !== '') === (base !== null)) return;
+  throw new InputError(
+    base === null
+      ? `session: model.base names ${name || 'a model'} (${sha256.slice(0, 12)}…), expected it to be at hand: kept, or given`
+      : 'a base model is given, expected none: the session names no model.base',
+  );
+}
+
+/**
+ * @throws InputError where sequences of the task, in the base's tokens, are longer than the session or the base takes.
+ */
+export function checkContext(session: Session, { opened }: Base, { longest }: Pick<TaskTokens, 'longest'>): void {
+  const context = session.model.max_position_embeddings;
+  const own = opened.arch.max_position_embeddings;
+  const refuse = (path: string, value: number, expected: string): never => {
+    throw new InputError(`session: ${path} is ${value}, expected ${expected}`);
+  };
+  if (context > own) refuse('model.max_position_embeddings', context, `at most ${own}, the base's own context`);
+  if (!longest) return;
+  const { query, answer } = longest;
+  const { grpo } = session;
+  const completion = grpo.steps > 0 ? grpo.max_completion_length : 0;
+  if (grpo.steps > 0 && completion < answer) {
+    refuse(
+      'grpo.max_completion_length',
+      completion,
+      `at least ${answer}, the longest right answer in the base's tokens`,
+    );
+  }
+  const needed = query + Math.max(answer, completion);
+  if (needed > context) {
+    refuse('model.max_position_embeddings', context, `at least ${needed}, the longest sequence in the base's tokens`);
+  }
+}
+
+/** How each tensor of the base lies on the GPU. What is trained is f32 always. */
+export function baseDtype(session: Session, { opened }: Base): Dtype | ((tensor: string) => Dtype) {
+  const { dtype } = session.model;
+  return dtype === 'stored' ? opened.tensorDtype : dtype;
+}
+
+/**
+ * Reads the base's weights onto the GPU, and draws an adapter's: A at random, B zero, the embed token's row the base's own.
+ * @param onProgress bytes so far and in all; it may throw to end the loading.
+ */
+export async function loadBase(
+  model: Model,
+  { opened, adapter }: Base,
+  seed: number,
+  onProgress?: (read: number, all: number) => void,
+): Promise<void> {
+  await model.weights.stream(opened.weights, onProgress);
+  if (!adapter) return;
+  model.weights.initialise(new Random(seed, 'init'), 0, 'trained');
+  if (adapter.embedToken === null) return;
+  model.weights.fill(TOKEN_ROW, widened(await opened.weights.read(EMBEDDING, adapter.embedToken, 1)));
+}

@@ -1,0 +1,201 @@
+import { TEXT_LIMITS } from '../config/tasks';
+import { PromptWriter } from '../formats/chat/prompt-writer';
+import { Random } from '../lib/philox';
+import { passageSpans } from '../retrieval/passages';
+import type { Task } from '../tasks/task';
+import type { Base } from './base';
+
+/** Tokens of the longest query with its frame, of its answer with the embed token, and of a document with its frame. */
+export interface LongestSequences {
+  query: number;
+  answer: number;
+  document: number;
+}
+
+/** A task's texts as the token ids of one model, and back. */
+export interface TextReader {
+  readonly embed: number;
+  readonly filler: number;
+  /** Ids of a text by itself. */
+  encode(text: string): number[];
+  word(id: number): string;
+  decode(ids: readonly number[]): string;
+  /** A query, before its answer. */
+  prompt(text: string, mode: 'think' | 'direct'): number[];
+  /** A document as it is embedded: of several passages where it is longer than the context. */
+  passages(text: string, context: number): number[][];
+  /** A part of a document, whole. */
+  passage(text: string): number[];
+  /** An answer, without the embed token. */
+  answer(text: string): number[];
+  /** Bounds that every sequence keeps, cut where it must be; null where a task's own sizes are known. */
+  readonly longest: LongestSequences | null;
+}
+
+/** Of a model born with the task: its vocabulary is the task's, words or pieces of them. */
+export class TaskReader implements TextReader {
+  readonly embed: number;
+  readonly filler: number;
+  readonly longest = null;
+  private readonly ids: ReadonlyMap<string, number>;
+  private readonly unknown: number;
+
+  constructor(private readonly task: Task) {
+    this.ids = new Map(task.vocabulary.map((word, id) => [word, id]));
+    this.unknown = this.id(task.specials.unknown);
+    this.embed = this.id(task.specials.embed);
+    this.filler = this.id(task.specials.filler);
+  }
+
+  private id(word: string): number {
+    const id = this.ids.get(word);
+    if (id === undefined) throw new Error(`the task's vocabulary lacks ${word}`);
+    return id;
+  }
+
+  encode(text: string): number[] {
+    if (this.task.bpe) return this.task.bpe.encode(text);
+    return text.split(/\s+/).flatMap((word) => (word === '' ? [] : [this.ids.get(word) ?? this.unknown]));
+  }
+
+  word(id: number): string {
+    if (this.task.bpe) return this.task.bpe.decode([id]);
+    return this.task.vocabulary[id] ?? this.task.specials.unknown;
+  }
+
+  decode(ids: readonly number[]): string {
+    if (this.task.bpe) return this.task.bpe.decode(ids).trimStart();
+    return ids.map((id) => this.word(id)).join(' ');
+  }
+
+  /** Instruction, query and mode word. */
+  prompt(text: string, mode: 'think' | 'direct'): number[] {
+    const { instructions, modeWords } = this.task;
+    return [...this.encode(`${instructions.query} ${text}`.trim()), this.id(modeWords[mode])];
+  }
+
+  passages(text: string, context: number): number[][] {
+    const ids = this.encode(`${this.task.instructions.document} ${text}`.trim());
+    return passageSpans(ids.length, context - 1).map(([from, to]) => [...ids.slice(from, to), this.embed]);
+  }
+
+  passage(text: string): number[] {
+    return [...this.encode(text), this.embed];
+  }
+
+  answer(text: string): number[] {
+    return this.encode(text);
+  }
+}
+
+/** What asks a base to reason first, where its chat template does not ask for an answer. */
+const THINK = '\nReasoning:';
+/** What a filler writes in place of reasoning. */
+const FILLER = '.';
+/** Training queries of each depth that bounds are measured on. */
+const SAMPLE = 256;
+
+/** Of a pre-trained base: through its own tokenizer, with the session's prompts. */
+export class BaseReader implements TextReader {
+  readonly embed: number;
+  readonly filler: number;
+  readonly longest: LongestSequences;
+  /** Of an answer by itself. */
+  private readonly answerLimit: number;
+  private readonly think: readonly number[];
+  private readonly queries: PromptWriter;
+  private readonly documents: PromptWriter;
+
+  /** @param context positions that the session uses. */
+  constructor(
+    private readonly task: Task,
+    private readonly base: Base,
+    context: number,
+  ) {
+    this.embed = base.embed;
+    this.filler = this.encode(FILLER)[0] ?? base.embed;
+    this.think = base.prompts.chat ? [] : this.encode(THINK);
+    const { query, answer, document } = this.measured(this.writer(context), context);
+    this.answerLimit = answer - 1;
+    this.longest = { query, answer, document };
+    this.queries = this.writer(query);
+    this.documents = this.writer(document);
+  }
+
+  private writer(context: number): PromptWriter {
+    const { prompts, tokenizer, template, embed, where } = this.base;
+    return new PromptWriter(prompts, tokenizer, template, embed, context, where);
+  }
+
+  encode(text: string): number[] {
+    return this.base.tokenizer.encode(text, { specialTokens: false });
+  }
+
+  word(id: number): string {
+    return this.decode([id]);
+  }
+
+  /** The embed token reads as the task calls it. */
+  decode(ids: readonly number[]): string {
+    const { specials } = this.task;
+    const end = ids.indexOf(this.embed);
+    const text = this.base.tokenizer.decode(end < 0 ? ids : ids.slice(0, end)).trim();
+    return end < 0 ? text : `${text} ${specials.embed}`.trim();
+  }
+
+  prompt(text: string, mode: 'think' | 'direct'): number[] {
+    if (mode === 'think') return [...this.queries.reasoned(text, this.think.length).ids, ...this.think];
+    // The embed token comes after it, as it does after an answer.
+    return this.queries.embedded('query', text).ids.slice(0, -1);
+  }
+
+  passages(text: string, context: number): number[][] {
+    const whole = this.writer(context).embedded('document', text);
+    if (!whole.truncated) return [whole.ids];
+    const { before, after } = this.writer(context).around('document');
+    const { prompts, tokenizer } = this.base;
+    const head = tokenizer.encode(before, { specialTokens: !prompts.chat });
+    if (!prompts.chat) head.length -= tokenizer.endTokenIds.length;
+    const tail = [...this.encode(after), this.embed];
+    const ids = this.encode(text);
+    return passageSpans(ids.length, Math.max(1, context - head.length - tail.length)).map(([from, to]) => [
+      ...head,
+      ...ids.slice(from, to),
+      ...tail,
+    ]);
+  }
+
+  passage(text: string): number[] {
+    return this.documents.embedded('document', text).ids;
+  }
+
+  /** As running text: a word begins with a space, but for the first one of a turn. */
+  answer(text: string): number[] {
+    if (text === '') return [];
+    return this.encode(this.base.prompts.chat ? text : ` ${text}`).slice(0, this.answerLimit);
+  }
+
+  /** Of a task whose passages are drawn at random, its own bounds; of any other, what a large sample of it takes. */
+  private measured(writer: PromptWriter, context: number): LongestSequences {
+    const { task } = this;
+    const u = new Random(0, 'task', 0xffff).uniform;
+    const queries = [...task.heldOut('dev', SAMPLE), ...task.heldOut('test', SAMPLE)];
+    for (let depth = 1; depth <= task.maxDepth; depth++) {
+      for (let i = 0; i < SAMPLE; i++) queries.push(task.sampleQuery(depth, false, u));
+    }
+    const most = (lengths: readonly number[]): number =>
+      lengths.reduce((longest, length) => Math.max(longest, length), 1);
+    // The embed token of a query is its answer's.
+    const around = this.think.length - 1;
+    if (queries.some(({ passage }) => passage !== undefined)) {
+      const query = writer.embedded('query', '').ids.length + around + TEXT_LIMITS.query;
+      const document = writer.embedded('document', '').ids.length + TEXT_LIMITS.document;
+      return { query, answer: TEXT_LIMITS.answer, document: Math.min(context, document) };
+    }
+    return {
+      query: most(queries.map(({ text }) => writer.embedded('query', text).ids.length)) + Math.max(1, around + 1),
+      answer: most(queries.map(({ trace }) => this.encode(` ${trace}`).length)) + 1,
+      document: most(task.documents.map(({ text }) => writer.embedded('document', text).ids.length)),
+    };
+  }
+}
