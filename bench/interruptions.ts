@@ -35,7 +35,7 @@ export function writeInterruptions(): void {
   const same = ({ runs, differing }: { runs: number; differing: number }): string => `${runs - differing} of ${runs}`;
   const made = ({ command, commit }: { command: string; commit: string }): string => `\`${command}\` at ${commit}`;
   const sum = Object.values(chromium.kills).reduce((a, b) => a + b, 0);
-  const late = node.late_seconds.length === 0 ? '' : ` Stopped for ${node.sleep_seconds} s, as by a machine that sleeps, ${node.late_seconds.length} times, it ended with the same fingerprint, ${Math.max(...node.late_seconds).toFixed(1)} s later at most than without the stop.`; // prettier-ignore
+  const late = node.late_seconds.length === 0 ? '' : ` Stopped for ${node.sleep_seconds} s, as by a machine that sleeps, ${node.late_seconds.length} times, it ended with the same fingerprint, ${Math.max(0, ...node.late_seconds).toFixed(1)} s later at most than without the stop.`; // prettier-ignore
   const text = [
     HEADING,
     '',

@@ -21,10 +21,20 @@ export interface Found {
   faults: Fault[];
 }
 
-/** Reads spoilt files of one kind. Faults are whatever is not an `InputError` of one line, and what takes too long. */
-export async function fuzz(target: Target, inputs: number, seed: number, until = Infinity): Promise<Found> {
+/**
+ * Reads spoilt files of one kind. Faults are whatever is not an `InputError` of one line, and what takes too long.
+ * @param between called before each input.
+ */
+export async function fuzz(
+  target: Target,
+  inputs: number,
+  seed: number,
+  until = Infinity,
+  between: (input: number) => void = () => undefined,
+): Promise<Found> {
   const found: Found = { target: target.name, inputs: 0, accepted: 0, slowest: 0, faults: [] };
   for (let i = 0; i < inputs && performance.now() < until; i++) {
+    between(i);
     const draw = drawing(seed * 1_000_003 + i);
     const input = (target.spoil ?? mutated)(target.seeds[draw(target.seeds.length)]!, target.seeds, draw);
     const { what, took } = await timed(target, input);

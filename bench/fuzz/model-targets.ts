@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { Architecture } from '../../src/config/architecture';
+import { ChatTemplate, type ChatMessage } from '../../src/formats/chat/chat-template';
 import { writeGguf, type MetadataToWrite, type TensorToPack } from '../../src/formats/gguf/gguf.test-data';
 import { BLOCK_TYPES } from '../../src/formats/gguf/block-types';
 import { ggufNames } from '../../src/formats/gguf/names';
 import { writeCheckpoint } from '../../src/formats/huggingface';
+import { isJsonObject } from '../../src/formats/json';
 import { filesInMemory } from '../../src/formats/model-files';
 import { openModel } from '../../src/formats/open-model';
 import type { OpenedModel } from '../../src/formats/opened-model';
@@ -47,6 +50,7 @@ export function modelTargets(): Target[] {
     folderTarget('model.safetensors.index.json', [shards.get('model.safetensors.index.json')!], shards),
     adapterTarget(ADAPTER_CONFIG, adapter),
     adapterTarget(ADAPTER_WEIGHTS, adapter),
+    chatTemplate(),
   ];
 }
 
@@ -180,6 +184,28 @@ function adapterTarget(file: string, files: ReadonlyMap<string, Uint8Array>): Ta
       const spoilt = new Map([...files, [file, bytes]]);
       const adapter = await readPeft((name) => Promise.resolve(spoilt.get(name) ?? null), ARCH, 'it');
       await readThrough(merged(await openModel(base, 'base'), adapter));
+    },
+  };
+}
+
+/** Rendered with two messages, as it is opened from a folder or a GGUF file. */
+function chatTemplate(): Target {
+  const templates: unknown = JSON.parse(readFileSync('src/formats/chat/renderings.json', 'utf8'));
+  const own = isJsonObject(templates) && isJsonObject(templates['templates']) ? templates['templates'] : {};
+  const messages: ChatMessage[] = [
+    { role: 'system', content: 'Answer {{ briefly }}.' },
+    { role: 'user', content: 'Where?\n\n 日本' },
+  ];
+  return {
+    name: 'chat_template.jinja',
+    seeds: Object.values(own).flatMap((source) =>
+      typeof source === 'string' && !source.includes('System role') ? [utf8(source)] : [],
+    ),
+    read: async (bytes) => {
+      const config = { bos_token: '<s>', eos_token: { content: '</s>' } };
+      const template = await ChatTemplate.open(new TextDecoder().decode(bytes), config, 'it');
+      template.render(messages.slice(1), { add_generation_prompt: true, enable_thinking: false });
+      template.render(messages, { add_generation_prompt: false });
     },
   };
 }
