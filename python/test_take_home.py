@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from peft import PeftModel
+from peft import LoraConfig, PeftModel, get_peft_model
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import AutoModelForCausalLM
@@ -74,6 +74,71 @@ class TakeHome(unittest.TestCase):
             ours = AutoModelForCausalLM.from_pretrained(merged, dtype=torch.float32)(ids).logits
         self.assertLess(float((ours - theirs).abs().max()), 5e-5)
         self.assertGreater(float((ours - plain).abs().max()), 1e-2)
+
+    def logits(self, base, adapter, ids):
+        with torch.no_grad():
+            model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+            return PeftModel.from_pretrained(model, adapter).eval()(ids).logits
+
+    def our_logits(self, base, adapter, ids):
+        output = self.folder / "logits.npy"
+        text = ",".join(str(i) for i in ids[0].tolist())
+        lab("logits", "--checkpoint", base, "--adapter", adapter, "--ids", text, "--output", output)
+        return torch.from_numpy(np.load(output))
+
+    @unittest.skipUnless(LORA.exists(), "no fixture")
+    def test_an_adapter_written_here_has_the_same_logits_in_peft(self):
+        ids = torch.tensor([[5, 9, 43, 3, 7]])
+        for fixture in [LORA, LORA.parent / "lora-qwen2"]:
+            written = self.folder / fixture.name
+            lab("export", fixture, "--adapter", fixture / "adapter", "--to", "peft", "--out", written)
+            theirs, again = self.logits(fixture, fixture / "adapter", ids), self.logits(fixture, written, ids)
+            self.assertLess(float((theirs - again).abs().max()), 1e-6)
+            self.assertLess(float((theirs - self.our_logits(fixture, written, ids)[None]).abs().max()), 5e-5)
+
+    @unittest.skipUnless(LORA.exists(), "no fixture")
+    def test_an_adapter_written_by_peft_has_the_same_logits_here(self):
+        ids, written = torch.tensor([[5, 43, 3, 7]]), self.folder / "theirs"
+        torch.manual_seed(0)
+        base = AutoModelForCausalLM.from_pretrained(LORA.parent / "lora-qwen2", dtype=torch.float32)
+        config = LoraConfig(
+            r=4,
+            lora_alpha=8,
+            use_rslora=True,
+            target_modules=["k_proj", "down_proj"],
+            init_lora_weights=False,
+            trainable_token_indices=[43],
+            task_type="CAUSAL_LM",
+        )
+        model = get_peft_model(base, config).eval()
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                if "trainable_tokens_delta" in name:
+                    parameter.normal_()
+            theirs = model(ids).logits
+        model.save_pretrained(written)
+        fixture, again = LORA.parent / "lora-qwen2", self.folder / "again"
+        self.assertLess(float((theirs - self.our_logits(fixture, written, ids)[None]).abs().max()), 5e-5)
+        lab("export", fixture, "--adapter", written, "--to", "peft", "--out", again)
+        self.assertLess(float((theirs - self.logits(fixture, again, ids)).abs().max()), 1e-5)
+
+    @unittest.skipUnless(MODEL.exists(), "no reference model")
+    def test_an_adapter_written_here_embeds_in_sentence_transformers(self):
+        texts, written, exported = self.folder / "texts.jsonl", self.folder / "theirs", self.folder / "exported"
+        texts.write_text("".join(json.dumps({"_id": str(i), "text": text}) + "\n" for i, text in enumerate(TEXTS)))
+        torch.manual_seed(0)
+        base = AutoModelForCausalLM.from_pretrained(MODEL, dtype=torch.float32)
+        config = LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM")
+        get_peft_model(base, config).save_pretrained(written)
+        lab("export", MODEL, "--adapter", written, "--to", "peft", "--out", exported)
+        vectors = {}
+        for name, adapter in [("adapted", ["--adapter", exported]), ("plain", [])]:
+            output = self.folder / f"{name}.npy"
+            lab("encode", "--checkpoint", MODEL, *adapter, "--input", texts, "--output", output)
+            vectors[name] = np.load(output)
+        theirs = SentenceTransformer(str(exported), device="cpu").encode(TEXTS)
+        self.assertGreaterEqual(float((vectors["adapted"] * theirs).sum(axis=1).min()), 0.9999)
+        self.assertLess(float((vectors["adapted"] * vectors["plain"]).sum(axis=1).max()), 0.99)
 
 
 if __name__ == "__main__":

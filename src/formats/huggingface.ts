@@ -138,12 +138,15 @@ export function checkpointSettings(
   arch: Architecture,
   { dtype = 'F32', tokenizer = null, ids = {} }: WriteOptions = {},
 ): Map<string, Uint8Array> {
-  const text = new TextEncoder();
-  const json = (value: JsonObject): Uint8Array => text.encode(`${JSON.stringify(value, null, 2)}\n`);
-  const files = new Map<string, Uint8Array>([['config.json', text.encode(writeConfig(arch, ids, dtype))]]);
-  if (tokenizer !== null) {
-    files.set('tokenizer.json', json(tokenizer.tokenizer));
-    files.set('tokenizer_config.json', json(tokenizer.config));
-  }
-  return files;
+  const config = new TextEncoder().encode(writeConfig(arch, ids, dtype));
+  return new Map([['config.json', config], ...(tokenizer === null ? [] : tokenizerFiles(tokenizer))]);
+}
+
+/** A tokenizer's two files. */
+export function tokenizerFiles({ tokenizer, config }: TokenizerFiles): [name: string, bytes: Uint8Array][] {
+  const json = (value: JsonObject): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  return [
+    ['tokenizer.json', json(tokenizer)],
+    ['tokenizer_config.json', json(config)],
+  ];
 }

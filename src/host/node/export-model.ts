@@ -1,25 +1,58 @@
-import { checkpointSettings } from '../../formats/huggingface';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { checkpointSettings, tokenizerFiles } from '../../formats/huggingface';
+import { readPeft } from '../../formats/peft';
+import { loraOf } from '../../formats/peft-lora';
+import { writePeft } from '../../formats/peft-writer';
 import { FLOAT_DTYPES, type FloatDtype } from '../../formats/safetensors';
 import { endingIn, sentenceTransformersFiles } from '../../formats/sentence-transformers';
 import { streamedWeights } from '../../formats/streamed-checkpoint';
 import { checkpointTensors } from '../../tensors/layout';
+import { InputError } from '../../lib/errors';
 import type { Arguments } from './args';
 import { loadCheckpoint, promptsOf, tokenizerOf, type LoadedCheckpoint } from './checkpoint';
+import { exportCard, type ExportedModel } from './export-card';
+import { openFolder } from './files';
 import { checkNew, writeFolder, type FileToWrite } from './output-file';
 
+export type ExportTarget = 'hf' | 'peft' | 'sentence-transformers';
+
 /**
- * `lab export MODEL --to hf|sentence-transformers --out DIR`: any model that is opened here, an adapter merged into it where
- * one is given, as a folder that other programs load.
+ * `lab export MODEL --to hf|peft|sentence-transformers --out DIR`: any model that is opened here, an adapter merged into it
+ * where one is given, or with `peft` that adapter alone, as a folder that other programs load.
  */
-export async function exportModel(args: Arguments, named: string, to: 'hf' | 'sentence-transformers') {
+export async function exportModel(args: Arguments, named: string, to: ExportTarget) {
   const out = args.required('out');
   checkNew(out);
   const dtype = args.choice('dtype', ['f32', 'f16', 'bf16']);
-  const checkpoint = await loadCheckpoint(named, args.optional('adapter') ?? null);
+  const adapter = args.optional('adapter') ?? null;
+  if (to === 'peft') {
+    if (adapter === null)
+      throw new InputError("--adapter: missing, expected with --to peft an adapter in PEFT's layout");
+    if (args.has('dtype')) throw new InputError('--dtype: given with --to peft, expected none: adapters are f32');
+    const files = await adapterFiles(await loadCheckpoint(named), adapter);
+    await writeFolder(out, files);
+    return { out, to, files: [...files.keys()].sort() };
+  }
+  const checkpoint = await loadCheckpoint(named, adapter);
   const stored = FLOAT_DTYPES.find((name) => name.toLowerCase() === dtype) ?? 'F32';
   const files = to === 'hf' ? plainFiles(checkpoint, stored) : await embedderFiles(checkpoint, stored);
+  if (to === 'hf') files.set('README.md', card(checkpoint, { to, embedToken: null, base: null }));
   await writeFolder(out, files);
   return { out, to, dtype, files: [...files.keys()].sort() };
+}
+
+/** The adapter under PEFT's names, with the tokenizer and what makes the folder an embedder where the base has one. */
+async function adapterFiles(base: LoadedCheckpoint, folder: string): Promise<Map<string, FileToWrite>> {
+  const { read } = openFolder(folder, "an adapter in PEFT's layout");
+  const { arch } = base;
+  const lora = loraOf(await readPeft(read, arch, folder), arch, folder);
+  const isFolder = statSync(base.folder).isDirectory();
+  const name = isFolder ? resolve(base.folder) : titleOf(base.folder);
+  const files = new Map<string, FileToWrite>(writePeft(lora, arch, { name, revision: null }));
+  const embedToken = base.tokenizer === null ? null : await addEmbedder(files, base);
+  files.set('README.md', card(base, { to: 'peft', embedToken, base: titleOf(base.folder) }));
+  return files;
 }
 
 function plainFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Map<string, FileToWrite> {
@@ -37,12 +70,23 @@ function plainFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Map<string
 }
 
 async function embedderFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Promise<Map<string, FileToWrite>> {
-  const { arch, folder, tokenizer: own, licence } = checkpoint;
+  const files = plainFiles(checkpoint, dtype);
+  const embedToken = await addEmbedder(files, checkpoint);
+  files.set('README.md', card(checkpoint, { to: 'sentence-transformers', embedToken, base: null }));
+  return files;
+}
+
+/** The tokenizer and the files of sentence-transformers. @returns the token that every text then ends in. */
+async function addEmbedder(files: Map<string, FileToWrite>, checkpoint: LoadedCheckpoint): Promise<string | null> {
+  const { arch, tokenizer: own, chatTemplate } = checkpoint;
   const loaded = tokenizerOf(checkpoint);
   const prompts = await promptsOf(checkpoint);
   // A folder that embeds a text at its own last token goes on doing so.
   const tokenizer = own === null || prompts.embedId === null ? own : endingIn(own, loaded, prompts.embedId);
-  const files = plainFiles({ ...checkpoint, tokenizer }, dtype);
+  if (tokenizer !== null) {
+    for (const [name, bytes] of tokenizerFiles(tokenizer)) files.set(name, bytes);
+  }
+  if (chatTemplate !== null) files.set('chat_template.jinja', new TextEncoder().encode(chatTemplate));
   const settings = {
     width: arch.hidden_size,
     longest: prompts.context,
@@ -50,28 +94,12 @@ async function embedderFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): P
     document: prompts.prompt('document'),
   };
   for (const [name, bytes] of sentenceTransformersFiles(settings)) files.set(name, bytes);
-  files.set('README.md', new TextEncoder().encode(card(folder, prompts.embedToken, licence)));
-  return files;
+  return prompts.embedToken;
 }
 
-const card = (folder: string, token: string | null, licence: string | null): string => `---
-library_name: sentence-transformers
-pipeline_tag: feature-extraction
-${licence === null ? '' : `license: ${licence}\n`}tags:
-  - sentence-transformers
-  - search-r3-lab
----
+const titleOf = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? 'Model';
 
-# ${folder.split(/[\\/]/).filter(Boolean).at(-1) ?? 'Embedder'}
-
-Exported by Search-R3 Lab. The embedding of a text is the last hidden state at ${token === null ? "the text's own last token" : `\`${token}\`, with which the tokenizer ends every text`}, divided by its length.
-
-\`\`\`python
-from sentence_transformers import SentenceTransformer
-
-model = SentenceTransformer(".")  # where this file lies
-queries = model.encode_query(["a question"])
-documents = model.encode_document(["a text"])
-print(model.similarity(queries, documents))
-\`\`\`
-`;
+const card = (
+  { folder, licence }: LoadedCheckpoint,
+  about: Pick<ExportedModel, 'to' | 'embedToken' | 'base'>,
+): Uint8Array => new TextEncoder().encode(exportCard({ title: titleOf(folder), licence, ...about }));

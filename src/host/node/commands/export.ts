@@ -4,22 +4,22 @@ import { exportToCluster } from '../export-cluster';
 import { exportModel } from '../export-model';
 import { printResult } from '../output';
 
-/** `lab export SESSION --to accelerate` and `lab export MODEL --to hf|sentence-transformers`: what is taken elsewhere. */
+/** `lab export SESSION --to accelerate` and `lab export MODEL --to hf|peft|sentence-transformers`: what is taken elsewhere. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:
-      'export SESSION_OR_MODEL --to accelerate|hf|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--dtype f32|f16|bf16]',
+      'export SESSION_OR_MODEL --to accelerate|hf|peft|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--dtype f32|f16|bf16]',
     positionals: ['SESSION_OR_MODEL'],
     flags: { to: 'value', out: 'value', data: 'value', set: 'values', adapter: 'value', dtype: 'value' },
   });
   const to = args.required('to');
-  if (to === 'hf' || to === 'sentence-transformers') {
+  if (to === 'hf' || to === 'peft' || to === 'sentence-transformers') {
     refuseAll(args, ['data', 'set'], `--to ${to}`);
     printResult(await exportModel(args, args.positionals[0]!, to));
     return 0;
   }
   if (to !== 'accelerate') {
-    throw new InputError(`--to: ${JSON.stringify(to)}, expected accelerate, hf or sentence-transformers`);
+    throw new InputError(`--to: ${JSON.stringify(to)}, expected accelerate, hf, peft or sentence-transformers`);
   }
   refuseAll(args, ['adapter', 'dtype'], '--to accelerate');
   printResult(await exportToCluster(args));
