@@ -16,9 +16,11 @@ import './styles/tokens.css';
 import './styles/base.css';
 // Before the frame, whose narrower layouts change it.
 import './styles/timeline.css';
+import './styles/top-bar.css';
 import './styles/frame.css';
 import './styles/session.css';
 import './styles/task.css';
+import './styles/charts.css';
 import './styles/run.css';
 import './styles/search.css';
 import './styles/overlays.css';
