@@ -24,13 +24,13 @@ export const PLAN_PARTS: readonly PlanPart[] = [
   { part: 'index', label: 'Search', meaning: 'The part of the documents’ embeddings that one search compares at a time.' },
 ]; // prettier-ignore
 
-/** What a plan says in words, against so many bytes. */
-export function fitSentence(plan: MemoryPlan, within: number, largest: number, batch: number): string {
+/** What a plan says in words, against so many bytes. @param rank of the adapters; 0 where nothing is trained. */
+export function fitSentence(plan: MemoryPlan, within: number, largest: number, batch: number, rank: number): string {
   if (plan.total <= within) return largest > batch ? `It fits; a batch of up to ${largest} would.` : 'It fits.';
-  return largest > 0
-    ? `It does not fit; a batch of ${largest} would.`
-    : 'It does not fit, not even with a batch of 1: take shorter texts, or activations that are computed again.';
+  if (largest > 0) return `It does not fit; a batch of ${largest} would.`;
+  if (plan.weights > within)
+    return 'It does not fit: its weights alone take more. Take a smaller model, or one in fewer bits.';
+  const how =
+    rank > 0 ? 'take shorter texts, a smaller rank, or activations that are computed again' : 'take shorter texts';
+  return `It does not fit, not even with a batch of 1: ${how}.`;
 }
-
-/** The words of a template's kinds of turns are long: its first lines tell what it is. */
-export const firstLines = (text: string, lines: number): string => text.split('\n').slice(0, lines).join('\n');

@@ -103,7 +103,13 @@ export function PlanPanel({ card: { model, arch } }: { card: ModelCard }) {
       {planned === null ? (
         <p className="muted">Counting.</p>
       ) : (
-        <Bars planned={planned} within={within} batch={choices.batch} onBatch={(batch) => change({ batch })} />
+        <Bars
+          planned={planned}
+          within={within}
+          batch={choices.batch}
+          rank={choices.rank}
+          onBatch={(batch) => change({ batch })}
+        />
       )}
       <Known granted={granted} total={planned?.plan.total ?? null} />
     </section>
@@ -114,10 +120,11 @@ interface BarsProps {
   planned: PlannedModel;
   within: number;
   batch: number;
+  rank: number;
   onBatch: (batch: number) => void;
 }
 
-function Bars({ planned: { plan, largest }, within, batch, onBatch }: BarsProps) {
+function Bars({ planned: { plan, largest }, within, batch, rank, onBatch }: BarsProps) {
   const scale = Math.max(plan.total, within);
   const bar = (bytes: number, kind = '') => (
     <span className="plan-track" aria-hidden="true">
@@ -156,7 +163,7 @@ function Bars({ planned: { plan, largest }, within, batch, onBatch }: BarsProps)
         </tbody>
       </table>
       <p role="status" className={fits ? '' : 'plan-exceeds'}>
-        {fitSentence(plan, within, largest, batch)}{' '}
+        {fitSentence(plan, within, largest, batch, rank)}{' '}
         {offers && (
           <button type="button" className="link-button" onClick={() => onBatch(Math.min(64, largest))}>
             Take a batch of {Math.min(64, largest)}
