@@ -17,7 +17,7 @@ const page = v.object({
   ...common,
   browser: v.string(),
   kills: v.record(v.string(), v.number()),
-  unreadable: v.number(),
+  unreadable: v.optional(v.number()),
 });
 
 const counted = (of: Readonly<Record<string, number>>): string =>
@@ -25,16 +25,18 @@ const counted = (of: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
 
-/** Writes what `kills`, `losses` and `kills-page` found, from their results, into docs/reliability.md. */
+/** Writes what `kills`, `losses`, `kills-page` and `kills-firefox` found, from their results, into docs/reliability.md. */
 export function writeInterruptions(): void {
   const read = <S extends v.GenericSchema>(schema: S, name: string): v.InferOutput<S> =>
     v.parse(schema, JSON.parse(readFileSync(`docs/results/${name}.json`, 'utf8')));
   const node = read(kills, 'kills');
   const lost = read(losses, 'losses');
   const chromium = read(page, 'kills-page');
+  const firefox = read(page, 'kills-firefox');
   const same = ({ runs, differing }: { runs: number; differing: number }): string => `${runs - differing} of ${runs}`;
   const made = ({ command, commit }: { command: string; commit: string }): string => `\`${command}\` at ${commit}`;
-  const sum = Object.values(chromium.kills).reduce((a, b) => a + b, 0);
+  const total = ({ kills: of }: { kills: Readonly<Record<string, number>> }): number =>
+    Object.values(of).reduce((a, b) => a + b, 0);
   const late = node.late_seconds.length === 0 ? '' : ` Stopped for ${node.sleep_seconds} s, as by a machine that sleeps, ${node.late_seconds.length} times, it ended with the same fingerprint, ${Math.max(0, ...node.late_seconds).toFixed(1)} s later at most than without the stop.`; // prettier-ignore
   const text = [
     HEADING,
@@ -45,7 +47,8 @@ export function writeInterruptions(): void {
     '|---|---|---|---|---|',
     `| Node | \`SIGKILL\` to the command line and all it started | ${node.kills} | ${same(node)} | ${made(node)} |`,
     `| Node | the loss of the device, after states of ${counted(lost.by_stage)} | ${lost.losses} | ${same(lost)} | ${made(lost)} |`,
-    `| ${chromium.browser}, stages 1 and 2 | the death of ${counted(chromium.kills)} | ${sum} | ${same(chromium)}; ${chromium.unreadable} unreadable checkpoints | ${made(chromium)} |`,
+    `| ${chromium.browser}, stages 1 and 2 | the death of ${counted(chromium.kills)} | ${total(chromium)} | ${same(chromium)}; ${chromium.unreadable ?? 0} unreadable checkpoints | ${made(chromium)} |`,
+    `| ${firefox.browser} on lavapipe | the death of ${counted(firefox.kills)} | ${total(firefox)} | ${same(firefox)} | ${made(firefox)} |`,
     '',
     `Left alone it takes ${node.session_seconds.toFixed(0)} s in Node, ${chromium.session_seconds.toFixed(0)} s in the page.${late} A device that is lost three times in a row before the run has kept another state is not tried a fourth time: the command line says so, the page asks.`,
     '',
