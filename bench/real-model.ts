@@ -4,9 +4,10 @@
  * shards of bf16, which are written, read and deleted.
  *
  *   node scripts/bench.mjs real-model [PATH | made-up [MEGABYTES]]    prints JSON; MESA_SHADER_CACHE_DISABLE=true compiles anew
+ *   node scripts/bench.mjs real-model document                        both, and writes docs/real-models.md
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Architecture } from '../src/config/architecture';
 import { Tokenizer } from '../src/formats/tokenizer';
@@ -49,7 +50,7 @@ const cpuSeconds = (): number => {
   return (user + system) / 1e6;
 };
 
-async function measured(path: string): Promise<object> {
+async function measured(path: string) {
   const gpu = await openGpu();
   const before = held();
   let most = before;
@@ -75,9 +76,13 @@ async function measured(path: string): Promise<object> {
   const afterSecond = performance.now();
   const [completion] = await generator.generate([ids], 1, { ...options, maxTokens: TOKENS });
   const end = performance.now();
+  generator.destroy();
+  model.destroy();
   const once = afterSecond - afterFirst;
+  const { description } = gpu.adapter;
+  gpu.destroy();
   return {
-    adapter: gpu.adapter.description,
+    adapter: description,
     bytes_in_files: opened.bytes,
     bytes_on_gpu: onGpu,
     ratio: round(onGpu / opened.bytes, 3),
@@ -93,15 +98,52 @@ async function measured(path: string): Promise<object> {
 
 const round = (x: number, digits: number): number => Number(x.toFixed(digits));
 
-const [path = '.models/SmolLM2-135M-Instruct.Q4_1.gguf', megabytes = '1200'] = process.argv.slice(2);
-if (path === 'made-up') {
+async function madeUp(bytes: number) {
   const folder = mkdtempSync(join(tmpdir(), 'made-up-'));
   try {
-    const arch = shapeOf(Number(megabytes) * MB);
+    const arch = shapeOf(bytes);
     await writeShards(folder, { arch, weights: new MadeUpWeights(arch) }, { shards: SHARDS, dtype: 'BF16' });
-    console.log(JSON.stringify(await measured(folder), null, 2));
+    return await measured(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
-} else console.log(JSON.stringify(await measured(path), null, 2));
+}
+
+const DOCUMENT = 'docs/real-models.md';
+const [BEGIN, END] = [
+  '<!-- real-model: written by node scripts/bench.mjs real-model document -->',
+  '<!-- real-model: end -->',
+];
+
+async function document(): Promise<void> {
+  const rows = [
+    ['SmolLM2-135M-Instruct, GGUF, Q4_1', await measured(SMOLLM2)],
+    ['made up, 0.6 billion weights, bf16, four shards', await madeUp(MADE_UP * MB)],
+  ] as const;
+  const cells = rows.map(([name, m]) => [
+    name,
+    (m.bytes_in_files / MB).toFixed(1),
+    (m.bytes_on_gpu / MB).toFixed(1),
+    m.ratio,
+    m.javascript_mb,
+    m.load_s,
+    m.first_token_s,
+    m.first_token_cpu_s,
+    m.ms_per_token,
+  ]);
+  const heads = ['model', 'MB in files', 'MB on the GPU', 'ratio', 'MB of JavaScript beside', 'load, s', 'first token, s', 'the same in CPU seconds', 'ms a token']; // prettier-ignore
+  const lines = [heads, heads.map(() => '---'), ...cells].map((line) => `| ${line.join(' | ')} |`);
+  const load = loadavg().map((x) => x.toFixed(1));
+  const about = `On ${rows[0][1].adapter}, ${availableParallelism()} cores, load ${load.join(', ')} at the end; shaders compiled before.`;
+  const text = readFileSync(DOCUMENT, 'utf8');
+  const [before = '', rest = ''] = text.split(BEGIN);
+  const [, after = ''] = rest.split(END);
+  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${about}\n\n${lines.join('\n')}\n\n${END}${after}`);
+}
+
+const SMOLLM2 = '.models/SmolLM2-135M-Instruct.Q4_1.gguf';
+const MADE_UP = 1200;
+const [path = SMOLLM2, megabytes = String(MADE_UP)] = process.argv.slice(2);
+if (path === 'document') await document();
+else console.log(JSON.stringify(await (path === 'made-up' ? madeUp(Number(megabytes) * MB) : measured(path)), null, 2));
 process.exit(0);
