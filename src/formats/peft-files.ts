@@ -2,18 +2,33 @@ import type { LoraSettings } from '../config/lora';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from './peft';
 import { writeSafetensors } from './safetensors';
 
+/** Which model an adapter is of, for whoever loads it. */
+export interface PeftBase {
+  /** A hub's id or a folder; `peft` loads the base from there. */
+  name: string;
+  /** A hub's commit; null where there is none. */
+  revision: string | null;
+}
+
+/** The base of a session by where it came from: `hub:owner/name@commit` is what `peft` can fetch. */
+export function peftBase({ name, from, sha256 }: { name: string; from: string; sha256: string }): PeftBase {
+  const [, id, revision = null] = /^hub:([^@\s]+)(?:@(\S+))?$/.exec(from) ?? [];
+  return id === undefined ? { name: name || sha256, revision: null } : { name: id, revision };
+}
+
 /**
  * An adapter as the two files of PEFT's layout.
  * @param tensors by PEFT's names, with their shapes.
- * @param base what the adapter says it is of: a name that `transformers` finds, or a folder.
+ * @param base what the adapter says it is of.
  */
 export function peftFiles(
   { rank, alpha, rslora, targets, embedToken }: LoraSettings,
   tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
-  base: string,
+  base: PeftBase,
 ): Map<string, Uint8Array> {
   const config = {
-    base_model_name_or_path: base,
+    base_model_name_or_path: base.name,
+    revision: base.revision,
     bias: 'none',
     fan_in_fan_out: false,
     inference_mode: true,

@@ -3,7 +3,8 @@ import type { LoraSettings } from '../config/lora';
 import { tensorLayout } from '../tensors/layout';
 import { readPeft } from './peft';
 import { loraOf, type Lora } from './peft-lora';
-import { peftBase, writePeft } from './peft-writer';
+import { peftBase } from './peft-files';
+import { writePeft } from './peft-writer';
 import { tinyQwen3 as arch } from './tiny-qwen3.test-data';
 
 const BASE = { name: 'owner/base', revision: null };
@@ -64,7 +65,7 @@ describe('an adapter that is written in PEFT layout', () => {
   });
 
   it('names a base that can be fetched by its id and its commit', () => {
-    expect(peftBase({ name: 'Tiny', from: 'hub:owner/tiny@0123abc' })).toEqual({ name: 'owner/tiny', revision: '0123abc' }); // prettier-ignore
-    expect(peftBase({ name: 'Tiny', from: '' })).toEqual({ name: 'Tiny', revision: null });
+    expect(peftBase({ name: 'Tiny', from: 'hub:owner/tiny@0123abc', sha256: 'ab' })).toEqual({ name: 'owner/tiny', revision: '0123abc' }); // prettier-ignore
+    expect(peftBase({ name: 'Tiny', from: '', sha256: 'ab' })).toEqual({ name: 'Tiny', revision: null });
   });
 });

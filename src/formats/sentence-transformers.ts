@@ -57,11 +57,18 @@ export const sentenceTransformersFiles = ({
 /**
  * The same tokenizer, which now ends every text in the token that embeds and keeps its place where a text is cut. What
  * stood before a text stays.
- * @param embed the token's id.
+ * @param embed the token's id, or all that follows a text, that one last.
+ * @param keepsStart false where a prompt writes the BOS itself.
  */
-export function endingIn(files: TokenizerFiles, tokenizer: Tokenizer, embed: number): TokenizerFiles {
+export function endingIn(
+  files: TokenizerFiles,
+  tokenizer: Tokenizer,
+  embed: number | readonly number[],
+  keepsStart = true,
+): TokenizerFiles {
   const around = tokenizer.encode('');
-  const before = around.slice(0, around.length - tokenizer.endTokenIds.length);
+  const before = keepsStart ? around.slice(0, around.length - tokenizer.endTokenIds.length) : [];
+  const after = typeof embed === 'number' ? [embed] : embed;
   const named = (id: number): string => tokenizer.token(id) ?? '';
   const special = (id: number): JsonObject => ({ SpecialToken: { id: named(id), type_id: 0 } });
   const text = (id: string): JsonObject => ({ Sequence: { id, type_id: 0 } });
@@ -69,16 +76,19 @@ export function endingIn(files: TokenizerFiles, tokenizer: Tokenizer, embed: num
   const config = Object.fromEntries(
     Object.entries(files.config).filter(([key]) => key !== 'add_bos_token' && key !== 'add_eos_token'),
   );
-  const padding = tokenizer.padTokenId ?? tokenizer.eosTokenId ?? embed;
+  const padding = tokenizer.padTokenId ?? tokenizer.eosTokenId ?? after.at(-1) ?? 0;
   return {
     tokenizer: {
       ...files.tokenizer,
       post_processor: {
         type: 'TemplateProcessing',
-        single: [...before.map(special), text('A'), special(embed)],
-        pair: [...before.map(special), text('A'), text('B'), special(embed)],
+        single: [...before.map(special), text('A'), ...after.map(special)],
+        pair: [...before.map(special), text('A'), text('B'), ...after.map(special)],
         special_tokens: Object.fromEntries(
-          [...new Set([...before, embed])].map((id) => [named(id), { id: named(id), ids: [id], tokens: [named(id)] }]),
+          [...new Set([...before, ...after])].map((id) => [
+            named(id),
+            { id: named(id), ids: [id], tokens: [named(id)] },
+          ]),
         ),
       },
     },

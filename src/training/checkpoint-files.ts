@@ -2,7 +2,7 @@ import type { Architecture } from '../config/architecture';
 import type { Session } from '../config/session';
 import { sessionArchitecture } from '../config/session-checks';
 import { writeCheckpoint } from '../formats/huggingface';
-import { peftFiles } from '../formats/peft-files';
+import { peftBase, peftFiles } from '../formats/peft-files';
 import { InputError } from '../lib/errors';
 import type { Task } from '../tasks/task';
 import { TensorTable } from '../tensors/table';
@@ -43,7 +43,7 @@ export function checkpointFiles(
       }),
     ),
   );
-  if (adapter) return peftFiles(adapter, tensors, session.model.base.name || session.model.base.sha256);
+  if (adapter) return peftFiles(adapter, tensors, peftBase(session.model.base));
   const whole = new Map([...tensors].map(([name, { data }]) => [name, data]));
   if (base) {
     const { tokenizer, chatTemplate } = base.opened;

@@ -76,7 +76,7 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   export: {
     usage:
-      'SESSION_OR_MODEL --to accelerate|hf|peft|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--dtype f32|f16|bf16]',
+      'SESSION_OR_MODEL --to accelerate|hf|peft|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--base MODEL] [--dtype f32|f16|bf16]',
     summary:
       'a folder that trains a session on a cluster, or a model or an adapter that transformers, peft or sentence-transformers loads',
     load: () => import('./commands/export'),

@@ -1,17 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { writeCheckpoint } from '../../formats/huggingface';
+import { readEmbedderSettings } from '../../formats/embedder-settings';
+import { readTokenizerFiles, writeCheckpoint } from '../../formats/huggingface';
 import { filesInMemory } from '../../formats/model-files';
 import { openModel } from '../../formats/open-model';
 import { writePeft } from '../../formats/peft-writer';
 import { writeSafetensors } from '../../formats/safetensors';
 import { tinyQwen3 as arch } from '../../formats/tiny-qwen3.test-data';
+import { Tokenizer } from '../../formats/tokenizer';
 import { wordLevelTokenizer } from '../../formats/word-level';
 import { checkpointTensors, tensorLayout } from '../../tensors/layout';
+import { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
 
 const script = fileURLToPath(new URL('../../../scripts/lab.mjs', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'models-'));
@@ -25,7 +28,7 @@ function lab(...argv: string[]) {
 }
 const answer = (...argv: string[]): unknown => {
   const { status, stdout, stderr } = lab(...argv);
-  expect({ status, stderr: stderr.replace(/.*bytes hashed.*\n/g, '') }).toEqual({ status: 0, stderr: '' });
+  expect({ status, stderr: stderr.replace(/.*(bytes hashed|: hashing).*\n/g, '') }).toEqual({ status: 0, stderr: '' });
   return JSON.parse(stdout);
 };
 
@@ -141,6 +144,35 @@ describe('the models that the command line keeps', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^[^\n]+finite[^\n]*\n$/);
     expect(status).toBe(2);
     expect(existsSync(out) || existsSync(`${out}.part`)).toBe(false);
+  });
+
+  it('a run that trained an adapter is exported with its session’s prompts and token', async () => {
+    const hash = await (await openModel(filesInMemory(files), 'tiny')).hash();
+    const made = {
+      task: { name: 'text', corpus: 'ab'.repeat(32) },
+      model: { base: { sha256: hash, name: 'tiny' }, adapter: { rank: 2, alpha: 4, embed_token: 'b' } },
+      prompts: { query: 'a {text} a', document: '{text} a' },
+      ...{ pretrain: { steps: 0 }, sft: { mode: 'direct', hard_negatives: 0 } },
+    };
+    const run = join(root, 'run');
+    cpSync(adapter('of run'), join(run, 'checkpoint'), { recursive: true });
+    writeFileSync(join(run, 'session.json'), JSON.stringify(made));
+    for (const to of ['peft', 'sentence-transformers']) {
+      const out = join(root, `run as ${to}`);
+      expect(answer('export', run, '--base', model, '--to', to, '--out', out)).toMatchObject({ out });
+      const read = (name: string): Promise<Uint8Array | null> =>
+        Promise.resolve(existsSync(join(out, name)) ? new Uint8Array(readFileSync(join(out, name))) : null);
+      const written = await readTokenizerFiles(read, out);
+      const settings = await readEmbedderSettings(read, out);
+      const prompts = new EmbeddingPrompts(new Tokenizer(written!, out), 32, out, settings);
+      expect(prompts.directQueries(['a b a']).sequences).toEqual([[1, 1, 2, 1, 1, 2]]);
+      expect(prompts.direct(['b b']).sequences).toEqual([[2, 2, 1, 2]]);
+      expect(prompts.embedToken).toBe('b');
+    }
+    const none = lab('export', run, '--to', 'peft', '--out', join(root, 'without base'));
+    expect(none.stderr).toMatch(/^--base: missing, expected tiny \([0-9a-f]{12}…\): a folder, a \.gguf file/);
+    const both = lab('export', run, '--base', model, '--adapter', run, '--to', 'peft', '--out', join(root, 'both'));
+    expect(both.stderr).toMatch(/^--adapter: given with a run, expected none/);
   });
 
   it('an adapter is exported under PEFT’s names, with a card, and needs one to be given', () => {

@@ -164,7 +164,7 @@ export class EmbeddingPrompts {
     const limit = Math.max(0, this.context - room - end.length);
     const sequences = texts.map((text) => {
       const ids = this.open(text);
-      if (end.length > 0 && ids.at(-1) === end[0]) ids.pop();
+      if (!this.settings && end.length > 0 && ids.at(-1) === end[0]) ids.pop();
       if (ids.length > limit) truncated++;
       return [...ids.slice(0, limit), ...end];
     });
@@ -176,7 +176,9 @@ export class EmbeddingPrompts {
     const { tokenizer, embedId } = this;
     const ids = tokenizer.encode(text);
     ids.length -= tokenizer.endTokenIds.length;
-    if (embedId !== null && ids.at(-1) === embedId) ids.pop();
+    // Where more than that token follows a text, the text's own end is the text's.
+    const isPlain = !this.settings || tokenizer.endTokenIds.length < 2;
+    if (embedId !== null && isPlain && ids.at(-1) === embedId) ids.pop();
     return ids;
   }
 }

@@ -8,9 +8,9 @@ import { printResult } from '../output';
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:
-      'export SESSION_OR_MODEL --to accelerate|hf|peft|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--dtype f32|f16|bf16]',
+      'export SESSION_OR_MODEL --to accelerate|hf|peft|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--base MODEL] [--dtype f32|f16|bf16]',
     positionals: ['SESSION_OR_MODEL'],
-    flags: { to: 'value', out: 'value', data: 'value', set: 'values', adapter: 'value', dtype: 'value' },
+    flags: { to: 'value', out: 'value', data: 'value', set: 'values', adapter: 'value', base: 'value', dtype: 'value' },
   });
   const to = args.required('to');
   if (to === 'hf' || to === 'peft' || to === 'sentence-transformers') {
@@ -21,7 +21,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (to !== 'accelerate') {
     throw new InputError(`--to: ${JSON.stringify(to)}, expected accelerate, hf, peft or sentence-transformers`);
   }
-  refuseAll(args, ['adapter', 'dtype'], '--to accelerate');
+  refuseAll(args, ['adapter', 'base', 'dtype'], '--to accelerate');
   printResult(await exportToCluster(args));
   return 0;
 }
