@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { widened } from '../tensors/dtype';
 import { checkpointTensors } from '../tensors/layout';
-import { embedTokenChoices, withEmbedToken } from './embed-token';
+import { embedTokenChoices, hasNewRow, withEmbedToken } from './embed-token';
 import { writeCheckpoint, type TokenizerFiles } from './huggingface';
 import { filesInMemory } from './model-files';
 import { openModel } from './open-model';
@@ -59,6 +59,7 @@ describe('the token that embeds', () => {
   it('that is new makes the embedding and the head grow by a copy of the row that ends texts', async () => {
     const opened = await model(WORDS);
     const { opened: grown, id } = withEmbedToken(opened, '<|embed_token|>', 'it');
+    expect([hasNewRow(opened), hasNewRow(grown)]).toEqual([false, true]);
     expect([id, grown.arch.vocab_size, grown.tensorDtype('embed')]).toEqual([6, 7, 'f16']);
     for (const name of ['model.embed_tokens.weight', 'lm_head.weight']) {
       const eos = widened(await opened.weights.read(name, 3, 1));

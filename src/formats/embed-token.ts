@@ -105,6 +105,9 @@ export function withEmbedToken(opened: OpenedModel, token: string, where: string
   return { opened: { ...withToken, arch: larger, weights, tensorDtype: dtypes }, id };
 }
 
+/** Whether `withEmbedToken` gave a model a row that its own files lack: an adapter alone cannot bring that. */
+export const hasNewRow = ({ weights }: Pick<OpenedModel, 'weights'>): boolean => weights instanceof GrownSource;
+
 /** Weights whose embedding and head have one row more, a copy of one of theirs. */
 class GrownSource implements WeightSource {
   /** @param rows of the base's vocabulary; @param copied the row that stands at its end once more. */

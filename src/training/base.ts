@@ -3,6 +3,7 @@ import { EMBEDDING } from '../tensors/layout';
 import { widened, type Dtype } from '../tensors/dtype';
 import type { LoraSettings } from '../config/lora';
 import { ChatTemplate } from '../formats/chat/chat-template';
+import { EMBED_TOKEN, withEmbedToken } from '../formats/embed-token';
 import type { OpenedModel } from '../formats/opened-model';
 import { Tokenizer } from '../formats/tokenizer';
 import { InputError } from '../lib/errors';
@@ -39,13 +40,18 @@ export async function baseOf(session: Session, opened: OpenedModel, hash: string
     );
   }
   if (!opened.tokenizer) throw new InputError(`${where}: no tokenizer.json, expected one beside the weights`);
-  const tokenizer = new Tokenizer(opened.tokenizer, where);
-  const own = adapter.embed_token === '' ? null : tokenizer.tokenId(adapter.embed_token);
-  if (adapter.embed_token !== '' && own === null) {
+  const named = adapter.embed_token;
+  const known = new Tokenizer(opened.tokenizer, where);
+  // The lab's own may be new to the base; any other name that it lacks is a slip.
+  if (named !== '' && named !== EMBED_TOKEN && known.tokenId(named) === null) {
     throw new InputError(
-      `session: model.adapter.embed_token is ${JSON.stringify(adapter.embed_token)}, expected a token of ${base.name || where}`,
+      `session: model.adapter.embed_token is ${JSON.stringify(named)}, expected a token of ${base.name || where}`,
     );
   }
+  const grown = named === '' ? null : withEmbedToken(opened, named, where);
+  const own = grown?.id ?? null;
+  const whole = grown?.opened ?? opened;
+  const tokenizer = new Tokenizer(whole.tokenizer ?? opened.tokenizer, where);
   const embed = own ?? embedTokenOf(tokenizer);
   if (embed === null) {
     throw new InputError(`${where}: no token that ends a text, expected model.adapter.embed_token to name one`);
@@ -59,7 +65,7 @@ export async function baseOf(session: Session, opened: OpenedModel, hash: string
   }
   const { rank, alpha, rslora, targets } = adapter;
   const lora = rank > 0 ? { rank, alpha, rslora, targets, embedToken: own } : null;
-  return { opened, tokenizer, embed, adapter: lora, prompts, template, where };
+  return { opened: whole, tokenizer, embed, adapter: lora, prompts, template, where };
 }
 
 function checkWrites({ hasHead }: OpenedModel, where: string): void {

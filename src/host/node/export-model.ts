@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkpointSettings, tokenizerFiles } from '../../formats/huggingface';
+import { hasNewRow } from '../../formats/embed-token';
 import { merged } from '../../formats/merged-source';
 import { readPeft, type PeftAdapter } from '../../formats/peft';
 import { peftBase, type PeftBase } from '../../formats/peft-files';
@@ -37,6 +38,11 @@ export async function exportModel(args: Arguments, named: string, to: ExportTarg
   if (to === 'peft') {
     if (adapter === null)
       throw new InputError("--adapter: missing, expected with --to peft an adapter in PEFT's layout");
+    if (hasNewRow(base)) {
+      throw new InputError(
+        `--to peft: the embed token of ${named} has a row that its base lacks, expected --to hf or sentence-transformers, which write it`,
+      );
+    }
     const files = await adapterFiles(base, adapter, peft);
     await writeFolder(out, files);
     return { out, to, files: [...files.keys()].sort() };
