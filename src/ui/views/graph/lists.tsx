@@ -1,10 +1,10 @@
 import { useDeferredValue, useMemo, useState } from 'react';
+import { DocumentRow } from './document-row';
 import { graph, useGraph } from '../../../store/graph';
 import { useSelection } from '../../../store/selection';
 import { formatNumber } from '../../../view/format';
 import { rankTrend, rankWords } from '../../../view/graph/searches';
 import { VirtualList } from '../../kit/virtual-list';
-import { openDocument } from './plane-controller';
 import { useShownRefresh } from './use-shown';
 
 const ROW = 28;
@@ -105,7 +105,6 @@ const orderOf = (value: string): Order => (value === 'age' || value === 'number'
 function Documents() {
   const version = useDeferredValue(useGraph((state) => state.version));
   const held = useDeferredValue(useSelection((state) => state.step));
-  const selected = useSelection((state) => state.document?.document);
   const shown = useMemo(() => {
     const { history, documents } = graph;
     if (!history || version < 0) return { rows: [], age: [], drift: [] };
@@ -137,17 +136,12 @@ function Documents() {
         const card = graph.documents[document]!;
         const drift = shown.drift[document]!;
         return (
-          <button
-            type="button"
-            className="list-row"
-            aria-pressed={document === selected}
-            onClick={() => openDocument(document)}
-          >
+          <DocumentRow document={document}>
             <span className="row-text mono">{card.text}</span>
             <span className="muted only-broad">{card.group}</span>
             <span className="muted">age {shown.age[document]}</span>
             <span className="drift-value">{drift < 0 ? 'no drift seen' : `drift ${formatNumber(drift)}`}</span>
-          </button>
+          </DocumentRow>
         );
       }}
     />

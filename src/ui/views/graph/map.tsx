@@ -3,15 +3,14 @@ import { lab } from '../../../store/lab';
 import { isLive, useRun } from '../../../store/run';
 import { lastOf } from '../../../store/asked';
 import { isSearching, useSearch } from '../../../store/search';
-import { useSelection } from '../../../store/selection';
 import { formatScore, plural } from '../../../view/format';
 import { SearchIcon } from '../../kit/icons';
 import { VirtualList } from '../../kit/virtual-list';
 import { SearchError } from '../search/search-error';
 import { useQueryText } from '../search/use-query-text';
+import { DocumentRow } from './document-row';
 import { graph, useGraph } from '../../../store/graph';
 import { foundBy } from './lit';
-import { openDocument } from './plane-controller';
 
 const ROW = 28;
 
@@ -96,7 +95,6 @@ export function MapLists() {
 function Results() {
   const asked = useSearch((state) => state.asked);
   const answer = lastOf(asked);
-  const selected = useSelection((state) => state.document?.document);
   if (asked.state === 'failed') return <SearchError />;
   if (asked.state === 'asking') return <p className="muted list-empty">Asking the model.</p>;
   if (!answer) return <p className="muted list-empty">A search lights what it finds, and lists it here.</p>;
@@ -110,16 +108,11 @@ function Results() {
       row={(at) => {
         const { document, title, text, score } = hits[at]!;
         return (
-          <button
-            type="button"
-            className="list-row"
-            aria-pressed={document === selected}
-            onClick={() => openDocument(document)}
-          >
+          <DocumentRow document={document}>
             <span className="muted">{at + 1}</span>
             <span className="row-text">{title ?? text}</span>
             <span className="drift-value">{formatScore(score)}</span>
-          </button>
+          </DocumentRow>
         );
       }}
     />
@@ -128,7 +121,6 @@ function Results() {
 
 function AllDocuments() {
   useGraph((state) => state.texts);
-  const selected = useSelection((state) => state.document?.document);
   const { documents } = graph;
   return (
     <VirtualList
@@ -139,10 +131,10 @@ function AllDocuments() {
       row={(at) => {
         const { title, text, group } = documents[at]!;
         return (
-          <button type="button" className="list-row" aria-pressed={at === selected} onClick={() => openDocument(at)}>
+          <DocumentRow document={at}>
             <span className="row-text">{title ?? text}</span>
             <span className="muted only-broad">{group}</span>
-          </button>
+          </DocumentRow>
         );
       }}
     />

@@ -23,6 +23,7 @@ import { focusOr } from '../../kit/return-focus';
 import { ForkChoice } from './fork-choice';
 import { useRunQuery } from '../../../store/run-query';
 import { Sparkline } from './sparkline';
+import { Tags } from './tags';
 
 export function RunRow({ stored }: { stored: StoredRun }) {
   const { id, run, state, bytes, created, tags } = stored;
@@ -65,11 +66,7 @@ export function RunRow({ stored }: { stored: StoredRun }) {
             {formatBytes(bytes)}
             {run && run.spentMs > 0 && ` · ${formatDuration(run.spentMs)}`}
             {run && run.ancestors.length > 0 && ` · ${forkWords(run.ancestors.at(-1)!)}`}
-            {tags.map((tag) => (
-              <span key={tag} className="tag">
-                {tag}
-              </span>
-            ))}
+            <Tags tags={tags} />
           </span>
         </span>
         <Sparkline curves={run ? [run.curve] : []} />

@@ -10,6 +10,7 @@ import { ChevronIcon, DownIcon } from '../../kit/icons';
 import { useRunQuery } from '../../../store/run-query';
 import { RunRow } from './run-row';
 import { Sparkline } from './sparkline';
+import { Tags } from './tags';
 
 /** Runs of one session with a seed each, as one line: their mean and spread, and how many have finished. */
 export function SeedsRow({ group }: { group: SeedGroup }) {
@@ -48,11 +49,7 @@ export function SeedsRow({ group }: { group: SeedGroup }) {
           </button>
           <span className="muted small">
             {seedsProgress(group)} · {formatAgo(newest)} · {formatBytes(bytes)}
-            {tags.map((tag) => (
-              <span key={tag} className="tag">
-                {tag}
-              </span>
-            ))}
+            <Tags tags={tags} />
           </span>
         </span>
         <Sparkline curves={runs.map(({ run }) => run.curve)} />
