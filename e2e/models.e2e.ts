@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './journey';
 import { smallCheckpoint, writeFolder } from './small-checkpoint';
-import { openView, withoutGuide } from './steps';
+import { openView, status, withoutGuide } from './steps';
 
 test.setTimeout(90_000);
 
@@ -159,4 +159,47 @@ test('what is no model says so in a sentence, and nothing is kept', async ({ pag
   await choose('notes', new Map([['a.txt', new TextEncoder().encode('a')]]));
   await expect(note).toContainText('no config.json, expected a checkpoint in Hugging Face layout or a .gguf file');
   await expect(page.getByRole('main')).toContainText('No models yet.');
+});
+
+test('a model is adapted to own documents by LoRA, and a link without it says what is missing', async ({ page }) => {
+  test.setTimeout(180_000);
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto('./');
+  await openView(page, 'Models');
+  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'small'), smallCheckpoint()));
+  const words = 'lift wing heat flow plate layer slab body'.split(' ');
+  const rows = Array.from({ length: 10 }, (_, i) => ({
+    _id: `d${i}`,
+    title: `${words[i % 8]} ${words[(3 * i) % 8]}`,
+    text: Array.from({ length: 40 }, (_, at) => words[(i * at + at) % 8]).join(' '),
+  }));
+  const embed = page.getByRole('region', { name: 'Embed and search' });
+  await embed
+    .locator('input[type=file]')
+    .setInputFiles(writeFolder(join(root, 'ten'), new Map([['corpus.jsonl', jsonl(rows)]])));
+  await page
+    .getByRole('region', { name: 'Adapt' })
+    .getByRole('button', { name: 'Set up a run on 10 documents' })
+    .click();
+  const run = page.locator('.topbar').getByRole('button', { name: 'Run', exact: true });
+  await expect(run).toBeEnabled();
+  await run.click();
+  await expect(status(page)).toHaveText('finished', { timeout: 120_000 });
+  await openView(page, 'Search');
+  await page.getByRole('textbox', { name: /query/i }).fill('heat flow');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible();
+
+  // Without the model nobody can run it: it says so, and leads there.
+  await openView(page, 'Models');
+  await page.getByRole('button', { name: 'All models' }).click();
+  await page.getByRole('button', { name: 'Delete small' }).click();
+  await page.getByRole('button', { name: /for good/ }).click();
+  await openView(page, 'Run');
+  await page.locator('.topbar').getByRole('button', { name: /^Run/ }).first().click();
+  await expect(page.getByRole('main')).toContainText('This session starts from small');
+  await page.getByRole('main').getByRole('button', { name: 'Open Models' }).click();
+  await expect(page.getByRole('main')).toContainText('No models yet.');
+  expect(errors).toEqual([]);
 });

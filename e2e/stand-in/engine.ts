@@ -15,7 +15,7 @@ import type { Model } from '../../src/model/model';
 import type { Evaluation, SessionSpeed } from '../../src/records/records';
 import { createTask } from '../../src/tasks/registry';
 import type { Task } from '../../src/tasks/task';
-import type { TaskData } from '../../src/tasks/task-data';
+import type { SessionData } from '../../src/training/base';
 import { checkFinite, faultSentence, type DivergedError } from '../../src/training/diverged';
 import type { RunObserver, RunState } from '../../src/training/session-run';
 import { ScriptedGraph } from './graph';
@@ -81,7 +81,7 @@ class ScriptedDevice implements EngineDevice {
 
   constructor(private readonly script: Script) {}
 
-  train(session: Session, data: TaskData, observer: RunObserver): Training {
+  train(session: Session, data: SessionData, observer: RunObserver): Training {
     const script = this.of(session);
     if (script.failsAtStart !== undefined) throw new Error(script.failsAtStart);
     return new ScriptedTraining(script, session, data, observer);
@@ -98,7 +98,7 @@ class ScriptedDevice implements EngineDevice {
   explain(
     seen: DivergedError,
     _session: Session,
-    _data: TaskData,
+    _data: SessionData,
     _ancestors: Ancestors,
     state: RunState | null,
   ): Promise<string> {
@@ -106,7 +106,7 @@ class ScriptedDevice implements EngineDevice {
     return Promise.resolve(faultSentence(seen, fault, state?.step ?? 0));
   }
 
-  async measure(session: Session, _: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
+  async measure(session: Session, _: SessionData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
     const milliseconds = { pretrain: 10, sft: 20, grpo: 100 };
     const isEndless = this.of(session).measuresUntilCancelled === true;
     for (let turn = 0; turn < 15 || isEndless; turn++) {
@@ -144,10 +144,10 @@ class ScriptedTraining implements Training {
   constructor(
     private readonly script: RunScript,
     private readonly session: Session,
-    data: TaskData,
+    data: SessionData,
     private readonly observer: RunObserver,
   ) {
-    const made = createTask(session.task, session.seed, data);
+    const made = createTask(session.task, session.seed, data.files);
     this.task = script.documents === undefined ? made : withDocuments(made, script.documents);
     const stages = planStages(session);
     const totalSteps = stages.reduce((sum, { steps }) => sum + steps, 0);
@@ -160,6 +160,10 @@ class ScriptedTraining implements Training {
 
   get isFinished(): boolean {
     return this.step >= this.plan.totalSteps;
+  }
+
+  load(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** A chain that is always the same. */

@@ -68,6 +68,10 @@ export function isRead(path: string, task: TaskName): boolean {
   return task !== 'text' || !NOT_TEXT.includes(path);
 }
 
+/** Settings of a base model and its adapter, which the panel shows where the session has a base. */
+export const isOfBase = (path: string): boolean =>
+  /^(model\.(base|adapter)|prompts)\./.test(path) || path === 'model.dtype';
+
 /** Settings that the session's task does not read and that are not at their default. */
 export function unreadSettings(session: Session): { path: string; value: unknown; initial: LeafValue }[] {
   return SOME_TASKS.flatMap((path) => {

@@ -6,6 +6,8 @@ export const ERROR_CODES = [
   'gate',
   /** The documents to train on are not in this browser. */
   'no-documents',
+  /** The model that a session starts from is not in this browser. */
+  'no-model',
   /** There is no GPU, or the browser refuses it to the page. */
   'no-webgpu',
   /** The loss, its gradient or a weight is no finite number. */

@@ -256,9 +256,12 @@ class Lab {
       case 'learning':
         useRun.setState({ learning: event.progress });
         break;
+      case 'loading':
+        useRun.setState({ learning: null, loading: { done: event.done, of: event.of } });
+        break;
       case 'started':
         this.pace = new Pace(event.plan, shownOf(useCost.getState())?.tokensPerStep);
-        useRun.setState({ plan: event.plan, learning: null });
+        useRun.setState({ plan: event.plan, learning: null, loading: null });
         void this.askExamples();
         break;
       case 'metrics':

@@ -25,6 +25,8 @@ export interface RunState {
   plan: RunPlan | null;
   /** How far its vocabulary is, while one is learnt. */
   learning: VocabularyProgress | null;
+  /** How far its base model is read, while one is. */
+  loading: { done: number; of: number } | null;
   evaluation: Evaluation | null;
   fingerprint: string | null;
   /** See `config/numerics.ts`: this version's, or that of the kept run on the page. */
@@ -52,6 +54,7 @@ export const idleRun: RunState = {
   askedFor: null,
   plan: null,
   learning: null,
+  loading: null,
   evaluation: null,
   fingerprint: null,
   numerics: NUMERICS,

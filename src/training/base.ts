@@ -1,6 +1,6 @@
 import type { Session } from '../config/session';
 import { EMBEDDING } from '../tensors/layout';
-import { widened, type Dtype } from '../tensors/dtype';
+import { widened } from '../tensors/dtype';
 import type { LoraSettings } from '../config/lora';
 import { ChatTemplate } from '../formats/chat/chat-template';
 import { EMBED_TOKEN, withEmbedToken } from '../formats/embed-token';
@@ -8,8 +8,12 @@ import type { OpenedModel } from '../formats/opened-model';
 import { Tokenizer } from '../formats/tokenizer';
 import { InputError } from '../lib/errors';
 import { Random } from '../lib/philox';
-import type { Model } from '../model/model';
+import type { Gpu } from '../gpu/gpu';
+import { Model } from '../model/model';
 import { TOKEN_ROW } from '../tensors/adapter-layout';
+import { createTask } from '../tasks/registry';
+import type { Task } from '../tasks/task';
+import type { TaskData } from '../tasks/task-data';
 import { embedTokenOf } from './benchmark/embedding-prompts';
 import type { TaskTokens } from './task-tokens';
 
@@ -73,6 +77,29 @@ function checkWrites({ hasHead }: OpenedModel, where: string): void {
   throw new InputError(`${where}: has no head to write with, expected sft.mode direct and no stage 2 with it`);
 }
 
+/** What a session is built from beside its settings: the files of its task, and the base that it names. */
+export interface SessionData {
+  files: TaskData;
+  base: Base | null;
+}
+
+/** The task of a session, whose vocabulary is that of the base where there is one: what its tokens are shown by. */
+export function taskOf(session: Session, { files, base }: SessionData): Task {
+  const task = createTask(session.task, session.seed, files);
+  if (!base) return task;
+  let words: string[] | null = null;
+  const { tokenizer, embed, opened } = base;
+  const word = (id: number): string =>
+    id === embed ? task.specials.embed : tokenizer.decode([id], { skipSpecialTokens: false });
+  const vocabulary = (): readonly string[] =>
+    (words ??= Array.from({ length: opened.arch.vocab_size }, (_, id) => word(id)));
+  // Everything else is the task's own.
+  const spoken: unknown = Object.create(task, { vocabulary: { get: vocabulary } });
+  return isTask(spoken, task) ? spoken : task;
+}
+
+const isTask = (made: unknown, of: Task): made is Task => Object.getPrototypeOf(made) === of;
+
 /** @throws InputError where the session names a base and none is given, or the other way round. */
 export function checkBase(session: Session, base: Base | null): void {
   const { sha256, name } = session.model.base;
@@ -111,10 +138,14 @@ export function checkContext(session: Session, { opened }: Base, { longest }: Pi
   }
 }
 
-/** How each tensor of the base lies on the GPU. What is trained is f32 always. */
-export function baseDtype(session: Session, { opened }: Base): Dtype | ((tensor: string) => Dtype) {
+/** The base's model with its adapter, not yet loaded. What is trained is f32 always; of the rest the session says. */
+export function baseModel(gpu: Gpu, session: Session, { opened, adapter }: Base): Model {
   const { dtype } = session.model;
-  return dtype === 'stored' ? opened.tensorDtype : dtype;
+  return new Model(
+    gpu,
+    opened.arch,
+    adapter ? { adapter, dtype: dtype === 'stored' ? opened.tensorDtype : dtype } : {},
+  );
 }
 
 /**

@@ -7,15 +7,16 @@ import { plannedGpu } from '../gpu/planned';
 import { Model } from '../model/model';
 import { NextToken } from '../objectives/next-token';
 import type { Stage } from '../records/records';
-import { createTask } from '../tasks/registry';
 import { NO_DATA, type TaskData } from '../tasks/task-data';
 import { evaluatorOf, type Evaluator } from './evaluate';
 import { FrozenModel } from './frozen-model';
+import { baseModel, checkBase, taskOf, type Base } from './base';
 import { armsOf } from './session-run';
 import { STAGE_KINDS } from './stages/kinds';
 import { Sentences } from './stages/pretrain-batch';
 import type { StageObserver } from './stages/stage';
 import { TaskTokens } from './task-tokens';
+import { BaseReader } from './text-reader';
 import { TrainStep } from './train-step';
 
 export interface Cost {
@@ -39,12 +40,16 @@ const UNHEARD: StageObserver = { traces: () => undefined, graph: () => undefined
  * What a session would take, without a device: everything that a run makes is made, by the same constructors, on a GPU that
  * holds nothing and counts.
  */
-export async function sessionCost(session: Session, data: TaskData = NO_DATA): Promise<Cost> {
+export async function sessionCost(session: Session, data: TaskData = NO_DATA, base: Base | null = null): Promise<Cost> {
+  checkBase(session, base);
   const gpu = plannedGpu();
-  const task = createTask(session.task, session.seed, data);
-  const tokens = new TaskTokens(task, session.model.max_position_embeddings);
+  const task = taskOf(session, { files: data, base });
+  const context = session.model.max_position_embeddings;
+  const tokens = new TaskTokens(task, context, base ? new BaseReader(task, base, context) : undefined);
   const world = { session, task, tokens, sentences: new Sentences(task, tokens) };
-  const model = new Model(gpu, sessionArchitecture(session, task.vocabulary.length));
+  const model = base
+    ? baseModel(gpu, session, base)
+    : new Model(gpu, sessionArchitecture(session, task.vocabulary.length));
   const frozen = new FrozenModel(model);
   let evaluator: Evaluator | null = null;
   const search = () => (evaluator ??= evaluatorOf(model, world));

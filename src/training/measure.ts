@@ -3,7 +3,7 @@ import type { Session } from '../config/session';
 import { planStages, STAGES } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
 import type { SessionSpeed, Stage, StageSpeed } from '../records/records';
-import type { TaskData } from '../tasks/task-data';
+import type { SessionData } from './base';
 import { SessionRun } from './session-run';
 
 /** What is spent on measuring all stages together, compiling left out. */
@@ -28,7 +28,7 @@ const UNHEARD = {
 export async function measureSession(
   gpu: Gpu,
   session: Session,
-  data: TaskData,
+  { files, base }: SessionData,
   isCancelled: () => boolean,
 ): Promise<SessionSpeed | null> {
   const plan = planStages(session);
@@ -36,7 +36,7 @@ export async function measureSession(
   let gpuBytes = 0;
   let evaluation = 0;
   for (const { stage } of plan) {
-    const run = new SessionRun(gpu, alone(session, stage), UNHEARD, data);
+    const run = new SessionRun(gpu, alone(session, stage), UNHEARD, files, [], base);
     try {
       const times: number[] = [];
       // The first step compiles, and tells how long the others are.

@@ -20,10 +20,9 @@ import type {
   TraceRecord,
 } from '../records/records';
 import { Fingerprint } from '../session/fingerprint';
-import { createTask } from '../tasks/registry';
 import type { Task, TaskQuery } from '../tasks/task';
 import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
-import { baseDtype, checkBase, checkContext, loadBase, type Base } from './base';
+import { baseModel, checkBase, checkContext, loadBase, taskOf, type Base } from './base';
 import { devTraces } from './dev-traces';
 import { checkFinite, checkWeights } from './diverged';
 import { evaluatorOf, type ArmRanks, type Evaluator } from './evaluate';
@@ -144,13 +143,12 @@ export class SessionRun {
     this.totalSteps = totalSteps(session);
     this.segments = [...ancestors.map((from) => segmentOf(from.session, from.step)), segmentOf(session)];
     this.segment = this.segments[0]!;
-    this.task = createTask(session.task, session.seed, data);
+    this.task = taskOf(session, { files: data, base });
     const context = session.model.max_position_embeddings;
     this.tokens = new TaskTokens(this.task, context, base ? new BaseReader(this.task, base, context) : undefined);
     if (base) {
       checkContext(session, base, this.tokens);
-      const { adapter, opened } = base;
-      this.model = new Model(gpu, opened.arch, adapter ? { adapter, dtype: baseDtype(session, base) } : {});
+      this.model = baseModel(gpu, session, base);
     } else {
       this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
       this.model.weights.initialise(new Random(session.seed, 'init'), session.model.initializer_range);

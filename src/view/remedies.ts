@@ -4,7 +4,7 @@ import { fieldName } from './session-words';
 
 /** What helps against a failure: advice, and what its one button does. */
 export type Remedy = { advice: string; button: string } & (
-  | { does: 'run' | 'run-without-gate' | 'choose-documents' | 'smaller-batch' | 'reload' | 'rewind' }
+  | { does: 'run' | 'run-without-gate' | 'choose-documents' | 'open-models' | 'smaller-batch' | 'reload' | 'rewind' }
   | { does: 'go-to-setting'; path: string }
 );
 
@@ -24,6 +24,11 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, Remedy>>> = {
     advice: 'choose the documents that the session was made for; they stay on this device.',
     button: 'Choose the documents',
     does: 'choose-documents',
+  },
+  'no-model': {
+    advice: 'add the model that the session starts from; it stays on this device, and its SHA-256 decides.',
+    button: 'Open Models',
+    does: 'open-models',
   },
   'no-webgpu': {
     advice:

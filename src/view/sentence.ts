@@ -2,12 +2,14 @@ import { placeOf, STAGE_LABELS, stepWords } from '../config/stages';
 import type { RunPlan, VocabularyProgress } from '../host/browser/api';
 import type { Evaluation, EvaluationPoint, Stage } from '../records/records';
 import { withoutReasoning } from './arms';
-import { formatDuration, formatNumber, formatPercent, formatScore, plural } from './format';
+import { formatBytes, formatDuration, formatNumber, formatPercent, formatScore, plural } from './format';
 
 export interface RunFacts {
   status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
   plan: RunPlan | null;
   learning: VocabularyProgress | null;
+  /** Bytes of the base model that are on the GPU. */
+  loading?: { done: number; of: number } | null;
   step: number;
   stage: Stage | null;
   loss: number | undefined;
@@ -24,6 +26,7 @@ export function runSentence(facts: RunFacts): string {
     case 'ready':
       return 'Nothing has run yet.';
     case 'preparing':
+      if (facts.loading) return loadingSentence(facts.loading);
       if (facts.learning) return learningSentence(facts.learning);
       return 'Preparing: the task is written, the shaders are compiled, the weights are drawn.';
     case 'running':
@@ -42,6 +45,9 @@ export function runSentence(facts: RunFacts): string {
       return `Finished: ${plural(facts.step, 'step')} in ${formatDuration(facts.spentMs)}. ${result(facts)}`;
   }
 }
+
+const loadingSentence = ({ done, of }: { done: number; of: number }): string =>
+  `Preparing: the base model is read, ${formatBytes(done)} of ${formatBytes(of)}.`;
 
 const learningSentence = ({ what, done, of }: VocabularyProgress): string => {
   const count = `${done.toLocaleString('en')} of ${of.toLocaleString('en')}`;

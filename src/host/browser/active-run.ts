@@ -1,8 +1,8 @@
 import { DeviceLostError } from '../../gpu/errors';
-import { errorData, messageOf, type ErrorData } from '../../lib/errors';
+import { CancelledError, errorData, messageOf, type ErrorData } from '../../lib/errors';
 import type { Task } from '../../tasks/task';
-import type { TaskData } from '../../tasks/task-data';
 import type { DocumentMap } from '../../records/records';
+import type { SessionData } from '../../training/base';
 import { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
 import type { RunListener, RunStatus, SearchAnswer, Thinking, ThinkRequest } from './api';
@@ -49,7 +49,7 @@ export class ActiveRun implements OpenRun {
   constructor(
     private readonly device: EngineDevice,
     private readonly kept: KeptRun,
-    private readonly data: TaskData,
+    private readonly data: SessionData,
     private readonly listener: RunListener,
   ) {
     this.spentMs = kept.about.spentMs;
@@ -201,6 +201,16 @@ export class ActiveRun implements OpenRun {
     if (this.isStopped) return;
     const { training, kept } = this;
     const { plan } = training;
+    try {
+      await training.load((done, of) => {
+        if (this.isStopped) throw new CancelledError('stopped');
+        this.listener({ kind: 'loading', done, of });
+      });
+    } catch (error) {
+      // Whoever stopped it lets it go.
+      if (this.isStopped) return;
+      throw error;
+    }
     if (state) await training.restore(state);
     this.savedStep = training.step;
     await kept.change({ plan, status: 'going', error: null });

@@ -67,7 +67,12 @@ async function trainedStart(engine: Engine, session: Session, data: TaskData): P
     const metrics: StepMetrics[] = [];
     const nothing = (): void => undefined;
     const silent = { evaluation: nothing, traces: nothing, graph: nothing, checkpoint: () => Promise.resolve() };
-    const training = device.train(session, data, { ...silent, metrics: (lines) => void metrics.push(...lines) }, []);
+    const training = device.train(
+      session,
+      { files: data, base: null },
+      { ...silent, metrics: (lines) => void metrics.push(...lines) },
+      [],
+    );
     while (training.step < until) await training.advance(Math.min(AT_ONCE, until - training.step));
     const { weights } = await training.checkpoint();
     return { weights, step: until, metrics };

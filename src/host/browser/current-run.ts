@@ -1,6 +1,6 @@
 import type { Session } from '../../config/session';
 import { type CodedError, errorData, errorOf, InputError, messageOf, plainFailure } from '../../lib/errors';
-import type { TaskData } from '../../tasks/task-data';
+import type { SessionData } from '../../training/base';
 import type { RunState } from '../../training/session-run';
 import { ActiveRun, type OpenRun } from './active-run';
 import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary, StoredRun } from './api';
@@ -19,6 +19,8 @@ export interface RunParts {
   engine: Engine;
   store: Promise<RunStore>;
   files: () => TaskFiles;
+  /** What a session is built from. @throws InputError where something of it is not in this browser. */
+  dataOf: (session: Session, signal: AbortSignal, listener?: RunListener) => Promise<SessionData>;
   /** Frees the device for a run. */
   clear: () => Promise<void>;
 }
@@ -51,13 +53,13 @@ export class CurrentRun implements RunApi {
 
   start(session: Session, listener: RunListener, origin: RunOrigin = {}): Promise<string | null> {
     return this.begin(listener, async (signal) => {
-      const { engine, files } = this.parts;
+      const { engine } = this.parts;
       const store = await this.parts.store;
       listener({ kind: 'status', status: 'preparing' });
       let device: EngineDevice | null = null;
       let kept: KeptRun | null = null;
       try {
-        const data = await files().ready(session, signal, listener);
+        const data = await this.dataOf(session, signal, listener);
         signal.throwIfAborted();
         device = await engine.open();
         signal.throwIfAborted();
@@ -90,7 +92,7 @@ export class CurrentRun implements RunApi {
 
   resume(run: string, listener: RunListener): Promise<void> {
     return this.begin(listener, async (signal) => {
-      const { engine, files } = this.parts;
+      const { engine } = this.parts;
       const store = await this.parts.store;
       let device: EngineDevice | null = null;
       let kept: KeptRun | null = null;
@@ -104,7 +106,7 @@ export class CurrentRun implements RunApi {
         const links = state?.fingerprint.steps ?? [];
         await replay(await store.get(run), kept.records, listener, links, kept.about.checkpoints);
         listener({ kind: 'status', status: 'preparing' });
-        const data = await files().ready(kept.about.session, signal, listener);
+        const data = await this.dataOf(kept.about.session, signal, listener);
         signal.throwIfAborted();
         device = await engine.open();
         signal.throwIfAborted();
@@ -208,9 +210,13 @@ export class CurrentRun implements RunApi {
     signal: AbortSignal,
     listener?: RunListener,
   ): Promise<StoredView> {
-    const data = await this.parts.files().ready(session, signal, listener);
+    const data = await this.dataOf(session, signal, listener);
     const state = async () => (await this.parts.store).state(run);
     return new StoredView(run, session, data, checkpoints, () => this.parts.engine.open(), state);
+  }
+
+  private dataOf(session: Session, signal: AbortSignal, listener?: RunListener): Promise<SessionData> {
+    return this.parts.dataOf(session, signal, listener);
   }
 
   private async begin<T>(listener: RunListener, next: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -267,7 +273,7 @@ export class CurrentRun implements RunApi {
   private train(
     device: EngineDevice,
     kept: KeptRun,
-    data: TaskData,
+    data: SessionData,
     state: RunState | null,
     listener: RunListener,
   ): string {

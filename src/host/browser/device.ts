@@ -2,7 +2,7 @@ import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import type { SelfTestResult } from '../../records/device';
 import type { SessionSpeed } from '../../records/records';
-import type { TaskData } from '../../tasks/task-data';
+import type { SessionData } from '../../training/base';
 import type { AdapterReport, DeviceApi, SessionCost } from './api';
 import type { Engine } from './engine';
 import { Turns } from './turns';
@@ -10,7 +10,7 @@ import type { Listener } from './wire';
 
 export interface DeviceParts {
   engine: Engine;
-  dataOf: (session: Session, signal: AbortSignal) => Promise<TaskData>;
+  dataOf: (session: Session, signal: AbortSignal) => Promise<SessionData>;
   /** Whether a run has the device, or is about to have it. */
   isTaken: () => boolean;
 }

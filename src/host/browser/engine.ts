@@ -5,7 +5,7 @@ import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
-import type { TaskData } from '../../tasks/task-data';
+import type { SessionData } from '../../training/base';
 import type { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
 import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
@@ -15,7 +15,7 @@ export interface Engine {
   /** @throws GpuUnavailableError where there is nothing to compute on. */
   adapter(): Promise<AdapterReport>;
   /** What a session would take, without a device. */
-  cost(session: Session, data: TaskData): Promise<SessionCost>;
+  cost(session: Session, data: SessionData): Promise<SessionCost>;
   /** A device, which whoever opened it destroys. @throws as `adapter` does. */
   open(): Promise<EngineDevice>;
 }
@@ -27,7 +27,7 @@ export interface EngineDevice {
    * @param ancestors of a fork, whose steps come before its own.
    * @throws what a session that this device does not hold throws; the device is destroyed all the same by whoever opened it.
    */
-  train(session: Session, data: TaskData, observer: RunObserver, ancestors: Ancestors): Training;
+  train(session: Session, data: SessionData, observer: RunObserver, ancestors: Ancestors): Training;
   /**
    * An opened model, frozen, its weights as they are stored.
    * @param onProgress bytes written so far, and in all; it may throw to end the loading.
@@ -41,7 +41,7 @@ export interface EngineDevice {
   explain(
     seen: DivergedError,
     session: Session,
-    data: TaskData,
+    data: SessionData,
     ancestors: Ancestors,
     state: RunState | null,
     isCancelled: () => boolean,
@@ -49,7 +49,7 @@ export interface EngineDevice {
   /** How many of so many bytes it grants now; they are freed again. */
   granted(bytes: number): Promise<number>;
   /** How long a session's steps take; null where it was cancelled. */
-  measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
+  measure(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
   /** Held against the reference, told case by case. @returns how many cases there are; null where it was cancelled. */
   check(tell: (result: SelfTestResult) => void, isCancelled: () => boolean): Promise<number | null>;
   /** Whether the device is gone: asked after an error, which may come before the reason for it. */
@@ -71,6 +71,8 @@ export interface Training {
   readonly modelSteps: readonly number[];
   /** @throws where there is none to rank with. */
   readonly model: Model;
+  /** Reads the base that the session starts from; comes first. @param onProgress as `EngineDevice.load` has it. */
+  load(onProgress: (read: number, all: number) => void): Promise<void>;
   restore(state: RunState): Promise<void>;
   /** Runs at most `limit` steps and tells the observer. */
   advance(limit: number): Promise<void>;

@@ -136,6 +136,10 @@ class FakeTraining implements Training {
     throw new Error('a fake has no model');
   }
 
+  load(): Promise<void> {
+    return Promise.resolve();
+  }
+
   restore(state: RunState): Promise<void> {
     return this.alone('restore', () => {
       this.step = state.step;

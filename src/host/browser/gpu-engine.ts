@@ -8,7 +8,7 @@ import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
-import type { TaskData } from '../../tasks/task-data';
+import type { SessionData } from '../../training/base';
 import { capacity } from '../../training/capacity';
 import { sessionCost } from '../../training/cost';
 import { faultSentence, type DivergedError } from '../../training/diverged';
@@ -28,8 +28,8 @@ export class GpuEngine implements Engine {
     return report(await requestAdapter());
   }
 
-  cost(session: Session, data: TaskData): Promise<SessionCost> {
-    return sessionCost(session, data);
+  cost(session: Session, { files, base }: SessionData): Promise<SessionCost> {
+    return sessionCost(session, files, base);
   }
 
   async open(): Promise<EngineDevice> {
@@ -49,22 +49,23 @@ class GpuDevice implements EngineDevice {
     return [vendor, architecture].filter(Boolean).join(' ');
   }
 
-  train(session: Session, data: TaskData, observer: RunObserver, ancestors: Ancestors): Training {
-    this.run = new SessionRun(this.gpu, session, observer, data, ancestors);
+  train(session: Session, { files, base }: SessionData, observer: RunObserver, ancestors: Ancestors): Training {
+    this.run = new SessionRun(this.gpu, session, observer, files, ancestors, base);
     return new GpuTraining(this.run);
   }
 
   async explain(
     seen: DivergedError,
     session: Session,
-    data: TaskData,
+    { files, base }: SessionData,
     ancestors: Ancestors,
     state: RunState | null,
     isCancelled: () => boolean,
   ): Promise<string> {
     this.run?.destroy();
     this.run = null;
-    const make = (observer: RunObserver): SessionRun => new SessionRun(this.gpu, session, observer, data, ancestors);
+    const make = (observer: RunObserver): SessionRun =>
+      new SessionRun(this.gpu, session, observer, files, ancestors, base);
     const { findFault } = await import('../../training/find-fault');
     const fault = await findFault(this.gpu, { make, state, step: seen.step, isCancelled });
     return isCancelled() ? seen.message : faultSentence(seen, fault, state?.step ?? 0);
@@ -78,7 +79,7 @@ class GpuDevice implements EngineDevice {
     return grantedBytes(this.gpu, bytes);
   }
 
-  measure(session: Session, data: TaskData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
+  measure(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
     return measureSession(this.gpu, session, data, isCancelled);
   }
 
@@ -136,6 +137,10 @@ class GpuTraining implements Training {
 
   get model(): Model {
     return this.run.model;
+  }
+
+  load(onProgress: (read: number, all: number) => void): Promise<void> {
+    return this.run.load(onProgress);
   }
 
   async restore(state: RunState): Promise<void> {

@@ -2,10 +2,11 @@ import type { LabApi } from './api';
 import { AskedModel } from './asked-model';
 import { Benchmark } from './benchmark/benchmark';
 import { EncodedStore } from './benchmark/encoded-store';
-import { CurrentRun } from './current-run';
+import { CurrentRun, type RunParts } from './current-run';
 import { Device } from './device';
 import type { Engine } from './engine';
 import { Library } from './library';
+import { keptBase } from './models/kept-base';
 import type { ModelStore } from './models/model-store';
 import { Models } from './models/models';
 import { keptDocuments, type OwnDocuments } from './own-documents';
@@ -38,12 +39,16 @@ export class Lab implements LabApi {
     this.own = keptDocuments(store);
     this.files = new TaskFiles(page, this.own);
     const files = (): TaskFiles => this.files;
+    const dataOf: RunParts['dataOf'] = async (session, signal, listener) => ({
+      files: await this.files.ready(session, signal, listener),
+      base: await keptBase(await models, session),
+    });
     this.device = new Device({
       engine,
-      dataOf: (session, signal) => this.files.ready(session, signal),
+      dataOf,
       isTaken: () => this.run.isTaken,
     });
-    this.run = new CurrentRun({ engine, store, files, clear: () => this.device.clear() });
+    this.run = new CurrentRun({ engine, store, files, dataOf, clear: () => this.device.clear() });
     const encoded = EncodedStore.open();
     this.runs = new Library(store, files, this.own, engine, async () => ({
       models: (await (await models).list()).reduce((sum, { bytes }) => sum + bytes, 0),

@@ -1,8 +1,7 @@
 import type { Session } from '../../config/session';
 import type { DocumentMap } from '../../records/records';
-import { createTask } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
-import type { TaskData } from '../../tasks/task-data';
+import { taskOf, type SessionData } from '../../training/base';
 import type { RunState } from '../../training/session-run';
 import type { OpenRun } from './active-run';
 import type { SearchAnswer, Thinking, ThinkRequest } from './api';
@@ -30,12 +29,12 @@ export class StoredView implements OpenRun {
   constructor(
     readonly id: string,
     private readonly session: Session,
-    private readonly data: TaskData,
+    private readonly data: SessionData,
     private readonly checkpoints: readonly number[],
     private readonly openDevice: () => Promise<EngineDevice>,
     private readonly read: () => Promise<RunState | null>,
   ) {
-    this.task = createTask(session.task, session.seed, data);
+    this.task = taskOf(session, data);
   }
 
   search(query: string, topK: number): Promise<SearchAnswer> {
@@ -84,6 +83,7 @@ export class StoredView implements OpenRun {
     const device = await this.openDevice();
     try {
       const training = device.train(this.session, this.data, QUIET, []);
+      await training.load(() => undefined);
       // Its weights are enough to search.
       await training.restore({ ...state, stage: null, base: null });
       this.model = { device, training };

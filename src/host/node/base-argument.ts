@@ -1,7 +1,5 @@
+import { fromBase } from '../../config/base-session';
 import type { Session } from '../../config/session';
-import { BASE_SHAPE } from '../../config/session-checks';
-import { leafAt } from '../../config/session-paths';
-import { withValue } from '../../config/edit-session';
 import { InputError } from '../../lib/errors';
 import { baseOf, type Base } from '../../training/base';
 import { loadCheckpoint } from './checkpoint';
@@ -36,11 +34,5 @@ export async function withBase(session: Session, named: string | null): Promise<
   const { folder, hash } = await loadCheckpoint(named);
   progress(`${folder}: hashing`);
   const name = folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder;
-  const settings: [string, unknown][] = [
-    ...BASE_SHAPE.map((path): [string, unknown] => [path, leafAt(path)?.leaf.initial]),
-    ['pretrain.steps', 0],
-    ['model.base.sha256', await hash()],
-    ['model.base.name', name.slice(0, 120)],
-  ];
-  return settings.reduce((changed, [path, value]) => withValue(changed, path, value), session);
+  return fromBase(session, { sha256: await hash(), name, from: '' });
 }

@@ -1,13 +1,17 @@
 import { useMemo } from 'react';
 import { fixedInFork } from '../../config/ancestors';
 import { FIELDS } from '../../config/fields';
-import { isRead } from '../../config/tasks';
+import { BASE_SHAPE } from '../../config/session-checks';
+import { isOfBase, isRead } from '../../config/tasks';
 import { usePreferences } from '../../store/preferences';
 import { panelProblems, useSession } from '../../store/session';
 import { groupSummary } from '../../view/session-words';
 import { ChevronIcon } from '../kit/icons';
 import { FieldRow } from './field-row';
 import { useChanges } from './use-changes';
+
+/** A base has a shape of its own; without one there is nothing to say of it. */
+const isShown = (path: string, hasBase: boolean): boolean => (hasBase ? !BASE_SHAPE.includes(path) : !isOfBase(path));
 
 interface FieldGroupProps {
   group: string;
@@ -19,9 +23,13 @@ export function FieldGroup({ group, label }: FieldGroupProps) {
   const session = useSession((state) => state.session);
   const drafts = useSession((state) => state.drafts);
   const task = session.task.name;
+  const hasBase = session.model.base.sha256 !== '';
   const fields = useMemo(
-    () => FIELDS.filter(({ group: own, path }) => own === group && path !== 'title' && isRead(path, task)),
-    [group, task],
+    () =>
+      FIELDS.filter(
+        ({ group: own, path }) => own === group && path !== 'title' && isRead(path, task) && isShown(path, hasBase),
+      ),
+    [group, task, hasBase],
   );
   const ancestors = useSession((state) => state.ancestors);
   const problems = useMemo(() => panelProblems(session, ancestors), [session, ancestors]);

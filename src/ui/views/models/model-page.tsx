@@ -4,6 +4,7 @@ import { openModel, useModels } from '../../../store/models';
 import { formatBytes, formatCount, plural } from '../../../view/format';
 import { dtypeLabel, KINDS } from '../../../view/model-words';
 import { LeftIcon } from '../../kit/icons';
+import { Adapt } from './adapt';
 import { EmbedSearch } from './embed-search';
 import { DeleteButton } from './model-row';
 import { PlanPanel } from './plan-panel';
@@ -27,6 +28,7 @@ export function ModelPage({ note }: { note: ReactNode }) {
         <>
           <Facts card={card} />
           <EmbedSearch card={card} />
+          <Adapt card={card} />
           <PlanPanel card={card} />
           <Files card={card} />
           <p className="button-row">

@@ -1,6 +1,7 @@
 import { placeOf } from '../../../config/stages';
 import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
+import { usePage } from '../../../store/page';
 import { useSession } from '../../../store/session';
 import { streams } from '../../../store/streams';
 import { plural } from '../../../view/format';
@@ -72,6 +73,9 @@ function help(remedy: Remedy): void {
     case 'choose-documents':
       // The page then asks for them, where a run begins.
       lab.clear();
+      break;
+    case 'open-models':
+      usePage.getState().show({ view: 'models' });
       break;
     case 'smaller-batch': {
       const { sft } = useSession.getState().session;

@@ -23,6 +23,7 @@ export function Headline() {
     status: live,
     plan: run.plan,
     learning: run.learning,
+    loading: run.loading,
     step: row?.step ?? 0,
     stage,
     loss: values.get('loss'),

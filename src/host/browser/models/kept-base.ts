@@ -1,0 +1,24 @@
+import type { Session } from '../../../config/session';
+import { InputError } from '../../../lib/errors';
+import { baseOf, type Base } from '../../../training/base';
+import type { ModelStore } from './model-store';
+
+/**
+ * The base that a session names, opened from where this browser keeps it; null where it names none.
+ * @throws InputError where it is not here: the page offers to add it.
+ */
+export async function keptBase(store: ModelStore, session: Session): Promise<Base | null> {
+  const { sha256, name, from } = session.model.base;
+  if (sha256 === '') return null;
+  const kept = await store.list();
+  if (!kept.some(({ hash }) => hash === sha256)) {
+    const source = from === '' ? '' : ` It came from ${from}.`;
+    throw new InputError(
+      `This session starts from ${name || 'a model'} (SHA-256 ${sha256.slice(0, 12)}…), which is not in this browser: add it first.${source}`,
+      'no-model',
+    );
+  }
+  const { opened } = await store.model(sha256);
+  // It was hashed when it was kept under its hash.
+  return baseOf(session, opened, sha256, name || sha256.slice(0, 12));
+}
