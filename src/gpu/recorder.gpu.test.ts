@@ -98,7 +98,7 @@ describe('recorder', () => {
     expect([...(await gpu.readFloats(kept))]).toEqual([3, 5, 7, 9]);
     program.run(2);
     expect([...(await gpu.readFloats(x))]).toEqual([85, 93, 31, 39]);
-    expect(gpu.counters).toEqual({ ...before, submits: before.submits + 2 });
+    expect(gpu.counters).toEqual({ ...before, submits: before.submits + 2, waits: before.waits + 3 });
     // The same again, a submit for each command.
     program.submits = 3;
     gpu.write(x, Float32Array.of(1, 2, 3, 4));
