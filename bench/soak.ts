@@ -49,7 +49,6 @@ interface Sample {
 
 const gpu = await openGpu();
 const root = mkdtempSync(join(tmpdir(), 'soak-'));
-const { folder, state } = RunFolder.open(join(root, 'run'), session, false);
 const samples: Sample[] = [];
 const began = performance.now();
 const beforeWrite = (): void => {
@@ -62,7 +61,8 @@ const beforeWrite = (): void => {
   }
   if (ms > MINUTES * MINUTE) throw new Over();
 };
-await trainRun(gpu, { session, data: new Map(), folder, state, beforeWrite }).catch((error: unknown) => {
+const { folder, state } = RunFolder.open(join(root, 'run'), session, false, { beforeWrite });
+await trainRun(gpu, { session, data: new Map(), folder, state }).catch((error: unknown) => {
   if (!(error instanceof Over)) throw error;
 });
 const left = gpu.counters.liveBuffers;

@@ -1,10 +1,10 @@
 import { zipSync, type Zippable } from 'fflate';
-import { canBeginAt, checkHandOver, handOverFiles, stepsBefore } from '../../cluster/hand-over';
+import { canBeginAt, checkHandOver, handOverFiles } from '../../cluster/hand-over';
 import { importedFiles, readClusterRun, type ReadFile } from '../../cluster/import';
+import { trainedStart, type StartModel } from '../../cluster/start-model';
 import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
-import type { StepMetrics } from '../../records/records';
 import { pack } from '../../runs/pack';
 import { createTask } from '../../tasks/registry';
 import type { TaskData } from '../../tasks/task-data';
@@ -20,12 +20,6 @@ const never = (): AbortSignal => new AbortController().signal;
 
 /** Steps at once, so that the worker hears other calls in between. */
 const AT_ONCE = 8;
-
-interface Start {
-  weights: readonly Float32Array[];
-  step: number;
-  metrics: readonly StepMetrics[];
-}
 
 /**
  * A run's session as the folder that trains it on a cluster, zipped. Its start model is the run's own where that lies at a
@@ -43,8 +37,7 @@ export async function handOverZip(
   checkHandOver(session);
   const data = await files.ready(session, never());
   const task = createTask(session.task, session.seed, data);
-  const { weights, step, metrics } =
-    (await keptStart(store, run, session)) ?? (await trainedStart(engine, session, data));
+  const { weights, step, metrics } = (await keptStart(store, run, session)) ?? (await newStart(engine, session, data));
   const zippable: Zippable = {};
   for (const [name, bytes] of handOverFiles(session, task, weights, step, metrics)) {
     // Weights do not get smaller.
@@ -53,29 +46,18 @@ export async function handOverZip(
   return zipSync(zippable, { level: 6, mtime: ZIP_TIME });
 }
 
-async function keptStart(store: RunStore, run: string, session: Session): Promise<Start | null> {
+async function keptStart(store: RunStore, run: string, session: Session): Promise<StartModel | null> {
   const state = await store.state(run);
   if (!state || !canBeginAt(session, state.step)) return null;
   const { metrics } = await store.curves(run);
   return { weights: state.weights, step: state.step, metrics: metrics.filter(({ step }) => step <= state.step) };
 }
 
-async function trainedStart(engine: Engine, session: Session, data: TaskData): Promise<Start> {
-  const until = stepsBefore(session);
+/** On a device of its own. */
+async function newStart(engine: Engine, session: Session, data: TaskData): Promise<StartModel> {
   const device = await engine.open();
   try {
-    const metrics: StepMetrics[] = [];
-    const nothing = (): void => undefined;
-    const silent = { evaluation: nothing, traces: nothing, graph: nothing, checkpoint: () => Promise.resolve() };
-    const training = device.train(
-      session,
-      { files: data, base: null },
-      { ...silent, metrics: (lines) => void metrics.push(...lines) },
-      [],
-    );
-    while (training.step < until) await training.advance(Math.min(AT_ONCE, until - training.step));
-    const { weights } = await training.checkpoint();
-    return { weights, step: until, metrics };
+    return await trainedStart(session, (observer) => device.train(session, { files: data, base: null }, observer, []), AT_ONCE);
   } finally {
     device.destroy();
   }

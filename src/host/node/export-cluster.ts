@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canBeginAt, checkHandOver, handOverFiles, stepsBefore } from '../../cluster/hand-over';
+import { trainedStart, type StartModel } from '../../cluster/start-model';
 import { applySettings } from '../../config/edit-session';
 import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { metricsSchema } from '../../records/record-schemas';
-import type { StepMetrics } from '../../records/records';
 import { runHash } from '../../session/session-hash';
 import { createTask } from '../../tasks/registry';
 import type { TaskData } from '../../tasks/task-data';
 import { readRunState } from '../../training/run-state-file';
-import { SessionRun, type RunState } from '../../training/session-run';
+import { SessionRun } from '../../training/session-run';
 import type { Arguments } from './args';
 import { openGpu } from './gpu';
 import { progress } from './output';
@@ -40,19 +40,14 @@ export async function exportToCluster(args: Arguments): Promise<object> {
   const data = await readTaskData(session.task, own);
   const task = createTask(session.task, session.seed, data);
   const kept = keptState(argument, session);
-  const { weights, step, metrics } = kept ?? (await trainedStart(session, data));
+  const { weights, step, metrics } = kept ?? (await newStart(session, data));
   const files = handOverFiles(session, task, weights, step, metrics);
   await writeFolder(out, files);
   return { out, files: files.size, bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0), step };
 }
 
-interface Start extends Pick<RunState, 'weights' | 'step'> {
-  /** Of the steps before it. */
-  metrics: readonly StepMetrics[];
-}
-
 /** The state of a run's folder, where the stages that are left can begin from it. */
-function keptState(folder: string, session: Session): Start | null {
+function keptState(folder: string, session: Session): StartModel | null {
   const path = join(folder, 'state.safetensors');
   if (folder === '' || !existsSync(path)) return null;
   const state = readRunState(readFileSync(path), runHash(session, []), path);
@@ -62,22 +57,22 @@ function keptState(folder: string, session: Session): Start | null {
   return null;
 }
 
-async function trainedStart(session: Session, data: TaskData): Promise<Start> {
+async function newStart(session: Session, data: TaskData): Promise<StartModel> {
   const until = stepsBefore(session);
-  const gpu = await openGpu();
-  const nothing = (): void => undefined;
-  const metrics: StepMetrics[] = [];
-  const silent = {
-    metrics: (lines: StepMetrics[]) => void metrics.push(...lines),
-    evaluation: nothing,
-    traces: nothing,
-    graph: nothing,
-  };
-  const training = new SessionRun(gpu, session, { ...silent, checkpoint: () => Promise.resolve() }, data);
   if (until > 0) progress(`stage 0: ${until} steps before the hand-over`);
-  while (training.step < until) await training.advance(until - training.step);
-  const { weights } = await training.checkpointNow();
-  training.destroy();
-  gpu.destroy();
-  return { weights, step: until, metrics };
+  const gpu = await openGpu();
+  try {
+    return await trainedStart(session, (observer) => {
+      const run = new SessionRun(gpu, session, observer, data);
+      return {
+        get step() {
+          return run.step;
+        },
+        advance: (limit) => run.advance(limit),
+        checkpoint: () => run.checkpointNow(),
+      };
+    });
+  } finally {
+    gpu.destroy();
+  }
 }

@@ -37,7 +37,7 @@ describe('the command line', { timeout: 60_000 }, () => {
       ['publish', 'not there', '--out', 'x'],
       /^(not there: not there, expected a run's folder|dist.index.html: not there)/,
     ],
-    [['publish', 'src', '--out', 'src'], /^src: not an empty folder, expected a new one/],
+    [['publish', 'src', '--out', 'src'], /^--out: src is not empty, expected a new folder/],
   ])('%j is bad input: one line, exit 2', (argv, message) => {
     const { status, stdout, stderr } = lab(...argv);
     expect(status).toBe(2);

@@ -41,21 +41,23 @@ export class RunFolder {
     readonly path: string,
     readonly session: Session,
     private readonly ancestors: Ancestors,
+    private readonly beforeWrite: () => void,
   ) {
     this.runHash = runHash(session, ancestors);
   }
 
   /**
    * @param resume goes on in a folder that has a run of this session, or starts anew.
+   * @param beforeWrite comes before anything is written; what it throws ends the run.
    * @throws InputError for a folder that is not empty (without `resume`), or that holds another session's run.
    */
   static open(
     path: string,
     session: Session,
     resume: boolean,
-    ancestors: Ancestors = [],
+    { ancestors = [], beforeWrite = () => undefined }: { ancestors?: Ancestors; beforeWrite?: () => void } = {},
   ): { folder: RunFolder; state: RunState | null } {
-    const folder = new RunFolder(path, session, ancestors);
+    const folder = new RunFolder(path, session, ancestors, beforeWrite);
     if (existsSync(path)) {
       if (!statSync(path).isDirectory()) throw new InputError(`${path}: a file, expected a folder for the run`);
       if (readdirSync(path).length > 0 && !resume) {
@@ -89,6 +91,7 @@ export class RunFolder {
 
   /** Makes the folder and its files, or cuts them back to `step`. @param documents of the session's corpus */
   begin(step: number, documents: number): void {
+    this.beforeWrite();
     mkdirSync(this.path, { recursive: true });
     this.replace('session.json', this.sessionText);
     this.saveAncestors([]);
@@ -105,17 +108,20 @@ export class RunFolder {
   /** @param links of the chain of fingerprints from step 1, which say what became of the parents' steps. */
   saveAncestors(links: readonly string[]): void {
     if (this.ancestors.length === 0) return;
+    this.beforeWrite();
     const known = this.ancestors.map((from) => ({ ...from, link: from.link || (links[from.step - 1] ?? '') }));
     this.replace(ANCESTORS, `${JSON.stringify(known, null, 2)}\n`);
   }
 
   append(journal: Journal, lines: readonly unknown[]): void {
     if (lines.length === 0) return;
+    this.beforeWrite();
     appendFileSync(join(this.path, journal), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
   /** The graph that stage 2 begins with: each document's out-edges, and the first frame of positions. */
   saveGraphStart(start: GraphStart, positions: Float32Array): void {
+    this.beforeWrite();
     this.replace(START, `${JSON.stringify(writeGraphStart(start))}\n`);
     // A run that goes on from the end of stage 1 tells it again.
     this.replace(POSITIONS, frameOf(start.step, positions));
@@ -123,27 +129,32 @@ export class RunFolder {
 
   /** @param positions of the documents in the plane after `step`, (N,2) */
   appendPositions(step: number, positions: Float32Array): void {
+    this.beforeWrite();
     appendFileSync(join(this.path, POSITIONS), frameOf(step, positions));
   }
 
   saveState(state: RunState): void {
+    this.beforeWrite();
     this.replace(STATE, writeRunState(state, this.runHash));
   }
 
   /** A checkpoint in Hugging Face layout. */
   saveCheckpoint(files: ReadonlyMap<string, Uint8Array>): void {
+    this.beforeWrite();
     mkdirSync(join(this.path, 'checkpoint'), { recursive: true });
     for (const [name, bytes] of files) this.replace(join('checkpoint', name), bytes);
   }
 
   /** Beside the checkpoint: what it is, for whoever finds it. */
   saveCard(text: string): void {
+    this.beforeWrite();
     this.replace(join('checkpoint', 'README.md'), text);
   }
 
   saveJson(name: 'evaluation.json', value: unknown): void;
   saveJson(name: 'fingerprint.json', value: FingerprintFile): void;
   saveJson(name: string, value: unknown): void {
+    this.beforeWrite();
     this.replace(name, `${JSON.stringify(value, null, 2)}\n`);
   }
 

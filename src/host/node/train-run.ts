@@ -24,8 +24,6 @@ export interface TrainOptions {
   /** What it goes on from. */
   state: RunState | null;
   stopAfter?: number;
-  /** Comes before anything is written; what it throws ends the run. */
-  beforeWrite?: () => void;
   forks?: ForkReport;
   /** What the session starts from, where it names a base. */
   base?: Base | null;
@@ -41,41 +39,27 @@ export interface Trained {
 /** Runs a session into its folder, evaluates it, and leaves every file of a run. */
 export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained> {
   const { session, ancestors = [], data, folder, state, stopAfter = Infinity, forks, base = null } = options;
-  const beforeWrite = options.beforeWrite ?? (() => undefined);
   const total = totalSteps(session);
   const reporter = new Progress(planStages(session), total);
   const observer: RunObserver = {
     metrics: (steps) => {
-      beforeWrite();
       folder.append('metrics.jsonl', steps);
       reporter.steps(steps);
       forks?.look(training.fingerprintSoFar.perStep);
     },
     evaluation: (point) => {
-      beforeWrite();
       folder.append('dev.jsonl', [point]);
       const scores = Object.entries(point.arms).map(([arm, result]) => `${arm} ${result.ndcg_cut_10.toFixed(3)}`);
       progress(`step ${point.step}: dev nDCG@10 ${scores.join(', ')}`);
     },
-    dev: (traces) => {
-      beforeWrite();
-      folder.append('dev-traces.jsonl', traces);
-    },
-    traces: (traces) => {
-      beforeWrite();
-      folder.append('traces.jsonl', traces);
-    },
+    dev: (traces) => folder.append('dev-traces.jsonl', traces),
+    traces: (traces) => folder.append('traces.jsonl', traces),
     graph: (record, positions) => {
-      beforeWrite();
       folder.append('graph.jsonl', [record]);
       folder.appendPositions(record.step, positions);
     },
-    graphStart: (start, positions) => {
-      beforeWrite();
-      folder.saveGraphStart(start, positions);
-    },
+    graphStart: (start, positions) => folder.saveGraphStart(start, positions),
     checkpoint: (saved) => {
-      beforeWrite();
       save(folder, training, saved, base);
       return Promise.resolve();
     },
@@ -84,16 +68,13 @@ export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained
   const training = make(observer);
   let isDestroyed = false;
   try {
-    beforeWrite();
     folder.begin(state?.step ?? 0, training.task.documents.length);
     await training.load();
     if (state) await training.restore(state);
     while (training.step < stopAfter && (await training.advance(stopAfter - training.step)));
     const last = await training.checkpointNow();
-    beforeWrite();
     save(folder, training, last, base);
     const evaluation = await training.finalEvaluation();
-    beforeWrite();
     folder.saveJson('evaluation.json', evaluation);
     const { value, perStep } = training.fingerprintSoFar;
     folder.saveAncestors(perStep);

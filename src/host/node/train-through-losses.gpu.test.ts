@@ -16,7 +16,7 @@ const session = parseSession(EVERY_STAGE);
 const root = mkdtempSync(join(tmpdir(), 'losses-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** Runs the session into a folder. @param isLost whether the device goes away before the n-th line is written, from 1 */
+/** Runs the session into a folder. @param isLost whether the device goes away before the n-th write, from 1 */
 async function run(name: string, isLost: (line: number) => boolean): Promise<Trained & { devices: number }> {
   let gpu: Gpu | null = null;
   let devices = 0;
@@ -29,8 +29,8 @@ async function run(name: string, isLost: (line: number) => boolean): Promise<Tra
   const beforeWrite = (): void => {
     if (isLost(++line)) gpu?.destroy();
   };
-  const { folder, state } = RunFolder.open(join(root, name), session, false);
-  const trained = await trainThroughLosses(open, { session, data: new Map(), folder, state, beforeWrite });
+  const { folder, state } = RunFolder.open(join(root, name), session, false, { beforeWrite });
+  const trained = await trainThroughLosses(open, { session, data: new Map(), folder, state });
   return { ...trained, devices };
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { repositoryRoot } from '../../../../scripts/vulkan.mjs';
 import { InputError } from '../../../lib/errors';
@@ -6,6 +6,7 @@ import { PUBLISHED_META } from '../../../config/published-meta';
 import { unpack } from '../../../runs/pack';
 import { Arguments } from '../args';
 import { printResult } from '../output';
+import { checkNew } from '../output-file';
 import { archiveName, archiveOf } from '../run-archive';
 
 /** `publish RUN --out DIR`: the built page and a run as one folder, which any static host serves and which trains nothing. */
@@ -17,9 +18,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   });
   const from = args.positionals[0]!;
   const out = args.required('out');
-  if (existsSync(out) && (!statSync(out).isDirectory() || readdirSync(out).length > 0)) {
-    throw new InputError(`${out}: not an empty folder, expected a new one`);
-  }
+  checkNew(out);
   const page = join(repositoryRoot, 'dist');
   const index = join(page, 'index.html');
   if (!existsSync(index)) throw new InputError('dist/index.html: not there, expected the built page: npm run build');

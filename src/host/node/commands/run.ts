@@ -39,7 +39,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     min: 1,
     max: Number.MAX_SAFE_INTEGER,
   });
-  const { folder, state } = RunFolder.open(args.required('out'), session, args.has('resume'), ancestors);
+  const { folder, state } = RunFolder.open(args.required('out'), session, args.has('resume'), { ancestors });
   if (totalSteps(session) === 0)
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
 

@@ -116,11 +116,8 @@ class SweepWorker {
       this.gpu ??= await openGpu();
       const path = this.folderOf(run);
       held.check();
-      const { folder, state } = RunFolder.open(path, session, true);
-      const beforeWrite = (): void => {
-        held.check();
-      };
-      await trainRun(this.gpu, { session, data, folder, state, beforeWrite });
+      const { folder, state } = RunFolder.open(path, session, true, { beforeWrite: () => held.check() });
+      await trainRun(this.gpu, { session, data, folder, state });
       const archive = await archiveOf(path, this.documents);
       held.check();
       writeWhole(join(this.out, 'page', `${name}.run.zip`), archive);

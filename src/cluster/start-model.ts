@@ -1,0 +1,43 @@
+import type { Session } from '../config/session';
+import type { StepMetrics } from '../records/records';
+import type { RunObserver, RunState } from '../training/session-run';
+import { stepsBefore } from './hand-over';
+
+/** The model that a cluster begins with. */
+export interface StartModel extends Pick<RunState, 'weights' | 'step'> {
+  /** Of the steps before it. */
+  metrics: readonly StepMetrics[];
+}
+
+/** A session in training, as far as this needs it. */
+interface Trained {
+  readonly step: number;
+  /** Runs at most `limit` steps. */
+  advance(limit: number): Promise<unknown>;
+  checkpoint(): Promise<RunState>;
+}
+
+/**
+ * Trains what comes before a hand-over: all of stage 0.
+ * @param train begins the session; whoever gives it frees what it made.
+ * @param atOnce steps between which a host hears other calls.
+ */
+export async function trainedStart(
+  session: Session,
+  train: (observer: RunObserver) => Trained,
+  atOnce = Infinity,
+): Promise<StartModel> {
+  const until = stepsBefore(session);
+  const metrics: StepMetrics[] = [];
+  const nothing = (): void => undefined;
+  const training = train({
+    metrics: (steps) => void metrics.push(...steps),
+    evaluation: nothing,
+    traces: nothing,
+    graph: nothing,
+    checkpoint: () => Promise.resolve(),
+  });
+  while (training.step < until) await training.advance(Math.min(atOnce, until - training.step));
+  const { weights } = await training.checkpoint();
+  return { weights, step: until, metrics };
+}
