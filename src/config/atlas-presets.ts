@@ -1,4 +1,4 @@
-import type { Preset } from './presets';
+import type { Preset } from './preset';
 import type { PartialSession } from './session';
 
 /** More than there are: every query that training may compose has a trace. */

@@ -1,16 +1,7 @@
 import { ATLAS_PRESETS } from './atlas-presets';
 import { parseSession } from './parse-session';
-import type { PartialSession, Session } from './session';
-
-/** A session that has a name. */
-export interface Preset {
-  name: string;
-  title: string;
-  /** One sentence: what it shows. */
-  summary: string;
-  /** What differs from the default session. */
-  overrides: PartialSession;
-}
+import type { Preset } from './preset';
+import type { Session } from './session';
 
 /** In the order the page lists them; the first is the one it opens with. */
 export const PRESETS: readonly Preset[] = [

@@ -1,4 +1,5 @@
 import { InputError } from '../lib/errors';
+import type { BeirDocument, BeirQuery, Qrels } from './collection/beir-types';
 import { Judgements } from './collection/judgements';
 import {
   checkOnce,
@@ -11,21 +12,7 @@ import {
 } from './collection/records';
 import { readLines } from './lines';
 
-/** A document of a collection in BEIR layout (https://github.com/beir-cellar/beir/wiki/Load-your-custom-dataset). */
-export interface BeirDocument {
-  id: string;
-  /** Empty where there is none. */
-  title: string;
-  text: string;
-}
-export interface BeirQuery {
-  id: string;
-  text: string;
-  /** Documents that are left out of its ranking, beside the one that is the query itself. */
-  excluded?: readonly string[];
-}
-/** Grades by query, then by document. */
-export type Qrels = Map<string, Map<string, number>>;
+export type { BeirDocument, BeirQuery, Qrels };
 
 export interface BeirCollection {
   documents: BeirDocument[];

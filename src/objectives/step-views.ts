@@ -6,7 +6,6 @@ import type { BatchBuffers } from '../model/batch';
 import { recordHead, type HeadChunk, type HeadScratch } from '../model/head';
 import type { Model } from '../model/model';
 import type { TensorSet } from '../tensors/tensor-set';
-import type { Objective } from './objective';
 
 /** What the objectives of one step share. */
 export interface SharedViews {
@@ -37,7 +36,11 @@ export class StepViews {
 
   constructor(
     private readonly shared: SharedViews,
-    private readonly objective: Pick<Objective, 'name' | 'columns' | 'counts'>,
+    private readonly objective: {
+      readonly name: string;
+      readonly columns: readonly string[];
+      readonly counts: readonly string[];
+    },
     private readonly firstSlot: number,
     private readonly firstColumn: number,
   ) {

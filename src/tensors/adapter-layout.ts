@@ -1,6 +1,6 @@
 import { PROJECTIONS, type LoraSettings, type Projection } from '../config/lora';
 import { InputError } from '../lib/errors';
-import type { CheckpointPart, TensorSpec } from './layout';
+import type { CheckpointPart, TensorSpec } from './tensor-spec';
 
 /** The row of the embedding that is trained in place of the base's own. */
 export const TOKEN_ROW = 'token_row';

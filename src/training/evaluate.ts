@@ -1,3 +1,4 @@
+import type { Session } from '../config/session';
 import type { Owned } from '../gpu/gpu';
 import { CapturedEmbeddings } from '../model/captured';
 import { Encoder } from '../model/inference';
@@ -16,7 +17,6 @@ import type { Task, TaskQuery } from '../tasks/task';
 import { longestSequences } from './longest-sequences';
 import { PrefixRanks, type RankWhileThinking, type Thought } from './prefix-ranks';
 import { supervisedSequence } from './stages/sft-batch';
-import type { World } from './stages/stage';
 import { summarise, type IntervalOptions } from './summary';
 import type { TaskTokens } from './task-tokens';
 
@@ -268,7 +268,10 @@ export class Evaluator {
 }
 
 /** Exact search with a model of a session's task. */
-export function evaluatorOf(model: Model, { session, task, tokens }: Omit<World, 'sentences'>): Evaluator {
+export function evaluatorOf(
+  model: Model,
+  { session, task, tokens }: { session: Session; task: Task; tokens: TaskTokens },
+): Evaluator {
   const { query, answer } = longestSequences(task, tokens);
   return new Evaluator(model, task, tokens, {
     // Room for a trace that is longer than any right one.

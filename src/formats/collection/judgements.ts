@@ -1,5 +1,5 @@
 import { InputError } from '../../lib/errors';
-import type { Qrels } from '../beir';
+import type { Qrels } from './beir-types';
 import { quote } from '../json';
 import { streamLines, type Line } from '../lines';
 import type { SourceFile } from './source-file';

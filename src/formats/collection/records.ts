@@ -1,5 +1,5 @@
 import { InputError } from '../../lib/errors';
-import type { BeirDocument, BeirQuery } from '../beir';
+import type { BeirDocument, BeirQuery } from './beir-types';
 import { isJsonObject, parseJson, quote } from '../json';
 import { streamLines } from '../lines';
 import { COLUMN_NAMES, type ColumnRole } from './column-names';

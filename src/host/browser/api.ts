@@ -15,7 +15,7 @@ import type { CorpusProgress } from '../../tasks/text-corpus';
 import type { BenchApi, CollectionFile } from './benchmark/api';
 import type { DeviceApi } from './device-api';
 import type { ModelsApi } from './models/api';
-import type { DocumentCard, SearchAnswer, SearchHit } from './search-api';
+import type { DocumentCard, SearchAnswer, ThinkingRanks, TraceHop } from './search-api';
 import type { RunNames, RunPlan, RunSummary, StoredRun } from './stored-run';
 import type { Listener } from './wire';
 
@@ -248,16 +248,6 @@ export interface TracePage {
   next: number | null;
 }
 
-export interface TraceHop {
-  /** What was written; empty where it ended too early. */
-  text: string;
-  /** What should have been; empty for a hop too many. */
-  expected: string;
-  right: boolean;
-  /** True by itself, whatever came before. */
-  fact: boolean;
-}
-
 /** A completion as the page reads it. */
 export interface TraceView {
   step: number;
@@ -298,13 +288,8 @@ export interface ThinkRequest {
   /** As the model stood at the last kept step up to this one; null: as it stands now. */
   step: number | null;
 }
-export interface Thinking extends Omit<TraceView, 'ranks' | 'rewards' | 'advantage'> {
+export interface Thinking extends Omit<TraceView, 'ranks' | 'rewards' | 'advantage'>, ThinkingRanks {
   query: string;
-  /** Had the embed token come after 0, 1, … tokens of the reasoning; empty where nothing can be judged. */
-  ranks: number[];
-  rewards: number[];
-  /** The nearest documents at each of these points, best first. */
-  nearest: SearchHit[][];
   milliseconds: number;
 }
 

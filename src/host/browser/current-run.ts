@@ -4,7 +4,7 @@ import type { SessionData } from '../../training/base';
 import type { RunState } from '../../training/session-run';
 import { ActiveRun, type OpenRun } from './active-run';
 import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary, StoredRun } from './api';
-import type { BenchmarkModel } from './benchmark/benchmark';
+import type { BenchmarkModel } from './benchmark/benchmark-model';
 import type { Engine, EngineDevice } from './engine';
 import { inherit } from './runs/inherit';
 import type { KeptRun } from './runs/kept-run';

@@ -1,6 +1,5 @@
-import { expose, transferHandlers, type TransferHandler } from 'comlink';
+import { transferHandlers, type TransferHandler } from 'comlink';
 import { errorData, errorOf, type ErrorData } from '../../lib/errors';
-import type { LabApi } from './api';
 
 /** How messages between the page and its worker are written, beyond what the browser clones by itself. */
 
@@ -48,10 +47,4 @@ const thrown: TransferHandler<Thrown, ErrorData> = {
 export function prepareMessages(): void {
   transferHandlers.set('listener', listeners);
   transferHandlers.set('throw', thrown);
-}
-
-/** The worker's side: answers the page. */
-export function serve(lab: LabApi): void {
-  prepareMessages();
-  expose(lab);
 }

@@ -1,6 +1,5 @@
 import type { BeirCollection, BeirQuery } from '../../../formats/beir';
 import type { OnProgress } from '../../../lib/progress';
-import type { Model } from '../../../model/model';
 import type { MetricName } from '../../../records/records';
 import { bm25Tokens } from '../../../retrieval/bm25-words';
 import { bootstrapInterval } from '../../../retrieval/bootstrap';
@@ -22,19 +21,10 @@ import type {
   SystemResult,
 } from './api';
 import type { TaskFiles } from '../task-data';
+import type { BenchmarkModel } from './benchmark-model';
 import { OpenedCollection } from './collection';
 import { EncodedStore } from './encoded-store';
-import type { Reader } from './reader';
 import { FinishedBenchmark, type RankedSystem } from './finished';
-
-/** A run's model, and a turn between two of its steps. */
-export interface BenchmarkModel extends BenchmarkModelState {
-  model: Model;
-  reader: () => Promise<Reader> | Reader;
-  take: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Lets go of what was opened for the benchmark alone. */
-  close?: () => Promise<void>;
-}
 
 /** Where models come from. */
 export interface BenchmarkModels {

@@ -3,7 +3,7 @@ import type { OnProgress } from '../../../lib/progress';
 import type { UnknownWords } from '../../../tasks/unknown-words';
 import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
 import type { UnknownShare } from './api';
-import type { BenchmarkModel } from './benchmark';
+import type { BenchmarkModel } from './benchmark-model';
 import type { EncodedStore } from './encoded-store';
 import type { RankedSystem } from './finished';
 

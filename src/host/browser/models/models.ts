@@ -1,6 +1,6 @@
 import { CancelledError, InputError } from '../../../lib/errors';
 import type { CollectionFile } from '../benchmark/api';
-import type { BenchmarkModel } from '../benchmark/benchmark';
+import type { BenchmarkModel } from '../benchmark/benchmark-model';
 import type { OpenedCollection } from '../benchmark/collection';
 import type { EncodedStore } from '../benchmark/encoded-store';
 import { openedReader } from '../benchmark/reader';
