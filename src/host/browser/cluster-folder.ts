@@ -57,7 +57,11 @@ async function keptStart(store: RunStore, run: string, session: Session): Promis
 async function newStart(engine: Engine, session: Session, data: TaskData): Promise<StartModel> {
   const device = await engine.open();
   try {
-    return await trainedStart(session, (observer) => device.train(session, { files: data, base: null }, observer, []), AT_ONCE);
+    return await trainedStart(
+      session,
+      (observer) => device.train(session, { files: data, base: null }, observer, []),
+      AT_ONCE,
+    );
   } finally {
     device.destroy();
   }
