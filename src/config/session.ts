@@ -67,7 +67,7 @@ const baseSchema = v.strictObject({
   /** Of its GGUF file, or of its folder: see `OpenedModel.hash`. It alone decides whether a model is the one. */
   sha256: line(64),
   name: line(120),
-  /** Where its bytes came from: `hub:owner/name@commit`, a page's address; for whoever does not have them. */
+  /** Where its bytes came from, an address with its commit where it has one; for whoever does not have them. */
   from: line(200),
 });
 

@@ -10,9 +10,9 @@ export interface PeftBase {
   revision: string | null;
 }
 
-/** The base of a session by where it came from: `hub:owner/name@commit` is what `peft` can fetch. */
+/** The base of a session by where it came from: a hub's address of an owner's model at a commit is what `peft` can fetch. */
 export function peftBase({ name, from, sha256 }: { name: string; from: string; sha256: string }): PeftBase {
-  const [, id, revision = null] = /^hub:([^@\s]+)(?:@(\S+))?$/.exec(from) ?? [];
+  const [, id, revision = null] = /^https?:\/\/[^/\s]+\/([^/\s]+\/[^/\s]+)\/tree\/([0-9a-f]{7,64})$/.exec(from) ?? [];
   return id === undefined ? { name: name || sha256, revision: null } : { name: id, revision };
 }
 

@@ -65,7 +65,7 @@ describe('an adapter that is written in PEFT layout', () => {
   });
 
   it('names a base that can be fetched by its id and its commit', () => {
-    expect(peftBase({ name: 'Tiny', from: 'hub:owner/tiny@0123abc', sha256: 'ab' })).toEqual({ name: 'owner/tiny', revision: '0123abc' }); // prettier-ignore
+    expect(peftBase({ name: 'Tiny', from: 'https://hub.example/owner/tiny/tree/0123abc', sha256: 'ab' })).toEqual({ name: 'owner/tiny', revision: '0123abc' }); // prettier-ignore
     expect(peftBase({ name: 'Tiny', from: '', sha256: 'ab' })).toEqual({ name: 'Tiny', revision: null });
   });
 });

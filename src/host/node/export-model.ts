@@ -81,7 +81,7 @@ async function whatIsExported(args: Arguments, named: string): Promise<Exported>
   const base = await openBase(session, args.optional('base') ?? null);
   if (base === null) throw new InputError(`${named}: an adapter without a base, expected model.base in its session`);
   const from = peftBase(session.model.base);
-  const peft = session.model.base.from.startsWith('hub:') ? from : { name: placeOf(base.where), revision: null };
+  const peft = from.revision !== null ? from : { name: placeOf(base.where), revision: null };
   const embedding = runEmbedding(session, base, named);
   return { base: { folder: named, ...base.opened, embedding }, adapter, peft };
 }
