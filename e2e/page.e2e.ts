@@ -136,7 +136,7 @@ test('what cannot be is said at its field and keeps the run from starting', asyn
   await expect(runButton(page)).toBeDisabled();
   // The reason stands beside the button, and leads to the field, whose group it opens.
   await page.getByRole('button', { name: /^Task 1 to mend/ }).click();
-  await page.getByRole('main').getByRole('button', { name: 'Go to Task, deepest query' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Go to Task, deepest query' }).first().click();
   await expect(page.getByRole('spinbutton', { name: 'Deepest query, hops' })).toBeFocused();
   // The weights of depths, of a stage that is left out, follow.
   await page.getByRole('spinbutton', { name: 'Deepest query, hops' }).fill('3');
