@@ -15,8 +15,15 @@ export interface TaskShape {
   document: number;
 }
 
+/** Tokens of the longest query with its frame, of its answer with the embed token, and of a document with its frame. */
+export interface LongestSequences {
+  query: number;
+  answer: number;
+  document: number;
+}
+
 /** Tokens that training on one's own documents takes of a query, its trace and a passage, mode word and embed token in. */
-export const TEXT_LIMITS = { query: 32, answer: 16, document: 64 };
+export const TEXT_LIMITS: LongestSequences = { query: 32, answer: 16, document: 64 };
 
 const SHAPES: Readonly<Record<Exclude<TaskName, 'kin'>, TaskShape>> = {
   'atlas-facts': { maxDepth: 2, documents: 737, query: 8, answer: 9, document: 3 },

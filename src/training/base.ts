@@ -1,4 +1,5 @@
 import type { Session } from '../config/session';
+import type { LongestSequences } from '../config/tasks';
 import { EMBEDDING } from '../tensors/layout';
 import { widened } from '../tensors/dtype';
 import type { LoraSettings } from '../config/lora';
@@ -15,7 +16,6 @@ import { createTask } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import type { TaskData } from '../tasks/task-data';
 import { embedTokenOf } from './benchmark/embedding-prompts';
-import type { TaskTokens } from './task-tokens';
 
 /** The opened model that a session trains from. */
 export interface Base {
@@ -114,7 +114,11 @@ export function checkBase(session: Session, base: Base | null): void {
 /**
  * @throws InputError where sequences of the task, in the base's tokens, are longer than the session or the base takes.
  */
-export function checkContext(session: Session, { opened }: Base, { longest }: Pick<TaskTokens, 'longest'>): void {
+export function checkContext(
+  session: Session,
+  { opened }: Base,
+  { longest }: { longest: LongestSequences | null },
+): void {
   const context = session.model.max_position_embeddings;
   const own = opened.arch.max_position_embeddings;
   const refuse = (path: string, value: number, expected: string): never => {

@@ -1,5 +1,6 @@
+import type { LongestSequences } from '../config/tasks';
 import type { Task } from '../tasks/task';
-import { TaskReader, type LongestSequences, type TextReader } from './text-reader';
+import { TaskReader, type TextReader } from './text-reader';
 
 /** A task's texts as token ids, and the sequences that the model reads. */
 export class TaskTokens {

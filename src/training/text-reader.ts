@@ -1,16 +1,9 @@
-import { TEXT_LIMITS } from '../config/tasks';
+import { TEXT_LIMITS, type LongestSequences } from '../config/tasks';
 import { PromptWriter } from '../formats/chat/prompt-writer';
 import { Random } from '../lib/philox';
 import { passageSpans } from '../retrieval/passages';
 import type { Task } from '../tasks/task';
 import type { Base } from './base';
-
-/** Tokens of the longest query with its frame, of its answer with the embed token, and of a document with its frame. */
-export interface LongestSequences {
-  query: number;
-  answer: number;
-  document: number;
-}
 
 /** A task's texts as the token ids of one model, and back. */
 export interface TextReader {
