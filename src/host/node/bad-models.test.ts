@@ -1,13 +1,24 @@
-import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Architecture } from '../../config/architecture';
 import { writeGguf } from '../../formats/gguf/gguf.test-data';
 import { writeConfig } from '../../formats/huggingface';
+import { peftFiles } from '../../formats/peft-files';
 import { wordLevelTokenizer } from '../../formats/word-level';
+import { tensorLayout } from '../../tensors/layout';
 import { openedTokenizer } from '../../training/opened-model';
-import { loadCheckpoint } from './checkpoint';
+import { loadCheckpoint, promptsOf } from './checkpoint';
 import { run as generate } from './commands/generate';
 import { run as logits } from './commands/logits';
 import { MadeUpWeights, writeShards } from './sharded.test-data';
@@ -121,5 +132,27 @@ describe('a command names what is wrong with a model in one sentence, before it 
     );
     await expect(logitsOf(path, '1,6')).rejects.toThrow('--ids');
     expect(readdirSync(root)).toEqual(['m']);
+  });
+
+  it('the adapter of a run, whose prompts are its session’s', async () => {
+    const path = await model('m');
+    const run = join(root, 'adapted');
+    const settings = { rank: 2, alpha: 4, rslora: false, targets: ['q_proj' as const], embedToken: null };
+    const tensors = new Map(
+      tensorLayout(arch, { adapter: settings })
+        .filter(({ group }) => group === 'trained')
+        .flatMap(({ parts }) => parts)
+        .map(({ name, shape, length }) => [name, { shape, data: new Float32Array(length) }]),
+    );
+    mkdirSync(join(run, 'checkpoint'), { recursive: true });
+    for (const [name, bytes] of peftFiles(settings, tensors, { name: 'm', revision: null })) {
+      writeFileSync(join(run, 'checkpoint', name), bytes);
+    }
+    const adapted = () => loadCheckpoint(path, join(run, 'checkpoint'));
+    expect((await promptsOf(await adapted())).embedToken).toBe('<|embed_token|>');
+    writeFileSync(join(run, 'session.json'), '{}');
+    await expect(adapted().then(promptsOf)).rejects.toThrow(
+      'expected the model that lab export adapted --to sentence-transformers writes',
+    );
   });
 });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { merged } from '../../formats/merged-source';
 import { openModel } from '../../formats/open-model';
 import type { OpenedModel } from '../../formats/opened-model';
@@ -14,6 +16,8 @@ import { pathOfModel } from './model-store';
 
 export interface LoadedCheckpoint extends OpenedModel {
   folder: string;
+  /** The run that its adapter is the checkpoint of, where it is one's. */
+  run?: string;
 }
 
 /**
@@ -30,7 +34,9 @@ export async function loadCheckpoint(named: string, adapter: string | null = nul
   const opened = await openModel(files, folder);
   if (adapter === null) return { folder, ...opened };
   const { read } = openFolder(adapter, "an adapter in PEFT's layout");
-  return { folder, ...merged(opened, await readPeft(read, opened.arch, adapter)) };
+  const run = dirname(resolve(adapter));
+  const trained = merged(opened, await readPeft(read, opened.arch, adapter));
+  return { folder, ...trained, ...(existsSync(join(run, 'session.json')) ? { run } : {}) };
 }
 
 /** @throws InputError where the checkpoint has no head, which words are made with. @param what needs it. */
@@ -50,7 +56,14 @@ export const tokenizerOf = (checkpoint: LoadedCheckpoint): Tokenizer => openedTo
 
 /**
  * How a model's texts are embedded: by what its folder says, prompts included, else by the token that ends a text.
- * @throws InputError where there is no tokenizer, one without an embed token, or a way to embed that is not read.
+ * @throws InputError for an adapter that a run trained, whose prompts and embed token are its session's; where there is no tokenizer, one without an embed token, or a way to embed that is not read.
  */
-export const promptsOf = async (checkpoint: LoadedCheckpoint): Promise<EmbeddingPrompts> =>
-  (await openedPrompts(checkpoint, checkpoint.folder)).prompts;
+export async function promptsOf(checkpoint: LoadedCheckpoint): Promise<EmbeddingPrompts> {
+  const { run } = checkpoint;
+  if (run !== undefined) {
+    throw new InputError(
+      `--adapter: the checkpoint of a run, whose prompts and embed token stand in its session, expected the model that lab export ${basename(run)} --to sentence-transformers writes`,
+    );
+  }
+  return (await openedPrompts(checkpoint, checkpoint.folder)).prompts;
+}
