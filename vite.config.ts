@@ -26,9 +26,13 @@ const hubHosts = (process.env['SEARCH_R3_LAB_HUB_HOSTS'] ?? '').split(/\s+/).fil
 // `base: './'` makes the built page work from any host and any sub-path.
 export default defineConfig({
   base: './',
-  // Its own writes <style> elements, which the page's policy refuses.
   resolve: {
-    alias: { 'react-style-singleton': fileURLToPath(new URL('src/ui/kit/style-singleton.ts', import.meta.url)) },
+    alias: {
+      // Its own writes <style> elements, which the page's policy refuses.
+      'react-style-singleton': fileURLToPath(new URL('src/ui/kit/style-singleton.ts', import.meta.url)),
+      // The GGUF reader takes two tables of numbers from it; the whole is a catalogue of every library and task of the hub.
+      '@huggingface/tasks': fileURLToPath(new URL('node_modules/@huggingface/tasks/dist/esm/gguf.js', import.meta.url)),
+    },
   },
   define: {
     REPOSITORY: JSON.stringify(repository()),
