@@ -1,4 +1,4 @@
-import type { Page } from 'playwright/test';
+import { expect, type Page } from 'playwright/test';
 
 /** Runs first in the worker: counts the devices that are opened and freed, and spoils the next one when it is told to. */
 const WATCH = `
@@ -33,10 +33,18 @@ export const watchEngine = (page: Page) =>
 
 /** The next device that is asked for is refused, or gone as soon as it is there. */
 export const spoilNextDevice = (page: Page, how: 'refuse' | 'lose'): Promise<void> =>
-  page.workers()[0]!.evaluate((spoil) => {
-    const watch: unknown = Reflect.get(self, 'WATCH');
-    if (typeof watch === 'object' && watch !== null) Object.assign(watch, { spoil });
-  }, how);
+  expect
+    .poll(
+      // The worker may still be loading.
+      () =>
+        page.workers()[0]?.evaluate((spoil) => {
+          const watch: unknown = Reflect.get(self, 'WATCH');
+          if (typeof watch !== 'object' || watch === null) return false;
+          Object.assign(watch, { spoil });
+          return true;
+        }, how) ?? Promise.resolve(false),
+    )
+    .toBe(true);
 
 /** What this page holds: devices that were opened and not freed, runs that nobody else may take, workers. */
 export async function heldBy(page: Page): Promise<{ devices: number; locks: number; workers: number }> {
