@@ -12,8 +12,10 @@ import { testWithGpu } from '../gpu/testing';
 import { InputError } from '../lib/errors';
 import { LogitsPass } from '../model/inference';
 import type { StepMetrics } from '../records/records';
+import { NO_DATA } from '../tasks/task-data';
 import { baseOf, type Base } from './base';
 import { checkpointFiles } from './checkpoint-files';
+import { measureSession } from './measure';
 import { loadModel } from './opened-model';
 import { readRunState, writeRunState } from './run-state-file';
 import { SessionRun, type RunState } from './session-run';
@@ -113,6 +115,19 @@ describe('a session from a base', () => {
       first.run.destroy();
     },
   );
+
+  testWithGpu('is measured on the weights of its base', async ({ gpu }) => {
+    const { model, hash } = await opened(await pretrained(gpu));
+    const session = adapted(hash);
+    const base = await baseOf(session, model, hash, 'pretrained');
+    const speed = await measureSession(gpu, session, { files: NO_DATA, base }, () => false);
+    expect(speed!.stages.map(({ stage }) => stage)).toEqual(['sft', 'grpo']);
+    const read = () => Promise.reject(new InputError('pretrained: ends early'));
+    const short = { ...base, opened: { ...base.opened, weights: { ...base.opened.weights, read } } };
+    await expect(measureSession(gpu, session, { files: NO_DATA, base: short }, () => false)).rejects.toThrow(
+      'pretrained: ends early',
+    );
+  });
 
   testWithGpu(
     'leaves an adapter in PEFT’s layout, which merged into the base gives the same logits',

@@ -38,6 +38,7 @@ export async function measureSession(
   for (const { stage } of plan) {
     const run = new SessionRun(gpu, alone(session, stage), UNHEARD, files, [], base);
     try {
+      await run.load();
       const times: number[] = [];
       // The first step compiles, and tells how long the others are.
       await run.advance(1);
