@@ -7,6 +7,7 @@ import type { Gpu } from '../src/gpu/gpu';
 import { sha256 } from '../src/lib/hash';
 import { readRunState, writeRunState } from '../src/training/run-state-file';
 import { SessionRun, type RunState } from '../src/training/session-run';
+import { SILENT } from '../src/training/silent';
 
 export const isSmall = process.argv.includes('--small');
 export const FOLDER = isSmall ? 'runs/closed-loop-small' : 'runs/closed-loop';
@@ -33,13 +34,6 @@ export function closedLoopSession(grpoSettings: PartialSession['grpo'], settings
   };
   return parseSession(merged, 'closed loop');
 }
-
-export const SILENT = {
-  metrics: () => undefined,
-  evaluation: () => undefined,
-  traces: () => undefined,
-  graph: () => undefined,
-};
 
 /** The model after stage 1: read where it was trained before. */
 export async function stageOne(gpu: Gpu): Promise<RunState> {

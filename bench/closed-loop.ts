@@ -18,7 +18,8 @@ import { Encoder } from '../src/model/inference';
 import type { StepMetrics } from '../src/records/records';
 import { dot } from '../src/retrieval/graph/vectors';
 import { SessionRun, type RunState } from '../src/training/session-run';
-import { closedLoopSession, FOLDER, isSmall, SILENT, stageOne, type Environment } from './closed-loop-start';
+import { SILENT } from '../src/training/silent';
+import { closedLoopSession, FOLDER, isSmall, stageOne, type Environment } from './closed-loop-start';
 import { adapterName, figure, mean, writeResults } from './long-runs';
 
 const SETTINGS: Record<string, PartialSession['grpo']> = {
@@ -108,7 +109,6 @@ async function measure(gpu: Gpu, start: RunState, setting: string, policy: Polic
   const run = new SessionRun(gpu, session, {
     ...SILENT,
     metrics: (steps) => lines.push(...steps),
-    checkpoint: () => Promise.resolve(),
   });
   await run.restore(start);
   const drift = policy.name === 'none' ? new DriftMeter(run) : null;

@@ -22,7 +22,8 @@ import { compensateOnCpu } from '../src/retrieval/refresh/refresher';
 import { GraphIndex } from '../src/retrieval/graph/graph-index';
 import { ExactIndex } from '../src/retrieval/search-index';
 import { SessionRun, type RunState } from '../src/training/session-run';
-import { closedLoopSession, FOLDER, isSmall, SILENT, stageOne, type Environment } from './closed-loop-start';
+import { SILENT } from '../src/training/silent';
+import { closedLoopSession, FOLDER, isSmall, stageOne, type Environment } from './closed-loop-start';
 import { adapterName, figure, median, writeResults } from './long-runs';
 
 const ROUNDS = 7;
@@ -48,7 +49,7 @@ async function refreshes(gpu: Gpu, start: RunState): Promise<Record<string, numb
     const session = closedLoopSession({}, { ...environment, audit_every: 0 });
     const metrics = (steps: StepMetrics[]) =>
       steps.forEach(({ 'time/refresh': seconds }) => (times[name] ??= []).push(1000 * Number(seconds)));
-    const run = new SessionRun(gpu, session, { ...SILENT, metrics, checkpoint: () => Promise.resolve() });
+    const run = new SessionRun(gpu, session, { ...SILENT, metrics });
     await run.restore(start);
     return run;
   };
@@ -202,7 +203,7 @@ async function recall(run: SessionRun, index: GraphIndex, vectors: Float32Array)
 const gpu = await openGpu();
 const start = await stageOne(gpu);
 const session = closedLoopSession({}, { policy: 'none' });
-const run = new SessionRun(gpu, session, { ...SILENT, checkpoint: () => Promise.resolve() });
+const run = new SessionRun(gpu, session, SILENT);
 await run.restore(start);
 const encoder = new Encoder(run.model, 4096, 1024);
 const vectors = await encoder.encode(run.tokens.documents);

@@ -1,6 +1,7 @@
 import type { Session } from '../config/session';
 import type { StepMetrics } from '../records/records';
 import type { RunObserver, RunState } from '../training/session-run';
+import { SILENT } from '../training/silent';
 import { stepsBefore } from './hand-over';
 
 /** The model that a cluster begins with. */
@@ -29,14 +30,7 @@ export async function trainedStart(
 ): Promise<StartModel> {
   const until = stepsBefore(session);
   const metrics: StepMetrics[] = [];
-  const nothing = (): void => undefined;
-  const training = train({
-    metrics: (steps) => void metrics.push(...steps),
-    evaluation: nothing,
-    traces: nothing,
-    graph: nothing,
-    checkpoint: () => Promise.resolve(),
-  });
+  const training = train({ ...SILENT, metrics: (steps) => void metrics.push(...steps) });
   while (training.step < until) await training.advance(Math.min(atOnce, until - training.step));
   const { weights } = await training.checkpoint();
   return { weights, step: until, metrics };

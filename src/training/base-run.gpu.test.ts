@@ -19,6 +19,7 @@ import { measureSession } from './measure';
 import { loadModel } from './opened-model';
 import { readRunState, writeRunState } from './run-state-file';
 import { SessionRun, type RunState } from './session-run';
+import { SILENT } from './silent';
 
 /** A model that was trained before, as a folder: a few steps of stage 0, which give it its own words. */
 async function pretrained(gpu: Gpu): Promise<Map<string, Uint8Array>> {
@@ -67,10 +68,8 @@ function begin(gpu: Gpu, session: Session, base: Base | null) {
     gpu,
     session,
     {
+      ...SILENT,
       metrics: (steps) => metrics.push(...steps),
-      evaluation: () => undefined,
-      traces: () => undefined,
-      graph: () => undefined,
       checkpoint: (state) => Promise.resolve(void states.push(state)),
     },
     undefined,

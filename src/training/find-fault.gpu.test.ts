@@ -4,6 +4,7 @@ import { FiniteWatch } from '../kernels/finite/finite';
 import { checkFinite, DivergedError, faultSentence } from './diverged';
 import { findFault } from './find-fault';
 import { SessionRun, type RunObserver, type RunState } from './session-run';
+import { SILENT } from './silent';
 import { tinySession } from './tiny.test-data';
 
 const session = tinySession({
@@ -23,11 +24,7 @@ const session = tinySession({
 
 const runOf = (bench: Bench, observer: Partial<RunObserver> = {}): SessionRun =>
   new SessionRun(bench.gpu, session, {
-    metrics: () => undefined,
-    evaluation: () => undefined,
-    traces: () => undefined,
-    graph: () => undefined,
-    checkpoint: () => Promise.resolve(),
+    ...SILENT,
     ...observer,
   });
 

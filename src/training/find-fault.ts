@@ -2,14 +2,7 @@ import type { Gpu } from '../gpu/gpu';
 import { FiniteWatch, type Written } from '../kernels/finite/finite';
 import { DivergedError, type Fault } from './diverged';
 import type { RunObserver, RunState, SessionRun } from './session-run';
-
-const SILENT: RunObserver = {
-  metrics: () => undefined,
-  evaluation: () => undefined,
-  traces: () => undefined,
-  graph: () => undefined,
-  checkpoint: () => Promise.resolve(),
-};
+import { SILENT } from './silent';
 
 export interface FaultSearch {
   /** Makes the run again. */

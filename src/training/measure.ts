@@ -5,17 +5,10 @@ import type { Gpu } from '../gpu/gpu';
 import type { SessionSpeed, Stage, StageSpeed } from '../records/records';
 import type { SessionData } from './base';
 import { SessionRun } from './session-run';
+import { SILENT } from './silent';
 
 /** What is spent on measuring all stages together, compiling left out. */
 const BUDGET_MS = 1000;
-const UNHEARD = {
-  metrics: () => undefined,
-  evaluation: () => undefined,
-  traces: () => undefined,
-  graph: () => undefined,
-  checkpoint: () => Promise.resolve(),
-};
-
 /**
  * How long a session's own steps take on this device: some of each stage are run for about a second in all, at least one,
  * on weights as they are drawn, and thrown away. Stage 2 then writes completions of the full length, so that its time is
@@ -36,7 +29,7 @@ export async function measureSession(
   let gpuBytes = 0;
   let evaluation = 0;
   for (const { stage } of plan) {
-    const run = new SessionRun(gpu, alone(session, stage), UNHEARD, files, [], base);
+    const run = new SessionRun(gpu, alone(session, stage), SILENT, files, [], base);
     try {
       await run.load();
       const times: number[] = [];

@@ -13,16 +13,9 @@ import type { WeightSource } from '../tensors/weight-source';
 import { baseOf } from './base';
 import { checkpointFiles } from './checkpoint-files';
 import { SessionRun } from './session-run';
+import { SILENT } from './silent';
 
 const SIZES = { hidden_size: 32, intermediate_size: 64 };
-const SILENT = {
-  metrics: () => undefined,
-  evaluation: () => undefined,
-  traces: () => undefined,
-  graph: () => undefined,
-  checkpoint: () => Promise.resolve(),
-};
-
 /** The same model with matrices of random blocks. */
 function packed(model: OpenedModel, dtype: PackedDtype): OpenedModel {
   const shapes = new Map(checkpointTensors(model.arch).map(({ name, shape }, seed) => [name, { shape, seed }]));

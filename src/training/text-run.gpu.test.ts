@@ -5,6 +5,7 @@ import { dataFilesOf } from '../tasks/registry';
 import { textCorpus, textSession } from '../tasks/text.test-data';
 import { documentMap } from './document-map';
 import { SessionRun } from './session-run';
+import { SILENT } from './silent';
 
 describe('training on one’s own documents', () => {
   testWithGpu(
@@ -19,11 +20,8 @@ describe('training on one’s own documents', () => {
         gpu,
         short,
         {
+          ...SILENT,
           metrics: (lines) => void metrics.push(...lines),
-          evaluation: () => undefined,
-          traces: () => undefined,
-          graph: () => undefined,
-          checkpoint: () => Promise.resolve(),
         },
         data,
       );

@@ -3,20 +3,13 @@ import type { DocumentMap } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import { taskOf, type SessionData } from '../../training/base';
 import type { RunState } from '../../training/session-run';
+import { SILENT } from '../../training/silent';
 import type { OpenRun } from './active-run';
 import type { SearchAnswer, Thinking, ThinkRequest } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark-model';
 import { runReader } from './benchmark/reader';
 import type { EngineDevice, Training } from './engine';
 import { Turns } from './turns';
-
-const QUIET = {
-  metrics: () => undefined,
-  evaluation: () => undefined,
-  traces: () => undefined,
-  graph: () => undefined,
-  checkpoint: () => Promise.resolve(),
-};
 
 /** A kept run that is looked at, and whose model is asked as it was kept last: a device is opened with the first question. */
 export class StoredView implements OpenRun {
@@ -82,7 +75,7 @@ export class StoredView implements OpenRun {
     if (!state) throw new Error('No model was kept of this run: go on with it first, then ask it.');
     const device = await this.openDevice();
     try {
-      const training = device.train(this.session, this.data, QUIET, []);
+      const training = device.train(this.session, this.data, SILENT, []);
       await training.load(() => undefined);
       // Its weights are enough to search.
       await training.restore({ ...state, stage: null, base: null });

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { testKernel } from '../../kernels/reference/harness';
 import type { StepMetrics } from '../../records/records';
 import { SessionRun } from '../session-run';
+import { SILENT } from '../silent';
 import { tinySession } from '../tiny.test-data';
 
 /** Every wait for the GPU costs a browser up to 100 ms: this is how many there are. */
@@ -27,11 +28,8 @@ describe('waits for the GPU', () => {
       });
       const lines: StepMetrics[] = [];
       const run = new SessionRun(bench.gpu, session, {
+        ...SILENT,
         metrics: (of) => lines.push(...of),
-        evaluation: () => undefined,
-        traces: () => undefined,
-        graph: () => undefined,
-        checkpoint: () => Promise.resolve(),
       });
       const { counters } = bench.gpu;
       const waitsOf = async (body: () => Promise<unknown>): Promise<number> => {

@@ -7,6 +7,7 @@ import { pack } from '../../../runs/pack';
 import { createTask } from '../../../tasks/registry';
 import type { TaskData } from '../../../tasks/task-data';
 import { SessionRun, type RunState } from '../../../training/session-run';
+import { SILENT } from '../../../training/silent';
 import { Arguments } from '../args';
 import { openFolder } from '../files';
 import { openGpu } from '../gpu';
@@ -45,9 +46,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 /** By the same code as a run of the lab's: on its held-out queries, both ways, with exact search. */
 async function finalEvaluation(session: Session, data: TaskData, state: RunState): Promise<Evaluation> {
   const gpu = await openGpu();
-  const nothing = (): void => undefined;
-  const silent = { metrics: nothing, evaluation: nothing, traces: nothing, graph: nothing };
-  const run = new SessionRun(gpu, session, { ...silent, checkpoint: () => Promise.resolve() }, data);
+  const run = new SessionRun(gpu, session, SILENT, data);
   try {
     await run.restore(state);
     return await run.finalEvaluation();

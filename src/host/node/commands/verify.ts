@@ -11,6 +11,7 @@ import { createTask } from '../../../tasks/registry';
 import { NO_DATA, type TaskData } from '../../../tasks/task-data';
 import type { Base } from '../../../training/base';
 import { SessionRun } from '../../../training/session-run';
+import { SILENT } from '../../../training/silent';
 import { Arguments } from '../args';
 import { agreement, driftOf, type Agreement, type Drift } from '../compare-run';
 import { openBase } from '../base-argument';
@@ -86,11 +87,8 @@ export async function verify(
     gpu,
     session,
     {
+      ...SILENT,
       metrics: (lines) => losses.push(...lines.map(({ loss }) => loss)),
-      evaluation: () => undefined,
-      traces: () => undefined,
-      graph: () => undefined,
-      checkpoint: () => Promise.resolve(),
     },
     data,
     ancestors,
