@@ -1,21 +1,25 @@
-import type { Session } from '../config/session';
-import type { LongestSequences } from '../config/tasks';
-import { EMBEDDING } from '../tensors/layout';
-import { widened } from '../tensors/dtype';
 import type { LoraSettings } from '../config/lora';
+import type { Session } from '../config/session';
+import { sessionArchitecture } from '../config/session-checks';
+import type { LongestSequences } from '../config/tasks';
 import { ChatTemplate } from '../formats/chat/chat-template';
 import { EMBED_TOKEN, withEmbedToken } from '../formats/embed-token';
 import type { OpenedModel } from '../formats/opened-model';
-import { Tokenizer } from '../formats/tokenizer';
+import type { Tokenizer } from '../formats/tokenizer';
+import type { Gpu } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import { Random } from '../lib/philox';
-import type { Gpu } from '../gpu/gpu';
 import { Model } from '../model/model';
-import { TOKEN_ROW } from '../tensors/adapter-layout';
 import { createTask } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import type { TaskData } from '../tasks/task-data';
+import { TOKEN_ROW } from '../tensors/adapter-layout';
+import { widened } from '../tensors/dtype';
+import { EMBEDDING } from '../tensors/layout';
 import { embedTokenOf } from './benchmark/embedding-prompts';
+import { openedTokenizer } from './opened-model';
+import { TaskTokens } from './task-tokens';
+import { BaseReader } from './text-reader';
 
 /** The opened model that a session trains from. */
 export interface Base {
@@ -43,9 +47,8 @@ export async function baseOf(session: Session, opened: OpenedModel, hash: string
       `${where}: its SHA-256 is ${hash.slice(0, 12)}…, expected ${base.sha256.slice(0, 12)}…${base.name && ` (${base.name})`}, the base of the session`,
     );
   }
-  if (!opened.tokenizer) throw new InputError(`${where}: no tokenizer.json, expected one beside the weights`);
   const named = adapter.embed_token;
-  const known = new Tokenizer(opened.tokenizer, where);
+  const known = openedTokenizer(opened, where);
   // The lab's own may be new to the base; any other name that it lacks is a slip.
   if (named !== '' && named !== EMBED_TOKEN && known.tokenId(named) === null) {
     throw new InputError(
@@ -55,7 +58,7 @@ export async function baseOf(session: Session, opened: OpenedModel, hash: string
   const grown = named === '' ? null : withEmbedToken(opened, named, where);
   const own = grown?.id ?? null;
   const whole = grown?.opened ?? opened;
-  const tokenizer = new Tokenizer(whole.tokenizer ?? opened.tokenizer, where);
+  const tokenizer = whole === opened ? known : openedTokenizer(whole, where);
   const embed = own ?? embedTokenOf(tokenizer);
   if (embed === null) {
     throw new InputError(`${where}: no token that ends a text, expected model.adapter.embed_token to name one`);
@@ -63,7 +66,7 @@ export async function baseOf(session: Session, opened: OpenedModel, hash: string
   if (session.grpo.steps > 0 || session.sft.mode !== 'direct') checkWrites(opened, where);
   const { prompts } = session;
   const source = prompts.chat ? opened.chatTemplate : null;
-  const template = source === null ? null : await ChatTemplate.open(source, opened.tokenizer.config, where);
+  const template = source === null ? null : await ChatTemplate.open(source, opened.tokenizer?.config ?? {}, where);
   if (prompts.chat && template === null) {
     throw new InputError(`session: prompts.chat is true, expected false: ${where} has no chat template`);
   }
@@ -142,8 +145,19 @@ export function checkContext(
   }
 }
 
-/** The base's model with its adapter, not yet loaded. What is trained is f32 always; of the rest the session says. */
-export function baseModel(gpu: Gpu, session: Session, { opened, adapter }: Base): Model {
+/** The task's texts as the tokens of the session's model: the base's, or its own. */
+export function tokensOf(session: Session, task: Task, base: Base | null): TaskTokens {
+  const context = session.model.max_position_embeddings;
+  return new TaskTokens(task, context, base ? new BaseReader(task, base, context) : undefined);
+}
+
+/**
+ * The session's model without its weights: born with the task, or the base's with its adapter. What is trained is f32
+ * always; of the rest of a base the session says.
+ */
+export function modelOf(gpu: Gpu, session: Session, task: Task, base: Base | null): Model {
+  if (base === null) return new Model(gpu, sessionArchitecture(session, task.vocabulary.length));
+  const { opened, adapter } = base;
   const { dtype } = session.model;
   return new Model(
     gpu,

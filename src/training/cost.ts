@@ -1,7 +1,6 @@
 import type { Architecture } from '../config/architecture';
 import { evaluationSteps } from '../config/evaluation-steps';
 import type { Session } from '../config/session';
-import { sessionArchitecture } from '../config/session-checks';
 import { planStages, totalSteps } from '../config/stages';
 import { plannedGpu } from '../gpu/planned';
 import { Model } from '../model/model';
@@ -10,13 +9,11 @@ import type { Stage } from '../records/records';
 import { NO_DATA, type TaskData } from '../tasks/task-data';
 import { evaluatorOf, type Evaluator } from './evaluate';
 import { FrozenModel } from './frozen-model';
-import { baseModel, checkBase, taskOf, type Base } from './base';
+import { checkBase, modelOf, taskOf, tokensOf, type Base } from './base';
 import { armsOf } from './session-run';
 import { STAGE_KINDS } from './stages/kinds';
 import { Sentences } from './stages/pretrain-batch';
 import type { StageObserver } from './stages/stage';
-import { TaskTokens } from './task-tokens';
-import { BaseReader } from './text-reader';
 import { TrainStep } from './train-step';
 
 export interface Cost {
@@ -44,12 +41,9 @@ export async function sessionCost(session: Session, data: TaskData = NO_DATA, ba
   checkBase(session, base);
   const gpu = plannedGpu();
   const task = taskOf(session, { files: data, base });
-  const context = session.model.max_position_embeddings;
-  const tokens = new TaskTokens(task, context, base ? new BaseReader(task, base, context) : undefined);
+  const tokens = tokensOf(session, task, base);
   const world = { session, task, tokens, sentences: new Sentences(task, tokens) };
-  const model = base
-    ? baseModel(gpu, session, base)
-    : new Model(gpu, sessionArchitecture(session, task.vocabulary.length));
+  const model = modelOf(gpu, session, task, base);
   const frozen = new FrozenModel(model);
   let evaluator: Evaluator | null = null;
   const search = () => (evaluator ??= evaluatorOf(model, world));

@@ -1,11 +1,10 @@
 import type { Ancestors } from '../config/ancestors';
 import { evaluationSteps } from '../config/evaluation-steps';
-import { sessionArchitecture } from '../config/session-checks';
 import type { Session } from '../config/session';
 import { planStages, totalSteps, type StagePlan } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
 import { Random } from '../lib/philox';
-import { Model } from '../model/model';
+import type { Model } from '../model/model';
 import type {
   Arm,
   ArmResult,
@@ -22,7 +21,7 @@ import type {
 import { Fingerprint } from '../session/fingerprint';
 import type { Task, TaskQuery } from '../tasks/task';
 import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
-import { baseModel, checkBase, checkContext, loadBase, taskOf, type Base } from './base';
+import { checkBase, checkContext, loadBase, modelOf, taskOf, tokensOf, type Base } from './base';
 import { devTraces } from './dev-traces';
 import { checkFinite, checkWeights } from './diverged';
 import { evaluatorOf, type ArmRanks, type Evaluator } from './evaluate';
@@ -32,8 +31,7 @@ import { RING_SLOTS } from './loss-ring';
 import { STAGE_KINDS } from './stages/kinds';
 import { Sentences } from './stages/pretrain-batch';
 import type { Stage, StageObserver, StageState } from './stages/stage';
-import { TaskTokens } from './task-tokens';
-import { BaseReader } from './text-reader';
+import type { TaskTokens } from './task-tokens';
 
 /** Everything that decides how a run goes on; what a checkpoint holds. */
 export interface RunState {
@@ -144,15 +142,10 @@ export class SessionRun {
     this.segments = [...ancestors.map((from) => segmentOf(from.session, from.step)), segmentOf(session)];
     this.segment = this.segments[0]!;
     this.task = taskOf(session, { files: data, base });
-    const context = session.model.max_position_embeddings;
-    this.tokens = new TaskTokens(this.task, context, base ? new BaseReader(this.task, base, context) : undefined);
-    if (base) {
-      checkContext(session, base, this.tokens);
-      this.model = baseModel(gpu, session, base);
-    } else {
-      this.model = new Model(gpu, sessionArchitecture(session, this.task.vocabulary.length));
-      this.model.weights.initialise(new Random(session.seed, 'init'), session.model.initializer_range);
-    }
+    this.tokens = tokensOf(session, this.task, base);
+    if (base) checkContext(session, base, this.tokens);
+    this.model = modelOf(gpu, session, this.task, base);
+    if (!base) this.model.weights.initialise(new Random(session.seed, 'init'), session.model.initializer_range);
     this.frozen = new FrozenModel(this.model);
     this.devQueries = this.task.heldOut('dev', session.evaluation.queries_per_depth);
   }
