@@ -39,6 +39,9 @@ export async function loadCheckpoint(named: string, adapter: string | null = nul
   return { folder, ...trained, ...(existsSync(join(run, 'session.json')) ? { run } : {}) };
 }
 
+/** What a folder or a file is called in a title, without the folders that it lies in. */
+export const titleOf = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? 'Model';
+
 /** @throws InputError where the checkpoint has no head, which words are made with. @param what needs it. */
 export function checkHead({ folder, hasHead }: LoadedCheckpoint, what: string): void {
   if (!hasHead) {
@@ -56,7 +59,8 @@ export const tokenizerOf = (checkpoint: LoadedCheckpoint): Tokenizer => openedTo
 
 /**
  * How a model's texts are embedded: by what its folder says, prompts included, else by the token that ends a text.
- * @throws InputError for an adapter that a run trained, whose prompts and embed token are its session's; where there is no tokenizer, one without an embed token, or a way to embed that is not read.
+ * @throws InputError for an adapter that a run trained, whose prompts and embed token are its session's; where there is no
+ * tokenizer, one without an embed token, or a way to embed that is not read.
  */
 export async function promptsOf(checkpoint: LoadedCheckpoint): Promise<EmbeddingPrompts> {
   const { run } = checkpoint;

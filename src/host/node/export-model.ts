@@ -13,8 +13,8 @@ import { streamedWeights } from '../../formats/streamed-checkpoint';
 import { checkpointTensors } from '../../tensors/layout';
 import { InputError } from '../../lib/errors';
 import type { Arguments } from './args';
-import { openBase } from './base-argument';
-import { loadCheckpoint, promptsOf, tokenizerOf, type LoadedCheckpoint } from './checkpoint';
+import { BaseArgument } from './base-argument';
+import { loadCheckpoint, promptsOf, titleOf, tokenizerOf, type LoadedCheckpoint } from './checkpoint';
 import { exportCard, type ExportedModel } from './export-card';
 import { adapterRun, runEmbedding, type RunEmbedding } from './export-run';
 import { openFolder } from './files';
@@ -78,7 +78,7 @@ async function whatIsExported(args: Arguments, named: string): Promise<Exported>
   }
   if (args.has('adapter')) throw new InputError(`--adapter: given with a run, expected none: ${named} has its own`);
   const { session, adapter } = run;
-  const base = await openBase(session, args.optional('base') ?? null);
+  const base = await new BaseArgument(args).open(session);
   if (base === null) throw new InputError(`${named}: an adapter without a base, expected model.base in its session`);
   const from = peftBase(session.model.base);
   const peft = from.revision !== null ? from : { name: placeOf(base.where), revision: null };
@@ -145,8 +145,6 @@ async function ownEmbedding(checkpoint: LoadedCheckpoint) {
     document: prompts.prompt('document'),
   };
 }
-
-const titleOf = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? 'Model';
 
 const card = (
   { folder, licence }: LoadedCheckpoint,

@@ -3,7 +3,7 @@ import { checkSession } from '../../../config/session-checks';
 import { InputError } from '../../../lib/errors';
 import { createTask } from '../../../tasks/registry';
 import { Arguments } from '../args';
-import { openBase, withBase } from '../base-argument';
+import { BaseArgument } from '../base-argument';
 import { FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
 import { ForkReport } from '../fork-report';
 import { openGpu } from '../gpu';
@@ -21,9 +21,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     flags: { ...FORK_FLAGS, out: 'value', data: 'value', base: 'value', resume: 'switch', 'stop-after-step': 'value' },
   });
   const own = args.has('data') ? args.required('data') : null;
-  const base = args.optional('base') ?? null;
+  const base = new BaseArgument(args);
   const shared = sessionArgument(args.positionals[0] ?? '');
-  const based = { ...shared, session: await withBase(shared.session, base) };
+  const based = { ...shared, session: await base.startFrom(shared.session) };
   const { session: asked, ancestors: from = [] } = forkArgument(args, based);
   const session = await withOwnDocuments(asked, own);
   const ancestors = await Promise.all(
@@ -33,7 +33,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   // Refuses what only the task can know, before anything is written.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
-  const opened = await openBase(session, base);
+  const opened = await base.open(session);
   const stopAfter = args.integer('stop-after-step', {
     fallback: Number.MAX_SAFE_INTEGER,
     min: 1,

@@ -14,7 +14,7 @@ import { SessionRun } from '../../../training/session-run';
 import { SILENT } from '../../../training/silent';
 import { Arguments } from '../args';
 import { agreement, driftOf, type Agreement, type Drift } from '../compare-run';
-import { openBase } from '../base-argument';
+import { BaseArgument } from '../base-argument';
 import { ForkReport } from '../fork-report';
 import { openGpu } from '../gpu';
 import { printResult, progress } from '../output';
@@ -41,7 +41,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   // Refuses what only the task can know, before a device is asked for.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
-  const base = await openBase(session, args.optional('base') ?? null);
+  const base = await new BaseArgument(args).open(session);
   const total = totalSteps(session);
   if (total === 0) {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
