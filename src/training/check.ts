@@ -40,14 +40,7 @@ interface AdamWReference {
 }
 
 export type FixtureSettings =
-  | {
-      kind: 'lm';
-      adamw: AdamWReference;
-    }
-  | {
-      kind: 'lora';
-      adamw: AdamWReference;
-    }
+  | { kind: 'lm' | 'lora'; adamw: AdamWReference }
   | {
       kind: 'stage1';
       temperature: number;
@@ -78,11 +71,10 @@ export async function checkFixture(gpu: Gpu, fixture: Fixture): Promise<FixtureR
   try {
     model.weights.load(fixture.tensors, adapter ? 'frozen' : 'trained');
     if (adapter) model.weights.load(adapter.tensors, 'trained');
-    if (fixture.settings.kind === 'lora') {
+    if ('adamw' in fixture.settings) {
       await checkLm(gpu, model, fixture.settings, findings);
-      findings.add('frozen', await unchanged(model, fixture.tensors));
-    } else if (fixture.settings.kind === 'lm') await checkLm(gpu, model, fixture.settings, findings);
-    else if (fixture.settings.kind === 'stage1') await checkStage1(gpu, model, fixture, fixture.settings, findings);
+      if (adapter) findings.add('frozen', await unchanged(model, fixture.tensors));
+    } else if (fixture.settings.kind === 'stage1') await checkStage1(gpu, model, fixture, fixture.settings, findings);
     else await checkGrpo(gpu, model, fixture.settings, findings);
   } finally {
     model.destroy();
@@ -171,7 +163,7 @@ function evenly({ rows, labels }: { rows: number[]; labels: number[] }, weight =
 async function checkLm(
   gpu: Gpu,
   model: Model,
-  { adamw }: Extract<FixtureSettings, { kind: 'lm' | 'lora' }>,
+  { adamw }: Extract<FixtureSettings, { adamw: AdamWReference }>,
   findings: Findings,
 ): Promise<void> {
   const sequences = findings.rows('input_ids');

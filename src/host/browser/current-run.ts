@@ -59,7 +59,7 @@ export class CurrentRun implements RunApi {
       let device: EngineDevice | null = null;
       let kept: KeptRun | null = null;
       try {
-        const data = await this.dataOf(session, signal, listener);
+        const data = await this.parts.dataOf(session, signal, listener);
         signal.throwIfAborted();
         device = await engine.open();
         signal.throwIfAborted();
@@ -106,7 +106,7 @@ export class CurrentRun implements RunApi {
         const links = state?.fingerprint.steps ?? [];
         await replay(await store.get(run), kept.records, listener, links, kept.about.checkpoints);
         listener({ kind: 'status', status: 'preparing' });
-        const data = await this.dataOf(kept.about.session, signal, listener);
+        const data = await this.parts.dataOf(kept.about.session, signal, listener);
         signal.throwIfAborted();
         device = await engine.open();
         signal.throwIfAborted();
@@ -210,13 +210,9 @@ export class CurrentRun implements RunApi {
     signal: AbortSignal,
     listener?: RunListener,
   ): Promise<StoredView> {
-    const data = await this.dataOf(session, signal, listener);
+    const data = await this.parts.dataOf(session, signal, listener);
     const state = async () => (await this.parts.store).state(run);
     return new StoredView(run, session, data, checkpoints, () => this.parts.engine.open(), state);
-  }
-
-  private dataOf(session: Session, signal: AbortSignal, listener?: RunListener): Promise<SessionData> {
-    return this.parts.dataOf(session, signal, listener);
   }
 
   private async begin<T>(listener: RunListener, next: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -36,9 +36,25 @@ export interface Trained {
   evaluation: Evaluation;
 }
 
-/** Runs a session into its folder, evaluates it, and leaves every file of a run. */
+/**
+ * Runs a session into its folder, evaluates it, and leaves every file of a run.
+ * @throws InputError where the run leaves the finite numbers: what did, where, and how to go on from before it.
+ */
 export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained> {
-  const { session, ancestors = [], data, folder, state, stopAfter = Infinity, forks, base = null } = options;
+  try {
+    return await trainToTheEnd(gpu, options);
+  } catch (error) {
+    if (error instanceof DivergedError) throw await explained(gpu, error, options);
+    throw error;
+  }
+}
+
+const sessionRun = (gpu: Gpu, { session, data, ancestors = [], base = null }: TrainOptions, observer: RunObserver) =>
+  new SessionRun(gpu, session, observer, data, ancestors, base);
+
+/** What the run holds on the GPU is freed, however it ends. */
+async function trainToTheEnd(gpu: Gpu, options: TrainOptions): Promise<Trained> {
+  const { session, folder, state, stopAfter = Infinity, forks, base = null } = options;
   const total = totalSteps(session);
   const reporter = new Progress(planStages(session), total);
   const observer: RunObserver = {
@@ -64,9 +80,7 @@ export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained
       return Promise.resolve();
     },
   };
-  const make = (of: RunObserver): SessionRun => new SessionRun(gpu, session, of, data, ancestors, base);
-  const training = make(observer);
-  let isDestroyed = false;
+  const training = sessionRun(gpu, options, observer);
   try {
     folder.begin(state?.step ?? 0, training.task.documents.length);
     await training.load();
@@ -84,23 +98,15 @@ export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained
     const about = { name: session.title || session.task.name, session, task, step, totalSteps: total, evaluation };
     folder.saveCard(modelCard({ ...about, fingerprint: training.isFinished ? value : null, adapter }));
     return { step, fingerprint: value, evaluation };
-  } catch (error) {
-    if (!(error instanceof DivergedError)) throw error;
-    training.destroy();
-    isDestroyed = true;
-    throw await explained(gpu, error, make, folder.state());
   } finally {
-    if (!isDestroyed) training.destroy();
+    training.destroy();
   }
 }
 
 /** What went wrong, where, and how to go on from before it. */
-async function explained(
-  gpu: Gpu,
-  seen: DivergedError,
-  make: (observer: RunObserver) => SessionRun,
-  state: RunState | null,
-): Promise<InputError> {
+async function explained(gpu: Gpu, seen: DivergedError, options: TrainOptions): Promise<InputError> {
+  const state = options.folder.state();
+  const make = (observer: RunObserver) => sessionRun(gpu, options, observer);
   progress(`${seen.message}: the steps since the last good state are run again, with checks`);
   const from = state?.step ?? 0;
   const fault = await findFault(gpu, { make, state, step: seen.step, isCancelled: () => false });

@@ -1,6 +1,6 @@
 import { DeviceLostError } from '../../gpu/errors';
 import type { Gpu } from '../../gpu/gpu';
-import { InputError } from '../../lib/errors';
+import { InputError, messageOf } from '../../lib/errors';
 import { progress } from './output';
 import { trainRun, type TrainOptions, type Trained } from './train-run';
 
@@ -27,7 +27,7 @@ export async function trainThroughLosses(open: () => Promise<Gpu>, options: Trai
       losses = (kept?.step ?? 0) > (state?.step ?? 0) ? 1 : losses + 1;
       state = kept;
       const from = `step ${state?.step ?? 0}`;
-      const said = error instanceof Error ? error.message : String(error);
+      const said = messageOf(error);
       if (losses === MOST_LOSSES) {
         throw new InputError(
           `${options.folder.path}: the GPU was lost ${MOST_LOSSES} times in a row after ${from}, expected it to stay (${said}); --resume goes on from there`,
