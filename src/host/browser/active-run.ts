@@ -192,7 +192,7 @@ export class ActiveRun implements OpenRun {
       run: this.id,
       step,
       model,
-      reader: () => runReader(model, task),
+      reader: () => runReader(model, task, this.data.base),
       take: (work) => this.turns.take(work),
     });
   }

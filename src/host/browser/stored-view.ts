@@ -54,7 +54,7 @@ export class StoredView implements OpenRun {
         run: this.id,
         step,
         model,
-        reader: () => runReader(model, this.task),
+        reader: () => runReader(model, this.task, this.data.base),
         take: (work) => this.turns.take(work),
       };
     });

@@ -1,9 +1,11 @@
 import type { OpenedModel } from '../../../formats/opened-model';
 import { Tokenizer } from '../../../formats/tokenizer';
+import { InputError } from '../../../lib/errors';
 import { sha256 } from '../../../lib/hash';
 import type { Model } from '../../../model/model';
 import type { Task } from '../../../tasks/task';
 import { unknownWords, type UnknownWords } from '../../../tasks/unknown-words';
+import type { Base } from '../../../training/base';
 import { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import { openedPrompts } from '../../../training/opened-model';
 import { taskTokenizer } from '../../../training/task-tokenizer';
@@ -22,8 +24,16 @@ export interface Reader {
   unknown: ((text: string) => UnknownWords) | null;
 }
 
-/** A run's model reads by the vocabulary of its task. */
-export function runReader(model: Model, task: Task): Reader {
+/**
+ * A run's model reads by the vocabulary of its task.
+ * @throws InputError for one that was trained from a base, which reads by the base's tokenizer and the session's prompts.
+ */
+export function runReader(model: Model, task: Task, base: Base | null): Reader {
+  if (base) {
+    throw new InputError(
+      'the run: trained from a base model, expected one whose model was born here; what lab export --to sentence-transformers writes of it can be added under Models and measured',
+    );
+  }
   const tokenizer = new Tokenizer(taskTokenizer(task), task.name);
   return {
     prompts: new EmbeddingPrompts(tokenizer, model.architecture.max_position_embeddings, task.name),
