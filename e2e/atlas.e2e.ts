@@ -1,6 +1,7 @@
 import { findingsInBothThemes } from './axe';
 import { expect, test, type Page } from './journey';
 import { withStandIn } from './stand-in/install';
+import { runButton } from './steps';
 
 async function load(page: Page, preset: string): Promise<void> {
   await page.getByRole('button', { name: /^Preset:/ }).click();
@@ -42,7 +43,7 @@ test('the session shows what its task reads, and the task says what it is', asyn
   // Another task takes along what goes by it.
   await page.getByLabel('Task', { exact: true }).selectOption('atlas-walk');
   await expect(page.locator('.badge.error')).toHaveCount(0);
-  await expect(page.getByRole('main').getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+  await expect(runButton(page)).toBeEnabled();
 });
 
 for (const width of [1440, 390]) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from './journey';
 import { parseCorpus } from '../src/formats/beir';
-import { openView, status, withoutGuide } from './steps';
+import { openView, runButton, startRun, status, withoutGuide } from './steps';
 
 /** From the front page to a search over one's own files, on the real engine. */
 
@@ -54,7 +54,7 @@ test('fifty text files: from the front page to a search over them, trained, in t
   await page.goto('./');
   const clicks = new Clicks(page);
   await clicks.on('Your own documents');
-  const run = page.getByRole('main').getByRole('button', { name: 'Run', exact: true });
+  const run = runButton(page);
   await expect(run).toBeDisabled();
   await expect(page.getByRole('main')).toContainText('The documents to train on are still to be chosen.');
   await expect(page.getByText('∞')).toHaveCount(0);
@@ -97,7 +97,7 @@ test('the collection is a map: a search lights in it, a point opens its document
   await page.getByRole('button', { name: 'Your own documents', exact: true }).click();
   await page.getByRole('button', { name: 'Open the example' }).click();
   await expect(page.getByRole('main')).toContainText('48 documents');
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await startRun(page);
   await expect(status(page)).toHaveText('running', { timeout: 60_000 });
   await openView(page, 'Graph');
   await expect(page.getByRole('main')).toContainText('48 documents as the model sees them', { timeout: 60_000 });

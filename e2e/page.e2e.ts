@@ -1,8 +1,8 @@
-import { expect, test, type Page } from './journey';
+import { expect, test } from './journey';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
 import { SMALL_SESSION } from './stand-in/small-session';
-import { status, withoutGuide } from './steps';
+import { fragment, runButton, status, withoutGuide } from './steps';
 
 /** The page's own journeys; a scripted worker plays the run, so that nothing here waits for a GPU. */
 
@@ -11,17 +11,12 @@ const SCRIPT = {
   titled: {
     fail: { failsAtStart: 'the device was lost: the driver reset it' },
     diverges: { divergesAt: 47 },
-    'slow to measure': { measuresUntilCancelled: true },
-    'other bits': { otherBitsAfter: 200 },
   },
 };
 
 test.beforeEach(async ({ page }) => {
   await withStandIn(page, SCRIPT);
 });
-
-const runButton = (page: Page) => page.getByRole('main').getByRole('button', { name: 'Run', exact: true });
-const fragment = (page: Page) => new URL(page.url()).hash;
 
 test('opens ready on the first preset and starts nothing by itself', async ({ page }) => {
   await page.goto('./');
@@ -161,153 +156,6 @@ test('the session is read and edited as JSON', async ({ page }) => {
   await expect(runButton(page)).toBeEnabled();
 });
 
-test('a shared link opens as a card that runs nothing until told', async ({ page, context }) => {
-  await page.goto('./');
-  await page.getByRole('textbox', { name: 'Title of the session' }).fill('More entities');
-  await page.getByRole('spinbutton', { name: 'Entities' }).fill('48');
-  await page.getByRole('button', { name: 'Share' }).click();
-  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
-  expect(new URL(link).hash.length).toBeLessThan(60);
-
-  const other = await context.newPage();
-  await withStandIn(other, SCRIPT);
-  await other.goto(link);
-  await expect(other.getByRole('heading', { level: 1 })).toHaveText('More entities');
-  await expect(other.getByRole('main')).toContainText('Task, entities: 32 → 48');
-  await expect(status(other)).toHaveText('ready');
-  await runButton(other).click();
-  await expect(status(other)).toHaveText('running');
-  await expect(other.getByText('A link was opened.')).toHaveCount(0);
-});
-
-test('a link with a result says what its sender claims', async ({ page, context }) => {
-  await page.goto('./');
-  await runButton(page).click();
-  await expect(status(page)).toHaveText('finished');
-  await page.locator('.topbar').getByRole('button', { name: 'Share' }).click();
-  await expect(page.getByRole('switch', { name: /with the result/ })).toBeChecked();
-  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
-  const other = await context.newPage();
-  await withStandIn(other, SCRIPT);
-  await other.goto(link);
-  await expect(other.getByText('What the sender says came out')).toBeVisible();
-  await expect(other.getByText('ndcg_cut_10/reasoning')).toBeVisible();
-  await other.getByRole('main').getByRole('button', { name: 'Fork', exact: true }).click();
-  await expect(other.getByText('A link was opened.')).toHaveCount(0);
-});
-
-test('a link’s card tells what it would take here when asked, and its fork is titled by what was changed', async ({
-  page,
-}) => {
-  const card = page.getByRole('main').locator('.opened-card');
-  const estimate = card.getByRole('button', { name: 'Estimate the time on this device' });
-  await page.goto(`./${linkOf({ title: 'slow to measure', task: { entities: 48 } })}`);
-  await expect(card).toContainText('Datada7ada7ada7a');
-  await expect(estimate).toBeEnabled();
-  await estimate.click();
-  await expect(card.getByRole('status')).toContainText('Measuring on stand-in script.');
-  await card.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await expect(estimate).toBeEnabled();
-  await expect(status(page)).toHaveText('ready');
-
-  await page.goto('about:blank');
-  await page.goto(`./${linkOf({ title: 'Ours', pretrain: { steps: 100 }, sft: { steps: 200 }, grpo: { steps: 50 } })}`);
-  await estimate.click();
-  await expect(card.getByRole('status')).toContainText('About 11 s on stand-in script');
-  await expect(card.getByLabel('Cost of this session')).toContainText('12 MB on the GPU');
-  await expect(card.getByRole('status')).toContainText('stage 0 10 ms a step, stage 1 20 ms a step, stage 2 100 ms');
-  await card.getByRole('button', { name: 'Fork', exact: true }).click();
-  const title = page.getByRole('textbox', { name: 'Title of the session' });
-  await expect(title).toHaveValue('Ours');
-  const seed = page.getByRole('spinbutton', { name: 'Seed', exact: true });
-  await seed.fill('7');
-  await expect(title).toHaveValue('Ours: seed 1 → 7');
-  await seed.fill('1');
-  await expect(title).toHaveValue('Ours');
-  await seed.fill('8');
-  await title.fill('Mine');
-  await seed.fill('9');
-  await expect(title).toHaveValue('Mine');
-});
-
-test('a run of a link says whether the claimed result was reproduced; an edited one gets no verdict', async ({
-  page,
-  context,
-}) => {
-  await page.goto('./');
-  await runButton(page).click();
-  await expect(status(page)).toHaveText('finished');
-  await expect(page.getByRole('region', { name: 'Verdict' })).toHaveCount(0);
-  await page.getByRole('main').focus();
-  await page.keyboard.press('ArrowLeft');
-  await page.locator('.topbar').getByRole('button', { name: 'Share' }).click();
-  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
-  await page.close();
-
-  const other = await context.newPage();
-  await withStandIn(other, SCRIPT);
-  await other.goto(link);
-  await expect(other.getByText('It points at step 479')).toBeVisible();
-  await runButton(other).click();
-  const step = other.getByRole('slider', { name: 'Step', exact: true });
-  // Past the first of the eight steps that a link marks.
-  await expect.poll(async () => Number(await step.getAttribute('aria-valuenow'))).toBeGreaterThan(65);
-  await other.getByRole('button', { name: 'Pause', exact: true }).click();
-  await expect(other.getByRole('region', { name: 'Verdict so far' })).toContainText(
-    /Reproduced bit for bit up to step \d+, and going on\./,
-  );
-  await other.getByRole('button', { name: 'Resume', exact: true }).click();
-  await expect(other.getByText('This is step 479, which the link points at.')).toBeVisible();
-  await expect(other.getByRole('complementary', { name: 'Inspector' })).toContainText('Step 479');
-  const verdict = other.getByRole('region', { name: 'Verdict', exact: true });
-  await expect(verdict.getByRole('heading')).toHaveText('The link’s result was reproduced bit for bit.');
-  const row = (name: string) => verdict.getByRole('row').filter({ has: other.getByRole('rowheader', { name }) });
-  await expect(row('nDCG@10, reasoning')).toHaveText(/reasoning(0\.\d{4})\1[0]$/);
-  await expect(row('adapter')).toHaveText('adapterstand-in scriptstand-in scriptnone');
-
-  const again = other.locator('.topbar').getByRole('button', { name: 'Run again' });
-  await other.getByRole('textbox', { name: 'Title of the session' }).fill('other bits');
-  await again.click();
-  await expect(verdict).toHaveCount(0);
-  await expect(verdict.getByRole('heading')).toHaveText('The link’s result came out differently.');
-  await expect(verdict).toContainText('The two parted between steps 180 and 240.');
-  await expect(verdict).toContainText('Both ran on stand-in script');
-
-  // Another session: nothing of the last run stays on the screens, and there is a way back to it.
-  await other.getByRole('spinbutton', { name: 'Entities' }).fill('48');
-  await expect(status(other)).toHaveText('not run yet');
-  await expect(verdict).toHaveCount(0);
-  await expect(other.locator('.timeline-step')).toHaveText('no step yet');
-  await other.getByRole('button', { name: 'Back to it' }).click();
-  await expect(status(other)).toHaveText('finished');
-  await other.getByRole('spinbutton', { name: 'Entities' }).fill('48');
-  await other.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Traces' }).click();
-  await expect(other.getByRole('heading', { name: 'Not run yet' })).toBeVisible();
-  await runButton(other).click();
-  await expect(status(other)).toHaveText('running');
-  await expect(status(other)).toHaveText('finished');
-  await expect(verdict).toHaveCount(0);
-  await expect(other.getByText('No verdict on the link’s result: the session was edited')).toBeVisible();
-});
-
-test('a broken link says so in a sentence and leaves the first preset', async ({ page }) => {
-  await page.goto('./#1kin-quick.AAAA');
-  await expect(page.getByRole('alert')).toContainText(/This link cannot be opened: link has checksum/);
-  await expect(runButton(page)).toBeEnabled();
-  await expect(page.getByLabel('Cost of this session')).toContainText('480 steps');
-  await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
-  await expect(page.getByRole('alert')).toHaveCount(0);
-});
-
-test('a reload keeps the session without taking it for somebody’s link', async ({ page }) => {
-  await page.goto('./');
-  await page.getByRole('spinbutton', { name: 'Entities' }).fill('48');
-  await expect.poll(() => fragment(page)).not.toBe('');
-  await page.reload();
-  await expect(page.getByRole('spinbutton', { name: 'Entities' })).toHaveValue('48');
-  await expect(page.getByText('A link was opened.')).toHaveCount(0);
-});
-
 test('search shows the reasoning, its verdicts and both rankings', async ({ page }) => {
   await page.goto('./');
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Search' }).click();
@@ -382,70 +230,6 @@ test('without WebGPU the page says what to do and what still works', async ({ pa
   await page.getByRole('spinbutton', { name: 'Entities' }).fill('48');
   await page.getByRole('button', { name: 'Share' }).click();
   await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#3/);
-});
-
-test('the guided first run leads from Run to a shared link, by its one button', async ({ page }) => {
-  await page.goto('./');
-  const guide = page.getByRole('region', { name: 'Guided first run' });
-  const button = guide.getByRole('button').first();
-  await expect(guide).toContainText('1 of 5');
-  await button.press('Enter');
-  await expect(guide).toContainText('2 of 5');
-  await expect(status(page)).toHaveText('running');
-  const chart = page.locator('#held-out-chart');
-  await expect(chart).not.toHaveClass(/marked/);
-  await button.press('Enter');
-  await expect(chart).toHaveClass(/marked/);
-  await expect(chart.getByRole('button', { name: 'Held-out nDCG@10', exact: true })).toBeFocused();
-
-  // Once there is something to see, it goes on by itself.
-  await expect(guide).toContainText(/3 of 5.*The curves parted at step \d+: 0\.\d+ with reasoning, 0\.\d+ without/);
-  await button.press('Enter');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Traces');
-  await expect(button).toHaveText('Take a token');
-  await expect(page.locator('.completion.current')).toBeVisible();
-  await button.press('Enter');
-  await expect(page.locator('.nearest li').first()).toBeVisible();
-  await expect(guide).toContainText('4 of 5');
-
-  // It stands where it was left, also in another visit, and can be put away and called back.
-  await page.reload();
-  await expect(guide).toContainText('4 of 5');
-  await expect(guide).toContainText('none is on the page');
-  await guide.getByRole('button', { name: /^Close/ }).click();
-  await expect(guide).toHaveCount(0);
-  await page.reload();
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await expect(guide).toHaveCount(0);
-  await page.getByRole('button', { name: 'Help', exact: true }).click();
-  await page.getByRole('button', { name: 'Go on with the guided first run: 4 of 5, Search' }).click();
-  await button.press('Enter');
-  await expect(status(page)).toHaveText('running');
-  await expect(button).toHaveText('Open Search');
-  await button.press('Enter');
-  await expect(button).toHaveText('Ask an example');
-  await button.press('Enter');
-  await expect(page.locator('.hit').first()).toBeVisible();
-  await expect(guide).toContainText('5 of 5');
-  await button.press('Enter');
-  await expect(page.getByRole('textbox', { name: 'Link' })).toBeVisible();
-  await expect(guide).toContainText('That is the whole way');
-  await page.keyboard.press('Escape');
-  await button.press('Enter');
-  await expect(guide).toHaveCount(0);
-});
-
-test('what a person does by themselves, the guide counts as done', async ({ page }) => {
-  await page.goto('./');
-  const guide = page.getByRole('region', { name: 'Guided first run' });
-  await runButton(page).click();
-  await expect(guide).toContainText('2 of 5');
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Search' }).click();
-  await page.getByRole('group', { name: 'Example queries' }).getByRole('button').first().click();
-  await expect(guide).toContainText('3 of 5');
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Traces' }).click();
-  await page.locator('.completion.current .token-button').nth(1).click();
-  await expect(guide).toContainText('5 of 5');
 });
 
 test('by keys alone: to the view, a run, a token of a trace, a search, a link; the focus is never lost', async ({

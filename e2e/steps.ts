@@ -4,8 +4,11 @@ import type { Page } from 'playwright/test';
 
 export const status = (page: Page) => page.locator('.topbar .status');
 
-export const startRun = (page: Page): Promise<void> =>
-  page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+export const runButton = (page: Page) => page.getByRole('main').getByRole('button', { name: 'Run', exact: true });
+
+export const startRun = (page: Page): Promise<void> => runButton(page).click();
+
+export const fragment = (page: Page): string => new URL(page.url()).hash;
 
 export const viewButton = (page: Page, view: string) =>
   page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view, exact: true });

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from './journey';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
-import { openView, startRun, status } from './steps';
+import { openView, runButton, startRun, status } from './steps';
 import { SMALL_SESSION } from './stand-in/small-session';
 
 /** Reading what the model wrote; a scripted worker plays the run. */
@@ -20,7 +20,7 @@ test('before a run the view says what would be here, and starts one', async ({ p
   await page.goto('./');
   await openView(page, 'Traces');
   await expect(page.getByText('Here is what the model writes')).toBeVisible();
-  await expect(page.getByRole('main').getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+  await expect(runButton(page)).toBeEnabled();
 });
 
 test('a group shows its completions, why each got its reward, and the rank under every token', async ({ page }) => {
@@ -131,7 +131,7 @@ test('a link points at a completion of a step, and opens there', async ({ page, 
   await withStandIn(other);
   await other.goto(shared);
   await expect(other.getByText(/It points at completion 3 of a query at step \d+/)).toBeVisible();
-  await other.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
+  await startRun(other);
   await expect(other.locator('.trace-head h2')).toHaveText(query);
   await expect(other.getByRole('complementary', { name: 'Inspector' })).toContainText('Completion 3 of 4');
 });
