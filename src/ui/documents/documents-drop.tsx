@@ -1,34 +1,16 @@
-import { useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { openExample, openFolder } from '../../store/benchmark';
-import { messageOf } from '../../lib/errors';
-import { useToasts } from '../../store/toasts';
 import { FolderIcon } from '../kit/icons';
 import '../styles/documents.css';
-import { droppedFolder, pickedFolder, type DroppedFolder } from './dropped';
+import { DropZone, picked } from './drop-zone';
+import type { DroppedFolder } from './dropped';
 
 const take = ({ name, files }: DroppedFolder): void => void openFolder(name, files);
-const refuse = (error: unknown): void =>
-  useToasts.getState().say(`What was chosen could not be read: ${messageOf(error)}.`);
 
 /** Where documents are dropped, or chosen by a button. */
 export function DocumentsDrop({ children }: { children?: ReactNode }) {
-  const [over, setOver] = useState(false);
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    droppedFolder(event.dataTransfer.items).then(take, refuse);
-  };
   return (
-    <section
-      className={`documents-drop${over ? ' over' : ''}`}
-      aria-label="Open a collection"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <DropZone label="Open a collection" className="documents-drop" take={take}>
       <p>
         Drop a folder or files here, or choose them: texts (<code>.txt</code>, Markdown, HTML), tables (
         <code>.csv</code>, <code>.tsv</code>, <code>.jsonl</code>) or a collection in BEIR layout, also <code>.gz</code>{' '}
@@ -36,7 +18,7 @@ export function DocumentsDrop({ children }: { children?: ReactNode }) {
       </p>
       <ChooseDocuments primary />
       {children}
-    </section>
+    </DropZone>
   );
 }
 
@@ -63,15 +45,7 @@ export function ChooseDocuments({ primary = false }: { primary?: boolean }) {
         multiple
         hidden
         aria-label="Documents"
-        onChange={({ target }) => {
-          try {
-            if (target.files && target.files.length > 0) take(pickedFolder(target.files));
-          } catch (error) {
-            refuse(error);
-          }
-          // The same may be chosen again, once it was mended.
-          target.value = '';
-        }}
+        onChange={(event) => picked(event, take)}
       />
       <button type="button" className={primary ? 'button primary' : 'button'} onClick={() => ask(true)}>
         <FolderIcon />

@@ -4,6 +4,7 @@ import { codeOf, messageOf } from '../../lib/errors';
 import { asSentence } from '../../view/as-sentence';
 import { formatBytes, plural } from '../../view/format';
 import { ErrorNote } from '../kit/error-note';
+import { FileTable } from '../kit/file-table';
 
 type Stage =
   | { kind: 'asking' }
@@ -171,20 +172,7 @@ function Consent({ model, onTake }: { model: HubModel; onTake: (choice: number) 
               ))}
             </fieldset>
           )}
-          <div className="scroll-x" tabIndex={0} role="region" aria-label="Files">
-            <table>
-              <tbody>
-                {choice.files.map(({ name, bytes }) => (
-                  <tr key={name}>
-                    <th scope="row" className="mono">
-                      {name}
-                    </th>
-                    <td className="number">{formatBytes(bytes)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <FileTable files={choice.files} />
           <button type="button" className="button primary large" onClick={() => onTake(chosen)}>
             Fetch {plural(choice.files.length, 'file')}, {formatBytes(choice.bytes)}
           </button>

@@ -1,35 +1,17 @@
-import { useRef, useState, type DragEvent } from 'react';
+import { useRef } from 'react';
 import type { AddProgress } from '../../../host/browser/api';
-import { messageOf } from '../../../lib/errors';
 import { addModel, cancelAdding } from '../../../store/models';
-import { useToasts } from '../../../store/toasts';
 import { formatBytes } from '../../../view/format';
-import { droppedFolder, pickedFolder, type DroppedFolder } from '../../documents/dropped';
+import { DropZone, picked } from '../../documents/drop-zone';
+import type { DroppedFolder } from '../../documents/dropped';
 import { FolderIcon } from '../../kit/icons';
 
 const take = ({ name, files }: DroppedFolder): void => void addModel(name, files);
-const refuse = (error: unknown): void =>
-  useToasts.getState().say(`What was chosen could not be read: ${messageOf(error)}.`);
 
 /** Where a model is dropped, or chosen by a button. @param isFirst says more, where there is none yet. */
 export function AddModel({ isFirst }: { isFirst: boolean }) {
-  const [over, setOver] = useState(false);
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    droppedFolder(event.dataTransfer.items).then(take, refuse);
-  };
   return (
-    <section
-      className={`model-drop${over ? ' over' : ''}`}
-      aria-label="Open a model"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <DropZone label="Open a model" className="model-drop" take={take}>
       <p>
         {isFirst ? 'No models yet. ' : ''}Drop a model here, or choose one: a <strong>folder</strong> in Hugging Face
         layout (<code>config.json</code>, <code>model.safetensors</code>, whole or in shards,{' '}
@@ -43,22 +25,13 @@ export function AddModel({ isFirst }: { isFirst: boolean }) {
         </p>
       )}
       <Buttons />
-    </section>
+    </DropZone>
   );
 }
 
 function Buttons() {
   const folder = useRef<HTMLInputElement | null>(null);
   const file = useRef<HTMLInputElement>(null);
-  const picked = (target: HTMLInputElement): void => {
-    try {
-      if (target.files && target.files.length > 0) take(pickedFolder(target.files));
-    } catch (error) {
-      refuse(error);
-    }
-    // The same may be chosen again, once it was mended.
-    target.value = '';
-  };
   return (
     <div className="button-row">
       <input
@@ -71,7 +44,7 @@ function Buttons() {
         multiple
         hidden
         aria-label="Model folder"
-        onChange={({ target }) => picked(target)}
+        onChange={(event) => picked(event, take)}
       />
       <input
         ref={file}
@@ -80,7 +53,7 @@ function Buttons() {
         multiple
         hidden
         aria-label="GGUF file"
-        onChange={({ target }) => picked(target)}
+        onChange={(event) => picked(event, take)}
       />
       <button type="button" className="button primary" onClick={() => folder.current?.click()}>
         <FolderIcon />

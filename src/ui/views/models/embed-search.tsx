@@ -1,4 +1,4 @@
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import type {
   CollectionPreview,
   EmbeddedDocuments,
@@ -19,7 +19,7 @@ import { usePage } from '../../../store/page';
 import { formatBytes, formatDuration, formatScore, plural } from '../../../view/format';
 import { ChooseDocuments, DocumentsDrop } from '../../documents/documents-drop';
 import { ErrorNote } from '../../kit/error-note';
-import { SearchIcon } from '../../kit/icons';
+import { QueryForm } from '../../kit/query-form';
 import '../../styles/search.css';
 
 /** Own documents, embedded by a model that was opened, and searched beside BM25. Nothing is trained. */
@@ -107,7 +107,6 @@ function Ask({ embedded, preview }: { embedded: EmbeddedDocuments; preview: Coll
     setText(query);
     if (query.trim() !== '') void searchWithModel(query.trim());
   };
-  const examples = preview.queryExamples.map((query) => query.text);
   return (
     <>
       <p className="muted small">{embeddedSentence(embedded, preview)}</p>
@@ -116,40 +115,17 @@ function Ask({ embedded, preview }: { embedded: EmbeddedDocuments; preview: Coll
           {notice}
         </p>
       ))}
-      <form
-        className="search-form"
-        role="search"
-        onSubmit={(event: SubmitEvent) => {
-          event.preventDefault();
-          ask(text);
-        }}
-      >
-        <label className="hidden-text" htmlFor="model-query">
-          Query to this model
-        </label>
-        <input
-          id="model-query"
-          className="field-input search-input"
-          value={text}
-          placeholder={examples[0] ?? 'what you look for'}
-          autoComplete="off"
-          onChange={(event) => setText(event.target.value)}
-        />
-        <button type="submit" className="button primary" disabled={pending || text.trim() === ''}>
-          <SearchIcon />
-          Search
-        </button>
-      </form>
-      {examples.length > 0 && (
-        <div className="chips" role="group" aria-label="Queries of this collection">
-          <span className="muted">Try:</span>
-          {examples.map((example) => (
-            <button key={example} type="button" className="chip" disabled={pending} onClick={() => ask(example)}>
-              {example}
-            </button>
-          ))}
-        </div>
-      )}
+      <QueryForm
+        label="Query to this model"
+        placeholder="what you look for"
+        examples={preview.queryExamples.map((query) => query.text)}
+        examplesLabel="Queries of this collection"
+        examplesLead="Try:"
+        text={text}
+        onText={setText}
+        pending={pending}
+        onAsk={ask}
+      />
       <div aria-live="polite" className="stack-large">
         {pending && !answer && <p className="muted">Searching.</p>}
         {answer ? (

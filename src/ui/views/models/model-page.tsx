@@ -3,6 +3,7 @@ import type { ModelCard } from '../../../host/browser/api';
 import { openModel, useModels } from '../../../store/models';
 import { formatBytes, formatCount, plural } from '../../../view/format';
 import { dtypeLabel, KINDS } from '../../../view/model-words';
+import { FileTable } from '../../kit/file-table';
 import { LeftIcon } from '../../kit/icons';
 import { Adapt } from './adapt';
 import { EmbedSearch } from './embed-search';
@@ -113,20 +114,7 @@ function Files({ card: { files, model } }: { card: ModelCard }) {
       <summary>
         {plural(files.length, 'file')}, {formatBytes(model.bytes)}
       </summary>
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Files">
-        <table>
-          <tbody>
-            {files.map(({ name, bytes }) => (
-              <tr key={name}>
-                <th scope="row" className="mono">
-                  {name}
-                </th>
-                <td className="number">{formatBytes(bytes)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FileTable files={files} />
     </details>
   );
 }

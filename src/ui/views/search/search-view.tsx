@@ -1,11 +1,11 @@
-import { useEffect, type SubmitEvent } from 'react';
+import { useEffect } from 'react';
 import { lab } from '../../../store/lab';
 import { useRun } from '../../../store/run';
 import { shownOf } from '../../../store/asked';
 import { useSearch } from '../../../store/search';
 import { useDevice } from '../../../store/device';
 import { RunButton } from '../../frame/run-button';
-import { SearchIcon } from '../../kit/icons';
+import { QueryForm } from '../../kit/query-form';
 import { Answer } from './answer';
 import { SearchError } from './search-error';
 import { useQueryText } from './use-query-text';
@@ -45,41 +45,18 @@ function Ask() {
 
   return (
     <>
-      <form
-        className="search-form"
-        role="search"
-        onSubmit={(event: SubmitEvent) => {
-          event.preventDefault();
-          ask(text);
-        }}
-      >
-        <label className="hidden-text" htmlFor="query">
-          Query
-        </label>
-        <input
-          id="query"
-          className="field-input search-input mono"
-          value={text}
-          placeholder={examples[0] ?? 'a query of the task'}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <button type="submit" className="button primary" disabled={pending || text.trim() === ''}>
-          <SearchIcon />
-          Search
-        </button>
-      </form>
-      {examples.length > 0 && (
-        <div className="chips" role="group" aria-label="Example queries">
-          <span className="muted">{heldOut ? 'Held out:' : 'Try:'}</span>
-          {examples.map((example) => (
-            <button key={example} type="button" className="chip mono" disabled={pending} onClick={() => ask(example)}>
-              {example}
-            </button>
-          ))}
-        </div>
-      )}
+      <QueryForm
+        label="Query"
+        placeholder="a query of the task"
+        examples={examples}
+        examplesLabel="Example queries"
+        examplesLead={heldOut ? 'Held out:' : 'Try:'}
+        isFormal
+        text={text}
+        onText={setText}
+        pending={pending}
+        onAsk={ask}
+      />
       <div aria-live="polite" className="stack-large">
         {pending && <p className="muted">Asking the model, between two steps of the run.</p>}
         <SearchError />
