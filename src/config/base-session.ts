@@ -37,7 +37,11 @@ const ADAPTED = [
 /** Tokens of a passage at the most: what activations are made for. */
 const LONGEST = 128;
 
-/** LoRA on somebody's own documents: titles and crops find the documents that they come from. @param corpus its hash @param context positions of the base */
+/**
+ * LoRA on somebody's own documents: titles and crops find the documents that they come from.
+ * @param corpus its hash.
+ * @param context positions of the base.
+ */
 export function adaptSession(base: Session['model']['base'], corpus: string, context: number): Session {
   const text = withValue(presetSession('text') ?? defaultSession, 'task.corpus', corpus);
   const length = `model.max_position_embeddings=${Math.min(context, LONGEST)}`;

@@ -41,16 +41,7 @@ export function secondsSession(overrides: PartialSession = {}) {
   } satisfies PartialSession;
 }
 
-/** Stages 1 and 2 with a checkpoint every few steps: what is killed, and what adapters are compared by. */
-export const INTERRUPTED = secondsSession({
-  pretrain: { steps: 0 },
-  sft: { steps: 24 },
-  grpo: { steps: 12 },
-  evaluation: { every: 12 },
-  checkpoint: { every: 6 },
-});
-
-/** As that, with stage 0. */
+/** All stages with a checkpoint every few steps. */
 export const EVERY_STAGE = secondsSession({
   pretrain: { steps: 12 },
   sft: { steps: 24 },
@@ -58,3 +49,6 @@ export const EVERY_STAGE = secondsSession({
   evaluation: { every: 12 },
   checkpoint: { every: 6 },
 });
+
+/** As that, without stage 0: what is killed, and what adapters are compared by. */
+export const INTERRUPTED = { ...EVERY_STAGE, pretrain: { ...EVERY_STAGE.pretrain, steps: 0 } };

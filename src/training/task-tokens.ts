@@ -12,16 +12,16 @@ export class TaskTokens {
 
   /**
    * @param context positions of the model.
-   * @param reader by whose tokens; those that are born with the task where absent.
+   * @param reader by whose tokens, for the same context; those that are born with the task where absent.
    */
   constructor(
     task: Task,
     context = Infinity,
-    private readonly reader: TextReader = new TaskReader(task),
+    private readonly reader: TextReader = new TaskReader(task, context),
   ) {
     const owners: number[] = [];
     this.passages = task.documents.flatMap(({ text }, document) => {
-      const passages = reader.passages(text, context);
+      const passages = reader.passages(text);
       owners.push(...passages.map(() => document));
       return passages;
     });

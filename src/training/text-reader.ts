@@ -16,7 +16,7 @@ export interface TextReader {
   /** A query, before its answer. */
   prompt(text: string, mode: 'think' | 'direct'): number[];
   /** A document as it is embedded: of several passages where it is longer than the context. */
-  passages(text: string, context: number): number[][];
+  passages(text: string): number[][];
   /** A part of a document, whole. */
   passage(text: string): number[];
   /** An answer, without the embed token. */
@@ -33,7 +33,11 @@ export class TaskReader implements TextReader {
   private readonly ids: ReadonlyMap<string, number>;
   private readonly unknown: number;
 
-  constructor(private readonly task: Task) {
+  /** @param context positions of the model. */
+  constructor(
+    private readonly task: Task,
+    private readonly context = Infinity,
+  ) {
     this.ids = new Map(task.vocabulary.map((word, id) => [word, id]));
     this.unknown = this.id(task.specials.unknown);
     this.embed = this.id(task.specials.embed);
@@ -67,9 +71,9 @@ export class TaskReader implements TextReader {
     return [...this.encode(`${instructions.query} ${text}`.trim()), this.id(modeWords[mode])];
   }
 
-  passages(text: string, context: number): number[][] {
+  passages(text: string): number[][] {
     const ids = this.encode(`${this.task.instructions.document} ${text}`.trim());
-    return passageSpans(ids.length, context - 1).map(([from, to]) => [...ids.slice(from, to), this.embed]);
+    return passageSpans(ids.length, this.context - 1).map(([from, to]) => [...ids.slice(from, to), this.embed]);
   }
 
   passage(text: string): number[] {
@@ -98,17 +102,23 @@ export class BaseReader implements TextReader {
   private readonly think: readonly number[];
   private readonly queries: PromptWriter;
   private readonly documents: PromptWriter;
+  /** Cuts at the session's context alone. */
+  private readonly whole: PromptWriter;
+  /** What every passage of a long document has before and after its own tokens. */
+  private readonly around: { head: readonly number[]; tail: readonly number[] };
 
   /** @param context positions that the session uses. */
   constructor(
     private readonly task: Task,
     private readonly base: Base,
-    context: number,
+    private readonly context: number,
   ) {
     this.embed = base.embed;
     this.filler = this.encode(FILLER)[0] ?? base.embed;
     this.think = base.prompts.chat ? [] : this.encode(THINK);
-    const { query, answer, document } = this.measured(this.writer(context), context);
+    this.whole = this.writer(context);
+    this.around = this.aroundDocument();
+    const { query, answer, document } = this.measured();
     this.answerLimit = answer - 1;
     this.longest = { query, answer, document };
     this.queries = this.writer(query);
@@ -142,20 +152,21 @@ export class BaseReader implements TextReader {
     return this.queries.embedded('query', text).ids.slice(0, -1);
   }
 
-  passages(text: string, context: number): number[][] {
-    const whole = this.writer(context).embedded('document', text);
-    if (!whole.truncated) return [whole.ids];
-    const { before, after } = this.writer(context).around('document');
+  private aroundDocument(): { head: number[]; tail: number[] } {
+    const { before, after } = this.whole.around('document');
     const { prompts, tokenizer } = this.base;
     const head = tokenizer.encode(before, { specialTokens: !prompts.chat });
     if (!prompts.chat) head.length -= tokenizer.endTokenIds.length;
-    const tail = [...this.encode(after), this.embed];
+    return { head, tail: [...this.encode(after), this.embed] };
+  }
+
+  passages(text: string): number[][] {
+    const whole = this.whole.embedded('document', text);
+    if (!whole.truncated) return [whole.ids];
+    const { head, tail } = this.around;
     const ids = this.encode(text);
-    return passageSpans(ids.length, Math.max(1, context - head.length - tail.length)).map(([from, to]) => [
-      ...head,
-      ...ids.slice(from, to),
-      ...tail,
-    ]);
+    const room = Math.max(1, this.context - head.length - tail.length);
+    return passageSpans(ids.length, room).map(([from, to]) => [...head, ...ids.slice(from, to), ...tail]);
   }
 
   passage(text: string): number[] {
@@ -169,8 +180,8 @@ export class BaseReader implements TextReader {
   }
 
   /** Of a task whose passages are drawn at random, its own bounds; of any other, what a large sample of it takes. */
-  private measured(writer: PromptWriter, context: number): LongestSequences {
-    const { task } = this;
+  private measured(): LongestSequences {
+    const { task, context, whole: writer } = this;
     const u = new Random(0, 'task', 0xffff).uniform;
     const queries = [...task.heldOut('dev', SAMPLE), ...task.heldOut('test', SAMPLE)];
     for (let depth = 1; depth <= task.maxDepth; depth++) {

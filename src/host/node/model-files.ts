@@ -6,7 +6,8 @@ import { InputError } from '../../lib/errors';
 import { listFolder, refuse } from './files';
 
 /**
- * A model's files on the disk: all of a folder's own, with those of its modules' folders, or one .gguf file with the splits that lie beside it.
+ * A model's files on the disk: all of a folder's own, with those of its modules' folders, or one .gguf file with the splits
+ * that lie beside it.
  * @throws InputError where there is nothing of that name, or a file that is no .gguf.
  */
 export async function modelFilesAt(path: string, expected: string): Promise<ModelFiles> {
