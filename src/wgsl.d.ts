@@ -187,8 +187,8 @@ declare module '*/nn/attention_forward.wgsl' {
       stride: number;
       scale: number;
     },
-    'counts' | 'seq_start' | 'qkv' | 'out' | 'lse',
-    'HEAD_DIM' | 'ROWS' | 'TILE',
+    'counts' | 'seq_start' | 'qkv' | 'out' | 'lse' | 'seq_end',
+    'HEAD_DIM' | 'ROWS' | 'TILE' | 'CAUSAL',
     object
   >;
   export default shader;
@@ -203,8 +203,8 @@ declare module '*/nn/attention_forward_quads.wgsl' {
       stride: number;
       scale: number;
     },
-    'counts' | 'seq_start' | 'qkv' | 'out' | 'lse',
-    'HEAD_DIM' | 'VECS',
+    'counts' | 'seq_start' | 'qkv' | 'out' | 'lse' | 'seq_end',
+    'HEAD_DIM' | 'VECS' | 'CAUSAL',
     object
   >;
   export default shader;
@@ -244,6 +244,26 @@ declare module '*/nn/gather_rows.wgsl' {
   const shader: import('./gpu/shader').Shader<
     { rows: { limit: number; slot: number; start: number }; channels: number },
     'counts' | 'rows' | 'x' | 'out',
+    never,
+    object
+  >;
+  export default shader;
+}
+
+declare module '*/nn/gelu_forward.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; features: number },
+    'counts' | 'x' | 'out',
+    never,
+    object
+  >;
+  export default shader;
+}
+
+declare module '*/nn/layernorm_forward.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; channels: number; eps: number },
+    'counts' | 'x' | 'residual' | 'weight' | 'bias' | 'y',
     never,
     object
   >;
@@ -345,6 +365,16 @@ declare module '*/nn/matmul_tiled.wgsl' {
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
     'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE',
+    object
+  >;
+  export default shader;
+}
+
+declare module '*/nn/mean_rows.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; channels: number },
+    'counts' | 'starts' | 'ends' | 'x' | 'out',
+    never,
     object
   >;
   export default shader;

@@ -1,8 +1,9 @@
-// Causal attention over packed sequences with grouped keys, without a T × T tensor (online softmax, Milakov and Gimelshein
-// 2018; tiling as in FlashAttention, Dao et al. 2022). A workgroup owns ROWS consecutive rows of one query head; keys and
+// Attention over packed sequences with grouped keys, without a T × T tensor (online softmax, Milakov and Gimelshein 2018;
+// tiling as in FlashAttention, Dao et al. 2022). A workgroup owns ROWS consecutive rows of one query head; keys and
 // values pass through workgroup memory TILE at a time. One invocation owns one row.
 //
-// qkv (N, stride) holds q (heads × D), k (kv_heads × D), v (kv_heads × D). Row i attends rows seq_start[i] … i.
+// qkv (N, stride) holds q (heads × D), k (kv_heads × D), v (kv_heads × D). Row i attends rows seq_start[i] … i
+// where it is CAUSAL, else all of its sequence: seq_start[i] … seq_end[i] - 1.
 // out (N, heads × D), lse (N, heads) = log sum exp of the scaled scores, kept for the backward pass.
 
 #include "lib/rows.wgsl"
@@ -11,9 +12,11 @@
 const HEAD_DIM = 16u; // specialised
 const ROWS = 32u; // specialised
 const TILE = 16u; // specialised
+const CAUSAL = 1u; // specialised
 const VECS = (HEAD_DIM + 3u) / 4u;
 
 @group(0) @binding(2) var<storage, read> seq_start: array<u32>; // (rows)
+@group(0) @binding(6) var<storage, read> seq_end: array<u32>; // (rows)
 @group(0) @binding(4) var<storage, read_write> out: array<f32>; // (rows, heads * HEAD_DIM)
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>; // (rows, heads)
 
@@ -30,6 +33,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let last = min(first + ROWS, rows) - 1u;
   let row = min(first + lane, last);
   let start = seq_start[row];
+  let end = select(seq_end[row] - 1u, row, CAUSAL == 1u);
+  let final_key = select(seq_end[last] - 1u, last, CAUSAL == 1u);
 
   // A bound that compilers do not know keeps them from unrolling the loops over a row's memory: seconds of compiling at 64
   // channels and more.
@@ -41,11 +46,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var biggest = -3.0e38;
   var total = 0.0;
 
-  for (var base = seq_start[first]; base <= last; base += TILE) {
-    let filled = min(TILE, last + 1u - base);
+  for (var base = seq_start[first]; base <= final_key; base += TILE) {
+    let filled = min(TILE, final_key + 1u - base);
     workgroupBarrier();
     for (var e = lane; e < TILE * VECS; e += ROWS) {
-      let key = min(base + e / VECS, last);
+      let key = min(base + e / VECS, final_key);
       let at = key * dims.stride + (dims.heads + kv_head) * HEAD_DIM;
       tile_k[e] = load(at, e % VECS);
       tile_v[e] = load(at + dims.kv_heads * HEAD_DIM, e % VECS);
@@ -53,7 +58,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     workgroupBarrier();
     for (var t = 0u; t < filled; t++) {
       let key = base + t;
-      if (key < start || key > row) { continue; }
+      if (key < start || key > end) { continue; }
       var score = 0.0;
       for (var c = 0u; c < VECS; c++) { score += dot(q[c], tile_k[t * VECS + c]); }
       let bigger = max(biggest, score);

@@ -11,8 +11,10 @@
 
 const HEAD_DIM = 16u; // specialised
 const VECS = 4u; // specialised
+const CAUSAL = 1u; // specialised
 
 @group(0) @binding(2) var<storage, read> seq_start: array<u32>; // (rows)
+@group(0) @binding(6) var<storage, read> seq_end: array<u32>; // (rows)
 @group(0) @binding(4) var<storage, read_write> out: array<f32>; // (rows, heads * HEAD_DIM)
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>; // (rows, heads)
 
@@ -27,6 +29,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let last = min(first + 4u, rows) - 1u;
   let row = min(id.x, last);
   let start = seq_start[row];
+  let end = select(seq_end[row] - 1u, row, CAUSAL == 1u);
+  let final_key = select(seq_end[last] - 1u, last, CAUSAL == 1u);
   let stride = dims.stride;
   let at_q = row * stride + head * HEAD_DIM;
   let scale = dims.scale;
@@ -42,12 +46,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var key = seq_start[first];
   var at_k = key * stride + (dims.heads + kv_head) * HEAD_DIM;
   let to_v = dims.kv_heads * HEAD_DIM;
-  for (; key <= last; key++) {
+  for (; key <= final_key; key++) {
     var score = 0.0;
     for (var c = 0u; c < VECS; c++) { // unrolled
       score += dot(q[c], spread(at_k, c, lane));
     }
-    let attended = key >= start && key <= row;
+    let attended = key >= start && key <= end;
     if (attended && score > biggest) {
       let shrink = exp(biggest - score);
       total *= shrink;

@@ -13,10 +13,11 @@ import type { Gradients, Pass } from './pass';
 export type Attend = (layer: number, activations: LayerActivations) => void;
 
 /** Attention of packed sequences to themselves. */
-export function attendPacked(pass: Pass, model: Model, batch: Pick<BatchBuffers, 'seqStart'>): Attend {
+export function attendPacked(pass: Pass, model: Model, batch: Pick<BatchBuffers, 'seqStart' | 'seqEnd'>): Attend {
   return (_, { qkv, attention, lse }) => {
     const shape = model.attentionShape(pass.rows);
-    attentionForward(pass.recorder, pass, shape, { seqStart: batch.seqStart, qkv, out: attention, lse });
+    const { seqStart, seqEnd } = batch;
+    attentionForward(pass.recorder, pass, shape, { seqStart, seqEnd, qkv, out: attention, lse });
   };
 }
 

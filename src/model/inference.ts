@@ -114,7 +114,11 @@ export class Encoder {
     await this.pass.ready();
     const rowBytes = architecture.hidden_size * 4;
     for (let at = 0; at < sequences.length;) {
-      const batch = this.take(sequences, at);
+      const batch = takeSequences(sequences, at, {
+        tokens: this.tokens,
+        sequences: this.sequences,
+        positions: architecture.max_position_embeddings,
+      });
       const packed = packSequences(batch);
       gpu.write(
         this.rows,
@@ -146,24 +150,32 @@ export class Encoder {
     }
   }
 
-  private take(sequences: readonly (readonly number[])[], from: number): (readonly number[])[] {
-    const limit = Math.min(this.tokens, this.model.architecture.max_position_embeddings);
-    let tokens = 0;
-    let end = from;
-    while (end < sequences.length && end - from < this.sequences) {
-      const { length } = sequences[end]!;
-      if (length === 0 || length > limit) {
-        throw new InputError(`sequence ${end} has ${length} tokens, expected 1 to ${limit}`);
-      }
-      if (tokens + length > this.tokens) break;
-      tokens += length;
-      end++;
-    }
-    return sequences.slice(from, end);
-  }
-
   destroy(): void {
     this.pass.destroy();
     this.model.gpu.free(this.rows, this.hidden, this.norms, this.embeddings);
   }
+}
+
+/**
+ * As many sequences from `from` on as one submit takes.
+ * @throws InputError for a sequence without tokens or longer than the context.
+ */
+export function takeSequences(
+  sequences: readonly (readonly number[])[],
+  from: number,
+  most: { tokens: number; sequences: number; positions: number },
+): (readonly number[])[] {
+  const limit = Math.min(most.tokens, most.positions);
+  let tokens = 0;
+  let end = from;
+  while (end < sequences.length && end - from < most.sequences) {
+    const { length } = sequences[end]!;
+    if (length === 0 || length > limit) {
+      throw new InputError(`sequence ${end} has ${length} tokens, expected 1 to ${limit}`);
+    }
+    if (tokens + length > most.tokens) break;
+    tokens += length;
+    end++;
+  }
+  return sequences.slice(from, end);
 }

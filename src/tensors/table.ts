@@ -1,7 +1,9 @@
 import type { Architecture } from '../config/architecture';
+import type { BertArchitecture } from '../config/bert';
 import type { LoraSettings } from '../config/lora';
 import { GpuOutOfMemoryError } from '../gpu/errors';
 import { bytesOf } from '../kernels/weights/weights';
+import { bertLayout } from './bert-layout';
 import { headName, tensorLayout, type Group, type LayoutOptions, type TensorSpec } from './layout';
 
 /** The binding that every adapter allows. Larger tensors lie in several blocks, on every adapter at the same rows. */
@@ -36,6 +38,13 @@ export interface TableOptions extends LayoutOptions {
   blockBytes?: number;
 }
 
+/** A decoder's tensors, or an encoder's. */
+function layoutOf(a: Architecture | BertArchitecture, options: LayoutOptions): TensorSpec[] {
+  if (a.model_type !== 'bert') return tensorLayout(a, options);
+  const { dtype = 'f32' } = options;
+  return bertLayout(a, typeof dtype === 'string' ? () => dtype : dtype);
+}
+
 /** Where every tensor of a model lies, in pages. Gradients and moments lie as the trained weights do. */
 export class TensorTable {
   readonly tensors: readonly PlacedTensor[];
@@ -47,11 +56,11 @@ export class TensorTable {
 
   /** @throws GpuOutOfMemoryError for rows so long that 64 of them exceed a block. */
   constructor(
-    readonly architecture: Architecture,
+    readonly architecture: Architecture | BertArchitecture,
     { blockBytes = BINDING_BYTES, ...options }: TableOptions = {},
   ) {
     this.adapter = options.adapter ?? null;
-    this.tensors = tensorLayout(architecture, options).map((spec) => this.place(spec, blockBytes));
+    this.tensors = layoutOf(architecture, options).map((spec) => this.place(spec, blockBytes));
     this.byName = new Map(this.tensors.map((tensor) => [tensor.name, tensor]));
   }
 
@@ -99,6 +108,7 @@ export class TensorTable {
 
   /** The tensor that makes logits: the embedding where the head is tied to it. */
   get headName(): string {
+    if (this.architecture.model_type === 'bert') throw new Error('an encoder makes no logits');
     return headName(this.architecture);
   }
 

@@ -19,6 +19,8 @@ interface Case {
   /** What q, k and v are multiplied by: scores grow with its square. */
   scale?: number;
   forwardOnly?: boolean;
+  /** A row attends all of its sequence. The backward pass knows causal attention alone. */
+  bothWays?: boolean;
   /** With the shaders of hardware, whatever the adapter is. */
   hardware?: boolean;
 }
@@ -58,8 +60,8 @@ function setUp(bench: Bench, c: Case) {
     try {
       return await bench.record(
         (recorder, context) => {
-          attentionForward(recorder, context, shape, views);
-          if (!c.forwardOnly) attentionBackward(recorder, context, shape, views);
+          attentionForward(recorder, context, shape, { ...views, causal: !c.bothWays });
+          if (!c.forwardOnly && !c.bothWays) attentionBackward(recorder, context, shape, views);
         },
         { TOKENS: live },
       );
@@ -75,13 +77,13 @@ async function check(bench: Bench, c: Case): Promise<void> {
   const shape = { queryHeads: c.heads, kvHeads: c.kvHeads, headDim: c.headDim };
   const [q, kv] = splitColumns(Float64Array.from(qkv), live, c.heads * c.headDim);
   const [k, v] = splitColumns(kv, live, c.kvHeads * c.headDim);
-  const { out, lse } = forwardReference(q, k, v, seqStart, shape);
+  const { out, lse } = forwardReference(q, k, v, seqStart, shape, c.bothWays ? ends(c.lengths) : undefined);
   const { dq, dk, dv } = backwardReference(dout, { q, k, v, seqStart, out, lse }, shape);
   const program = await record();
   program.run();
   await bench.close('out', views.out, out, forward);
   await bench.close('lse', views.lse, lse, forward);
-  if (c.forwardOnly) return;
+  if (c.forwardOnly || c.bothWays) return;
   await bench.close('dqkv', views.dqkv, concatColumns(concatColumns(dq, dk, live), dv, live), backward);
 }
 
@@ -114,6 +116,16 @@ describe('attention', () => {
     testKernel(`the shaders of hardware, ${heads} heads on ${kvHeads}, ${headDim} channels`, (bench) =>
       check(bench, { lengths: [31, 1, 32, 33, 129, 5], heads, kvHeads, headDim, spare: 39, hardware: true }),
     );
+  }
+  for (const headDim of [6, 16, 32, 64]) {
+    for (const hardware of [false, true]) {
+      const shaders = hardware ? ', the shaders of hardware' : '';
+      testKernel(
+        `every row attends all of its sequence, ${headDim} channels${shaders}`,
+        (bench) =>
+        check(bench, { lengths: [31, 1, 32, 2, 129, 5], heads: 3, kvHeads: 3, headDim, spare: 39, bothWays: true, hardware }), // prettier-ignore
+      );
+    }
   }
   testKernel('many sequences of one row: each gives its own value', (bench) =>
     check(bench, { lengths: new Array<number>(70).fill(1), heads: 2, kvHeads: 1, headDim: 6 }),

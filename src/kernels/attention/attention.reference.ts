@@ -18,7 +18,8 @@ function check(q: Vector, k: Vector, v: Vector, rows: number, shape: AttentionSh
 }
 
 /**
- * Causal attention within each packed sequence: row i attends rows seqStart[i] .. i.
+ * Causal attention within each packed sequence: row i attends rows seqStart[i] .. i. With `seqEnd` it attends all of its
+ * sequence: seqStart[i] .. seqEnd[i] − 1.
  * q (N, Hq, hd), k and v (N, Hkv, hd), seqStart (N) → out (N, Hq, hd) = softmax(q·kᵀ / √hd)·v, and lse (N, Hq), the
  * natural log Σ exp of the scaled scores, kept for the backward.
  */
@@ -28,6 +29,7 @@ export function attentionForward(
   v: Vector,
   seqStart: Vector,
   shape: AttentionShape,
+  seqEnd?: Vector,
 ): { out: Float64Array; lse: Float64Array } {
   const rows = seqStart.length;
   check(q, k, v, rows, shape);
@@ -39,14 +41,15 @@ export function attentionForward(
     for (let h = 0; h < queryHeads; h++) {
       const query = (i * queryHeads + h) * headDim;
       const start = seqStart[i]!;
-      const scores = new Float64Array(i - start + 1);
-      for (let j = start; j <= i; j++) {
+      const last = seqEnd ? seqEnd[i]! - 1 : i;
+      const scores = new Float64Array(last - start + 1);
+      for (let j = start; j <= last; j++) {
         const key = (j * kvHeads + kvHeadOf(h, shape)) * headDim;
         scores[j - start] = dot(q, query, k, key, headDim) * scale;
       }
       const l = logSumExp(scores, 0, scores.length);
       lse[i * queryHeads + h] = l;
-      for (let j = start; j <= i; j++) {
+      for (let j = start; j <= last; j++) {
         const value = (j * kvHeads + kvHeadOf(h, shape)) * headDim;
         const p = Math.exp(scores[j - start]! - l);
         for (let d = 0; d < headDim; d++) out[query + d]! += p * v[value + d]!;

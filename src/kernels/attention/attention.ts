@@ -39,7 +39,19 @@ export const headUniforms = (s: AttentionShape) => ({
 });
 type HeadUniforms = ReturnType<typeof headUniforms>;
 
-/** Calls the quads' shader where it applies, else the one through workgroup memory; both take the same. */
+/** Whether the quads' shader applies, else the one through workgroup memory; both take the same bindings. */
+const takesQuads = ({ gpu }: Recorder, { headDim }: AttentionShape): boolean =>
+  usesQuads(gpu) && headDim <= widestQuads(gpu);
+const quadConstants = ({ headDim }: AttentionShape) => ({ HEAD_DIM: headDim, VECS: Math.ceil(headDim / 4) });
+/** Two tiles of TILE × headDim floats fit the 16 KiB of workgroup memory that every adapter has. */
+const tileConstants = ({ headDim }: AttentionShape) => ({
+  HEAD_DIM: headDim,
+  ROWS,
+  TILE: Math.min(16, Math.floor(512 / Math.ceil(headDim / 4))),
+});
+const groupsOf = (s: AttentionShape, heads: number) => [Math.ceil(s.rows.limit / ROWS), heads, 1] as const;
+
+/** Calls the shader that applies. */
 function attend<Bindings extends string>(
   recorder: Recorder,
   s: AttentionShape,
@@ -48,26 +60,29 @@ function attend<Bindings extends string>(
   quads: Shader<HeadUniforms, Bindings, 'HEAD_DIM' | 'VECS'>,
   bindings: Readonly<Record<NoInfer<Bindings>, View>>,
 ): void {
-  const HEAD_DIM = s.headDim;
-  const VECS = Math.ceil(HEAD_DIM / 4);
-  const call = { uniforms: headUniforms(s), bindings, groups: [Math.ceil(s.rows.limit / ROWS), heads, 1] as const };
-  if (usesQuads(recorder.gpu) && HEAD_DIM <= widestQuads(recorder.gpu)) {
-    recorder.call(quads, { ...call, constants: { HEAD_DIM, VECS } });
-    return;
-  }
-  // Two tiles of TILE × headDim floats fit the 16 KiB of workgroup memory that every adapter has.
-  recorder.call(tiled, { ...call, constants: { HEAD_DIM, ROWS, TILE: Math.min(16, Math.floor(512 / VECS)) } });
+  const call = { uniforms: headUniforms(s), bindings, groups: groupsOf(s, heads) };
+  if (takesQuads(recorder, s)) recorder.call(quads, { ...call, constants: quadConstants(s) });
+  else recorder.call(tiled, { ...call, constants: tileConstants(s) });
 }
 
-/** out (N, heads · D) and lse (N, heads) from qkv (N, stride), over packed sequences. */
+/**
+ * out (N, heads · D) and lse (N, heads) from qkv (N, stride), over packed sequences.
+ * @param t.causal whether a row attends what stands before it alone, as where words are written; absent: it does. Else it
+ *   attends all of its sequence, as an encoder's.
+ */
 export function attentionForward(
   recorder: Recorder,
   { counts }: KernelContext,
   s: AttentionShape,
-  t: { seqStart: View; qkv: View; out: View; lse: View },
+  t: { seqStart: View; seqEnd: View; qkv: View; out: View; lse: View; causal?: boolean },
 ): void {
-  const { seqStart: seq_start, qkv, out, lse } = t;
-  attend(recorder, s, s.heads, forwardShader, forwardQuadsShader, { counts, seq_start, qkv, out, lse });
+  const { seqStart: seq_start, seqEnd: seq_end, qkv, out, lse } = t;
+  const bindings = { counts, seq_start, seq_end, qkv, out, lse };
+  const call = { uniforms: headUniforms(s), bindings, groups: groupsOf(s, s.heads) };
+  const CAUSAL = (t.causal ?? true) ? 1 : 0;
+  if (takesQuads(recorder, s)) {
+    recorder.call(forwardQuadsShader, { ...call, constants: { ...quadConstants(s), CAUSAL } });
+  } else recorder.call(forwardShader, { ...call, constants: { ...tileConstants(s), CAUSAL } });
 }
 
 /** dqkv (N, stride), all of it; delta (N, heads) is scratch. */
