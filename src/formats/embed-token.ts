@@ -1,6 +1,6 @@
 import { InputError } from '../lib/errors';
 import type { Elements } from '../tensors/dtype';
-import { EMBEDDING, HEAD } from '../tensors/layout';
+import { EMBEDDING, HEAD, tensorLayout } from '../tensors/layout';
 import type { WeightSource } from '../tensors/weight-source';
 import { tensorDtypes, type OpenedModel } from './opened-model';
 import { specialToken } from './special-token';
@@ -101,7 +101,7 @@ export function withEmbedToken(opened: OpenedModel, token: string, where: string
   const copied = tokenizer.endTokenIds.at(-1) ?? tokenizer.eosTokenId ?? opened.eosTokenIds[0] ?? 0;
   const weights = new GrownSource(opened.weights, arch.vocab_size, copied);
   const larger = { ...arch, vocab_size: arch.vocab_size + 1 };
-  const dtypes = tensorDtypes(larger, weights);
+  const dtypes = tensorDtypes(tensorLayout(larger), weights);
   return { opened: { ...withToken, arch: larger, weights, tensorDtype: dtypes }, id };
 }
 

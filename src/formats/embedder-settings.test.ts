@@ -46,7 +46,7 @@ describe('a folder of sentence-transformers', () => {
     ['of 5.4 and later', { modules: NEWER, pooling: { embedding_dimension: 8, pooling_mode: 'lasttoken' } }],
     ['with the way in a list', { pooling: { pooling_mode: ['lasttoken'] } }],
   ])('%s embeds by the last token', async (_what, folder: Folder) => {
-    const nothing = { query: '', document: '', longest: null, notices: [] };
+    const nothing = { pooling: 'lasttoken', query: '', document: '', longest: null, notices: [] };
     expect(await read(folder)).toEqual(nothing);
     const prompts = {
       prompts: { query: 'Instruct: find\nQuery:', document: '', other: 'x' },

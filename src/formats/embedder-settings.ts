@@ -2,8 +2,12 @@ import { InputError } from '../lib/errors';
 import type { FolderReader } from './folder';
 import { isJsonObject, parseJson, parseJsonObject, decodeUtf8, quote, type JsonObject } from './json';
 
-/** How a folder of `sentence-transformers` embeds: the last hidden state of a text's last token, made of length 1. */
+/** What of a text's last hidden states becomes its embedding, made of length 1: the last token's, the first's, their mean. */
+export type Pooling = 'lasttoken' | 'cls' | 'mean';
+
+/** How a folder of `sentence-transformers` embeds. */
 export interface EmbedderSettings {
+  pooling: Pooling;
   /** What stands before a query, as it is; empty for nothing. */
   query: string;
   /** What stands before a document. */
@@ -17,7 +21,9 @@ export interface EmbedderSettings {
 const MODULES = 'modules.json';
 const PROMPTS = 'config_sentence_transformers.json';
 const LIMITS = 'sentence_bert_config.json';
-const READ = 'Transformer, Pooling by the last token (pooling_mode "lasttoken") and Normalize';
+/** What is read, of a kind of model: a decoder's last token has seen all of a text, an encoder's tokens all have. */
+const READ = (poolings: readonly Pooling[]): string =>
+  `Transformer, Pooling ${poolings.includes('lasttoken') ? 'by the last token (pooling_mode "lasttoken")' : `by ${poolings.join(' or ')}`} and Normalize`;
 
 /** The older form of a pooling's configuration: a flag for each way. */
 const FLAGS: readonly (readonly [flag: string, mode: string])[] = [
@@ -31,30 +37,37 @@ const FLAGS: readonly (readonly [flag: string, mode: string])[] = [
 
 /**
  * Reads what a folder says about how it embeds, in the forms of all versions of `sentence-transformers`.
+ * @param poolings those that its kind of model is read with.
  * @returns null where it has no `modules.json`.
  * @throws InputError for a module or a way of pooling that is not read, by its name: taken for another it would give other
  *   vectors and no error.
  */
-export async function readEmbedderSettings(read: FolderReader, where: string): Promise<EmbedderSettings | null> {
+export async function readEmbedderSettings(
+  read: FolderReader,
+  where: string,
+  poolings: readonly Pooling[] = ['lasttoken'],
+): Promise<EmbedderSettings | null> {
   const bytes = await read(MODULES);
   if (bytes === null) return null;
   const [transformer, pooling, normalize, other] = modulesOf(bytes, `${where}/${MODULES}`);
   const expect = (module: Module | undefined, kind: string): Module => {
     if (module?.kind === kind) return module;
     const found = module === undefined ? `ends before ${kind}` : `has module ${module.type}`;
-    throw new InputError(`${where}/${MODULES}: ${found}, expected ${READ}`);
+    throw new InputError(`${where}/${MODULES}: ${found}, expected ${READ(poolings)}`);
   };
   const { path } = expect(transformer, 'Transformer');
   if (path !== '' && path !== '.') {
     throw new InputError(`${where}/${MODULES}: the Transformer lies in ${quote(path)}, expected it beside this file`);
   }
-  await checkPooling(read, expect(pooling, 'Pooling').path, where);
+  const way = await poolingOf(read, expect(pooling, 'Pooling').path, poolings, where);
   const normalises = normalize !== undefined && expect(normalize, 'Normalize').kind === 'Normalize';
-  if (other !== undefined) throw new InputError(`${where}/${MODULES}: has module ${other.type}, expected ${READ}`);
+  if (other !== undefined)
+    throw new InputError(`${where}/${MODULES}: has module ${other.type}, expected ${READ(poolings)}`);
   const prompts = await optional(read, PROMPTS, where);
   const limits = await optional(read, LIMITS, where);
   const tokenizer = await optional(read, 'tokenizer_config.json', where);
   return {
+    pooling: way,
     ...promptsOf(prompts, `${where}/${PROMPTS}`),
     longest: longestOf(limits, tokenizer, where),
     notices: [
@@ -86,7 +99,26 @@ function modulesOf(bytes: Uint8Array, where: string): Module[] {
   });
 }
 
-async function checkPooling(read: FolderReader, path: string, where: string): Promise<void> {
+/**
+ * How an encoder embeds whose folder does not say: by the mean, as `sentence-transformers` assumes.
+ * @throws InputError for a limit of its tokenizer that is none.
+ */
+export async function settingsWithoutModules(read: FolderReader, where: string): Promise<EmbedderSettings> {
+  return {
+    pooling: 'mean',
+    query: '',
+    document: '',
+    longest: longestOf({}, await optional(read, 'tokenizer_config.json', where), where),
+    notices: [`no ${MODULES}: it embeds by the mean of its tokens, as sentence-transformers assumes of such a folder`],
+  };
+}
+
+async function poolingOf(
+  read: FolderReader,
+  path: string,
+  poolings: readonly Pooling[],
+  where: string,
+): Promise<Pooling> {
   const name = path === '' ? 'config.json' : `${path}/config.json`;
   const bytes = await read(name);
   if (bytes === null) throw new InputError(`${where}: no ${name}, expected the pooling that ${MODULES} names`);
@@ -94,9 +126,14 @@ async function checkPooling(read: FolderReader, path: string, where: string): Pr
   const named = config['pooling_mode'];
   const flagged = FLAGS.filter(([flag]) => config[flag] === true).map(([, mode]) => mode);
   const modes: unknown[] = named === undefined ? flagged : Array.isArray(named) ? named : [named];
-  if (modes.length === 1 && modes[0] === 'lasttoken') return;
   const told = modes.length === 0 ? 'mean (no way is named)' : modes.map(String).join(' and ');
-  throw new InputError(`${where}/${name}: Pooling by ${told}, expected lasttoken, which is what is read of a decoder`);
+  const [mode = 'mean', ...others] = modes;
+  const way = others.length === 0 ? poolings.find((known) => known === mode) : undefined;
+  if (way !== undefined) return way;
+  const of = poolings.includes('lasttoken') ? 'a decoder' : 'a bert encoder';
+  throw new InputError(
+    `${where}/${name}: Pooling by ${told}, expected ${poolings.join(' or ')}, which is what is read of ${of}`,
+  );
 }
 
 async function optional(read: FolderReader, name: string, where: string): Promise<JsonObject> {

@@ -39,7 +39,7 @@ export function parseConfig(json: unknown, where: string): Architecture {
   const model_type = MODEL_TYPES.find((known) => known === json['model_type']);
   if (model_type === undefined) {
     throw new InputError(
-      `${where}: model_type is ${quote(json['model_type'])}, expected one of ${MODEL_TYPES.join(', ')}`,
+      `${where}: model_type is ${quote(json['model_type'])}, expected one of ${MODEL_TYPES.join(', ')}, or bert to embed alone`,
     );
   }
   refuseWhatWeLack(json, where);
@@ -107,7 +107,7 @@ export function parseEosTokenIds(json: JsonObject, where: string): number[] {
 
 const present = (json: JsonObject, key: string): boolean => json[key] !== undefined && json[key] !== null;
 
-function number(json: JsonObject, key: string, where: string, fallback?: number): number {
+export function number(json: JsonObject, key: string, where: string, fallback?: number): number {
   const value = json[key] ?? fallback;
   if (typeof value !== 'number') throw new InputError(`${where}: ${key} is ${quote(value)}, expected a number`);
   return value;
@@ -160,6 +160,10 @@ function refuseWhatWeLack(json: JsonObject, where: string): void {
   refuseUnless(json, 'mlp_bias', false, where);
   refuseUnless(json, 'use_sliding_window', false, where);
   refuseUnless(json, 'partial_rotary_factor', 1, where);
+  refuseQuantized(json, where);
+}
+
+export function refuseQuantized(json: JsonObject, where: string): void {
   // MLX writes the second.
   for (const key of ['quantization_config', 'quantization']) {
     const found = json[key];
@@ -172,7 +176,7 @@ function refuseWhatWeLack(json: JsonObject, where: string): void {
   }
 }
 
-function refuseUnless(json: JsonObject, key: string, expected: unknown, where: string): void {
+export function refuseUnless(json: JsonObject, key: string, expected: unknown, where: string): void {
   if (present(json, key) && json[key] !== expected) {
     throw new InputError(`${where}: ${key} is ${quote(json[key])}, expected ${quote(expected)}`);
   }

@@ -5,10 +5,10 @@ import { readEmbedderSettings } from './embedder-settings';
 import { parseConfig, readGeneration, readTokenizerFiles } from './huggingface';
 import { readShards } from './huggingface-shards';
 import { matchedTensors } from './huggingface-tensors';
-import { HEAD } from '../tensors/layout';
+import { HEAD, tensorLayout } from '../tensors/layout';
 import { isJsonObject, parseJsonObject, quote } from './json';
 import { readWhole, wholeFiles, type ModelFiles } from './model-files';
-import { tensorDtypes, type OpenedModel } from './opened-model';
+import { tensorDtypes, type AnyOpenedModel } from './opened-model';
 import { readTensorRanges } from './safetensors';
 import { SafetensorsSource, type PlacedRange } from './safetensors-source';
 
@@ -16,11 +16,15 @@ import { SafetensorsSource, type PlacedRange } from './safetensors-source';
  * Opens a folder in Hugging Face layout: headers are read, weights are not.
  * @throws InputError for what is missing, of another architecture, or not what the format allows.
  */
-export async function openHuggingFace(files: ModelFiles, where: string): Promise<OpenedModel> {
+export async function openHuggingFace(files: ModelFiles, where: string): Promise<AnyOpenedModel> {
   const read = wholeFiles(files, where);
   const configBytes = await read('config.json');
   if (configBytes === null) return refuseWithoutConfig(read, files, where);
   const config = parseJsonObject(configBytes, `${where}/config.json`);
+  if (config['model_type'] === 'bert') {
+    const { openBert } = await import('./bert/open-bert');
+    return openBert(files, where, config);
+  }
   const declared = parseConfig(config, `${where}/config.json`);
   const { tensors: ranges, files: weightFiles } = await readShards(read, where, (file) => rangesOf(files, file, where));
   const hasHead = declared.tie_word_embeddings || ranges.has(HEAD);
@@ -34,7 +38,7 @@ export async function openHuggingFace(files: ModelFiles, where: string): Promise
     arch,
     hasHead,
     weights,
-    tensorDtype: tensorDtypes(arch, weights),
+    tensorDtype: tensorDtypes(tensorLayout(arch), weights),
     bytes: [...tensors.values()].reduce((sum, { from, to }) => sum + to - from, 0),
     tokenizer,
     chatTemplate: await readChatTemplate(read, tokenizer?.config['chat_template'], where),
@@ -48,7 +52,7 @@ export async function openHuggingFace(files: ModelFiles, where: string): Promise
 }
 
 /** Where every tensor of a file lies; null where there is no such file. */
-async function rangesOf(
+export async function rangesOf(
   files: ModelFiles,
   file: string,
   where: string,
@@ -88,7 +92,7 @@ async function readChatTemplate(read: FolderReader, configured: unknown, where: 
 }
 
 /** Of the model card's front matter. */
-async function readLicence(read: FolderReader): Promise<string | null> {
+export async function readLicence(read: FolderReader): Promise<string | null> {
   const bytes = await read('README.md');
   if (bytes === null) return null;
   const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(new TextDecoder().decode(bytes))?.[1] ?? '';
@@ -97,7 +101,7 @@ async function readLicence(read: FolderReader): Promise<string | null> {
 }
 
 /** What makes the model what it is. */
-const hashed = ({ names }: ModelFiles, weightFiles: readonly string[]): string[] =>
+export const hashed = ({ names }: ModelFiles, weightFiles: readonly string[]): string[] =>
   [
     'config.json',
     'generation_config.json',

@@ -35,8 +35,22 @@ export function matchedTensors<T extends Described>(
       `${where}: ${found.size} tensors, expected those of ${arch.num_hidden_layers} layers as config.json says`,
     );
   }
+  return heldTo(checkpointTensors(arch), found, arch.model_type, where);
+}
+
+/**
+ * The tensors that are expected, each held to its shape.
+ * @param kind of the model, for the message.
+ * @throws InputError for a tensor that is missing, misshapen or not expected.
+ */
+export function heldTo<T extends Described>(
+  expected: readonly { name: string; shape: readonly number[] }[],
+  found: ReadonlyMap<string, T>,
+  kind: string,
+  where: string,
+): Map<string, T> {
   const tensors = new Map<string, T>();
-  for (const { name, shape } of checkpointTensors(arch)) {
+  for (const { name, shape } of expected) {
     const tensor = found.get(name);
     if (tensor === undefined) {
       throw new InputError(`${where}: tensor ${name} is missing, expected with shape [${shape.join(', ')}]`);
@@ -50,9 +64,7 @@ export function matchedTensors<T extends Described>(
   }
   for (const name of found.keys()) {
     if (!tensors.has(name)) {
-      throw new InputError(
-        `${where}: tensor ${name} is not one of a ${arch.model_type}, expected only those of config.json`,
-      );
+      throw new InputError(`${where}: tensor ${name} is not one of a ${kind}, expected only those of config.json`);
     }
   }
   return tensors;

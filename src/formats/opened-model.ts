@@ -1,35 +1,28 @@
 import type { Architecture } from '../config/architecture';
+import type { BertArchitecture } from '../config/bert';
 import type { Dtype } from '../tensors/dtype';
-import { tensorLayout } from '../tensors/layout';
+import type { TensorSpec } from '../tensors/layout';
 import type { WeightSource } from '../tensors/weight-source';
 import type { EmbedderSettings } from './embedder-settings';
 import type { TokenizerFiles } from './huggingface';
 import type { JsonObject } from './json';
 import type { ModelFiles } from './model-files';
 
-/** A model whose headers were read and checked; its weights still lie where they lay. */
-export interface OpenedModel {
+/** What is known of any model whose headers were read and checked; its weights still lie where they lay. */
+interface Opened {
   kind: 'huggingface' | 'gguf';
-  arch: Architecture;
-  /** False where an untied model came without its head: it embeds and does not generate. */
-  hasHead: boolean;
   weights: WeightSource;
-  /** Of a tensor of ours, by its name in `tensorLayout`: the file's where all its parts share one, else f16. */
+  /** Of a tensor of ours, by its name in the layout: the file's where all its parts share one, else f16. */
   tensorDtype: (name: string) => Dtype;
   /** Bytes of its weights as they lie in the files. */
   bytes: number;
   /** Null where it has none. */
   tokenizer: TokenizerFiles | null;
-  chatTemplate: string | null;
   /**
    * How its folder says that it embeds (`modules.json`); null where it says nothing.
    * @throws InputError for a way that is not read: such a model still writes.
    */
   embedder: () => Promise<EmbedderSettings | null>;
-  /** Ids that end a text; may be empty. */
-  eosTokenIds: number[];
-  /** `generation_config.json`. */
-  generation: JsonObject | null;
   licence: string | null;
   /** Where it was opened from. */
   files: ModelFiles;
@@ -42,10 +35,34 @@ export interface OpenedModel {
   hash: (onProgress?: (bytes: number) => void) => Promise<string>;
 }
 
+/** A model that writes, and may embed. */
+export interface OpenedModel extends Opened {
+  arch: Architecture;
+  /** False where an untied model came without its head: it embeds and does not generate. */
+  hasHead: boolean;
+  chatTemplate: string | null;
+  /** Ids that end a text; may be empty. */
+  eosTokenIds: number[];
+  /** `generation_config.json`. */
+  generation: JsonObject | null;
+}
+
+/** A `bert` encoder: it embeds and does nothing else. Its folder, or what is assumed of it, says how. */
+export interface OpenedEncoder extends Opened {
+  arch: BertArchitecture;
+}
+
+export type AnyOpenedModel = OpenedModel | OpenedEncoder;
+
+export const isEncoder = (opened: AnyOpenedModel): opened is OpenedEncoder => opened.arch.model_type === 'bert';
+
 /** The dtype of each tensor of ours. Vectors are f32 wherever they come from. */
-export function tensorDtypes(arch: Architecture, weights: Pick<WeightSource, 'dtypeOf'>): (name: string) => Dtype {
+export function tensorDtypes(
+  layout: readonly TensorSpec[],
+  weights: Pick<WeightSource, 'dtypeOf'>,
+): (name: string) => Dtype {
   const dtypes = new Map(
-    tensorLayout(arch).map(({ name, shape, parts }): [string, Dtype] => {
+    layout.map(({ name, shape, parts }): [string, Dtype] => {
       if (shape.length === 1) return [name, 'f32'];
       const [first = 'f32', ...others] = parts.map((part) => weights.dtypeOf(part.name));
       return [name, others.every((dtype) => dtype === first) ? first : 'f16'];

@@ -1,8 +1,10 @@
-import type { OpenedModel } from '../formats/opened-model';
+import { isEncoder, type AnyOpenedModel, type OpenedEncoder, type OpenedModel } from '../formats/opened-model';
 import { Tokenizer } from '../formats/tokenizer';
 import type { Gpu } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
+import type { BertModel } from '../model/bert/bert-model';
 import { Model } from '../model/model';
+import type { TensorSet } from '../tensors/tensor-set';
 import { EmbeddingPrompts } from './benchmark/embedding-prompts';
 
 /**
@@ -15,13 +17,44 @@ export async function loadModel(
   opened: Pick<OpenedModel, 'arch' | 'weights' | 'tensorDtype'>,
   onProgress?: (written: number, all: number) => void,
 ): Promise<Model> {
-  const made: Model[] = [];
+  return streamed(
+    gpu,
+    opened,
+    () => new Model(gpu, opened.arch, { trained: () => false, dtype: opened.tensorDtype }),
+    onProgress,
+  );
+}
+
+/** An opened model or encoder on the GPU, to embed with. @throws as `loadModel` does. */
+export async function loadEmbedding(
+  gpu: Gpu,
+  opened: AnyOpenedModel,
+  onProgress?: (written: number, all: number) => void,
+): Promise<Model | BertModel> {
+  return isEncoder(opened) ? loadEncoder(gpu, opened, onProgress) : loadModel(gpu, opened, onProgress);
+}
+
+async function loadEncoder(
+  gpu: Gpu,
+  opened: OpenedEncoder,
+  onProgress?: (written: number, all: number) => void,
+): Promise<BertModel> {
+  const { BertModel } = await import('../model/bert/bert-model');
+  return streamed(gpu, opened, () => new BertModel(gpu, opened.arch, { dtype: opened.tensorDtype }), onProgress);
+}
+
+/** Makes a model and fills it; nothing is left on the GPU where that fails. */
+async function streamed<Made extends { weights: TensorSet; destroy: () => void }>(
+  gpu: Gpu,
+  { weights }: Pick<AnyOpenedModel, 'weights'>,
+  make: () => Made,
+  onProgress?: (written: number, all: number) => void,
+): Promise<Made> {
+  const made: Made[] = [];
   try {
-    await gpu.guarded('weights', () =>
-      made.push(new Model(gpu, opened.arch, { trained: () => false, dtype: opened.tensorDtype })),
-    );
+    await gpu.guarded('weights', () => made.push(make()));
     const model = made[0]!;
-    await model.weights.stream(opened.weights, onProgress);
+    await model.weights.stream(weights, onProgress);
     return model;
   } catch (error) {
     for (const model of made) model.destroy();
@@ -35,7 +68,7 @@ export async function loadModel(
  * @throws InputError where it has none, or one that is larger than the model's vocabulary.
  */
 export function openedTokenizer(
-  { arch, tokenizer }: Pick<OpenedModel, 'arch' | 'tokenizer'>,
+  { arch, tokenizer }: Pick<AnyOpenedModel, 'arch' | 'tokenizer'>,
   where: string,
 ): Tokenizer {
   if (!tokenizer) throw new InputError(`${where}: no tokenizer.json, expected one beside the weights`);
@@ -51,7 +84,7 @@ export function openedTokenizer(
  * @throws InputError as `openedTokenizer` does, where no token embeds, or for a way to embed that is not read.
  */
 export async function openedPrompts(
-  opened: Pick<OpenedModel, 'arch' | 'tokenizer' | 'embedder'>,
+  opened: Pick<AnyOpenedModel, 'arch' | 'tokenizer' | 'embedder'>,
   where: string,
 ): Promise<{ tokenizer: Tokenizer; prompts: EmbeddingPrompts }> {
   const tokenizer = openedTokenizer(opened, where);

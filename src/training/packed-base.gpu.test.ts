@@ -8,7 +8,7 @@ import { tensorDtypes, type OpenedModel } from '../formats/opened-model';
 import { testWithGpu } from '../gpu/testing';
 import { packedBlocks } from '../kernels/weights/packed.test-data';
 import { bytesOf, PACKED_DTYPES, type PackedDtype } from '../kernels/weights/weights';
-import { checkpointTensors } from '../tensors/layout';
+import { checkpointTensors, tensorLayout } from '../tensors/layout';
 import type { WeightSource } from '../tensors/weight-source';
 import { baseOf } from './base';
 import { checkpointFiles } from './checkpoint-files';
@@ -31,7 +31,7 @@ function packed(model: OpenedModel, dtype: PackedDtype): OpenedModel {
       return Promise.resolve({ dtype, bytes });
     },
   };
-  return { ...model, weights, tensorDtype: tensorDtypes(model.arch, weights) };
+  return { ...model, weights, tensorDtype: tensorDtypes(tensorLayout(model.arch), weights) };
 }
 
 describe('an adapter on a packed base', () => {

@@ -1,6 +1,6 @@
 import { checkArchitecture } from '../../config/architecture';
 import { InputError } from '../../lib/errors';
-import { checkpointTensors } from '../../tensors/layout';
+import { checkpointTensors, tensorLayout } from '../../tensors/layout';
 import type { EmbedderSettings } from '../embedder-settings';
 import { hashOf } from '../huggingface-model';
 import { quote } from '../json';
@@ -63,7 +63,7 @@ export async function openGguf(files: ModelFiles, where: string): Promise<Opened
     arch,
     hasHead: true,
     weights,
-    tensorDtype: tensorDtypes(arch, weights),
+    tensorDtype: tensorDtypes(tensorLayout(arch), weights),
     bytes: [...placed.values()].reduce((sum, tensor) => sum + bytesOfTensor(tensor), 0),
     tokenizer: ggufTokenizer(metadata, where),
     chatTemplate: typeof template === 'string' ? template : null,
@@ -85,7 +85,7 @@ function poolingOf(metadata: ReadonlyMap<string, unknown>, where: string): Embed
   const key = `${String(metadata.get('general.architecture'))}.pooling_type`;
   const type = Number(metadata.get(key) ?? 0);
   if (POOLING[type] === 'none') return null;
-  if (POOLING[type] === 'last') return { query: '', document: '', longest: null, notices: [] };
+  if (POOLING[type] === 'last') return { pooling: 'lasttoken', query: '', document: '', longest: null, notices: [] };
   throw new InputError(
     `${where}: ${key} is ${type} (${POOLING[type] ?? 'unknown'}), expected 3 (last), which is what is read of a decoder`,
   );

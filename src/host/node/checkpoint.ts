@@ -1,38 +1,58 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { merged } from '../../formats/merged-source';
-import { openModel } from '../../formats/open-model';
-import type { OpenedModel } from '../../formats/opened-model';
+import { asDecoder, openAnyModel } from '../../formats/open-model';
+import { isEncoder, type AnyOpenedModel, type OpenedModel } from '../../formats/opened-model';
 import { readPeft } from '../../formats/peft';
 import type { Tokenizer } from '../../formats/tokenizer';
 import type { Gpu } from '../../gpu/gpu';
 import { InputError } from '../../lib/errors';
 import type { Model } from '../../model/model';
+import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import type { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
-import { loadModel, openedPrompts, openedTokenizer } from '../../training/opened-model';
+import { loadEmbedding, loadModel, openedPrompts, openedTokenizer } from '../../training/opened-model';
 import { openFolder } from './files';
 import { modelFilesAt } from './model-files';
 import { pathOfModel } from './model-store';
 
-export interface LoadedCheckpoint extends OpenedModel {
+interface Loaded {
   folder: string;
   /** The run that its adapter is the checkpoint of, where it is one's. */
   run?: string;
 }
 
+export type LoadedCheckpoint = OpenedModel & Loaded;
+/** What texts are embedded with: a checkpoint, or an encoder. */
+export type LoadedEmbedder = AnyOpenedModel & Loaded;
+
 /**
- * Opens and checks a model: a folder in Hugging Face layout, a .gguf file, or the hash of one that is kept. Needs no device.
+ * Opens and checks a model that writes: a folder in Hugging Face layout, a .gguf file, or the hash of one that is kept. Needs
+ * no device.
  * @param named as on the command line.
  * @param adapter a folder in PEFT's layout, which is merged into it as it is read.
  */
 export async function loadCheckpoint(named: string, adapter: string | null = null): Promise<LoadedCheckpoint> {
+  const { folder, opened } = await openNamed(named);
+  const decoder = asDecoder(opened, folder);
+  return adapter === null ? { folder, ...decoder } : withAdapter(folder, decoder, adapter);
+}
+
+/** The same of a model that embeds, a `bert` encoder too; an adapter is for one that writes. */
+export async function loadEmbedder(named: string, adapter: string | null = null): Promise<LoadedEmbedder> {
+  const { folder, opened } = await openNamed(named);
+  return adapter === null ? { folder, ...opened } : withAdapter(folder, asDecoder(opened, folder), adapter);
+}
+
+async function openNamed(named: string): Promise<{ folder: string; opened: AnyOpenedModel }> {
   const folder = pathOfModel(named);
   const files = await modelFilesAt(
     folder,
     'a checkpoint in Hugging Face layout, a .gguf file or the hash of a kept model',
   );
-  const opened = await openModel(files, folder);
-  if (adapter === null) return { folder, ...opened };
+  return { folder, opened: await openAnyModel(files, folder) };
+}
+
+async function withAdapter(folder: string, opened: OpenedModel, adapter: string): Promise<LoadedCheckpoint> {
   const { read } = openFolder(adapter, "an adapter in PEFT's layout");
   const run = dirname(resolve(adapter));
   const trained = merged(opened, await readPeft(read, opened.arch, adapter));
@@ -42,9 +62,13 @@ export async function loadCheckpoint(named: string, adapter: string | null = nul
 /** What a folder or a file is called in a title, without the folders that it lies in. */
 export const titleOf = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? 'Model';
 
-/** @throws InputError where the checkpoint has no head, which words are made with. @param what needs it. */
-export function checkHead({ folder, hasHead }: LoadedCheckpoint, what: string): void {
-  if (!hasHead) {
+/** @throws InputError for an encoder, or a checkpoint without a head, which words are made with. @param what needs it. */
+export function checkHead(checkpoint: LoadedEmbedder, what: string): void {
+  const { folder } = checkpoint;
+  if (isEncoder(checkpoint)) {
+    throw new InputError(`${folder}: a bert encoder, which writes nothing, expected a model that writes for ${what}`);
+  }
+  if (!checkpoint.hasHead) {
     throw new InputError(
       `${folder}: lm_head.weight is missing and tie_word_embeddings is false, expected a head for ${what}; encode needs none`,
     );
@@ -54,15 +78,19 @@ export function checkHead({ folder, hasHead }: LoadedCheckpoint, what: string): 
 /** The model on the GPU, its matrices as they are stored. */
 export const modelOf = (gpu: Gpu, checkpoint: LoadedCheckpoint): Promise<Model> => loadModel(gpu, checkpoint);
 
+/** What embeds, on the GPU. */
+export const embedderOf = (gpu: Gpu, checkpoint: LoadedEmbedder): Promise<EmbeddingModel> =>
+  loadEmbedding(gpu, checkpoint);
+
 /** @throws InputError where the folder has no tokenizer, or one that is larger than the model's vocabulary. */
-export const tokenizerOf = (checkpoint: LoadedCheckpoint): Tokenizer => openedTokenizer(checkpoint, checkpoint.folder);
+export const tokenizerOf = (checkpoint: LoadedEmbedder): Tokenizer => openedTokenizer(checkpoint, checkpoint.folder);
 
 /**
  * How a model's texts are embedded: by what its folder says, prompts included, else by the token that ends a text.
  * @throws InputError for an adapter that a run trained, whose prompts and embed token are its session's; where there is no
  * tokenizer, one without an embed token, or a way to embed that is not read.
  */
-export async function promptsOf(checkpoint: LoadedCheckpoint): Promise<EmbeddingPrompts> {
+export async function promptsOf(checkpoint: LoadedEmbedder): Promise<EmbeddingPrompts> {
   const { run } = checkpoint;
   if (run !== undefined) {
     throw new InputError(

@@ -10,6 +10,7 @@ import { Embedding } from '../embedding';
 import { Linear } from '../linear';
 import type { Pass } from '../pass';
 import type { BertActivations } from './bert-activations';
+import { BertEncoder, type BertPooling } from './bert-encoder';
 import { LayerNorm } from './layer-norm';
 
 /**
@@ -46,6 +47,11 @@ export class BertModel {
     this.positions.forward(pass, { ids: batch.positions, out: a.middle });
     this.norm.forward(pass, { x: a.added, residual: a.middle, y: a.x });
     for (const layer of this.layers) layer.forward(pass, batch, a);
+  }
+
+  /** What embeds with it. @param tokens and @param sequences bound what one submit holds. */
+  encoder(pooling: BertPooling, tokens: number, sequences: number): BertEncoder {
+    return new BertEncoder(this, pooling, tokens, sequences);
   }
 
   destroy(): void {

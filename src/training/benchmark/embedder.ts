@@ -1,6 +1,8 @@
 import type { OnProgress } from '../../lib/progress';
+import { InputError } from '../../lib/errors';
+import type { BertModel } from '../../model/bert/bert-model';
 import { Encoder } from '../../model/inference';
-import type { Model } from '../../model/model';
+import { Model } from '../../model/model';
 import type { EmbeddingPrompts } from './embedding-prompts';
 import { takeBatch, TraceGenerator } from './trace-generator';
 
@@ -23,14 +25,17 @@ export interface Reasoned {
   notEmitted: number;
 }
 
+/** A model that embeds: one that writes, too, or an encoder. */
+export type EmbeddingModel = Model | BertModel;
+
 /** Embeds tokenized texts with a model. */
 export class Embedder {
   private readonly channels: number;
 
   /** @param onProgress is told after every submit how many are done. */
   constructor(
-    private readonly model: Model,
-    private readonly prompts: Pick<EmbeddingPrompts, 'embed' | 'context'>,
+    private readonly model: EmbeddingModel,
+    private readonly prompts: Pick<EmbeddingPrompts, 'embed' | 'context' | 'pooling'>,
     private readonly onProgress: OnProgress = () => undefined,
   ) {
     this.channels = model.architecture.hidden_size;
@@ -39,7 +44,7 @@ export class Embedder {
   /** L2-normalised embeddings (n, C) of sequences that end in the embed token. */
   async direct(sequences: Sequences): Promise<Float32Array<ArrayBuffer>> {
     const vectors = new Float32Array(sequences.length * this.channels);
-    const encoder = new Encoder(this.model, Math.max(SUBMIT_TOKENS, longest(sequences)), SUBMIT_SEQUENCES);
+    const encoder = this.encoder(Math.max(SUBMIT_TOKENS, longest(sequences)));
     try {
       for (let first = 0; first < sequences.length; first += READ_ROWS) {
         vectors.set(await encoder.encode(sequences.slice(first, first + READ_ROWS)), first * this.channels);
@@ -49,6 +54,14 @@ export class Embedder {
       encoder.destroy();
     }
     return vectors;
+  }
+
+  /** @throws Error for an encoder with a pooling of decoders, which no opened folder has. */
+  private encoder(tokens: number): Pick<Encoder, 'encode' | 'destroy'> {
+    const { model, prompts } = this;
+    if (model instanceof Model) return new Encoder(model, tokens, SUBMIT_SEQUENCES);
+    if (prompts.pooling === 'lasttoken') throw new Error('an encoder embeds by its first token or the mean of all');
+    return model.encoder(prompts.pooling, tokens, SUBMIT_SEQUENCES);
   }
 
   /**
@@ -80,6 +93,7 @@ export class Embedder {
     const room = (row: number): number => Math.min(LONGEST_TRACE, this.prompts.context - sequences[row]!.length);
     let pending = [...sequences.keys()].filter((row) => sequences[row]!.length > 0);
     if (pending.length === 0) return;
+    if (!(this.model instanceof Model)) throw new InputError('an encoder writes nothing, expected a model that does');
     const traces = new TraceGenerator(this.model, this.prompts.embed, {
       prompts: pending.length,
       longestPrompt: longest(sequences),

@@ -90,7 +90,7 @@ describe('EmbeddingPrompts', () => {
   });
 
   describe('of a folder of sentence-transformers', () => {
-    const settings = { query: 'b ', document: '', longest: null, notices: [] };
+    const settings = { pooling: 'lasttoken' as const, query: 'b ', document: '', longest: null, notices: [] };
     const bos = wordLevelTokenizer(['<unk>', '<s>', '</s>', 'a', 'b'], '<unk>', { bos: '<s>', eos: '</s>' });
     const own = new EmbeddingPrompts(new Tokenizer(bos, 'x'), CONTEXT, 'x', settings);
 
@@ -123,6 +123,38 @@ describe('EmbeddingPrompts', () => {
     });
   });
 
+  describe('of an encoder', () => {
+    const { tokenizer, config } = wordLevelTokenizer(['<unk>', '[CLS]', '[SEP]', 'a', 'b'], '<unk>');
+    const post_processor = { type: 'BertProcessing', cls: ['[CLS]', 1], sep: ['[SEP]', 2] };
+    const settings = { pooling: 'mean' as const, query: 'b ', document: '', longest: 4, notices: [] };
+    const own = new EmbeddingPrompts(
+      new Tokenizer({ tokenizer: { ...tokenizer, post_processor }, config }, 'x'),
+      9,
+      'x',
+      settings,
+    );
+
+    it('stand between its first and its last token, cut to what its folder says, documents too', () => {
+      expect(own.pooling).toBe('mean');
+      expect(own.directQueries(['a', 'a a b', ''])).toEqual({ sequences: [[1, 4, 3, 2], [1, 4, 3, 2], [1, 4, 2]], truncated: 1 }); // prettier-ignore
+      expect(own.passages(['a b a a', 'a [SEP]', ''])).toEqual({
+        sequences: [
+          [1, 3, 4, 2],
+          [1, 3, 2, 2],
+          [1, 2],
+        ],
+        owners: Int32Array.of(0, 1, 2),
+        split: 0,
+        truncated: 1,
+      });
+    });
+
+    it('have no token that embeds, and no reasoning', () => {
+      expect([own.embedId, own.embedToken, own.wasTaughtToReason]).toEqual([null, null, false]);
+      expect(() => own.reasoning(['a'])).toThrow('x: embeds a text by the mean of all its tokens, expected a token');
+    });
+  });
+
   it('refuses a tokenizer with neither', () => {
     expect(() => promptsOf(['<unk>', 'a'])).toThrow(
       'folder/tokenizer.json: no <|embed_token|>, expected that token or an eos_token',
@@ -136,6 +168,7 @@ describe('passages', () => {
       sequences: [[2, 3, 5], [2, 3, 2, 3, 5], [2, 3, 3, 3, 5], [5], [2, 3, 2, 3, 5]],
       owners: Int32Array.of(0, 1, 1, 2, 3),
       split: 1,
+      truncated: 0,
     });
   });
 

@@ -1,5 +1,5 @@
 import { EMBED_TOKEN } from '../../formats/embed-token';
-import type { EmbedderSettings } from '../../formats/embedder-settings';
+import type { EmbedderSettings, Pooling } from '../../formats/embedder-settings';
 import type { Tokenizer } from '../../formats/tokenizer';
 import { InputError } from '../../lib/errors';
 import { passageSpans } from '../../retrieval/passages';
@@ -28,7 +28,15 @@ export interface Passages {
   owners: Int32Array;
   /** Texts that were longer than the context. */
   split: number;
+  /** Of an encoder: texts that were longer, and lost their end. */
+  truncated: number;
 }
+
+const WAYS: Readonly<Record<Pooling, string>> = {
+  lasttoken: 'at its own last token',
+  cls: 'at its first token',
+  mean: 'by the mean of all its tokens',
+};
 
 /** Turns texts into what a model embeds, or reasons about before it embeds. */
 export class EmbeddingPrompts {
@@ -38,9 +46,11 @@ export class EmbeddingPrompts {
    * Whose final hidden state is the embedding: the embed token where the model was trained with one, else the special
    * token with which the tokenizer itself ends a text, as embedders of the field are trained, else the end of sequence.
    * Of a folder of sentence-transformers the token with which its tokenizer ends a text; null where it ends none: then a
-   * text's own last token embeds it.
+   * text's own last token embeds it. Null of an encoder, too, whose embedding is no single token's, or the first's.
    */
   readonly embedId: number | null;
+  /** What of a text's hidden states becomes its embedding. */
+  readonly pooling: Pooling;
   /** What a text that is embedded at once ends in. */
   private readonly end: readonly number[];
   private readonly think: number | null;
@@ -59,7 +69,8 @@ export class EmbeddingPrompts {
     private readonly settings: EmbedderSettings | null = null,
   ) {
     this.context = Math.min(positions, settings?.longest ?? positions);
-    const own = tokenizer.endTokenIds.at(-1) ?? null;
+    this.pooling = settings?.pooling ?? 'lasttoken';
+    const own = this.pooling === 'lasttoken' ? (tokenizer.endTokenIds.at(-1) ?? null) : null;
     const embed = settings ? own : embedTokenOf(tokenizer);
     if (embed === null && !settings) {
       throw new InputError(`${where}/tokenizer.json: no ${EMBED_TOKEN}, expected that token or an eos_token`);
@@ -70,15 +81,15 @@ export class EmbeddingPrompts {
     this.atOnce = settings ? null : tokenizer.tokenId(DIRECT_WORD);
   }
 
-  /** @throws InputError where a text's own last token embeds it, so that no reasoning would end. */
+  /** @throws InputError where no token of its own embeds a text, so that no reasoning would end. */
   get embed(): number {
     if (this.embedId !== null) return this.embedId;
     throw new InputError(
-      `${this.where}: embeds a text at its own last token, expected a token that ends a text for reasoning to end in`,
+      `${this.where}: embeds a text ${WAYS[this.pooling]}, expected a token that ends a text for reasoning to end in`,
     );
   }
 
-  /** The embed token as it stands in the vocabulary; null where a text's own last token embeds it. */
+  /** The embed token as it stands in the vocabulary; null where none of its own embeds a text. */
   get embedToken(): string | null {
     return this.embedId === null ? null : this.tokenizer.token(this.embedId);
   }
@@ -128,9 +139,13 @@ export class EmbeddingPrompts {
 
   /**
    * Documents to be embedded at once, those that do not fit in overlapping passages of like length, each with the BOS where
-   * the tokenizer has one, and the document's prompt. A text's score is that of its best passage.
+   * the tokenizer has one, and the document's prompt. A text's score is that of its best passage. An encoder's documents lose
+   * their end in place of that, as sentence-transformers gives them to it.
    */
   passages(texts: readonly string[]): Passages {
+    if (this.pooling !== 'lasttoken') {
+      return { ...this.direct(texts), owners: Int32Array.from(texts.keys()), split: 0 };
+    }
     const { end, tokenizer } = this;
     const limit = Math.max(0, this.context - end.length);
     const prompt = this.prompt('document');
@@ -150,7 +165,7 @@ export class EmbeddingPrompts {
         owners.push(owner);
       }
     });
-    return { sequences, owners: Int32Array.from(owners), split };
+    return { sequences, owners: Int32Array.from(owners), split, truncated: 0 };
   }
 
   private after(kind: 'query' | 'document', texts: readonly string[]): readonly string[] {

@@ -1,17 +1,16 @@
 import { documentText, type BeirDocument, type BeirQuery } from '../../formats/beir';
 import type { OnProgress } from '../../lib/progress';
-import type { Model } from '../../model/model';
 import { ExactGpuIndex } from '../../retrieval/exact-gpu-index';
 import { RUN_DEPTH } from '../../retrieval/metrics';
 import { byIdDescending } from '../../retrieval/rankings';
 import type { Ranked } from '../../retrieval/top-k';
-import { Embedder } from './embedder';
+import { Embedder, type EmbeddingModel } from './embedder';
 import type { EmbeddingPrompts } from './embedding-prompts';
 
 /** A model's embeddings of a collection's documents, long ones by passages; searched as often as there are queries. */
 export class EncodedDocuments {
   private constructor(
-    private readonly model: Model,
+    private readonly model: EmbeddingModel,
     private readonly prompts: EmbeddingPrompts,
     private readonly documents: readonly BeirDocument[],
     /** L2-normalised rows (passages, C). */
@@ -20,21 +19,23 @@ export class EncodedDocuments {
     readonly owners: Int32Array,
     /** Documents longer than the context. */
     readonly split: number,
+    /** Documents that lost their end to an encoder's limit. */
+    readonly truncated: number,
   ) {}
 
   /** @param kept where the same embeddings may lie from an earlier time, and are put otherwise. */
   static async encode(
-    model: Model,
+    model: EmbeddingModel,
     prompts: EmbeddingPrompts,
     documents: readonly BeirDocument[],
     onProgress?: OnProgress,
     kept?: KeptVectors,
   ): Promise<EncodedDocuments> {
-    const { sequences, owners, split } = prompts.passages(documents.map(documentText));
+    const { sequences, owners, split, truncated } = prompts.passages(documents.map(documentText));
     const before = await kept?.read(sequences.length * model.architecture.hidden_size);
     const vectors = before ?? (await new Embedder(model, prompts, onProgress).direct(sequences));
     if (!before) await kept?.keep(vectors);
-    return new EncodedDocuments(model, prompts, documents, vectors, owners, split);
+    return new EncodedDocuments(model, prompts, documents, vectors, owners, split, truncated);
   }
 
   get passages(): number {

@@ -6,7 +6,7 @@ import { InputError } from '../../../lib/errors';
 import { Embedder } from '../../../training/benchmark/embedder';
 import type { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import { Arguments } from '../args';
-import { checkHead, loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
+import { checkHead, embedderOf, loadEmbedder, promptsOf } from '../checkpoint';
 import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
@@ -48,14 +48,14 @@ export async function run(argv: readonly string[]): Promise<number> {
   const idsFile = `${output.replace(/\.npy$/, '')}.ids.txt`;
   checkOutput(output, '--output');
   checkOutput(idsFile, '--output');
-  const checkpoint = await loadCheckpoint(folder, args.optional('adapter') ?? null);
+  const checkpoint = await loadEmbedder(folder, args.optional('adapter') ?? null);
   if (reasons) checkHead(checkpoint, '--reasoning on');
   const prompts = await promptsOf(checkpoint);
   const texts = documents.map(documentText);
   const { sequences, ids, counts } = cuts ? inPassages(prompts, texts) : whole(prompts, texts, kind, reasons);
 
   const gpu = await openGpu();
-  const embedder = new Embedder(await modelOf(gpu, checkpoint), prompts, progressOf('embedded'));
+  const embedder = new Embedder(await embedderOf(gpu, checkpoint), prompts, progressOf('embedded'));
   const { vectors, notEmitted } = reasons
     ? await embedder.reasoning(sequences)
     : { vectors: await embedder.direct(sequences), notEmitted: 0 };
@@ -97,8 +97,8 @@ function whole(
   return { sequences, ids: [...texts.keys()], counts: { truncated } };
 }
 
-/** A row a passage: the id of a text longer than the context stands at several. Of a text's scores the best counts. */
+/** A row a passage: the id of a text longer than the context stands at several. Of a text's scores the best counts. An encoder cuts. */
 function inPassages(prompts: EmbeddingPrompts, texts: readonly string[]): Rows {
-  const { sequences, owners, split } = prompts.passages(texts);
-  return { sequences, ids: [...owners], counts: { split } };
+  const { sequences, owners, split, truncated } = prompts.passages(texts);
+  return { sequences, ids: [...owners], counts: { split, ...(truncated > 0 ? { truncated } : {}) } };
 }

@@ -9,7 +9,7 @@ import type { Ranked } from '../../../retrieval/top-k';
 import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
 import { indexed, scoreRun, withIntervals, type SystemScore } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
-import { checkHead, loadCheckpoint, modelOf, promptsOf } from '../checkpoint';
+import { checkHead, embedderOf, loadEmbedder, promptsOf } from '../checkpoint';
 import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
@@ -44,12 +44,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   const queries = collection.queries.filter(({ id }) => collection.qrels.has(id));
   checkScorable(collection, queries, { where, writes: runOut !== null });
   const { documents } = collection;
-  const checkpoint = await loadCheckpoint(folder, args.optional('adapter') ?? null);
+  const checkpoint = await loadEmbedder(folder, args.optional('adapter') ?? null);
   if (reasons) checkHead(checkpoint, '--reasoning on');
   const prompts = await promptsOf(checkpoint);
 
   const gpu = await openGpu();
-  const model = await modelOf(gpu, checkpoint);
+  const model = await embedderOf(gpu, checkpoint);
   const encoded = await EncodedDocuments.encode(model, prompts, documents, progressOf('passages embedded'));
   const ranked = await encoded.rank(queries, reasons, progressOf('queries embedded'));
   const { truncated, notEmitted } = ranked;
@@ -66,7 +66,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     ...score,
     embed_token: prompts.embedToken,
     prompts: { query: prompts.prompt('query'), document: prompts.prompt('document') },
-    truncated: { queries: truncated },
+    truncated: { queries: truncated, docs: encoded.truncated },
     split: { docs: encoded.split, passages: encoded.passages },
     ...(reasons ? { not_emitted: notEmitted } : {}),
     ...noticesOf({ notices: [...prompts.notices, ...collection.notices] }),

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { openModel } from '../../../formats/open-model';
+import { openAnyModel } from '../../../formats/open-model';
 import { InputError } from '../../../lib/errors';
 import { Arguments } from '../args';
 import { modelFilesAt } from '../model-files';
@@ -29,7 +29,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 async function add(path: string): Promise<unknown> {
   const files = await modelFilesAt(path, 'a folder in Hugging Face layout or a .gguf file');
-  const model = await openModel(files, path);
+  const model = await openAnyModel(files, path);
   const progress = progressOf('bytes hashed');
   const all = files.names.reduce((sum, name) => sum + files.size(name), 0);
   const hash = await model.hash((bytes) => progress(bytes, all));
