@@ -86,6 +86,7 @@ declare module '*/loss/sum_rows.wgsl' {
       offset: number;
       width: number;
       column: number;
+      accumulate: number;
     },
     'counts' | 'state' | 'values' | 'ring',
     never,
@@ -212,7 +213,7 @@ declare module '*/nn/attention_forward_quads.wgsl' {
 
 declare module '*/nn/column_sum.wgsl' {
   const shader: import('./gpu/shader').Shader<
-    { rows: { limit: number; slot: number; start: number }; columns: number; block: number },
+    { rows: { limit: number; slot: number; start: number }; columns: number; block: number; accumulate: number },
     'counts' | 'x' | 'out',
     never,
     object

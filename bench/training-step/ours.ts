@@ -6,7 +6,8 @@ import { Model } from '../../src/model/model';
 import { NextToken } from '../../src/objectives/next-token';
 import { term } from '../../src/objectives/objective';
 import { checkpointTensors } from '../../src/tensors/layout';
-import { TrainStep, type StepBatch } from '../../src/training/train-step';
+import type { StepBatch } from '../../src/training/gradient-pass';
+import { TrainStep } from '../../src/training/train-step';
 import type { Contender } from './contender';
 import { ADAMW, architecture, INITIAL_SCALE, tokenRows, type ModelSize } from './sizes';
 

@@ -43,7 +43,11 @@ test('what the steps before it depend on is refused by name', () => {
 
 test('after its parent’s last step only what trains nothing is free, whatever settings there will be', () => {
   const free = sessionLeaves.map(({ path }) => path).filter((path) => fixedInFork(parent, 35, path) === null);
-  expect(free.filter((path) => !/^(evaluation|checkpoint)\./.test(path))).toEqual(['title', 'model.activations']);
+  expect(free.filter((path) => !/^(evaluation|checkpoint)\./.test(path))).toEqual([
+    'title',
+    'model.activations',
+    'model.micro_batches',
+  ]);
 });
 
 test('a fork leaves its parent at a step of the parent, and a fork of a fork after it', () => {

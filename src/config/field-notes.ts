@@ -125,6 +125,13 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
     meaning: 'Kept for the backward pass, or computed again: a tenth of the memory, a third more time, the same bits.',
     source: 'choice',
   },
+  'model.micro_batches': {
+    label: 'Micro-batches',
+    meaning:
+      'Parts that a step is computed in: activations for a part of its tokens, the same gradients but for last bits.',
+    source: 'choice',
+    geometric: true,
+  },
   'model.max_position_embeddings': {
     label: 'Context',
     meaning: 'The longest sequence the model takes.',

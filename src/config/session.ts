@@ -97,6 +97,8 @@ const modelSchema = v.strictObject({
   max_position_embeddings: whole(16, 2048, 64),
   /** Of a training step: kept for the backward pass, or computed again there, layer by layer, with the same bits. */
   activations: option(ACTIVATIONS, 'keep'),
+  /** Parts that a training step's sequences are computed in, one after the other; their gradients are added up. */
+  micro_batches: whole(1, 4096, 1),
   base: v.optional(baseSchema, {}),
   adapter: v.optional(adapterSchema, {}),
   dtype: option(BASE_DTYPES, 'f32'),

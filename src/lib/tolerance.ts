@@ -43,6 +43,11 @@ export const MODEL_TOLERANCE = {
   zeroGradient: { atol: 1e-6, rtol: 0 },
   /** Losses and norms along AdamW steps: each value, relative. */
   trajectory: { atol: 0, rtol: 2e-4 },
+  /**
+   * Gradients and trained weights of two updates in micro-batches, against the same on whole batches, which add up in another
+   * order: as `gradient`. Measured: 1.4e-5 at most, in the second update, on lavapipe. Losses are held to `loss`.
+   */
+  microBatches: 5e-5,
 } as const satisfies Record<string, Tolerance | number>;
 
 /** Outcome of a comparison. The largest error is reported whether it passes or not. */

@@ -86,7 +86,7 @@ export function recordLogits(
  * Records, chunk by chunk: logits of the target rows, `loss` (which turns them into dlogits in place), and their gradients:
  * dhidden (tokens, C) += at the target rows, and the head's weight.
  * @param t.rows the target rows, all chunks together; `at` names them within the batch.
- * @param accumulate adds to the head's gradient instead of overwriting it (a second set of targets in one step).
+ * @param accumulate adds to the head's gradient instead of overwriting it (a second set of targets, or a further part of the batch).
  */
 export function recordHead(
   recorder: Recorder,
@@ -118,7 +118,7 @@ export function recordHead(
     const { hidden: x, dhidden: dx, logits: dy } = scratch;
     model.head.backwardInput(pass, { dy, dx });
     scatterRows(recorder, { counts }, { rows, channels: C, at, dout: dx, dx: t.dhidden });
-    const to = { set: t.gradients, sums: dx };
-    model.head.backwardWeight(pass, to, { x, dy, accumulate: t.accumulate || index > 0 });
+    const to = { set: t.gradients, sums: dx, accumulate: t.accumulate || index > 0 };
+    model.head.backwardWeight(pass, to, { x, dy });
   }
 }

@@ -47,11 +47,11 @@ export class Linear {
     }
   }
 
-  /** The gradients of the weight and the bias, where they are trained; `accumulate` adds to the weight's. */
+  /** The gradients of the weight and the bias, where they are trained. */
   backwardWeight(
     { recorder, counts, rows }: Pass,
-    { set, sums }: Gradients,
-    { x, dy, accumulate = false }: { x: View; dy: View; accumulate?: boolean },
+    { set, sums, accumulate }: Gradients,
+    { x, dy }: { x: View; dy: View },
   ): void {
     const { inputs, outputs, name, biasName } = this;
     if (set.has(name)) {
@@ -61,7 +61,8 @@ export class Linear {
       }
     }
     if (biasName !== undefined && set.has(biasName)) {
-      columnSum(recorder, { counts }, { rows, columns: outputs, x: dy, sums, out: set.view(biasName) });
+      const out = set.view(biasName);
+      columnSum(recorder, { counts }, { rows, columns: outputs, x: dy, sums, out, accumulate });
     }
   }
 

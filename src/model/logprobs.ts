@@ -2,9 +2,11 @@ import type { Owned } from '../gpu/gpu';
 import { tokenLogprob } from '../kernels/grpo/grpo';
 import { COUNT } from '../kernels/rows';
 import { packSequences } from './batch';
+import { partsOf } from './batch-parts';
 import { ForwardPass } from './forward-pass';
 import { headChunks, LogitScratch, recordLogits } from './head';
 import type { Model } from './model';
+import { integersAt, placesIn, rowsIn } from './rows-in';
 
 /** Log-probabilities of given tokens under a model that is not trained: the reference of GRPO's KL term. */
 export class LogprobPass {
@@ -12,6 +14,7 @@ export class LogprobPass {
   private readonly head: LogitScratch;
   private readonly views: Record<'rows' | 'labels' | 'logprobs' | 'entropies', Owned>;
 
+  /** @param most tokens and targets that are computed at once; more are computed part by part. */
   constructor(
     private readonly model: Model,
     { tokens, targets }: { tokens: number; targets: number },
@@ -65,10 +68,18 @@ export class LogprobPass {
   ): Promise<Float32Array<ArrayBuffer>> {
     const { gpu } = this.model;
     await this.pass.ready();
-    gpu.write(this.views.rows, rows);
-    gpu.write(this.views.labels, labels);
-    this.pass.run(packSequences(sequences), { TARGETS: rows.length });
-    return gpu.readFloats(this.views.logprobs, rows.length);
+    const logprobs = new Float32Array(rows.length);
+    const parts = partsOf(sequences, this.pass.tokens).map(async (part) => {
+      const places = placesIn(rows, part);
+      if (places.length === 0) return;
+      gpu.write(this.views.rows, rowsIn(rows, places, part));
+      gpu.write(this.views.labels, integersAt(labels, places));
+      this.pass.run(packSequences(part.sequences), { TARGETS: places.length });
+      const found = await gpu.readFloats(this.views.logprobs, places.length);
+      places.forEach((place, i) => (logprobs[place] = found[i]!));
+    });
+    await Promise.all(parts);
+    return logprobs;
   }
 
   destroy(): void {

@@ -70,7 +70,11 @@ export class LowRank {
   }
 
   /** dx (N, inputs) += its share, and the gradients of A and B, of dy (N, outputs). */
-  backward(pass: Pass, { set, dlowRank }: Gradients, t: { x: View; dy: View; dx: View; outputs: number }): void {
+  backward(
+    pass: Pass,
+    { set, dlowRank, accumulate }: Gradients,
+    t: { x: View; dy: View; dx: View; outputs: number },
+  ): void {
     if (!dlowRank) throw new Error('an adapter needs scratch for its backward pass');
     const { recorder, rows } = pass;
     const { rank, width, inputs, scale } = this;
@@ -86,6 +90,7 @@ export class LowRank {
         b: { view: down, stride: width, base: i * rank },
         c: set.view(part.name),
         cStride: rank,
+        accumulate,
       });
       matmul(recorder, pass, {
         rows,
@@ -107,6 +112,7 @@ export class LowRank {
       b: { view: t.x, stride: inputs },
       c: set.view(lowRankNames(this.name).a),
       cStride: inputs,
+      accumulate,
     });
     matmul(recorder, pass, {
       rows,

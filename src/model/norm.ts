@@ -35,11 +35,11 @@ export class Norm {
   /** dx (+)= …, and the weight's gradient where it is trained. */
   backward(
     pass: Pass,
-    { set, sums }: Gradients,
+    { set, sums, accumulate: adds }: Gradients,
     { accumulate = false, ...t }: { x: View; rstd: View; dy: View; dx: View; accumulate?: boolean },
   ): void {
     const dweight = set.has(this.name) ? set.view(this.name) : undefined;
     const { weight } = this;
-    rmsnormBackward(pass.recorder, pass, this.shape(pass), { ...t, weight, dweight, sums, accumulate });
+    rmsnormBackward(pass.recorder, pass, this.shape(pass), { ...t, weight, dweight, sums, accumulate, adds });
   }
 }

@@ -59,13 +59,14 @@ export class OutputLayer {
     }
   }
 
-  /** The gradient of what is trained of it; `accumulate` adds to what is there. */
-  backwardWeight(pass: Pass, gradients: Gradients, t: { x: View; dy: View; accumulate: boolean }): void {
+  /** The gradient of what is trained of it. */
+  backwardWeight(pass: Pass, gradients: Gradients, t: { x: View; dy: View }): void {
     this.linear.backwardWeight(pass, gradients, t);
     if (!this.own) return;
     const { block } = this.own;
-    const dweight = gradients.set.view(TOKEN_ROW);
-    linearBackwardWeight(pass.recorder, pass, this.shape(pass), { ...t, dweight, block, sums: gradients.sums });
+    const { set, sums, accumulate } = gradients;
+    const to = { dweight: set.view(TOKEN_ROW), block, sums, accumulate };
+    linearBackwardWeight(pass.recorder, pass, this.shape(pass), { ...t, ...to });
   }
 
   private shape({ rows }: Pass) {

@@ -17,6 +17,8 @@ export interface Gradients {
   readonly set: TensorSet;
   /** Scratch of sums over rows: ⌈rows / `SUM_BLOCK`⌉ of the widest. */
   readonly sums: View;
+  /** Whether all are added to what is there: the pass is over a part of the batch. */
+  readonly accumulate: boolean;
   /** The gradient of an adapter's A x, as `Pass.lowRank`. */
   readonly dlowRank?: View | null;
 }

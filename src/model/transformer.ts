@@ -37,6 +37,7 @@ export function recordTransformer(tokens: Pass, model: Model, batch: TokenRows, 
  * Records the gradient of every trained parameter from scratch.dhidden (tokens, C); a layer whose activations were not kept
  * computes them again, by the same dispatches and so with the same bits. The embedding's gradient is added to what the head
  * left there (or to zero, which the caller clears where nothing did).
+ * @param accumulate adds all of them to what is there: the batch is a part of the step's.
  */
 export function recordBackward(
   recorder: Recorder,
@@ -45,13 +46,14 @@ export function recordBackward(
   a: Activations,
   scratch: BackwardScratch,
   gradients: TensorSet,
+  accumulate = false,
 ): void {
   const { index } = batch;
   if (!index || (a.keep !== 'all' && a.keep !== 'inputs'))
     throw new Error('a backward pass needs a batch and activations made for training');
   const pass = { ...tokenPass(recorder, batch, a.tokens), lowRank: a.lowRank };
   const attend = attendPacked(pass, model, batch);
-  const to = { set: gradients, sums: scratch.sums, dlowRank: scratch.dlowRank };
+  const to = { set: gradients, sums: scratch.sums, dlowRank: scratch.dlowRank, accumulate };
   const { dhidden: dy, dx } = scratch;
   model.norm.backward(pass, to, { x: a.last, rstd: a.rstd, dy, dx });
   for (let l = model.blocks.length - 1; l >= 0; l--) {

@@ -3,7 +3,9 @@ import { crossEntropyKl } from '../kernels/cross-entropy/cross-entropy';
 import { Activations } from '../model/activations';
 import { recordForward } from '../model/transformer';
 import { recordLogits } from '../model/head';
+import type { RowRange } from '../model/batch-parts';
 import type { Model } from '../model/model';
+import { integersAt } from '../model/rows-in';
 import { NextToken, tokenReading } from './next-token';
 import type { Objective, Reading } from './objective';
 import type { StepViews } from './step-views';
@@ -13,7 +15,7 @@ export interface AnswersOptions {
   targets: number;
   /** Of the cross-entropy; the targets' weights sum to it. */
   weight: number;
-  /** KL(base ‖ model), mean over the target rows; the base is frozen and runs over the whole batch, `tokens` at the most. */
+  /** KL(base ‖ model), mean over the target rows; the base is frozen and runs over the same rows, `tokens` at once. */
   kl: { weight: number; base: Model; tokens: number };
 }
 
@@ -86,13 +88,14 @@ class Answers implements Objective<TokenTargets> {
     step.sum('divergence', rows, this.divergences);
   }
 
-  write({ rows, labels, weights }: TokenTargets): readonly number[] {
-    const live = this.rows.write(rows, { labels, weights });
-    const pairs = new Float32Array(2 * weights.length);
-    weights.forEach((weight, i) => pairs.set([weight, 1 / weights.length], 2 * i));
-    this.model.gpu.write(this.labels, labels);
+  write({ rows, labels, weights }: TokenTargets, part: RowRange | null): readonly number[] {
+    const places = this.rows.write(rows, { labels, weights }, part);
+    const pairs = new Float32Array(2 * places.length);
+    // The mean is over the whole batch's rows, whatever the part.
+    places.forEach((place, i) => pairs.set([weights[place]!, 1 / weights.length], 2 * i));
+    this.model.gpu.write(this.labels, integersAt(labels, places));
     this.model.gpu.write(this.weights, pairs);
-    return live;
+    return [places.length];
   }
 
   read([loss, divergence]: readonly number[]): Reading {

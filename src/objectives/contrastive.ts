@@ -1,8 +1,9 @@
 import type { View } from '../gpu/gpu';
 import { infonce, triplet } from '../kernels/contrastive/contrastive';
 import type { Model } from '../model/model';
-import { CosineScores, type PairTargets } from './cosine-scores';
-import type { Objective, Reading } from './objective';
+import { CosineScores, type PairTargets, type ScoreViews } from './cosine-scores';
+import type { RowRange } from '../model/batch-parts';
+import type { CachedGradients, Objective, Reading } from './objective';
 import type { StepViews } from './step-views';
 
 export interface ContrastiveOptions {
@@ -20,6 +21,7 @@ export class Contrastive implements Objective<PairTargets> {
   readonly columns: readonly string[];
   readonly counts = CosineScores.COUNTS;
   readonly cosines: CosineScores;
+  readonly cached: CachedGradients<PairTargets>;
   private readonly losses: { infonce: View; triplet?: View };
 
   constructor(
@@ -30,21 +32,31 @@ export class Contrastive implements Objective<PairTargets> {
     this.losses = { infonce: this.cosines.floats('infonce losses', options.queries) };
     if (options.triplet) this.losses.triplet = this.cosines.floats('triplet losses', options.queries);
     this.columns = Object.keys(this.losses);
+    const { cosines } = this;
+    this.cached = {
+      begin: (recorder) => cosines.clearKept(recorder),
+      keep: (step) => cosines.keep(step),
+      compare: (step) => cosines.compare(step, (views) => this.loss(step, views)),
+      giveBack: (step) => cosines.giveBack(step),
+      write: (targets) => cosines.write(targets),
+    };
   }
 
   record(step: StepViews): void {
-    const { options, losses } = this;
-    this.cosines.record(step, ({ shape, ...views }) => {
-      infonce(step.recorder, step, shape, { ...options.infonce, ...views, losses: losses.infonce });
-      step.sum('infonce', shape.queries, losses.infonce);
-      if (!options.triplet || !losses.triplet) return;
-      triplet(step.recorder, step, shape, { ...options.triplet, ...views, losses: losses.triplet });
-      step.sum('triplet', shape.queries, losses.triplet);
-    });
+    this.cosines.record(step, (views) => this.loss(step, views));
   }
 
-  write(targets: PairTargets): readonly number[] {
-    return this.cosines.write(targets);
+  private loss(step: StepViews, { shape, ...views }: ScoreViews): void {
+    const { options, losses } = this;
+    infonce(step.recorder, step, shape, { ...options.infonce, ...views, losses: losses.infonce });
+    step.sum('infonce', shape.queries, losses.infonce);
+    if (!options.triplet || !losses.triplet) return;
+    triplet(step.recorder, step, shape, { ...options.triplet, ...views, losses: losses.triplet });
+    step.sum('triplet', shape.queries, losses.triplet);
+  }
+
+  write(targets: PairTargets, part: RowRange | null): readonly number[] {
+    return part === null ? this.cosines.write(targets) : this.cosines.writePart(targets, part);
   }
 
   read([near, far]: readonly number[]): Reading {

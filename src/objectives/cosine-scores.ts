@@ -1,10 +1,13 @@
 import type { Owned, View } from '../gpu/gpu';
+import type { Recorder } from '../gpu/recorder';
 import { gatherRows, scatterRows } from '../kernels/gather/gather';
 import { l2NormalizeBackward, l2NormalizeForward } from '../kernels/l2-normalize/l2-normalize';
 import { matmul } from '../kernels/matmul/matmul';
 import { fixedRows, type Rows } from '../kernels/rows';
 import { InputError } from '../lib/errors';
+import type { RowRange } from '../model/batch-parts';
 import type { Model } from '../model/model';
+import { placesIn, rowsIn } from '../model/rows-in';
 import type { StepViews } from './step-views';
 
 /** Rows of embed tokens; the positive and negative of each query are places in `documentRows`. */
@@ -38,6 +41,8 @@ export class CosineScores {
   private readonly scores: View;
   private readonly dscores: View;
   private readonly owned: Owned[] = [];
+  /** Where a part's rows stand among the batch's; made where a batch is computed in parts. */
+  private places: Record<'queries' | 'documents', View> | null = null;
 
   /** @param most queries and documents of a step. */
   constructor(
@@ -71,22 +76,65 @@ export class CosineScores {
 
   /** Records the cosines, `loss`, which fills dscores, and their gradient: adds to the step's dhidden. */
   record(step: StepViews, loss: (views: ScoreViews) => void): void {
-    loss(this.forward(step, step.hidden));
+    const { recorder, hidden: x, dhidden: dx } = step;
+    const { channels } = this;
+    for (const { rows, at, hidden: out } of this.sides(step))
+      gatherRows(recorder, step, { rows, channels, at, x, out });
+    this.compare(step, loss);
+    for (const { rows, at, dhidden: dout } of this.sides(step))
+      scatterRows(recorder, step, { rows, channels, at, dout, dx });
+  }
+
+  /** Records what comes before the first part of a batch: nothing of it is kept yet. */
+  clearKept(recorder: Recorder): void {
+    const { queries, documents } = this.most;
+    this.places ??= {
+      queries: this.floats('query places', queries),
+      documents: this.floats('document places', documents),
+    };
+    recorder.clear(this.queries.hidden);
+    recorder.clear(this.documents.hidden);
+  }
+
+  /** Records that the hidden rows of a part are kept, each in its place among the batch's. */
+  keep(step: StepViews): void {
+    const { recorder } = step;
+    const { channels } = this;
+    // The gradient of the embeddings is not needed yet.
+    for (const { rows, at, place, hidden, dembedding: part } of this.partSides(step)) {
+      gatherRows(recorder, step, { rows, channels, at, x: step.hidden, out: part });
+      scatterRows(recorder, step, { rows, channels, at: place, dout: part, dx: hidden });
+    }
+  }
+
+  /** Records that a part's share of the gradients that `compare` left is added to the part's dhidden. */
+  giveBack(step: StepViews): void {
+    const { recorder } = step;
+    const { channels } = this;
+    // The hidden rows are not needed any more.
+    for (const { rows, at, place, dhidden, hidden: part } of this.partSides(step)) {
+      gatherRows(recorder, step, { rows, channels, at: place, x: dhidden, out: part });
+      scatterRows(recorder, step, { rows, channels, at, dout: part, dx: step.dhidden });
+    }
+  }
+
+  /** Records cosines of the hidden rows, `loss`, which fills dscores, and the gradient of the hidden rows. */
+  compare(step: StepViews, loss: (views: ScoreViews) => void): void {
+    loss(this.forward(step));
     this.backward(step);
   }
 
-  /** Records the cosines alone. @param hidden states of the batch, (tokens, C), by the model that is trained or another */
-  forward(step: StepViews, hidden: View): ScoreViews {
+  private get channels(): number {
+    return this.model.architecture.hidden_size;
+  }
+
+  private forward(step: StepViews): ScoreViews {
     const { recorder } = step;
-    const { hidden_size: channels } = this.model.architecture;
-    const { queries: q, documents: d, positive, negative, scores, dscores } = this;
+    const { channels, queries: q, documents: d, positive, negative, scores, dscores } = this;
     const { queries, documents } = this.rowsOf(step);
     const pitch = documents.limit;
-    for (const side of this.sides(step)) {
-      const { rows, at } = side;
-      gatherRows(recorder, step, { rows, channels, at, x: hidden, out: side.hidden });
-      l2NormalizeForward(recorder, step, { rows, channels, x: side.hidden, y: side.embedding, norms: side.norms });
-    }
+    for (const { rows, hidden: x, embedding: y, norms } of this.sides(step))
+      l2NormalizeForward(recorder, step, { rows, channels, x, y, norms });
     matmul(recorder, step, {
       rows: queries,
       inner: fixedRows(channels),
@@ -99,10 +147,10 @@ export class CosineScores {
     return { shape: { queries, documents, pitch }, positive, negative, scores, dscores };
   }
 
-  /** From dscores to dhidden: dq = dscores · d, dd = dscoresᵀ · q. */
+  /** From dscores to the hidden rows: dq = dscores · d, dd = dscoresᵀ · q. */
   private backward(step: StepViews): void {
     const { recorder } = step;
-    const { hidden_size: channels } = this.model.architecture;
+    const { channels } = this;
     const { queries, documents } = this.rowsOf(step);
     const product = (rows: Rows, inner: Rows, transposed: boolean, b: View, c: View) =>
       matmul(recorder, step, {
@@ -116,10 +164,8 @@ export class CosineScores {
       });
     product(queries, documents, false, this.documents.embedding, this.queries.dembedding);
     product(documents, queries, true, this.queries.embedding, this.documents.dembedding);
-    for (const { rows, at, embedding, norms, dembedding, dhidden } of this.sides(step)) {
-      l2NormalizeBackward(recorder, step, { rows, channels, y: embedding, norms, dy: dembedding, dx: dhidden });
-      scatterRows(recorder, step, { rows, channels, at, dout: dhidden, dx: step.dhidden });
-    }
+    for (const { rows, embedding: y, norms, dembedding: dy, dhidden: dx } of this.sides(step))
+      l2NormalizeBackward(recorder, step, { rows, channels, y, norms, dy, dx });
   }
 
   private rowsOf(step: StepViews): { queries: Rows; documents: Rows } {
@@ -134,6 +180,16 @@ export class CosineScores {
     return [
       { ...this.queries, rows: queries },
       { ...this.documents, rows: documents },
+    ];
+  }
+
+  private partSides(step: StepViews): (Side & { rows: Rows; place: View })[] {
+    const { places } = this;
+    if (!places) throw new Error('clearKept() comes before the parts');
+    const [queries, documents] = this.sides(step);
+    return [
+      { ...queries!, place: places.queries },
+      { ...documents!, place: places.documents },
     ];
   }
 
@@ -160,6 +216,21 @@ export class CosineScores {
     gpu.write(this.positive, positive);
     gpu.write(this.negative, negative);
     return [queries, documents];
+  }
+
+  /** Uploads which rows of a part `keep` and `giveBack` are about. @returns the part's live queries and documents. */
+  writePart({ queryRows, documentRows }: PairTargets, part: RowRange): readonly number[] {
+    const { gpu } = this.model;
+    const write = (rows: Uint32Array, at: View, place: View | undefined): number => {
+      const places = placesIn(rows, part);
+      gpu.write(at, rowsIn(rows, places, part));
+      if (place) gpu.write(place, places);
+      return places.length;
+    };
+    return [
+      write(queryRows, this.queries.at, this.places?.queries),
+      write(documentRows, this.documents.at, this.places?.documents),
+    ];
   }
 
   destroy(): void {

@@ -1,5 +1,6 @@
 import type { View } from '../gpu/gpu';
 import { GRPO_TOKEN_WORDS, grpoLoss, type GrpoSettings } from '../kernels/grpo/grpo';
+import type { RowRange } from '../model/batch-parts';
 import type { Model } from '../model/model';
 import type { Objective, Reading } from './objective';
 import type { StepViews } from './step-views';
@@ -26,7 +27,7 @@ export class Grpo implements Objective<SampledTargets> {
   private readonly tokens: View;
   private readonly terms: View;
 
-  /** @param targets the most tokens of a step. */
+  /** @param targets the most tokens that are learnt at once. */
   constructor(
     private readonly model: Model,
     targets: number,
@@ -58,11 +59,11 @@ export class Grpo implements Objective<SampledTargets> {
     step.sum('entropy', rows, this.logprobs, { pitch: 2, offset: 1 });
   }
 
-  write(targets: SampledTargets): readonly number[] {
+  write(targets: SampledTargets, part: RowRange | null): readonly number[] {
     const { rows, ...perRow } = targets;
-    const live = this.rows.write(rows, perRow);
-    this.model.gpu.write(this.tokens, packTokens(targets));
-    return live;
+    const places = this.rows.write(rows, perRow, part);
+    this.model.gpu.write(this.tokens, packTokens(targets, places));
+    return [places.length];
   }
 
   read([objective, kl, low, high, entropy]: readonly number[]): Reading {
@@ -78,16 +79,16 @@ export class Grpo implements Objective<SampledTargets> {
   }
 }
 
-function packTokens(t: SampledTargets): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(t.rows.length * GRPO_TOKEN_WORDS);
+function packTokens(t: SampledTargets, places: Uint32Array): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(places.length * GRPO_TOKEN_WORDS);
   const floats = new Float32Array(words.buffer);
-  for (let i = 0; i < t.rows.length; i++) {
-    const at = i * GRPO_TOKEN_WORDS;
+  places.forEach((i, row) => {
+    const at = row * GRPO_TOKEN_WORDS;
     words[at] = t.labels[i]!;
     floats[at + 1] = t.weights[i]!;
     floats[at + 2] = t.advantages[i]!;
     floats[at + 3] = t.oldLogprobs[i]!;
     floats[at + 4] = t.referenceLogprobs[i]!;
-  }
+  });
   return words;
 }

@@ -1,6 +1,8 @@
 import type { View } from '../gpu/gpu';
 import { crossEntropy } from '../kernels/cross-entropy/cross-entropy';
+import type { RowRange } from '../model/batch-parts';
 import type { Model } from '../model/model';
+import { floatsAt, integersAt } from '../model/rows-in';
 import type { Objective, Reading } from './objective';
 import type { StepViews } from './step-views';
 import { TokenRows, type TokenTargets } from './token-rows';
@@ -8,7 +10,7 @@ import { TokenRows, type TokenTargets } from './token-rows';
 export interface NextTokenOptions {
   /** `loss/NAME` is its metric: `lm` in stage 0, `sft` for answers, `replay` for facts repeated in later stages. */
   name: string;
-  /** The most rows of a step. */
+  /** The most rows that are learnt at once. */
   targets: number;
   /** Of the term in the loss; the targets' weights sum to it. */
   weight: number;
@@ -53,11 +55,11 @@ export class NextToken implements Objective<TokenTargets> {
     step.sum('loss', rows, this.losses);
   }
 
-  write({ rows, labels, weights }: TokenTargets): readonly number[] {
-    const live = this.rows.write(rows, { labels, weights });
-    this.model.gpu.write(this.labels, labels);
-    this.model.gpu.write(this.weights, weights);
-    return live;
+  write({ rows, labels, weights }: TokenTargets, part: RowRange | null): readonly number[] {
+    const places = this.rows.write(rows, { labels, weights }, part);
+    this.model.gpu.write(this.labels, integersAt(labels, places));
+    this.model.gpu.write(this.weights, floatsAt(weights, places));
+    return [places.length];
   }
 
   read([loss]: readonly number[]): Reading {

@@ -1,3 +1,5 @@
+import type { Recorder } from '../gpu/recorder';
+import type { RowRange } from '../model/batch-parts';
 import type { StepViews } from './step-views';
 
 /** What one step measured of an objective. */
@@ -23,25 +25,47 @@ export interface Objective<Targets = never> {
   readonly counts: readonly string[];
   /** Records the loss and its gradients: adds to `dhidden`, and to the head's weight by way of `StepViews.head`. */
   record(step: StepViews): void;
+  /** How a loss that compares sequences with each other is computed of a batch in parts; absent where each part has its own. */
+  readonly cached?: CachedGradients<Targets>;
   /**
-   * Uploads what the next step learns from. @returns the live rows, in the order of `counts`.
+   * Uploads what the next pass learns from. @returns the live rows, in the order of `counts`.
+   * @param part of the batch that the pass is over; null for all of it.
    * @throws InputError where the targets contradict each other or exceed the capacity.
    */
-  write(targets: Targets): readonly number[];
+  write(targets: Targets, part: RowRange | null): readonly number[];
   /** @param row the step's numbers, in the order of `columns`. */
   read(row: readonly number[]): Reading;
   destroy(): void;
 }
 
+/**
+ * A loss over a whole batch whose parts are computed one after the other (GradCache, Gao et al., arXiv 2101.06983). Every part
+ * goes forward once and `keep` copies its hidden rows out; `compare` computes the loss and the gradients of these rows; then
+ * every part goes forward again, and `giveBack`, in the place of `record`, adds to its dhidden what `compare` left for it.
+ */
+export interface CachedGradients<Targets = never> {
+  /** Records what comes before a batch's first part. */
+  begin(recorder: Recorder): void;
+  keep(step: StepViews): void;
+  compare(step: StepViews): void;
+  giveBack(step: StepViews): void;
+  /** Uploads what `compare` reads. @returns the batch's live rows, in the order of `counts`. @throws InputError */
+  write(targets: Targets): readonly number[];
+}
+
 /** An objective with what it learns from in one step. */
 export interface Term {
   readonly objective: Objective;
-  write(): readonly number[];
+  /** @param part of the batch; null for all of it. */
+  write(part: RowRange | null): readonly number[];
+  /** Uploads what `cached.compare` reads; null where the objective has none. */
+  writeCached(): readonly number[] | null;
 }
 
 export const term = <Targets>(objective: Objective<Targets>, targets: Targets): Term => ({
   objective,
-  write: () => objective.write(targets),
+  write: (part) => objective.write(targets, part),
+  writeCached: () => objective.cached?.write(targets) ?? null,
 });
 
 /** The line of a step: its loss, the losses of all objectives, then what else they measure. */

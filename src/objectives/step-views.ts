@@ -22,7 +22,9 @@ export interface SharedViews {
   /** (slots, width) */
   ring: View;
   width: number;
-  /** Whether an objective has written the head's gradient: the first one overwrites it, the others add. */
+  /** Whether all that is left is added to what is there: a part of the batch is recorded. */
+  accumulate: boolean;
+  /** Whether an objective has recorded the head's gradient: the first one overwrites it, unless `accumulate`; others add. */
   headIsWritten: boolean;
 }
 
@@ -56,11 +58,11 @@ export class StepViews {
     return liveRows(limit, this.firstSlot + this.place(this.objective.counts, count));
   }
 
-  /** The ring's `column` = Σ values[row · pitch + offset] over the live rows. */
+  /** The ring's `column` (+)= Σ values[row · pitch + offset] over the live rows. */
   sum(column: string, rows: Rows, values: View, { pitch = 1, offset = 0 } = {}): void {
-    const { recorder, state, ring, width } = this.shared;
+    const { recorder, state, ring, width, accumulate } = this.shared;
     const at = this.firstColumn + this.place(this.objective.columns, column);
-    sumRows(recorder, this, { rows, pitch, offset, width, column: at, state, values, ring });
+    sumRows(recorder, this, { rows, pitch, offset, width, column: at, state, values, ring, accumulate });
   }
 
   /**
@@ -68,7 +70,8 @@ export class StepViews {
    * goes on to dhidden and to the head's weight.
    */
   head(scratch: HeadScratch, rows: Rows, at: View, loss: (chunk: HeadChunk) => void): void {
-    const { recorder, model, hidden, dhidden, gradients, headIsWritten: accumulate } = this.shared;
+    const { recorder, model, hidden, dhidden, gradients, headIsWritten } = this.shared;
+    const accumulate = this.shared.accumulate || headIsWritten;
     recordHead(recorder, this.counts, model, scratch, { rows, at, hidden, dhidden, gradients, accumulate, loss });
     this.shared.headIsWritten = true;
   }

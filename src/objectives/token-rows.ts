@@ -1,7 +1,9 @@
 import type { Owned, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import { HeadScratch, type HeadChunk } from '../model/head';
+import type { RowRange } from '../model/batch-parts';
 import type { Model } from '../model/model';
+import { placesIn, rowsIn } from '../model/rows-in';
 import type { Rows } from '../kernels/rows';
 import type { StepViews } from './step-views';
 
@@ -19,7 +21,7 @@ export class TokenRows {
   private readonly at: Owned;
   private readonly owned: Owned[] = [];
 
-  /** @param capacity the most rows that a step learns. */
+  /** @param capacity the most rows that are learnt at once. */
   constructor(
     private readonly model: Model,
     private readonly name: string,
@@ -43,17 +45,27 @@ export class TokenRows {
     return rows;
   }
 
-  /** @param perRow the other arrays of the targets, each of one value a row. @throws InputError */
-  write(rows: Uint32Array<ArrayBuffer>, perRow: Readonly<Record<string, { length: number }>>): readonly number[] {
+  /**
+   * @param perRow the other arrays of the targets, each of one value a row.
+   * @param part of the batch that is computed; null for all of it.
+   * @returns the places in these arrays of what the part learns.
+   * @throws InputError
+   */
+  write(
+    rows: Uint32Array<ArrayBuffer>,
+    perRow: Readonly<Record<string, { length: number }>>,
+    part: RowRange | null,
+  ): Uint32Array<ArrayBuffer> {
     const { name, capacity } = this;
-    if (rows.length > capacity)
-      throw new InputError(`a batch has ${rows.length} ${name} targets, expected at most ${capacity}`);
+    const places = placesIn(rows, part);
+    if (places.length > capacity)
+      throw new InputError(`a batch has ${places.length} ${name} targets, expected at most ${capacity}`);
     for (const [key, { length }] of Object.entries(perRow)) {
       if (length !== rows.length)
         throw new InputError(`a batch has ${length} ${name} ${key}, expected one for each of ${rows.length} targets`);
     }
-    this.model.gpu.write(this.at, rows);
-    return [rows.length];
+    this.model.gpu.write(this.at, rowsIn(rows, places, part));
+    return places;
   }
 
   destroy(): void {

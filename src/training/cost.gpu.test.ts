@@ -24,6 +24,14 @@ const sessions: [string, PartialSession][] = [
       evaluation: { every: 2 },
     },
   ],
+  [
+    'every loss in 4 micro-batches',
+    { model: { micro_batches: 4 }, sft: { weight_kl: 0.1 }, grpo: { contrastive_weight: 0.1 } },
+  ],
+  [
+    'answers with KL, a sequence at a time, activations computed again',
+    { ...NO_STEPS, model: { micro_batches: 4096, activations: 'recompute' }, sft: { weight_kl: 0.1 } },
+  ],
   ['stage 2 without KL, refreshed as a whole', { grpo: { beta: 0 }, environment: { policy: 'full' } }],
 ];
 

@@ -1,7 +1,9 @@
-import { TEXT_LIMITS } from '../config/tasks';
+import { longestSequence, TEXT_LIMITS } from '../config/tasks';
 import { Random } from '../lib/philox';
+import { partTokens } from '../model/batch-parts';
 import type { Task } from '../tasks/task';
 import { supervisedSequence } from './stages/sft-batch';
+import type { World } from './stages/stage';
 import type { TaskTokens } from './task-tokens';
 
 /** Tokens of the longest query, answer and document of a task, measured on a sample: what buffers are made for. */
@@ -21,4 +23,20 @@ export function longestSequences(task: Task, tokens: TaskTokens): { query: numbe
     answer: Math.max(...lengths.map(({ answer }) => answer)),
     document: tokens.passages.reduce((most, { length }) => Math.max(most, length), 1),
   };
+}
+
+/**
+ * Tokens that a stage computes at once, of at most `tokens` a step: the share of a micro-batch, never less than the longest
+ * sequence that the stage may meet.
+ * @param facts whether it learns from the task's sentences too.
+ */
+export function tokensAtOnce({ session, task, tokens: own, sentences }: World, tokens: number, facts: boolean): number {
+  const { micro_batches } = session.model;
+  if (micro_batches === 1) return tokens;
+  const { query, answer, document } = longestSequences(task, own);
+  const completion = session.grpo.steps > 0 ? session.grpo.max_completion_length : 0;
+  // What was measured on a sample is no bound; the task's own sizes are.
+  const bound = own.longest ? 0 : longestSequence(session);
+  const longest = Math.max(query + Math.max(answer, completion), document, bound, facts ? sentences.longest : 0);
+  return partTokens(tokens, longest, micro_batches);
 }

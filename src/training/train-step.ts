@@ -1,18 +1,17 @@
 import type { ACTIVATIONS } from '../config/session';
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
-import { adamw, globalNorm, normBlocks, stepState, type AdamWSettings } from '../kernels/adamw/adamw';
-import { FIRST_FREE_COUNT } from '../kernels/rows';
+import { adamw, normBlocks, stepState, type AdamWSettings } from '../kernels/adamw/adamw';
 import { Activations, BackwardScratch } from '../model/activations';
-import { BatchBuffers, packSequences } from '../model/batch';
+import { BatchBuffers } from '../model/batch';
 import type { Model } from '../model/model';
-import { recordBackward, recordForward } from '../model/transformer';
-import { readings, type Objective, type Term } from '../objectives/objective';
-import { StepViews } from '../objectives/step-views';
-import { TOKEN_ROW } from '../tensors/adapter-layout';
+import { readings, type Objective } from '../objectives/objective';
 import { TensorSet } from '../tensors/tensor-set';
 import { decayRanges } from './decay-ranges';
+import { NORM_COLUMN, type GradientPass, type StepBatch } from './gradient-pass';
 import { LossRing, RING_SLOTS } from './loss-ring';
+import { MicroBatches } from './micro-batches';
+import { WholeBatch } from './whole-batch';
 
 /** Adam's moments as a checkpoint holds them. */
 export interface MomentPages {
@@ -46,12 +45,6 @@ class Moments {
   }
 }
 
-/** What one optimiser step learns from. An objective without a term in it learns nothing in that step. */
-export interface StepBatch {
-  sequences: readonly (readonly number[])[];
-  terms: readonly Term[];
-}
-
 export const tokensOf = ({ sequences }: StepBatch): number => sequences.reduce((sum, { length }) => sum + length, 0);
 
 /** What a step measured: its loss and the metrics of its objectives, and the norm of its gradient before clipping. */
@@ -59,9 +52,6 @@ export interface StepReading {
   metrics: { loss: number } & Record<string, number>;
   gradNorm: number;
 }
-
-/** The ring's column of the gradient's norm; those of the objectives follow. */
-const NORM_COLUMN = 0;
 
 /**
  * One optimiser step, recorded once at its capacity and replayed: forward over the packed batch, the objectives, backward,
@@ -77,7 +67,7 @@ export class TrainStep {
   private readonly state: Owned;
   private readonly sums: Owned;
   private readonly clip: Owned;
-  private gradientProgram: Program | null = null;
+  private readonly pass: GradientPass;
   private updateProgram: Program | null = null;
   private slot = RING_SLOTS - 1;
 
@@ -85,6 +75,8 @@ export class TrainStep {
    * @param tokens the most of a batch.
    * @param objectives recorded and added up in this order; the step destroys them with itself.
    * @param activations of every layer: kept for the backward pass, or computed again there from the layer's input.
+   * @param atOnce the most tokens that are computed at once; with fewer than `tokens` a batch is computed in parts, and the
+   * objectives are made for as many.
    */
   constructor(
     private readonly gpu: Gpu,
@@ -93,38 +85,27 @@ export class TrainStep {
     private readonly objectives: readonly Objective[],
     private readonly optimiser: AdamWSettings,
     activations: (typeof ACTIVATIONS)[number] = 'keep',
+    atOnce = tokens,
   ) {
     this.gradients = new TensorSet(gpu, model.table, 'gradients', 'trained');
     this.moments = new Moments(gpu, model);
     this.ring = new LossRing(gpu, 1 + objectives.reduce((sum, { columns }) => sum + columns.length, 0));
-    this.activations = new Activations(gpu, model, tokens, activations === 'keep' ? 'all' : 'inputs');
-    this.scratch = new BackwardScratch(gpu, model, tokens);
-    this.batch = new BatchBuffers(gpu, tokens, true);
+    this.activations = new Activations(gpu, model, atOnce, activations === 'keep' ? 'all' : 'inputs');
+    this.scratch = new BackwardScratch(gpu, model, atOnce);
+    this.batch = new BatchBuffers(gpu, atOnce, true);
     this.state = gpu.buffer('step state', 16);
     this.sums = gpu.buffer('squared norms', normBlocks(this.gradients.pages.map(({ size }) => size / 4)) * 4);
     this.clip = gpu.buffer('clip', 16);
+    const { gradients, ring, batch, scratch, state, sums, clip } = this;
+    const made = { gradients, ring, activations: this.activations, batch, scratch, state, sums, clip };
+    const parts = { gpu, model, objectives, ...made, maxNorm: optimiser.maxNorm };
+    this.pass = atOnce < tokens ? new MicroBatches(parts) : new WholeBatch(parts);
   }
 
   /** Compiles and records. @throws GpuValidationError */
   async record(): Promise<void> {
-    const { gpu, model, batch, activations, scratch, gradients, state } = this;
-    const recorder = new Recorder(gpu, 'gradients');
-    recorder.clear(scratch.dhidden);
-    recordForward(recorder, model, batch, activations);
-    this.recordObjectives(recorder);
-    recordBackward(recorder, model, batch, activations, scratch, gradients);
-    globalNorm(recorder, {
-      gradients: gradients.pages,
-      maxNorm: this.optimiser.maxNorm,
-      sums: this.sums,
-      clip: this.clip,
-      state,
-      ring: this.ring.view,
-      width: this.ring.width,
-      column: NORM_COLUMN,
-    });
-    this.gradientProgram = await recorder.finish();
-
+    const { gpu, model, gradients, state } = this;
+    await this.pass.record();
     const update = new Recorder(gpu, 'update');
     const weights = model.weights.pagesOf('trained');
     for (const { page, offset, size, weightDecay } of decayRanges(model.table, this.optimiser)) {
@@ -143,30 +124,6 @@ export class TrainStep {
       );
     }
     this.updateProgram = await update.finish();
-  }
-
-  /** Each objective has its own count slots and ring columns; together they leave dhidden and the head's gradient. */
-  private recordObjectives(recorder: Recorder): void {
-    const { model, batch, gradients, state } = this;
-    const { hidden } = this.activations;
-    const { dhidden } = this.scratch;
-    const ring = { ring: this.ring.view, width: this.ring.width };
-    const shared = { recorder, model, batch, hidden, dhidden, gradients, state, ...ring, headIsWritten: false };
-    let slot = FIRST_FREE_COUNT;
-    let column = NORM_COLUMN + 1;
-    for (const objective of this.objectives) {
-      objective.record(new StepViews(shared, objective, slot, column));
-      slot += objective.counts.length;
-      column += objective.columns.length;
-    }
-    const { headName, adapter } = model.table;
-    const clear = (name: string) => {
-      if (gradients.has(name)) for (const { view } of gradients.tensor(name).blocks) recorder.clear(view);
-    };
-    if (!shared.headIsWritten) clear(headName);
-    if (headName !== 'embed') clear('embed');
-    // A tied head wrote the row's gradient, as it did the table's.
-    if (adapter && (headName !== 'embed' || !shared.headIsWritten)) clear(TOKEN_ROW);
   }
 
   /**
@@ -195,22 +152,8 @@ export class TrainStep {
   }
 
   private queueGradients(batch: StepBatch, rate: number, t: number): void {
-    if (!this.gradientProgram) throw new Error('record() comes before run()');
-    const counts = this.write(batch.terms);
-    this.batch.write(packSequences(batch.sequences), {}, counts);
     this.gpu.write(this.state, stepState(this.slot, rate, this.optimiser, t));
-    this.gradientProgram.run();
-  }
-
-  /** @returns the live rows of every objective, one after the other. */
-  private write(terms: readonly Term[]): number[] {
-    const own = new Map(terms.map((term) => [term.objective, term]));
-    if (own.size < terms.length) throw new Error('a batch has targets of one objective twice');
-    const counts = this.objectives.flatMap((objective) => own.get(objective)?.write() ?? objective.counts.map(() => 0));
-    for (const objective of this.objectives) own.delete(objective);
-    for (const { name } of own.keys())
-      throw new Error(`a batch has targets of ${name}, which this step does not learn`);
-    return counts;
+    this.pass.run(batch, this.slot);
   }
 
   /** What the steps in `slots` measured, in that order. */
@@ -226,15 +169,14 @@ export class TrainStep {
 
   /** Submits a step is split into, so that none holds the GPU for long. */
   set submits(count: number) {
-    if (this.gradientProgram)
-      this.gradientProgram.submits = Math.max(1, Math.min(count, this.gradientProgram.dispatches));
+    this.pass.split(count);
   }
 
   destroy(): void {
     for (const part of [this.gradients, this.moments, this.ring, this.activations, this.scratch, this.batch])
       part.destroy();
     for (const objective of this.objectives) objective.destroy();
-    this.gradientProgram?.destroy();
+    this.pass.destroy();
     this.updateProgram?.destroy();
     this.gpu.free(this.state, this.sums, this.clip);
   }

@@ -87,7 +87,7 @@ export function linearBackwardInput(
 }
 
 /**
- * dw (M, K) (+)= dyᵀ · x, and db (M) = column sums of dy; `sums` is scratch of ⌈N / 64⌉ · M floats.
+ * dw (M, K) (+)= dyᵀ · x, and db (M) (+)= column sums of dy; `sums` is scratch of ⌈N / 64⌉ · M floats.
  * @param t.block rows of dw that `dweight` holds; db is whole whatever the block.
  */
 export function linearBackwardWeight(
@@ -114,5 +114,6 @@ export function linearBackwardWeight(
     cStride: inputs,
     accumulate: t.accumulate ?? false,
   });
-  if (t.dbias) columnSum(recorder, context, { rows, columns: outputs, x: t.dy, sums: t.sums, out: t.dbias });
+  const { dy, sums, dbias, accumulate = false } = t;
+  if (dbias) columnSum(recorder, context, { rows, columns: outputs, x: dy, sums, out: dbias, accumulate });
 }

@@ -40,7 +40,10 @@ export function rmsnormForward(
   });
 }
 
-/** dx (+)= …, and dweight (C) where it is asked for; `sums` is scratch of ⌈N · group / 64⌉ · C floats. */
+/**
+ * dx (+)= …, and dweight (C) where it is asked for; `sums` is scratch of ⌈N · group / 64⌉ · C floats.
+ * @param t.adds whether dweight is added to what is there.
+ */
 export function rmsnormBackward(
   recorder: Recorder,
   context: KernelContext,
@@ -54,6 +57,7 @@ export function rmsnormBackward(
     dweight?: View | undefined;
     sums: View;
     accumulate: boolean;
+    adds?: boolean | undefined;
   },
 ): void {
   const { counts } = context;
@@ -70,5 +74,5 @@ export function rmsnormBackward(
     bindings: { counts, x, rstd, dy, sums },
     groups: [Math.ceil(s.channels / 64), blocks, 1],
   });
-  addBlocks(recorder, context, { blocks, columns: s.channels, sums, out: dweight });
+  addBlocks(recorder, context, { blocks, columns: s.channels, sums, out: dweight, accumulate: t.adds ?? false });
 }

@@ -38,6 +38,22 @@ describe('column sum', () => {
     });
   }
 
+  testKernel('is added to what is there, part by part', async (bench) => {
+    const [live, limit, columns] = [61, 129, 17];
+    const x = singles(live * columns, 1);
+    const start = singles(columns, 2);
+    const expected = Float64Array.from(start);
+    x.forEach((value, i) => (expected[i % columns]! += 2 * value));
+    const out = bench.floats(start);
+    const sums = bench.output(Math.ceil(limit / SUM_BLOCK) * columns);
+    const t = { rows: liveRows(limit, COUNT.TOKENS), columns, x: bench.floats(x, limit * columns), sums, out };
+    const program = await bench.run((recorder, context) => columnSum(recorder, context, { ...t, accumulate: true }), {
+      TOKENS: live,
+    });
+    program.run();
+    await bench.close('sums', out, expected, tolerance);
+  });
+
   testKernel('partial sums that lie there already', async (bench) => {
     const sums = singles(5 * 17, 1);
     const out = bench.output(17);
@@ -90,4 +106,19 @@ describe('sum of rows into the ring', () => {
       expect(after.filter((value) => value === CANARY)).toHaveLength(slots * width - 2);
     });
   }
+
+  testKernel('a part is added to what other parts left', async (bench) => {
+    const values = singles(65, 1);
+    const ring = bench.floats([0, 0.5, 0, 0, 0, 0]);
+    const state = bench.integers([0, 0, 0, 0]);
+    const t = { rows: liveRows(129, COUNT.TARGETS), pitch: 1, offset: 0, width: 3, column: 1, state, ring };
+    const view = bench.floats(values, 129);
+    const program = await bench.run(
+      (recorder, context) => sumRows(recorder, context, { ...t, values: view, accumulate: true }),
+      { TARGETS: 65 },
+    );
+    program.run();
+    const sum = values.reduce((total, value) => total + value, 0);
+    await bench.close('ring', ring, [0, 0.5 + 2 * sum, 0, 0, 0, 0], tolerance);
+  });
 });

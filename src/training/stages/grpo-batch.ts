@@ -7,28 +7,35 @@ import type { NextToken } from '../../objectives/next-token';
 import { term, type Objective } from '../../objectives/objective';
 import type { TokenTargets } from '../../objectives/token-rows';
 import { BatchBuilder, DocumentRows, TargetBuilder } from '../batch-builder';
-import { longestSequences } from '../longest-sequences';
-import type { StepBatch } from '../train-step';
+import { longestSequences, tokensAtOnce } from '../longest-sequences';
+import type { StepBatch } from '../gradient-pass';
 import type { Rollout } from './grpo-rollout';
 import type { StageContext, World } from './stage';
 import { replayOf } from './supervised';
 
-/** The most that a step holds: tokens of its completions with their prompts, of its batch, and what each objective learns. */
-export function grpoCapacity({ session: { grpo }, task, tokens, sentences }: World) {
+/**
+ * The most that a step holds: tokens of its batch, those that are computed at once, of its completions with their prompts, and
+ * what each objective learns.
+ */
+export function grpoCapacity(world: World) {
+  const { session: { grpo }, task, tokens, sentences } = world; // prettier-ignore
   const { query, document } = longestSequences(task, tokens);
   const completions = grpo.batch_size * grpo.num_generations;
   const sampled = completions * (query + grpo.max_completion_length);
   const queries = grpo.contrastive_weight > 0 ? grpo.batch_size : 0;
   const replay = grpo.replay_weight > 0 ? grpo.replay_batch_size * sentences.longest : 0;
+  const most = sampled + 2 * queries * document + replay;
+  const atOnce = tokensAtOnce(world, most, replay > 0);
   return {
-    tokens: sampled + 2 * queries * document + replay,
+    tokens: most,
+    atOnce,
     prompts: grpo.batch_size * query,
     completions,
-    sampled,
-    targets: completions * grpo.max_completion_length,
+    sampled: Math.min(sampled, atOnce),
+    targets: Math.min(completions * grpo.max_completion_length, atOnce),
     queries,
     documents: 2 * queries,
-    replay,
+    replay: Math.min(replay, atOnce),
   };
 }
 

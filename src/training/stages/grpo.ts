@@ -46,7 +46,7 @@ export class GrpoStage implements Stage {
 
   constructor(private readonly context: StageContext) {
     const { gpu, model, session } = context;
-    const { tokens, prompts, completions } = grpoCapacity(context);
+    const { tokens, atOnce, prompts, completions } = grpoCapacity(context);
     this.generator = new Generator(model, {
       promptTokens: prompts,
       sequences: completions,
@@ -56,7 +56,7 @@ export class GrpoStage implements Stage {
     this.batches = new GrpoBatches(context);
     const optimiser = adamwSettings(session.grpo);
     const { activations } = session.model;
-    this.update = new TrainStep(gpu, model, tokens, this.batches.objectives, optimiser, activations);
+    this.update = new TrainStep(gpu, model, tokens, this.batches.objectives, optimiser, activations, atOnce);
     this.thinking = new GrpoThinking(context, this.environment.encoder);
   }
 

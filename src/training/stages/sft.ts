@@ -2,23 +2,27 @@ import { Random } from '../../lib/philox';
 import { answersObjective } from '../../objectives/answers';
 import { Contrastive } from '../../objectives/contrastive';
 import { term } from '../../objectives/objective';
-import { longestSequences } from '../longest-sequences';
+import { longestSequences, tokensAtOnce } from '../longest-sequences';
 import { sftBatch } from './sft-batch';
 import type { Stage, StageContext, World } from './stage';
 import { replayOf, SupervisedStage } from './supervised';
 
-/** The most that a batch holds: tokens, and what each objective learns of them. */
-export function sftCapacity({ session: { sft }, task, tokens, sentences }: World) {
+/** The most that a batch holds: tokens, those that are computed at once, and what each objective learns of them. */
+export function sftCapacity(world: World) {
+  const { session: { sft }, task, tokens, sentences } = world; // prettier-ignore
   const { query, answer, document } = longestSequences(task, tokens);
   const queries = sft.batch_size * (sft.mode === 'both' ? 2 : 1);
   const documents = sft.batch_size * (1 + sft.hard_negatives);
   const replay = sft.replay_weight > 0 ? sft.replay_batch_size * sentences.longest : 0;
+  const most = queries * (query + answer) + documents * document + replay;
+  const atOnce = tokensAtOnce(world, most, replay > 0);
   return {
-    tokens: queries * (query + answer) + documents * document + replay,
-    answers: queries * answer,
+    tokens: most,
+    atOnce,
+    answers: Math.min(queries * answer, atOnce),
     queries,
     documents,
-    replay,
+    replay: Math.min(replay, atOnce),
   };
 }
 
@@ -31,7 +35,7 @@ export function sftStage(context: StageContext): Stage {
   const answers = answersObjective(model, {
     targets: most.answers,
     weight: sft.weight_sft,
-    kl: hasKl ? { weight: sft.weight_kl, base: frozen.model, tokens: most.tokens } : null,
+    kl: hasKl ? { weight: sft.weight_kl, base: frozen.model, tokens: most.atOnce } : null,
   });
   const contrastive = new Contrastive(model, {
     queries: most.queries,
@@ -51,5 +55,5 @@ export function sftStage(context: StageContext): Stage {
   const begin = async () => {
     if (hasKl) await frozen.take();
   };
-  return new SupervisedStage(context, 'sft', { tokens: most.tokens, objectives, batch, begin });
+  return new SupervisedStage(context, 'sft', { ...most, objectives, batch, begin });
 }

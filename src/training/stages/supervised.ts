@@ -4,8 +4,9 @@ import type { Model } from '../../model/model';
 import { NextToken } from '../../objectives/next-token';
 import type { Objective } from '../../objectives/objective';
 import type { StepMetrics } from '../../records/records';
+import type { StepBatch } from '../gradient-pass';
 import { adamwSettings, learningRate, type OptimiserSettings } from '../schedule';
-import { tokensOf, TrainStep, type StepBatch } from '../train-step';
+import { tokensOf, TrainStep } from '../train-step';
 import { StagePace } from './pace';
 import type { Stage, StageContext, StageState } from './stage';
 
@@ -15,6 +16,8 @@ const REST_SHARE = 0.8;
 export interface SupervisedOptions {
   /** The most of a batch. */
   tokens: number;
+  /** Those that are computed at once; the objectives are made for as many. */
+  atOnce: number;
   objectives: readonly Objective[];
   /** The batch of step t, a function of the session and t alone. */
   batch: (t: number) => StepBatch;
@@ -37,9 +40,9 @@ export class SupervisedStage implements Stage {
   ) {
     this.gpu = gpu;
     this.settings = session[name];
-    const { tokens, objectives } = options;
+    const { tokens, objectives, atOnce } = options;
     const { activations } = session.model;
-    this.step = new TrainStep(gpu, model, tokens, objectives, adamwSettings(this.settings), activations);
+    this.step = new TrainStep(gpu, model, tokens, objectives, adamwSettings(this.settings), activations, atOnce);
   }
 
   restore({ moments }: StageState): void {

@@ -1,0 +1,104 @@
+import type { Gpu, Owned } from '../gpu/gpu';
+import type { Recorder } from '../gpu/recorder';
+import { globalNorm } from '../kernels/adamw/adamw';
+import { FIRST_FREE_COUNT } from '../kernels/rows';
+import type { Activations, BackwardScratch } from '../model/activations';
+import type { BatchBuffers } from '../model/batch';
+import type { RowRange } from '../model/batch-parts';
+import type { Model } from '../model/model';
+import type { Objective, Term } from '../objectives/objective';
+import { StepViews, type SharedViews } from '../objectives/step-views';
+import type { TensorSet } from '../tensors/tensor-set';
+import type { LossRing } from './loss-ring';
+
+/** What one optimiser step learns from. An objective without a term in it learns nothing in that step. */
+export interface StepBatch {
+  sequences: readonly (readonly number[])[];
+  terms: readonly Term[];
+}
+
+/** The ring's column of the gradient's norm; those of the objectives follow. */
+export const NORM_COLUMN = 0;
+
+/** What a step's gradients are computed with, and where they are left; whoever made it destroys it. */
+export interface StepParts {
+  gpu: Gpu;
+  model: Model;
+  /** Recorded and added up in this order. */
+  objectives: readonly Objective[];
+  gradients: TensorSet;
+  ring: LossRing;
+  activations: Activations;
+  batch: BatchBuffers;
+  scratch: BackwardScratch;
+  state: Owned;
+  sums: Owned;
+  clip: Owned;
+  /** To which gradients are clipped. */
+  maxNorm: number;
+}
+
+/** How a step's gradients are computed: the whole batch at once, or part by part. */
+export interface GradientPass {
+  /** Compiles and records. @throws GpuValidationError */
+  record(): Promise<void>;
+  /** Queues the gradients of a batch, the factor that clips them, and what the step measures, into the ring's `slot`. */
+  run(batch: StepBatch, slot: number): void;
+  /** Submits a step is split into, about, so that none holds the GPU for long. */
+  split(submits: number): void;
+  destroy(): void;
+}
+
+/**
+ * Calls `body` with each objective and the views of the step that it records with: its own count slots and ring columns.
+ * @param accumulate whether what is recorded adds to what is there.
+ * @returns what they shared.
+ */
+export function eachObjective(
+  parts: StepParts,
+  recorder: Recorder,
+  accumulate: boolean,
+  body: (objective: Objective, step: StepViews) => void,
+): SharedViews {
+  const { model, batch, gradients, state, ring } = parts;
+  const { hidden } = parts.activations;
+  const { dhidden } = parts.scratch;
+  const to = { ring: ring.view, width: ring.width, accumulate, headIsWritten: false };
+  const shared = { recorder, model, batch, hidden, dhidden, gradients, state, ...to };
+  let slot = FIRST_FREE_COUNT;
+  let column = NORM_COLUMN + 1;
+  for (const objective of parts.objectives) {
+    body(objective, new StepViews(shared, objective, slot, column));
+    slot += objective.counts.length;
+    column += objective.columns.length;
+  }
+  return shared;
+}
+
+/** Records the norm of all gradients and the factor that clips them. */
+export function recordNorm(recorder: Recorder, { gradients, maxNorm, sums, clip, state, ring }: StepParts): void {
+  const to = { ring: ring.view, width: ring.width, column: NORM_COLUMN };
+  globalNorm(recorder, { gradients: gradients.pages, maxNorm, sums, clip, state, ...to });
+}
+
+/** The terms of a batch by their objectives. @throws for two of one objective, or one that the step does not learn. */
+export function termsOf(objectives: readonly Objective[], terms: readonly Term[]): ReadonlyMap<Objective, Term> {
+  const own = new Map(terms.map((term) => [term.objective, term]));
+  if (own.size < terms.length) throw new Error('a batch has targets of one objective twice');
+  for (const objective of own.keys())
+    if (!objectives.includes(objective))
+      throw new Error(`a batch has targets of ${objective.name}, which this step does not learn`);
+  return own;
+}
+
+/**
+ * Uploads what a pass learns from. @returns the live rows of every objective, one after the other.
+ * @param part of the batch; null for all of it.
+ */
+export function writeTerms(
+  objectives: readonly Objective[],
+  terms: ReadonlyMap<Objective, Term>,
+  part: RowRange | null,
+): number[] {
+  return objectives.flatMap((objective) => terms.get(objective)?.write(part) ?? objective.counts.map(() => 0));
+}
