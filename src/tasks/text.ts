@@ -44,6 +44,12 @@ const CORPUS = 'corpus.jsonl';
 /** Whether a file is the user's, and so lies nowhere beside the page. */
 export const isOwn = ({ path }: DataFile): boolean => path.startsWith(OWN);
 
+/** Where the title of a row goes: 0 for dev, 1 for test, all else for training. */
+const placeOf = (seed: number, row: number): number => mix32(seed, row) % HELD_OUT;
+
+/** Whether a run of this seed never trains on the title of a row of its documents. */
+export const isTitleHeldOut = (seed: number, row: number): boolean => placeOf(seed, row) < 2;
+
 function sourceOf(settings: Session['task'], data: TaskData): CorpusSource {
   const file = textFile(settings);
   const { pad, unknown, filler, embed } = SPECIALS;
@@ -148,7 +154,7 @@ class TextTask implements Task {
 
   /** A few titles stay unseen; where there are none, crops of the same documents are asked for at the end. */
   private splitOf(row: number): QuerySplit {
-    const place = mix32(this.seed, row) % HELD_OUT;
+    const place = placeOf(this.seed, row);
     return place === 0 ? 'dev' : place === 1 ? 'test' : 'train';
   }
 

@@ -62,6 +62,7 @@ export async function readCollection(files: readonly SourceFile[], where: string
 
 /**
  * A collection to be scored by one split: what the command line asks for.
+ * @returns it, and the judgements of its other splits, of which those that cannot be read are empty.
  * @throws InputError where the documents, the queries or the split are missing, or for a bad line.
  */
 export async function readBeir(
@@ -69,7 +70,7 @@ export async function readBeir(
   split: string,
   where: string,
   room: Room,
-): Promise<BeirCollection & { notices: readonly string[] }> {
+): Promise<BeirCollection & { notices: readonly string[]; others: ReadonlyMap<string, Qrels> }> {
   const notices: string[] = [];
   const note: Note = (notice) => notices.push(notice);
   const layout = layoutOf(await unpacked(files, room));
@@ -82,7 +83,22 @@ export async function readBeir(
   const { documents } = await readCorpus(layout, where, room, note, false);
   if (!layout.queries) throw new InputError(`${where}: no queries.jsonl, expected a folder in BEIR layout`);
   const queries = await readQueryRecords(layout.queries, new RoomCheck(room), note);
-  return { documents, queries, ...keepKnown(await readQrels(judged), queries, documents), notices };
+  const own = keepKnown(await readQrels(judged), queries, documents);
+  const others = new Map<string, Qrels>();
+  for (const [name, file] of splits) {
+    if (name !== split) others.set(name, keepKnown(await readOther(file), queries, documents).qrels);
+  }
+  return { documents, queries, ...own, notices, others };
+}
+
+/** Judgements that are not asked for, empty where they cannot be read. */
+async function readOther(file: SourceFile): Promise<Qrels> {
+  try {
+    return await readQrels(file);
+  } catch (error) {
+    if (error instanceof InputError) return new Map();
+    throw error;
+  }
 }
 
 /** Documents alone: what is encoded, or trained on. @throws InputError as `readCollection` does. */

@@ -95,13 +95,35 @@ describe.skipIf(!hasMiniLm)('all-MiniLM-L6-v2 from its folder', () => {
       const lines = (all: string[], kind: string) => all.map((text, i) => JSON.stringify({ _id: `${kind}${i}`, text }));
       writeFileSync(join(folder, 'corpus.jsonl'), lines(documents, 'd').join('\n'));
       writeFileSync(join(folder, 'queries.jsonl'), lines(queries, 'q').join('\n'));
+      const baseline = join(folder, 'other.trec');
+      writeFileSync(baseline, 'q0 Q0 d0 1 1 x\nq1 Q0 d0 1 1 x\nq9 Q0 d0 1 1 x\n');
       mkdirSync(join(folder, 'qrels'));
       writeFileSync(
         join(folder, 'qrels', 'test.tsv'),
         `query-id\tcorpus-id\tscore\n${queries.map((_, i) => `q${i}\td${i}\t1\n`).join('')}`,
       );
-      expect(await evaluate(['--checkpoint', MINILM_PATH, '--data', folder, '--split', 'test'])).toBe(0);
+      expect(
+        await evaluate([
+          '--checkpoint',
+          MINILM_PATH,
+          '--data',
+          folder,
+          '--split',
+          'test',
+          '--rival',
+          MINILM_PATH,
+          '--baseline',
+          baseline,
+        ]),
+      ).toBe(0);
       const [score] = said;
+      expect(score).toMatchObject({
+        bm25: { success_1: expect.any(Number) as unknown },
+        rival: { name: 'all-MiniLM-L6-v2', success_1: 1, fusion: { chosen: { on: 'nothing', weight: 0.5 } } },
+        baseline: { success_1: 1 / 3, left_out: { queries_not_judged: 1, documents_not_in_corpus: 0 } },
+        ndcg_cut_10_over: { rival: { mean: 0, ci95: [0, 0] } },
+        notices: [`${baseline}: 1 of its queries is not judged in test and left out`],
+      });
       expect(score).toMatchObject({ success_1: 1, queries: 3, truncated: { queries: 0, docs: 0 } });
       expect(score).toMatchObject({ split: { docs: 0, passages: 3 } });
     } finally {

@@ -38,6 +38,37 @@ export class EncodedDocuments {
     return new EncodedDocuments(model, prompts, documents, vectors, owners, split, truncated);
   }
 
+  /** The same documents but for some rows, which alone are embedded anew. */
+  async replaced(
+    documents: readonly BeirDocument[],
+    changed: readonly number[],
+    onProgress?: OnProgress,
+  ): Promise<EncodedDocuments> {
+    if (changed.length === 0) return this;
+    const { model, prompts, owners, vectors, split, truncated } = this;
+    const found = prompts.passages(changed.map((row) => documentText(documents[row]!)));
+    const fresh = await new Embedder(model, prompts, onProgress).direct(found.sequences);
+    const channels = model.architecture.hidden_size;
+    // The rows of each document: its own, or those that were embedded now.
+    const rowsOf = (all: Int32Array, data: Float32Array, document: (owner: number) => number) => {
+      const by = new Map<number, Float32Array[]>();
+      all.forEach((owner, row) => {
+        const at = document(owner);
+        by.set(at, [...(by.get(at) ?? []), data.subarray(row * channels, (row + 1) * channels)]);
+      });
+      return by;
+    };
+    const own = rowsOf(owners, vectors, (owner) => owner);
+    const anew = rowsOf(found.owners, fresh, (owner) => changed[owner]!);
+    const rows = documents.flatMap((_, document) =>
+      (anew.get(document) ?? own.get(document) ?? []).map((vector) => ({ document, vector })),
+    );
+    const joined = new Float32Array(rows.length * channels);
+    rows.forEach(({ vector }, row) => joined.set(vector, row * channels));
+    const joinedOwners = Int32Array.from(rows, ({ document }) => document);
+    return new EncodedDocuments(model, prompts, documents, joined, joinedOwners, split, truncated);
+  }
+
   get passages(): number {
     return this.owners.length;
   }

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseSession } from '../../config/parse-session';
+import { isTitleHeldOut } from '../../tasks/text';
+
+/**
+ * Which titles a checkpoint's run never trained on, where the checkpoint lies in the folder of a run on somebody's own
+ * documents.
+ * @returns undefined for any other model: it saw no title of them.
+ */
+export function heldOutTitles(checkpoint: string): ((row: number) => boolean) | undefined {
+  try {
+    const session = parseSession(JSON.parse(readFileSync(join(dirname(resolve(checkpoint)), 'session.json'), 'utf8')));
+    return session.task.name === 'text' ? (row) => isTitleHeldOut(session.seed, row) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { rankingFromScores, type Ranked } from './top-k';
+
+/** Weights of a model's ranking beside that of words, of which one is chosen; 0 leaves the words alone, 1 the model. */
+export const FUSION_WEIGHTS: readonly number[] = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+
+/**
+ * Scores of a ranking between 0 and 1, by row: its best document has 1, the last that it holds `floor`'s place, and one that it
+ * lacks 0 (Bruch, Gai and Ingber, ACM TOIS 2023: convex combination of scores made alike learns a weight from few queries and
+ * loses less than ranks do).
+ * @param floor the score that counts as 0: BM25's is 0, a cosine's that of the last document found.
+ */
+function scaled({ rows, scores }: Ranked, floor: number, weight: number, into: Float64Array): void {
+  const best = scores[0] ?? 0;
+  const range = best - floor;
+  for (let at = 0; at < rows.length; at++) {
+    into[rows[at]!]! += weight * (range > 0 ? (scores[at]! - floor) / range : 1);
+  }
+}
+
+/**
+ * Two rankings as one: (1 − weight) · words + weight · model, of scores scaled query by query to at most 1. At weight 0 it is
+ * the ranking of words itself, at 1 the model's.
+ * @param words BM25's, whose scores begin at 0.
+ * @param count number of documents.
+ * @param compareTies negative where row a goes before row b of the same score; the lower row first where absent.
+ */
+export function fuseWeighted(
+  { words, model }: { words: Ranked; model: Ranked },
+  weight: number,
+  count: number,
+  topK: number,
+  compareTies?: (a: number, b: number) => number,
+): Ranked {
+  if (weight === 0) return words;
+  if (weight === 1) return model;
+  const sums = new Float64Array(count);
+  scaled(words, 0, 1 - weight, sums);
+  scaled(model, model.scores.at(-1) ?? 0, weight, sums);
+  const found = new Set([...words.rows, ...model.rows]);
+  const scores = Float32Array.from(sums, (sum, row) => (found.has(row) ? sum : -1));
+  const rows = rankingFromScores(scores, topK, compareTies).filter((row) => scores[row]! >= 0);
+  return { rows, scores: Float32Array.from(rows, (row) => scores[row]!) };
+}

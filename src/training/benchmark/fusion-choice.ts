@@ -1,0 +1,71 @@
+import { evaluateRun, RUN_DEPTH } from '../../retrieval/metrics';
+import { byIdDescending, runOf } from '../../retrieval/rankings';
+import type { Ranked } from '../../retrieval/top-k';
+import { fuseWeighted, FUSION_WEIGHTS } from '../../retrieval/weighted-fusion';
+import type { DevelopmentSet } from './development-set';
+
+/** How a model's ranking is fused with BM25's, and why so. */
+export interface FusionChoice {
+  /** Of the model's ranking; BM25's has the rest. 0: the model is left out, 1: BM25 is. */
+  weight: number;
+  on: DevelopmentSet['on'];
+  split: string | null;
+  /** Queries that it was chosen on. */
+  queries: number;
+  /** Mean nDCG@10 over those by weight, in the order of `FUSION_WEIGHTS`; empty where there were none. */
+  ndcg_cut_10: readonly number[];
+  /** The whole of it in one sentence. */
+  why: string;
+}
+
+/** Where nothing speaks for one or the other. */
+const EQUAL = 0.5;
+
+/**
+ * The weight with the best mean nDCG@10 on the development queries; of equal ones the smaller, which is nearer to BM25.
+ * @param words BM25's rankings of the development queries, and @param model the model's, in order.
+ */
+export function chooseWeight(
+  set: DevelopmentSet,
+  { words, model }: { words: readonly Ranked[]; model: readonly Ranked[] },
+): FusionChoice {
+  const { on, split, queries, qrels, documents, why } = set;
+  if (on === 'nothing') return { weight: EQUAL, on, split, queries: 0, ndcg_cut_10: [], why: `Weights: ${why}.` };
+  const compareTies = byIdDescending(documents);
+  const scores = FUSION_WEIGHTS.map((weight) => {
+    const fused = words.map((found, i) =>
+      fuseWeighted({ words: found, model: model[i]! }, weight, documents.length, RUN_DEPTH, compareTies),
+    );
+    return evaluateRun(runOf(queries, documents, fused), qrels).mean.ndcg_cut_10;
+  });
+  const best = scores.reduce((at, score, i) => (score > scores[at]! ? i : at), 0);
+  const weight = FUSION_WEIGHTS[best]!;
+  const at = (score: number | undefined): string => (score ?? NaN).toFixed(3).replace(/^0\./, '.');
+  const there = `nDCG@10 there is ${at(scores[best])}, ${at(scores[0])} by BM25 alone and ${at(scores.at(-1))} by the model alone`;
+  const parts =
+    weight === 0
+      ? 'BM25 alone'
+      : weight === 1
+        ? 'the model alone'
+        : `${Math.round(100 * (1 - weight))} % BM25 and ${Math.round(100 * weight)} % the model`;
+  return {
+    weight,
+    on,
+    split,
+    queries: queries.length,
+    ndcg_cut_10: scores,
+    why: `Weights: ${parts}; ${why}. ${there}.`,
+  };
+}
+
+/** Both rankings of every query as one, by the weight that was chosen. */
+export function fuseChosen(
+  { weight }: Pick<FusionChoice, 'weight'>,
+  { words, model }: { words: readonly Ranked[]; model: readonly Ranked[] },
+  documents: readonly { id: string }[],
+): Ranked[] {
+  const compareTies = byIdDescending(documents);
+  return words.map((found, i) =>
+    fuseWeighted({ words: found, model: model[i]! }, weight, documents.length, RUN_DEPTH, compareTies),
+  );
+}

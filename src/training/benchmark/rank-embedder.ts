@@ -1,0 +1,47 @@
+import type { BeirDocument, BeirQuery } from '../../formats/beir';
+import type { OnProgress } from '../../lib/progress';
+import { leftOutDocuments, rankedWithout } from '../../retrieval/left-out';
+import { bm25Rankings } from '../../retrieval/rankings';
+import type { Ranked } from '../../retrieval/top-k';
+import type { DevelopmentSet } from './development-set';
+import { chooseWeight, type FusionChoice } from './fusion-choice';
+import type { EncodedDocuments } from './model-rankings';
+import { indexed } from './score-run';
+
+/** Rankings without the documents that are the query itself, or that it excludes. */
+export function answersOnly(
+  found: readonly Ranked[],
+  queries: readonly BeirQuery[],
+  documents: readonly BeirDocument[],
+): Ranked[] {
+  return rankedWithout(found, queries, documents, leftOutDocuments(queries, indexed(documents))).found;
+}
+
+/** What a weight is chosen on, with BM25's rankings there, which are the same for every model. */
+export interface RankedDevelopmentSet {
+  set: DevelopmentSet;
+  words: readonly Ranked[];
+}
+
+export async function rankDevelopmentSet(set: DevelopmentSet): Promise<RankedDevelopmentSet> {
+  const { queries, documents } = set;
+  return { set, words: answersOnly(await bm25Rankings(indexed(documents), queries), queries, documents) };
+}
+
+/**
+ * How a model's rankings are fused with BM25's: it ranks the development queries as it ranks the others.
+ * @param encoded its embeddings of the collection.
+ * @param reasoning whether it reasons about a query first.
+ */
+export async function chooseFusion(
+  { set, words }: RankedDevelopmentSet,
+  encoded: EncodedDocuments,
+  reasoning: boolean,
+  onProgress?: OnProgress,
+): Promise<FusionChoice> {
+  const { queries, documents, changed } = set;
+  if (queries.length === 0) return chooseWeight(set, { words, model: [] });
+  const asked = await encoded.replaced(documents, changed, onProgress);
+  const { found } = await asked.rank(queries, reasoning, onProgress);
+  return chooseWeight(set, { words, model: answersOnly(found, queries, documents) });
+}
