@@ -6,7 +6,7 @@ import { END } from '../view/graph/phases';
 import { messageOf } from '../lib/errors';
 import { lab } from './lab';
 import { useRecords } from './records';
-import { isLive, useRun, type PageStatus } from './run';
+import { isLive, nameOnPage, ranOf, useRun, type PageStatus } from './run';
 
 /** Refreshes asked for at once: the worker answers between two steps, so one at a time would be slow. */
 const AT_ONCE = 16;
@@ -119,7 +119,7 @@ class GraphKeeper {
 
   /** @returns whether there may be more */
   private async pumpOnce(): Promise<boolean> {
-    const { name } = useRun.getState();
+    const name = nameOnPage();
     if (name !== this.run) this.forget(name);
     if (name === null || useGraph.getState().problem !== null) return false;
     const recorded = useRecords.getState().graph;
@@ -129,7 +129,7 @@ class GraphKeeper {
     if (this.mapped !== null) this.forget(name);
     if (!this.history) {
       const start = await lab.askRun((client, run) => client.records.graphStart(run));
-      if (!start || name !== useRun.getState().name) return false;
+      if (!start || name !== nameOnPage()) return false;
       this.history = new GraphHistory(start);
       this.begin('graph');
       await this.fetchPositions(start.step);
@@ -147,7 +147,7 @@ class GraphKeeper {
     // One after the other, as they come: together they would keep the page.
     for (const answer of asked) {
       const record = await answer;
-      if (name !== useRun.getState().name) return true;
+      if (name !== nameOnPage()) return true;
       if (record) history.add(record);
     }
     this.changed();
@@ -156,9 +156,10 @@ class GraphKeeper {
 
   /** Without a stage 2: the documents as the model stands, once while it trains, again when it has ended. */
   private async pumpMap(name: string): Promise<boolean> {
-    const { status, plan } = useRun.getState();
+    const run = useRun.getState();
+    const { status } = run;
     const { drawn, set } = useGraph.getState();
-    if (plan === null || !MAPPED.includes(status)) return false;
+    if (!ranOf(run)?.plan || !MAPPED.includes(status)) return false;
     const wanted = isLive(status) ? 'live' : status;
     if (this.mapped === wanted) {
       if (this.documents.length >= (this.history?.documents ?? 0)) return false;
@@ -170,7 +171,7 @@ class GraphKeeper {
     if (drawn === 'nothing') set({ drawn: 'fetching' });
     try {
       const { start, positions } = await lab.askRun((client, run) => client.model.map(run));
-      if (name !== useRun.getState().name || useRecords.getState().graph.length > 0) return true;
+      if (name !== nameOnPage() || useRecords.getState().graph.length > 0) return true;
       this.history = new GraphHistory(start);
       this.frames.clear();
       this.frames.set(start.step, positions);
@@ -202,7 +203,7 @@ class GraphKeeper {
   private async fetchDocuments(name: string): Promise<boolean> {
     const from = this.documents.length;
     const more = await lab.askRun((client, run) => client.records.documents(run, from, DOCUMENTS_AT_ONCE));
-    if (name !== useRun.getState().name || this.documents.length !== from) return false;
+    if (name !== nameOnPage() || this.documents.length !== from) return false;
     for (const document of more) {
       let topic = this.topicNames.indexOf(document.group);
       if (topic < 0) topic = this.topicNames.push(document.group) - 1;

@@ -1,28 +1,30 @@
 import { sameAncestors, type Ancestors } from '../config/ancestors';
+import { NUMERICS } from '../config/numerics';
 import type { Session } from '../config/session';
 import type {
   LabClient,
   RunEvent,
   RunListener,
   RunOrigin,
-  RunStatus,
   RunSummary,
   SearchAnswer,
   SessionCost,
 } from '../host/browser/api';
-import { CancelledError, codeOf, errorData, messageOf, plainFailure, type ErrorData } from '../lib/errors';
+import { CancelledError, codeOf, errorData, messageOf, plainFailure } from '../lib/errors';
 import { IDLE, latest, shownOf } from './asked';
 import { useDevice } from './device';
 import { Pace } from './pace';
 import { usePage } from './page';
 import { useRecords } from './records';
-import { idleRun, isLive, useCost, useRun, type RunState } from './run';
+import { isElsewhere, isLive, nameOnPage, ranOf, useBusy, useCost, useRun, type Ran, type RunState } from './run';
+import { turned, type Turn } from './run-turn';
 import { useSearch } from './search';
 import { useSelection } from './selection';
 import type { SharedSession } from './shared-session';
 import { changesFrom, useSession } from './session';
 import { streams } from './streams';
 import { useToasts } from './toasts';
+import type { Reading } from '../view/sentence';
 
 const COST_DELAY_MS = 200;
 /** Losses within so long of each other are in a row. */
@@ -87,7 +89,7 @@ class Lab {
       changesFrom(arrived.session, session).length === 0 &&
       sameAncestors(arrived.ancestors ?? [], ancestors);
     const claim = (isLinks && arrived.claim) || null;
-    const generation = this.turnTo({ status: 'preparing', session, ancestors, claim, busy: true });
+    const generation = this.prepare({ session, ancestors, claim });
     this.wanted = (isLinks && arrived.selection) || null;
     this.recoveredAt = -1;
     this.recoveries = [];
@@ -99,16 +101,17 @@ class Lab {
       });
       if (generation !== this.generation) return;
       if (name !== null) {
-        useRun.setState({ name });
+        this.change({ name });
         return;
       }
       // It never began. Its last event comes by another port than this answer, and may come after it: it counts no more.
       this.generation++;
-      useRun.setState(idleRun);
+      useRun.setState({ status: 'ready' }, true);
+      useBusy.setState({ busy: false });
     } catch (error) {
-      if (generation === this.generation) this.turn('failed', errorData(error));
+      if (generation === this.generation) this.turn({ status: 'failed', error: errorData(error) });
     } finally {
-      if (generation === this.generation) useRun.setState({ busy: false });
+      if (generation === this.generation) useBusy.setState({ busy: false });
     }
   }
 
@@ -117,14 +120,13 @@ class Lab {
     id: string,
     { session, ancestors, spentMs, claim }: Pick<RunSummary, 'session' | 'ancestors' | 'spentMs' | 'claim'>,
   ): Promise<void> {
-    const known = { session, ancestors, spentMs, claim };
-    const generation = this.turnTo({ name: id, status: 'preparing', ...known, busy: true });
+    const generation = this.prepare({ name: id, session, ancestors, spentMs, claim });
     try {
       await this.worker().run.resume(id, this.listener(generation));
     } catch (error) {
-      if (generation === this.generation) this.turn('interrupted', errorData(error));
+      if (generation === this.generation) this.turn({ status: 'interrupted', error: errorData(error) });
     } finally {
-      if (generation === this.generation) useRun.setState({ busy: false });
+      if (generation === this.generation) useBusy.setState({ busy: false });
     }
   }
 
@@ -134,17 +136,17 @@ class Lab {
     run: Pick<RunSummary, 'session' | 'ancestors' | 'spentMs' | 'plan' | 'claim' | 'numerics'>,
   ): Promise<void> {
     const { session, ancestors, spentMs, plan, claim, numerics } = run;
-    const shown = { name: id, session, ancestors, spentMs, plan, claim, numerics };
-    const generation = this.turnTo({ ...shown, status: 'preparing', busy: true });
+    const generation = this.prepare({ name: id, session, ancestors, spentMs, plan, claim, numerics });
     try {
       const { elsewhere } = await this.worker().run.open(id, this.listener(generation));
       if (generation !== this.generation) return;
-      useRun.setState({ elsewhere: elsewhere && isLive(useRun.getState().status) });
+      const run = useRun.getState();
+      if ('elsewhere' in run) useRun.setState({ ...run, elsewhere }, true);
       void this.askExamples();
     } catch (error) {
-      if (generation === this.generation) this.turn('failed', errorData(error));
+      if (generation === this.generation) this.turn({ status: 'failed', error: errorData(error) });
     } finally {
-      if (generation === this.generation) useRun.setState({ busy: false });
+      if (generation === this.generation) useBusy.setState({ busy: false });
     }
   }
 
@@ -173,13 +175,28 @@ class Lab {
 
   /** Takes a run that has ended off the page; what is kept of it stays. */
   clear(): void {
-    if (!isLive(useRun.getState().status)) this.turnTo({});
+    if (isLive(useRun.getState().status)) return;
+    this.turnTo({ status: 'ready' });
+    useBusy.setState({ busy: false });
+  }
+
+  /** What the run on the page was started for, where that is another session: one run of several seeds. */
+  askedFor(session: Session): void {
+    this.change({ askedFor: session });
+  }
+
+  /** A run comes onto the page, and the worker is asked for it. */
+  private prepare(run: Pick<Ran, 'session' | 'ancestors' | 'claim'> & Partial<Ran>): number {
+    const begins = { name: null, askedFor: run.session, plan: null, numerics: NUMERICS, spentMs: 0, noRoom: null };
+    const generation = this.turnTo({ status: 'preparing', reading: null, elsewhere: false, ...begins, ...run });
+    useBusy.setState({ busy: true });
+    return generation;
   }
 
   /** Another run comes onto the page: what was there of the last one goes. */
-  private turnTo(run: Partial<RunState>): number {
-    const isOther = run.name === undefined || run.name !== useRun.getState().name;
-    if (isOther) {
+  private turnTo(run: RunState): number {
+    const name = nameOnPage(run);
+    if (name === null || name !== nameOnPage()) {
       streams.clear();
       useRecords.getState().clear();
       useSelection.getState().clear();
@@ -188,7 +205,7 @@ class Lab {
     useSearch.setState({ query: '', examples: [], asked: IDLE });
     this.pace = null;
     this.wanted = null;
-    useRun.setState({ ...idleRun, ...run });
+    useRun.setState(run, true);
     return ++this.generation;
   }
 
@@ -203,9 +220,9 @@ class Lab {
    * three times in a row: then the page asks.
    */
   private recover(reason: string): void {
-    const { name, session, ancestors, spentMs, claim } = useRun.getState();
+    const run = ranOf(useRun.getState());
     const step = streams.checkpoints.at(-1) ?? 0;
-    if (name === null || session === null || step <= this.recoveredAt) return;
+    if (run === null || run.name === null || step <= this.recoveredAt) return;
     const now = performance.now();
     this.recoveries = this.recoveries.filter((at) => now - at < IN_A_ROW_MS);
     if (this.recoveries.length === MOST_RECOVERIES) return;
@@ -213,12 +230,12 @@ class Lab {
     this.recoveredAt = step;
     const from = step > 0 ? `its checkpoint at step ${step}` : 'its start';
     useToasts.getState().say(`The run was interrupted: ${reason.replace(/\.$/, '')}. It goes on from ${from}.`);
-    void this.resume(name, { session, ancestors, spentMs, claim });
+    void this.resume(run.name, run);
   }
 
   /** Asks the worker about the run on the page. @throws where there is none, or the worker cannot answer. */
   askRun<Answer>(question: (client: LabClient, run: string) => Promise<Answer>): Promise<Answer> {
-    const { name } = useRun.getState();
+    const name = nameOnPage();
     if (name === null) return Promise.reject(new Error('there is no run yet'));
     return question(this.worker(), name);
   }
@@ -231,37 +248,49 @@ class Lab {
     void client.death.then((reason) => {
       if (this.client !== client) return;
       this.client = null;
-      const { status, elsewhere } = useRun.getState();
-      if (!isLive(status)) return;
-      this.turn('interrupted', { ...plainFailure(reason), code: 'worker-died' });
-      if (!elsewhere && status !== 'paused') this.recover(reason);
+      const before = useRun.getState();
+      if (!isLive(before.status)) return;
+      this.turn({ status: 'interrupted', error: { ...plainFailure(reason), code: 'worker-died' } });
+      if (!isElsewhere(before) && before.status !== 'paused') this.recover(reason);
     });
     return client;
   }
 
   private async command(give: (client: LabClient) => Promise<void>): Promise<void> {
-    useRun.setState({ busy: true });
+    useBusy.setState({ busy: true });
     try {
       await give(this.worker());
     } catch (error) {
       // A worker that died has said so by its status already.
       if (isLive(useRun.getState().status)) useToasts.getState().say(`That did not work: ${messageOf(error)}.`);
     } finally {
-      useRun.setState({ busy: false });
+      useBusy.setState({ busy: false });
     }
+  }
+
+  /** Something of the run on the page is known, however it stands. */
+  private change(changes: Partial<Ran>): void {
+    const run = useRun.getState();
+    if (run.status !== 'ready') useRun.setState({ ...run, ...changes }, true);
+  }
+
+  private read(reading: Reading | null): void {
+    const run = useRun.getState();
+    if (run.status === 'preparing') useRun.setState({ ...run, reading }, true);
   }
 
   private take(event: RunEvent): void {
     switch (event.kind) {
       case 'learning':
-        useRun.setState({ learning: event.progress });
+        this.read({ kind: 'vocabulary', ...event.progress });
         break;
       case 'loading':
-        useRun.setState({ learning: null, loading: { done: event.done, of: event.of } });
+        this.read({ kind: 'base', done: event.done, of: event.of });
         break;
       case 'started':
         this.pace = new Pace(event.plan, shownOf(useCost.getState())?.tokensPerStep);
-        useRun.setState({ plan: event.plan, learning: null, loading: null });
+        this.change({ plan: event.plan });
+        this.read(null);
         void this.askExamples();
         break;
       case 'metrics':
@@ -282,22 +311,16 @@ class Lab {
       case 'past':
         streams.replace(event.metrics, event.evaluations, event.checkpoints, event.links);
         useRecords.getState().replace(event.recorded);
-        if (event.plan) useRun.setState({ plan: event.plan });
+        if (event.plan) this.change({ plan: event.plan });
         break;
       case 'room':
-        if (event.full) useRun.setState({ noRoom: event.text });
-        else {
-          useRun.setState({ noRoom: null });
+        this.change({ noRoom: event.full ? event.text : null });
+        if (!event.full) {
           useToasts.getState().say(event.text);
         }
         break;
       case 'status':
-        this.takeStatus(event.status, event.error ?? null);
-        // The worker's clock is the one that is kept.
-        if (event.spentMs !== undefined) useRun.setState({ spentMs: event.spentMs });
-        break;
-      case 'finished':
-        useRun.setState({ evaluation: event.evaluation, fingerprint: event.fingerprint });
+        this.takeStatus(event);
         break;
     }
   }
@@ -320,21 +343,23 @@ class Lab {
     useToasts.getState().say(`This is step ${step}, which the link points at.`, follow);
   }
 
-  private takeStatus(status: RunStatus, error: ErrorData | null): void {
+  private takeStatus({ status, error, result, spentMs }: Extract<RunEvent, { kind: 'status' }>): void {
     const before = useRun.getState();
-    this.turn(status, error);
+    const why = error ?? null;
+    if (status === 'failed') this.turn({ status, error: why ?? plainFailure('no reason was given') }, spentMs);
+    else if (status === 'interrupted') this.turn({ status, error: why }, spentMs);
+    else if (status === 'finished') this.turn({ status, result: result ?? null }, spentMs);
+    else this.turn({ status }, spentMs);
     if (status === 'interrupted' && before.status === 'running' && !before.elsewhere) {
       this.recover(error?.message ?? 'for no known reason');
     }
   }
 
-  private turn(status: RunStatus, error: ErrorData | null): void {
-    const now = performance.now();
-    const { runningSince, spentMs } = useRun.getState();
-    const spent = spentMs + (runningSince === null ? 0 : now - runningSince);
-    if (status !== 'running') this.pace?.rest();
-    useRun.setState({ status, error, spentMs: spent, runningSince: status === 'running' ? now : null });
-    if (!isLive(status)) useRun.setState({ elsewhere: false });
+  private turn(turn: Turn, spent?: number): void {
+    const before = useRun.getState();
+    if (before.status === 'ready') return;
+    if (turn.status !== 'running') this.pace?.rest();
+    useRun.setState(turned(before, turn, performance.now(), spent), true);
   }
 
   async askExamples(): Promise<void> {

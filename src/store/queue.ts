@@ -70,7 +70,7 @@ export function goOnWithQueue({ group, size, session, seeds }: Queue, run: Store
   void goOnWith(run);
   // What was asked for stays in the panel, whichever seed is on the page.
   useSession.getState().replace(session);
-  useRun.setState({ askedFor: session });
+  lab.askedFor(session);
 }
 
 /** What waited when the page was left is given up. */
@@ -120,7 +120,7 @@ function next(): void {
   useRuns.setState({ queued: waiting.sessions.length });
   remember();
   void lab.run(session, [], { group: waiting.group, groupSize: waiting.size });
-  useRun.setState({ askedFor: waiting.session });
+  lab.askedFor(waiting.session);
 }
 
 function dropRest(): void {

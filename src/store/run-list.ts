@@ -5,7 +5,7 @@ import { isolated } from '../lib/bidi';
 import { messageOf } from '../lib/errors';
 import { lab } from './lab';
 import { askAtFirstRun, readPersistence } from './persistence';
-import { isLive, useRun } from './run';
+import { isElsewhere, isLive, nameOnPage, useRun } from './run';
 import { useRuns } from './runs';
 import { save } from './save';
 import { panelNow, useSession } from './session';
@@ -27,7 +27,7 @@ const awaited = new Set<string>();
 
 /** Another tab's run, or one of a page that was left a moment ago: the list is read anew when it is let go. */
 async function readOnceFree(run: string): Promise<void> {
-  if (awaited.has(run) || run === useRun.getState().name) return;
+  if (awaited.has(run) || run === nameOnPage()) return;
   awaited.add(run);
   try {
     await lab.ask((client) => client.runs.whenFree(run));
@@ -44,9 +44,10 @@ export function followRuns(): void {
   void readRuns();
   void readPersistence();
   useRun.subscribe((state, before) => {
-    if (state.name !== null && state.name !== before.name && isLive(state.status) && !state.elsewhere)
-      void askAtFirstRun();
-    if (state.name !== before.name || isLive(state.status) !== isLive(before.status)) void readRuns();
+    const name = nameOnPage(state);
+    const isNew = name !== nameOnPage(before);
+    if (name !== null && isNew && isLive(state.status) && !isElsewhere(state)) void askAtFirstRun();
+    if (isNew || isLive(state.status) !== isLive(before.status)) void readRuns();
   });
 }
 

@@ -12,17 +12,12 @@ import { changesFrom, useSession } from './session';
  * @param opened whether a link waits for an answer
  * @param forkOf of the panel's session
  */
-export function isRunShown(
-  { status, session: ran, askedFor, ancestors }: Pick<RunState, 'status' | 'session' | 'askedFor' | 'ancestors'>,
-  session: Session,
-  opened: boolean,
-  forkOf: Ancestors,
-): boolean {
-  if (ran === null) return false;
-  if (isLive(status)) return true;
-  if (!sameAncestors(ancestors, forkOf)) return false;
-  const isSame = (one: Session | null): boolean => one !== null && changesFrom(one, session).length === 0;
-  return !opened && (isSame(ran) || isSame(askedFor));
+export function isRunShown(run: RunState, session: Session, opened: boolean, forkOf: Ancestors): boolean {
+  if (run.status === 'ready') return false;
+  if (isLive(run.status)) return true;
+  if (!sameAncestors(run.ancestors, forkOf)) return false;
+  const isSame = (one: Session): boolean => changesFrom(one, session).length === 0;
+  return !opened && (isSame(run.session) || isSame(run.askedFor));
 }
 
 /** As things stand, outside React. */
@@ -32,15 +27,9 @@ export function runShownNow(): boolean {
 }
 
 export function useRunShown(): boolean {
-  const status = useRun((state) => state.status);
-  const ran = useRun((state) => state.session);
-  const askedFor = useRun((state) => state.askedFor);
-  const ancestors = useRun((state) => state.ancestors);
+  const run = useRun();
   const session = useSession((state) => state.session);
   const forkOf = useSession((state) => state.ancestors);
   const opened = usePage((state) => state.opened !== null);
-  return useMemo(
-    () => isRunShown({ status, session: ran, askedFor, ancestors }, session, opened, forkOf),
-    [status, ran, askedFor, ancestors, session, opened, forkOf],
-  );
+  return useMemo(() => isRunShown(run, session, opened, forkOf), [run, session, opened, forkOf]);
 }

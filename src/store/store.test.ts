@@ -6,7 +6,7 @@ import type { StepMetrics } from '../records/records';
 import { lab } from './lab';
 import { usePage } from './page';
 import { Pace } from './pace';
-import { useRun } from './run';
+import { useBusy, useRun, type Ran, type RunState } from './run';
 import { useSelection } from './selection';
 import { changesFrom, nearestPreset, presetOf, useSession } from './session';
 import { isRunShown } from './shown';
@@ -200,7 +200,7 @@ describe('the lab', () => {
     await lab.run(presetOf('kin-quick'));
     begins = true;
     listener({ kind: 'status', status: 'stopped' });
-    expect([useRun.getState().status, useRun.getState().busy]).toEqual(['ready', false]);
+    expect([useRun.getState().status, useBusy.getState().busy]).toEqual(['ready', false]);
   });
 
   test('shows the step that its link points at once the run is there, and only in a run of the link', async () => {
@@ -280,15 +280,16 @@ describe('the lab', () => {
 describe('whose numbers the screens show', () => {
   const session = presetOf('kin-quick');
   const changed = withValue(session, 'seed', 7);
-  const run = { status: 'finished' as const, session, ancestors: [], askedFor: null };
+  const ran: Ran = { name: 'a run', session, ancestors: [], askedFor: session, plan: null, numerics: 1, claim: null, spentMs: 0, noRoom: null }; // prettier-ignore
+  const run: RunState = { ...ran, status: 'finished', result: null };
 
   test('a run that goes on, whatever is edited; one that ended only with its own session, whatever its title', () => {
-    expect(isRunShown({ ...run, status: 'running' }, changed, true, [])).toBe(true);
+    expect(isRunShown({ ...ran, status: 'running', elsewhere: false, runningSince: 0 }, changed, true, [])).toBe(true);
     expect(isRunShown(run, session, false, [])).toBe(true);
     expect(isRunShown(run, withValue(session, 'title', 'Mine'), false, [])).toBe(true);
     expect(isRunShown(run, changed, false, [])).toBe(false);
     expect(isRunShown(run, session, true, [])).toBe(false);
-    expect(isRunShown({ ...run, session: null }, session, false, [])).toBe(false);
+    expect(isRunShown({ status: 'ready' }, session, false, [])).toBe(false);
   });
 
   test('the last of several seeds is a run of the session that was asked for', () => {

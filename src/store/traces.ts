@@ -3,7 +3,7 @@ import type { Thinking, TraceFilter, TraceGroup, TraceKind, TraceSummary, TraceV
 import { InputError } from '../lib/errors';
 import { IDLE, latest, shownOf, type Asked } from './asked';
 import { lab } from './lab';
-import { useRun } from './run';
+import { nameOnPage, useRun } from './run';
 
 export interface TraceList {
   groups: readonly TraceSummary[];
@@ -176,5 +176,5 @@ export function spread<T>(items: readonly T[], count: number): T[] {
 
 // Another run has other completions.
 useRun.subscribe((state, before) => {
-  if (state.name !== before.name) forgetTraces();
+  if (nameOnPage(state) !== nameOnPage(before)) forgetTraces();
 });

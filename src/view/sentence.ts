@@ -4,12 +4,18 @@ import type { Evaluation, EvaluationPoint, Stage } from '../records/records';
 import { withoutReasoning } from './arms';
 import { formatBytes, formatDuration, formatNumber, formatPercent, formatScore, plural } from './format';
 
+/** What a run reads before it begins. */
+export type Reading =
+  /** Its vocabulary is learnt. */
+  | ({ kind: 'vocabulary' } & VocabularyProgress)
+  /** Its base model is read onto the GPU, in bytes. */
+  | { kind: 'base'; done: number; of: number };
+
 export interface RunFacts {
   status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
   plan: RunPlan | null;
-  learning: VocabularyProgress | null;
-  /** Bytes of the base model that are on the GPU. */
-  loading?: { done: number; of: number } | null;
+  /** Null where it reads nothing, or not yet. */
+  reading: Reading | null;
   step: number;
   stage: Stage | null;
   loss: number | undefined;
@@ -26,9 +32,10 @@ export function runSentence(facts: RunFacts): string {
     case 'ready':
       return 'Nothing has run yet.';
     case 'preparing':
-      if (facts.loading) return loadingSentence(facts.loading);
-      if (facts.learning) return learningSentence(facts.learning);
-      return 'Preparing: the task is written, the shaders are compiled, the weights are drawn.';
+      if (facts.reading === null) {
+        return 'Preparing: the task is written, the shaders are compiled, the weights are drawn.';
+      }
+      return facts.reading.kind === 'base' ? loadingSentence(facts.reading) : learningSentence(facts.reading);
     case 'running':
       return isTrained(facts)
         ? `All ${plural(facts.step, 'step')} are done; the final evaluation goes on.${found(facts)}`
@@ -46,7 +53,7 @@ export function runSentence(facts: RunFacts): string {
   }
 }
 
-const loadingSentence = ({ done, of }: { done: number; of: number }): string =>
+const loadingSentence = ({ done, of }: Extract<Reading, { kind: 'base' }>): string =>
   `Preparing: the base model is read, ${formatBytes(done)} of ${formatBytes(of)}.`;
 
 const learningSentence = ({ what, done, of }: VocabularyProgress): string => {

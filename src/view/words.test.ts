@@ -12,7 +12,7 @@ import { runWarnings } from './warnings';
 
 const facts: RunFacts = {
   status: 'running',
-  learning: null,
+  reading: null,
   plan: {
     stages: [
       { stage: 'pretrain', firstStep: 1, steps: 100 },

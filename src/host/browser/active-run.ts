@@ -236,8 +236,8 @@ export class ActiveRun implements OpenRun {
     const fingerprint = { fingerprint: value, steps: [...perStep] };
     await this.kept.change({ status: 'finished', evaluation, fingerprint, spentMs: this.spentMs });
     this.end();
-    this.listener({ kind: 'finished', evaluation, fingerprint: value });
-    this.tell('finished');
+    const result = { evaluation, fingerprint: value };
+    this.listener({ kind: 'status', status: 'finished', result, spentMs: this.spentMs });
   }
 
   /** What it computed last is kept as far as that works: a run that is stopped is stopped all the same. */

@@ -162,8 +162,11 @@ export type RunEvent =
   | { kind: 'checkpoint'; step: number }
   /** Records of this step were kept, and can be asked for. */
   | { kind: 'recorded'; what: keyof RecordedSteps; step: number }
-  /** `error`: why it is so, where it was not asked for. `spentMs` as `RunSummary` has it, where a run's own worker tells. */
-  | { kind: 'status'; status: RunStatus; error?: ErrorData; spentMs?: number }
+  /**
+   * `error`: why it is so, where it was not asked for. `result`: of one that has finished, where it is known. `spentMs` as
+   * `RunSummary` has it, where a run's own worker tells.
+   */
+  | { kind: 'status'; status: RunStatus; error?: ErrorData; result?: RunResult; spentMs?: number }
   /** All that is recorded until now, of a run that was opened or goes on: takes the place of what was told before. */
   | {
       kind: 'past';
@@ -176,8 +179,12 @@ export type RunEvent =
       recorded: RecordedSteps;
     }
   /** Storage ran out, or room was made. */
-  | { kind: 'room'; full: boolean; text: string }
-  | { kind: 'finished'; evaluation: Evaluation; fingerprint: string };
+  | { kind: 'room'; full: boolean; text: string };
+
+export interface RunResult {
+  evaluation: Evaluation;
+  fingerprint: string;
+}
 
 /** `interrupted`: it has not ended and nobody runs it; it can go on from its last checkpoint. */
 export type RunStatus = 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';

@@ -315,8 +315,8 @@ const unreadable = ({ error }: StoredRun): CodedError =>
 
 /** Tells how a run that nobody runs stands. */
 function tellStored({ run, state, error }: StoredRun, listener: RunListener): void {
-  if (state === 'finished' && run?.evaluation && run.fingerprint !== null)
-    listener({ kind: 'finished', evaluation: run.evaluation, fingerprint: run.fingerprint });
+  const { evaluation = null, fingerprint = null } = run ?? {};
+  const result = state === 'finished' && evaluation !== null && fingerprint !== null && { evaluation, fingerprint };
   const status = state === 'unreadable' ? 'failed' : state === 'held' ? 'interrupted' : state;
-  listener({ kind: 'status', status, ...(error && { error }) });
+  listener({ kind: 'status', status, ...(error && { error }), ...(result && { result }) });
 }

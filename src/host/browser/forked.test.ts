@@ -27,7 +27,10 @@ function setUp() {
   const run = async (session: typeof parent, origin: RunOrigin = {}): Promise<{ id: string; events: RunEvent[] }> => {
     const events: RunEvent[] = [];
     const id = await lab.run.start(session, (event) => events.push(event), origin);
-    await vi.waitFor(() => expect(events.some(({ kind }) => kind === 'finished')).toBe(true), { timeout: 5000 });
+    await vi.waitFor(
+      () => expect(events).toContainEqual(expect.objectContaining({ kind: 'status', status: 'finished' })),
+      { timeout: 5000 },
+    );
     return { id: id!, events };
   };
   return { store, run };

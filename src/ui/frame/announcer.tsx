@@ -1,4 +1,4 @@
-import { useRun, type PageStatus } from '../../store/run';
+import { useRan, useRun, type PageStatus } from '../../store/run';
 
 const WORDS: Readonly<Record<PageStatus, string>> = {
   ready: '',
@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<PageStatus, string>> = {
 /** Says changes of status to screen readers; numbers that change all the time are not said. */
 export function Announcer() {
   const status = useRun((state) => state.status);
-  const plan = useRun((state) => state.plan);
+  const plan = useRan((ran) => ran.plan);
   return (
     <div className="hidden-text" role="status">
       {WORDS[status]}

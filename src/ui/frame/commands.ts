@@ -3,7 +3,7 @@ import type { Session } from '../../config/session';
 import { lacksDocuments, useDocuments } from '../../store/documents';
 import { lab } from '../../store/lab';
 import { usePage } from '../../store/page';
-import { isLive, useRun } from '../../store/run';
+import { isElsewhere, isLive, useBusy, useRun } from '../../store/run';
 import { keptParentNow } from '../../store/fork';
 import { panelProblems, useSession, type SessionState } from '../../store/session';
 import { useDevice } from '../../store/device';
@@ -74,14 +74,16 @@ export function startRun(): void {
 
 /** Run, pause or resume, whichever there is. */
 export function toggleRun(): void {
-  const { status, busy, elsewhere } = useRun.getState();
-  if (busy || elsewhere) return;
+  const run = useRun.getState();
+  const { status } = run;
+  if (useBusy.getState().busy || isElsewhere(run)) return;
   if (status === 'running') void lab.pause();
   else if (status === 'paused') void lab.unpause();
   else if (!isLive(status)) startRun();
 }
 
 export function stepRun(): void {
-  const { status, busy, elsewhere } = useRun.getState();
-  if (!busy && !elsewhere && (status === 'running' || status === 'paused')) void lab.step();
+  const run = useRun.getState();
+  const { status } = run;
+  if (!useBusy.getState().busy && !isElsewhere(run) && (status === 'running' || status === 'paused')) void lab.step();
 }

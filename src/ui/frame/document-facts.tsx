@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { usePage } from '../../store/page';
 import { useRecords } from '../../store/records';
-import { useRun } from '../../store/run';
+import { useRan } from '../../store/run';
 import { answerOf, useSearch } from '../../store/search';
 import { useSelection } from '../../store/selection';
 
@@ -12,7 +12,7 @@ export function DocumentFacts() {
   const document = useSelection((state) => state.document);
   const answer = useSearch(answerOf);
   const hasRefreshes = useRecords((state) => state.graph.length > 0);
-  const hasModel = useRun((state) => state.plan !== null);
+  const hasModel = useRan(({ plan }) => plan !== null) ?? false;
   const onMap = usePage((state) => state.view === 'graph');
   // A map is drawn where somebody looks at it: it takes the GPU a moment.
   const hasGraph = hasRefreshes || (hasModel && onMap);

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import { useRun } from '../../store/run';
+import { useRan, useRun } from '../../store/run';
 import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
 import { pageTitle } from '../../view/page-title';
@@ -10,8 +10,8 @@ import { useTick } from '../kit/use-tick';
 export function DocumentTitle() {
   useTick();
   const status = useRun((state) => state.status);
-  const session = useRun((state) => state.session);
-  const total = useRun((state) => state.plan?.totalSteps ?? 0);
+  const session = useRan((ran) => ran.session);
+  const total = useRan(({ plan }) => plan?.totalSteps) ?? 0;
   const share = total > 0 ? streams.lastStep() / total : 0;
   const name = useMemo(() => session && sessionName(session), [session]);
   const shown = useRunShown();

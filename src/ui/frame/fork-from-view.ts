@@ -1,7 +1,7 @@
 import { beginFork } from '../../store/fork';
 import { usePage } from '../../store/page';
 import { usePreferences } from '../../store/preferences';
-import { useRun } from '../../store/run';
+import { ranOf, useRun } from '../../store/run';
 import { useSession } from '../../store/session';
 import { runShownNow } from '../../store/shown';
 import { streams } from '../../store/streams';
@@ -10,9 +10,9 @@ import { NARROW } from '../kit/use-media';
 
 /** Puts a fork of the run on the page into the panel. @param step that it leaves it at */
 export function forkFromView(step: number): void {
-  const { session, ancestors } = useRun.getState();
-  if (!session || !runShownNow()) return;
-  beginFork({ session, ancestors, links: streams.links }, step);
+  const ran = ranOf(useRun.getState());
+  if (!ran || !runShownNow()) return;
+  beginFork({ session: ran.session, ancestors: ran.ancestors, links: streams.links }, step);
   afterFork();
 }
 

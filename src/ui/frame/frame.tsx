@@ -22,7 +22,7 @@ import { TopBar } from './top-bar';
 export function Frame() {
   const sessionOpen = usePreferences((state) => state.sessionOpen);
   const shown = useRunShown();
-  const hasRun = useRun((state) => state.session !== null);
+  const hasRun = useRun(({ status }) => status !== 'ready');
   const isSelected = useSelection(({ step, document }) => step !== null || document !== null);
   const selected = isSelected && (shown || !hasRun);
   const narrow = useMedia(NARROW);

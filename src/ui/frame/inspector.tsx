@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { stepWords } from '../../config/stages';
 import { streams } from '../../store/streams';
 import { INSPECTOR_WIDTH, usePreferences } from '../../store/preferences';
-import { useRun } from '../../store/run';
+import { useRan } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { ARM_ORDER, ARMS } from '../../view/arms';
 import { formatNumber, formatScore } from '../../view/format';
@@ -52,7 +52,7 @@ export function Inspector() {
 }
 
 function StepFacts({ step }: { step: number }) {
-  const plan = useRun((state) => state.plan);
+  const plan = useRan((ran) => ran.plan);
   const row = streams.row(streams.indexOf(step));
   if (!row) return null;
   const evaluation = streams.evaluationAt(row.step);

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { Ancestor } from '../../config/ancestors';
 import { takeSession } from '../../store/run-list';
 import { usePage } from '../../store/page';
-import { useRun, type PageStatus } from '../../store/run';
+import { isElsewhere, useRan, useRun, type PageStatus } from '../../store/run';
 import { useRuns } from '../../store/runs';
 import { useSession } from '../../store/session';
 import { streams } from '../../store/streams';
@@ -23,8 +23,8 @@ export const STATUS_WORDS: Readonly<Record<PageStatus, string>> = {
 
 /** What the run on the page is called: by its user, or by its session. */
 export function useRunName(): string {
-  const id = useRun((state) => state.name);
-  const session = useRun((state) => state.session);
+  const id = useRan((ran) => ran.name);
+  const session = useRan((ran) => ran.session);
   const title = useRuns((state) => state.runs?.find((run) => run.id === id)?.title ?? '');
   return useMemo(() => title || (session ? sessionName(session) : ''), [title, session]);
 }
@@ -32,9 +32,9 @@ export function useRunName(): string {
 /** Whose numbers a screen shows, and how that run stands. */
 export function RunStrip() {
   const status = useRun((state) => state.status);
-  const elsewhere = useRun((state) => state.elsewhere);
+  const elsewhere = useRun(isElsewhere);
   const name = useRunName();
-  const parent = useRun((state) => state.ancestors.at(-1));
+  const parent = useRan(({ ancestors }) => ancestors.at(-1));
   return (
     <p className="run-strip">
       <span className={`dot ${status}`} aria-hidden="true" />
@@ -87,11 +87,11 @@ export function NotRun() {
 
 /** Puts the session of the run that is on the page back into the panel, and so its numbers onto the screens. */
 export function BackToRun() {
-  const session = useRun((state) => state.session);
-  const ancestors = useRun((state) => state.ancestors);
+  const session = useRan((ran) => ran.session);
+  const ancestors = useRan((ran) => ran.ancestors);
   const status = useRun((state) => state.status);
   const name = useRunName();
-  if (!session) return null;
+  if (!session || !ancestors) return null;
   return (
     <p className="muted">
       The last run, <strong>{name}</strong> ({STATUS_WORDS[status]}), is still here.{' '}

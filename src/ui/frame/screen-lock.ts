@@ -4,8 +4,10 @@ let lock: WakeLockSentinel | null = null;
 let asking = false;
 
 const isWanted = (): boolean => {
-  const { status, elsewhere } = useRun.getState();
-  return (status === 'running' || status === 'preparing') && !elsewhere && document.visibilityState === 'visible';
+  const run = useRun.getState();
+  return (
+    (run.status === 'running' || run.status === 'preparing') && !run.elsewhere && document.visibilityState === 'visible'
+  );
 };
 
 /**

@@ -3,7 +3,7 @@ import { placeOf, planStages, stepWords, type StagePlan } from '../../config/sta
 import { pointAt, pointAway } from '../../store/hover';
 import { usePlayback } from '../../store/playback';
 import { useRecords } from '../../store/records';
-import { isLive, useRun } from '../../store/run';
+import { isLive, nameOnPage, useRan, useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
 import { useRunShown } from '../../store/shown';
@@ -22,7 +22,7 @@ export function Timeline() {
   const beat = useTick();
   usePlaying();
   const shown = useRunShown();
-  const ran = useRun((state) => state.plan);
+  const ran = useRan(({ plan }) => plan);
   const plan = shown ? ran : null;
   const session = useSession((state) => state.session);
   const held = useSelection((state) => state.step);
@@ -32,7 +32,8 @@ export function Timeline() {
   const last = shown ? streams.lastStep() : 0;
   const step = last === 0 ? 0 : (held ?? last);
   // While it goes on, the newest step is another one in a moment.
-  const forkable = useRun((state) => state.name !== null && (held !== null || !isLive(state.status))) && step > 0;
+  const forkable =
+    useRun((state) => nameOnPage(state) !== null && (held !== null || !isLive(state.status))) && step > 0;
 
   return (
     <section className="timeline" aria-label="Timeline">
@@ -95,9 +96,9 @@ interface TrackProps {
 function Track({ stages, total, step, last, beat }: TrackProps) {
   const refreshes = useRecords((state) => state.graph);
   const shown = useRunShown();
-  const ran = useRun((state) => state.ancestors);
+  const ran = useRan(({ ancestors }) => ancestors);
   const chosen = useSession((state) => state.ancestors);
-  const forks = useMemo(() => (shown ? ran : chosen).map(({ step: at }) => at), [shown, ran, chosen]);
+  const forks = useMemo(() => ((shown ? ran : null) ?? chosen).map(({ step: at }) => at), [shown, ran, chosen]);
   const track = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 600, height: 52 });
   useEffect(() => {

@@ -2,7 +2,7 @@ import { PRESETS } from '../../config/presets';
 import { stepWords } from '../../config/stages';
 import { lab } from '../../store/lab';
 import { usePreferences, type Theme } from '../../store/preferences';
-import { isLive, useRun } from '../../store/run';
+import { isElsewhere, isLive, useBusy, useRan, useRun } from '../../store/run';
 import { useSession } from '../../store/session';
 import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
@@ -65,8 +65,8 @@ function Title() {
 
 function Status() {
   const status = useRun((state) => state.status);
-  const elsewhere = useRun((state) => state.elsewhere);
-  const hasRun = useRun((state) => state.session !== null);
+  const elsewhere = useRun(isElsewhere);
+  const hasRun = useRun(({ status }) => status !== 'ready');
   const shown = useRunShown();
   const isStale = hasRun && !shown;
   return (
@@ -80,9 +80,9 @@ function Status() {
 
 function Controls() {
   const status = useRun((state) => state.status);
-  const busy = useRun((state) => state.busy);
+  const busy = useBusy((state) => state.busy);
   const obstacle = useRunObstacle();
-  const elsewhere = useRun((state) => state.elsewhere);
+  const elsewhere = useRun(isElsewhere);
   const shown = useRunShown();
   const live = isLive(status) && !elsewhere;
   const stepping = status === 'running' || status === 'paused';
@@ -143,7 +143,7 @@ function Controls() {
 
 function Progress() {
   useTick();
-  const plan = useRun((state) => state.plan);
+  const plan = useRan((ran) => ran.plan);
   const status = useRun((state) => state.status);
   if (!plan || plan.totalSteps === 0 || !isLive(status)) return null;
   const share = streams.lastStep() / plan.totalSteps;

@@ -6,7 +6,7 @@ import { GUIDE_STEPS, guideStep, useGuide, type GuideSight } from '../../store/g
 import { usePage } from '../../store/page';
 import { usePreferences } from '../../store/preferences';
 import { useRecords } from '../../store/records';
-import { isLive, useRun } from '../../store/run';
+import { isLive, useRan, useRun } from '../../store/run';
 import { answerOf, isSearching, useSearch } from '../../store/search';
 import { useRunShown } from '../../store/shown';
 import { streams } from '../../store/streams';
@@ -89,7 +89,7 @@ function useSight(): GuideSight {
   useTick();
   const shown = useRunShown();
   const status = useRun((state) => state.status);
-  const session = useRun((state) => state.session);
+  const session = useRan((ran) => ran.session);
   return {
     view: usePage((state) => state.view),
     run: !shown ? null : isLive(status) ? 'going' : 'over',

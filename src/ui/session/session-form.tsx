@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { FIELD_GROUPS } from '../../config/fields';
 import { usePage } from '../../store/page';
-import { isLive, useRun } from '../../store/run';
+import { useRun } from '../../store/run';
 import { useSession } from '../../store/session';
 import { CostLine } from './cost-line';
 import { FieldGroup } from './field-group';
@@ -71,7 +71,7 @@ export function SessionForm() {
 /** Editing does not touch a run that goes on: that is said where it could be thought. */
 function RunningNote() {
   const session = useSession((state) => state.session);
-  const running = useRun((state) => (isLive(state.status) ? state.session : null));
+  const running = useRun((state) => ('elsewhere' in state ? state.session : null));
   if (!running || running === session) return null;
   return <p className="side-note">The run goes on as it was started. These settings are for the next one.</p>;
 }

@@ -15,16 +15,16 @@ export function currentClaim(
   run: RunState,
   device: DeviceState,
 ): Claim | null {
-  if (run.status !== 'finished' || !run.fingerprint || !run.session) return null;
+  if (run.status !== 'finished' || run.result === null) return null;
   if (!sameAncestors(run.ancestors, ancestors)) return null;
   if (diffSession(run.session, session).some(({ path }) => path !== 'title')) return null;
-  const metrics = headlineMetrics(run.evaluation);
+  const metrics = headlineMetrics(run.result.evaluation);
   const adapter = device.kind === 'ready' ? adapterName(device.report) : '';
   const { links } = streams;
   // A tab that only watched the run's end does not know all of them.
   const isWhole = links.every((link) => link !== undefined) && links.length > 0;
   return {
-    fingerprint: run.fingerprint,
+    fingerprint: run.result.fingerprint,
     metrics,
     adapter,
     ...(isWhole ? { marks: marksOf(links) } : {}),

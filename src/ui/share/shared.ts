@@ -10,11 +10,11 @@ type Panel = Pick<SessionState, 'session' | 'ancestors'>;
 /** What somebody took hold of in a run of `ran`, as a selection of the panel's link; nothing where they differ. */
 export function heldSelection(
   { session, ancestors }: Panel,
-  ran: Pick<RunState, 'session' | 'ancestors'>,
+  run: RunState,
   { step, query, completion }: Pick<ReturnType<typeof useSelection.getState>, 'step' | 'query' | 'completion'>,
 ): Pick<SharedSession, 'selection'> {
-  if (step === null || !ran.session || changesFrom(ran.session, session).length > 0) return {};
-  if (!sameAncestors(ran.ancestors, ancestors)) return {};
+  if (step === null || run.status === 'ready' || changesFrom(run.session, session).length > 0) return {};
+  if (!sameAncestors(run.ancestors, ancestors)) return {};
   if (query === null) return { selection: { step } };
   return { selection: { step, query, ...(completion === null ? {} : { completion }) } };
 }

@@ -13,9 +13,10 @@ const DIGITS = 8;
 export function VerdictCard() {
   const arrived = usePage((state) => state.arrived);
   const device = useDevice();
-  const { status, session, ancestors, fingerprint, numerics, evaluation, claim: own } = useRun();
+  const run = useRun();
   useTick();
-  if (!session) return null;
+  if (run.status === 'ready') return null;
+  const { status, session, ancestors, numerics, claim: own } = run;
   const claim = own ?? arrived?.claim;
   if (!claim) return null;
   // A fork of the link's session, or a run of what it is a fork of: another run.
@@ -23,12 +24,14 @@ export function VerdictCard() {
   const opened = own ? session : (arrived?.session ?? session);
   const adapter = device.kind === 'ready' ? adapterName(device.report) : '';
   const { links } = streams;
-  if (status !== 'finished' || !fingerprint) {
+  const result = run.status === 'finished' ? run.result : null;
+  if (result === null) {
     return own && isLive(status) ? <Standing {...standingOf(session, own, { links, adapter })} /> : null;
   }
-  const verdict = verdictOf(opened, claim, { session, fingerprint, numerics, evaluation, adapter, links });
+  const verdict = verdictOf(opened, claim, { session, ...result, numerics, adapter, links });
   if (verdict.kind === 'edited') return <p className="muted">{verdict.text}</p>;
 
+  const { fingerprint } = result;
   const sameFingerprint = fingerprint.startsWith(claim.fingerprint);
   return (
     <section className={`callout verdict ${verdict.kind}`} aria-label="Verdict">

@@ -1,6 +1,6 @@
 import { lastOf } from '../../../store/asked';
 import { cancelCheck, checkDevice, useSelfTest } from '../../../store/self-test';
-import { isLive, useRun } from '../../../store/run';
+import { isElsewhere, isLive, useRun } from '../../../store/run';
 import { formatDuration, formatNumber, plural } from '../../../view/format';
 import { ErrorNote } from '../../kit/error-note';
 
@@ -9,7 +9,7 @@ export function SelfTest() {
   const { asked, closeError } = useSelfTest();
   const { results, total } = lastOf(asked) ?? { results: [], total: null };
   const going = asked.state === 'asking';
-  const busy = useRun((state) => isLive(state.status) && !state.elsewhere);
+  const busy = useRun((state) => isLive(state.status) && !isElsewhere(state));
   const wrong = results.filter(({ pass }) => !pass);
   return (
     <section className="self-test" aria-labelledby="self-test">

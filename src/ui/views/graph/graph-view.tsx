@@ -4,7 +4,7 @@ import { lab } from '../../../store/lab';
 import { useDevice } from '../../../store/device';
 import { usePage } from '../../../store/page';
 import { useRecords } from '../../../store/records';
-import { isLive, useRun } from '../../../store/run';
+import { isLive, useRan, useRun } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
 import { useSession } from '../../../store/session';
 import { useToasts } from '../../../store/toasts';
@@ -149,7 +149,7 @@ function Foot() {
 function Nothing() {
   const mapProblem = useGraph((state) => state.mapProblem);
   const status = useRun((state) => state.status);
-  const plan = useRun((state) => state.plan);
+  const plan = useRan((ran) => ran.plan);
   const session = useSession((state) => state.session);
   const show = usePage((state) => state.show);
   const missing = useDevice((state) => state.kind === 'missing');

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { evaluationSteps } from '../../../config/evaluation-steps';
 import { useGuide } from '../../../store/guide';
 import { usePreferences } from '../../../store/preferences';
-import { useRun } from '../../../store/run';
+import { useRan } from '../../../store/run';
 import { save } from '../../../store/save';
 import { streams } from '../../../store/streams';
 import { allMetricsCsv } from '../../../view/all-metrics-csv';
@@ -20,8 +20,8 @@ const SHARE: readonly [number, number] = [0, 1];
 
 export function Charts() {
   const version = useTick();
-  const plan = useRun((state) => state.plan);
-  const session = useRun((state) => state.session);
+  const plan = useRan((ran) => ran.plan);
+  const session = useRan((ran) => ran.session);
   const smoothing = usePreferences((state) => state.smoothing);
   const isGuided = usePreferences(
     ({ guideOpen, guideStep }) => guideOpen && (guideStep === 'curves' || guideStep === 'traces'),

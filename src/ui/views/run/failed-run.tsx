@@ -1,6 +1,7 @@
 import { placeOf } from '../../../config/stages';
+import type { ErrorData } from '../../../lib/errors';
 import { lab } from '../../../store/lab';
-import { useRun } from '../../../store/run';
+import { ranOf, useRun } from '../../../store/run';
 import { usePage } from '../../../store/page';
 import { useSession } from '../../../store/session';
 import { streams } from '../../../store/streams';
@@ -13,9 +14,7 @@ import { IconButton } from '../../kit/icon-button';
 import { CloseIcon } from '../../kit/icons';
 
 /** What happened, what is safe, what to do, and the one button that helps. */
-export function FailedRun() {
-  const error = useRun((state) => state.error);
-  const reason = error?.message ?? 'no reason was given';
+export function FailedRun({ error }: { error: ErrorData }) {
   const obstacle = useRunObstacle();
   const steps = streams.lastStep();
   const remedy = remedyOf(error);
@@ -24,7 +23,7 @@ export function FailedRun() {
     <div className="callout error" role="alert">
       <div className="stack spread">
         <p>
-          <strong>What happened:</strong> {reason.replace(/\.$/, '')}.
+          <strong>What happened:</strong> {error.message.replace(/\.$/, '')}.
         </p>
         <p>
           <strong>What is safe:</strong> the session and its link
@@ -53,14 +52,14 @@ export function FailedRun() {
 
 /** A fork from the last good state, or the session anew where there is none, with half the learning rate of the stage that failed. */
 function rewind(): void {
-  const { session, plan } = useRun.getState();
-  const failed = plan && placeOf(plan.stages, Math.max(1, streams.lastStep()));
-  if (!session || !failed) return;
+  const ran = ranOf(useRun.getState());
+  const failed = ran?.plan && placeOf(ran.plan.stages, Math.max(1, streams.lastStep()));
+  if (!failed) return;
   const from = streams.checkpoints.at(-1) ?? 0;
   if (from > 0) forkFromView(from);
   else lab.clear();
   const path = `${failed.plan.stage}.learning_rate`;
-  useSession.getState().edit(path, session[failed.plan.stage].learning_rate / 2);
+  useSession.getState().edit(path, ran.session[failed.plan.stage].learning_rate / 2);
   mend({ kind: 'field', path, label: '' });
 }
 

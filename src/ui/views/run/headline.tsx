@@ -1,4 +1,4 @@
-import { useRun } from '../../../store/run';
+import { ranOf, useRun } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
 import { streams } from '../../../store/streams';
 import { runSentence } from '../../../view/sentence';
@@ -15,23 +15,23 @@ export function Headline() {
   const row = streams.row(at);
   const stage = row?.stage ?? null;
   const values = new Map(row?.values);
-  const plan = run.plan?.stages.find((entry) => entry.stage === stage);
-  const from = plan ? streams.indexOf(plan.firstStep) : -1;
+  const plan = ranOf(run)?.plan ?? null;
+  const stagePlan = plan?.stages.find((entry) => entry.stage === stage);
+  const from = stagePlan ? streams.indexOf(stagePlan.firstStep) : -1;
   const first = streams.row(from);
   const live = held === null ? run.status : row ? ('running' as const) : run.status;
   const sentence = runSentence({
     status: live,
-    plan: run.plan,
-    learning: run.learning,
-    loading: run.loading,
+    plan,
+    reading: run.status === 'preparing' ? run.reading : null,
     step: row?.step ?? 0,
     stage,
     loss: values.get('loss'),
     firstLoss: new Map(first?.values).get('loss'),
     reward: values.get('reward'),
     latest: streams.evaluationAt(row?.step ?? 0),
-    evaluation: run.evaluation,
-    spentMs: run.spentMs,
+    evaluation: run.status === 'finished' ? (run.result?.evaluation ?? null) : null,
+    spentMs: ranOf(run)?.spentMs ?? 0,
   });
   const warnings = runWarnings(
     (name) => values.get(name),

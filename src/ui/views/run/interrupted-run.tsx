@@ -1,7 +1,7 @@
 import { goOnWith, openRun } from '../../../store/run-list';
 import { useDevice } from '../../../store/device';
 import { lab } from '../../../store/lab';
-import { useRun } from '../../../store/run';
+import { isElsewhere, useRan, useRun, type RunState } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
 import { streams } from '../../../store/streams';
 import { formatAgo, plural } from '../../../view/format';
@@ -12,13 +12,8 @@ import { PlayIcon } from '../../kit/icons';
 const goOnLabel = (step: number): string => (step > 0 ? `Go on from step ${step}` : 'Start it again');
 
 /** A run on the page that broke off: what happened, what is safe, what to do. */
-export function InterruptedRun() {
-  const error = useRun((state) => state.error);
-  const session = useRun((state) => state.session);
-  const ancestors = useRun((state) => state.ancestors);
-  const name = useRun((state) => state.name);
-  const spentMs = useRun((state) => state.spentMs);
-  const claim = useRun((state) => state.claim);
+export function InterruptedRun({ run }: { run: Extract<RunState, { status: 'interrupted' }> }) {
+  const { error, name } = run;
   const checkpoint = streams.checkpoints.at(-1) ?? 0;
   const isRefused = error?.code === 'no-webgpu';
   const missing = useDevice((state) => state.kind === 'missing');
@@ -55,11 +50,11 @@ export function InterruptedRun() {
               Reload the page
             </button>
           )}
-          {name !== null && session && (
+          {name !== null && (
             <button
               type="button"
               className={isRefused ? 'button' : 'button primary'}
-              onClick={() => void lab.resume(name, { session, ancestors, spentMs, claim })}
+              onClick={() => void lab.resume(name, run)}
             >
               <PlayIcon />
               {goOnLabel(checkpoint)}
@@ -113,8 +108,8 @@ export function InterruptedOffer() {
 
 /** What the user should know of where this run is kept. */
 export function RunPlace() {
-  const elsewhere = useRun((state) => state.elsewhere);
-  const noRoom = useRun((state) => state.noRoom);
+  const elsewhere = useRun(isElsewhere);
+  const noRoom = useRan((ran) => ran.noRoom);
   const denied = useRuns((state) => state.storage?.denied ?? null);
   return (
     <>

@@ -1,11 +1,11 @@
 import { closePublished, keepPublished, openPublished, usePublished } from '../../../store/published';
-import { useRun } from '../../../store/run';
+import { nameOnPage, useRun } from '../../../store/run';
 import { ErrorNote } from '../../kit/error-note';
 
 /** Says that the run on the page was published to be read, or why it cannot be. */
 export function PublishedRun() {
   const { path, id, error } = usePublished();
-  const isShown = useRun((state) => id !== null && state.name === id);
+  const isShown = useRun((state) => id !== null && nameOnPage(state) === id);
   if (error !== null) {
     return (
       <ErrorNote

@@ -10,7 +10,7 @@ import { PlayIcon } from '../../kit/icons';
 export function useLeftOver(): { queue: Queue; broken: StoredRun | null; left: number } | null {
   const queue = useRuns((state) => state.leftOver);
   const runs = useRuns((state) => state.runs);
-  const idle = useRun((state) => state.session === null);
+  const idle = useRun(({ status }) => status === 'ready');
   if (!queue || !runs || !idle) return null;
   const own = runs.filter(({ run }) => run?.group === queue.group);
   if (own.some(({ state }) => state === 'held')) return null;

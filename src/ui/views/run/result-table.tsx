@@ -9,10 +9,10 @@ import { Explained } from '../../kit/explained';
 
 /** The result of a finished run: every arm, every metric, by depth. */
 export function ResultTable() {
-  const evaluation = useRun((state) => state.evaluation);
-  const fingerprint = useRun((state) => state.fingerprint);
+  const found = useRun((state) => (state.status === 'finished' ? state.result : null));
   const [chosen, setChosen] = useState<Split>('test');
-  if (!evaluation) return null;
+  if (!found) return null;
+  const { evaluation, fingerprint } = found;
   const split = evaluation[chosen] ? chosen : 'dev';
   const arms = evaluation[split];
   if (!arms) return null;
@@ -40,11 +40,9 @@ export function ResultTable() {
               ),
           )}
         </div>
-        {fingerprint && (
-          <span className="muted">
-            fingerprint <code title={fingerprint}>{fingerprint.slice(0, 12)}</code>
-          </span>
-        )}
+        <span className="muted">
+          fingerprint <code title={fingerprint}>{fingerprint.slice(0, 12)}</code>
+        </span>
       </div>
       <div className="scroll-x" tabIndex={0} role="region" aria-label={`Result on the ${split} queries`}>
         <table>

@@ -19,7 +19,7 @@ import { ResultTable } from './result-table';
 import { Welcome } from './welcome';
 
 export default function RunView() {
-  const hasRun = useRun((state) => state.session !== null);
+  const hasRun = useRun(({ status }) => status !== 'ready');
   const shown = useRunShown();
   const missing = useDevice((state) => state.kind === 'missing');
   const opened = usePage((state) => state.opened);
@@ -50,7 +50,7 @@ export default function RunView() {
 
 /** Everything about the run on the page. */
 function RunShown({ isTitled }: { isTitled: boolean }) {
-  const status = useRun((state) => state.status);
+  const run = useRun();
   const beat = useTick();
   const hasSteps = useMemo(() => beat >= 0 && streams.length > 0, [beat]);
   return (
@@ -58,12 +58,12 @@ function RunShown({ isTitled }: { isTitled: boolean }) {
       {isTitled && <h1 className="hidden-text">Run</h1>}
       <RunStrip />
       <Headline />
-      {status === 'failed' && <FailedRun />}
-      {status === 'interrupted' && <InterruptedRun />}
+      {run.status === 'failed' && <FailedRun error={run.error} />}
+      {run.status === 'interrupted' && <InterruptedRun run={run} />}
       <RunPlace />
       <VerdictCard />
       <ResultTable />
-      {(hasSteps || status !== 'failed') && <Charts />}
+      {(hasSteps || run.status !== 'failed') && <Charts />}
     </>
   );
 }

@@ -11,7 +11,7 @@ import {
   publishRun,
 } from '../../../store/run-list';
 import { usePage } from '../../../store/page';
-import { useRun } from '../../../store/run';
+import { isElsewhere, nameOnPage, useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
 import { formatAgo, formatBytes, formatDuration } from '../../../view/format';
 import { entryEstimate, RUN_METRICS } from '../../../view/run-entries';
@@ -30,7 +30,7 @@ export function RunRow({ stored }: { stored: StoredRun }) {
   const [open, setOpen] = useState(false);
   const ticked = useRuns((slice) => slice.ticked.includes(id));
   const tick = useRuns((slice) => slice.tick);
-  const here = useRun((slice) => slice.name === id && !slice.elsewhere);
+  const here = useRun((slice) => nameOnPage(slice) === id && !isElsewhere(slice));
   const name = runName(stored);
   const { metric } = useRunQuery((slice) => slice.query);
   const estimate = entryEstimate({ kind: 'run', stored }, metric);

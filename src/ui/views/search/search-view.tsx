@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { lab } from '../../../store/lab';
-import { useRun } from '../../../store/run';
+import { useRan, useRun } from '../../../store/run';
 import { shownOf } from '../../../store/asked';
 import { useSearch } from '../../../store/search';
 import { useDevice } from '../../../store/device';
@@ -12,7 +12,7 @@ import { useQueryText } from './use-query-text';
 
 export default function SearchView() {
   const status = useRun((state) => state.status);
-  const plan = useRun((state) => state.plan);
+  const plan = useRan((ran) => ran.plan);
   const missing = useDevice((state) => state.kind === 'missing');
   const ready = plan !== null && (status === 'running' || status === 'paused' || status === 'finished');
   return (
@@ -34,7 +34,7 @@ function Ask() {
   const pending = asked.state === 'asking';
   const [text, setText] = useQueryText();
   // One hop is never held out.
-  const heldOut = useRun(({ session }) => session !== null && session.task.held_out > 0 && session.task.max_depth > 1);
+  const heldOut = useRan(({ session: { task } }) => task.held_out > 0 && task.max_depth > 1) ?? false;
   const ask = (wanted: string): void => {
     if (wanted.trim() !== '') void lab.search(wanted.trim());
   };

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { SearchAnswer } from '../../../host/browser/api';
-import { useRun } from '../../../store/run';
+import { useRan } from '../../../store/run';
 import { hopSentence, reachSentence } from '../../../view/trace-words';
 import { CloseIcon, RightIcon } from '../../kit/icons';
 import { useMedia } from '../../kit/use-media';
@@ -13,8 +13,8 @@ const LISTED = 5;
 /** What the model wrote before it embedded, word by word, with the rank while thinking under each where the task can judge. */
 export function Trace({ answer }: { answer: SearchAnswer }) {
   const { trace, hops, emitted, thinking } = answer;
-  const documents = useRun((state) => state.plan?.documents ?? 1);
-  const k = useRun((state) => state.session?.grpo.reward_k ?? 10);
+  const documents = useRan(({ plan }) => plan?.documents) ?? 1;
+  const k = useRan(({ session }) => session.grpo.reward_k) ?? 10;
   const [column, setColumn] = useState<number | null>(null);
   const columns = trace.length + (emitted ? 2 : 1);
   const revealed = useReveal(columns);

@@ -1,6 +1,6 @@
 import { useId, type ReactNode } from 'react';
 import type { TraceFilter, TraceKind } from '../../../host/browser/api';
-import { useRun } from '../../../store/run';
+import { useRan } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
 import { NO_FILTER, useTraces } from '../../../store/traces';
 import { useTraceStep } from './use-trace-step';
@@ -27,7 +27,7 @@ const ADVANTAGES: Record<TraceFilter['advantage'], string> = {
 export function Filters({ kind, step }: { kind: TraceKind; step: number }) {
   const { filter, scope, filterBy, chooseKind, listFrom } = useTraces();
   const { recorded } = useTraceStep();
-  const depths = useRun(({ session }) => session?.task.max_depth ?? 1);
+  const depths = useRan(({ session }) => session.task.max_depth) ?? 1;
   const choose = (chosen: TraceKind): void => {
     chooseKind(chosen);
     useSelection.getState().leaveTrace();

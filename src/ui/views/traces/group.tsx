@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { TraceGroup, TraceView } from '../../../host/browser/api';
 import { lab } from '../../../store/lab';
-import { useRun } from '../../../store/run';
+import { useRan, useRun } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
 import { shownOf } from '../../../store/asked';
 import { askThinking, useTraces } from '../../../store/traces';
@@ -122,8 +122,8 @@ function Completion({ group, completion, at, onLeave }: CompletionProps) {
   const point = useTraces((state) => state.point);
   const thinking = useTraces((state) => state.thinking[at]);
   const selected = useSelection((state) => state.completion);
-  const documents = useRun((state) => state.plan?.documents ?? 1);
-  const k = useRun((state) => state.session?.grpo.reward_k ?? 10);
+  const documents = useRan(({ plan }) => plan?.documents) ?? 1;
+  const k = useRan(({ session }) => session.grpo.reward_k) ?? 10;
   const current = (selected ?? 0) === at;
   const found = thinking && shownOf(thinking);
   const asked = completion.ranks === null ? found : null;

@@ -1,14 +1,16 @@
 import { useDevice } from '../../../store/device';
-import { useRun } from '../../../store/run';
+import { useRan, useRun } from '../../../store/run';
 import { evaluationSteps } from '../../../config/evaluation-steps';
 import { RunButton } from '../../frame/run-button';
 
 /** Why there is nothing to read yet, and what to do. */
 export function NothingWritten() {
-  const { status, session, plan } = useRun();
+  const status = useRun((state) => state.status);
+  const ran = useRan(({ session, plan }) => plan && { session, plan });
   const missing = useDevice((state) => state.kind === 'missing');
   if (status === 'preparing') return <p className="muted">The run is being prepared.</p>;
-  if (plan && session) {
+  if (ran) {
+    const { session, plan } = ran;
     const { mode } = session.sft;
     const writes = mode === 'reasoning' || mode === 'both' || session.grpo.steps > 0;
     return (

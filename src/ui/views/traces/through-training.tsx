@@ -1,7 +1,7 @@
 import '../../styles/traces.css';
 import { useEffect } from 'react';
 import { useHover } from '../../../store/hover';
-import { useRun } from '../../../store/run';
+import { useRan } from '../../../store/run';
 import { shownOf } from '../../../store/asked';
 import { askHistory, useTraces, type PastTrace } from '../../../store/traces';
 import { plural } from '../../../view/format';
@@ -14,7 +14,7 @@ import { TokenLine } from './token-line';
 export default function ThroughTraining({ query }: { query: string }) {
   const asked = useTraces((state) => state.history);
   const tint = useTraces((state) => state.tint);
-  const documents = useRun((state) => state.plan?.documents ?? 1);
+  const documents = useRan(({ plan }) => plan?.documents) ?? 1;
   useEffect(() => void askHistory(query), [query]);
   const hovered = useHover((state) => state.step);
   const history = shownOf(asked);

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useRun } from '../../../store/run';
+import { useRan } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
 import { shownOf } from '../../../store/asked';
 import { askThinking, useTraces } from '../../../store/traces';
@@ -15,7 +15,7 @@ export default function TraceFacts() {
   const taken = useSelection((state) => state.completion);
   const query = useSelection((state) => state.query);
   const point = useTraces((state) => state.point);
-  const k = useRun((state) => state.session?.grpo.reward_k ?? 10);
+  const k = useRan(({ session }) => session.grpo.reward_k) ?? 10;
   const at = taken ?? 0;
   const completion = group?.query === query ? group?.completions[at] : undefined;
   if (!group || !completion) return null;

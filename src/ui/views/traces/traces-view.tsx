@@ -1,7 +1,7 @@
 import '../../styles/traces.css';
 import { useEffect, useMemo } from 'react';
 import type { TraceFilter, TraceSummary } from '../../../host/browser/api';
-import { useRun } from '../../../store/run';
+import { useRan } from '../../../store/run';
 import { useSelection } from '../../../store/selection';
 import { shownOf } from '../../../store/asked';
 import { askGroup, askList, useTraces } from '../../../store/traces';
@@ -16,7 +16,7 @@ const CALM_MS = 300;
 
 export default function TracesView() {
   const { kind, step, recorded } = useTraceStep();
-  const hasRun = useRun((state) => state.plan !== null);
+  const hasRun = useRan(({ plan }) => plan !== null) ?? false;
   const nothing = recorded.sampled + recorded.dev === 0;
   return (
     <div className="view-body traces-view">
@@ -36,7 +36,7 @@ function Written({ kind, step }: { kind: TraceFilter['kind']; step: number }) {
   const query = useSelection((state) => state.query);
   const selectedKind = useSelection((state) => state.kind);
   const held = useSelection((state) => state.step);
-  const name = useRun((state) => state.name);
+  const name = useRan((ran) => ran.name);
   const ofStep = scope === 'step' ? step : null;
   const wanted = useMemo<TraceFilter>(() => ({ ...filter, kind, step: ofStep }), [filter, kind, ofStep]);
 

@@ -1,0 +1,41 @@
+import type { RunResult } from '../host/browser/api';
+import type { ErrorData } from '../lib/errors';
+import { isElsewhere, type Ran, type RunState } from './run';
+
+/** How the run on the page stands from now on. */
+export type Turn =
+  | { status: 'preparing' }
+  | { status: 'running' }
+  | { status: 'paused' }
+  | { status: 'stopped' }
+  | { status: 'finished'; result: RunResult | null }
+  | { status: 'failed'; error: ErrorData }
+  | { status: 'interrupted'; error: ErrorData | null };
+
+/**
+ * The run after a turn: with what it keeps however it stands, and nothing of how it stood before.
+ * @param now a clock in milliseconds
+ * @param spent as the worker's own clock has it, where it said: the one that is kept
+ */
+export function turned(
+  before: Exclude<RunState, { status: 'ready' }>,
+  turn: Turn,
+  now: number,
+  spent?: number,
+): RunState {
+  const { name, session, ancestors, askedFor, plan, numerics, claim, noRoom } = before;
+  const since = before.status === 'running' ? now - before.runningSince : 0;
+  const spentMs = spent ?? before.spentMs + since;
+  const ran: Ran = { name, session, ancestors, askedFor, plan, numerics, claim, noRoom, spentMs };
+  const elsewhere = isElsewhere(before);
+  switch (turn.status) {
+    case 'preparing':
+      return { ...ran, ...turn, elsewhere, reading: before.status === 'preparing' ? before.reading : null };
+    case 'running':
+      return { ...ran, ...turn, elsewhere, runningSince: now };
+    case 'paused':
+      return { ...ran, ...turn, elsewhere };
+    default:
+      return { ...ran, ...turn };
+  }
+}
