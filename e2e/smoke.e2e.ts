@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from './journey';
 import { openView } from './steps';
 
@@ -38,4 +39,24 @@ test('the page asks nothing of another origin', async ({ page, baseURL }) => {
   await page.goto('./');
   await page.waitForLoadState('networkidle');
   expect([...origins]).toEqual([new URL(baseURL ?? '').origin]);
+});
+
+test('what the page loads before anybody does anything is at most 250 kB, as hosts pack it', async ({ page }) => {
+  const packed = new Map<string, Promise<number>>();
+  page.on('response', (response) => {
+    const { protocol, pathname } = new URL(response.url());
+    // The worker is fetched beside the page, which is drawn and answers without it.
+    if (protocol === 'blob:' || protocol === 'data:' || /\/worker-[^/]*\.js$/.test(pathname)) return;
+    packed.set(
+      pathname,
+      response.body().then((body) => gzipSync(body).length),
+    );
+  });
+  await page.goto('./');
+  await page.waitForLoadState('networkidle');
+  const bytes = await Promise.all(packed.values());
+  const total = bytes.reduce((sum, each) => sum + each, 0);
+  test.info().annotations.push({ type: 'bytes of the first load', description: String(total) });
+  expect(bytes.length).toBeGreaterThan(5);
+  expect(total).toBeLessThanOrEqual(250_000);
 });
