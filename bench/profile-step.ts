@@ -1,10 +1,11 @@
 // Which dispatches of our training step cost most: records the step, then times each distinct dispatch on its own.
-// `npm run bench -- profile-step [small|big] [STEPS]`; LAB_ADAPTER chooses the adapter. CPU time of the adapter's threads where
+// `npm run bench -- profile-step [small|big|lora] [STEPS]`, lora: SmolLM2 by LoRA (`npm run models`); LAB_ADAPTER chooses the adapter. CPU time of the adapter's threads where
 // the adapter is this machine's CPU (a busy machine changes it little), wall time on hardware.
 import { Recorder } from '../src/gpu/recorder';
 import type { Gpu } from '../src/gpu/gpu';
 import { openGpu } from '../src/host/node/gpu';
 import { measure } from './adapter-time';
+import { makeLoraStep } from './lora-step';
 import { makeStep } from './training-step/ours';
 import { ADAMW, SIZES } from './training-step/sizes';
 
@@ -74,13 +75,14 @@ interface Line {
 
 const [sizeName = 'small', steps = '3'] = process.argv.slice(2);
 const size = SIZES.find(({ name }) => name === sizeName);
-if (!size) {
-  process.stderr.write(`profile-step: no size ${sizeName}, expected small or big\n`);
+if (!size && sizeName !== 'lora') {
+  process.stderr.write(`profile-step: no size ${sizeName}, expected small, big or lora\n`);
   process.exit(2);
 }
 const gpu = await openGpu();
+const make = () => (size ? makeStep(gpu, size) : makeLoraStep(gpu));
 const compiling = clockPipelines(gpu);
-const unused = await recorded(() => makeStep(gpu, size));
+const unused = await recorded(make);
 // Without a batch every kernel returns at once: adapters that compile at the first dispatch do nothing else here.
 for (const dispatch of new Map(unused.map((entry) => [entry.kernel, entry])).values()) {
   const begin = cpuMilliseconds();
@@ -93,9 +95,9 @@ for (const dispatch of new Map(unused.map((entry) => [entry.kernel, entry])).val
   const { kernel } = dispatch;
   compiling.set(kernel, (compiling.get(kernel) ?? 0) + cpuMilliseconds() - begin);
 }
-let made: Awaited<ReturnType<typeof makeStep>> | undefined;
+let made: Awaited<ReturnType<typeof make>> | undefined;
 const dispatches = await recorded(async () => {
-  made = await makeStep(gpu, size);
+  made = await make();
 });
 const { step, batch } = made!;
 const slots = [step.run(batch, ADAMW.learning_rate, 1)];
@@ -135,7 +137,7 @@ process.stdout.write(
   `${JSON.stringify(
     {
       adapter: gpu.adapter,
-      size: size.name,
+      size: sizeName,
       clock: gpu.adapter.software ? 'CPU time of the adapter' : 'wall',
       compile_ms: byValue(compiling),
       step_ms: round(whole.sort((a, b) => a - b)[whole.length >> 1]!),

@@ -81,10 +81,10 @@ export class Gpu {
    */
   nudges = false;
   /**
-   * Waits about so long before a result is asked for. Dawn in Node polls while a promise is pending and takes a core from a
-   * CPU adapter, so the command line sleeps first; a browser need not.
+   * Called when somebody begins to wait for the GPU, with what tells whether anybody still does. Dawn in Node polls while a
+   * promise is pending and takes a core from an adapter that is a CPU: the command line slows it down. A browser need not.
    */
-  rest: (milliseconds: number) => Promise<void> = () => Promise.resolve();
+  whileWaiting: ((isWaiting: () => boolean) => void) | null = null;
   /** Looks at what programs write that are recorded while it is set. */
   watch: Watch | null = null;
   private readonly owned = new Set<GPUBuffer>();
@@ -276,8 +276,12 @@ export class Gpu {
 
   /** Counts a wait, and nudges the queue until it is over. */
   private async waited(result: Promise<unknown>): Promise<void> {
-    if (this.waiting === 0) this.counters.waits++;
+    const isFirst = this.waiting === 0;
     this.waiting++;
+    if (isFirst) {
+      this.counters.waits++;
+      this.whileWaiting?.(() => this.waiting > 0);
+    }
     if (this.nudges && !this.isNudging) this.nudge();
     try {
       await result;

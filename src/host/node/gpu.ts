@@ -2,12 +2,13 @@ import { Gpu } from '../../gpu/gpu';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { InputError } from '../../lib/errors';
 import { requestNodeAdapter } from './device';
+import { pollSeldom } from './poll-seldom';
 
 /** The device that commands compute on. @throws InputError where the machine has none. */
 export async function openGpu(): Promise<Gpu> {
   try {
     const gpu = await Gpu.create(await requestNodeAdapter());
-    gpu.rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    gpu.whileWaiting = pollSeldom();
     return gpu;
   } catch (error) {
     if (error instanceof GpuUnavailableError) {

@@ -10,9 +10,6 @@ import { tokensOf, TrainStep } from '../train-step';
 import { StagePace } from './pace';
 import type { Stage, StageContext, StageState } from './stage';
 
-/** Share of the expected time that passes before the losses are asked for. */
-const REST_SHARE = 0.8;
-
 export interface SupervisedOptions {
   /** The most of a batch. */
   tokens: number;
@@ -66,8 +63,7 @@ export class SupervisedStage implements Stage {
     if (this.pace.isMeasuring) await this.gpu.idle();
   }
 
-  async flush(): Promise<StepMetrics[]> {
-    await this.gpu.rest(REST_SHARE * this.pace.milliseconds * this.pace.waiting);
+  flush(): Promise<StepMetrics[]> {
     return this.pace.flush(this.step, this.name);
   }
 
