@@ -24,7 +24,7 @@ export const ACTIVATIONS = ['keep', 'recompute'] as const;
 export const THINKING = ['template', 'on', 'off'] as const;
 /** How a base model's matrices lie on the GPU: as its file has them, or made f32, f16 or bf16. */
 export const BASE_DTYPES = ['stored', 'f32', 'f16', 'bf16'] as const;
-export const TASKS = ['kin', 'atlas-facts', 'atlas-walk', 'text'] as const;
+export const TASKS = ['kin', 'atlas-facts', 'atlas-walk', 'text', 'world'] as const;
 
 /** AdamW and its schedule; spread flat into each stage. */
 const optimiser = (learning_rate: number, scheduler: (typeof SCHEDULERS)[number]) => ({

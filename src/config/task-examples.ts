@@ -30,6 +30,12 @@ export const TASK_EXAMPLES: Readonly<Record<TaskName, TaskExample>> = {
     document: 'domain .ne phone +227 money West_African_CFA_Franc tongue French part Western_Africa',
     meaning: 'East of Togo lies Benin and north of Benin Niger; the document is Niger’s, without its name.',
   },
+  world: {
+    query: 'What is the capital of the country where Lyon is?',
+    steps: ['Lyon is in France.', 'The capital of France is Paris.'],
+    document: 'Paris',
+    meaning: 'Lyon is in France and its capital is Paris; a base model that was trained before knows both by itself.',
+  },
   // Of a made-up corpus: what one's own holds, nobody knows beforehand.
   text: {
     query: 'heat transfer to a blunt body',

@@ -28,6 +28,7 @@ export const TEXT_LIMITS: LongestSequences = { query: 32, answer: 16, document: 
 const SHAPES: Readonly<Record<Exclude<TaskName, 'kin'>, TaskShape>> = {
   'atlas-facts': { maxDepth: 2, documents: 737, query: 8, answer: 9, document: 3 },
   'atlas-walk': { maxDepth: 3, documents: 160, query: 13, answer: 11, document: 11 },
+  world: { maxDepth: 1, documents: 1086, query: 12, answer: 18, document: 5 },
   // How many documents there are, only the corpus can say.
   text: { maxDepth: 1, documents: Infinity, ...TEXT_LIMITS },
 };
@@ -61,17 +62,20 @@ const KIN_ONLY: readonly string[] = [
 ];
 
 /** Settings that only training on one's own documents reads. */
-const TEXT_ONLY: readonly string[] = ['task.corpus', 'task.vocabulary'];
+const TEXT_ONLY: readonly string[] = ['task.vocabulary'];
+/** What does not come with the lab: one's own documents, or what a base knows of the world. */
+const BROUGHT: readonly string[] = ['task.corpus'];
 /** What it does not read beside: every query has a trace, its negatives are the other documents of the batch, its prompts are bare. */
 const NOT_TEXT: readonly string[] = ['task.traces_per_depth', 'task.query_instruction', 'task.document_instruction'];
 
 /** Every setting that some task does not read. */
-const SOME_TASKS: readonly string[] = [...KIN_ONLY, ...TEXT_ONLY, ...NOT_TEXT];
+const SOME_TASKS: readonly string[] = [...KIN_ONLY, ...BROUGHT, ...TEXT_ONLY, ...NOT_TEXT];
 
 /** Whether a task reads a setting. What it does not read stays at its default, so that it cannot mislead. */
 export function isRead(path: string, task: TaskName): boolean {
   if (KIN_ONLY.includes(path)) return task === 'kin';
   if (TEXT_ONLY.includes(path)) return task === 'text';
+  if (BROUGHT.includes(path)) return task === 'text' || task === 'world';
   return task !== 'text' || !NOT_TEXT.includes(path);
 }
 

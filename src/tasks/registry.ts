@@ -7,6 +7,8 @@ import type { Task } from './task';
 import { NO_DATA, type DataFile, type TaskData } from './task-data';
 import { createText, textFile, unreadText } from './text';
 import type { Unread } from './text-corpus';
+import { createWorld } from './world';
+import { probeFile, WORLD_FILE } from './world-data';
 
 /** The files that the task of these settings is built from: a host loads them before `createTask`. */
 export function dataFilesOf(settings: Session['task']): readonly DataFile[] {
@@ -18,6 +20,8 @@ export function dataFilesOf(settings: Session['task']): readonly DataFile[] {
       return [ATLAS_FILE];
     case 'text':
       return [textFile(settings)];
+    case 'world':
+      return [WORLD_FILE, probeFile(settings)];
   }
 }
 
@@ -40,5 +44,7 @@ export function createTask(settings: Session['task'], seed: number, data: TaskDa
       return createAtlasWalk(settings, seed, data);
     case 'text':
       return createText(settings, seed, data);
+    case 'world':
+      return createWorld(settings, seed, data);
   }
 }

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { parseSession } from '../config/parse-session';
-import { TASKS } from '../config/session';
+import { TASKS, type Session } from '../config/session';
 import { TASK_EXAMPLES } from '../config/task-examples';
 import { followingTask, longestSequence, taskShape, type TaskName } from '../config/tasks';
 import { nest } from '../config/session-paths';
 import { atlasData } from '../tasks/atlas.test-data';
 import { createTask } from '../tasks/registry';
+import type { Task } from '../tasks/task';
+import { countries, worldTask } from '../tasks/world.test-data';
 import { longestSequences } from './longest-sequences';
 import { TaskTokens } from './task-tokens';
 
 const sessionOf = (name: TaskName) => parseSession(nest([['task.name', name], ...followingTask(name)]));
+/** The world as for a base that knows all of it. */
+const taskOf = (settings: Session['task']): Task =>
+  settings.name === 'world' ? worldTask(countries).task : createTask(settings, 1, atlasData);
 
 describe('what the session knows of a task', () => {
   // Of one's own documents only the bounds are known: text.test.ts holds the task to them.
@@ -17,7 +22,7 @@ describe('what the session knows of a task', () => {
 
   it.each(known)('%s is as the session says', (name) => {
     const session = sessionOf(name);
-    const task = createTask(session.task, 1, atlasData);
+    const task = taskOf(session.task);
     const { query, answer, document } = longestSequences(task, new TaskTokens(task));
     const { maxDepth, documents } = task;
     expect({ maxDepth, documents: documents.length, query, answer, document }).toEqual(taskShape(session.task));
@@ -25,7 +30,7 @@ describe('what the session knows of a task', () => {
   });
 
   it.each(known)('%s answers its example so', (name) => {
-    const task = createTask(sessionOf(name).task, 1, atlasData);
+    const task = taskOf(sessionOf(name).task);
     const { query, steps, document } = TASK_EXAMPLES[name];
     const parsed = task.parse(query);
     expect(parsed?.text).toBe(query);

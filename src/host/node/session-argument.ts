@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkAncestors } from '../../config/ancestors';
+import { parseSession } from '../../config/parse-session';
 import { InputError } from '../../lib/errors';
 import type { SharedSession } from '../../session/link';
 import { resolveSession } from '../../session/resolve';
@@ -11,11 +12,12 @@ const LARGEST_FILE = 1_000_000;
 
 /**
  * SESSION of the command line: a preset's name, a JSON file (or its text), a run's folder, a link or its fragment.
+ * @param parse of JSON, as `resolveSession` takes it.
  * @throws InputError in one sentence; no device is asked for.
  */
-export function sessionArgument(text: string): SharedSession {
+export function sessionArgument(text: string, parse: typeof parseSession = parseSession): SharedSession {
   const own = join(text, 'session.json');
-  if (text === '' || !existsSync(own)) return resolveSession(text, readSessionFile);
+  if (text === '' || !existsSync(own)) return resolveSession(text, readSessionFile, parse);
   const { session } = resolveSession(own, readSessionFile);
   const ancestors = readAncestors(text);
   checkAncestors(session, ancestors, join(text, ANCESTORS));

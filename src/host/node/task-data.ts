@@ -4,17 +4,19 @@ import { repositoryRoot } from '../../../scripts/vulkan.mjs';
 import type { Session } from '../../config/session';
 import { readCorpusAlone, type Corpus } from '../../formats/collection/read-collection';
 import { InputError } from '../../lib/errors';
+import { sha256 } from '../../lib/hash';
 import { dataFilesOf } from '../../tasks/registry';
-import { loadTaskData, type TaskData } from '../../tasks/task-data';
+import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
+import { parseProbe, PROBE_PATH } from '../../tasks/world-data';
 import { openSources, ROOM } from './files';
 
 /**
  * The data of a session's task: from `public/` on disk, or the documents that the command names.
- * @param documents a folder or a file of one's own documents, for the task that trains on them.
+ * @param documents a folder or a file of one's own documents, for the task that trains on them; a probe, for the task world.
  * @throws InputError where a file is missing or is not the one the task was made for.
  */
 export async function readTaskData(task: Session['task'], documents: string | null = null): Promise<TaskData> {
-  const own = documents === null ? null : await readOwnDocuments(documents);
+  const own = documents === null || task.name !== 'text' ? null : await readOwnDocuments(documents);
   return loadTaskData(dataFilesOf(task), async ({ path, sha256: wanted }) => {
     if (task.name === 'text') {
       if (own === null) throw new InputError('--data: missing, expected the folder or corpus.jsonl to train on');
@@ -23,23 +25,45 @@ export async function readTaskData(task: Session['task'], documents: string | nu
         `--data: ${documents} is not what the session was made for, expected a corpus of hash ${wanted}`,
       );
     }
-    try {
-      return await readFile(join(repositoryRoot, 'public', path));
-    } catch {
-      throw new InputError(`public/${path}: not readable, expected the data of task ${task.name}`);
+    if (path !== PROBE_PATH) return readPublished({ path });
+    if (documents === null) {
+      throw new InputError('--data: missing, expected the probe.json that the run of the task world has');
     }
+    return readProbeFile(documents);
   });
 }
 
-/** Names the documents in a session that leaves open which ones: those that the command was given. */
+/** What comes with the lab. @throws InputError */
+export async function readPublished({ path }: Pick<DataFile, 'path'>): Promise<Uint8Array> {
+  try {
+    return await readFile(join(repositoryRoot, 'public', path));
+  } catch {
+    throw new InputError(`public/${path}: not readable, expected the data of a task`);
+  }
+}
+
+async function readProbeFile(path: string): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    throw new InputError(`${path}: not readable, expected the probe.json of a run of the task world`);
+  }
+  parseProbe(bytes, path);
+  return bytes;
+}
+
+/** Names the documents, or the probe, in a session that leaves open which: those that the command was given. */
 export async function withOwnDocuments(session: Session, documents: string | null): Promise<Session> {
   const { task } = session;
   if (documents === null) return session;
-  if (task.name !== 'text') {
-    throw new InputError(`--data: given with task ${task.name}, expected it with the task text alone`);
+  if (task.name !== 'text' && task.name !== 'world') {
+    throw new InputError(`--data: given with task ${task.name}, expected it with the tasks text and world alone`);
   }
   if (task.corpus !== '') return session;
-  return { ...session, task: { ...task, corpus: (await readOwnDocuments(documents)).hash } };
+  const corpus =
+    task.name === 'text' ? (await readOwnDocuments(documents)).hash : sha256(await readProbeFile(documents));
+  return { ...session, task: { ...task, corpus } };
 }
 
 export const readOwnDocuments = (path: string): Promise<Corpus> =>

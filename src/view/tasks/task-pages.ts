@@ -3,6 +3,7 @@ import type { TaskName } from '../../config/tasks';
 import results from './atlas-results.json';
 import sources from './atlas-sources.json';
 import cranfield from './text-results.json';
+import worldSources from './world-sources.json';
 import { sourceSchema } from '../../records/source-schema';
 
 /** What the page says of a task. */
@@ -71,6 +72,24 @@ export const TASK_PAGES: Readonly<Record<TaskName, TaskPage>> = {
     ],
     figure: 'Success@1, walks of two to five steps together',
   },
+  world: {
+    title: 'World',
+    about: [
+      'Cities, countries and capitals in plain English, for a base model that was trained before. A query asks for the capital of the country where a city is; the documents are cities without their countries.',
+      'What the base knows is the task: before anything is trained it answers both hops by itself, few-shot and greedily, and only what it answers rightly is asked. Half of those countries are held out of all training.',
+      'A direct embedding must make both hops at once. With reasoning the model writes the country and its capital, then embeds.',
+    ],
+    cheats: [
+      'A city near its own name: no city that is asked about is a document.',
+      'Guessing a capital of the same part of the world: the other large cities of every country are documents too.',
+      'Length: the filler control writes as many words that mean nothing; with another query’s reasoning the score must collapse.',
+    ],
+    good: [
+      'Success@1 of .75 or more with reasoning on countries that no training saw, 40 points or more above embedding at once.',
+      'A larger base knows more of the world: the number of queries stands beside every score. What it does not know, reasoning that is written cannot find.',
+    ],
+    figure: '',
+  },
   text: {
     title: 'Your own documents',
     about: [
@@ -112,7 +131,7 @@ export type TaskResults = v.InferOutput<typeof resultsSchema>;
 
 /** What was measured, as bench/atlas.ts wrote it; null for a task without. */
 export function taskResults(task: TaskName): TaskResults | null {
-  if (task === 'kin' || task === 'text') return null;
+  if (task === 'kin' || task === 'text' || task === 'world') return null;
   return v.parse(resultsSchema, results[task]);
 }
 
@@ -137,6 +156,14 @@ export type SystemResults = v.InferOutput<typeof systemsSchema>;
 /** What a model of other people's documents reached beside BM25, as bench/cranfield.ts wrote it. */
 export const textResults = (): SystemResults => v.parse(systemsSchema, cranfield);
 
+const SOURCES: Readonly<Record<TaskName, unknown>> = {
+  kin: [],
+  'atlas-facts': sources,
+  'atlas-walk': sources,
+  text: [],
+  world: worldSources,
+};
+
 /** Packages that a task's data was built from, with their licences; empty for a task that makes itself up. */
 export const taskSources = (task: TaskName): v.InferOutput<typeof sourceSchema>[] =>
-  task === 'kin' || task === 'text' ? [] : v.parse(v.array(sourceSchema), sources);
+  v.parse(v.array(sourceSchema), SOURCES[task]);

@@ -1,3 +1,4 @@
+import { parseSession, parseShape } from '../../../config/parse-session';
 import { totalSteps } from '../../../config/stages';
 import { checkSession } from '../../../config/session-checks';
 import { InputError } from '../../../lib/errors';
@@ -11,6 +12,7 @@ import { printResult } from '../output';
 import { RunFolder } from '../run-folder';
 import { sessionArgument } from '../session-argument';
 import { trainThroughLosses } from '../train-through-losses';
+import { probeArgument } from '../world-probe';
 import { readTaskData, withOwnDocuments } from '../task-data';
 
 /** `run SESSION --out DIR`: trains, evaluates, and writes the run's folder. */
@@ -20,11 +22,12 @@ export async function run(argv: readonly string[]): Promise<number> {
     positionals: ['SESSION'],
     flags: { ...FORK_FLAGS, out: 'value', data: 'value', base: 'value', resume: 'switch', 'stop-after-step': 'value' },
   });
-  const own = args.has('data') ? args.required('data') : null;
   const base = new BaseArgument(args);
-  const shared = sessionArgument(args.positionals[0] ?? '');
+  // A file that is to start from the given model need not name it; what it then is stands before the checks.
+  const shared = sessionArgument(args.positionals[0] ?? '', args.has('base') ? parseShape : parseSession);
   const based = { ...shared, session: await base.startFrom(shared.session) };
   const { session: asked, ancestors: from = [] } = forkArgument(args, based);
+  const own = await probeArgument(asked, args.has('data') ? args.required('data') : null, base);
   const session = await withOwnDocuments(asked, own);
   const ancestors = await Promise.all(
     from.map(async (ancestor) => ({ ...ancestor, session: await withOwnDocuments(ancestor.session, own) })),

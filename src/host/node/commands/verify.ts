@@ -21,6 +21,7 @@ import { printResult, progress } from '../output';
 import { headline, readRecordedRun, type Recorded } from '../recorded-run';
 import { sessionArgument } from '../session-argument';
 import { readTaskData, withOwnDocuments } from '../task-data';
+import { probeArgument } from '../world-probe';
 
 /** Milliseconds between two lines of progress. */
 const REPORT_EVERY = 5000;
@@ -32,8 +33,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     positionals: ['SESSION_OR_LINK'],
     flags: { against: 'value', data: 'value', base: 'value' },
   });
-  const own = args.has('data') ? args.required('data') : null;
   const { session: asked, claim, ancestors: from = [] } = sessionArgument(args.positionals[0]!);
+  const based = new BaseArgument(args);
+  const own = await probeArgument(asked, args.has('data') ? args.required('data') : null, based);
   const session = await withOwnDocuments(asked, own);
   const ancestors = await Promise.all(
     from.map(async (ancestor) => ({ ...ancestor, session: await withOwnDocuments(ancestor.session, own) })),
@@ -41,7 +43,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   // Refuses what only the task can know, before a device is asked for.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
-  const base = await new BaseArgument(args).open(session);
+  const base = await based.open(session);
   const total = totalSteps(session);
   if (total === 0) {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { worldFile, worldText } from '../../scripts/build-world.mjs';
+import { TASK_EXAMPLES } from '../config/task-examples';
+import { Random } from '../lib/philox';
+import { parseProbe, probeFile, WORLD_FILE } from './world-data';
+import { countries, worldBytes, worldTask } from './world.test-data';
+
+const { task, settings } = worldTask(countries);
+const drawn = (seed = 1) => {
+  const { uniform } = new Random(seed, 'task');
+  return Array.from({ length: 4000 }, () => task.sampleQuery(1, false, uniform));
+};
+
+describe('the data of the world', () => {
+  it('is what the packages give, byte for byte', () => {
+    const text = worldText();
+    expect(text === worldBytes.toString('utf8')).toBe(true);
+    expect(JSON.parse(worldFile(text))).toEqual(WORLD_FILE);
+  });
+
+  it('has a city in one country only, and no capital among the cities', () => {
+    const cities = countries.flatMap(({ capital, asked, beside }) => [capital, ...asked, ...beside]);
+    expect(new Set(cities.map((city) => city.toLowerCase())).size).toBe(cities.length);
+    expect(countries.length).toBeGreaterThan(150);
+  });
+});
+
+describe('the task world', () => {
+  it('reads a question, or its city alone', () => {
+    expect(task.parse('lyon')).toEqual(task.parse(TASK_EXAMPLES.world.query));
+    expect(task.parse('lyon')).not.toBeNull();
+    expect(task.parse('Paris')).toBeNull();
+  });
+
+  it('asks of half of the known countries in training, and of no city that is a document', () => {
+    const train = new Set(drawn().map(({ cluster }) => cluster));
+    const held = (['dev', 'test'] as const).map((split) => new Set(task.heldOut(split, 1000).map((q) => q.cluster)));
+    const [dev, test] = held;
+    expect([...dev!, ...test!].some((id) => train.has(id))).toBe(false);
+    expect([...dev!].some((id) => test!.has(id))).toBe(false);
+    expect(train.size + dev!.size + test!.size).toBe(countries.filter(({ asked }) => asked.length > 0).length);
+    expect(Math.abs(train.size - countries.length / 2)).toBeLessThan(3);
+    const texts = new Set(task.documents.map(({ text }) => text));
+    expect(countries.some(({ asked }) => asked.some((city) => texts.has(city)))).toBe(false);
+  });
+
+  it('asks about as many countries as it can, when it asks little', () => {
+    const few = task.heldOut('test', 20);
+    expect(new Set(few.map(({ cluster }) => cluster)).size).toBe(20);
+  });
+
+  it('holds other countries out for another seed', () => {
+    const of = (made: typeof task) => new Set(made.heldOut('test', 1000).map(({ cluster }) => cluster));
+    expect(of(worldTask(countries, { seed: 2 }).task)).not.toEqual(of(task));
+    expect(of(worldTask(countries, { seed: 1 }).task)).toEqual(of(task));
+  });
+
+  it('judges each sentence by itself', () => {
+    const lyon = task.parse('Lyon')!;
+    expect(task.judge(lyon, `${lyon.trace} <|embed_token|>`).exact).toBe(true);
+    const { exact, hops } = task.judge(lyon, 'Lyon is in Spain. The capital of Spain is Madrid. <|embed_token|>');
+    expect(exact).toBe(false);
+    expect(hops.map(({ right, fact }) => [right, fact])).toEqual([
+      [false, false],
+      [false, true],
+    ]);
+  });
+
+  it('refuses a base that knows too little, with the counts', () => {
+    const known = countries.filter(({ asked }) => asked.length > 2);
+    expect(() => worldTask(known.slice(0, 7))).toThrow(/^world: tiny knows \d+ cities in 7 countries with both hops, expected at least 20 in 8/); // prettier-ignore
+    expect(() => worldTask(known.slice(0, 19), { cities: 1 })).toThrow('knows 19 cities in 19 countries');
+    expect(worldTask(known.slice(0, 20), { cities: 1 }).task.documents.length).toBe(task.documents.length);
+  });
+
+  it('refuses what is no probe, and a session that names none', () => {
+    expect(() => parseProbe(new TextEncoder().encode('{"known":'), 'a.json')).toThrow(/^a\.json: no probe/);
+    expect(() => parseProbe(new TextEncoder().encode('{"known":{"FR":["Lyon"]}}'), 'a.json')).toThrow(/^a\.json: no/);
+    expect(() => probeFile({ ...settings, corpus: '' })).toThrow(/^task\.corpus is "", expected the hash of what/);
+  });
+});
