@@ -72,9 +72,9 @@ const child = spawn(
 );
 const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 const line = async (): Promise<unknown> => {
-  const { value, done } = await lines.next();
-  if (done) throw new Error('lora_step.py ended early');
-  return JSON.parse(value);
+  const next = await lines.next();
+  if (next.done === true) throw new Error('lora_step.py ended early');
+  return JSON.parse(next.value);
 };
 const about = v.parse(v.object({ torch: v.string(), trained: v.number() }), await line());
 async function theirs(): Promise<Turn> {

@@ -6,7 +6,8 @@ import { Random } from '../src/lib/philox';
 import { Model } from '../src/model/model';
 import { NextToken } from '../src/objectives/next-token';
 import { term } from '../src/objectives/objective';
-import { TrainStep, type StepBatch } from '../src/training/train-step';
+import type { StepBatch } from '../src/training/gradient-pass';
+import { TrainStep } from '../src/training/train-step';
 
 export const MODEL = '.models/SmolLM2-135M-Instruct.Q4_1.gguf';
 export const LORA = { rank: 16, alpha: 32, rslora: false, targets: [...PROJECTIONS], embedToken: null };
