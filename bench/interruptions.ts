@@ -17,6 +17,8 @@ const page = v.object({
   ...common,
   browser: v.string(),
   kills: v.record(v.string(), v.number()),
+  losses: v.optional(v.number(), 0),
+  by_stage: v.optional(v.record(v.string(), v.number()), {}),
   unreadable: v.optional(v.number()),
 });
 
@@ -25,18 +27,20 @@ const counted = (of: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
 
-/** Writes what `kills`, `losses`, `kills-page` and `kills-firefox` found, from their results, into docs/reliability.md. */
+/** Writes what `kills`, `losses` and `kills-page` found in the three hosts, from their results, into docs/reliability.md. */
 export function writeInterruptions(): void {
   const read = <S extends v.GenericSchema>(schema: S, name: string): v.InferOutput<S> =>
     v.parse(schema, JSON.parse(readFileSync(`docs/results/${name}.json`, 'utf8')));
   const node = read(kills, 'kills');
   const lost = read(losses, 'losses');
-  const chromium = read(page, 'kills-page');
+  const chromium = read(page, 'kills-chromium');
   const firefox = read(page, 'kills-firefox');
   const same = ({ runs, differing }: { runs: number; differing: number }): string => `${runs - differing} of ${runs}`;
   const made = ({ command, commit }: { command: string; commit: string }): string => `\`${command}\` at ${commit}`;
   const total = ({ kills: of }: { kills: Readonly<Record<string, number>> }): number =>
     Object.values(of).reduce((a, b) => a + b, 0);
+  const inStages = (of: Readonly<Record<string, number>>): string =>
+    Object.keys(of).length === 0 ? '' : `; in ${counted(of)}`;
   const late = node.late_seconds.length === 0 ? '' : ` Stopped for ${node.sleep_seconds} s, as by a machine that sleeps, ${node.late_seconds.length} times, it ended with the same fingerprint, ${Math.max(0, ...node.late_seconds).toFixed(1)} s later at most than without the stop.`; // prettier-ignore
   const text = [
     HEADING,
@@ -47,10 +51,9 @@ export function writeInterruptions(): void {
     '|---|---|---|---|---|',
     `| Node | \`SIGKILL\` to the command line and all it started | ${node.kills} | ${same(node)} | ${made(node)} |`,
     `| Node | the loss of the device, after states of ${counted(lost.by_stage)} | ${lost.losses} | ${same(lost)} | ${made(lost)} |`,
-    `| ${chromium.browser}, stages 1 and 2 | the death of ${counted(chromium.kills)} | ${total(chromium)} | ${same(chromium)}; ${chromium.unreadable ?? 0} unreadable checkpoints | ${made(chromium)} |`,
-    `| ${firefox.browser} on lavapipe | the death of ${counted(firefox.kills)} | ${total(firefox)} | ${same(firefox)} | ${made(firefox)} |`,
+    ...[chromium, firefox].map((host) => `| ${host.browser} | the death of ${counted(host.kills)}${host.losses > 0 ? `, and of the device ${host.losses}` : ''}${inStages(host.by_stage)} | ${total(host)} and ${host.losses} | ${same(host)}; ${host.unreadable ?? 0} unreadable checkpoints | ${made(host)} |`), // prettier-ignore
     '',
-    `Left alone it takes ${node.session_seconds.toFixed(0)} s in Node, ${chromium.session_seconds.toFixed(0)} s in the page.${late} A device that is lost three times in a row before the run has kept another state is not tried a fourth time: the command line says so, the page asks.`,
+    `Left alone it takes ${node.session_seconds.toFixed(0)} s in Node, ${chromium.session_seconds.toFixed(0)} s in Chromium, ${firefox.session_seconds.toFixed(0)} s in Firefox.${late} A device that is lost three times in a row before the run has kept another state is not tried a fourth time: the command line says so, the page asks.`,
     '',
   ].join('\n');
   const document = readFileSync(DOCUMENT, 'utf8');

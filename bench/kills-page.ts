@@ -1,187 +1,203 @@
 /**
- * Runs of the page that are killed at random moments and gone on with, in Chromium: each ends with the fingerprint of one
- * that never was, and no checkpoint is ever unreadable. Killed are the tab, the renderer, the worker (by an error, and
- * without a word) and the GPU process.
+ * Runs of the page through all stages that are interrupted at random steps and gone on with, in Chromium or in Firefox: each
+ * ends with the fingerprint of one that never was, and no checkpoint is ever unreadable. Killed are the browser, the tab, the
+ * process that shows it, the worker (by an error, and without a word) and Chromium's GPU process; and the device is lost.
  *
- *   npm run build && node scripts/bench.mjs kills-page [KILLS] [SEED]    12 unless told; writes docs/results/kills-page.json
+ *   npm run build && node scripts/bench.mjs kills-page chromium|firefox [KILLS] [LOSSES] [SEED]    50 and 30 unless told
+ *
+ * Writes docs/results/kills-chromium.json or kills-firefox.json.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright';
-import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
-import { serve } from '../scripts/serve.mjs';
+import type { Browser, Page } from 'puppeteer-core';
 import { parseSession } from '../src/config/parse-session';
-import { INTERRUPTED } from '../src/config/seconds.test-data';
+import { EVERY_STAGE } from '../src/config/seconds.test-data';
+import { placeOf, planStages, totalSteps } from '../src/config/stages';
 import { Random } from '../src/lib/philox';
 import { encodeLink } from '../src/session/link';
+import { give, hookedSite } from './driven/hooked-site';
+import { begin, engineOf, isAt, launch, openedPage, pause, pressIfThere, statusesOf, stepOf, titleOf, until } from './driven/lab-page'; // prettier-ignore
+import { processTree } from './driven/processes';
 import { writeInterruptions } from './interruptions';
 
-const KILLS = Number(process.argv[2] ?? 12);
-const SEED = Number(process.argv[3] ?? 1);
-/** A run is killed up to so many times. */
-const TIMES = 2;
-const PATIENCE = 120_000;
+const engine = engineOf(process.argv[2]);
+const KILLS = Number(process.argv[3] ?? 50);
+const LOSSES = Number(process.argv[4] ?? 30);
+const SEED = Number(process.argv[5] ?? 1);
+/** A run is interrupted up to so many times: at steps that are drawn from all of it, and a moment after the page shows them. */
+const TIMES = 4;
+const MOMENT_MS = 500;
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
-const executablePath = requireChromium();
+const session = parseSession(EVERY_STAGE);
+const site = await hookedSite(engine === 'firefox' ? 4441 : 4430);
+const link = `${site.url}#${encodeLink({ session })}`;
 const profile = mkdtempSync(join(tmpdir(), 'kills-page-'));
-const site = await serve({ folder: 'dist', port: 4430 });
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath,
-  // A GPU process that is killed again and again is otherwise not started anew.
-  args: [...chromiumFlags, '--disable-gpu-process-crash-limit'],
-});
-const link = `${site.url}#${encodeLink({ session: parseSession(INTERRUPTED) })}`;
+let browser: Browser = await launch(engine, profile);
+let page: Page;
 
-/** Ways to kill; each leaves a page that is open at the lab, dead or alive. */
-const WAYS: Record<string, (page: Page) => Promise<Page>> = {
-  tab: async (page) => {
-    await page.close();
-    return opened(context);
+/** What does not answer any more is not waited for. */
+const left = (closing: Promise<unknown>): Promise<unknown> => Promise.race([closing.catch(() => null), pause(5000)]);
+const tree = () => processTree(browser.process()?.pid ?? -1);
+async function reopened(): Promise<void> {
+  page = await openedPage(browser, site.url);
+}
+async function pageDies(): Promise<void> {
+  await left(page.close());
+  await reopened();
+}
+
+const KILL: Record<string, () => Promise<void>> = {
+  'browser, by SIGKILL': async () => {
+    for (const { pid } of tree().reverse()) process.kill(pid, 'SIGKILL');
+    await pause(1000);
+    browser = await launch(engine, profile);
+    await reopened();
   },
-  renderer: async (page) => {
-    const session = await context.newCDPSession(page);
-    const crashed = page.waitForEvent('crash');
-    session.send('Page.crash').catch(() => undefined);
-    await crashed;
-    await page.close();
-    return opened(context);
-  },
-  'worker, by an error': async (page) => {
-    await page.workers()[0]?.evaluate(() => {
-      setTimeout(() => {
-        throw new Error('killed');
-      });
-    });
-    return page;
-  },
-  'gpu process': async (page) => {
-    // What chrome://gpucrash does, which a script may not open.
-    const session = await context.newCDPSession(page);
-    await session.send('Browser.crashGpuProcess').catch(() => undefined);
-    return page;
-  },
-  'worker, without a word': (page) => {
-    page
-      .workers()[0]
-      ?.evaluate(() => self.close())
-      .catch(() => undefined);
-    return Promise.resolve(page);
-  },
+  tab: pageDies,
+  ...(engine === 'chromium'
+    ? {
+        renderer: async () => {
+          const protocol = await page.createCDPSession();
+          await left(protocol.send('Page.crash'));
+          await pageDies();
+        },
+        'gpu process': async () => {
+          // What chrome://gpucrash does, which a script may not open.
+          const protocol = await browser.target().createCDPSession();
+          await left(protocol.send('Browser.crashGpuProcess'));
+        },
+      }
+    : {
+        "tab's process": async () => {
+          for (const { pid, command } of tree()) if (/contentproc.* tab$/.test(command)) process.kill(pid, 'SIGKILL');
+          await pageDies();
+        },
+      }),
+  'worker, by an error': () => give(page, 'throw'),
+  'worker, without a word': () => give(page, 'close'),
 };
+const names = Object.keys(KILL);
+const DEVICE = 'device';
 
-async function opened(browser: BrowserContext): Promise<Page> {
-  const page = await browser.newPage();
-  await page.goto(site.url);
-  return page;
-}
+const isFinished = (): Promise<boolean> => isAt(page, 'finished');
 
-async function begin(): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(link);
-  await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
-  await page.locator('.topbar .status', { hasText: 'running' }).waitFor({ timeout: PATIENCE });
-  return page;
-}
-
-const finished = (page: Page) => page.locator('.topbar .status', { hasText: 'finished' });
-/** That the run broke off: a line says so, or a button asks what to do; or that it had ended before. */
-const brokeOff = (page: Page) => page.getByText(/The run was interrupted/).first();
-const goOn = (page: Page) => page.getByRole('main').getByRole('button', { name: /^(Go on from step|Start it again)/ });
-
-/** Until the run has ended, by a click wherever the page asks for one. @returns its fingerprint and the clicks. */
-async function toTheEnd(page: Page): Promise<{ fingerprint: string; clicks: number }> {
-  let clicks = 0;
-  for (;;) {
-    await finished(page).or(goOn(page)).first().waitFor({ timeout: PATIENCE });
-    if (await finished(page).isVisible()) break;
-    clicks += 1;
+/** Presses what goes on wherever the page asks, until it is so. */
+async function goOnUntil(isSo: () => Promise<boolean>): Promise<void> {
+  const isThere = await until(async () => {
+    if (await isSo()) return true;
     // After a second crash the browser may refuse the GPU to a page that is not loaded anew.
-    const reload = page.getByRole('button', { name: 'Reload the page' });
-    if (await reload.isVisible()) {
-      await reload.click();
-      continue;
-    }
-    await goOn(page).first().click();
-    await goOn(page).first().waitFor({ state: 'hidden', timeout: PATIENCE });
-  }
-  const fingerprint = (await page.locator('.result-head code').getAttribute('title', { timeout: PATIENCE })) ?? '';
-  return { fingerprint, clicks };
+    if (!(await pressIfThere(page, /^Reload the page$/))) await pressIfThere(page, /^(Go on from step|Start it again)/);
+    return false;
+  });
+  if (!isThere) throw new Error(`the page stays at ${(await statusesOf(page)).join(', ')}`);
+}
+
+async function fingerprint(): Promise<string> {
+  await goOnUntil(isFinished);
+  return page.evaluate(() => document.querySelector('.result-head code')?.getAttribute('title') ?? '');
 }
 
 /** Runs in the list that cannot be read. */
-async function unreadable(page: Page): Promise<number> {
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Runs', exact: true }).click();
-  const rows = page.locator('.run-row');
-  await rows.first().waitFor();
-  return rows.filter({ hasText: 'cannot be read' }).count();
+async function unreadable(): Promise<number> {
+  const isShown = await until(() =>
+    page.evaluate(() => {
+      const views = [...document.querySelectorAll<HTMLButtonElement>('nav[aria-label=Views] button')];
+      views.find((button) => button.textContent.trim() === 'Runs')?.click();
+      return document.querySelector('.run-row') !== null;
+    }),
+  );
+  if (!isShown) throw new Error('the page lists no runs');
+  return page.evaluate(
+    () => [...document.querySelectorAll('.run-row')].filter((row) => /cannot be read/.test(row.textContent)).length,
+  );
 }
 
-const blank = context.pages()[0];
-const first = await begin();
-await blank?.close();
+/** @returns whether the run broke off: it had not ended before. */
+async function interrupt(name: string): Promise<boolean> {
+  const before = (await statusesOf(page)).length;
+  const shown = page;
+  if (name === DEVICE) await give(page, 'lose the device');
+  else await KILL[name]?.();
+  if (page !== shown) return true;
+  const since = async (): Promise<string[]> => (await statusesOf(page)).slice(before);
+  if (!(await until(async () => (await since()).length > 0))) throw new Error(`${name}: the page does not feel it`);
+  return (await since())[0] !== 'finished';
+}
+
+page = await begin(browser, link);
 const begun = performance.now();
-const { fingerprint: reference } = await toTheEnd(first);
+const reference = await fingerprint();
 const ms = performance.now() - begun;
-await first.close();
+await page.close();
 process.stdout.write(`reference: ${reference.slice(0, 12)} in ${(ms / 1000).toFixed(1)} s\n`);
 
 const random = new Random(SEED, 'sample');
-const names = Object.keys(WAYS);
+const drawnSteps = (): number[] =>
+  Array.from({ length: Math.min(TIMES, KILLS - kills + LOSSES - losses) }, () =>
+    Math.floor(random.uniform() * totalSteps(session)),
+  ).sort((a, b) => a - b);
 const tally = Object.fromEntries(names.map((name) => [name, 0]));
+const byStage: Record<string, number> = {};
 let kills = 0;
+let losses = 0;
 let runs = 0;
+let since = performance.now();
 let differing = 0;
 let unread = 0;
-while (kills < KILLS) {
-  let page = await begin();
+while (kills + losses < KILLS + LOSSES) {
+  page = await begin(browser, link);
   runs += 1;
   const how: string[] = [];
-  for (let times = 0; times < TIMES && kills < KILLS; times++) {
-    const wait = random.uniform() * ms;
-    const hasEnded = await finished(page).waitFor({ timeout: Math.max(1, wait) }).then(() => true, () => false); // prettier-ignore
-    if (hasEnded) break;
-    const name = names[kills % names.length] ?? '';
-    page = await (WAYS[name]?.(page) ?? page);
-    await brokeOff(page).or(goOn(page)).or(finished(page)).first().waitFor({ timeout: PATIENCE });
-    const isFelt = !(await finished(page).isVisible());
-    how.push(`${name} after ${(wait / 1000).toFixed(1)} s${isFelt ? '' : ', too late'}`);
+  for (const step of drawnSteps()) {
+    await until(async () => (await isFinished()) || (await stepOf(page)) >= step);
+    await pause(random.uniform() * MOMENT_MS);
+    if (await isFinished()) break;
+    const isLoss = random.uniform() * (KILLS - kills + LOSSES - losses) < LOSSES - losses;
+    const name = isLoss ? DEVICE : (names[kills % names.length] ?? '');
+    const stage = placeOf(planStages(session), (await stepOf(page)) + 1)?.plan.stage ?? 'evaluation';
+    const isFelt = await interrupt(name);
+    how.push(`${name} in ${stage}${isFelt ? '' : ', too late'}`);
     if (!isFelt) break;
-    kills += 1;
-    tally[name] = (tally[name] ?? 0) + 1;
-    if (times + 1 === TIMES || kills === KILLS) break;
-    // The second kill comes at any moment of the run that goes on.
-    if (await goOn(page).first().isVisible()) await goOn(page).first().click();
+    if (isLoss) losses += 1;
+    else {
+      kills += 1;
+      tally[name] = (tally[name] ?? 0) + 1;
+    }
+    byStage[stage] = (byStage[stage] ?? 0) + 1;
+    // The next comes at any moment of the run that goes on.
+    await goOnUntil(async () => /^(running|finished)$/.test((await statusesOf(page)).at(-1) ?? ''));
   }
-  const { fingerprint, clicks } = await toTheEnd(page);
-  const same = fingerprint === reference;
+  const same = (await fingerprint()) === reference;
   if (!same) differing += 1;
-  unread += await unreadable(page);
+  unread += await unreadable();
   await page.close();
   process.stdout.write(
-    `run ${runs}: ${how.join(', ')}; ${clicks} clicks; ${same ? 'the reference fingerprint' : 'ANOTHER fingerprint'}\n`,
+    `run ${runs}, ${kills + losses} of ${KILLS + LOSSES}, ${((performance.now() - since) / 1000).toFixed(0)} s: ${how.join('; ')}; ${same ? 'the reference fingerprint' : 'ANOTHER fingerprint'}\n`,
   );
+  since = performance.now();
 }
-const version = context.browser()?.version() ?? '';
-await context.close();
+await browser.close();
 await site.close();
 rmSync(profile, { recursive: true, force: true });
 
 const result = {
-  command: `node scripts/bench.mjs kills-page ${KILLS} ${SEED}`,
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  browser: `Chromium ${version} on SwiftShader`,
+  command: `node scripts/bench.mjs kills-page ${engine} ${KILLS} ${LOSSES} ${SEED}`,
+  commit,
+  browser: titleOf(engine),
   session_seconds: ms / 1000,
   kills: tally,
+  losses,
+  by_stage: byStage,
   runs,
   differing,
   unreadable: unread,
 };
-mkdirSync('docs/results', { recursive: true });
 if (KILLS >= 10) {
-  writeFileSync('docs/results/kills-page.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(`docs/results/kills-${engine}.json`, `${JSON.stringify(result, null, 2)}\n`);
   writeInterruptions();
 }
 process.stdout.write(`${JSON.stringify(result)}\n`);
-process.exitCode = differing + unread > 0 ? 1 : 0;
+process.exit(differing + unread > 0 ? 1 : 0);

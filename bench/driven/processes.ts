@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What Linux tells of one process. */
+export interface Process {
+  pid: number;
+  parent: number;
+  /** Its command line, arguments parted by spaces. */
+  command: string;
+  /** Resident bytes. */
+  rss: number;
+  /** Seconds of the processor until now. */
+  cpu: number;
+}
+
+const PAGE = 4096;
+const TICKS = 100;
+
+function read(pid: number): Process | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in brackets, may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number); // prettier-ignore
+    const [parent = 0, user = 0, system = 0, pages = 0] = [1, 11, 12, 21].map((at) => fields[at]);
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return { pid, parent, command, rss: pages * PAGE, cpu: (user + system) / TICKS };
+  } catch {
+    return null; // It ended meanwhile.
+  }
+}
+
+/** A process and all that it started, as they are now. Linux alone. */
+export function processTree(root: number): Process[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => read(Number(name)) ?? []);
+  const found = all.filter(({ pid }) => pid === root);
+  for (let at = 0; at < found.length; at++) {
+    found.push(...all.filter(({ parent }) => parent === found[at]?.pid));
+  }
+  return found;
+}
