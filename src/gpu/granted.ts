@@ -6,9 +6,10 @@ const PIECE = 2 ** 26;
 /**
  * How much of `bytes` the device grants now: buffers are made one after the other until one is refused, and freed again. An
  * estimate: what is granted may still not be there once it is written to, and others may take it meanwhile.
+ * @param most bytes of one buffer: how finely it is told.
  */
-export async function grantedBytes(gpu: Gpu, bytes: number): Promise<number> {
-  const piece = Math.min(PIECE, gpu.device.limits.maxBufferSize);
+export async function grantedBytes(gpu: Gpu, bytes: number, most = PIECE): Promise<number> {
+  const piece = Math.min(most, gpu.device.limits.maxBufferSize);
   const made: Owned[] = [];
   let granted = 0;
   try {
@@ -25,3 +26,7 @@ export async function grantedBytes(gpu: Gpu, bytes: number): Promise<number> {
     gpu.free(...made);
   }
 }
+
+/** The same, to a part in 64 of `bytes`. */
+export const grantedFinely = (gpu: Gpu, bytes: number): Promise<number> =>
+  grantedBytes(gpu, bytes, Math.min(PIECE, Math.max(2 ** 16, Math.ceil(bytes / 64))));

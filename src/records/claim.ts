@@ -9,4 +9,6 @@ export interface Claim {
   marks?: string;
   /** See `config/numerics.ts`; absent for the first. */
   numerics?: number;
+  /** Parts that its last steps were computed in; absent for one. */
+  micro_batches?: number;
 }

@@ -31,6 +31,9 @@ const numerics = v.pipe(
   v.maxValue(65_535, LATER),
 );
 
+const PARTS = 'a whole number from 2 to 4096';
+const microBatches = v.pipe(v.number(PARTS), v.integer(PARTS), v.minValue(2, PARTS), v.maxValue(4096, PARTS));
+
 const MARKS = 'one to eight groups of 4 hexadecimal digits';
 
 const selectionSchema = v.strictObject({
@@ -48,6 +51,8 @@ const claimSchema = v.strictObject({
   marks: v.exactOptional(v.pipe(v.string(MARKS), v.regex(MARKS_PATTERN, MARKS))),
   /** Of the run; the first is left out, so that a claim has one spelling, and those of older links mean it. */
   numerics: v.exactOptional(numerics),
+  /** Parts that its last steps were computed in; one is left out likewise. */
+  micro_batches: v.exactOptional(microBatches),
 });
 
 const CHANGES = 'what its settings are, by path';

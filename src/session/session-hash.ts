@@ -1,5 +1,6 @@
 import type { Ancestors } from '../config/ancestors';
 import { settingsOf } from '../config/edit-session';
+import { withoutParts } from '../config/micro-batches';
 import type { Session } from '../config/session';
 import { sameValue } from '../config/session-paths';
 import { sha256 } from '../lib/hash';
@@ -17,9 +18,13 @@ export function sessionHash(session: Session): string {
   return sha256(JSON.stringify(changed.map(({ path, value }) => [path, value])));
 }
 
-/** The same of a fork: a state belongs to the sessions that it has gone by too. */
-export function runHash(session: Session, ancestors: Ancestors): string {
+/**
+ * The same of a fork: a state belongs to the sessions that it has gone by too. In how many parts steps are computed makes no
+ * difference: a run goes on in more where the device has no room for fewer.
+ */
+export function runHash(asked: Session, from: Ancestors): string {
+  const { session, ancestors } = withoutParts({ session: asked, ancestors: from });
   if (ancestors.length === 0) return sessionHash(session);
-  const from = ancestors.map((ancestor) => [ancestor.step, sessionHash(ancestor.session)]);
-  return sha256(JSON.stringify([sessionHash(session), ...from]));
+  const parents = ancestors.map((ancestor) => [ancestor.step, sessionHash(ancestor.session)]);
+  return sha256(JSON.stringify([sessionHash(session), ...parents]));
 }

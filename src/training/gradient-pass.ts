@@ -42,8 +42,11 @@ export interface StepParts {
 export interface GradientPass {
   /** Compiles and records. @throws GpuValidationError */
   record(): Promise<void>;
-  /** Queues the gradients of a batch, the factor that clips them, and what the step measures, into the ring's `slot`. */
-  run(batch: StepBatch, slot: number): void;
+  /**
+   * Queues the gradients of a batch, the factor that clips them, and what the step measures, into the ring's `slot`.
+   * @returns how many parts it was computed in; null where batches are computed as a whole.
+   */
+  run(batch: StepBatch, slot: number): number | null;
   /** Submits a step is split into, about, so that none holds the GPU for long. */
   split(submits: number): void;
   destroy(): void;

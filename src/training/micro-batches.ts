@@ -59,7 +59,7 @@ export class MicroBatches implements GradientPass {
     };
   }
 
-  run({ sequences, terms }: StepBatch, slot: number): void {
+  run({ sequences, terms }: StepBatch, slot: number): number {
     const { programs, parts } = this;
     if (!programs) throw new Error('record() comes before run()');
     const { objectives, batch, gpu, ring } = parts;
@@ -76,6 +76,7 @@ export class MicroBatches implements GradientPass {
       programs.backward.run();
     }
     programs.norm.run();
+    return all.length;
   }
 
   /** Queues the losses that need the whole batch, with their gradients. @returns the part that went forward last. */

@@ -70,6 +70,7 @@ export class TrainStep {
   private readonly pass: GradientPass;
   private updateProgram: Program | null = null;
   private slot = RING_SLOTS - 1;
+  private inParts: number | null = null;
 
   /**
    * @param tokens the most of a batch.
@@ -153,7 +154,7 @@ export class TrainStep {
 
   private queueGradients(batch: StepBatch, rate: number, t: number): void {
     this.gpu.write(this.state, stepState(this.slot, rate, this.optimiser, t));
-    this.pass.run(batch, this.slot);
+    this.inParts = this.pass.run(batch, this.slot);
   }
 
   /** What the steps in `slots` measured, in that order. */
@@ -165,6 +166,11 @@ export class TrainStep {
       );
       return { metrics: readings(all), gradNorm: row[NORM_COLUMN]! };
     });
+  }
+
+  /** Parts that the step that was queued last is computed in; null where batches are computed as a whole. */
+  get microBatches(): number | null {
+    return this.inParts;
   }
 
   /** Submits a step is split into, so that none holds the GPU for long. */

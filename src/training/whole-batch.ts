@@ -43,12 +43,13 @@ export class WholeBatch implements GradientPass {
     if (adapter && (headName !== 'embed' || !headIsWritten)) clear(TOKEN_ROW);
   }
 
-  run({ sequences, terms }: StepBatch): void {
+  run({ sequences, terms }: StepBatch): null {
     if (!this.program) throw new Error('record() comes before run()');
     const { objectives, batch } = this.parts;
     const counts = writeTerms(objectives, termsOf(objectives, terms), null);
     batch.write(packSequences(sequences), {}, counts);
     this.program.run();
+    return null;
   }
 
   split(submits: number): void {

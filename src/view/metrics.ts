@@ -78,6 +78,7 @@ const KNOWN: Readonly<Record<string, MetricInfo>> = {
   'refresh/hops': { label: 'Hops', unit: 'a search', meaning: 'Steps from neighbour to neighbour of one search.' },
   trace_accuracy: { label: 'Right reasoning', unit: 'share', meaning: 'Completions equal to the right one, word for word.' }, // prettier-ignore
   tokens: { label: 'Tokens', unit: 'tokens', meaning: 'Tokens that the step trained on.' },
+  micro_batches: { label: 'Micro-batches', unit: 'parts', meaning: 'Parts that the step was computed in.' },
 };
 
 export interface MetricGroup {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { sameAncestors, type Ancestors } from '../../config/ancestors';
+import { sameAncestors } from '../../config/ancestors';
 import { diffSession } from '../../config/edit-session';
+import { withoutParts, type RunSession } from '../../config/micro-batches';
 import { FIRST_NUMERICS } from '../../config/numerics';
 import { parseSession } from '../../config/parse-session';
 import type { Session } from '../../config/session';
@@ -22,6 +23,8 @@ export interface Recorded {
   /** Of a few steps, where a claim has them and the steps are not known. */
   marks?: string;
   numerics: number;
+  /** What it went by: the session that it is held against, or that in more micro-batches; absent for a claim. */
+  run?: RunSession;
   /** Losses from step 1; null for one that is not finite. Empty where nobody kept them. */
   losses: readonly (number | null)[];
   /** Final metrics, `ndcg_cut_10/reasoning`. */
@@ -40,20 +43,18 @@ const evaluationSchema = v.record(v.string(), v.record(v.string(), v.looseObject
 
 /**
  * Reads what a run left of itself. `metrics.jsonl` and `evaluation.json` may be missing.
+ * @param expected what it is to be a run of, in any number of micro-batches.
  * @throws InputError for a damaged file, or a run of another session; the title makes no other session.
  */
-export function readRecordedRun(
-  path: string,
-  session: Session,
-  totalSteps: number,
-  ancestors: Ancestors = [],
-): Recorded {
+export function readRecordedRun(path: string, expected: RunSession, totalSteps: number): Recorded {
   const names = listFolder(path, "a run's folder");
   if (!names.includes('fingerprint.json')) {
     throw new InputError(`${path}: no fingerprint.json, expected the folder of a run that ended or was stopped`);
   }
-  checkSameSession(join(path, 'session.json'), session);
-  if (!sameAncestors(readAncestors(path), ancestors)) {
+  const run = { session: readSession(join(path, 'session.json')), ancestors: readAncestors(path) };
+  const [asked, recorded] = [withoutParts(expected), withoutParts(run)];
+  checkSameSession(join(path, 'session.json'), asked.session, recorded.session);
+  if (!sameAncestors(recorded.ancestors, asked.ancestors)) {
     throw new InputError(`${path}: a fork of other steps, expected the one that the session is, if it is one`);
   }
   const { fingerprint, numerics, steps } = readFingerprint(join(path, 'fingerprint.json'));
@@ -65,6 +66,7 @@ export function readRecordedRun(
   return {
     fingerprint,
     numerics,
+    run,
     steps,
     losses: readLosses(join(path, 'metrics.jsonl')),
     metrics: readHeadline(join(path, 'evaluation.json')),
@@ -75,8 +77,9 @@ function readJson(path: string, expected: string): unknown {
   return parseJson(decodeUtf8(readBytes(path, expected), path), path);
 }
 
-function checkSameSession(path: string, session: Session): void {
-  const recorded = parseSession(readJson(path, "a run's session"), path);
+const readSession = (path: string): Session => parseSession(readJson(path, "a run's session"), path);
+
+function checkSameSession(path: string, session: Session, recorded: Session): void {
   const other = diffSession(session, recorded).find(({ path: setting }) => setting !== 'title');
   if (other) {
     throw new InputError(`${path}: ${other.path} is ${quote(other.to)}, expected ${quote(other.from)}, the session's`);

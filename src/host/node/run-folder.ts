@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Ancestors } from '../../config/ancestors';
+import { inPartsFrom, sessionAfter, type RunSession } from '../../config/micro-batches';
 import { parseSession } from '../../config/parse-session';
 import type { Session } from '../../config/session';
 import { parseJson } from '../../formats/json';
@@ -34,20 +35,21 @@ const STATE = 'state.safetensors';
 export const ANCESTORS = 'ancestors.json';
 
 /** The folder of one run: what the command line writes, so that a run killed at any moment can go on. */
-export class RunFolder {
+export class RunFolder implements RunSession {
   private readonly runHash: string;
 
   private constructor(
     readonly path: string,
     readonly session: Session,
-    private readonly ancestors: Ancestors,
+    readonly ancestors: Ancestors,
     private readonly beforeWrite: () => void,
   ) {
     this.runHash = runHash(session, ancestors);
   }
 
   /**
-   * @param resume goes on in a folder that has a run of this session, or starts anew.
+   * @param resume goes on in a folder that has a run of this session, or starts anew. The run goes on in as many micro-batches
+   * as it was last computed in, or from its state on in more, where the session says so.
    * @param beforeWrite comes before anything is written; what it throws ends the run.
    * @throws InputError for a folder that is not empty (without `resume`), or that holds another session's run.
    */
@@ -64,19 +66,31 @@ export class RunFolder {
         throw new InputError(`${path}: not empty, expected a new folder, or --resume to go on with the run in it`);
       }
     }
-    const state = resume ? folder.savedState() : null;
-    return { folder, state };
+    const begun = resume ? folder.begun() : null;
+    if (!begun) return { folder, state: resume ? folder.state() : null };
+    const state = folder.state();
+    const step = state?.step ?? 0;
+    const parts = session.model.micro_batches;
+    const isMore = parts > sessionAfter(begun, step).model.micro_batches;
+    const goesOn = (isMore && inPartsFrom(begun, step, parts, linkOf(state))) || begun;
+    return { folder: folder.as(goesOn), state };
   }
 
-  private savedState(): RunState | null {
+  /** What the run in the folder goes by; null where there is none. */
+  private begun(): RunSession | null {
     const path = join(this.path, 'session.json');
-    if (existsSync(path)) {
-      const begun = parseSession(parseJson(readFileSync(path, 'utf8'), path), path);
-      if (runHash(begun, readAncestors(this.path)) !== this.runHash) {
-        throw new InputError(`${path}: another session, expected the one that is resumed`);
-      }
-    }
-    return this.state();
+    if (!existsSync(path)) return null;
+    const session = parseSession(parseJson(readFileSync(path, 'utf8'), path), path);
+    const ancestors = readAncestors(this.path);
+    // Killed between its two files, a run that was to go on in more micro-batches is its own last ancestor.
+    const others = [ancestors, ancestors.slice(0, -1)].find((some) => runHash(session, some) === this.runHash);
+    if (!others) throw new InputError(`${path}: another session, expected the one that is resumed`);
+    return { session, ancestors: others };
+  }
+
+  /** The same folder with its run as it goes on: the same but for its micro-batches, which its states know nothing of. */
+  as({ session, ancestors }: RunSession): RunFolder {
+    return new RunFolder(this.path, session, ancestors, this.beforeWrite);
   }
 
   /** The state that was saved last; null where there is none. */
@@ -93,8 +107,8 @@ export class RunFolder {
   begin(step: number, documents: number): void {
     this.beforeWrite();
     mkdirSync(this.path, { recursive: true });
-    this.replace('session.json', this.sessionText);
     this.saveAncestors([]);
+    this.replace('session.json', this.sessionText);
     for (const journal of JOURNALS) {
       const path = join(this.path, journal);
       this.replace(journal, existsSync(path) && step > 0 ? linesUpTo(readFileSync(path, 'utf8'), step) : '');
@@ -165,6 +179,9 @@ export class RunFolder {
     renameSync(`${path}.part`, path);
   }
 }
+
+/** The chain's link of the fingerprint at a state. */
+export const linkOf = (state: RunState | null): string => state?.fingerprint.steps.at(-1) ?? '';
 
 /** Of the run in a folder. @throws InputError where they cannot be read. */
 export function readAncestors(folder: string): Ancestors {

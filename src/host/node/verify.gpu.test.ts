@@ -51,7 +51,7 @@ describe('a run of the command line', () => {
     expect(await verifyCommand([file, '--against', folder])).toBe(0);
     expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
 
-    const { fingerprint, steps } = readRecordedRun(folder, session, STEPS);
+    const { fingerprint, steps } = readRecordedRun(folder, { session, ancestors: [] }, STEPS);
     const claim = { fingerprint: fingerprint.slice(0, 12), metrics: {}, adapter: '', marks: marksOf(steps!) };
     expect(await verifyCommand([encodeLink({ session, claim })])).toBe(0);
     expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
@@ -79,7 +79,7 @@ describe('a run of the command line', () => {
   });
 
   testWithGpu('is reproduced as far as it went, where it was stopped', async ({ gpu }) => {
-    const recorded = readRecordedRun(folder, session, STEPS);
+    const recorded = readRecordedRun(folder, { session, ancestors: [] }, STEPS);
     const steps = recorded.steps!.slice(0, 4);
     expect(await verify(gpu, session, { ...recorded, fingerprint: steps[3]!, steps })).toEqual({
       reproduced: true,
@@ -89,7 +89,7 @@ describe('a run of the command line', () => {
   });
 
   testWithGpu('is not reproduced by another session; the step and the drift are told', async ({ gpu }) => {
-    const recorded = readRecordedRun(folder, session, STEPS);
+    const recorded = readRecordedRun(folder, { session, ancestors: [] }, STEPS);
     // The learning rate of stage 1 is first used in step 4, and first changes a loss in step 5.
     const changed = { ...session, sft: { ...session.sft, learning_rate: session.sft.learning_rate * 2 } };
     const result = await verify(gpu, changed, recorded);
@@ -107,7 +107,7 @@ describe('a run of the command line', () => {
   testWithGpu('is not reproduced against a changed fingerprint', async () => {
     const path = join(folder, 'fingerprint.json');
     const kept = readFileSync(path, 'utf8');
-    const { fingerprint, steps } = readRecordedRun(folder, session, STEPS);
+    const { fingerprint, steps } = readRecordedRun(folder, { session, ancestors: [] }, STEPS);
     writeFileSync(path, JSON.stringify({ fingerprint, steps: steps!.with(5, '000000000000') }));
     try {
       expect(await verifyCommand([file, '--against', folder])).toBe(1);

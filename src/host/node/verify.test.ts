@@ -16,13 +16,15 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const session = parseSession({ seed: 3, pretrain: { steps: 2 }, sft: { steps: 2 }, grpo: { steps: 0 } });
 
+const run = { session, ancestors: [] };
+
 /** A run that computed these losses. */
 function runOf(losses: readonly number[]): { fingerprint: Fingerprint; recorded: Recorded } {
   const fingerprint = new Fingerprint();
   losses.forEach((loss, i) => fingerprint.add({ step: i + 1, loss }));
   return {
     fingerprint,
-    recorded: { fingerprint: fingerprint.value, numerics: 1, steps: fingerprint.perStep, losses, metrics: {} },
+    recorded: { fingerprint: fingerprint.value, numerics: 1, run, steps: fingerprint.perStep, losses, metrics: {} },
   };
 }
 
@@ -126,16 +128,22 @@ describe('driftOf', () => {
 
 describe("a run's folder", () => {
   it('is read back', () => {
-    expect(readRecordedRun(folderOf(), session, 4)).toEqual({
+    expect(readRecordedRun(folderOf(), { session, ancestors: [] }, 4)).toEqual({
       ...original.recorded,
       metrics: { 'ndcg_cut_10/reasoning': 0.5, 'ndcg_cut_10/forced': 0.25, 'ndcg_cut_10/without': 0.25 },
     });
-    const bare = readRecordedRun(folderOf({ 'metrics.jsonl': null, 'evaluation.json': null }), session, 4);
+    const bare = readRecordedRun(
+      folderOf({ 'metrics.jsonl': null, 'evaluation.json': null }),
+      { session, ancestors: [] },
+      4,
+    );
     expect(bare).toEqual({ ...original.recorded, losses: [], metrics: {} });
     const { value, perStep } = original.fingerprint;
     const later = folderOf({ 'fingerprint.json': { fingerprint: value, numerics: 3, steps: perStep } });
-    expect(readRecordedRun(later, session, 4).numerics).toBe(3);
-    expect(() => readRecordedRun(folderOf(), { ...session, title: 'renamed' }, 4)).not.toThrow();
+    expect(readRecordedRun(later, { session, ancestors: [] }, 4).numerics).toBe(3);
+    expect(() =>
+      readRecordedRun(folderOf(), { session: { ...session, title: 'renamed' }, ancestors: [] }, 4),
+    ).not.toThrow();
   });
 
   it('takes the dev split where there is no test', () => {
@@ -165,7 +173,7 @@ describe("a run's folder", () => {
     [{ 'metrics.jsonl': '{"step":1,"lo' }, 'metrics.jsonl, line 1: not JSON'],
     [{ 'evaluation.json': { test: { reasoning: {} } } }, 'evaluation.json: test.reasoning.ndcg_cut_10 is wrong'],
   ])('%j is refused in one sentence', (files, message) => {
-    expect(() => readRecordedRun(folderOf(files), session, 4)).toThrow(message);
+    expect(() => readRecordedRun(folderOf(files), { session, ancestors: [] }, 4)).toThrow(message);
   });
 });
 

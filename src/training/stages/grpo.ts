@@ -106,7 +106,7 @@ export class GrpoStage implements Stage {
     const rate = learningRate(grpo, t);
     const slot = this.update.run(batch, rate, t, grpo.num_iterations);
 
-    this.pace.queued({ t, rate, tokens: tokensOf(batch), slot });
+    this.pace.queued({ t, rate, tokens: tokensOf(batch), slot, microBatches: this.update.microBatches });
     const result = { rollout, search, rewards, advantages, thinking };
     this.measured.push({ ...grpoMetrics(this.context, result), ...laps.metrics });
     this.context.observer.traces(grpoTraces(this.context, result, t));

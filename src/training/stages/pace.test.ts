@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RING_SLOTS } from '../loss-ring';
 import { StagePace } from './pace';
 
-const step = (t: number) => ({ t, rate: 0.5, tokens: 100, slot: t % RING_SLOTS });
+const step = (t: number) => ({ t, rate: 0.5, tokens: 100, slot: t % RING_SLOTS, microBatches: null });
 
 /** A step that answers with its slots as gradient norms, and ten times them as losses. */
 const measured = () => ({

@@ -7,6 +7,8 @@ interface QueuedStep {
   rate: number;
   tokens: number;
   slot: number;
+  /** Parts that it is computed in; null where batches are computed as a whole. */
+  microBatches: number | null;
 }
 
 /** No submit should hold the GPU longer, so that the page and the rest of the desktop stay usable. */
@@ -62,7 +64,7 @@ export class StagePace {
     this.since = null;
     step.submits = this.submits;
     const seconds = taken / 1000;
-    return queued.map(({ t, rate, tokens }, i) => {
+    return queued.map(({ t, rate, tokens, microBatches }, i) => {
       const { metrics, gradNorm } = rows[i]!;
       return {
         step: t,
@@ -72,6 +74,7 @@ export class StagePace {
         grad_norm: gradNorm,
         learning_rate: rate,
         tokens,
+        ...(microBatches === null ? {} : { micro_batches: microBatches }),
         'time/step': seconds,
         'time/tokens_per_second': tokens / Math.max(1e-9, seconds),
       };

@@ -59,7 +59,8 @@ export class SupervisedStage implements Stage {
   async run(t: number): Promise<void> {
     const batch = this.options.batch(t);
     const rate = learningRate(this.settings, t);
-    this.pace.queued({ t, rate, tokens: tokensOf(batch), slot: this.step.run(batch, rate, t) });
+    const slot = this.step.run(batch, rate, t);
+    this.pace.queued({ t, rate, tokens: tokensOf(batch), slot, microBatches: this.step.microBatches });
     if (this.pace.isMeasuring) await this.gpu.idle();
   }
 

@@ -1,3 +1,4 @@
+import { partsClaimed } from '../../config/micro-batches';
 import { FIRST_NUMERICS } from '../../config/numerics';
 import { sameAncestors } from '../../config/ancestors';
 import type { DeviceState } from '../../store/device';
@@ -29,5 +30,6 @@ export function currentClaim(
     adapter,
     ...(isWhole ? { marks: marksOf(links) } : {}),
     ...(run.numerics === FIRST_NUMERICS ? {} : { numerics: run.numerics }),
+    ...partsClaimed(run.session),
   };
 }

@@ -11,7 +11,7 @@ import { openGpu } from '../gpu';
 import { printResult } from '../output';
 import { RunFolder } from '../run-folder';
 import { sessionArgument } from '../session-argument';
-import { trainThroughLosses } from '../train-through-losses';
+import { trainWhatFits } from '../train-what-fits';
 import { probeArgument } from '../world-probe';
 import { readTaskData, withOwnDocuments } from '../task-data';
 
@@ -46,9 +46,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (totalSteps(session) === 0)
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
 
-  const forks = new ForkReport(ancestors);
-  const options = { session, ancestors, data, folder, state, stopAfter, forks, base: opened };
-  const trained = await trainThroughLosses(openGpu, options);
+  const forks = new ForkReport(folder.ancestors);
+  const trained = await trainWhatFits(openGpu, { data, folder, state, stopAfter, forks, base: opened });
   printResult({ out: folder.path, ...trained });
   return 0;
 }

@@ -1,4 +1,5 @@
 import type { Ancestors } from '../../../config/ancestors';
+import { partsSentence, partsWords } from '../../../config/micro-batches';
 import { FIRST_NUMERICS, NUMERICS, numericsSentence } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
 import type { Session } from '../../../config/session';
@@ -49,19 +50,26 @@ export async function run(argv: readonly string[]): Promise<number> {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
   }
   const against = args.has('against') ? args.required('against') : null;
-  const recorded = against === null ? fromClaim(claim) : readRecordedRun(against, session, total, ancestors);
+  const named = { session, ancestors };
+  const recorded = against === null ? fromClaim(claim, session) : readRecordedRun(against, named, total);
+  const run = recorded.run ?? named;
+  const { micro_batches } = run.session.model;
+  const isInMore = micro_batches !== session.model.micro_batches;
+  if (isInMore) progress(`the recorded run computed its steps in ${partsWords(run)}: so does this one`);
   const gpu = await openGpu();
-  const result = await verify(gpu, session, recorded, data, ancestors, base);
+  const result = await verify(gpu, run.session, recorded, data, run.ancestors, base);
   gpu.destroy();
-  printResult(result);
+  printResult({ ...result, ...(isInMore ? { micro_batches } : {}) });
   return result.reproduced ? 0 : 1;
 }
 
-function fromClaim(claim: LinkClaim | undefined): Recorded {
+function fromClaim(claim: LinkClaim | undefined, session: Session): Recorded {
   if (claim === undefined) {
     throw new InputError("link: no claim in it, expected a link with its result's fingerprint, or --against DIR");
   }
-  const { fingerprint, metrics, numerics = FIRST_NUMERICS } = claim;
+  const { fingerprint, metrics, numerics = FIRST_NUMERICS, micro_batches = 1 } = claim;
+  const differs = partsSentence(micro_batches, session.model.micro_batches);
+  if (differs) progress(differs);
   const marks = claim.marks === undefined ? {} : { marks: claim.marks };
   return { fingerprint, numerics, steps: null, losses: [], metrics, ...marks };
 }
