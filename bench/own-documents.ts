@@ -1,15 +1,24 @@
 /**
  * Own documents beside what a person would pick instead: BM25, all-MiniLM-L6-v2 (`npm run models`) and a model that is
- * trained here on the documents alone, each alone and fused with BM25 by the rule that `lab eval` and Bench have. Every line is
- * one `lab eval`, kept in runs/own-documents/, so that whatever ends the script early, it goes on from there. Writes
+ * trained here on the documents alone, each alone and fused with BM25 by the rule that `lab eval` and Bench have. What is done is
+ * kept in runs/own-documents/, embeddings 64 at a time, so that whatever ends the script early, it goes on from there. Writes
  * docs/results/own-documents.json and docs/own-documents.md; nobody types a figure.
  *
  *   node scripts/bench.mjs own-documents [FOLDER]   FOLDER holds the collections; ../shared/data where absent
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { adapterName, figure, runMissing, writeResults, type LongRun } from './long-runs';
+import { documentText } from '../src/formats/beir';
+import { readBeir } from '../src/formats/collection/read-collection';
+import { loadEmbedder, promptsOf } from '../src/host/node/checkpoint';
+import { Contest, difference as paired, type Standing } from '../src/host/node/contest';
+import { openSources, ROOM } from '../src/host/node/files';
+import { openGpu } from '../src/host/node/gpu';
+import { Embedder, type EmbeddingModel } from '../src/training/benchmark/embedder';
+import type { EmbeddingPrompts } from '../src/training/benchmark/embedding-prompts';
+import type { KeptVectors } from '../src/training/benchmark/model-rankings';
+import { figure, runMissing, writeResults, type LongRun } from './long-runs';
 
 const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '../shared/data';
 const COLLECTIONS = ['cranfield', 'cisi'];
@@ -18,19 +27,27 @@ const MINILM = '.models/all-MiniLM-L6-v2';
 
 const interval = v.tuple([v.number(), v.number()]);
 const difference = v.object({ mean: v.number(), ci95: interval });
-const system = v.object({ ndcg_cut_10: v.number(), recall_100: v.number(), ci95: v.object({ ndcg_cut_10: interval }) });
-const chosen = v.object({ weight: v.number(), why: v.string(), ndcg_cut_10: v.array(v.number()) });
-const evaluation = v.object({
-  ...system.entries,
-  queries: v.number(),
-  docs: v.number(),
-  truncated: v.object({ docs: v.number() }),
-  split: v.object({ docs: v.number(), passages: v.number() }),
-  ndcg_cut_10_over: v.object({ bm25: difference }),
-  bm25: system,
-  fusion: v.object({ ...system.entries, chosen, ndcg_cut_10_over: v.object({ bm25: difference }) }),
+const system = v.object({
+  ndcg_cut_10: v.number(),
+  recall_100: v.number(),
+  ci95: v.object({ ndcg_cut_10: interval }),
+  over_bm25: difference,
 });
-const kept = v.object({ command: v.string(), commit: v.string(), adapter: v.string(), date: v.string(), evaluation });
+const kept = v.object({
+  commit: v.string(),
+  adapter: v.string(),
+  date: v.string(),
+  queries: v.number(),
+  documents: v.number(),
+  truncated: v.number(),
+  split: v.number(),
+  bm25: v.omit(system, ['over_bm25']),
+  alone: system,
+  fused: system,
+  why: v.string(),
+  /** Mean nDCG@10 on what the weight was chosen on, by weight. */
+  chosen_by: v.array(v.number()),
+});
 type Kept = v.InferOutput<typeof kept>;
 
 const runOf = (collection: string): LongRun => ({
@@ -40,28 +57,68 @@ const runOf = (collection: string): LongRun => ({
   set: ['sft.steps=1200', 'evaluation.every=0', 'checkpoint.every=40'],
 });
 
-/** What `lab eval` says of a model on a collection; asked once. */
-function evaluated(collection: string, name: string, checkpoint: string): Kept {
-  const path = `${KEPT}/${collection}-${name}.json`;
-  if (!existsSync(path)) {
-    const args = ['--checkpoint', checkpoint, '--data', `${folder}/${collection}`, '--split', 'test'];
-    process.stderr.write(`${collection}: lab eval ${args.join(' ')}\n`);
-    const { status, stdout } = spawnSync(process.execPath, ['scripts/lab.mjs', 'eval', ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    if (status !== 0) throw new Error(`lab eval on ${collection} ended with ${status}`);
-    const record: Kept = {
-      command: `lab eval ${args.join(' ')}`,
+/** Sequences embedded between two writes. */
+const CHUNK = 64;
+
+/** Embeddings of the documents, of which those that are in the file are not made again. */
+const inChunks =
+  (path: string, prompts: EmbeddingPrompts, sequences: readonly (readonly number[])[]) =>
+  (model: EmbeddingModel): KeptVectors => ({
+    read: async () => {
+      const channels = model.architecture.hidden_size;
+      const embedder = new Embedder(model, prompts);
+      const done = (): number => (existsSync(path) ? Math.floor(statSync(path).size / (CHUNK * channels * 4)) : 0);
+      // What was written half-way is made again.
+      if (existsSync(path)) truncateSync(path, done() * CHUNK * channels * 4);
+      for (let at = done() * CHUNK; at < sequences.length; at += CHUNK) {
+        const vectors = await embedder.direct(sequences.slice(at, at + CHUNK));
+        appendFileSync(path, new Uint8Array(vectors.buffer));
+        process.stderr.write(`${path}: ${Math.min(at + CHUNK, sequences.length)}/${sequences.length}\n`);
+      }
+      const bytes = readFileSync(path);
+      return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+    },
+    keep: () => Promise.resolve(),
+  });
+
+/** What `lab eval` would say of a model on a collection; worked out once. */
+async function evaluated(collection: string, name: string, path: string): Promise<Kept> {
+  const file = `${KEPT}/${collection}-${name}.json`;
+  if (existsSync(file)) return v.parse(kept, JSON.parse(readFileSync(file, 'utf8')));
+  mkdirSync(KEPT, { recursive: true });
+  const from = `${folder}/${collection}`;
+  const read = await readBeir(openSources(from, 'a folder in BEIR layout'), 'test', from, ROOM);
+  const queries = read.queries.filter(({ id }) => read.qrels.has(id));
+  const checkpoint = await loadEmbedder(path);
+  const prompts = await promptsOf(checkpoint);
+  const { sequences } = prompts.passages(read.documents.map(documentText));
+  const gpu = await openGpu();
+  try {
+    const contest = new Contest(gpu, read, queries, 'test');
+    const lexical = await contest.lexical();
+    const vectors = inChunks(`${KEPT}/${collection}-${name}.f32`, prompts, sequences);
+    const { encoded, score, choice, fused } = await contest.ranked(checkpoint, prompts, false, lexical, vectors);
+    const bm25 = contest.score(lexical);
+    const of = ({ system: found, ndcg }: Standing) => ({ ...found, over_bm25: paired(ndcg, bm25.ndcg) });
+    const record = {
       commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-      adapter: adapterName(),
+      adapter: gpu.adapter.description,
       date: new Date().toISOString().slice(0, 10),
-      evaluation: v.parse(evaluation, JSON.parse(stdout)),
+      queries: bm25.ndcg.length,
+      documents: read.documents.length,
+      truncated: encoded.truncated,
+      split: encoded.split,
+      bm25: bm25.system,
+      alone: of(score),
+      fused: of(fused),
+      why: choice.why,
+      chosen_by: choice.ndcg_cut_10,
     };
-    mkdirSync(KEPT, { recursive: true });
-    writeFileSync(path, `${JSON.stringify(record, null, 1)}\n`);
+    writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
+  } finally {
+    gpu.destroy();
   }
-  return v.parse(kept, JSON.parse(readFileSync(path, 'utf8')));
+  return evaluated(collection, name, path);
 }
 
 const range = ([low, high]: readonly [number, number]): string => `${figure(low)} to ${figure(high)}`;
@@ -70,59 +127,58 @@ const over = ({ mean, ci95: [low, high] }: v.InferOutput<typeof difference>): st
   `${signed(mean)} (${signed(low)} to ${signed(high)})`;
 
 type System = v.InferOutput<typeof system>;
-const row = (name: string, of: System, beside: string): string =>
+const row = (name: string, of: Omit<System, 'over_bm25'>, beside: string): string =>
   `| ${name} | ${figure(of.ndcg_cut_10)} | ${range(of.ci95.ndcg_cut_10)} | ${figure(of.recall_100)} | ${beside} |`;
 
 function section(collection: string, { minilm, scratch }: { minilm: Kept; scratch: Kept | null }): string[] {
-  const lines = (name: string, { evaluation: of }: Kept): string[] => [
-    row(`${name}, alone`, of, over(of.ndcg_cut_10_over.bm25)),
-    row(`${name}, fused`, of.fusion, over(of.fusion.ndcg_cut_10_over.bm25)),
+  const lines = (name: string, { alone, fused }: Kept): string[] => [
+    row(`${name}, alone`, alone, over(alone.over_bm25)),
+    row(`${name}, fused`, fused, over(fused.over_bm25)),
   ];
-  const { evaluation: of } = minilm;
+  const commits = [...new Set([minilm.commit, ...(scratch ? [scratch.commit] : [])])].join(' and ');
   return [
     `## ${collection}`,
     '',
-    `${of.docs} documents, ${of.queries} test queries.`,
+    `${minilm.documents} documents, ${minilm.queries} test queries; at commit ${commits}, on ${minilm.adapter}.`,
     '',
     '| system | nDCG@10 | 95 % | Recall@100 | nDCG@10 over BM25 (95 %) |',
     '|---|---|---|---|---|',
-    row('BM25', of.bm25, ''),
+    row('BM25', minilm.bm25, ''),
     ...lines('MiniLM', minilm),
     ...(scratch ? lines('from scratch', scratch) : []),
     '',
-    `MiniLM: ${of.fusion.chosen.why} ${of.truncated.docs} documents were longer than its 256 tokens and lost their end.`,
+    `MiniLM: ${minilm.why} ${minilm.truncated} documents were longer than its 256 tokens and lost their end.`,
     '',
     ...(scratch
       ? [
-          `From scratch: ${scratch.evaluation.fusion.chosen.why} ${scratch.evaluation.split.docs} documents were longer than its context and were searched by their best passage.`,
+          `From scratch: ${scratch.why} ${scratch.split} documents were longer than its context and were searched by their best passage.`,
           '',
         ]
-      : []),
-    `By \`${minilm.command}\`${scratch ? ` and \`${scratch.command}\`` : ''}, at commit${scratch && scratch.commit !== minilm.commit ? `s ${minilm.commit} and ${scratch.commit}` : ` ${minilm.commit}`}, on ${minilm.adapter}.`,
-    '',
+      : ['From scratch: not run yet.', '']),
   ];
 }
 
-/** The embedder first: it takes minutes, training takes more. */
-const minilm = COLLECTIONS.map((collection) => evaluated(collection, 'minilm', MINILM));
-const withoutTraining = process.argv.includes('--no-training');
-const results = COLLECTIONS.map((collection, i) => {
+// The embedder first: it takes minutes, training takes more.
+const minilm: Kept[] = [];
+for (const collection of COLLECTIONS) minilm.push(await evaluated(collection, 'minilm', MINILM));
+const trains = !process.argv.includes('--no-training');
+const results: { collection: string; minilm: Kept; scratch: Kept | null }[] = [];
+for (const [i, collection] of COLLECTIONS.entries()) {
   const isThere = existsSync(`${KEPT}/${collection}-scratch.json`);
-  if (!withoutTraining && !isThere) runMissing([runOf(collection)]);
-  const scratch =
-    withoutTraining && !isThere ? null : evaluated(collection, 'scratch', `runs/${collection}/checkpoint`);
-  return { collection, minilm: minilm[i]!, scratch };
-});
+  if (trains && !isThere) runMissing([runOf(collection)]);
+  const scratch = trains || isThere ? await evaluated(collection, 'scratch', `runs/${collection}/checkpoint`) : null;
+  results.push({ collection, minilm: minilm[i]!, scratch });
+}
 writeResults('own-documents', results, [
   '# Own documents beside what a person would pick instead',
   '',
   `Written by \`node scripts/bench.mjs own-documents\` on ${results[0]!.minilm.date}. MiniLM is \`all-MiniLM-L6-v2\` on this lab’s own layers, 22 M weights that others trained on a billion pairs of texts; “from scratch” is a model of half a million weights that learnt from the documents alone (\`lab run text --data FOLDER ${runOf(
-    'FOLDER',
+    '',
   )
     .set.map((one) => `--set ${one}`)
     .join(
       ' ',
-    )}\`), asked at once. Fused: scores of BM25 and of the model, scaled query by query, added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences.`,
+    )}\`), asked at once. Fused: scores of BM25 and of the model, scaled query by query and added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences. \`lab eval\` gives the same of any model and folder.`,
   '',
   ...results.flatMap(({ collection, ...of }) => section(collection, of)),
 ]);

@@ -1,9 +1,7 @@
 import { InputError } from '../lib/errors';
+import type { Pooling } from '../records/pooling';
 import type { FolderReader } from './folder';
 import { isJsonObject, parseJson, parseJsonObject, decodeUtf8, quote, type JsonObject } from './json';
-
-/** What of a text's last hidden states becomes its embedding, made of length 1: the last token's, the first's, their mean. */
-export type Pooling = 'lasttoken' | 'cls' | 'mean';
 
 /** How a folder of `sentence-transformers` embeds. */
 export interface EmbedderSettings {

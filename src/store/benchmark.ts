@@ -27,6 +27,8 @@ interface BenchmarkState {
   model: BenchmarkModelState | null;
   /** Whose model is to stand beside BM25, where the user chose one. */
   chosen: string | null;
+  /** The small embedder that is to stand beside BM25 too, by its hash; empty for none, null where nobody chose. */
+  rival: string | null;
   progress: BenchmarkProgress | null;
   result: BenchmarkResult | null;
   /** Whose queries are compared: what gained over the other. */
@@ -45,6 +47,7 @@ export const emptyBenchmark: BenchmarkState = {
   split: null,
   model: null,
   chosen: null,
+  rival: null,
   progress: null,
   result: null,
   compared: null,
@@ -102,6 +105,9 @@ export const chooseSplit = (split: string): void =>
 /** @param chosen whose model stands beside BM25. */
 export const chooseModel = (chosen: string): void => useBenchmark.setState({ chosen });
 
+/** @param rival the hash of the small embedder beside BM25; empty for none. */
+export const chooseRival = (rival: string): void => useBenchmark.setState({ rival });
+
 export function compare(changes: Partial<Comparison>): void {
   const { compared } = useBenchmark.getState();
   if (compared) useBenchmark.setState({ compared: { ...compared, ...changes } });
@@ -133,8 +139,8 @@ export async function askModel(): Promise<void> {
   }
 }
 
-/** @param model which stands beside BM25; null for none. */
-export async function runBenchmark(model: BenchmarkChoice | null): Promise<void> {
+/** @param model which stands beside BM25, and @param rival the small embedder that does; null for none. */
+export async function runBenchmark(model: BenchmarkChoice | null, rival: string | null): Promise<void> {
   const { split, doing } = useBenchmark.getState();
   if (split === null || doing !== 'nothing') return;
   const mine = ++generation;
@@ -148,7 +154,7 @@ export async function runBenchmark(model: BenchmarkChoice | null): Promise<void>
   });
   try {
     const result = await lab.ask((client) =>
-      client.bench.run(split, model, (progress) => {
+      client.bench.run(split, model, rival, (progress) => {
         if (mine === generation) useBenchmark.setState({ progress });
       }),
     );

@@ -90,6 +90,8 @@ export interface Task {
   parse(text: string): TaskQuery | null;
   /** Whether a word is one that training saw; absent where the vocabulary's own words are all there are. */
   knows?(word: string): boolean;
+  /** Whether training never asks for the title of a document, by its row; absent where queries are no titles. */
+  isTitleHeldOut?(row: number): boolean;
   /** Marks a completion (what follows the mode word; a closing embed token and what comes after it are ignored). */
   judge(query: TaskQuery, completion: string): TraceVerdict;
 }

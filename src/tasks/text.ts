@@ -140,6 +140,10 @@ class TextTask implements Task {
     return this.read.words().has(word);
   }
 
+  isTitleHeldOut(row: number): boolean {
+    return isTitleHeldOut(this.seed, row);
+  }
+
   judge(query: TaskQuery, completion: string): TraceVerdict {
     const words = (text: string): string[] => text.split(SPECIALS.embed)[0]!.split(/\s+/).filter(Boolean);
     const expected = words(query.trace);

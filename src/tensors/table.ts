@@ -38,8 +38,8 @@ export interface TableOptions extends LayoutOptions {
   blockBytes?: number;
 }
 
-/** A decoder's tensors, or an encoder's. */
-function layoutOf(a: Architecture | BertArchitecture, options: LayoutOptions): TensorSpec[] {
+/** Every tensor of a model, in the order of its forward pass: a decoder's, or an encoder's. */
+export function layoutOf(a: Architecture | BertArchitecture, options: LayoutOptions = {}): TensorSpec[] {
   if (a.model_type !== 'bert') return tensorLayout(a, options);
   const { dtype = 'f32' } = options;
   return bertLayout(a, typeof dtype === 'string' ? () => dtype : dtype);

@@ -1,5 +1,6 @@
 import type { Architecture } from '../config/architecture';
 import type { OpenedModel } from '../formats/opened-model';
+import type { Gpu } from '../gpu/gpu';
 import { plannedGpu } from '../gpu/planned';
 import { Generator } from '../model/generator';
 import { Encoder } from '../model/inference';
@@ -13,7 +14,8 @@ import { TrainStep } from './train-step';
 
 type Planned = Pick<OpenedModel, 'arch' | 'tensorDtype'>;
 
-interface Made {
+/** Something that is let go again once it was counted. */
+export interface Made {
   destroy: () => void;
 }
 
@@ -49,15 +51,7 @@ export class MemoryPlanner {
       cache: this.made(() => [
         new Generator(model, { promptTokens: batch * length, sequences: batch, maxTokens: length }),
       ]),
-      index: this.made(() => {
-        if (documents === 0) return [];
-        const { documents: block, exact } = searchBuffers(gpu, {
-          size: documents,
-          dimension: architecture.hidden_size,
-          queries: 1,
-        });
-        return [exact, { destroy: () => gpu.free(block) }];
-      }),
+      index: this.made(() => searchParts(gpu, documents, architecture.hidden_size)),
     };
     return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
   }
@@ -91,6 +85,13 @@ export class MemoryPlanner {
     for (const one of all) one.destroy();
     return bytes;
   }
+}
+
+/** What searching so many documents of so many channels holds on the GPU. */
+export function searchParts(gpu: Gpu, size: number, dimension: number): Made[] {
+  if (size === 0) return [];
+  const { documents, exact } = searchBuffers(gpu, { size, dimension, queries: 1 });
+  return [exact, { destroy: () => gpu.free(documents) }];
 }
 
 /** Weights of LoRA's A (rank, in) and B (out, rank) on all seven projections of every layer. */

@@ -28,6 +28,7 @@ const system = (name: SystemResult['system'], ndcg: number): SystemResult => ({
     success_1: interval,
   },
   overBm25: null,
+  fused: null,
   truncated: 0,
   notEmitted: 0,
 });
@@ -48,6 +49,7 @@ const result = {
   queriesWithoutWord: 0,
   unknown: null,
   model: null,
+  rival: null,
   passages: null,
   systems: [system('bm25', 0.3), system('fusion', 0.4)],
   perQuery: [

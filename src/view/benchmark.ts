@@ -28,15 +28,17 @@ const DOING: Readonly<Record<BenchmarkProgress['what'], string>> = {
   documents: 'The model reads the documents',
   direct: 'The model embeds the queries at once',
   reasoning: 'The model reasons about the queries',
+  weights: 'The model reads what the weights of a fusion are chosen on',
   scores: 'Scores and intervals are worked out',
 };
 
 /** `The model reads the documents: 512 of 1,400.` */
 export function progressSentence(progress: BenchmarkProgress | null): string {
   if (!progress) return 'The benchmark begins.';
-  const { what, done, of } = progress;
+  const { what, who, done, of } = progress;
   const count = what === 'scores' ? '' : `: ${done.toLocaleString('en')} of ${of.toLocaleString('en')}`;
-  return `${DOING[what]}${count}.`;
+  const doing = who === undefined ? DOING[what] : DOING[what].replace('The model', who);
+  return `${doing}${count}.`;
 }
 
 /** From so many unknown words on a model's scores say little. */
@@ -99,19 +101,43 @@ export function leftOutSentences(split: {
   ].filter((text) => text !== false);
 }
 
+const FUSED =
+  'Scores scaled query by query and added, by weights chosen on queries that are not scored; a weight may be 0. Of BM25 and';
+
+/** A system's name where the rival has one of its own. */
+export function systemLabel(system: BenchmarkSystem, rival: { name: string } | null | undefined): string {
+  if (rival && system === 'rival') return rival.name;
+  if (rival && system === 'fusion_rival') return `BM25 and ${rival.name}`;
+  return SYSTEMS[system].label;
+}
+
+/** The encoders that may stand beside BM25. */
+export const rivals = (models: readonly KeptModel[]): KeptModel[] =>
+  models.filter(({ modelType }) => modelType === 'bert');
+
 /** What a system is called in tables; the arms of an evaluation keep their names. */
 export const SYSTEMS: Readonly<Record<BenchmarkSystem, Pick<ArmStyle, 'label' | 'meaning' | 'color'>>> = {
   bm25: ARMS.bm25,
+  rival: {
+    label: 'small embedder',
+    meaning: 'A small embedder that somebody else trained, as anybody would download it, alone.',
+    color: '--muted',
+  },
+  fusion_rival: {
+    label: 'BM25 and small embedder',
+    meaning: `${FUSED} the small embedder.`,
+    color: '--muted',
+  },
   direct: ARMS.direct,
   reasoning: ARMS.reasoning,
   fusion_direct: {
     label: 'BM25 and no reasoning',
-    meaning: 'Reciprocal-rank fusion (k = 60) of BM25 with the model that embeds at once.',
+    meaning: `${FUSED} the model that embeds at once.`,
     color: '--accent',
   },
   fusion: {
     label: 'BM25 and reasoning',
-    meaning: 'Reciprocal-rank fusion (k = 60) of BM25 with the model that reasons first.',
+    meaning: `${FUSED} the model that reasons first.`,
     color: '--accent',
   },
 };
@@ -165,7 +191,7 @@ export function listedQueries(
 
 /** The result as JSON: everything, exact. */
 export function metricsJson(result: BenchmarkResult): string {
-  const { collection, split, documents, queries: count, model, passages, systems, perQuery } = result;
+  const { collection, split, documents, queries: count, model, rival, passages, systems, perQuery } = result;
   const names = systems.map(({ system }) => system);
   const queries = perQuery.map(({ id, scores }) => ({
     id,
@@ -173,7 +199,7 @@ export function metricsJson(result: BenchmarkResult): string {
       METRICS.map(({ name }) => [name, Object.fromEntries(names.map((system, i) => [system, scores[name][i]]))]),
     ),
   }));
-  const record = { collection, split, documents, queries: count, model, passages, systems, per_query: queries };
+  const record = { collection, split, documents, queries: count, model, rival, passages, systems, per_query: queries };
   return `${JSON.stringify(record, null, 1)}\n`;
 }
 

@@ -1,11 +1,12 @@
 import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
-import type { OpenedModel } from '../../formats/opened-model';
+import type { AnyOpenedModel } from '../../formats/opened-model';
 import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { SessionData } from '../../training/base';
+import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import type { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
 import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
@@ -33,7 +34,7 @@ export interface EngineDevice {
    * @param onProgress bytes written so far, and in all; it may throw to end the loading.
    * @throws InputError for weights that cannot be read.
    */
-  load(opened: OpenedModel, onProgress: (written: number, all: number) => void): Promise<Model>;
+  load(opened: AnyOpenedModel, onProgress: (written: number, all: number) => void): Promise<EmbeddingModel>;
   /**
    * Frees what `train` made, and runs the steps from `state` to the one that `seen` names again, with checks.
    * @returns what was seen and found, in one sentence; the bare message where it was cancelled.

@@ -1,6 +1,6 @@
 import type { Ancestors } from '../../config/ancestors';
 import { ACTIVATIONS, type Session } from '../../config/session';
-import type { OpenedModel } from '../../formats/opened-model';
+import type { AnyOpenedModel } from '../../formats/opened-model';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
 import { grantedBytes } from '../../gpu/granted';
@@ -9,12 +9,13 @@ import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { SessionData } from '../../training/base';
+import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import { capacity } from '../../training/capacity';
 import { sessionCost } from '../../training/cost';
 import { faultSentence, type DivergedError } from '../../training/diverged';
 import { documentMap } from '../../training/document-map';
 import { measureSession } from '../../training/measure';
-import { loadModel } from '../../training/opened-model';
+import { loadEmbedding } from '../../training/opened-model';
 import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
 import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
 import type { Engine, EngineDevice, Training } from './engine';
@@ -71,8 +72,8 @@ class GpuDevice implements EngineDevice {
     return isCancelled() ? seen.message : faultSentence(seen, fault, state?.step ?? 0);
   }
 
-  load(opened: OpenedModel, onProgress: (written: number, all: number) => void): Promise<Model> {
-    return loadModel(this.gpu, opened, onProgress);
+  load(opened: AnyOpenedModel, onProgress: (written: number, all: number) => void): Promise<EmbeddingModel> {
+    return loadEmbedding(this.gpu, opened, onProgress);
   }
 
   granted(bytes: number): Promise<number> {

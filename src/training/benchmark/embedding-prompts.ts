@@ -1,7 +1,8 @@
 import { EMBED_TOKEN } from '../../formats/embed-token';
-import type { EmbedderSettings, Pooling } from '../../formats/embedder-settings';
+import type { EmbedderSettings } from '../../formats/embedder-settings';
 import type { Tokenizer } from '../../formats/tokenizer';
 import { InputError } from '../../lib/errors';
+import type { Pooling } from '../../records/pooling';
 import { passageSpans } from '../../retrieval/passages';
 
 const THINK_WORD = '<think>';

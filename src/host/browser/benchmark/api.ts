@@ -13,8 +13,14 @@ export interface BenchApi {
    * Ranks and scores a split by BM25 and, where one is named, by a model, and fuses them.
    * @param of whose model: a run's (the worker's own as it stands, or any that was kept, as it was kept last), or one that
    *   was opened.
+   * @param rival an opened model that stands beside BM25, by its hash; null for none.
    */
-  run(split: string, of: BenchmarkChoice | null, listener: BenchmarkListener): Promise<BenchmarkResult>;
+  run(
+    split: string,
+    of: BenchmarkChoice | null,
+    rival: string | null,
+    listener: BenchmarkListener,
+  ): Promise<BenchmarkResult>;
   /** Ends `run` soon; it is rejected then. */
   cancel(): void;
   /** What every system found for a query of the last result. */
@@ -70,10 +76,12 @@ export interface BenchmarkModelState {
   step: number;
 }
 
-export type BenchmarkSystem = 'bm25' | 'direct' | 'reasoning' | 'fusion_direct' | 'fusion';
+export type BenchmarkSystem = 'bm25' | 'rival' | 'fusion_rival' | 'direct' | 'reasoning' | 'fusion_direct' | 'fusion';
 
 export interface BenchmarkProgress {
-  what: 'bm25' | 'documents' | 'direct' | 'reasoning' | 'scores';
+  what: 'bm25' | 'documents' | 'direct' | 'reasoning' | 'weights' | 'scores';
+  /** The rival's name, where it is at work. */
+  who?: string;
   done: number;
   of: number;
 }
@@ -102,6 +110,8 @@ export interface BenchmarkResult {
    * an earlier time; null without a model.
    */
   passages: { split: number; passages: number; reopened: boolean } | null;
+  /** The model beside BM25, and documents that lost their end to its limit; null where none was asked for. */
+  rival: { hash: string; name: string; truncated: number } | null;
   /** Null without a model. */
   unknown: UnknownShare | null;
   /** In the order of a table. */
@@ -118,6 +128,8 @@ export interface SystemResult extends RetrievalMetrics {
   ci95: Record<MetricName, [low: number, high: number]>;
   /** Mean of the queries' differences in nDCG@10 to BM25, with its interval; null for BM25 itself. */
   overBm25: { mean: number; ci95: [low: number, high: number] } | null;
+  /** Of a fusion: how it was weighted and why, in sentences; null of any other. */
+  fused: string | null;
   /** Queries longer than the context, and those after whose reasoning no embed token came. */
   truncated: number;
   notEmitted: number;

@@ -5,7 +5,7 @@ import { bm25Tokens } from '../../../retrieval/bm25-words';
 import { bootstrapInterval } from '../../../retrieval/bootstrap';
 import { leftOutDocuments, rankedWithout } from '../../../retrieval/left-out';
 import { evaluateRun } from '../../../retrieval/metrics';
-import { bm25Rankings, fuseRankings, runOf } from '../../../retrieval/rankings';
+import { bm25Rankings, runOf } from '../../../retrieval/rankings';
 import type { Ranked } from '../../../retrieval/top-k';
 import { indexed, withIntervals } from '../../../training/benchmark/score-run';
 import type {
@@ -77,9 +77,14 @@ export class Benchmark implements BenchApi {
     this.generation++;
   }
 
-  async run(split: string, of: BenchmarkChoice | null, listener: BenchmarkListener): Promise<BenchmarkResult> {
+  async run(
+    split: string,
+    of: BenchmarkChoice | null,
+    rival: string | null,
+    listener: BenchmarkListener,
+  ): Promise<BenchmarkResult> {
     try {
-      return await this.rankAndScore(split, of, listener);
+      return await this.rankAndScore(split, of, rival, listener);
     } finally {
       listener.close?.();
     }
@@ -96,14 +101,16 @@ export class Benchmark implements BenchApi {
   private async rankAndScore(
     split: string,
     of: BenchmarkChoice | null,
+    rival: string | null,
     listener: BenchmarkListener,
   ): Promise<BenchmarkResult> {
-    if (!this.collection) throw new Error('no collection is open in this worker: open the folder again');
+    const open = this.collection;
+    if (!open) throw new Error('no collection is open in this worker: open the folder again');
     const started = performance.now();
     const generation = ++this.generation;
-    const { name } = this.collection;
-    const corpus = this.collection.corpus.hash;
-    const collection = this.collection.split(split);
+    const { name } = open;
+    const corpus = open.corpus.hash;
+    const collection = open.split(split);
     const queries = scorableQueries(collection);
     if (queries.length === 0) throw new Error(`no query of ${split} has a relevant document`);
     const breathe = async (): Promise<void> => {
@@ -111,9 +118,9 @@ export class Benchmark implements BenchApi {
       if (generation !== this.generation) throw new Error('cancelled');
     };
     const report =
-      (what: BenchmarkProgress['what']): OnProgress =>
+      (what: BenchmarkProgress['what'], who?: string): OnProgress =>
       async (done, of) => {
-        listener({ what, done, of });
+        listener({ what, done, of, ...(who === undefined ? {} : { who }) });
         await breathe();
       };
     listener({ what: 'bm25', done: 0, of: queries.length });
@@ -135,6 +142,8 @@ export class Benchmark implements BenchApi {
       }),
     );
     const systems: RankedSystem[] = [{ system: 'bm25', found: lexical, truncated: 0, notEmitted: 0 }];
+    const developmentSet = (isHeldOut?: (row: number) => boolean) => open.developmentSet(split, isHeldOut);
+    const parts = { store: this.encoded, corpus, lexical, developmentSet };
     const model = of === null ? null : await this.models.open(of);
     let encoded: FinishedBenchmark['encoded'] = null;
     let unknown: BenchmarkResult['unknown'] = null;
@@ -143,20 +152,34 @@ export class Benchmark implements BenchApi {
       if (model) {
         // The tokenizer's library is loaded when it is needed first.
         const { rankByModel } = await import('./model-systems');
-        const ranked = await model.take(() =>
-          rankByModel(model, collection, queries, { store: this.encoded, corpus }, report),
-        );
+        const ranked = await model.take(() => rankByModel(model, collection, queries, parts, report));
         ({ encoded, unknown, reopened } = ranked);
         for (const system of ranked.systems) systems.push({ ...system, found: without(system.found) });
-        for (const { system, found } of systems.slice(1)) {
-          const fused = fuseRankings([lexical, found], collection.documents);
-          const name = system === 'direct' ? 'fusion_direct' : 'fusion';
-          systems.push({ system: name, found: fused, truncated: 0, notEmitted: 0 });
-        }
       }
     } finally {
       await model?.close?.();
     }
+    const besides: RankedSystem[] = [];
+    const beside = rival === null ? null : await this.models.open({ model: rival });
+    let standing: BenchmarkResult['rival'] = null;
+    try {
+      if (beside && rival !== null) {
+        const name = beside.name ?? rival.slice(0, 12);
+        const { rankByModel } = await import('./model-systems');
+        const ranked = await beside.take(() =>
+          rankByModel(beside, collection, queries, parts, (what) => report(what, name)),
+        );
+        standing = { hash: rival, name, truncated: ranked.encoded.truncated };
+        for (const { system, vectors: _, traces: __, ...of } of ranked.systems) {
+          const found = without(of.found);
+          if (system === 'direct') besides.push({ ...of, system: 'rival', found });
+          if (system === 'fusion_direct') besides.push({ ...of, system: 'fusion_rival', found });
+        }
+      }
+    } finally {
+      await beside?.close?.();
+    }
+    systems.splice(1, 0, ...besides);
     listener({ what: 'scores', done: 0, of: systems.length });
     await breathe();
     const scored = score(systems, collection, queries);
@@ -169,6 +192,7 @@ export class Benchmark implements BenchApi {
       documentsOfQueries,
       queriesWithoutWord: queries.filter(({ text }) => bm25Tokens(text).length === 0).length,
       model: model && { run: model.run, step: model.step },
+      rival: standing,
       unknown,
       passages: encoded && { split: encoded.split, passages: encoded.passages, reopened },
       ...scored,
@@ -201,12 +225,13 @@ function score(
   const ndcg = (system: number): number[] => perQuery[system]!.map((metrics) => metrics.ndcg_cut_10);
   const base = ndcg(0);
   return {
-    systems: systems.map(({ system, truncated, notEmitted }, i): SystemResult => {
+    systems: systems.map(({ system, fused = null, truncated, notEmitted }, i): SystemResult => {
       const differences = ndcg(i).map((value, query) => value - base[query]!);
       return {
         system,
         ...withIntervals(perQuery[i]!),
         overBm25: i === 0 ? null : { mean: mean(differences), ci95: bootstrapInterval(differences, 1) },
+        fused,
         truncated,
         notEmitted,
       };

@@ -2,6 +2,7 @@ import { documentText, keepKnown, type BeirCollection, type BeirDocument, type B
 import { readCollection, type Collection, type Corpus } from '../../../formats/collection/read-collection';
 import type { Room, SourceFile } from '../../../formats/collection/source-file';
 import { InputError } from '../../../lib/errors';
+import { developmentSet, type DevelopmentSet } from '../../../training/benchmark/development-set';
 import type { CollectionFile, CollectionPreview, SplitPreview } from './api';
 
 /** A worker's heap is 4 GB at the most; texts lie in it once, and once more as the bytes that training reads. */
@@ -39,6 +40,14 @@ export class OpenedCollection {
     if (!judgements) throw new InputError(`${this.name}: no split ${JSON.stringify(name)}, expected one of its own`);
     const { documents, queries } = this;
     return { documents, queries, ...keepKnown(judgements, queries, documents) };
+  }
+
+  /** What a weight is chosen on where a split is scored. @param isHeldOut as `developmentSet` has it. */
+  developmentSet(scored: string, isHeldOut?: (row: number) => boolean): DevelopmentSet {
+    const { documents, queries } = this;
+    const names = [...this.collection.splits.keys()];
+    const splits = new Map(names.map((name) => [name, this.split(name).qrels]));
+    return developmentSet({ documents, queries, splits }, scored, isHeldOut);
   }
 
   preview(): CollectionPreview {

@@ -18,6 +18,8 @@ export interface RankedSystem {
   vectors?: Float32Array<ArrayBuffer>;
   /** What was written before the embed token, by query. */
   traces?: string[];
+  /** Of a fusion: how it was weighted and why. */
+  fused?: string;
   truncated: number;
   notEmitted: number;
 }

@@ -1,22 +1,37 @@
 import { documentText, type BeirCollection, type BeirDocument, type BeirQuery } from '../../../formats/beir';
 import type { OnProgress } from '../../../lib/progress';
 import type { UnknownWords } from '../../../tasks/unknown-words';
+import type { Ranked } from '../../../retrieval/top-k';
+import type { DevelopmentSet } from '../../../training/benchmark/development-set';
+import { fuseChosen } from '../../../training/benchmark/fusion-choice';
 import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
+import { answersOnly, chooseFusion, rankDevelopmentSet } from '../../../training/benchmark/rank-embedder';
 import type { UnknownShare } from './api';
 import type { BenchmarkModel } from './benchmark-model';
 import type { EncodedStore } from './encoded-store';
 import type { RankedSystem } from './finished';
 
+export interface RankingParts {
+  /** Where embeddings are kept. */
+  store: EncodedStore;
+  /** The documents' hash. */
+  corpus: string;
+  /** BM25's rankings of the queries, without documents that are a query itself. */
+  lexical: readonly Ranked[];
+  /** What a weight is chosen on. @param isHeldOut as `developmentSet` has it. */
+  developmentSet: (isHeldOut?: (row: number) => boolean) => DevelopmentSet;
+}
+
 /**
- * Embeds a collection with a model and ranks it for every query, at once and, where the model was taught to, after reasoning.
- * @param kept where embeddings are kept, and the documents' hash.
+ * Embeds a collection with a model and ranks it for every query, at once and, where the model was taught to, after reasoning;
+ * each is fused with BM25 by a weight that the rule chooses.
  */
 export async function rankByModel(
   { model, reader }: BenchmarkModel,
   { documents }: BeirCollection,
   queries: readonly BeirQuery[],
-  { store, corpus }: { store: EncodedStore; corpus: string },
-  report: (what: 'documents' | 'direct' | 'reasoning') => OnProgress,
+  { store, corpus, lexical, developmentSet }: RankingParts,
+  report: (what: 'documents' | 'direct' | 'reasoning' | 'weights') => OnProgress,
 ): Promise<{ systems: RankedSystem[]; encoded: EncodedDocuments; reopened: boolean; unknown: UnknownShare | null }> {
   const read = await reader();
   const { prompts, decode, unknown } = read;
@@ -24,11 +39,23 @@ export async function rankByModel(
   const kept = store.under(await read.key(corpus));
   const encoded = await EncodedDocuments.encode(model, prompts, documents, report('documents'), kept);
   const systems: RankedSystem[] = [];
+  const fusions: RankedSystem[] = [];
+  const set = await rankDevelopmentSet(developmentSet(read.heldOut(corpus)));
   for (const system of read.reasons ? (['direct', 'reasoning'] as const) : (['direct'] as const)) {
     await report(system)(0, queries.length);
     const { traces, ...ranked } = await encoded.rank(queries, system === 'reasoning', report(system));
+    const found = answersOnly(ranked.found, queries, documents);
     systems.push({ system, ...ranked, ...(traces ? { traces: traces.map(decode) } : {}) });
+    const choice = await chooseFusion(set, encoded, system === 'reasoning', report('weights'));
+    fusions.push({
+      system: system === 'direct' ? 'fusion_direct' : 'fusion',
+      found: fuseChosen(choice, { words: lexical, model: found }, documents),
+      fused: choice.why,
+      truncated: 0,
+      notEmitted: 0,
+    });
   }
+  systems.push(...fusions);
   return { systems, encoded, reopened: kept.reopened, unknown: unknown && unknownShare(unknown, documents, queries) };
 }
 

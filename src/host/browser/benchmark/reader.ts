@@ -1,4 +1,4 @@
-import type { OpenedModel } from '../../../formats/opened-model';
+import { isEncoder, type AnyOpenedModel } from '../../../formats/opened-model';
 import { Tokenizer } from '../../../formats/tokenizer';
 import { InputError } from '../../../lib/errors';
 import { sha256 } from '../../../lib/hash';
@@ -20,6 +20,8 @@ export interface Reader {
   reasons: boolean;
   /** Names its embeddings of documents. @param corpus the documents' hash. */
   key: (corpus: string) => Promise<string>;
+  /** Whether its training left out the title of a row of these documents; undefined where it saw no title of theirs. */
+  heldOut: (corpus: string) => ((row: number) => boolean) | undefined;
   /** Words of a text that it never saw; null where its tokenizer knows any text. */
   unknown: ((text: string) => UnknownWords) | null;
 }
@@ -40,25 +42,39 @@ export function runReader(model: Model, task: Task, base: Base | null): Reader {
     decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: false }),
     reasons: true,
     key: (corpus) => encodedKey(model, task, corpus),
+    heldOut: (corpus) => {
+      const { isTitleHeldOut } = task;
+      return task.dataHash === corpus && isTitleHeldOut ? (row) => isTitleHeldOut.call(task, row) : undefined;
+    },
     unknown: (text) => unknownWords(task, text),
   };
 }
 
 /** A model that was opened reads by its own tokenizer. @throws InputError where it cannot embed. */
 export async function openedReader(
-  opened: OpenedModel,
+  opened: AnyOpenedModel,
   { hash, name }: { hash: string; name: string },
 ): Promise<Reader> {
   const { prompts, tokenizer } = await openedPrompts(opened, name);
   return {
     prompts,
     decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: false }),
-    reasons: opened.hasHead && prompts.wasTaughtToReason,
+    reasons: !isEncoder(opened) && opened.hasHead && prompts.wasTaughtToReason,
     // The way it embeds stands in files that its hash leaves out.
     key: (corpus) =>
       Promise.resolve(
-        sha256(JSON.stringify([hash, prompts.embedId, prompts.context, prompts.prompt('document'), corpus])),
+        sha256(
+          JSON.stringify([
+            hash,
+            prompts.embedId,
+            prompts.context,
+            prompts.prompt('document'),
+            corpus,
+            ...(prompts.pooling === 'lasttoken' ? [] : [prompts.pooling]),
+          ]),
+        ),
       ),
+    heldOut: () => undefined,
     unknown: null,
   };
 }

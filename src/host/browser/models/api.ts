@@ -1,4 +1,4 @@
-import type { Architecture } from '../../../config/architecture';
+import type { Pooling } from '../../../records/pooling';
 import type { MemoryPlan, PlanChoices } from '../../../records/memory';
 import type { CollectionFile } from '../benchmark/api';
 import type { Listener } from '../wire';
@@ -62,6 +62,8 @@ export interface EmbeddedDocuments {
   /** What they became: those longer than the model's context are several, of which the best counts. */
   passages: number;
   split: number;
+  /** Documents that lost their end: an encoder's are not split. */
+  truncated: number;
   dimensions: number;
   /** Whether the embeddings were kept from an earlier time. */
   reopened: boolean;
@@ -117,9 +119,22 @@ export interface KeptModel {
   licence: string | null;
 }
 
+/** Of its `config.json`. */
+export interface ModelShape {
+  model_type: string;
+  vocab_size: number;
+  hidden_size: number;
+  num_hidden_layers: number;
+  num_attention_heads: number;
+  num_key_value_heads: number;
+  max_position_embeddings: number;
+}
+
 export interface ModelCard {
   model: KeptModel;
-  arch: Architecture;
+  arch: ModelShape;
+  /** Whether it embeds and does nothing else, as a `bert` does. */
+  isEncoder: boolean;
   /** Weights by dtype, most first. */
   dtypes: readonly { dtype: string; parameters: number; bytes: number }[];
   /** False where an untied model came without its head: it embeds and does not generate. */
@@ -128,9 +143,9 @@ export interface ModelCard {
   tokenizer: { kind: string; size: number; refused: string | null } | null;
   /**
    * Whose final state is the embedding; null where nothing can be embedded. Both null within: a text's own last token,
-   * where its folder says so.
+   * where its folder says so, or, as `pooling` says, no single token's. `longest`: the most tokens of a text.
    */
-  embeds: { token: string | null; id: number | null } | null;
+  embeds: { token: string | null; id: number | null; pooling: Pooling; longest: number } | null;
   chatTemplate: string | null;
   files: readonly { name: string; bytes: number }[];
 }

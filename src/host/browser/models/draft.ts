@@ -1,6 +1,6 @@
 import { modelHash } from '../../../formats/huggingface-model';
-import { openModel } from '../../../formats/open-model';
-import type { OpenedModel } from '../../../formats/opened-model';
+import { openAnyModel } from '../../../formats/open-model';
+import type { AnyOpenedModel } from '../../../formats/opened-model';
 import { InputError } from '../../../lib/errors';
 import { Sha256 } from '../../../lib/hash';
 import type { Folder, OpenFile } from '../runs/files';
@@ -57,14 +57,14 @@ export class Draft {
    * Reads what was written as a model.
    * @throws InputError where it is none, or has other bytes than were written.
    */
-  async opened(where: string): Promise<{ opened: OpenedModel; hash: string; bytes: number }> {
+  async opened(where: string): Promise<{ opened: AnyOpenedModel; hash: string; bytes: number }> {
     const digests = new Map([...this.written].map(([name, file]) => [name, file.close()]));
     const files = await keptFiles(this.folder);
     for (const [name, { size }] of this.written) {
       if (files.size(name) !== size)
         throw new InputError(`${where}/${name}: ${files.size(name)} bytes were kept, expected ${size}`);
     }
-    const opened = await openModel(files, where);
+    const opened = await openAnyModel(files, where);
     const hash = modelHash(opened.parts.map((name) => digests.get(name)!));
     return { opened, hash, bytes: files.names.reduce((sum, name) => sum + files.size(name), 0) };
   }

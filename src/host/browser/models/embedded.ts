@@ -75,6 +75,7 @@ export class EmbeddedCollection {
         documents: collection.documents.length,
         passages,
         split,
+        truncated: encoded.truncated,
         dimensions: opened.arch.hidden_size,
         reopened,
         prompts: { query: prompts.prompt('query'), document: prompts.prompt('document') },

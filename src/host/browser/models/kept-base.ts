@@ -1,4 +1,5 @@
 import type { Session } from '../../../config/session';
+import { asDecoder } from '../../../formats/open-model';
 import { InputError } from '../../../lib/errors';
 import { baseOf, type Base } from '../../../training/base';
 import type { ModelStore } from './model-store';
@@ -20,5 +21,6 @@ export async function keptBase(store: ModelStore, session: Session): Promise<Bas
   }
   const { opened } = await store.model(sha256);
   // It was hashed when it was kept under its hash.
-  return baseOf(session, opened, sha256, name || sha256.slice(0, 12));
+  const where = name || sha256.slice(0, 12);
+  return baseOf(session, asDecoder(opened, where), sha256, where);
 }

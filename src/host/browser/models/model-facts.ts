@@ -1,15 +1,15 @@
-import type { OpenedModel } from '../../../formats/opened-model';
+import { isEncoder, type AnyOpenedModel } from '../../../formats/opened-model';
 import { Tokenizer } from '../../../formats/tokenizer';
 import { bytesOf } from '../../../kernels/weights/weights';
 import { InputError } from '../../../lib/errors';
-import { tensorLayout } from '../../../tensors/layout';
+import { layoutOf } from '../../../tensors/table';
 import { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import type { KeptModel, ModelCard } from './api';
 
 /** Weights by the dtype that they have in the files, most first. */
-export function dtypesOf({ arch, tensorDtype }: Pick<OpenedModel, 'arch' | 'tensorDtype'>): ModelCard['dtypes'] {
+export function dtypesOf({ arch, tensorDtype }: Pick<AnyOpenedModel, 'arch' | 'tensorDtype'>): ModelCard['dtypes'] {
   const counts = new Map<string, { dtype: string; parameters: number; bytes: number }>();
-  for (const { name, length } of tensorLayout(arch)) {
+  for (const { name, length } of layoutOf(arch)) {
     const dtype = tensorDtype(name);
     const of = counts.get(dtype) ?? { dtype, parameters: 0, bytes: 0 };
     of.parameters += length;
@@ -20,7 +20,7 @@ export function dtypesOf({ arch, tensorDtype }: Pick<OpenedModel, 'arch' | 'tens
 }
 
 /** What is told of a model in a list. */
-export function factsOf(opened: OpenedModel): Pick<KeptModel, 'modelType' | 'parameters' | 'dtype' | 'licence'> {
+export function factsOf(opened: AnyOpenedModel): Pick<KeptModel, 'modelType' | 'parameters' | 'dtype' | 'licence'> {
   const dtypes = dtypesOf(opened);
   return {
     modelType: opened.arch.model_type,
@@ -31,20 +31,22 @@ export function factsOf(opened: OpenedModel): Pick<KeptModel, 'modelType' | 'par
 }
 
 /** All that its files tell of a model. */
-export async function cardOf(model: KeptModel, opened: OpenedModel): Promise<ModelCard> {
-  const { arch, hasHead, chatTemplate, files } = opened;
+export async function cardOf(model: KeptModel, opened: AnyOpenedModel): Promise<ModelCard> {
+  const { arch, files } = opened;
+  const writes = isEncoder(opened) ? null : opened;
   return {
     model,
-    arch,
+    arch: { ...arch, num_key_value_heads: writes?.arch.num_key_value_heads ?? arch.num_attention_heads },
     dtypes: dtypesOf(opened),
-    hasHead,
+    isEncoder: writes === null,
+    hasHead: writes?.hasHead ?? false,
     ...(await tokenizerFacts(opened, model.name)),
-    chatTemplate,
+    chatTemplate: writes?.chatTemplate ?? null,
     files: files.names.map((name) => ({ name, bytes: files.size(name) })),
   };
 }
 
-async function tokenizerFacts(opened: OpenedModel, where: string): Promise<Pick<ModelCard, 'tokenizer' | 'embeds'>> {
+async function tokenizerFacts(opened: AnyOpenedModel, where: string): Promise<Pick<ModelCard, 'tokenizer' | 'embeds'>> {
   if (opened.tokenizer === null) return { tokenizer: null, embeds: null };
   const { model } = opened.tokenizer.tokenizer;
   const named: unknown = typeof model === 'object' && model !== null ? Reflect.get(model, 'type') : null;
@@ -61,7 +63,7 @@ async function tokenizerFacts(opened: OpenedModel, where: string): Promise<Pick<
       );
       return {
         tokenizer: { ...known, refused: null },
-        embeds: { token: prompts.embedToken, id: prompts.embedId },
+        embeds: { token: prompts.embedToken, id: prompts.embedId, pooling: prompts.pooling, longest: prompts.context },
       };
     } catch (error) {
       return { tokenizer: { ...known, refused: reasonOf(error) }, embeds: null };

@@ -1,7 +1,7 @@
 import { parseJsonObject } from '../../../formats/json';
 import type { ModelFiles } from '../../../formats/model-files';
-import { openModel } from '../../../formats/open-model';
-import type { OpenedModel } from '../../../formats/opened-model';
+import { openAnyModel } from '../../../formats/open-model';
+import type { AnyOpenedModel } from '../../../formats/opened-model';
 import { CancelledError, InputError } from '../../../lib/errors';
 import { StorageFullError, type Folder } from '../runs/files';
 import { OwnLocks, WebLocks, type RunLocks } from '../runs/locks';
@@ -57,10 +57,10 @@ export class ModelStore {
   }
 
   /** Reads a kept model's headers. @throws InputError where no such model is kept. */
-  async model(hash: string): Promise<{ model: KeptModel; opened: OpenedModel }> {
+  async model(hash: string): Promise<{ model: KeptModel; opened: AnyOpenedModel }> {
     const { id, model } = await this.find(hash);
     const folder = await (await this.root.folder(id)).folder(FILES);
-    return { model, opened: await openModel(await keptFiles(folder), model.name) };
+    return { model, opened: await openAnyModel(await keptFiles(folder), model.name) };
   }
 
   async remove(hash: string): Promise<void> {
@@ -88,7 +88,7 @@ export class ModelStore {
    */
   async add(files: ModelFiles, name: string, options: AddOptions = {}): Promise<KeptModel> {
     const { signal, onProgress = () => undefined } = options;
-    const names = namesToKeep(await openModel(files, name));
+    const names = namesToKeep(await openAnyModel(files, name));
     const of = names.reduce((sum, file) => sum + files.size(file), 0);
     return this.draft(name, of, options, async (draft) => {
       let done = 0;
@@ -180,7 +180,7 @@ const FOLDERS = /^(\d+_\w+\/)?[^/]+$/;
 const SMALL_BYTES = 2 ** 25;
 
 /** What makes it a model, and small files that tell of it: other weights, such as another framework's, stay where they are. */
-function namesToKeep({ parts, files }: OpenedModel): string[] {
+function namesToKeep({ parts, files }: AnyOpenedModel): string[] {
   const small = files.names.filter(
     (name) => !parts.includes(name) && FOLDERS.test(name) && SMALL.test(name) && files.size(name) <= SMALL_BYTES,
   );

@@ -7,6 +7,7 @@ import { openedReader } from '../benchmark/reader';
 import type { Engine } from '../engine';
 import { Turns } from '../turns';
 import type { Listener } from '../wire';
+import { isEncoder, type AnyOpenedModel } from '../../../formats/opened-model';
 import { MemoryPlanner } from '../../../training/memory-plan';
 import type {
   EmbeddedDocuments,
@@ -36,12 +37,21 @@ export interface ModelsParts {
   collection: () => OpenedCollection | null;
 }
 
+type Planner = Pick<MemoryPlanner, 'plan' | 'largestBatch'>;
+
+async function plannerOf(opened: AnyOpenedModel): Promise<Planner> {
+  // Without the files: what a plan needs is its shape.
+  if (!isEncoder(opened)) return new MemoryPlanner({ arch: opened.arch, tensorDtype: opened.tensorDtype });
+  const { EncoderPlanner } = await import('../../../training/encoder-plan');
+  return new EncoderPlanner({ arch: opened.arch, tensorDtype: opened.tensorDtype });
+}
+
 /** The models that this browser keeps. One is added at a time. */
 export class Models implements ModelsApi {
   private readonly turns = new Turns();
   private adding = new AbortController();
   /** Of the model that was planned last: its plans follow a hand that drags. */
-  private planner: { hash: string; planner: Promise<MemoryPlanner> } | null = null;
+  private planner: { hash: string; planner: Promise<Planner> } | null = null;
 
   private readonly devices = new Turns();
   private embedding = new AbortController();
@@ -82,9 +92,7 @@ export class Models implements ModelsApi {
 
   async plan(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel> {
     if (this.planner?.hash !== hash) {
-      const planner = this.store
-        .then((store) => store.model(hash))
-        .then(({ opened: { arch, tensorDtype } }) => new MemoryPlanner({ arch, tensorDtype }));
+      const planner = this.store.then((store) => store.model(hash)).then(({ opened }) => plannerOf(opened));
       this.planner = { hash, planner };
       planner.catch(() => (this.planner = null));
     }
@@ -147,6 +155,7 @@ export class Models implements ModelsApi {
       return {
         run: hash,
         step: 0,
+        name: record.name,
         model,
         reader: () => reader,
         take: (work) => work(),

@@ -1,29 +1,19 @@
-import type { BeirCollection, BeirQuery, Qrels } from '../../../formats/beir';
+import type { BeirCollection } from '../../../formats/beir';
 import { readBeir } from '../../../formats/collection/read-collection';
 import { writeRun } from '../../../formats/trec';
-import type { Gpu } from '../../../gpu/gpu';
 import { InputError } from '../../../lib/errors';
-import { bootstrapInterval } from '../../../retrieval/bootstrap';
-import { evaluateRun } from '../../../retrieval/metrics';
-import { bm25Rankings, runOf } from '../../../retrieval/rankings';
-import type { Ranked } from '../../../retrieval/top-k';
-import { developmentSet } from '../../../training/benchmark/development-set';
-import type { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
-import { fuseChosen, type FusionChoice } from '../../../training/benchmark/fusion-choice';
-import { EncodedDocuments, type ModelRankings } from '../../../training/benchmark/model-rankings';
-import { answersOnly, chooseFusion, rankDevelopmentSet } from '../../../training/benchmark/rank-embedder';
-import { indexed, scoreRun, withIntervals, type SystemScore } from '../../../training/benchmark/score-run';
+import { runOf } from '../../../retrieval/rankings';
+import { scoreRun } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
 import { readBaseline } from '../baseline-run';
-import { checkHead, embedderOf, loadEmbedder, promptsOf, titleOf, type LoadedEmbedder } from '../checkpoint';
+import { checkHead, loadEmbedder, promptsOf, titleOf } from '../checkpoint';
+import { Contest, difference, standingOf } from '../contest';
 import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
-import { heldOutTitles } from '../held-out-titles';
 import { checkOutput, writeOutput } from '../output-file';
-import { noticesOf, printResult, progressOf } from '../output';
+import { noticesOf, printResult } from '../output';
 
 const RUN_TAG = 'search-r3-lab';
-const BOOTSTRAP_SEED = 1;
 
 /**
  * `eval`: encodes a collection and the queries that the split judges, searches exactly, and scores. Beside it stand BM25,
@@ -63,11 +53,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
   const gpu = await openGpu();
   const contest = new Contest(gpu, collection, queries, split);
-  const lexical = answersOnly(
-    await bm25Rankings(indexed(collection.documents), queries),
-    queries,
-    collection.documents,
-  );
+  const lexical = await contest.lexical();
   const bm25 = contest.score(lexical);
   const own = await contest.ranked(checkpoint, prompts, reasons, lexical);
   const other = rival && rivalPrompts && (await contest.ranked(rival, rivalPrompts, false, lexical));
@@ -109,75 +95,6 @@ export async function run(argv: readonly string[]): Promise<number> {
     ...(baseline && standing ? { baseline: { ...standing.system, left_out: baseline.left_out } } : {}),
   });
   return 0;
-}
-
-interface Standing {
-  system: SystemScore;
-  /** nDCG@10 by query that has a relevant document, in the order of the judgements. */
-  ndcg: number[];
-}
-
-function standingOf(run: Parameters<typeof evaluateRun>[0], qrels: Qrels): Standing {
-  const { perQuery } = evaluateRun(run, qrels);
-  return { system: withIntervals(perQuery.values()), ndcg: [...perQuery.values()].map((one) => one.ndcg_cut_10) };
-}
-
-/** The mean of the queries' differences, and its interval. */
-function difference(of: readonly number[], over: readonly number[]): { mean: number; ci95: [number, number] } {
-  const differences = of.map((value, query) => value - over[query]!);
-  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-  return { mean, ci95: bootstrapInterval(differences, BOOTSTRAP_SEED) };
-}
-
-interface Ranking {
-  rankings: ModelRankings;
-  encoded: EncodedDocuments;
-  /** Without documents that are the query itself. */
-  found: Ranked[];
-  score: Standing;
-  choice: FusionChoice;
-  fused: Standing;
-}
-
-/** What is ranked by one model after another. */
-class Contest {
-  constructor(
-    private readonly gpu: Gpu,
-    private readonly collection: BeirCollection & { others: ReadonlyMap<string, Qrels> },
-    /** Those that the split judges. */
-    private readonly queries: readonly BeirQuery[],
-    private readonly split: string,
-  ) {}
-
-  score(found: readonly Ranked[]): Standing {
-    const { queries } = this;
-    const { documents, qrels } = this.collection;
-    return standingOf(runOf(queries, documents, found), qrels);
-  }
-
-  async ranked(
-    checkpoint: LoadedEmbedder,
-    prompts: EmbeddingPrompts,
-    reasons: boolean,
-    words: readonly Ranked[],
-  ): Promise<Ranking> {
-    const { queries } = this;
-    const { documents, qrels, others } = this.collection;
-    const model = await embedderOf(this.gpu, checkpoint);
-    try {
-      const encoded = await EncodedDocuments.encode(model, prompts, documents, progressOf('passages embedded'));
-      const rankings = await encoded.rank(queries, reasons, progressOf('queries embedded'));
-      const found = answersOnly(rankings.found, queries, documents);
-      const splits = new Map([...others, [this.split, qrels]]);
-      const judged = { documents, queries: this.collection.queries, splits };
-      const set = await rankDevelopmentSet(developmentSet(judged, this.split, heldOutTitles(checkpoint.folder)));
-      const choice = await chooseFusion(set, encoded, reasons, progressOf('texts embedded to choose a weight by'));
-      const fused = this.score(fuseChosen(choice, { words, model: found }, documents));
-      return { rankings, encoded, found, score: this.score(found), choice, fused };
-    } finally {
-      model.destroy();
-    }
-  }
 }
 
 /** What would be found out only after the work. @throws InputError */

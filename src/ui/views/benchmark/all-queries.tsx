@@ -1,7 +1,7 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { Comparison } from '../../../host/browser/api';
 import { openQuery, useBenchmark } from '../../../store/benchmark';
-import { listedQueries, SYSTEMS, type ComparedQuery, type QueryOrder } from '../../../view/benchmark';
+import { listedQueries, systemLabel, type ComparedQuery, type QueryOrder } from '../../../view/benchmark';
 import { formatScore } from '../../../view/format';
 import { VirtualList } from '../../kit/virtual-list';
 import { Choice } from '../../kit/choice';
@@ -9,8 +9,14 @@ import { Choice } from '../../kit/choice';
 const ROW = 32;
 
 /** Every query, found by words and sorted; each opens what was written and found for it. */
-export function AllQueries(props: { queries: readonly ComparedQuery[]; compared: Comparison; isAlone: boolean }) {
-  const { queries, compared, isAlone } = props;
+export function AllQueries(props: {
+  queries: readonly ComparedQuery[];
+  compared: Comparison;
+  rival: { name: string } | null;
+  isAlone: boolean;
+}) {
+  const { queries, compared, rival, isAlone } = props;
+  const labels = { of: systemLabel(compared.of, rival), over: systemLabel(compared.over, rival) };
   const [find, setFind] = useState('');
   const [order, setOrder] = useState<QueryOrder>(isAlone ? 'of' : 'gain');
   const [descending, setDescending] = useState(!isAlone);
@@ -21,8 +27,8 @@ export function AllQueries(props: { queries: readonly ComparedQuery[]; compared:
   );
   const orders: readonly { value: QueryOrder; label: string }[] = [
     ...(isAlone ? [] : [{ value: 'gain' as const, label: 'difference' }]),
-    { value: 'of', label: SYSTEMS[compared.of].label },
-    ...(isAlone ? [] : [{ value: 'over' as const, label: SYSTEMS[compared.over].label }]),
+    { value: 'of', label: labels.of },
+    ...(isAlone ? [] : [{ value: 'over' as const, label: labels.over }]),
     { value: 'id', label: 'id' },
   ];
   return (
@@ -56,7 +62,7 @@ export function AllQueries(props: { queries: readonly ComparedQuery[]; compared:
             count={shown.length}
             rowHeight={ROW}
             keyOf={(at) => shown[at]!.id}
-            row={(at) => <Row query={shown[at]!} compared={compared} isAlone={isAlone} />}
+            row={(at) => <Row query={shown[at]!} labels={labels} isAlone={isAlone} />}
           />
         </div>
       )}
@@ -64,7 +70,13 @@ export function AllQueries(props: { queries: readonly ComparedQuery[]; compared:
   );
 }
 
-function Row({ query, compared, isAlone }: { query: ComparedQuery; compared: Comparison; isAlone: boolean }) {
+interface RowProps {
+  query: ComparedQuery;
+  labels: { of: string; over: string };
+  isAlone: boolean;
+}
+
+function Row({ query, labels, isAlone }: RowProps) {
   const isOpen = useBenchmark((state) => (state.opening ?? state.detail?.id) === query.id);
   const { id, text, of, over, gain } = query;
   const kind = gain > 0 ? 'gained' : gain < 0 ? 'lost' : '';
@@ -81,10 +93,10 @@ function Row({ query, compared, isAlone }: { query: ComparedQuery; compared: Com
       <span className="query-text" title={text}>
         {text}
       </span>
-      <Score name={SYSTEMS[compared.of].label} value={of} />
+      <Score name={labels.of} value={of} />
       {!isAlone && (
         <>
-          <Score name={SYSTEMS[compared.over].label} value={over} />
+          <Score name={labels.over} value={over} />
           <span className={`query-gain ${kind}`} title={`Difference: ${gain}`}>
             <span className="hidden-text">difference </span>
             {gain > 0 ? '+' : ''}

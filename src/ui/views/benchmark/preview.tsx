@@ -1,10 +1,17 @@
 import { useEffect } from 'react';
 import type { CollectionPreview, SplitPreview } from '../../../host/browser/api';
-import { chooseModel, chooseSplit, runBenchmark, trainOnDocuments, useBenchmark } from '../../../store/benchmark';
+import {
+  chooseModel,
+  chooseRival,
+  chooseSplit,
+  runBenchmark,
+  trainOnDocuments,
+  useBenchmark,
+} from '../../../store/benchmark';
 import { readModels, useModels } from '../../../store/models';
 import { isLive, useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
-import { benchmarkModels, leftOutSentences } from '../../../view/benchmark';
+import { benchmarkModels, leftOutSentences, rivals } from '../../../view/benchmark';
 import { plural } from '../../../view/format';
 import { Notices } from '../../documents/notices';
 import { PlayIcon } from '../../kit/icons';
@@ -102,25 +109,35 @@ function Examples({ preview: { documentExamples, queryExamples } }: { preview: C
 }
 
 function Start({ split }: { split: SplitPreview }) {
-  const { model, doing, chosen: wanted } = useBenchmark();
+  const { model, doing, chosen: wanted, rival: wantedRival } = useBenchmark();
   const kept = useRuns((state) => state.runs);
   const opened = useModels((state) => state.models);
   useEffect(() => void readModels(), []);
   const models = benchmarkModels(model, kept ?? [], opened ?? []);
   const chosen = models.find(({ value }) => value === wanted) ?? models[0];
+  const embedders = rivals(opened ?? []).map(({ hash, name }) => ({ value: hash, label: name }));
+  const beside =
+    wantedRival === '' ? undefined : (embedders.find(({ value }) => value === wantedRival) ?? embedders[0]);
+  // A model is no rival of its own.
+  const rival = beside === undefined || beside.value === chosen?.value ? null : beside.value;
   const waits = useRun(({ status }) => isLive(status)) && chosen !== undefined && chosen.value === model?.run;
   const blocked = doing !== 'nothing' || split.queries === 0;
   return (
     <div className="benchmark-start">
-      <button type="button" className="button primary" disabled={blocked} onClick={() => void runBenchmark(null)}>
+      <button
+        type="button"
+        className="button primary"
+        disabled={blocked}
+        onClick={() => void runBenchmark(null, beside?.value ?? null)}
+      >
         <PlayIcon />
-        Rank by BM25
+        {beside === undefined ? 'Rank by BM25' : 'Rank by both'}
       </button>
       <button
         type="button"
         className="button"
         disabled={blocked || chosen === undefined}
-        onClick={() => void runBenchmark(chosen?.of ?? null)}
+        onClick={() => void runBenchmark(chosen?.of ?? null, rival)}
       >
         <PlayIcon />
         BM25, model and fusion
@@ -132,6 +149,15 @@ function Start({ split }: { split: SplitPreview }) {
           options={models}
           disabled={doing !== 'nothing'}
           onChange={chooseModel}
+        />
+      )}
+      {embedders.length > 0 && (
+        <Choice
+          label="Beside BM25"
+          value={beside?.value ?? ''}
+          options={[...embedders, { value: '', label: 'nothing else' }]}
+          disabled={doing !== 'nothing'}
+          onChange={chooseRival}
         />
       )}
       <span className="muted">

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { BenchmarkResult, Comparison } from '../../../host/browser/api';
 import { compare, openQuery, useBenchmark } from '../../../store/benchmark';
-import { comparedQueries, gains, METRICS, SYSTEMS, type ComparedQuery } from '../../../view/benchmark';
+import { comparedQueries, gains, METRICS, systemLabel, type ComparedQuery } from '../../../view/benchmark';
 import { formatScore, plural } from '../../../view/format';
 import { AllQueries } from './all-queries';
 import { Choice } from '../../kit/choice';
@@ -24,7 +24,7 @@ export function Queries({ result }: { result: BenchmarkResult }) {
 
 function Compared({ result, compared }: { result: BenchmarkResult; compared: Comparison }) {
   const queries = useMemo(() => comparedQueries(result, compared), [result, compared]);
-  const systems = result.systems.map(({ system }) => ({ value: system, label: SYSTEMS[system].label }));
+  const systems = result.systems.map(({ system }) => ({ value: system, label: systemLabel(system, result.rival) }));
   const metrics = METRICS.map(({ name, label }) => ({ value: name, label }));
   const isAlone = systems.length === 1;
   return (
@@ -43,15 +43,14 @@ function Compared({ result, compared }: { result: BenchmarkResult; compared: Com
           onChange={(metric) => compare({ metric })}
         />
       </div>
-      {!isAlone && <Gains queries={queries} compared={compared} />}
-      <AllQueries queries={queries} compared={compared} isAlone={isAlone} />
+      {!isAlone && <Gains queries={queries} label={systemLabel(compared.of, result.rival)} />}
+      <AllQueries queries={queries} compared={compared} rival={result.rival} isAlone={isAlone} />
     </>
   );
 }
 
-function Gains({ queries, compared }: { queries: readonly ComparedQuery[]; compared: Comparison }) {
+function Gains({ queries, label }: { queries: readonly ComparedQuery[]; label: string }) {
   const { gained, lost, same } = useMemo(() => gains(queries), [queries]);
-  const { label } = SYSTEMS[compared.of];
   return (
     <>
       <p className="muted">

@@ -1,13 +1,14 @@
 import type { BenchmarkHit, QueryDetail } from '../../../host/browser/api';
 import { openQuery, useBenchmark } from '../../../store/benchmark';
-import { SYSTEMS } from '../../../view/benchmark';
+import { systemLabel, SYSTEMS } from '../../../view/benchmark';
 import { formatNumber } from '../../../view/format';
 import { IconButton } from '../../kit/icon-button';
 import { CloseIcon, RightIcon } from '../../kit/icons';
 
 /** One query: what the model wrote, what every system found, and where the relevant documents stand. */
 export function QueryDetailCard() {
-  const { detail, opening } = useBenchmark();
+  const { detail, opening, result } = useBenchmark();
+  const rival = result?.rival ?? null;
   if (opening !== null) return <p className="muted">Opening query {opening}.</p>;
   if (!detail) return <p className="muted">Open a query to see what was written and found for it.</p>;
   return (
@@ -21,13 +22,13 @@ export function QueryDetailCard() {
         </IconButton>
       </div>
       <Trace trace={detail.trace} />
-      <Relevant detail={detail} />
+      <Relevant detail={detail} rival={rival} />
       <div className="found-lists">
         {detail.found.map(({ system, hits }) => (
           <div key={system}>
             <h4>
               <span className="arm-dot" style={{ background: `var(${SYSTEMS[system].color})` }} aria-hidden="true" />
-              {SYSTEMS[system].label}
+              {systemLabel(system, rival)}
             </h4>
             {hits.length === 0 && <p className="muted">Found nothing.</p>}
             <ol>
@@ -52,7 +53,7 @@ function Trace({ trace }: { trace: string | null }) {
   );
 }
 
-function Relevant({ detail: { relevant, found } }: { detail: QueryDetail }) {
+function Relevant({ detail: { relevant, found }, rival }: { detail: QueryDetail; rival: { name: string } | null }) {
   return (
     <div className="scroll-x" tabIndex={0} role="region" aria-label="Places of the relevant documents">
       <table>
@@ -64,7 +65,7 @@ function Relevant({ detail: { relevant, found } }: { detail: QueryDetail }) {
             </th>
             {found.map(({ system }) => (
               <th key={system} scope="col" className="number">
-                {SYSTEMS[system].label}
+                {systemLabel(system, rival)}
               </th>
             ))}
           </tr>

@@ -1,7 +1,15 @@
 import { useState } from 'react';
 import type { BenchmarkResult, SystemResult } from '../../../host/browser/api';
 import { resultFile } from '../../../store/benchmark';
-import { METRICS, metricsCsv, metricsJson, queriesCsv, SYSTEMS, unknownSentence } from '../../../view/benchmark';
+import {
+  METRICS,
+  metricsCsv,
+  metricsJson,
+  queriesCsv,
+  systemLabel,
+  SYSTEMS,
+  unknownSentence,
+} from '../../../view/benchmark';
 import { formatDuration, formatScore, plural } from '../../../view/format';
 import { Explained } from '../../kit/explained';
 import { Term } from '../../kit/term';
@@ -41,15 +49,17 @@ export function Result({ result }: { result: BenchmarkResult }) {
             </thead>
             <tbody>
               {systems.map((system) => (
-                <SystemRow key={system.system} result={system} compares={systems.length > 1} />
+                <SystemRow key={system.system} result={system} rival={result.rival} compares={systems.length > 1} />
               ))}
             </tbody>
           </table>
         </div>
+        <Fusions result={result} />
         {unknown && <p className={unknown.warns ? 'callout warn' : 'muted'}>{unknown.text}</p>}
         <p className="muted">
           Intervals are <Explained id="interval">95 %, bootstrapped</Explained> over queries.{' '}
-          {passages && passageSentence(passages)} {notes(systems)} {collectionNotes(result)}
+          {passages && passageSentence(passages)} {rivalSentence(result.rival)} {notes(systems)}{' '}
+          {collectionNotes(result)}
         </p>
       </section>
       <Queries result={result} />
@@ -58,15 +68,22 @@ export function Result({ result }: { result: BenchmarkResult }) {
   );
 }
 
-function SystemRow({ result, compares }: { result: SystemResult; compares: boolean }) {
+interface SystemRowProps {
+  result: SystemResult;
+  rival: BenchmarkResult['rival'];
+  compares: boolean;
+}
+
+function SystemRow({ result, rival, compares }: SystemRowProps) {
   const arm = SYSTEMS[result.system];
+  const label = systemLabel(result.system, rival);
   const { overBm25 } = result;
   return (
     <tr>
       <th scope="row">
         <span className="arm-dot" style={{ background: `var(${arm.color})` }} aria-hidden="true" />
-        <Term label={arm.label} text={arm.meaning}>
-          {arm.label}
+        <Term label={label} text={[arm.meaning, result.fused].filter(Boolean).join(' ')}>
+          {label}
         </Term>
       </th>
       {METRICS.map(({ name }) => {
@@ -94,6 +111,22 @@ function SystemRow({ result, compares }: { result: SystemResult; compares: boole
   );
 }
 
+/** How each fusion was weighted, and on what. */
+function Fusions({ result: { systems, rival } }: { result: BenchmarkResult }) {
+  const fused = systems.filter((system) => system.fused !== null);
+  if (fused.length === 0) return null;
+  return (
+    <dl className="pairs" aria-label="Weights of fusions">
+      {fused.map((system) => (
+        <div key={system.system}>
+          <dt>{systemLabel(system.system, rival)}</dt>
+          <dd>{system.fused}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 const Interval = ({ low, high }: { low: number; high: number }) => (
   <span className="interval">
     {' '}
@@ -114,6 +147,11 @@ function collectionNotes({ documentsOfQueries, queriesWithoutWord }: BenchmarkRe
       : '';
   return [own, wordless].filter(Boolean).join(' ');
 }
+
+const rivalSentence = (rival: BenchmarkResult['rival']): string =>
+  rival && rival.truncated > 0
+    ? `${plural(rival.truncated, 'document')} longer than ${rival.name} reads lost ${rival.truncated === 1 ? 'its' : 'their'} end to it.`
+    : '';
 
 const passageSentence = (passages: NonNullable<BenchmarkResult['passages']>): string =>
   `${cutSentence(passages)}${passages.reopened ? ' Their embeddings by this model were kept from before, and opened again.' : ''}`;

@@ -6,7 +6,7 @@ import { useSession } from '../../../store/session';
 import { plural } from '../../../view/format';
 
 /** Sets up a session that adapts the model to the documents that are open. */
-export function Adapt({ card: { model, arch, embeds } }: { card: ModelCard }) {
+export function Adapt({ card: { model, arch, embeds, isEncoder } }: { card: ModelCard }) {
   const preview = useBenchmark((state) => state.preview);
   const show = usePage((state) => state.show);
   const setUp = (corpus: string): void => {
@@ -14,7 +14,7 @@ export function Adapt({ card: { model, arch, embeds } }: { card: ModelCard }) {
     useSession.getState().replace(adaptSession({ sha256, name, from }, corpus, arch.max_position_embeddings));
     show({ view: 'run' });
   };
-  if (embeds === null) return null;
+  if (embeds === null || isEncoder) return null;
   return (
     <section className="model-adapt" aria-label="Adapt">
       <h2>Adapt to your documents</h2>

@@ -149,7 +149,7 @@ function Ask({ embedded, preview }: { embedded: EmbeddedDocuments; preview: Coll
 }
 
 function embeddedSentence(
-  { documents, passages, split, dimensions, reopened, prompts, milliseconds }: EmbeddedDocuments,
+  { documents, passages, split, truncated, dimensions, reopened, prompts, milliseconds }: EmbeddedDocuments,
   { name }: CollectionPreview,
 ): string {
   return [
@@ -157,6 +157,7 @@ function embeddedSentence(
     split > 0
       ? `, of which ${split.toLocaleString('en')} are longer than its context: ${plural(passages, 'passage')}`
       : '',
+    truncated > 0 ? `, of which ${truncated.toLocaleString('en')} are longer than it reads and lost their end` : '',
     `, ${dimensions} numbers each`,
     reopened ? ', embedded before' : `, embedded in ${formatDuration(milliseconds)}`,
     '.',

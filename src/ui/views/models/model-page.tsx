@@ -42,7 +42,7 @@ export function ModelPage({ note }: { note: ReactNode }) {
 }
 
 function Facts({ card }: { card: ModelCard }) {
-  const { model, arch, dtypes, hasHead, tokenizer, embeds, chatTemplate } = card;
+  const { model, arch, dtypes, isEncoder, hasHead, tokenizer, embeds, chatTemplate } = card;
   return (
     <section className="model-facts" aria-label="What it is">
       <h2>What it is</h2>
@@ -59,15 +59,24 @@ function Facts({ card }: { card: ModelCard }) {
         <dt>Weights</dt>
         <dd>
           {dtypes.map(({ dtype, bytes }) => `${dtypeLabel(dtype)} ${formatBytes(bytes)}`).join(', ')}
-          {!hasHead && '; without its head: it embeds and writes nothing'}
+          {isEncoder
+            ? '; an encoder: it embeds and writes nothing'
+            : !hasHead && '; without its head: it embeds and writes nothing'}
         </dd>
         <dt>Context</dt>
-        <dd>{plural(arch.max_position_embeddings, 'token')}</dd>
+        <dd>
+          {plural(arch.max_position_embeddings, 'token')}
+          {embeds !== null &&
+            embeds.longest < arch.max_position_embeddings &&
+            `; a text is cut after ${embeds.longest.toLocaleString('en')}, as its folder says`}
+        </dd>
         <dt>Tokenizer</dt>
         <dd>{tokenizerWords(tokenizer)}</dd>
         <dt>Embeds at</dt>
         <dd>
-          {embeds ? (
+          {embeds && embeds.pooling !== 'lasttoken' ? (
+            POOLED[embeds.pooling]
+          ) : embeds ? (
             <>
               <code>{embeds.token}</code> (token {embeds.id}), the last one of every text
             </>
@@ -75,19 +84,23 @@ function Facts({ card }: { card: ModelCard }) {
             'no token that ends a text: it cannot embed'
           )}
         </dd>
-        <dt>Chat template</dt>
-        <dd>
-          {chatTemplate === null ? (
-            'none'
-          ) : (
-            <details>
-              <summary>{plural(chatTemplate.split('\n').length, 'line')}</summary>
-              <pre className="model-template" tabIndex={0}>
-                {chatTemplate}
-              </pre>
-            </details>
-          )}
-        </dd>
+        {!isEncoder && (
+          <>
+            <dt>Chat template</dt>
+            <dd>
+              {chatTemplate === null ? (
+                'none'
+              ) : (
+                <details>
+                  <summary>{plural(chatTemplate.split('\n').length, 'line')}</summary>
+                  <pre className="model-template" tabIndex={0}>
+                    {chatTemplate}
+                  </pre>
+                </details>
+              )}
+            </dd>
+          </>
+        )}
         <dt>Licence</dt>
         <dd>{model.licence ?? 'not told by its files'}</dd>
         <dt>From</dt>
@@ -100,6 +113,11 @@ function Facts({ card }: { card: ModelCard }) {
     </section>
   );
 }
+
+const POOLED = {
+  mean: 'all its tokens: the mean of their last states',
+  cls: 'its first token: the last state of that one',
+} as const;
 
 function tokenizerWords(tokenizer: ModelCard['tokenizer']): string {
   if (tokenizer === null) return 'none: it reads no text';

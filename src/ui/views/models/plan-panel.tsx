@@ -15,7 +15,7 @@ const RANKS = [0, 4, 8, 16, 32, 64] as const;
 const LENGTHS = [32, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
 
 /** What a model would take on the GPU, before anything is loaded. */
-export function PlanPanel({ card: { model, arch } }: { card: ModelCard }) {
+export function PlanPanel({ card: { model, arch, isEncoder } }: { card: ModelCard }) {
   const granted = useDevice((state) =>
     state.kind === 'ready' ? (state.report.limits['maxBufferSize'] ?? null) : null,
   );
@@ -49,27 +49,31 @@ export function PlanPanel({ card: { model, arch } }: { card: ModelCard }) {
         against is an estimate.
       </p>
       <div className="plan-choices">
-        <Choice
-          label="What for"
-          value={String(choices.rank)}
-          options={RANKS.map((rank) => ({
-            value: String(rank),
-            label: rank === 0 ? 'embed and search' : `adapt it by LoRA of rank ${rank}`,
-          }))}
-          onChange={(rank) => change({ rank: Number(rank) })}
-        />
-        <label className="plan-range">
-          <span>
-            Batch <strong>{choices.batch}</strong>
-          </span>
-          <input
-            type="range"
-            min={1}
-            max={64}
-            value={choices.batch}
-            onChange={({ target }) => change({ batch: Number(target.value) })}
+        {!isEncoder && (
+          <Choice
+            label="What for"
+            value={String(choices.rank)}
+            options={RANKS.map((rank) => ({
+              value: String(rank),
+              label: rank === 0 ? 'embed and search' : `adapt it by LoRA of rank ${rank}`,
+            }))}
+            onChange={(rank) => change({ rank: Number(rank) })}
           />
-        </label>
+        )}
+        {!isEncoder && (
+          <label className="plan-range">
+            <span>
+              Batch <strong>{choices.batch}</strong>
+            </span>
+            <input
+              type="range"
+              min={1}
+              max={64}
+              value={choices.batch}
+              onChange={({ target }) => change({ batch: Number(target.value) })}
+            />
+          </label>
+        )}
         <Choice
           label="Tokens a text"
           value={String(choices.length)}

@@ -1,0 +1,105 @@
+import type { BeirCollection, BeirQuery, Qrels } from '../../formats/beir';
+import type { Gpu } from '../../gpu/gpu';
+import { bootstrapInterval } from '../../retrieval/bootstrap';
+import { evaluateRun } from '../../retrieval/metrics';
+import { bm25Rankings, runOf } from '../../retrieval/rankings';
+import type { Ranked } from '../../retrieval/top-k';
+import { developmentSet } from '../../training/benchmark/development-set';
+import type { EmbeddingModel } from '../../training/benchmark/embedder';
+import type { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
+import { fuseChosen, type FusionChoice } from '../../training/benchmark/fusion-choice';
+import { EncodedDocuments, type KeptVectors, type ModelRankings } from '../../training/benchmark/model-rankings';
+import { answersOnly, chooseFusion, rankDevelopmentSet } from '../../training/benchmark/rank-embedder';
+import { indexed, withIntervals, type SystemScore } from '../../training/benchmark/score-run';
+import { embedderOf, type LoadedEmbedder } from './checkpoint';
+import { heldOutTitles } from './held-out-titles';
+import { progressOf } from './output';
+
+const BOOTSTRAP_SEED = 1;
+
+export interface Standing {
+  system: SystemScore;
+  /** nDCG@10 by query that has a relevant document, in the order of the judgements. */
+  ndcg: number[];
+}
+
+export function standingOf(run: Parameters<typeof evaluateRun>[0], qrels: Qrels): Standing {
+  const { perQuery } = evaluateRun(run, qrels);
+  return { system: withIntervals(perQuery.values()), ndcg: [...perQuery.values()].map((one) => one.ndcg_cut_10) };
+}
+
+/** The mean of the queries' differences, and its interval. */
+export function difference(of: readonly number[], over: readonly number[]): { mean: number; ci95: [number, number] } {
+  const differences = of.map((value, query) => value - over[query]!);
+  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+  return { mean, ci95: bootstrapInterval(differences, BOOTSTRAP_SEED) };
+}
+
+export interface Ranking {
+  rankings: ModelRankings;
+  encoded: EncodedDocuments;
+  /** Without documents that are the query itself. */
+  found: Ranked[];
+  score: Standing;
+  choice: FusionChoice;
+  fused: Standing;
+}
+
+/** A split that one model after another ranks. */
+export class Contest {
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly collection: BeirCollection & { others: ReadonlyMap<string, Qrels> },
+    /** Those that the split judges. */
+    private readonly queries: readonly BeirQuery[],
+    private readonly split: string,
+  ) {}
+
+  score(found: readonly Ranked[]): Standing {
+    const { queries } = this;
+    const { documents, qrels } = this.collection;
+    return standingOf(runOf(queries, documents, found), qrels);
+  }
+
+  /** BM25's rankings, without documents that are a query itself. */
+  async lexical(): Promise<Ranked[]> {
+    const { documents } = this.collection;
+    return answersOnly(await bm25Rankings(indexed(documents), this.queries), this.queries, documents);
+  }
+
+  /**
+   * Ranks by a model, alone and fused with BM25 by the weight that the rule chooses.
+   * @param words BM25's rankings.
+   * @param kept where embeddings of the documents are kept, of the model on the GPU.
+   */
+  async ranked(
+    checkpoint: LoadedEmbedder,
+    prompts: EmbeddingPrompts,
+    reasons: boolean,
+    words: readonly Ranked[],
+    kept?: (model: EmbeddingModel) => KeptVectors,
+  ): Promise<Ranking> {
+    const { queries } = this;
+    const { documents, qrels, others } = this.collection;
+    const model = await embedderOf(this.gpu, checkpoint);
+    try {
+      const encoded = await EncodedDocuments.encode(
+        model,
+        prompts,
+        documents,
+        progressOf('passages embedded'),
+        kept?.(model),
+      );
+      const rankings = await encoded.rank(queries, reasons, progressOf('queries embedded'));
+      const found = answersOnly(rankings.found, queries, documents);
+      const splits = new Map([...others, [this.split, qrels]]);
+      const judged = { documents, queries: this.collection.queries, splits };
+      const set = await rankDevelopmentSet(developmentSet(judged, this.split, heldOutTitles(checkpoint.folder)));
+      const choice = await chooseFusion(set, encoded, reasons, progressOf('texts embedded to choose a weight by'));
+      const fused = this.score(fuseChosen(choice, { words, model: found }, documents));
+      return { rankings, encoded, found, score: this.score(found), choice, fused };
+    } finally {
+      model.destroy();
+    }
+  }
+}

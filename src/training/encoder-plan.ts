@@ -1,0 +1,46 @@
+import type { OpenedEncoder } from '../formats/opened-model';
+import { plannedGpu } from '../gpu/planned';
+import { BertModel } from '../model/bert/bert-model';
+import type { MemoryPlan, PlanChoices } from '../records/memory';
+import { SUBMIT_SEQUENCES, SUBMIT_TOKENS } from './benchmark/embedder';
+import { searchParts, type Made } from './memory-plan';
+
+/** What an encoder would take on the GPU: as `MemoryPlanner`, of what embeds alone. */
+export class EncoderPlanner {
+  private readonly gpu = plannedGpu();
+  private readonly model: BertModel;
+  private readonly weights: number;
+
+  constructor({ arch, tensorDtype }: Pick<OpenedEncoder, 'arch' | 'tensorDtype'>) {
+    this.model = new BertModel(this.gpu, arch, { dtype: tensorDtype });
+    this.weights = this.gpu.counters.liveBytes;
+  }
+
+  plan({ length, documents }: PlanChoices): MemoryPlan {
+    const { gpu, model, weights } = this;
+    const tokens = Math.max(SUBMIT_TOKENS, length);
+    const parts = {
+      weights,
+      adapters: 0,
+      moments: 0,
+      activations: this.made(() => [model.encoder('mean', tokens, SUBMIT_SEQUENCES)]),
+      cache: 0,
+      index: this.made(() => searchParts(gpu, documents, model.architecture.hidden_size)),
+    };
+    return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+  }
+
+  /** It embeds as many texts at a time as a submit takes, whatever the batch: it fits, or none does. */
+  largestBatch(choices: PlanChoices, bytes: number): number {
+    return this.plan(choices).total <= bytes ? choices.batch : 0;
+  }
+
+  private made(make: () => readonly Made[]): number {
+    const { counters } = this.gpu;
+    const before = counters.liveBytes;
+    const all = make();
+    const bytes = counters.liveBytes - before;
+    for (const one of all) one.destroy();
+    return bytes;
+  }
+}
