@@ -33,7 +33,7 @@ export const TERMS = {
   infonce: { term: 'InfoNCE', text: 'A contrastive loss: the right document is to be told from the others of the batch by its cosine.' },
   triplet: { term: 'Triplet loss', text: 'The right document is to be closer than a close but wrong one, by a margin.' },
   bm25: { term: 'BM25', text: 'The classic ranking by words in common, rare words counting more. It needs no model.' },
-  fusion: { term: 'Reciprocal-rank fusion', text: 'Two rankings made one: each document scores 1 / (60 + its place), summed over both.' },
+  fusion: { term: 'Fusion', text: 'Two rankings made one. In a run’s own evaluation by reciprocal rank: each document scores 1 / (60 + its place), summed over both. In Bench by scores, with a weight that is chosen on queries that are not scored.' },
   graph_index: { term: 'Graph of documents', text: 'Each document is linked with near ones (HNSW), and a search walks from neighbour to neighbour, so that it need not compare them all.' },
   refresh: { term: 'Refresh', text: 'Training moves embeddings. A refresh encodes anew the documents that matter, moves the others by a fitted map, and links them again.' },
   drift: { term: 'Drift', text: 'How far a document’s embedding has moved since it was encoded last, as 1 − cosine.' },

@@ -21,7 +21,8 @@ export default function BenchmarkView() {
       <div>
         <h1>Benchmark</h1>
         <p className="muted">
-          Your own documents, queries and judgements: BM25 beside the model of a run, with intervals.
+          Your own documents, queries and judgements: BM25, a small embedder that you open under Models, and the model
+          of a run, with intervals.
         </p>
       </div>
       {error !== null && (
