@@ -170,10 +170,11 @@ export class Benchmark implements BenchApi {
           rankByModel(beside, collection, queries, parts, (what) => report(what, name)),
         );
         standing = { hash: rival, name, truncated: ranked.encoded.truncated };
-        for (const { system, vectors: _, traces: __, ...of } of ranked.systems) {
-          const found = without(of.found);
-          if (system === 'direct') besides.push({ ...of, system: 'rival', found });
-          if (system === 'fusion_direct') besides.push({ ...of, system: 'fusion_rival', found });
+        for (const { system, found, fused, truncated, notEmitted } of ranked.systems) {
+          const of = { found: without(found), truncated, notEmitted };
+          if (system === 'direct') besides.push({ ...of, system: 'rival' });
+          if (system === 'fusion_direct')
+            besides.push({ ...of, system: 'fusion_rival', ...(fused !== undefined && { fused }) });
         }
       }
     } finally {

@@ -42,10 +42,8 @@ export function runReader(model: Model, task: Task, base: Base | null): Reader {
     decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: false }),
     reasons: true,
     key: (corpus) => encodedKey(model, task, corpus),
-    heldOut: (corpus) => {
-      const { isTitleHeldOut } = task;
-      return task.dataHash === corpus && isTitleHeldOut ? (row) => isTitleHeldOut.call(task, row) : undefined;
-    },
+    heldOut: (corpus) =>
+      task.dataHash === corpus && task.isTitleHeldOut ? (row) => task.isTitleHeldOut?.(row) ?? true : undefined,
     unknown: (text) => unknownWords(task, text),
   };
 }
