@@ -22,7 +22,7 @@ await build({
 });
 try {
   const { clusterRun } = await import(pathToFileURL(outfile).href);
-  for (const [name, bytes] of clusterRun().files) {
+  for (const [name, bytes] of (await clusterRun()).files) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), bytes);
   }

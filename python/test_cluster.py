@@ -28,7 +28,6 @@ from stage1 import SftLoss  # noqa: E402
 from stage2 import SearchGrpo, grpo_arguments  # noqa: E402
 
 torch.set_num_threads(1)
-FULL = {"model": {"activations": "keep"}}
 # `lab check` and the fixtures' README hold the lab's own engine to these.
 LOSS, GRADIENT, VALUE = 2e-5, 2e-4, 5e-5
 # `lab` on a software adapter is what makes a run to compare with.
@@ -80,8 +79,8 @@ class Fixtures(unittest.TestCase):
             with tempfile.TemporaryDirectory() as base_folder:
                 Path(base_folder, "config.json").write_bytes((folder / "config.json").read_bytes())
                 Path(base_folder, "model.safetensors").write_bytes((folder / "base.safetensors").read_bytes())
-                base = load_model(base_folder, FULL).eval()
-            model = load_model(folder, FULL)
+                base = load_model(base_folder).eval()
+            model = load_model(folder)
             settings = {**about, "hard_negatives": 1, "replay_weight": 0}
             learnt = reference["query_labels"] != -100
             queries = rows_of(reference["query_ids"], reference["query_embed_position"], learnt)
@@ -112,7 +111,7 @@ class Fixtures(unittest.TestCase):
     def test_lora(self):
         for folder in sorted(FIXTURES.glob("lora-*")):
             reference, about = load_file(folder / "reference.safetensors"), json.loads((folder / "reference.json").read_text())
-            model = load_model(folder, {"model": {"adapter": {"rank": 0}}}, trained=folder / "adapter")
+            model = load_model(folder, folder / "adapter")
             self.assertIsInstance(model, PeftModel)
             ids, labels = reference["input_ids"].long(), reference["labels"].long()
             rows = {"ids": ids, "learnt": (labels != -100).float()}
@@ -147,7 +146,7 @@ class Optimiser(unittest.TestCase):
 
         s = {"adam_beta1": 0.9, "adam_beta2": 0.98, "weight_decay": 0.1, "learning_rate": 1e-3}
         for folder in sorted(FIXTURES.glob("lm-*")):
-            model = load_model(folder, {"model": {"adapter": {"rank": 0}}})
+            model = load_model(folder)
             names = {id(p): name for name, p in model.named_parameters()}
             decayed = lambda optimiser: {
                 names[id(p)] for group in optimiser.param_groups if group["weight_decay"] > 0 for p in group["params"]
@@ -177,8 +176,8 @@ def grpo_trainer(folder, reference, about, out):
     session = {"grpo": grpo, "seed": 1, "checkpoint": {"every": 0}, "model": {"activations": "keep"}, "environment": {}}
     prompt = {"text": "t49", "ids": [49], "id": "q", "relevant": []}
     steps = [{"step": 1, "prompts": [0] * grpo["batch_size"], "replay": []}]
-    hand = SimpleNamespace(session=session, folder=out, prompts=[prompt], grpo=steps, first_step=lambda _: 1, embed=99, pad=0)
-    model = load_model(folder, session)
+    hand = SimpleNamespace(session=session, folder=out, model=out / "model", prompts=[prompt], grpo=steps, first_step=lambda _: 1, embed=99, pad=0)
+    model = load_model(folder)
     trainer = SearchGrpo(hand, out, model, grpo_arguments(session, out / "states", 1))
     rows = []
     for i in range(count):

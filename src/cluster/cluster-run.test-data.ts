@@ -1,6 +1,7 @@
 import { sessionArchitecture } from '../config/session-checks';
 import type { PartialSession } from '../config/session';
 import { totalSteps } from '../config/stages';
+import { wholeBytes } from '../formats/streamed-checkpoint';
 import { sha256 } from '../lib/hash';
 import { Random } from '../lib/philox';
 import { TensorTable } from '../tensors/table';
@@ -8,14 +9,18 @@ import { tinySession, tinyWorld } from '../training/tiny.test-data';
 import { handOverFiles } from './hand-over';
 
 /** The folder `run/` as `train.py` leaves it, of a session so small that its figures can be made up. */
-export function clusterRun(overrides: PartialSession = {}) {
+export async function clusterRun(overrides: PartialSession = {}) {
   const steps = { pretrain: { steps: 2 }, sft: { steps: 3, batch_size: 4 }, grpo: { steps: 2, batch_size: 2 } };
   const session = tinySession({ ...steps, title: 'Small', ...overrides });
   const world = tinyWorld(session);
   const table = new TensorTable(sessionArchitecture(session, world.task.vocabulary.length));
   const random = new Random(1, 'init');
   const pages = table.pages.map(({ bytes }) => Float32Array.from({ length: bytes / 4 }, () => 0.05 * random.normal()));
-  const handed = handOverFiles(session, world.task, pages, session.pretrain.steps);
+  const start = { weights: pages, step: session.pretrain.steps, metrics: [] };
+  const handed = new Map<string, Uint8Array>();
+  for (const [name, contents] of await handOverFiles(session, world.task, start)) {
+    handed.set(name, await wholeBytes(contents));
+  }
   const total = totalSteps(session);
   const before = session.pretrain.steps + session.sft.steps;
   const stageOf = (step: number) => (step <= session.pretrain.steps ? 'pretrain' : step <= before ? 'sft' : 'grpo');

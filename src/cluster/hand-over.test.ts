@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PartialSession } from '../config/session';
 import { sessionArchitecture } from '../config/session-checks';
+import type { FileContents } from '../formats/streamed-checkpoint';
 import { InputError } from '../lib/errors';
 import { sha256 } from '../lib/hash';
 import { Random } from '../lib/philox';
@@ -12,13 +13,19 @@ import { handOverFiles } from './hand-over';
 
 const steps = { pretrain: { steps: 3 }, sft: { steps: 5, batch_size: 6 }, grpo: { steps: 4, batch_size: 3 } };
 
-function handedOver(overrides: PartialSession = steps) {
+function written(contents: FileContents | undefined): Uint8Array {
+  if (contents instanceof Uint8Array) return contents;
+  throw new Error('a model that is born here is written at once');
+}
+
+async function handedOver(overrides: PartialSession = steps) {
   const world = tinyWorld(tinySession(overrides));
   const table = new TensorTable(sessionArchitecture(world.session, world.task.vocabulary.length), {
     blockBytes: Infinity,
   });
-  const files = handOverFiles(world.session, world.task, [new Float32Array(table.bytes / 4).fill(0.5)], 3);
-  const text = (name: string): string => new TextDecoder().decode(files.get(name));
+  const weights = [new Float32Array(table.bytes / 4).fill(0.5)];
+  const files = await handOverFiles(world.session, world.task, { weights, step: 3, metrics: [] });
+  const text = (name: string): string => new TextDecoder().decode(written(files.get(name)));
   const lines = (name: string): unknown[] =>
     text(name)
       .split('\n')
@@ -27,8 +34,8 @@ function handedOver(overrides: PartialSession = steps) {
   return { ...world, files, text, lines };
 }
 
-describe('what is handed over to a cluster', () => {
-  const { session, task, tokens, sentences, files, text, lines } = handedOver();
+describe('what is handed over to a cluster', async () => {
+  const { session, task, tokens, sentences, files, text, lines } = await handedOver();
 
   it('holds the batches that the lab would have drawn', () => {
     const sequences = lines('batches/sequences.jsonl') as { ids: number[]; from: number | null }[];
@@ -69,7 +76,7 @@ describe('what is handed over to a cluster', () => {
       format: 1,
       step: 3,
       task: task.hash,
-      model: sha256(files.get('model/model.safetensors')!),
+      model: sha256(written(files.get('model/model.safetensors'))),
       embed_token_id: tokens.embed,
       stages: [
         { stage: 'sft', firstStep: 4, steps: 5 },
@@ -94,9 +101,9 @@ describe('what is handed over to a cluster', () => {
     }
   });
 
-  it('is nothing where nothing is left to train, or what a cluster cannot do', () => {
-    expect(() => handedOver({ ...steps, sft: { steps: 0 }, grpo: { steps: 0 } })).toThrow(InputError);
+  it('is nothing where nothing is left to train, or what a cluster cannot do', async () => {
+    await expect(handedOver({ ...steps, sft: { steps: 0 }, grpo: { steps: 0 } })).rejects.toThrow(InputError);
     const contrastive = { ...steps, grpo: { ...steps.grpo, contrastive_weight: 0.1 } };
-    expect(() => handedOver(contrastive)).toThrow(/contrastive_weight/);
+    await expect(handedOver(contrastive)).rejects.toThrow(/contrastive_weight/);
   });
 });

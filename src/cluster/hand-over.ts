@@ -1,15 +1,16 @@
 import { planStages, type StagePlan } from '../config/stages';
 import type { Session } from '../config/session';
+import { ADAPTER_WEIGHTS } from '../formats/peft';
+import type { FileContents } from '../formats/streamed-checkpoint';
 import { InputError } from '../lib/errors';
-import { sha256 } from '../lib/hash';
-import type { StepMetrics } from '../records/records';
 import { sessionHash } from '../session/session-hash';
 import type { QuerySplit, Task, TaskQuery } from '../tasks/task';
-import { checkpointFiles } from '../training/checkpoint-files';
+import { checkContext, tokensOf, type Base } from '../training/base';
 import { Sentences } from '../training/stages/pretrain-batch';
-import { TaskTokens } from '../training/task-tokens';
 import { sessionBatches } from './batches';
 import { clusterFiles } from './cluster-files';
+import { ADAPTER_FOLDER, hashOf, MODEL_WEIGHTS, startFiles } from './start-files';
+import type { StartModel } from './start-model';
 
 /** `hand-over.json`: what a folder on a cluster is, and what its training must keep to. */
 export interface HandOver {
@@ -19,8 +20,10 @@ export interface HandOver {
   session: string;
   /** The task's content hash. */
   task: string;
-  /** SHA-256 of the start model's weights. */
+  /** SHA-256 of the weights in `model/`: the start model's, or those of the base that is adapted. */
   model: string;
+  /** SHA-256 of the start adapter's weights; null where all of the model is trained. */
+  adapter: string | null;
   /** Steps that the lab has trained. */
   step: number;
   stages: StagePlan[];
@@ -54,37 +57,39 @@ export function checkHandOver(session: Session): void {
 
 /**
  * The folder that goes to a cluster: data, batches, start model, session, programs. Needs no device.
- * @param pages the weights after `step` steps of the session, as a run's state keeps them.
- * @param metrics of the steps before it.
+ * @param task of the session, as `taskOf` gives it.
+ * @param start the session's model after `step` steps of it.
+ * @param base that the session starts from, where it names one.
  * @returns contents by path.
+ * @throws InputError for a session that a cluster cannot go on with, or whose base is missing or too short for its texts.
  */
-export function handOverFiles(
+export async function handOverFiles(
   session: Session,
   task: Task,
-  pages: readonly Float32Array[],
-  step: number,
-  metrics: readonly StepMetrics[] = [],
-): Map<string, Uint8Array> {
+  { weights, step, metrics }: StartModel,
+  base: Base | null = null,
+): Promise<Map<string, FileContents>> {
   checkHandOver(session);
-  const tokens = new TaskTokens(task, session.model.max_position_embeddings);
+  const tokens = tokensOf(session, task, base);
+  if (base) checkContext(session, base, tokens);
   const batches = sessionBatches({ session, task, tokens, sentences: new Sentences(task, tokens) });
-  const files = new Map<string, Uint8Array>();
   const text = (name: string, contents: string): void => void files.set(name, new TextEncoder().encode(contents));
   const lines = (name: string, items: readonly unknown[]): void =>
     text(name, items.map((item) => `${JSON.stringify(item)}\n`).join(''));
 
-  const model = checkpointFiles(session, task, pages);
-  for (const [name, bytes] of model) files.set(`model/${name}`, bytes);
+  const files = await startFiles(session, task, weights, base);
+  const adapter = files.get(`${ADAPTER_FOLDER}/${ADAPTER_WEIGHTS}`);
   const about: HandOver = {
     format: HAND_OVER_FORMAT,
     kind: HAND_OVER_KIND,
     session: sessionHash(session),
     task: task.hash,
-    model: sha256(model.get('model.safetensors')!),
+    model: await hashOf(files.get(MODEL_WEIGHTS)!),
+    adapter: adapter ? await hashOf(adapter) : null,
     step,
     stages: planStages(session).filter(({ firstStep }) => firstStep > step),
     embed_token_id: tokens.embed,
-    pad_token_id: task.vocabulary.indexOf(task.specials.pad),
+    pad_token_id: base ? (base.tokenizer.padTokenId ?? tokens.embed) : task.vocabulary.indexOf(task.specials.pad),
   };
   text('hand-over.json', `${JSON.stringify(about, null, 2)}\n`);
   text('session.json', `${JSON.stringify(session, null, 2)}\n`);

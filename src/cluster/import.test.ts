@@ -6,7 +6,7 @@ import { readRunState } from '../training/run-state-file';
 import { clusterRun } from './cluster-run.test-data';
 import { importedFiles, readClusterRun } from './import';
 
-const { session, task, pages, files } = clusterRun();
+const { session, task, pages, files } = await clusterRun();
 
 const read = (changes: ReadonlyMap<string, Uint8Array | null> = new Map()) => {
   const found = (name: string) => (changes.has(name) ? changes.get(name)! : (files.get(name) ?? null));
@@ -15,7 +15,7 @@ const read = (changes: ReadonlyMap<string, Uint8Array | null> = new Map()) => {
 
 async function imported(changes?: ReadonlyMap<string, Uint8Array | null>) {
   const reader = read(changes);
-  return importedFiles(reader, 'run', await readClusterRun(reader, 'run'), task, 1_700_000_000_000);
+  return importedFiles(reader, 'run', await readClusterRun(reader, 'run'), { task }, 1_700_000_000_000);
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);

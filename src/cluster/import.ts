@@ -1,11 +1,10 @@
 import * as v from 'valibot';
 import { parseSession } from '../config/parse-session';
-import { sessionArchitecture } from '../config/session-checks';
 import type { Session } from '../config/session';
 import { planStages, STAGES, totalSteps } from '../config/stages';
-import { readCheckpoint } from '../formats/huggingface';
 import { decodeUtf8, parseJson } from '../formats/json';
 import { readLines } from '../formats/lines';
+import { ADAPTER_WEIGHTS } from '../formats/peft';
 import { InputError } from '../lib/errors';
 import { sha256 } from '../lib/hash';
 import { metricsSchema } from '../records/record-schemas';
@@ -14,10 +13,12 @@ import { JOURNAL_FILES } from '../runs/journal-files';
 import { sparkline, toBytes, type RunFile, writeRunFile } from '../runs/run-file';
 import { sessionHash } from '../session/session-hash';
 import type { Task } from '../tasks/task';
-import { TensorTable } from '../tensors/table';
+import { checkBase, type Base } from '../training/base';
+import { checkpointFiles } from '../training/checkpoint-files';
 import { writeRunState } from '../training/run-state-file';
 import type { RunState } from '../training/session-run';
 import { HAND_OVER_FORMAT, HAND_OVER_KIND } from './hand-over';
+import { trainedWeights } from './trained-weights';
 
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -43,7 +44,7 @@ export interface ClusterRun {
 /** Gives a file of the folder by its path; null where there is none. */
 export type ReadFile = (path: string) => Promise<Uint8Array | null>;
 
-const CHECKPOINT_FILES = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'] as const;
+const CHECKPOINT_FILES = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'] as const; // prettier-ignore
 const JOURNALS = ['metrics', 'traces', 'graph', 'graph-start', 'positions'] as const;
 
 /**
@@ -61,7 +62,8 @@ export async function readClusterRun(read: ReadFile, where: string): Promise<Clu
     throw new InputError(`${where}: training has not ended there, expected all ${totalSteps(session)} steps; start train.py again to go on`); // prettier-ignore
   }
   const done = await json(read, 'done.json', where, doneSchema, 'what train.py writes at its end');
-  const weights = await need(read, 'checkpoint/model.safetensors', where);
+  const name = session.model.adapter.rank > 0 ? ADAPTER_WEIGHTS : 'model.safetensors';
+  const weights = await need(read, `checkpoint/${name}`, where);
   if (sha256(weights) !== done.model || done.step !== totalSteps(session)) {
     throw new InputError(
       `${where}/checkpoint: not the model that this run ended with, expected the one that done.json names`,
@@ -73,7 +75,7 @@ export async function readClusterRun(read: ReadFile, where: string): Promise<Clu
 /**
  * A run from a cluster as the files of a run of ours, by path: what a run's zip holds. It has no fingerprint, because no
  * other machine would give the same bits.
- * @param task of the run's session.
+ * @param of the task of the run's session, as `taskOf` gives it, and the base that it starts from, where it names one.
  * @param evaluate its model by this lab's own final evaluation; a host may do without.
  * @throws InputError for records that are none, or a model that is not its session's.
  */
@@ -81,11 +83,12 @@ export async function importedFiles(
   read: ReadFile,
   where: string,
   run: ClusterRun,
-  task: Task,
+  { task, base = null }: { task: Task; base?: Base | null },
   now: number,
   evaluate?: (state: RunState) => Promise<Evaluation>,
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const { session } = run;
+  checkBase(session, base);
   if (task.hash !== run.task) {
     throw new InputError(`${where}: trained on other data than its session's task has now, expected the same`);
   }
@@ -95,19 +98,21 @@ export async function importedFiles(
     if (bytes && bytes.length > 0) files.set(path, new Uint8Array(bytes));
   };
   for (const name of JOURNALS) await take(JOURNAL_FILES[name]);
-  for (const name of CHECKPOINT_FILES) await take(`checkpoint/${name}`);
   const metrics = metricsOf(files.get(JOURNAL_FILES.metrics), `${where}/${JOURNAL_FILES.metrics}`);
   const total = totalSteps(session);
   if (metrics.at(-1)?.step !== total) {
     throw new InputError(`${where}/metrics.jsonl: ends at step ${metrics.at(-1)?.step ?? 0}, expected ${total}, the session's last`); // prettier-ignore
   }
-  const weights = await weightsOf(read, where, session, task);
+  const { pages: weights, parameters } = await trainedWeights(read, where, session, task, base);
+  // Of an adapter ours says which base it is of; the cluster's names a folder there.
+  const checkpoint = base?.adapter ? checkpointFiles(session, task, weights, base) : null;
+  for (const [name, bytes] of checkpoint ?? []) files.set(`checkpoint/${name}`, new Uint8Array(bytes));
+  for (const name of checkpoint ? [] : CHECKPOINT_FILES) await take(`checkpoint/${name}`);
   const state: RunState = { step: total, weights, stage: null, base: null, fingerprint: { chain: '', steps: [] } };
   files.set('state.safetensors', new Uint8Array(writeRunState(state, sessionHash(session))));
   const evaluation = evaluate ? await evaluate(state) : null;
   if (evaluation) files.set('evaluation.json', toBytes(evaluation));
   const seconds = metrics.reduce((sum, line) => sum + (Number(line['time/step']) || 0), 0);
-  const table = new TensorTable(sessionArchitecture(session, task.vocabulary.length));
   const file: RunFile = {
     format: 1,
     session,
@@ -120,7 +125,7 @@ export async function importedFiles(
       stages: planStages(session),
       totalSteps: total,
       documents: task.documents.length,
-      parameters: table.parameters,
+      parameters,
       vocabulary: task.vocabulary.length,
     },
     checkpoints: [total],
@@ -138,40 +143,6 @@ export async function importedFiles(
   const title = `${session.title || session.task.name}, from a cluster`.slice(0, 80);
   files.set('about.json', toBytes({ title, notes: '', tags: ['cluster'] }));
   return files;
-}
-
-/** The checkpoint's weights in the pages of a run's state. */
-async function weightsOf(
-  read: ReadFile,
-  where: string,
-  session: Session,
-  task: Task,
-): Promise<Float32Array<ArrayBuffer>[]> {
-  const architecture = sessionArchitecture(session, task.vocabulary.length);
-  const { arch, tensors } = await readCheckpoint((name) => read(`checkpoint/${name}`), `${where}/checkpoint`);
-  for (const name of ['vocab_size', 'hidden_size', 'num_hidden_layers', 'intermediate_size'] as const) {
-    if (arch[name] === architecture[name]) continue;
-    throw new InputError(
-      `${where}/checkpoint/config.json: ${name} is ${arch[name]}, expected ${architecture[name]}, its session's`,
-    );
-  }
-  const table = new TensorTable(architecture);
-  const pages = table.pages.map(({ bytes }) => new Float32Array(bytes / 4));
-  for (const { length, shape, parts, blocks, name: own } of table.tensors) {
-    const values = new Float32Array(length);
-    for (const { name, at, length: size } of parts) {
-      const found = tensors.get(name);
-      if (found?.length !== size) {
-        throw new InputError(`${where}/checkpoint: ${name} of ${own} is not of its session's shape, expected ${size} numbers`); // prettier-ignore
-      }
-      values.set(found, at);
-    }
-    const width = length / shape[0]!;
-    for (const { page, offset, row, rows } of blocks) {
-      pages[page]!.set(values.subarray(row * width, (row + rows) * width), offset / 4);
-    }
-  }
-  return pages;
 }
 
 function metricsOf(bytes: Uint8Array | undefined, where: string): StepMetrics[] {

@@ -5,7 +5,9 @@ import { SILENT } from '../training/silent';
 import { stepsBefore } from './hand-over';
 
 /** The model that a cluster begins with. */
-export interface StartModel extends Pick<RunState, 'weights' | 'step'> {
+export interface StartModel extends Pick<RunState, 'step'> {
+  /** What is trained of it, as a run's state keeps it; null for a base before its first step. */
+  weights: readonly Float32Array[] | null;
   /** Of the steps before it. */
   metrics: readonly StepMetrics[];
 }

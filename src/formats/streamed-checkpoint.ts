@@ -1,6 +1,8 @@
 import { encoded } from '../tensors/dtype';
-import type { CheckpointPart } from '../tensors/layout';
+import { checkpointTensors, type CheckpointPart } from '../tensors/layout';
 import type { WeightSource } from '../tensors/weight-source';
+import { checkpointSettings } from './huggingface';
+import type { OpenedModel } from './opened-model';
 import { safetensorsHead, type FloatDtype } from './safetensors';
 
 /** A file whose bytes come a piece at a time. */
@@ -8,6 +10,9 @@ export interface StreamedFile {
   bytes: number;
   pieces: () => AsyncIterable<Uint8Array>;
 }
+
+/** What is written to a file. */
+export type FileContents = Uint8Array | StreamedFile;
 
 /** Elements that are in memory at once, as floats and as written. */
 const SLICE = 2 ** 22;
@@ -35,4 +40,33 @@ export function streamedWeights(
       }
     },
   };
+}
+
+/** A file at once, for whoever has room for it. */
+export async function wholeBytes(contents: FileContents): Promise<Uint8Array> {
+  if (contents instanceof Uint8Array) return contents;
+  const bytes = new Uint8Array(contents.bytes);
+  let at = 0;
+  for await (const piece of contents.pieces()) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** An opened model as the files of a folder that `transformers` loads, by name: template and generation settings with it. */
+export function openedFiles(
+  { arch, weights, tokenizer, eosTokenIds, chatTemplate, generation }: OpenedModel,
+  dtype: FloatDtype,
+): Map<string, FileContents> {
+  const settings = checkpointSettings(arch, { dtype, tokenizer, ids: { eos_token_id: eosTokenIds[0] } });
+  const files = new Map<string, FileContents>(settings);
+  files.set('model.safetensors', streamedWeights(checkpointTensors(arch), weights, dtype));
+  const text = new TextEncoder();
+  if (chatTemplate !== null) files.set('chat_template.jinja', text.encode(chatTemplate));
+  if (generation !== null) files.set('generation_config.json', text.encode(`${JSON.stringify(generation, null, 2)}\n`));
+  else if (eosTokenIds.length > 0) {
+    files.set('generation_config.json', text.encode(`${JSON.stringify({ eos_token_id: eosTokenIds }, null, 2)}\n`));
+  }
+  return files;
 }

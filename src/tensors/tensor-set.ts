@@ -3,6 +3,7 @@ import { InputError } from '../lib/errors';
 import type { Random } from '../lib/philox';
 import { bytesOf, isPacked, type Dtype, type RowBlock } from '../kernels/weights/weights';
 import { decoded, dtypeOf, encoded, lengthOf, widened, type Elements } from './dtype';
+import { initialValues } from './initial-values';
 import type { Group } from './layout';
 import type { Block, PlacedTensor, TensorTable } from './table';
 import type { WeightSource } from './weight-source';
@@ -91,25 +92,10 @@ export class TensorSet {
   /**
    * Draws weights: normal, norms 1, biases 0.
    * @param range σ of all of them; 0 gives each 1/√fanIn. What is added to the residual stream gets less (GPT-2).
-   * @param group leaves all other tensors as they are: of an adapter's, the base.
    */
-  initialise(random: Random, range = 0, group?: Group): void {
-    const shrink = 1 / Math.sqrt(2 * this.table.architecture.num_hidden_layers);
-    for (const placed of this.table.tensors) {
-      if (group !== undefined && placed.group !== group) continue;
-      const { init } = placed;
-      const values = new Float32Array(placed.length);
-      if (init.kind === 'ones') values.fill(1);
-      if (init.kind === 'uniform') {
-        for (let i = 0; i < values.length; i++) values[i] = (2 * random.uniform() - 1) * init.bound;
-      }
-      if (init.kind === 'normal') {
-        const share = init.residual ? shrink : 1;
-        const sigma = range > 0 ? share * range : share / Math.sqrt(init.fanIn);
-        for (let i = 0; i < values.length; i++) values[i] = random.normal() * sigma;
-      }
-      this.write(placed, values);
-    }
+  initialise(random: Random, range = 0): void {
+    const { num_hidden_layers: layers } = this.table.architecture;
+    for (const placed of this.table.tensors) this.write(placed, initialValues(placed, random, { range, layers }));
   }
 
   /**

@@ -8,16 +8,13 @@ import type { OpenedModel } from '../formats/opened-model';
 import type { Tokenizer } from '../formats/tokenizer';
 import type { Gpu } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
-import { Random } from '../lib/philox';
 import { Model } from '../model/model';
 import { createTask } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import type { TaskData } from '../tasks/task-data';
-import { TOKEN_ROW } from '../tensors/adapter-layout';
-import { widened } from '../tensors/dtype';
-import { EMBEDDING } from '../tensors/layout';
 import { embedTokenOf } from './benchmark/embedding-prompts';
 import { openedTokenizer } from './opened-model';
+import { startAdapter } from './start-adapter';
 import { TaskTokens } from './task-tokens';
 import { BaseReader } from './text-reader';
 
@@ -177,8 +174,5 @@ export async function loadBase(
   onProgress?: (read: number, all: number) => void,
 ): Promise<void> {
   await model.weights.stream(opened.weights, onProgress);
-  if (!adapter) return;
-  model.weights.initialise(new Random(seed, 'init'), 0, 'trained');
-  if (adapter.embedToken === null) return;
-  model.weights.fill(TOKEN_ROW, widened(await opened.weights.read(EMBEDDING, adapter.embedToken, 1)));
+  if (adapter) model.weights.load((await startAdapter({ opened }, adapter, seed)).tensors, 'trained');
 }

@@ -20,6 +20,15 @@ def read_lines(path):
         return [json.loads(line) for line in file]
 
 
+def file_hash(path):
+    """SHA-256 of a file of any size."""
+    found = hashlib.sha256()
+    with open(path, "rb") as file:
+        while piece := file.read(1 << 24):
+            found.update(piece)
+    return found.hexdigest()
+
+
 class HandOver:
     """What `lab export --to accelerate` wrote: session, start model, every batch of both stages."""
 
@@ -31,9 +40,12 @@ class HandOver:
         self.about = json.loads(about.read_text(encoding="utf-8"))
         if self.about.get("kind") != "search-r3-lab/accelerate" or self.about.get("format") != 1:
             fail(f"{about}: of another kind or format, expected search-r3-lab/accelerate, format 1")
-        weights = (self.folder / "model" / "model.safetensors").read_bytes()
-        if hashlib.sha256(weights).hexdigest() != self.about["model"]:
-            fail(f"{folder}/model: not the weights that were handed over, expected those that hand-over.json names")
+        self.model, self.adapter = self.folder / "model", None
+        if self.about.get("adapter"):  # `model` is then the base, which stays as it is
+            self.adapter = self.folder / "adapter"
+        for weights, key in ((self.model / "model.safetensors", "model"), (self.folder / "adapter" / "adapter_model.safetensors", "adapter")):
+            if self.about.get(key) and (not weights.is_file() or file_hash(weights) != self.about[key]):
+                fail(f"{weights}: not the weights that were handed over, expected those that hand-over.json names")
         self.session = json.loads((self.folder / "session.json").read_text(encoding="utf-8"))
         batches = self.folder / "batches"
         self.sequences = read_lines(batches / "sequences.jsonl")

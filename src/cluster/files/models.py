@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 import torch.nn.functional as F
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 
@@ -26,17 +26,17 @@ def adamw(model, s):
     return torch.optim.AdamW(parameters, lr=s["learning_rate"], betas=betas, eps=1e-8, weight_decay=decay)
 
 
-def load_model(folder, session, trained=None):
-    """The model in `folder`, in float32; with the session's LoRA adapters where it has some, those in `trained` if given."""
+def load_model(folder, adapter=None):
+    """The model in `folder`, in float32; with the LoRA adapter of another folder, which alone is trained then."""
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     model.config.use_cache = False
-    adapter = session["model"].get("adapter", {"rank": 0})
-    if trained is not None:
-        return PeftModel.from_pretrained(model, trained, is_trainable=True)
-    if adapter["rank"] == 0:
+    if adapter is None:
         return model
-    r, alpha, rslora, targets = adapter["rank"], adapter["alpha"], adapter["rslora"], list(adapter["targets"])
-    return get_peft_model(model, LoraConfig(r=r, lora_alpha=alpha, use_rslora=rslora, target_modules=targets))
+    model = PeftModel.from_pretrained(model, adapter, is_trainable=True)
+    head = model.get_output_embeddings()
+    if not hasattr(head, "bias"):  # the wrapper of a token's own row, which TRL asks for it
+        head.bias = None
+    return model
 
 
 def padded(rows, value, side="right"):

@@ -35,7 +35,7 @@ class SftLoss(torch.nn.Module):
         super().__init__()
         self.model, self.s = model, settings
         self._no_split_modules = model._no_split_modules  # what FSDP wraps
-        self.base = (base,)  # in a tuple: no part of what is trained, wrapped or saved
+        self.base = (base,)  # in a tuple: no part of what is trained, wrapped or saved; None where an adapter can be taken off
 
     def forward(self, batch):
         s, queries, documents, replay = self.s, batch["queries"], batch["documents"], batch["replay"]
@@ -43,8 +43,7 @@ class SftLoss(torch.nn.Module):
         learnt = queries["learnt"][:, 1:]
         losses = {"sft": self.cross_entropy(out.logits, queries) / batch["answers"]}
         if s["weight_kl"] > 0:
-            with torch.no_grad():
-                base = self.base[0](input_ids=queries["ids"], attention_mask=queries["mask"]).logits[:, :-1].log_softmax(-1)
+            base = self.base_logits(queries)[:, :-1].log_softmax(-1)
             kl = (base.exp() * (base - out.logits[:, :-1].log_softmax(-1))).sum(-1)
             losses["kl"] = (kl * learnt).sum() / batch["answers"]
         embedding = embeddings_of(out, queries["last"])
@@ -65,6 +64,14 @@ class SftLoss(torch.nn.Module):
         triplet = s["weight_triplet"] if s["hard_negatives"] > 0 else 0
         weights = {**{name: s[f"weight_{name}"] for name in ("sft", "kl", "infonce")}, "triplet": triplet, "replay": s["replay_weight"]}
         return sum(weights[name] * loss for name, loss in losses.items()), {name: loss.detach() for name, loss in losses.items()}
+
+    @torch.no_grad()
+    def base_logits(self, rows):
+        """Of the model that stage 1 began with: an adapter adds nothing there, so it is the base without it."""
+        if self.base[0] is not None:
+            return self.base[0](input_ids=rows["ids"], attention_mask=rows["mask"]).logits
+        with self.model.disable_adapter():
+            return self.model(input_ids=rows["ids"], attention_mask=rows["mask"]).logits
 
     @staticmethod
     def cross_entropy(logits, rows):
@@ -98,10 +105,11 @@ def train_sft(hand, out, accelerator):
     """Stage 1. Its states lie in `states/sft`; the model it ends with in `stage-1`."""
     s, before = hand.session["sft"], hand.first_step("sft") - 1
     journals = Journals(out, accelerator.is_main_process)
-    model = load_model(hand.folder / "model", hand.session)
+    model = load_model(hand.model, hand.adapter)
     if hand.session["model"]["activations"] == "recompute":
-        model.gradient_checkpointing_enable()
-    base = load_model(hand.folder / "model", hand.session).eval().requires_grad_(False) if s["weight_kl"] > 0 else None
+        model.gradient_checkpointing_enable({"use_reentrant": False})
+    is_kept = s["weight_kl"] > 0 and hand.adapter is None
+    base = load_model(hand.model).eval().requires_grad_(False) if is_kept else None
     optimiser = adamw(model, s)
     loss_of, optimiser = accelerator.prepare(SftLoss(model, base and base.to(accelerator.device), s), optimiser)
     rank, world = accelerator.process_index, accelerator.num_processes
@@ -136,7 +144,7 @@ def train_sft(hand, out, accelerator):
         weights = {name.removeprefix("model."): tensor for name, tensor in weights.items()}
         unwrapped = accelerator.unwrap_model(loss_of).model
         unwrapped.save_pretrained(out / "stage-1", state_dict=weights)
-        AutoTokenizer.from_pretrained(hand.folder / "model").save_pretrained(out / "stage-1")
+        AutoTokenizer.from_pretrained(hand.model).save_pretrained(out / "stage-1")
         (out / "stage-1" / "whole").write_text("")
     accelerator.wait_for_everyone()
     accelerator.free_memory()

@@ -11,7 +11,7 @@ from hand_over import Journals, fail
 from models import adamw, embeddings_of, learning_rate, load_model, padded, share, to_device, token_rows
 from safetensors.numpy import load_file, save_file
 from torch.optim.lr_scheduler import LambdaLR
-from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, PrinterCallback
+from transformers import AutoTokenizer, GenerationConfig, PrinterCallback
 from trl import GRPOConfig, GRPOTrainer
 
 
@@ -24,10 +24,13 @@ class SearchGrpo(GRPOTrainer):
         self.line, self.losses, self.told = {}, [], []
         rows = [(step["step"], row) for step in hand.grpo for row in step["prompts"]]
         data = Dataset.from_list([{"prompt": hand.prompts[row]["text"], "row": row, "lab_step": t} for t, row in rows])
-        tokenizer = AutoTokenizer.from_pretrained(hand.folder / "model")
+        tokenizer = AutoTokenizer.from_pretrained(hand.model)
+        tokenizer.eos_token, tokenizer.pad_token = tokenizer.convert_ids_to_tokens([hand.embed, hand.pad])
         super().__init__(model, reward_funcs=[self.reward], args=arguments, train_dataset=data, processing_class=tokenizer, **options)
-        if "ref" in getattr(self.model, "peft_config", {}):  # the reference is the base, as it is in the lab
-            self.model.delete_adapter("ref")
+        # The reference is the model that the stage begins with. TRL copies its adapter, but for the row of a token.
+        for name, parameter in self.model.named_parameters():
+            if name.endswith("trainable_tokens_delta.ref"):
+                parameter.data.copy_(self.model.get_parameter(name.replace(".ref", ".default")).data)
 
     def create_optimizer(self, model=None):
         self.optimizer = adamw(model or self.model, self.s)
@@ -256,17 +259,19 @@ def train_grpo(hand, out, start, world, micro_batches, recorded):
     last = whole[-1].parent if whole else None
     done = int(whole[-1].read_text()) if whole else 0
     arguments = grpo_arguments(hand.session, states, world, micro_batches)
-    is_adapter = (start / "adapter_config.json").exists()
-    model = load_model(hand.folder / "model" if is_adapter else start, hand.session, trained=start if is_adapter else None)
+    is_finished = done >= arguments.max_steps
+    if is_finished:  # it would take one step too many
+        start = last
+    model = load_model(start) if hand.adapter is None else load_model(hand.model, start)
     model.generation_config = GenerationConfig(eos_token_id=[hand.embed], pad_token_id=hand.pad)
     trainer = SearchGrpo(hand, out, model, arguments, recorded)
     trainer.journals = Journals(out, trainer.accelerator.is_main_process)
     trainer.journals.cut(trainer.before + done // hand.session["grpo"]["num_iterations"])
-    if done < arguments.max_steps:  # a finished stage would take one step too many
+    if not is_finished:
         trainer.restored = last and last / "documents.safetensors"
         trainer.remove_callback(PrinterCallback)
         trainer.train(resume_from_checkpoint=last and str(last))
-    elif last is not None:
-        trainer.model.load_state_dict(AutoModelForCausalLM.from_pretrained(last, dtype=torch.float32).state_dict())
+    if "ref" in getattr(trainer.model, "peft_config", {}):
+        trainer.model.delete_adapter("ref")
     trainer.save_model(str(out / "checkpoint"))
     return trainer

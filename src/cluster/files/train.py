@@ -5,7 +5,6 @@ reward searches an index of the documents that follows the model. Batches are th
 """
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import torch.distributed as dist
 from accelerate import Accelerator
-from hand_over import HandOver, fail, read_lines, replace_file
+from hand_over import HandOver, fail, file_hash, read_lines, replace_file
 from stage1 import train_sft
 from stage2 import train_grpo
 from transformers.trainer_utils import set_seed
@@ -44,7 +43,7 @@ def main():
         if before.exists() and not (out / "metrics.jsonl").exists():
             shutil.copy(before, out / "metrics.jsonl")
     accelerator.wait_for_everyone()
-    start = hand.folder / "model"
+    start = hand.adapter or hand.model
     if hand.first_step("sft") is not None:
         if not (out / "stage-1" / "whole").exists():
             train_sft(hand, out, accelerator)
@@ -61,9 +60,8 @@ def main():
     accelerator.wait_for_everyone()
     if accelerator.is_main_process:
         name = "adapter_model" if (out / "checkpoint" / "adapter_config.json").exists() else "model"
-        weights = (out / "checkpoint" / f"{name}.safetensors").read_bytes()
         last = hand.about["stages"][-1]
-        done = {"model": hashlib.sha256(weights).hexdigest(), "step": last["firstStep"] + last["steps"] - 1}
+        done = {"model": file_hash(out / "checkpoint" / f"{name}.safetensors"), "step": last["firstStep"] + last["steps"] - 1}
         replace_file(out / "done.json", json.dumps({**done, "processes": accelerator.num_processes}, indent=2) + "\n")
     if accelerator.num_processes > 1:
         dist.destroy_process_group()

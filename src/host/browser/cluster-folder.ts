@@ -4,12 +4,15 @@ import { importedFiles, readClusterRun, type ReadFile } from '../../cluster/impo
 import { trainedStart, type StartModel } from '../../cluster/start-model';
 import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';
+import { wholeBytes } from '../../formats/streamed-checkpoint';
 import { InputError } from '../../lib/errors';
 import { pack } from '../../runs/pack';
-import { createTask } from '../../tasks/registry';
-import type { TaskData } from '../../tasks/task-data';
+import { TensorTable } from '../../tensors/table';
+import { taskOf, type Base, type SessionData } from '../../training/base';
 import type { CollectionFile } from './api';
 import type { Engine } from './engine';
+import { keptBase } from './models/kept-base';
+import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
 import { importRun } from './runs/archive';
 import type { RunStore } from './runs/run-store';
@@ -29,21 +32,36 @@ const AT_ONCE = 8;
 export async function handOverZip(
   store: RunStore,
   files: TaskFiles,
+  models: ModelStore,
   engine: Engine,
   run: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { session, ancestors = [] } = await store.fileOf(run);
   if (ancestors.length > 0) throw new InputError('a fork cannot be handed over, expected a session of its own');
   checkHandOver(session);
-  const data = await files.ready(session, never());
-  const task = createTask(session.task, session.seed, data);
-  const { weights, step, metrics } = (await keptStart(store, run, session)) ?? (await newStart(engine, session, data));
+  const data = { files: await files.ready(session, never()), base: await keptBase(models, session) };
+  if (data.base) checkZipped(data.base);
+  const task = taskOf(session, data);
+  const start = (await keptStart(store, run, session)) ?? (await newStart(engine, session, data));
   const zippable: Zippable = {};
-  for (const [name, bytes] of handOverFiles(session, task, weights, step, metrics)) {
+  for (const [name, contents] of await handOverFiles(session, task, start, data.base)) {
     // Weights do not get smaller.
-    zippable[name] = name.endsWith('.safetensors') ? [bytes, { level: 0 }] : bytes;
+    zippable[name] = name.endsWith('.safetensors')
+      ? [await wholeBytes(contents), { level: 0 }]
+      : await wholeBytes(contents);
   }
   return zipSync(zippable, { level: 6, mtime: ZIP_TIME });
+}
+
+/** Of a zip, which is made in memory. */
+const LARGEST_BASE = 2 ** 29;
+
+function checkZipped({ opened, where }: Base): void {
+  const bytes = 4 * new TensorTable(opened.arch).parameters;
+  if (bytes <= LARGEST_BASE) return;
+  throw new InputError(
+    `${where} takes ${Math.round(bytes / 1e6)} MB in f32, expected at most ${Math.round(LARGEST_BASE / 1e6)} MB in a zip of this page; lab export hands it over`,
+  );
 }
 
 async function keptStart(store: RunStore, run: string, session: Session): Promise<StartModel | null> {
@@ -54,14 +72,11 @@ async function keptStart(store: RunStore, run: string, session: Session): Promis
 }
 
 /** On a device of its own. */
-async function newStart(engine: Engine, session: Session, data: TaskData): Promise<StartModel> {
+async function newStart(engine: Engine, session: Session, data: SessionData): Promise<StartModel> {
+  if (data.base) return { weights: null, step: 0, metrics: [] };
   const device = await engine.open();
   try {
-    return await trainedStart(
-      session,
-      (observer) => device.train(session, { files: data, base: null }, observer, []),
-      AT_ONCE,
-    );
+    return await trainedStart(session, (observer) => device.train(session, data, observer, []), AT_ONCE);
   } finally {
     device.destroy();
   }
@@ -74,6 +89,7 @@ async function newStart(engine: Engine, session: Session, data: TaskData): Promi
 export async function importClusterFolder(
   store: RunStore,
   taskFiles: TaskFiles,
+  models: ModelStore,
   own: OwnDocuments | null,
   name: string,
   folder: readonly CollectionFile[],
@@ -86,7 +102,8 @@ export async function importClusterFolder(
   const found = await readClusterRun(read, name);
   checkSession(found.session);
   const data = await taskFiles.ready(found.session, never());
-  const task = createTask(found.session.task, found.session.seed, data);
-  const files = await importedFiles(read, name, found, task, Date.now());
+  const base = await keptBase(models, found.session);
+  const task = taskOf(found.session, { files: data, base });
+  const files = await importedFiles(read, name, found, { task, base }, Date.now());
   return importRun(store, new Blob([pack(files)]), own);
 }

@@ -50,7 +50,7 @@ export class Lab implements LabApi {
     });
     this.run = new CurrentRun({ engine, store, files, dataOf, clear: () => this.device.clear() });
     const encoded = EncodedStore.open();
-    this.runs = new Library(store, files, this.own, engine, async () => ({
+    this.runs = new Library(store, files, this.own, models, engine, async () => ({
       models: (await (await models).list()).reduce((sum, { bytes }) => sum + bytes, 0),
       documents: (await (await this.own)?.bytes()) ?? 0,
       embeddings: await encoded.bytes(),

@@ -2,6 +2,7 @@ import { transfer } from 'comlink';
 import type { CollectionFile, RunCurves, RunNames, RunsApi, StorageReport, StoredRun } from './api';
 import { handOverZip, importClusterFolder } from './cluster-folder';
 import type { Engine } from './engine';
+import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
 import { fetchPublished, publishedFolder } from './published';
 import { importRun, readArchive } from './runs/archive';
@@ -16,6 +17,7 @@ export class Library implements RunsApi {
     private readonly store: Promise<RunStore>,
     private readonly files: () => TaskFiles,
     private readonly own: Promise<OwnDocuments | null>,
+    private readonly models: Promise<ModelStore>,
     private readonly engine: Engine,
     /** Bytes of what is kept beside the runs. */
     private readonly others: () => Promise<Omit<StorageReport['kept'], 'runs'>>,
@@ -64,11 +66,11 @@ export class Library implements RunsApi {
   }
 
   async importFolder(name: string, files: readonly CollectionFile[]): Promise<string> {
-    return importClusterFolder(await this.store, this.files(), await this.own, name, files);
+    return importClusterFolder(await this.store, this.files(), await this.models, await this.own, name, files);
   }
 
   async handOver(run: string): Promise<Uint8Array<ArrayBuffer>> {
-    return sent(await handOverZip(await this.store, this.files(), this.engine, run));
+    return sent(await handOverZip(await this.store, this.files(), await this.models, this.engine, run));
   }
 
   async publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -10,9 +10,11 @@ import { metricsSchema } from '../../records/record-schemas';
 import { runHash } from '../../session/session-hash';
 import { createTask } from '../../tasks/registry';
 import type { TaskData } from '../../tasks/task-data';
+import { taskOf } from '../../training/base';
 import { readRunState } from '../../training/run-state-file';
 import { SessionRun } from '../../training/session-run';
 import type { Arguments } from './args';
+import { BaseArgument } from './base-argument';
 import { openGpu } from './gpu';
 import { progress } from './output';
 import { checkNew, writeFolder } from './output-file';
@@ -32,18 +34,22 @@ export async function exportToCluster(args: Arguments): Promise<object> {
   if (shared.ancestors && shared.ancestors.length > 0) {
     throw new InputError(`${argument}: a fork, expected a session of its own to hand over`);
   }
-  const session = await withOwnDocuments(applySettings(shared.session, args.all('set')), own);
+  const named = new BaseArgument(args);
+  const asked = await named.startFrom(shared.session);
+  const session = await withOwnDocuments(applySettings(asked, args.all('set')), own);
   checkSession(session);
   checkHandOver(session);
   const out = args.required('out');
   checkNew(out);
   const data = await readTaskData(session.task, own);
-  const task = createTask(session.task, session.seed, data);
-  const kept = keptState(argument, session);
-  const { weights, step, metrics } = kept ?? (await newStart(session, data));
-  const files = handOverFiles(session, task, weights, step, metrics);
+  createTask(session.task, session.seed, data);
+  const base = await named.open(session);
+  const task = taskOf(session, { files: data, base });
+  const start = keptState(argument, session) ?? (await newStart(session, data));
+  const files = await handOverFiles(session, task, start, base);
   await writeFolder(out, files);
-  return { out, files: files.size, bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0), step };
+  const bytes = [...files.values()].reduce((sum, file) => sum + ('pieces' in file ? file.bytes : file.length), 0);
+  return { out, files: files.size, bytes, step: start.step };
 }
 
 /** The state of a run's folder, where the stages that are left can begin from it. */
@@ -53,11 +59,14 @@ function keptState(folder: string, session: Session): StartModel | null {
   const state = readRunState(readFileSync(path), runHash(session, []), path);
   if (canBeginAt(session, state.step))
     return { ...state, metrics: linesOf(join(folder, 'metrics.jsonl'), metricsSchema) };
-  progress(`${folder}: its model is of step ${state.step}, at no stage's end before the last: stage 0 is trained anew`);
+  const anew = session.model.base.sha256 === '' ? 'stage 0 is trained anew' : 'training begins at its base';
+  progress(`${folder}: its model is of step ${state.step}, at no stage's end before the last: ${anew}`);
   return null;
 }
 
 async function newStart(session: Session, data: TaskData): Promise<StartModel> {
+  // A base is trained already; a cluster may take one that no device here has room for.
+  if (session.model.base.sha256 !== '') return { weights: null, step: 0, metrics: [] };
   const until = stepsBefore(session);
   if (until > 0) progress(`stage 0: ${until} steps before the hand-over`);
   const gpu = await openGpu();

@@ -1,16 +1,15 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { checkpointSettings, tokenizerFiles } from '../../formats/huggingface';
+import { tokenizerFiles } from '../../formats/huggingface';
 import { hasNewRow } from '../../formats/embed-token';
 import { merged } from '../../formats/merged-source';
 import { readPeft, type PeftAdapter } from '../../formats/peft';
 import { peftBase, type PeftBase } from '../../formats/peft-files';
 import { loraOf } from '../../formats/peft-lora';
 import { writePeft } from '../../formats/peft-writer';
-import { FLOAT_DTYPES, type FloatDtype } from '../../formats/safetensors';
+import { FLOAT_DTYPES } from '../../formats/safetensors';
 import { endingIn, sentenceTransformersFiles } from '../../formats/sentence-transformers';
-import { streamedWeights } from '../../formats/streamed-checkpoint';
-import { checkpointTensors } from '../../tensors/layout';
+import { openedFiles, type FileContents } from '../../formats/streamed-checkpoint';
 import { InputError } from '../../lib/errors';
 import type { Arguments } from './args';
 import { BaseArgument } from './base-argument';
@@ -18,7 +17,7 @@ import { loadCheckpoint, promptsOf, titleOf, tokenizerOf, type LoadedCheckpoint 
 import { exportCard, type ExportedModel } from './export-card';
 import { adapterRun, runEmbedding, type RunEmbedding } from './export-run';
 import { openFolder } from './files';
-import { checkNew, writeFolder, type FileToWrite } from './output-file';
+import { checkNew, writeFolder } from './output-file';
 
 export type ExportTarget = 'hf' | 'peft' | 'sentence-transformers';
 
@@ -49,7 +48,7 @@ export async function exportModel(args: Arguments, named: string, to: ExportTarg
   }
   const checkpoint = adapter === null ? base : { ...base, ...merged(base, await adapterAt(adapter, base)) };
   const stored = FLOAT_DTYPES.find((name) => name.toLowerCase() === dtype) ?? 'F32';
-  const files = plainFiles(checkpoint, stored);
+  const files = openedFiles(checkpoint, stored);
   const embedToken = to === 'hf' ? null : await addEmbedder(files, checkpoint);
   files.set('README.md', card(checkpoint, { to, embedToken, base: null }));
   await writeFolder(out, files);
@@ -95,31 +94,17 @@ async function adapterAt(folder: string, { arch }: LoadedCheckpoint): Promise<Pe
 }
 
 /** The adapter under PEFT's names, with the tokenizer and what makes the folder an embedder where the base has one. */
-async function adapterFiles(base: EmbeddingModel, folder: string, peft: PeftBase): Promise<Map<string, FileToWrite>> {
+async function adapterFiles(base: EmbeddingModel, folder: string, peft: PeftBase): Promise<Map<string, FileContents>> {
   const { arch } = base;
   const lora = loraOf(await adapterAt(folder, base), arch, folder);
-  const files = new Map<string, FileToWrite>(writePeft(lora, arch, peft));
+  const files = new Map<string, FileContents>(writePeft(lora, arch, peft));
   const embedToken = base.tokenizer === null ? null : await addEmbedder(files, base);
   files.set('README.md', card(base, { to: 'peft', embedToken, base: titleOf(peft.name) }));
   return files;
 }
 
-function plainFiles(checkpoint: LoadedCheckpoint, dtype: FloatDtype): Map<string, FileToWrite> {
-  const { arch, weights, tokenizer, eosTokenIds, chatTemplate, generation } = checkpoint;
-  const settings = checkpointSettings(arch, { dtype, tokenizer, ids: { eos_token_id: eosTokenIds[0] } });
-  const files = new Map<string, FileToWrite>(settings);
-  files.set('model.safetensors', streamedWeights(checkpointTensors(arch), weights, dtype));
-  const text = new TextEncoder();
-  if (chatTemplate !== null) files.set('chat_template.jinja', text.encode(chatTemplate));
-  if (generation !== null) files.set('generation_config.json', text.encode(`${JSON.stringify(generation, null, 2)}\n`));
-  else if (eosTokenIds.length > 0) {
-    files.set('generation_config.json', text.encode(`${JSON.stringify({ eos_token_id: eosTokenIds }, null, 2)}\n`));
-  }
-  return files;
-}
-
 /** The tokenizer and the files of sentence-transformers. @returns the token that every text then ends in. */
-async function addEmbedder(files: Map<string, FileToWrite>, checkpoint: EmbeddingModel): Promise<string | null> {
+async function addEmbedder(files: Map<string, FileContents>, checkpoint: EmbeddingModel): Promise<string | null> {
   const { arch, chatTemplate } = checkpoint;
   const { tokenizer, token, ...settings } = checkpoint.embedding ?? (await ownEmbedding(checkpoint));
   if (tokenizer !== null) {

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { StreamedFile } from '../../formats/streamed-checkpoint';
+import type { FileContents, StreamedFile } from '../../formats/streamed-checkpoint';
 import { InputError } from '../../lib/errors';
 
 /** @throws InputError where a file cannot come to lie there; called before the work, so that it is not lost. */
@@ -40,10 +40,8 @@ export function checkNew(out: string): void {
   if (found && readdirSync(out).length > 0) throw new InputError(`--out: ${out} is not empty, expected a new folder`);
 }
 
-export type FileToWrite = Uint8Array | StreamedFile;
-
 /** Whole or not at all. */
-export async function writeFolder(out: string, files: ReadonlyMap<string, FileToWrite>): Promise<void> {
+export async function writeFolder(out: string, files: ReadonlyMap<string, FileContents>): Promise<void> {
   const part = `${out.replace(/[\\/]+$/, '')}.part`;
   rmSync(part, { recursive: true, force: true });
   try {

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { bfloat16ToFloat32 } from '../../lib/half';
 import type { Architecture } from '../../config/architecture';
 import { checkpointSettings, type WriteOptions } from '../../formats/huggingface';
-import { streamedWeights } from '../../formats/streamed-checkpoint';
+import { streamedWeights, type FileContents } from '../../formats/streamed-checkpoint';
 import { checkpointTensors, type CheckpointPart } from '../../tensors/layout';
 import type { Elements } from '../../tensors/dtype';
 import type { WeightSource } from '../../tensors/weight-source';
-import { writeFolder, type FileToWrite } from './output-file';
+import { writeFolder } from './output-file';
 
 /** Writes a model as a folder in Hugging Face layout, its weights in so many shards of about the same size. */
 export async function writeShards(
@@ -22,7 +22,7 @@ export async function writeShards(
     groups[Math.min(shards - 1, Math.floor((before * shards) / all))]!.push(part);
     before += part.length;
   }
-  const files = new Map<string, FileToWrite>(checkpointSettings(arch, { dtype, ...options }));
+  const files = new Map<string, FileContents>(checkpointSettings(arch, { dtype, ...options }));
   const weight_map: Record<string, string> = {};
   const number = (n: number): string => String(n).padStart(5, '0');
   groups.forEach((group, i) => {

@@ -21,7 +21,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (to !== 'accelerate') {
     throw new InputError(`--to: ${JSON.stringify(to)}, expected accelerate, hf, peft or sentence-transformers`);
   }
-  refuseAll(args, ['adapter', 'base', 'dtype'], '--to accelerate');
+  refuseAll(args, ['adapter', 'dtype'], '--to accelerate');
   printResult(await exportToCluster(args));
   return 0;
 }

@@ -5,10 +5,11 @@ import { totalSteps } from '../../../config/stages';
 import type { Evaluation } from '../../../records/records';
 import { pack } from '../../../runs/pack';
 import { createTask } from '../../../tasks/registry';
-import type { TaskData } from '../../../tasks/task-data';
+import { taskOf, type SessionData } from '../../../training/base';
 import { SessionRun, type RunState } from '../../../training/session-run';
 import { SILENT } from '../../../training/silent';
 import { Arguments } from '../args';
+import { BaseArgument } from '../base-argument';
 import { openFolder } from '../files';
 import { openGpu } from '../gpu';
 import { checkNew, checkOutput, writeFolder, writeOutput } from '../output-file';
@@ -18,9 +19,9 @@ import { readTaskData } from '../task-data';
 /** `lab import DIR --out RUN`: what a cluster trained as a run's folder, or as the run.zip that the page opens. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'import DIR --out RUN_DIR_OR_FILE.run.zip [--data DIR_OR_FILE]',
+    usage: 'import DIR --out RUN_DIR_OR_FILE.run.zip [--data DIR_OR_FILE] [--base MODEL]',
     positionals: ['DIR'],
-    flags: { out: 'value', data: 'value' },
+    flags: { out: 'value', data: 'value', base: 'value' },
   });
   const from = args.positionals[0]!;
   const out = args.required('out');
@@ -31,9 +32,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   const found = await readClusterRun(folder.read, from);
   checkSession(found.session);
   const data = await readTaskData(found.session.task, args.optional('data') ?? null);
-  const task = createTask(found.session.task, found.session.seed, data);
-  const evaluate = (state: RunState) => finalEvaluation(found.session, data, state);
-  const files = await importedFiles(folder.read, from, found, task, Date.now(), evaluate);
+  createTask(found.session.task, found.session.seed, data);
+  const base = await new BaseArgument(args).open(found.session);
+  const task = taskOf(found.session, { files: data, base });
+  const evaluate = (state: RunState) => finalEvaluation(found.session, { files: data, base }, state);
+  const files = await importedFiles(folder.read, from, found, { task, base }, Date.now(), evaluate);
   const corpus = found.session.task.corpus === '' ? undefined : [...data.values()][0];
   if (isFile) {
     if (corpus) files.set('corpus.jsonl', new Uint8Array(corpus));
@@ -44,10 +47,11 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 /** By the same code as a run of the lab's: on its held-out queries, both ways, with exact search. */
-async function finalEvaluation(session: Session, data: TaskData, state: RunState): Promise<Evaluation> {
+async function finalEvaluation(session: Session, { files, base }: SessionData, state: RunState): Promise<Evaluation> {
   const gpu = await openGpu();
-  const run = new SessionRun(gpu, session, SILENT, data);
+  const run = new SessionRun(gpu, session, SILENT, files, [], base);
   try {
+    await run.load();
     await run.restore(state);
     return await run.finalEvaluation();
   } finally {
