@@ -21,10 +21,11 @@ sys.path.insert(0, str(FILES))
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
+from hand_over import Journals  # noqa: E402
 from models import adamw, load_model  # noqa: E402
 from peft import PeftModel  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
-from stage1 import SftLoss  # noqa: E402
+from stage1 import SftPasses, learn  # noqa: E402
 from stage2 import SearchGrpo, grpo_arguments  # noqa: E402
 
 torch.set_num_threads(1)
@@ -41,6 +42,10 @@ SESSION = {
     "evaluation": {"every": 0, "queries_per_depth": 4, "final_queries_per_depth": 8, "bootstrap": 0},
     "checkpoint": {"every": 4},
 }
+
+
+LOSSES = {"loss", "loss/sft", "loss/kl", "loss/infonce", "loss/triplet", "loss/replay", "kl", "entropy", "grad_norm", "learning_rate"}
+REWARDS = {"reward", "reward_std", "frac_reward_zero_std", "emission_rate", "trace_accuracy", "refresh/reencoded", "refresh/drift_mean"}
 
 
 def near(test, name, found, expected, tolerance=LOSS):
@@ -87,13 +92,12 @@ class Fixtures(unittest.TestCase):
             for name in ("positive", "negative"):
                 queries[name] = reference[name].long()
             documents = rows_of(reference["doc_ids"], reference["doc_embed_position"])
-            batch = {"queries": queries, "documents": documents, "replay": None, "world": 1, "facts": 0}
+            batch = {"queries": queries, "documents": documents, "replay": None, "facts": 0}
             batch |= {"answers": int(learnt.sum()), "pairs": len(queries["ids"])}
-            loss, parts = SftLoss(model, base, settings)(batch)
-            near(self, "loss", loss.detach(), reference["loss"][0])
+            losses = learn(SftPasses(model, base, settings), [batch], settings)
+            near(self, "loss", losses["loss"], reference["loss"][0])
             for name in ("sft", "kl", "infonce", "triplet"):
-                near(self, name, parts[name], reference[f"loss_{name}"][0])
-            loss.backward()
+                near(self, name, losses[f"loss/{name}"], reference[f"loss_{name}"][0])
             gradients_near(self, model.named_parameters(), reference)
 
     def test_grpo(self):
@@ -124,7 +128,7 @@ class Fixtures(unittest.TestCase):
             for step in range(5):
                 optimiser.zero_grad()
                 logits = model(input_ids=ids).logits
-                loss = SftLoss.cross_entropy(logits, rows) / rows["learnt"][:, 1:].sum()
+                loss = SftPasses.cross_entropy(logits, rows) / rows["learnt"][:, 1:].sum()
                 if step == 0:
                     near(self, "logits", logits.detach(), reference["logits"], VALUE)
                     near(self, "loss", loss.detach(), reference["loss"][0])
@@ -213,20 +217,20 @@ def lines(path, timeless=True):
     return [{k: v for k, v in line.items() if not k.startswith("time/")} for line in found] if timeless else found
 
 
-class Session(unittest.TestCase):
-    """A session that the lab ran and that a cluster runs: the same batches, and in stage 2 the same completions."""
+class Trained:
+    """Starts `train.py` and compares what it wrote; a test's class makes `root` and what lies there."""
 
     @classmethod
-    def setUpClass(cls):
+    def made(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.root = Path(cls.folder.name)
-        (cls.root / "session.json").write_text(json.dumps(SESSION))
-        made = lab("run", cls.root / "session.json", "--out", cls.root / "lab")
-        if "no adapter" in made.stderr.lower():
+
+    @classmethod
+    def lab(cls, *arguments):
+        done = lab(*arguments)
+        if "no adapter" in done.stderr.lower():
             raise unittest.SkipTest("no GPU adapter")
-        assert made.returncode == 0, made.stderr
-        handed = lab("export", cls.root / "session.json", "--to", "accelerate", "--out", cls.root / "handed")
-        assert handed.returncode == 0, handed.stderr
+        assert done.returncode == 0, done.stderr
 
     @classmethod
     def tearDownClass(cls):
@@ -244,11 +248,26 @@ class Session(unittest.TestCase):
         environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
         log = open(self.root / f"{out}.log", "w")
         command = [*launch, "--folder", ".", "--out", str(self.root / out), "--processes", str(processes), *map(str, arguments)]
-        return subprocess.Popen(command, cwd=self.root / folder, env=environment, stdout=log, stderr=log)
+        return subprocess.Popen(command, cwd=self.root / folder, env=environment, stdout=log, stderr=log, start_new_session=True)
 
     def train(self, out, *arguments, **how):
         code = self.start(out, *arguments, **how).wait()
         self.assertEqual(code, 0, (self.root / f"{out}.log").read_text()[-3000:])
+
+    def kill_at(self, out, at, **how):
+        """Kills it, with all of its processes, once it wrote so many lines of metrics."""
+        process, metrics = self.start(out, **how), self.root / out / "metrics.jsonl"
+        while process.poll() is None:
+            if metrics.exists() and len(metrics.read_bytes().splitlines()) >= at:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            time.sleep(0.002)
+
+    def assert_same_bits(self, found, expected, weights, journals=Journals.NAMES):
+        for name in journals:
+            self.assertEqual(lines(self.root / found / name), lines(self.root / expected / name))
+        for name in (f"checkpoint/{weights}", "positions.bin"):
+            self.assertEqual((self.root / found / name).read_bytes(), (self.root / expected / name).read_bytes(), name)
 
     def assert_same_steps(self, found, expected, names):
         found, expected = ({line["step"]: line for line in rows} for rows in (found, expected))
@@ -257,64 +276,142 @@ class Session(unittest.TestCase):
             for name in names & line.keys() & found[step].keys():
                 self.assertLessEqual(abs(found[step][name] - line[name]), 1e-4 + 1e-4 * abs(line[name]), f"{step} {name}")
 
+
+class Session(Trained, unittest.TestCase):
+    """A session that the lab ran and that a cluster runs: the same batches, and in stage 2 the same completions."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.made()
+        (cls.root / "session.json").write_text(json.dumps(SESSION))
+        cls.lab("run", cls.root / "session.json", "--out", cls.root / "lab")
+        cls.lab("export", cls.root / "session.json", "--to", "accelerate", "--out", cls.root / "handed")
+
     def test_is_the_labs_step_by_step_with_one_process_and_with_two(self):
-        losses = {"loss", "loss/sft", "loss/kl", "loss/infonce", "loss/triplet", "loss/replay", "grad_norm", "learning_rate"}
-        rewards = {"reward", "reward_std", "frac_reward_zero_std", "emission_rate", "trace_accuracy", "refresh/reencoded", "refresh/drift_mean"}
         ways = {"fixed-1": {}, "fixed-2": {"processes": 2}}
         ways["sharded"] = {"processes": 2, "program": str(ROOT / "python" / "fsdp_on_cpu.py")}
         for out, how in ways.items():
             self.train(out, "--completions", self.root / "lab" / "traces.jsonl", **how)
-            self.assert_same_steps(lines(self.root / out / "metrics.jsonl"), lines(self.root / "lab" / "metrics.jsonl"), losses | rewards)
+            self.assert_same_steps(lines(self.root / out / "metrics.jsonl"), lines(self.root / "lab" / "metrics.jsonl"), LOSSES | REWARDS)
             kinds = {"reward", "rank", "advantage"}
             ours, theirs = (lines(self.root / name / "traces.jsonl") for name in ("lab", out))
             self.assertEqual([line["ids"] for line in ours], [line["ids"] for line in theirs])
             for a, b in zip(ours, theirs):
                 for kind in kinds:
                     self.assertAlmostEqual(a[kind], b[kind], 4, f"{kind} of {a['query']} in step {a['step']}")
-        for module in ("LlamaDecoderLayer", "SftLoss", "LlamaForCausalLM"):
+        for module in ("LlamaDecoderLayer", "SftPasses", "LlamaForCausalLM"):
             self.assertIn(f"shards {module}", (self.root / "sharded.log").read_text())
+        # In as many parts one process has the bits of two, so that not even a tie between two documents falls out otherwise.
+        self.train("parts", "--micro-batches", 2, "--completions", self.root / "lab" / "traces.jsonl")
+        self.assert_same_bits("parts", "fixed-2", "model.safetensors", journals=("traces.jsonl", "graph.jsonl"))
+        self.assert_same_steps(lines(self.root / "parts" / "metrics.jsonl"), lines(self.root / "fixed-2" / "metrics.jsonl"), LOSSES | REWARDS)
         imported = lab("import", self.root / "fixed-2", "--out", self.root / "imported")
         self.assertEqual(imported.returncode, 0, imported.stderr)
 
     def test_goes_on_after_a_kill_at_any_moment_with_the_same_bits(self):
-        self.train("whole")
-        for at in (31 + random.randrange(8), 40 + random.randrange(8)):
-            process, metrics = self.start("killed"), self.root / "killed" / "metrics.jsonl"
-            while process.poll() is None:
-                if metrics.exists() and len(metrics.read_bytes().splitlines()) >= at:
-                    process.send_signal(signal.SIGKILL)
-                    process.wait()
-                time.sleep(0.002)
-        self.train("killed")
-        for name in ("metrics.jsonl", "traces.jsonl", "graph.jsonl"):
-            self.assertEqual(lines(self.root / "killed" / name), lines(self.root / "whole" / name))
-        for name in ("checkpoint/model.safetensors", "positions.bin"):
-            self.assertEqual((self.root / "killed" / name).read_bytes(), (self.root / "whole" / name).read_bytes(), name)
-
-    def test_adapters_are_trained_in_both_stages(self):
-        folder = self.root / "adapted"
-        shutil.copytree(self.root / "handed", folder)
-        session = json.loads((folder / "session.json").read_text())
-        targets = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-        session["model"]["adapter"] = {"rank": 4, "alpha": 8, "rslora": False, "targets": targets}
-        (folder / "session.json").write_text(json.dumps(session))
-        self.train("with-adapters", folder="adapted")
-        metrics = lines(self.root / "with-adapters" / "metrics.jsonl")
-        first = next(line for line in metrics if line["stage"] == "sft")
-        # A fresh adapter changes nothing: the model is its own base.
-        self.assertLess(abs(first["loss/kl"]), 1e-6)
-        self.assertEqual(metrics[-1]["step"], 48)
-        first, last = (load_file(self.root / "with-adapters" / name / "adapter_model.safetensors") for name in ("stage-1", "checkpoint"))
-        self.assertEqual(first.keys(), last.keys())
-        for name in first:
-            self.assertIn("lora_", name)
-            self.assertGreater(float((first[name] - last[name]).abs().max()), 0, name)
+        for processes in (1, 2):
+            whole, killed = f"whole-{processes}", f"killed-{processes}"
+            self.train(whole, processes=processes)
+            for at in (31 + random.randrange(8), 40 + random.randrange(8)):
+                self.kill_at(killed, at, processes=processes)
+            self.train(killed, processes=processes)
+            self.assert_same_bits(killed, whole, "model.safetensors")
 
     def test_configurations_are_accelerates(self):
         from accelerate.commands.config.config_args import load_config_from_file
 
         for path in sorted((self.root / "handed" / "accelerate").glob("*.yaml")):
             self.assertIn(load_config_from_file(str(path)).distributed_type, ("NO", "MULTI_GPU", "FSDP"), path.name)
+
+
+class FromABase(Trained, unittest.TestCase):
+    """Sessions that start from a base, as the lab ran them and as a cluster runs them."""
+
+    ADAPTER = ["rank=4", "alpha=8", "rslora=true", "targets=q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj", "embed_token=<|embed_token|>"]
+    WAYS = {"adapter": [f"model.adapter.{setting}" for setting in ADAPTER] + ["model.activations=recompute"], "whole": []}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.made()
+        # A base that emits the embed token: stage 0 and some of stage 1.
+        stages = {"pretrain": {**SESSION["pretrain"], "steps": 60}, "sft": {**SESSION["sft"], "steps": 60, "weight_kl": 0}, "grpo": {"steps": 0}}
+        base = {**SESSION, **stages, "checkpoint": {"every": 0}}
+        cls.write("base.json", base)
+        cls.lab("run", cls.root / "base.json", "--out", cls.root / "base")
+        session = {name: SESSION[name] for name in SESSION if name not in ("model", "pretrain")}
+        cls.write("session.json", {**session, "grpo": {**session["grpo"], "learning_rate": 0.002}})
+        cls.base = ["--base", cls.root / "base" / "checkpoint"]
+        for name, settings in cls.WAYS.items():
+            cls.hand_over(name, cls.base, settings)
+
+    @classmethod
+    def write(cls, name, session):
+        (cls.root / name).write_text(json.dumps(session))
+
+    @classmethod
+    def hand_over(cls, name, base, settings):
+        asked = [word for setting in [*settings, "model.max_position_embeddings=64"] for word in ("--set", setting)]
+        cls.lab("run", cls.root / "session.json", *base, *asked, "--out", cls.root / f"{name}-lab")
+        cls.lab("export", cls.root / "session.json", *base, *asked, "--to", "accelerate", "--out", cls.root / name)
+
+    def assert_is_the_labs(self, name, out):
+        """Every step, and what is taken home of it, of the base's hash alone."""
+        ours, theirs = self.root / f"{name}-lab", self.root / out
+        self.assert_same_steps(lines(theirs / "metrics.jsonl"), lines(ours / "metrics.jsonl"), LOSSES | REWARDS)
+        self.assertEqual([line["ids"] for line in lines(ours / "traces.jsonl")], [line["ids"] for line in lines(theirs / "traces.jsonl")])
+
+    def completions(self, name):
+        return "--completions", self.root / f"{name}-lab" / "traces.jsonl"
+
+    def test_are_the_labs_step_by_step_and_come_back(self):
+        for name in self.WAYS:
+            self.train(f"{name}-1", *self.completions(name), folder=name)
+            self.assert_is_the_labs(name, f"{name}-1")
+            self.assertGreater(max(line.get("reward", 0) for line in lines(self.root / f"{name}-1" / "metrics.jsonl")), 0)
+            again = self.root / f"{name}-again"
+            self.lab("import", self.root / f"{name}-1", *self.base, "--out", again)
+            ours, theirs = (json.loads((folder / "evaluation.json").read_text()) for folder in (self.root / f"{name}-lab", again))
+            for split in ours:
+                for arm in ours[split]:
+                    found, expected = (evaluation[split][arm]["ndcg_cut_10"] for evaluation in (theirs, ours))
+                    self.assertAlmostEqual(found, expected, 4, f"{name} {split} {arm}")
+            other = lab("import", self.root / f"{name}-1", "--base", ROOT.parent / "shared" / "models" / "stories260K", "--out", self.root / "none")
+            self.assertNotEqual(other.returncode, 0)
+            self.assertFalse((self.root / "none").exists())
+        frozen = load_file(self.root / "adapter" / "model" / "model.safetensors")
+        base = load_file(self.root / "base" / "checkpoint" / "model.safetensors")
+        for tensor in base:
+            self.assertTrue(torch.equal(frozen[tensor], base[tensor]), tensor)
+
+    def test_an_adapter_on_two_processes_copied_and_sharded(self):
+        for out, program in (("adapter-2", "train.py"), ("adapter-fsdp", str(ROOT / "python" / "fsdp_on_cpu.py"))):
+            self.train(out, *self.completions("adapter"), folder="adapter", processes=2, program=program)
+            self.assert_is_the_labs("adapter", out)
+
+    def test_an_adapter_goes_on_after_a_kill_with_the_same_bits(self):
+        self.train("kept", folder="adapter")
+        for at in (1 + random.randrange(8), 9 + random.randrange(8)):
+            self.kill_at("cut", at, folder="adapter")
+        self.train("cut", folder="adapter")
+        self.assert_same_bits("cut", "kept", "adapter_model.safetensors")
+
+    @unittest.skipUnless((ROOT.parent / "shared" / "models" / "stories260K").exists(), "no reference model")
+    def test_a_base_of_another_make_gets_the_embed_token(self):
+        base, settings = ["--base", ROOT.parent / "shared" / "models" / "stories260K"], self.WAYS["adapter"]
+        words = json.loads((self.root / "session.json").read_text())
+        self.write("session.json", {**words, "grpo": {**words["grpo"], "steps": 5, "max_completion_length": 24}})
+        self.hand_over("stories", base, [*settings, "model.max_position_embeddings=128"])
+        self.train("stories-1", *self.completions("stories"), folder="stories")
+        self.assert_is_the_labs("stories", "stories-1")
+
+    def test_is_refused_where_the_base_was_changed(self):
+        changed = self.root / "changed"
+        shutil.copytree(self.root / "adapter", changed)
+        weights = changed / "adapter" / "adapter_model.safetensors"
+        weights.write_bytes(weights.read_bytes()[:-4] + b"\0\0\0\1")
+        self.assertEqual(self.start("refused", folder="changed").wait(), 2)
+        self.assertIn("not the weights that were handed over", (self.root / "refused.log").read_text())
+        self.assertFalse((self.root / "refused").exists())
 
 
 def fits(test, value, kind, where):

@@ -48,10 +48,10 @@ def padded(rows, value, side="right"):
     return torch.tensor(ids), torch.tensor(mask)
 
 
-def share(items, rank, world):
-    """Every world-th item from `rank` on, as many for each rank; what is repeated for that has weight 0."""
-    each = -(-len(items) // world)
-    own = [rank + i * world for i in range(each)]
+def share(items, part, parts):
+    """Every parts-th item from `part` on, as many for each part; what is repeated for that has weight 0."""
+    each = -(-len(items) // parts)
+    own = [part + i * parts for i in range(each)]
     return [items[i] if i < len(items) else items[0] for i in own], torch.tensor([float(i < len(items)) for i in own])
 
 
@@ -60,9 +60,9 @@ def embeddings_of(out, last):
     return F.normalize(out.hidden_states[-1][torch.arange(len(last), device=last.device), last].float(), dim=-1)
 
 
-def token_rows(sequences, pad, rank=0, world=1):
-    """Sequences of this rank as tensors; `learnt` is 1 where a token is learnt."""
-    own, weight = share(sequences, rank, world)
+def token_rows(sequences, pad, part=0, parts=1):
+    """Sequences of this part as tensors; `learnt` is 1 where a token is learnt."""
+    own, weight = share(sequences, part, parts)
     ids, mask = padded([sequence["ids"] for sequence in own], pad)
     learnt = torch.zeros(ids.shape)
     for i, sequence in enumerate(own):
@@ -74,4 +74,6 @@ def token_rows(sequences, pad, rank=0, world=1):
 def to_device(value, device):
     if isinstance(value, dict):
         return {key: to_device(item, device) for key, item in value.items()}
+    if isinstance(value, list):
+        return [to_device(item, device) for item in value]
     return value.to(device) if torch.is_tensor(value) else value

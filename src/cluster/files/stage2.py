@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.distributed as dist
+import torch.nn.functional as F
 from datasets import Dataset
 from document_index import DocumentIndex, best_rank, dcg_reward
 from hand_over import Journals, fail
@@ -13,6 +14,11 @@ from safetensors.numpy import load_file, save_file
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import AutoTokenizer, GenerationConfig, PrinterCallback
 from trl import GRPOConfig, GRPOTrainer
+from trl.trainer import grpo_trainer
+
+ENCODED_AT_ONCE = 64
+# TRL deals the rows of an update out to its parts at random. In order, one process's parts are what as many ranks have.
+grpo_trainer.shuffle_sequence_dict = lambda rows: rows
 
 
 class SearchGrpo(GRPOTrainer):
@@ -21,12 +27,14 @@ class SearchGrpo(GRPOTrainer):
     def __init__(self, hand, out, model, arguments, recorded=None, **options):
         self.hand, self.out, self.s, self.recorded = hand, Path(out), hand.session["grpo"], recorded
         self.before, self.documents, self.restored = hand.first_step("grpo") - 1, None, None
-        self.line, self.losses, self.told = {}, [], []
+        self.line, self.losses, self.sums, self.told = {}, [], 0, []
         rows = [(step["step"], row) for step in hand.grpo for row in step["prompts"]]
         data = Dataset.from_list([{"prompt": hand.prompts[row]["text"], "row": row, "lab_step": t} for t, row in rows])
         tokenizer = AutoTokenizer.from_pretrained(hand.model)
         tokenizer.eos_token, tokenizer.pad_token = tokenizer.convert_ids_to_tokens([hand.embed, hand.pad])
         super().__init__(model, reward_funcs=[self.reward], args=arguments, train_dataset=data, processing_class=tokenizer, **options)
+        if hand.adapter is not None:  # FSDP would take a tied head with a token's own row for one that is not tied
+            self.model.get_input_embeddings = self.model.get_output_embeddings = lambda: None
         # The reference is the model that the stage begins with. TRL copies its adapter, but for the row of a token.
         for name, parameter in self.model.named_parameters():
             if name.endswith("trainable_tokens_delta.ref"):
@@ -52,24 +60,28 @@ class SearchGrpo(GRPOTrainer):
         return self.recorded[t][first : first + len(prompt_ids)], None
 
     @torch.no_grad()
-    def embed(self, rows):
-        """Embeddings of token sequences by the model as it is, (n, d); every rank encodes every row that it is given."""
+    def embed(self, rows, size):
+        """Embeddings of token sequences by the model as it is, (n, d), `size` at once; every rank encodes all that it is given."""
         was_training = self.model.training
         self.model.eval()
         parts = []
-        for start in range(0, len(rows), 64):
-            ids, mask = (tensor.to(self.accelerator.device) for tensor in padded(rows[start : start + 64], self.hand.pad))
+        for start in range(0, len(rows), size):
+            ids, mask = (tensor.to(self.accelerator.device) for tensor in padded(rows[start : start + size], self.hand.pad))
             out = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True, logits_to_keep=1)
             parts.append(embeddings_of(out, mask.sum(1) - 1))
         self.model.train(was_training)
         return torch.cat(parts)
 
     def encode(self, rows):
-        """Documents by the model as it is, (n, d): each rank encodes its share, all get all of them."""
-        world = self.accelerator.num_processes
-        own, _ = share([self.hand.documents[row] for row in rows], self.accelerator.process_index, world)
-        found = self.accelerator.gather(self.embed(own).contiguous())
-        return found.view(world, len(own), -1).transpose(0, 1).flatten(0, 1)[: len(rows)].cpu().numpy()
+        """Documents by the model as it is, (n, d), 64 at once: each rank encodes some of these batches, all get all of them."""
+        rank, world = self.accelerator.process_index, self.accelerator.num_processes
+        batches = [rows[start : start + ENCODED_AT_ONCE] for start in range(0, len(rows), ENCODED_AT_ONCE)]
+        found = []
+        for batch in share(batches, rank, world)[0]:
+            own = self.embed([self.hand.documents[row] for row in batch], ENCODED_AT_ONCE)
+            found.append(self.accelerator.gather(F.pad(own, (0, 0, 0, ENCODED_AT_ONCE - len(own)))))
+        # In turns of all ranks: a turn's batches stand in the order of the ranks.
+        return torch.cat(found).cpu().numpy()[: len(rows)]
 
     def prepare_documents(self):
         self.documents = DocumentIndex(len(self.hand.documents), self.hand.session["environment"], self.s["reward_k"], self.encode)
@@ -85,7 +97,8 @@ class SearchGrpo(GRPOTrainer):
             self.prepare_documents()
         t, embed = int(lab_step[0]), self.hand.embed
         asked = [self.hand.prompts[i] for i in row]
-        own = self.embed([prompt["ids"] + list(ids) for prompt, ids in zip(asked, completion_ids)])
+        size = self.args.per_device_train_batch_size
+        own = self.embed([prompt["ids"] + list(ids) for prompt, ids in zip(asked, completion_ids)], size)
         emitted = torch.tensor([float(ids[-1] == embed) for ids in completion_ids], device=own.device)
         all_emitted = self.accelerator.gather(emitted).cpu().numpy() > 0
         all_rows = self.accelerator.gather(torch.tensor(row, device=own.device)).tolist()
@@ -139,38 +152,51 @@ class SearchGrpo(GRPOTrainer):
             out["advantages"] = torch.zeros_like(out["advantages"])
         return out
 
-    def _get_per_token_logps_and_entropies(self, model, *rest, **options):
-        found = super()._get_per_token_logps_and_entropies(model, *rest, **options)
-        self.last = found
-        return found
+    def _get_per_token_logps_and_entropies(self, model, ids, mask, count, batch_size=None, **options):
+        """TRL's, without the columns that no row of a part has a token in: a part has one shape, whoever computes it."""
+        parts, width = [], ids.shape[1]
+        for start in range(0, len(ids), batch_size or len(ids)):
+            rows = slice(start, start + (batch_size or len(ids)))
+            used = torch.nonzero(mask[rows].any(0)).flatten()
+            first, end = int(used[0]), int(used[-1]) + 1
+            own = ids[rows, first:end], mask[rows, first:end], count - (width - end)
+            logps, entropies, _ = super()._get_per_token_logps_and_entropies(model, *own, **options)
+            parts.append([None if found is None else F.pad(found, (0, width - end)) for found in (logps, entropies)])
+        self.last = [None if found[0] is None else torch.cat(found) for found in zip(*parts)]
+        return *self.last, None
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         told = inputs.pop("told")
         loss = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        logps, entropies, _ = self.last
+        logps, entropies = self.last
         for i, row in enumerate(told.tolist()):
             count = int(inputs["completion_mask"][i].sum())
             self.told[row]["logprobs"] = logps[i, :count].tolist()
             self.told[row]["entropies"] = entropies[i, :count].tolist()
             self.told[row]["advantage"] = float(inputs["advantages"][i])
-        if self.s["replay_weight"] > 0 and self._step % self.args.gradient_accumulation_steps == 0:
+        mask, reference = inputs["completion_mask"], inputs.get("ref_per_token_logps")
+        apart = torch.zeros_like(logps) if reference is None else reference - logps
+        self.sums = self.sums + torch.stack([((apart.exp() - apart - 1) * mask).sum(), (entropies * mask).sum(), mask.sum()]).detach()
+        if self.s["replay_weight"] > 0:
             replay = self.replay_loss(model)
-            self.line["loss/replay"] = float(self.accelerator.reduce(replay.detach(), "mean"))
+            found = float(self.accelerator.reduce(replay.detach(), "mean"))
+            self.line["loss/replay"] = found + (self.line["loss/replay"] if len(self.losses) > 0 else 0)
             loss = loss + self.s["replay_weight"] * replay
         self.losses.append(loss.detach())
         return loss
 
     def replay_loss(self, model):
-        """Cross-entropy of replayed facts; times the ranks, because gradients are averaged over them."""
+        """Cross-entropy of this part's replayed facts; times the ranks, because gradients are averaged over them."""
         step = self.hand.grpo[self.state.global_step // self.num_iterations]
-        rank, world = self.accelerator.process_index, self.accelerator.num_processes
+        world, micro_batches = self.accelerator.num_processes, self.args.gradient_accumulation_steps
+        part = self.accelerator.process_index * micro_batches + self._step % micro_batches
         sequences = [self.hand.sequences[row] for row in step["replay"]]
-        rows = to_device(token_rows(sequences, self.hand.pad, rank, world), self.accelerator.device)
+        rows = to_device(token_rows(sequences, self.hand.pad, part, world * micro_batches), self.accelerator.device)
         logps, _, _ = super()._get_per_token_logps_and_entropies(model, rows["ids"], rows["mask"], rows["ids"].shape[1] - 1)
         count = sum(len(sequence["ids"]) - max(1, sequence["from"]) for sequence in sequences)
         return -(logps * rows["learnt"][:, 1:]).sum() / count * world
 
-    KEPT = {"reward", "frac_reward_zero_std", "kl", "entropy", "clip_ratio/low_mean", "clip_ratio/high_mean"}
+    KEPT = {"reward", "frac_reward_zero_std", "clip_ratio/low_mean", "clip_ratio/high_mean"}
     KEPT |= {"completions/mean_length", "completions/max_length", "grad_norm"}
 
     def log(self, logs, start_time=None):
@@ -180,7 +206,9 @@ class SearchGrpo(GRPOTrainer):
         t = self.state.global_step // self.num_iterations
         loss = float(self.accelerator.reduce(torch.stack(self.losses).sum(), "mean"))
         kept = {name: value for name, value in logs.items() if name in self.KEPT and value is not None}
+        kl, entropy, count = self.accelerator.reduce(self.sums, "sum").tolist()
         line = {"step": self.before + t, "stage": "grpo", "loss": loss, **kept, **self.line}
+        line |= {"entropy": entropy / count, **({"kl": kl / count} if self.beta > 0 else {})}
         line |= {"learning_rate": learning_rate(self.s, t), "time/step": logs.get("step_time", 0.0)}
         self.journals.append("metrics.jsonl", [line])
         parts = [self.told]
@@ -193,7 +221,7 @@ class SearchGrpo(GRPOTrainer):
 
     def training_step(self, model, inputs, num_items_in_batch=None):
         if self._step % self.args.gradient_accumulation_steps == 0:
-            self.losses = []
+            self.losses, self.sums = [], 0
         return super().training_step(model, inputs, num_items_in_batch)
 
     def create_model_card(self, *_, **__):

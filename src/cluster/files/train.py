@@ -23,7 +23,7 @@ def main():
     parser.add_argument("--folder", default=os.path.dirname(os.path.abspath(__file__)), help="what the lab handed over")
     parser.add_argument("--out", help="where the run goes (default: FOLDER/run); an interrupted one goes on")
     parser.add_argument("--processes", type=int, help="how many must be there, or nothing is begun")
-    parser.add_argument("--micro-batches", type=int, default=1, help="parts that an update of stage 2 is computed in")
+    parser.add_argument("--micro-batches", type=int, default=1, help="parts that a process computes an update in")
     parser.add_argument("--completions", help="a traces.jsonl whose completions are taken instead of sampled ones")
     args = parser.parse_args()
     hand = HandOver(args.folder)
@@ -46,7 +46,7 @@ def main():
     start = hand.adapter or hand.model
     if hand.first_step("sft") is not None:
         if not (out / "stage-1" / "whole").exists():
-            train_sft(hand, out, accelerator)
+            train_sft(hand, out, accelerator, args.micro_batches)
         start = out / "stage-1"
     recorded = None
     if args.completions is not None:

@@ -37,6 +37,15 @@ describe('the command line', { timeout: 60_000 }, () => {
       ['publish', 'not there', '--out', 'x'],
       /^(not there: not there, expected a run's folder|dist.index.html: not there)/,
     ],
+    [
+      ['export', 'text', '--to', 'accelerate', '--out', 'x'],
+      /^session: task.corpus is "", expected the hash of the documents/,
+    ],
+    [
+      ['export', 'text', '--to', 'accelerate', '--out', 'x', '--set', `task.corpus=${'ab'.repeat(32)}`],
+      /^--data: missing, expected the folder or corpus.jsonl/,
+    ],
+    [['import', 'src', '--out', 'x'], /^src: no hand-over.json, expected the folder run\/ that train.py wrote/],
     [['publish', 'src', '--out', 'src'], /^--out: src is not empty, expected a new folder/],
   ])('%j is bad input: one line, exit 2', (argv, message) => {
     const { status, stdout, stderr } = lab(...argv);
