@@ -1,7 +1,9 @@
 import { findings } from './axe';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unpack } from './downloaded';
 import { expect, test } from './journey';
 import { smallCheckpoint, writeFolder } from './small-checkpoint';
 import { openView, status, withoutGuide } from './steps';
@@ -190,6 +192,21 @@ test('a model is adapted to own documents by LoRA, and a link without it says wh
   await page.getByRole('textbox', { name: /query/i }).fill('heat flow');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible();
+
+  // On to a cluster: the base as it is kept here, and the adapter that training begins with.
+  await openView(page, 'Runs');
+  await page
+    .getByRole('button', { name: /^More of / })
+    .first()
+    .click();
+  const handed = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Hand over to a cluster' }).click();
+  await (await handed).saveAs(join(root, 'cluster.zip'));
+  unpack(readFileSync(join(root, 'cluster.zip')), join(root, 'handed'));
+  const about = JSON.parse(readFileSync(join(root, 'handed', 'hand-over.json'), 'utf8')) as { adapter: string };
+  const adapter = readFileSync(join(root, 'handed', 'adapter', 'adapter_model.safetensors'));
+  expect(createHash('sha256').update(adapter).digest('hex')).toBe(about.adapter);
+  expect(existsSync(join(root, 'handed', 'model', 'model.safetensors'))).toBe(true);
 
   // Without the model nobody can run it: it says so, and leads there.
   await openView(page, 'Models');

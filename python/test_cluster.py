@@ -180,7 +180,7 @@ def grpo_trainer(folder, reference, about, out):
     session = {"grpo": grpo, "seed": 1, "checkpoint": {"every": 0}, "model": {"activations": "keep"}, "environment": {}}
     prompt = {"text": "t49", "ids": [49], "id": "q", "relevant": []}
     steps = [{"step": 1, "prompts": [0] * grpo["batch_size"], "replay": []}]
-    hand = SimpleNamespace(session=session, folder=out, model=out / "model", prompts=[prompt], grpo=steps, first_step=lambda _: 1, embed=99, pad=0)
+    hand = SimpleNamespace(session=session, folder=out, model=out / "model", adapter=None, prompts=[prompt], grpo=steps, first_step=lambda _: 1, embed=99, pad=0)
     model = load_model(folder)
     trainer = SearchGrpo(hand, out, model, grpo_arguments(session, out / "states", 1))
     rows = []
