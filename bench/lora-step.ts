@@ -7,6 +7,7 @@ import { Model } from '../src/model/model';
 import { NextToken } from '../src/objectives/next-token';
 import { term } from '../src/objectives/objective';
 import type { StepBatch } from '../src/training/gradient-pass';
+import { startAdapter } from '../src/training/start-adapter';
 import { TrainStep } from '../src/training/train-step';
 
 export const MODEL = '.models/SmolLM2-135M-Instruct.Q4_1.gguf';
@@ -16,10 +17,11 @@ const OPTIMISER = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, maxNorm
 
 /** The recorded step with an adapter as it begins, and its batch: ids of ordinary words, each learnt from those before it. */
 export async function makeLoraStep(gpu: Gpu): Promise<{ model: Model; step: TrainStep; batch: StepBatch }> {
-  const { arch, weights, tensorDtype } = await loadCheckpoint(MODEL);
+  const opened = await loadCheckpoint(MODEL);
+  const { arch, weights, tensorDtype } = opened;
   const model = new Model(gpu, arch, { adapter: LORA, dtype: tensorDtype });
   await model.weights.stream(weights);
-  model.weights.initialise(new Random(1, 'init'), 0, 'trained');
+  model.weights.load((await startAdapter({ opened }, LORA, 1)).tensors, 'trained');
   const { uniform } = new Random(2, 'task');
   const id = (): number => 1000 + Math.floor(uniform() * 20_000);
   const sequences = Array.from({ length: SEQUENCES }, () => Array.from({ length: T }, id));
