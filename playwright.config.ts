@@ -5,6 +5,7 @@ import { chromiumFlags, findChromium } from './scripts/chromium.mjs';
 const port = Number(process.env.E2E_PORT ?? 4390);
 const url = `http://127.0.0.1:${port}/some/lab/`;
 const executablePath = findChromium();
+const LONGEST = '**/train.e2e.ts';
 
 export default defineConfig({
   testDir: 'e2e',
@@ -25,6 +26,11 @@ export default defineConfig({
     trace: process.env.E2E_TRACE === undefined ? 'off' : 'retain-on-failure',
     launchOptions: { args: chromiumFlags, ...(executablePath === null ? {} : { executablePath }) },
   },
+  // The longest journey first, so that it is not the last one to be waited for.
+  projects: [
+    { name: 'longest', testMatch: LONGEST },
+    { name: 'journeys', testIgnore: LONGEST },
+  ],
   webServer: {
     command: `node scripts/serve.mjs --port ${port} --under /some/lab/`,
     url,

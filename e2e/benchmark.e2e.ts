@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { findingsInBothThemes } from './axe';
 import { expect, test, type Page } from './journey';
 import { BAD_COLLECTIONS, GOOD } from '../src/formats/bad-collections.test-data';
@@ -134,4 +135,31 @@ test('files dropped on the page are read', async ({ page }) => {
   const collection = page.getByRole('region', { name: 'Collection folder' });
   await expect(collection).toContainText('4 documents');
   await expect(collection).toContainText('There are no judgements that can be read');
+});
+
+test('tables and packed files are chosen by a button; one that cannot be read leaves open what was', async ({
+  page,
+}) => {
+  await page.goto('./');
+  await page.getByRole('button', { name: 'Bench', exact: true }).click();
+  const rows = Array.from({ length: 12 }, (_, i) => ({ docid: `d${i}`, title: `Ship ${i}`, text: `ship number ${i}` }));
+  const csv = rows.map(({ docid, title, text }) => `${docid},"${title}","${text}"\n`).join('');
+  const files = folder('files', {
+    'ships.csv': `id,title,text\n${csv}`,
+    'packed.jsonl.gz': gzipSync(jsonl(rows)),
+    'broken.jsonl': '{"_id": 5\n',
+  });
+  const pick = async (name: string): Promise<void> => {
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Choose files' }).click();
+    await (await chooser).setFiles(join(files, name));
+  };
+  await pick('ships.csv');
+  await expect(page.getByRole('region', { name: 'Collection ships' })).toContainText('12 documents');
+  await pick('packed.jsonl.gz');
+  const packed = page.getByRole('region', { name: /^Collection packed/ });
+  await expect(packed).toContainText('12 documents');
+  await pick('broken.jsonl');
+  await expect(page.getByRole('alert')).toContainText(/^broken.jsonl, line 1: .*is still open/s);
+  await expect(packed).toContainText('12 documents');
 });

@@ -1,5 +1,8 @@
+/** The name of a file or a setting, such as `corpus.jsonl`, `qrels/dev.tsv` or `sft.batch_size`: it is written as it is. */
+const NAME = /^[^\s,:]*[._/][^\s,:]/;
+
 /** A reason as a sentence of its own: begun with a capital, ended with a stop. */
 export function asSentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  const begun = NAME.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

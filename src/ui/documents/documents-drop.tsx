@@ -31,8 +31,6 @@ export function ChooseDocuments({ primary = false }: { primary?: boolean }) {
     // React knows no attribute for it.
     element.webkitdirectory = folder;
     element.click();
-    // As it was, for whoever sets the input without a click.
-    element.webkitdirectory = true;
   };
   return (
     <div className="button-row">
@@ -45,7 +43,11 @@ export function ChooseDocuments({ primary = false }: { primary?: boolean }) {
         multiple
         hidden
         aria-label="Documents"
-        onChange={(event) => picked(event, take)}
+        onChange={(event) => {
+          picked(event, take);
+          // As it was, for whoever sets the input without a click.
+          event.currentTarget.webkitdirectory = true;
+        }}
       />
       <button type="button" className={primary ? 'button primary' : 'button'} onClick={() => ask(true)}>
         <FolderIcon />

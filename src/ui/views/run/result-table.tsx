@@ -4,7 +4,7 @@ import { useRun } from '../../../store/run';
 import { ARM_ORDER, ARMS } from '../../../view/arms';
 import { METRICS } from '../../../view/benchmark';
 import { formatPercent, formatScore } from '../../../view/format';
-import { estimateOf, formatInterval } from '../../../view/score';
+import { estimateOf, FEW_QUERIES, formatInterval } from '../../../view/score';
 import { Explained } from '../../kit/explained';
 
 /** The result of a finished run: every arm, every metric, by depth. */
@@ -118,15 +118,21 @@ function Interval({ result, name }: { result: Pick<ArmResult, MetricName | 'ci95
   return estimate && <span className="interval"> {formatInterval(estimate)}</span>;
 }
 
-/** How the reasoning itself did, where the task can tell. */
+/** How the reasoning itself did, where the task can tell, and how sure the scores are. */
 function Quality({ arms }: { arms: readonly { arm: string; result: ArmResult }[] }) {
   const result = arms.find(({ arm }) => arm === 'reasoning')?.result;
-  if (result?.trace_accuracy === undefined) return null;
+  const emitted = result?.emission_rate;
   return (
     <p className="muted">
-      The reasoning is right, word for word, in {formatPercent(result.trace_accuracy)} of the queries
-      {result.emission_rate !== undefined && ` and reaches the embed token in ${formatPercent(result.emission_rate)}`}.
-      Intervals are 95 %, by bootstrap.
+      {result?.trace_accuracy !== undefined && (
+        <>
+          The reasoning is right, word for word, in {formatPercent(result.trace_accuracy)} of the queries
+          {emitted !== undefined && ` and reaches the embed token in ${formatPercent(emitted)}`}.{' '}
+        </>
+      )}
+      {arms.some(({ result: { queries } }) => queries < FEW_QUERIES)
+        ? `Fewer than ${FEW_QUERIES} queries leave too much open for an interval.`
+        : 'Intervals are 95 %, by bootstrap.'}
     </p>
   );
 }
