@@ -134,6 +134,7 @@ test('a run that cannot begin says why, leaves nothing, and another one runs', a
   await spoilNextDevice(page, 'refuse');
   await startRun(page);
   await expect(page.getByRole('alert')).toContainText('the driver is being updated');
+  await expect(page.getByText('What happened:')).toBeInViewport({ ratio: 1 });
   await expect(status(page)).toHaveText('failed');
   expect(await heldBy(page)).toEqual({ devices: 0, locks: 0, workers: 1 });
 

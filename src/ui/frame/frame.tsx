@@ -1,4 +1,4 @@
-import { Component, Suspense, useEffect, useRef, type ReactNode } from 'react';
+import { Component, Suspense, useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { messageOf } from '../../lib/errors';
 import { usePage } from '../../store/page';
 import { useRun } from '../../store/run';
@@ -29,7 +29,10 @@ export function Frame() {
   const id = usePage((state) => state.view);
   const view = VIEWS.find((entry) => entry.id === id) ?? VIEWS[0]!;
 
+  const main = useRef<HTMLElement>(null);
   useFocusInView(view.id, shown);
+  // Another view, or a run in the place of a start page, is read from its top.
+  useLayoutEffect(() => main.current?.scrollTo(0, 0), [view.id, shown]);
 
   return (
     <div className="frame">
@@ -39,7 +42,7 @@ export function Frame() {
       <TopBar />
       <Rail />
       {narrow ? <SessionSheet /> : sessionOpen && <SessionPanel />}
-      <main className="view" id="view" aria-label={view.label} tabIndex={-1}>
+      <main ref={main} className="view" id="view" aria-label={view.label} tabIndex={-1}>
         <Guide />
         <ViewBoundary key={view.id}>
           <Suspense fallback={<LoadingView label={view.label} />}>

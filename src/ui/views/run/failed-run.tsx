@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { placeOf } from '../../../config/stages';
 import type { ErrorData } from '../../../lib/errors';
 import { lab } from '../../../store/lab';
@@ -16,11 +17,14 @@ import { CloseIcon } from '../../kit/icons';
 /** What happened, what is safe, what to do, and the one button that helps. */
 export function FailedRun({ error }: { error: ErrorData }) {
   const obstacle = useRunObstacle();
+  const box = useRef<HTMLDivElement>(null);
+  // Whoever reads the charts below sees that the run ended, and why.
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
   const steps = streams.lastStep();
   const remedy = remedyOf(error);
   const isRun = remedy.does === 'run' || remedy.does === 'run-without-gate';
   return (
-    <div className="callout error" role="alert">
+    <div ref={box} className="callout error" role="alert">
       <div className="stack spread">
         <p>
           <strong>What happened:</strong> {error.message.replace(/\.$/, '')}.
