@@ -49,14 +49,14 @@ const MODE_WORDS: Readonly<Record<Session['sft']['mode'], string>> = {
 };
 
 /** What the first page says of a session: only what its evaluations will show. */
-export function sessionPromise({ sft: { mode, steps }, grpo }: Session): { title: string; shows: string } {
+export function sessionPromise(session: Session): { title: string; shows: string } {
+  const { sft, grpo } = session;
   const found = 'how often it finds the right document';
   const reasons = { title: 'A small model learns to reason before it searches, here in your browser.', shows: `${found} with its reasoning and without it` }; // prettier-ignore
-  if (steps === 0 && grpo.steps === 0) {
+  if (sft.steps === 0 && grpo.steps === 0) {
     return { title: 'A small model learns facts, here in your browser.', shows: `at the end, ${found}` };
   }
-  if (grpo.steps > 0) return reasons;
-  switch (mode) {
+  switch (waysOf(session)) {
     case 'direct':
       return { title: 'A small model learns to search at once, here in your browser.', shows: `${found} without any reasoning` }; // prettier-ignore
     case 'filler':
@@ -65,6 +65,13 @@ export function sessionPromise({ sft: { mode, steps }, grpo }: Session): { title
       return reasons;
   }
 }
+
+/** How a session's model comes from a query to its document: with its reasoning and without, or in one way alone. */
+export function waysOf({ sft: { mode }, grpo }: Session): Ways {
+  return grpo.steps === 0 && (mode === 'direct' || mode === 'filler') ? mode : 'both';
+}
+
+export type Ways = 'both' | 'direct' | 'filler';
 
 /** What would run, a line each. */
 export function sessionLines(session: Session): { label: string; text: string }[] {

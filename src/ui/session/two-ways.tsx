@@ -1,8 +1,15 @@
 import { TASK_EXAMPLES } from '../../config/task-examples';
 import type { TaskName } from '../../config/tasks';
+import type { Ways } from '../../view/session-words';
 
-/** A task's example drawn: the two ways from a query to its document. */
-export function TwoWays({ task }: { task: TaskName }) {
+const WITHOUT: Readonly<Record<Ways, string>> = {
+  both: 'without',
+  direct: 'without reasoning',
+  filler: 'after filler words',
+};
+
+/** A task's example drawn: the two ways from a query to its document, or the one that a session knows. */
+export function TwoWays({ task, ways = 'both' }: { task: TaskName; ways?: Ways }) {
   const { query, steps, document, meaning } = TASK_EXAMPLES[task];
   return (
     <figure className="two-ways">
@@ -11,16 +18,18 @@ export function TwoWays({ task }: { task: TaskName }) {
           <span>for example, this query</span>
           <code>{query}</code>
         </p>
-        <p className="two-ways-path reasoning">
-          <span>with reasoning</span>
-          <span className="two-ways-line">
-            {steps.map((step) => (
-              <code key={step}>{step}</code>
-            ))}
-          </span>
-        </p>
+        {ways === 'both' && (
+          <p className="two-ways-path reasoning">
+            <span>with reasoning</span>
+            <span className="two-ways-line">
+              {steps.map((step) => (
+                <code key={step}>{step}</code>
+              ))}
+            </span>
+          </p>
+        )}
         <p className="two-ways-path direct">
-          <span>without</span>
+          <span>{WITHOUT[ways]}</span>
           <span className="two-ways-line">
             <em>in one go</em>
           </span>

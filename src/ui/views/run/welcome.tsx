@@ -1,6 +1,6 @@
 import { totalSteps } from '../../../config/stages';
 import { useSession } from '../../../store/session';
-import { sessionLines, sessionPromise } from '../../../view/session-words';
+import { sessionLines, sessionPromise, waysOf } from '../../../view/session-words';
 import { plural } from '../../../view/format';
 import { forkWords } from '../../../view/run-words';
 import { OwnDocuments } from '../../documents/own-documents';
@@ -62,7 +62,7 @@ export function Welcome() {
       </RunButton>
       <SpeedLine isHindered={obstacle !== null} />
       <SoftwareNote />
-      <TwoWays task={session.task.name} />
+      <TwoWays task={session.task.name} ways={waysOf(session)} />
       <dl className="pairs">
         {sessionLines(session).map(({ label, text }) => (
           <div key={label} className="pair">
