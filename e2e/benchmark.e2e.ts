@@ -105,7 +105,7 @@ test('a bad folder is named by file and line, and a mended one opens', async ({ 
       await page.getByRole('button', { name: 'Bench', exact: true }).click();
       continue;
     }
-    await expect(alert).toContainText(`${name.charAt(0).toUpperCase()}${name.slice(1)}${message}`);
+    await expect(alert).toContainText(`${name}${message}`);
     await expect(alert).toContainText('Nothing was opened');
   }
   await choose(page, folder('other', { 'picture.png': 'no collection' }));

@@ -6,7 +6,7 @@ import { diffSession, withValue } from '../config/edit-session';
 import { arm } from '../records/records.test-data';
 import { isAbove } from './arms';
 import { runSentence, type RunFacts } from './sentence';
-import { changeSentence, forkTitle, groupSummary, sessionLines, sessionPromise } from './session-words';
+import { changeSentence, forkTitle, groupSummary, sessionLines, sessionPromise, waysOf } from './session-words';
 import { trend } from './trend';
 import { runWarnings } from './warnings';
 
@@ -121,4 +121,10 @@ test('the first page promises only what the session shows', () => {
   for (const name of ['kin-direct', 'kin-filler']) {
     expect(sessionPromise(presetSession(name)!).shows).not.toContain('with its reasoning');
   }
+  expect(['kin-quick', 'kin-rl', 'kin-direct', 'kin-filler'].map((name) => waysOf(presetSession(name)!))).toEqual([
+    'both',
+    'both',
+    'direct',
+    'filler',
+  ]);
 });
