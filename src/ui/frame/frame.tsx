@@ -32,7 +32,9 @@ export function Frame() {
   const main = useRef<HTMLElement>(null);
   useFocusInView(view.id, shown);
   // Another view, or a run in the place of a start page, is read from its top.
-  useLayoutEffect(() => void main.current?.scrollTo(0, 0), [view.id, shown]);
+  useLayoutEffect(() => {
+    main.current?.scrollTo(0, 0);
+  }, [view.id, shown]);
 
   return (
     <div className="frame">

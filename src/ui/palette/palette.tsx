@@ -85,4 +85,6 @@ export function Palette() {
   );
 }
 
-const scrollIntoView = (element: HTMLElement | null): void => void element?.scrollIntoView({ block: 'nearest' });
+const scrollIntoView = (element: HTMLElement | null): void => {
+  element?.scrollIntoView({ block: 'nearest' });
+};

@@ -19,7 +19,9 @@ export function FailedRun({ error }: { error: ErrorData }) {
   const obstacle = useRunObstacle();
   const box = useRef<HTMLDivElement>(null);
   // Whoever reads the charts below sees that the run ended, and why.
-  useEffect(() => void box.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const steps = streams.lastStep();
   const remedy = remedyOf(error);
   const isRun = remedy.does === 'run' || remedy.does === 'run-without-gate';
