@@ -115,16 +115,11 @@ function SystemRow({ result, rival, compares }: SystemRowProps) {
 function Fusions({ result: { systems, rival } }: { result: BenchmarkResult }) {
   const fused = systems.filter((system) => system.fused !== null);
   if (fused.length === 0) return null;
-  return (
-    <dl className="pairs" aria-label="Weights of fusions">
-      {fused.map((system) => (
-        <div key={system.system}>
-          <dt>{systemLabel(system.system, rival)}</dt>
-          <dd>{system.fused}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return fused.map((system) => (
+    <p key={system.system}>
+      <strong>{systemLabel(system.system, rival)}.</strong> {system.fused}
+    </p>
+  ));
 }
 
 const Interval = ({ low, high }: { low: number; high: number }) => (
