@@ -1,18 +1,23 @@
 /**
  * `node scripts/bench.mjs fuzz [--inputs N] [--seed S] [--only NAME [--replay FILE]]`: spoilt files for every parser, N in all (100,000
- * where it is not said). Exit 1 where one of them hangs, throws anything but a refusal, or takes more memory than it may;
- * such inputs lie in .cache/fuzz/ then. Its table is part of docs/reliability.md.
+ * where it is not said), each parser in a process of its own. Exit 1 where one of them hangs, throws anything but a refusal, or
+ * takes more memory than it may; such inputs lie in .cache/fuzz/ then. From 100,000 on it writes docs/results/fuzz.json and the
+ * table in docs/reliability.md.
  */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import * as v from 'valibot';
 import { fuzz, timed } from './fuzz/fuzz';
-import { targets } from './fuzz/targets';
+import { targets, type Target } from './fuzz/targets';
+import { writeFuzz } from './fuzz-table';
 
 /** Megabytes that all inputs together may add to what the process had with its seeds read. */
 const MOST_MEMORY = 256;
 
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
@@ -24,34 +29,72 @@ const { values } = parseArgs({
     replay: { type: 'string' },
   },
 });
-const all = (await targets()).filter(({ name }) => values.only === undefined || name === values.only);
-const each = Math.ceil(Number(values.inputs) / all.length);
-const peak = (): number => process.resourceUsage().maxRSS / 1024;
-let faults = 0;
-let inputs = 0;
-process.stdout.write('| file | inputs | read all the same | slowest | memory |\n|---|---|---|---|---|\n');
-for (const target of all) {
+const rowSchema = v.object({
+  name: v.string(),
+  inputs: v.number(),
+  accepted: v.number(),
+  slowest_ms: v.number(),
+  megabytes: v.number(),
+  faults: v.number(),
+});
+type Row = v.InferOutput<typeof rowSchema>;
+const all = await targets();
+
+if (values.only !== undefined) {
+  const target = all.find(({ name }) => name === values.only);
+  if (target === undefined)
+    throw new Error(`${values.only}, expected one of ${all.map(({ name }) => name).join(', ')}`);
+  const row = await spoilt(target, Number(values.inputs));
+  process.stdout.write(`${JSON.stringify(row)}\n`);
+  process.exit(row.faults > 0 ? 1 : 0);
+}
+const rows = all.map(({ name }) => inAProcess(name, Math.ceil(Number(values.inputs) / all.length)));
+const inputs = rows.reduce((total, row) => total + row.inputs, 0);
+const faults = rows.reduce((total, row) => total + row.faults, 0);
+if (inputs >= 100_000) {
+  const result = { command: 'node scripts/bench.mjs fuzz', commit, seed: Number(values.seed), inputs, faults, rows };
+  writeFileSync('docs/results/fuzz.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeFuzz();
+}
+process.stdout.write(`${inputs} inputs, ${faults} faults\n`);
+process.exit(faults > 0 ? 1 : 0);
+
+/** What the process takes at most is then that of this parser alone. */
+function inAProcess(name: string, each: number): Row {
+  const args = [...process.execArgv, process.argv[1] ?? '', '--only', name, '--inputs', String(each), '--seed', values.seed]; // prettier-ignore
+  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  process.stdout.write(stdout);
+  return v.parse(rowSchema, JSON.parse(stdout));
+}
+
+async function spoilt(target: Target, wanted: number): Promise<Row> {
   for (const seed of target.seeds) await target.read(seed);
   if (values.replay !== undefined) {
     process.stderr.write(`${JSON.stringify(await timed(target, new Uint8Array(readFileSync(values.replay))))}\n`);
-    break;
+    process.exit(0);
   }
   const before = peak();
   // What nobody holds any more is no memory that an input takes.
-  const found = await fuzz(target, each, Number(values.seed), Infinity, (input) => {
+  const found = await fuzz(target, wanted, Number(values.seed), Infinity, (input) => {
     if (input % 20 === 0) collect();
   });
-  const memory = Math.round(peak() - before);
-  inputs += found.inputs;
-  const cells = [target.name, found.inputs, found.accepted, `${Math.round(found.slowest)} ms`, `${memory} MB`];
-  process.stdout.write(`| ${cells.join(' | ')} |\n`);
-  faults += found.faults.length + Number(memory > MOST_MEMORY);
+  const megabytes = Math.round(peak() - before);
   for (const fault of found.faults.slice(0, 5)) {
     mkdirSync('.cache/fuzz', { recursive: true });
     const path = `.cache/fuzz/${target.name.replace(/\W+/g, '-')}-${fault.seed}.bin`;
     writeFileSync(path, fault.input);
     process.stderr.write(`${path}: ${fault.what}\n`);
   }
+  return {
+    name: target.name,
+    inputs: found.inputs,
+    accepted: found.accepted,
+    slowest_ms: Math.round(found.slowest),
+    megabytes,
+    faults: found.faults.length + Number(megabytes > MOST_MEMORY),
+  };
 }
-process.stdout.write(`\n${inputs} inputs, ${faults} faults.\n`);
-process.exit(faults > 0 ? 1 : 0);
+
+function peak(): number {
+  return process.resourceUsage().maxRSS / 1024;
+}

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { writeSection } from './driven/section';
 
-const DOCUMENT = 'docs/reliability.md';
 const HEADING = '## Kills and losses';
 
 const common = { command: v.string(), commit: v.string(), session_seconds: v.number(), runs: v.number(), differing: v.number() }; // prettier-ignore
@@ -56,10 +56,5 @@ export function writeInterruptions(): void {
     `Left alone it takes ${node.session_seconds.toFixed(0)} s in Node, ${chromium.session_seconds.toFixed(0)} s in Chromium, ${firefox.session_seconds.toFixed(0)} s in Firefox.${late} A device that is lost three times in a row before the run has kept another state is not tried a fourth time: the command line says so, the page asks.`,
     '',
   ].join('\n');
-  const document = readFileSync(DOCUMENT, 'utf8');
-  const start = document.indexOf(`${HEADING}\n`);
-  const after = start < 0 ? -1 : document.indexOf('\n## ', start);
-  const before = start < 0 ? `${document.trimEnd()}\n\n` : document.slice(0, start);
-  const rest = after < 0 ? '' : document.slice(after + 1);
-  writeFileSync(DOCUMENT, `${before}${text}${rest === '' ? '' : `\n${rest}`}`);
+  writeSection(HEADING, text);
 }

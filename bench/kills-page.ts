@@ -84,6 +84,14 @@ const DEVICE = 'device';
 
 const isFinished = (): Promise<boolean> => isAt(page, 'finished');
 
+/** What the page shows, and who holds what, for whoever looks for a hang. */
+const seen = (): Promise<string> =>
+  page.evaluate(async () => {
+    const { held = [], pending = [] } = await navigator.locks.query();
+    const names = (of: LockInfo[]): string => of.map(({ name }) => name).join(', ');
+    return `${document.body.innerText.slice(0, 2000)}\nheld ${names(held)}; waited for ${names(pending)}`;
+  });
+
 /** Presses what goes on wherever the page asks, until it is so. */
 async function goOnUntil(isSo: () => Promise<boolean>): Promise<void> {
   const isThere = await until(async () => {
@@ -91,8 +99,8 @@ async function goOnUntil(isSo: () => Promise<boolean>): Promise<void> {
     // After a second crash the browser may refuse the GPU to a page that is not loaded anew.
     if (!(await pressIfThere(page, /^Reload the page$/))) await pressIfThere(page, /^(Go on from step|Start it again)/);
     return false;
-  });
-  if (!isThere) throw new Error(`the page stays at ${(await statusesOf(page)).join(', ')}`);
+  }, 100_000);
+  if (!isThere) throw new Error(`the page stays at ${(await statusesOf(page)).join(', ')}: ${await seen()}`);
 }
 
 async function fingerprint(): Promise<string> {
@@ -158,6 +166,7 @@ while (kills + losses < KILLS + LOSSES) {
     const isLoss = random.uniform() * (KILLS - kills + LOSSES - losses) < LOSSES - losses;
     const name = isLoss ? DEVICE : (names[kills % names.length] ?? '');
     const stage = placeOf(planStages(session), (await stepOf(page)) + 1)?.plan.stage ?? 'evaluation';
+    process.stdout.write(`${name} at step ${await stepOf(page)}\n`);
     const isFelt = await interrupt(name);
     how.push(`${name} in ${stage}${isFelt ? '' : ', too late'}`);
     if (!isFelt) break;
