@@ -339,7 +339,9 @@ function named(operation: string, error: GPUError): Error {
     : new GpuValidationError(operation, error.message);
 }
 
-export function identify(adapter: GPUAdapter): AdapterIdentity {
+export function identify(adapter: {
+  info: Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'description' | 'isFallbackAdapter'>;
+}): AdapterIdentity {
   // Firefox leaves all of it empty; a fallback adapter computes on the processor.
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   const software = isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${description}`);
