@@ -23,10 +23,11 @@ def main():
     parser.add_argument("--folder", default=os.path.dirname(os.path.abspath(__file__)), help="what the lab handed over")
     parser.add_argument("--out", help="where the run goes (default: FOLDER/run); an interrupted one goes on")
     parser.add_argument("--processes", type=int, help="how many must be there, or nothing is begun")
-    parser.add_argument("--micro-batches", type=int, default=1, help="parts that a process computes an update in")
+    parser.add_argument("--micro-batches", type=int, help="parts that a process computes an update in (default: the session's)")
     parser.add_argument("--completions", help="a traces.jsonl whose completions are taken instead of sampled ones")
     args = parser.parse_args()
     hand = HandOver(args.folder)
+    micro_batches = args.micro_batches or hand.session["model"].get("micro_batches", 1)
     out = Path(args.out or hand.folder / "run")
     set_seed(hand.session["seed"] & 0x7FFFFFFF)
     accelerator = Accelerator()
@@ -46,7 +47,7 @@ def main():
     start = hand.adapter or hand.model
     if hand.first_step("sft") is not None:
         if not (out / "stage-1" / "whole").exists():
-            train_sft(hand, out, accelerator, args.micro_batches)
+            train_sft(hand, out, accelerator, micro_batches)
         start = out / "stage-1"
     recorded = None
     if args.completions is not None:
@@ -54,7 +55,7 @@ def main():
         for line in read_lines(args.completions):
             recorded.setdefault(line["step"] - hand.first_step("grpo") + 1, []).append(line["ids"])
     if hand.first_step("grpo") is not None:
-        train_grpo(hand, out, start, accelerator.num_processes, args.micro_batches, recorded)
+        train_grpo(hand, out, start, accelerator.num_processes, micro_batches, recorded)
     elif accelerator.is_main_process:
         shutil.copytree(start, out / "checkpoint", dirs_exist_ok=True)
     accelerator.wait_for_everyone()
