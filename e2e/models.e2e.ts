@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpack } from './downloaded';
+import { unzipSync } from 'fflate';
 import { expect, test } from './journey';
 import { smallCheckpoint, writeFolder } from './small-checkpoint';
 import { openView, status, withoutGuide } from './steps';
@@ -204,12 +205,39 @@ test('a model is adapted to own documents by LoRA, and a link without it says wh
   await (await handed).saveAs(join(root, 'cluster.zip'));
   unpack(readFileSync(join(root, 'cluster.zip')), join(root, 'handed'));
   const about = JSON.parse(readFileSync(join(root, 'handed', 'hand-over.json'), 'utf8')) as { adapter: string };
-  const adapter = readFileSync(join(root, 'handed', 'adapter', 'adapter_model.safetensors'));
-  expect(createHash('sha256').update(adapter).digest('hex')).toBe(about.adapter);
+  const handedAdapter = readFileSync(join(root, 'handed', 'adapter', 'adapter_model.safetensors'));
+  expect(createHash('sha256').update(handedAdapter).digest('hex')).toBe(about.adapter);
   expect(existsSync(join(root, 'handed', 'model', 'model.safetensors'))).toBe(true);
 
-  // Without the model nobody can run it: it says so, and leads there.
+  // Home: the adapter in PEFT's layout, and the model with it merged in.
   await openView(page, 'Models');
+  const home = page.getByRole('region', { name: 'Take home' });
+  const trained = home.getByRole('listitem').filter({ hasText: 'adapter of rank 8' });
+  const taken = async (button: string): Promise<Map<string, Uint8Array>> => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      trained.getByRole('button', { name: button }).click(),
+    ]);
+    await expect(trained.getByText('is among your downloads')).toBeVisible();
+    return new Map(Object.entries(unzipSync(readFileSync(await download.path()))));
+  };
+  const adapter = await taken('Take the adapter');
+  const json = (files: Map<string, Uint8Array>, name: string): unknown =>
+    JSON.parse(new TextDecoder().decode(files.get(name)));
+  expect(json(adapter, 'adapter_config.json')).toMatchObject({
+    peft_type: 'LORA',
+    r: 8,
+    base_model_name_or_path: 'small',
+  });
+  const sentence = ['modules.json', '1_Pooling/config.json', 'config_sentence_transformers.json', 'tokenizer.json', 'README.md']; // prettier-ignore
+  expect([...adapter.keys()]).toEqual(expect.arrayContaining(['adapter_model.safetensors', ...sentence]));
+  const whole = await taken('Take the merged model');
+  expect([...whole.keys()]).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', ...sentence]));
+  const card = new TextDecoder().decode(whole.get('README.md'));
+  for (const told of ['license: apache-2.0', '## Scores', '"rank": 8', 'SentenceTransformer('])
+    expect(card).toContain(told);
+
+  // Without the model nobody can run it: it says so, and leads there.
   await page.getByRole('button', { name: 'All models' }).click();
   await page.getByRole('button', { name: 'Delete small' }).click();
   await page.getByRole('button', { name: /for good/ }).click();

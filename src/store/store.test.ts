@@ -168,6 +168,7 @@ describe('the lab', () => {
       model: group<'model'>({ examples: () => Promise.resolve([]) }),
       bench: group<'bench'>({}),
       models: group<'models'>({}),
+      takeHome: group<'takeHome'>({}),
     };
   });
   lab.connectTo(connect, false);

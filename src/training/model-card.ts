@@ -62,7 +62,7 @@ A ${session.model.model_type} model that Search-R3 Lab trained from scratch on t
 
 ## Scores
 
-${scores(evaluation)}
+${scoreTable(evaluation)}
 
 ## How it embeds
 
@@ -109,7 +109,8 @@ const sequence = (...parts: readonly string[]): string =>
     .map((part) => (part.startsWith('the ') ? part : `\`${part}\``))
     .join(', ');
 
-function scores(evaluation: Evaluation | null): string {
+/** The final scores as a table in Markdown, or that there are none. */
+export function scoreTable(evaluation: Evaluation | null): string {
   const split = evaluation?.test ? 'test' : 'dev';
   const arms = Object.entries(evaluation?.[split] ?? {}) as [Arm, ArmResult][];
   if (arms.length === 0) return 'The run had not ended when this model was taken: there is no final evaluation.';

@@ -14,7 +14,7 @@ import type {
 import type { CorpusProgress } from '../../tasks/text-corpus';
 import type { BenchApi, CollectionFile } from './benchmark/api';
 import type { DeviceApi } from './device-api';
-import type { ModelsApi } from './models/api';
+import type { ModelListener, ModelsApi } from './models/api';
 import type { DocumentCard, SearchAnswer, ThinkingRanks, TraceHop } from './search-api';
 import type { RunNames, RunPlan, RunSummary, StoredRun } from './stored-run';
 import type { Listener } from './wire';
@@ -41,6 +41,7 @@ export interface LabApi {
   model: ModelApi;
   bench: BenchApi;
   models: ModelsApi;
+  takeHome: TakeHomeApi;
 }
 
 /** The run on the page, one at a time: `start`, `resume`, `open` and `stop` take turns, and each ends what is there first. */
@@ -93,6 +94,21 @@ export interface RunsApi {
   visit(path: string): Promise<StoredRun>;
   /** Takes a published run into the list. @returns its name. */
   keep(path: string): Promise<string>;
+}
+
+/** Of a model's weights as it leaves the page. */
+export type TakenDtype = 'f32' | 'f16' | 'bf16';
+/** A run that trained from a model: its adapter alone in PEFT's layout, or the whole model with it merged in. */
+export type TakenForm = { as: 'adapter' } | { as: 'model'; dtype: TakenDtype };
+
+/** Models as folders that other programs load, zipped in this origin's storage and never in memory as a whole. */
+export interface TakeHomeApi {
+  /** @throws InputError where the run's base is not here, or its adapter cannot be told so. */
+  run(run: string, form: TakenForm, listener: ModelListener): Promise<Blob>;
+  /** A kept model in Hugging Face layout. */
+  model(hash: string, dtype: TakenDtype, listener: ModelListener): Promise<Blob>;
+  /** Ends it soon; it is rejected then with a CancelledError. */
+  cancel(): void;
 }
 
 /** What the run on the page has recorded. `run` is the name that `start` gave, so that no answer is of another run. */

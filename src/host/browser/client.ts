@@ -102,6 +102,7 @@ export function createClient(): LabClient {
     model: group('model'),
     bench: group('bench'),
     models: group('models'),
+    takeHome: group('takeHome'),
     close: () => {
       die('the worker was ended');
       remote[releaseProxy]();

@@ -12,6 +12,7 @@ import { Models } from './models/models';
 import { keptDocuments, type OwnDocuments } from './own-documents';
 import { Recorded } from './recorded';
 import type { RunStore } from './runs/run-store';
+import { TakeHome } from './take-home';
 import { TaskFiles } from './task-data';
 
 /** What the lab stands on. */
@@ -32,6 +33,7 @@ export class Lab implements LabApi {
   readonly model: AskedModel;
   readonly bench: Benchmark;
   readonly models: Models;
+  readonly takeHome: TakeHome;
   private readonly own: Promise<OwnDocuments | null>;
   private files: TaskFiles;
 
@@ -55,6 +57,7 @@ export class Lab implements LabApi {
       documents: (await (await this.own)?.bytes()) ?? 0,
       embeddings: await encoded.bytes(),
     }));
+    this.takeHome = new TakeHome({ store, models, files });
     this.records = new Recorded(this.run, store);
     this.model = new AskedModel(this.run);
     this.models = new Models({ engine, store: models, encoded, collection: () => this.bench.opened });

@@ -54,11 +54,15 @@ export class Library implements RunsApi {
   }
 
   async export(run: string): Promise<Uint8Array<ArrayBuffer>> {
-    return sent(await exportWithModel(await this.store, this.files(), run, await this.own));
+    return sent(await exportWithModel(await this.parts(), run, await this.own));
   }
 
   async model(run: string): Promise<Uint8Array<ArrayBuffer>> {
-    return sent(modelZip(await trainedModel(await this.store, this.files(), run)));
+    return sent(modelZip(await trainedModel(await this.parts(), run)));
+  }
+
+  private async parts() {
+    return { store: await this.store, files: this.files(), models: await this.models };
   }
 
   async import(file: Blob): Promise<string> {
@@ -74,7 +78,7 @@ export class Library implements RunsApi {
   }
 
   async publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
-    const file = await exportWithModel(await this.store, this.files(), run, await this.own);
+    const file = await exportWithModel(await this.parts(), run, await this.own);
     return sent(publishedFolder(name, file));
   }
 

@@ -4,6 +4,8 @@ import { InputError } from '../../lib/errors';
 import { createTask } from '../../tasks/registry';
 import { checkpointFiles } from '../../training/checkpoint-files';
 import { modelCard } from '../../training/model-card';
+import { keptBase } from './models/kept-base';
+import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
 import { exportRun } from './runs/archive';
 import type { RunStore } from './runs/run-store';
@@ -14,18 +16,26 @@ export type ModelFiles = Map<string, Uint8Array>;
 /** A fixed moment, so that the same model gives the same file. */
 export const ZIP_TIME = new Date(1980, 0, 1);
 
+interface Parts {
+  store: RunStore;
+  files: TaskFiles;
+  models: ModelStore;
+}
+
 /**
- * The model that a run kept last, as the files of a Hugging Face folder with a model card.
- * @throws InputError where none was kept, or what its task is made from is not here.
+ * The model that a run kept last, as the files of a Hugging Face folder with a model card; of one that starts from a base,
+ * its adapter as the command line keeps it.
+ * @throws InputError where none was kept, or what its task or its base is made from is not here.
  */
-export async function trainedModel(store: RunStore, files: TaskFiles, run: string): Promise<ModelFiles> {
+export async function trainedModel({ store, files, models }: Parts, run: string): Promise<ModelFiles> {
   const { title } = await store.get(run);
   const { session, evaluation, fingerprint, adapter } = await store.fileOf(run);
   const state = await store.state(run);
   if (!state)
     throw new InputError('No model was kept of this run yet: let it come to its first checkpoint, then try again');
   const task = createTask(session.task, session.seed, await files.ready(session, new AbortController().signal));
-  const model = checkpointFiles(session, task, state.weights);
+  const model = checkpointFiles(session, task, state.weights, await keptBase(models, session));
+  if (session.model.base.sha256 !== '') return model;
   const card = modelCard({
     name: title || session.title || session.task.name,
     session,
@@ -41,18 +51,17 @@ export async function trainedModel(store: RunStore, files: TaskFiles, run: strin
 
 /** A run as one file, with its model; without one where none was kept or its documents are not here. */
 export async function exportWithModel(
-  store: RunStore,
-  files: TaskFiles,
+  parts: Parts,
   run: string,
   own: OwnDocuments | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let model: ModelFiles | null = null;
   try {
-    model = await trainedModel(store, files, run);
+    model = await trainedModel(parts, run);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
   }
-  return exportRun(store, run, own, model);
+  return exportRun(parts.store, run, own, model);
 }
 
 /** The files of a model as one zip. */

@@ -15,6 +15,8 @@ import { openFolder } from './files';
 import { modelFilesAt } from './model-files';
 import { pathOfModel } from './model-store';
 
+export { titleOf } from '../../training/take-home/folders';
+
 interface Loaded {
   folder: string;
   /** The run that its adapter is the checkpoint of, where it is one's. */
@@ -58,9 +60,6 @@ async function withAdapter(folder: string, opened: OpenedModel, adapter: string)
   const trained = merged(opened, await readPeft(read, opened.arch, adapter));
   return { folder, ...trained, ...(existsSync(join(run, 'session.json')) ? { run } : {}) };
 }
-
-/** What a folder or a file is called in a title, without the folders that it lies in. */
-export const titleOf = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? 'Model';
 
 /** @throws InputError for an encoder, or a checkpoint without a head, which words are made with. @param what needs it. */
 export function checkHead(checkpoint: LoadedEmbedder, what: string): void {

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { PromptWriter } from '../../formats/chat/prompt-writer';
 import { parseSession } from '../../config/parse-session';
 import type { Session } from '../../config/session';
 import { parseJsonObject } from '../../formats/json';
 import { ADAPTER_CONFIG } from '../../formats/peft';
-import { endingIn } from '../../formats/sentence-transformers';
-import type { TokenizerFiles } from '../../formats/huggingface';
-import { InputError } from '../../lib/errors';
-import type { Base } from '../../training/base';
+import type { CardRun } from '../../training/take-home/card';
 import { readBytes } from './files';
+import { readFingerprint } from './recorded-run';
+import { readEvaluation } from './run-archive';
 
 /** A run that trained an adapter: its session, and the folder with the adapter; null for anything else. */
 export function adapterRun(path: string): { session: Session; adapter: string } | null {
@@ -19,34 +17,13 @@ export function adapterRun(path: string): { session: Session; adapter: string } 
   return { session: parseSession(parseJsonObject(readBytes(file, "a run's session"), file), file), adapter };
 }
 
-/** How a run's model embeds, for a program that has neither its chat template nor its prompts. */
-export interface RunEmbedding {
-  /** It ends every text as the prompts do, in the token that embeds. */
-  tokenizer: TokenizerFiles;
-  query: string;
-  document: string;
-  longest: number;
-  token: string;
-}
-
-/** @throws InputError where queries and documents end otherwise, which one tokenizer cannot write. */
-export function runEmbedding({ model }: Session, base: Base, where: string): RunEmbedding {
-  const { tokenizer, prompts, template, embed, opened } = base;
-  const longest = Math.min(model.max_position_embeddings, opened.arch.max_position_embeddings);
-  const writer = new PromptWriter(prompts, tokenizer, template, embed, longest, where);
-  const query = writer.around('query');
-  const document = writer.around('document');
-  if (query.after !== document.after) {
-    throw new InputError(
-      `${where}: prompts.query and prompts.document go on differently after {text}, expected the same, which a tokenizer can write`,
-    );
-  }
-  const after = [...tokenizer.encode(query.after, { specialTokens: false }), embed];
-  return {
-    tokenizer: endingIn(opened.tokenizer ?? { tokenizer: {}, config: {} }, tokenizer, after, !prompts.chat),
-    query: query.before,
-    document: document.before,
-    longest,
-    token: tokenizer.token(embed) ?? '',
-  };
+/** What a card tells of a run that lies in a folder. */
+export function cardOfRun(path: string, session: Session): CardRun {
+  const scores = join(path, 'evaluation.json');
+  const proof = join(path, 'fingerprint.json');
+  const { fingerprint = null, adapter = '' } = existsSync(proof) ? readFingerprint(proof) : {};
+  const evaluation = existsSync(scores)
+    ? readEvaluation(parseJsonObject(readBytes(scores, "a run's evaluation"), scores), path)
+    : null;
+  return { session, evaluation, fingerprint, trainedOn: adapter };
 }

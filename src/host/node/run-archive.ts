@@ -98,7 +98,8 @@ export const archiveName = (folder: string): string =>
     .replace(/[^A-Za-z0-9-]+/g, '-')
     .replace(/^-+|-+$/g, '') || 'run';
 
-function readEvaluation(json: unknown, folder: string): Evaluation {
+/** @throws InputError for anything but a run's evaluation. */
+export function readEvaluation(json: unknown, folder: string): Evaluation {
   const result = v.safeParse(evaluationSchema, json);
   if (result.success) return result.output;
   throw new InputError(`${join(folder, 'evaluation.json')}: not readable, expected a run's evaluation`);

@@ -17,6 +17,8 @@ export interface Folder {
   open(name: string): Promise<OpenFile>;
   /** What a file holds now, also while somebody else writes it; null where there is none. */
   read(name: string, offset?: number, length?: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** A file as it lies there, to be read later; null where there is none. */
+  blob(name: string): Promise<Blob | null>;
   /** Bytes by name. */
   files(): Promise<Map<string, number>>;
   remove(name: string): Promise<void>;

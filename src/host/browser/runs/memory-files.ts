@@ -35,6 +35,11 @@ export class MemoryFolder implements Folder {
     return Promise.resolve(found ? found.bytes.slice(offset, Math.min(found.size, offset + length)) : null);
   }
 
+  blob(name: string): Promise<Blob | null> {
+    const found = this.contents.get(name);
+    return Promise.resolve(found ? new Blob([found.bytes.subarray(0, found.size)]) : null);
+  }
+
   files(): Promise<Map<string, number>> {
     return Promise.resolve(new Map([...this.contents].map(([name, { size }]) => [name, size])));
   }

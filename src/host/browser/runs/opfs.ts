@@ -42,6 +42,15 @@ class OpfsFolder implements Folder {
     }
   }
 
+  async blob(name: string): Promise<Blob | null> {
+    try {
+      return await (await this.handle.getFileHandle(name)).getFile();
+    } catch (error) {
+      ifMissing(error);
+      return null;
+    }
+  }
+
   async files(): Promise<Map<string, number>> {
     const sizes: Promise<[string, number]>[] = [];
     for await (const [name, entry] of this.handle.entries()) {

@@ -8,6 +8,7 @@ import { LeftIcon } from '../../kit/icons';
 import { Adapt } from './adapt';
 import { EmbedSearch } from './embed-search';
 import { DeleteButton } from './model-row';
+import { TakeHome } from './take-home';
 import { PlanPanel } from './plan-panel';
 
 /** One model: what it is, and what it takes. @param note what went wrong with it. */
@@ -31,6 +32,7 @@ export function ModelPage({ note }: { note: ReactNode }) {
           <EmbedSearch card={card} />
           <Adapt card={card} />
           <PlanPanel card={card} />
+          {!card.isEncoder && <TakeHome card={card} />}
           <Files card={card} />
           <p className="button-row">
             <DeleteButton model={card.model} />

@@ -19,6 +19,7 @@ import { fileName, forkWords, isFromCluster, runName, STATE_WORDS } from '../../
 import { formatEstimate } from '../../../view/score';
 import { verdictOf } from '../../../view/verdict';
 import { DownIcon, PlayIcon } from '../../kit/icons';
+import { TakeRunHome } from '../../models/take-home';
 import { focusOr } from '../../kit/return-focus';
 import { ForkChoice } from './fork-choice';
 import { useRunQuery } from '../../../store/run-query';
@@ -187,6 +188,9 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
           Exported or published, it takes the documents along that it trains on, if they are here.
         </p>
       )}
+      {run && run.checkpoints.length > 0 && run.session.model.base.sha256 !== '' && (
+        <TakeRunHome run={id} name={name} isWhole={run.session.model.adapter.rank === 0} />
+      )}
       <p className="button-row">
         {run && (
           <button type="button" className="button" onClick={() => void exportRun(id, fileName(name, 'run.zip'))}>
@@ -206,7 +210,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
             Publish as a page folder
           </button>
         )}
-        {run && run.checkpoints.length > 0 && (
+        {run && run.checkpoints.length > 0 && run.session.model.base.sha256 === '' && (
           <button
             type="button"
             className="button"

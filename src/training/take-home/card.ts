@@ -1,3 +1,17 @@
+import type { Session } from '../../config/session';
+import type { Evaluation } from '../../records/records';
+import { scoreTable } from '../model-card';
+
+/** What the card tells of the run that a model comes from. */
+export interface CardRun {
+  session: Session;
+  /** Null for a run that has not ended. */
+  evaluation: Evaluation | null;
+  fingerprint: string | null;
+  /** The device that it was trained on. */
+  trainedOn: string;
+}
+
 /** What the card of an exported model tells. */
 export interface ExportedModel {
   title: string;
@@ -9,13 +23,14 @@ export interface ExportedModel {
   base: string | null;
   /** With which a text ends; null where its own last token embeds it, or where the model writes. */
   embedToken: string | null;
+  run: CardRun | null;
 }
 
 const LIBRARY = { hf: 'transformers', peft: 'peft', 'sentence-transformers': 'sentence-transformers' } as const;
 const PIPELINE = { hf: 'text-generation', peft: 'feature-extraction', 'sentence-transformers': 'feature-extraction' };
 
 /** The `README.md` of an exported model: what it is, of what licence, and the lines of Python that load it. */
-export function exportCard({ title, to, licence, base, embedToken }: ExportedModel): string {
+export function exportCard({ title, to, licence, base, embedToken, run }: ExportedModel): string {
   const front = [
     `library_name: ${LIBRARY[to]}`,
     `pipeline_tag: ${PIPELINE[to]}`,
@@ -30,7 +45,38 @@ export function exportCard({ title, to, licence, base, embedToken }: ExportedMod
   const embeds =
     to === 'hf' ? '' : ` The embedding of a text is the last hidden state at ${at}, divided by its length.`;
   const kind = base === null ? '' : ` An adapter (LoRA) of \`${base}\`, whose licence holds for what it makes of it.`;
-  return `---\n${front.join('\n')}\n---\n\n# ${title}\n\nExported by Search-R3 Lab.${kind}${embeds}\n\n\`\`\`python\n${PYTHON[to]}\`\`\`\n`;
+  return `---\n${front.join('\n')}\n---\n\n# ${title}\n\nExported by Search-R3 Lab.${kind}${embeds}\n\n\`\`\`python\n${PYTHON[to]}\`\`\`\n${run ? story(run) : ''}`;
+}
+
+/** What it was trained from, on what, and how well it then ranked. */
+function story({ session, evaluation, fingerprint, trainedOn }: CardRun): string {
+  const { base } = session.model;
+  const { name, corpus } = session.task;
+  const from =
+    base.sha256 === ''
+      ? 'its own first weights'
+      : `\`${base.name || 'a model'}\` (SHA-256 \`${base.sha256}\`${base.from && `, from ${base.from}`})`;
+  const data = corpus === '' ? '' : `, on documents whose SHA-256 is \`${corpus}\``;
+  const how = [
+    `Trained from ${from} on the task \`${name}\`${data}.`,
+    ...(fingerprint === null ? [] : [`Fingerprint of its run: \`${fingerprint}\`.`]),
+    ...(trainedOn === '' ? [] : [`Trained on: ${trainedOn}.`]),
+  ];
+  return `
+## Scores
+
+${scoreTable(evaluation)}
+
+## Where it comes from
+
+${how.join('\n\n')}
+
+The session, which \`npm run --silent lab -- run session.json --base MODEL --out FOLDER\` runs again:
+
+\`\`\`json
+${JSON.stringify(session, null, 2)}
+\`\`\`
+`;
 }
 
 const EMBEDS = `from sentence_transformers import SentenceTransformer

@@ -1,0 +1,73 @@
+import { create } from 'zustand';
+import type { AddProgress, ModelListener, TakenDtype, TakenForm } from '../host/browser/api';
+import { errorOfAsked, IDLE, lastOf, latest, withoutError, type Asked } from './asked';
+import { lab } from './lab';
+import { save } from './save';
+
+/** What is being taken: a run's, or a kept model's. */
+export interface Taking {
+  of: string;
+  /** Of the file. */
+  name: string;
+  progress: AddProgress | null;
+}
+
+interface TakeHomeState {
+  /** Its `last` is how far it is. */
+  asked: Asked<Taking>;
+}
+
+/** A model that is written as a zip and given to the browser's downloads. */
+export const useTakeHome = create<TakeHomeState>()(() => ({ asked: IDLE }));
+
+const questions = latest<Taking>(
+  () => useTakeHome.getState().asked,
+  (asked) => useTakeHome.setState({ asked }),
+);
+
+type Client = Parameters<Parameters<typeof lab.ask>[0]>[0];
+
+/** What a run trained, as a download. @param name of the file. */
+export const takeRun = (run: string, form: TakenForm, name: string): Promise<void> =>
+  take(run, name, (client, listener) => client.takeHome.run(run, form, listener));
+
+/** A kept model in Hugging Face layout, as a download. */
+export const takeModel = (hash: string, dtype: TakenDtype, name: string): Promise<void> =>
+  take(hash, name, (client, listener) => client.takeHome.model(hash, dtype, listener));
+
+const take = (of: string, name: string, call: (client: Client, listener: ModelListener) => Promise<Blob>) =>
+  questions.ask(async ({ soFar, isLatest }) => {
+    const taking: Taking = { of, name, progress: null };
+    soFar(taking);
+    let isDone = false;
+    const zip = await lab.ask((client) =>
+      call(client, (progress) => {
+        // It comes by another port than the answer, and may come after it.
+        if (!isDone) soFar({ ...taking, progress });
+      }),
+    );
+    isDone = true;
+    if (isLatest()) save(name, zip);
+    return taking;
+  });
+
+/** Ends the writing; nothing of it is kept. */
+export async function cancelTaking(): Promise<void> {
+  questions.drop();
+  useTakeHome.setState({ asked: IDLE });
+  await lab.ask((client) => client.takeHome.cancel()).catch(() => undefined);
+}
+
+/** Takes a failure off the page. */
+export const closeTakingError = (): void => useTakeHome.setState(({ asked }) => ({ asked: withoutError(asked) }));
+
+/** How it stands with what is taken of one run or model. */
+export function takingOf(asked: Asked<Taking>, of: string) {
+  const taking = lastOf(asked);
+  if (taking?.of !== of) return { taking: null, taken: null, error: null };
+  return {
+    taking: asked.state === 'asking' ? taking : null,
+    taken: asked.state === 'answered' ? taking : null,
+    error: errorOfAsked(asked)?.message ?? null,
+  };
+}

@@ -1,0 +1,38 @@
+import { PromptWriter } from '../../formats/chat/prompt-writer';
+import type { TokenizerFiles } from '../../formats/huggingface';
+import { endingIn } from '../../formats/sentence-transformers';
+import { InputError } from '../../lib/errors';
+import type { Session } from '../../config/session';
+import type { Base } from '../base';
+
+/** How a run's model embeds, for a program that has neither its chat template nor its prompts. */
+export interface RunEmbedding {
+  /** It ends every text as the prompts do, in the token that embeds. */
+  tokenizer: TokenizerFiles;
+  query: string;
+  document: string;
+  longest: number;
+  token: string;
+}
+
+/** @throws InputError where queries and documents end otherwise, which one tokenizer cannot write. */
+export function runEmbedding({ model }: Session, base: Base, where: string): RunEmbedding {
+  const { tokenizer, prompts, template, embed, opened } = base;
+  const longest = Math.min(model.max_position_embeddings, opened.arch.max_position_embeddings);
+  const writer = new PromptWriter(prompts, tokenizer, template, embed, longest, where);
+  const query = writer.around('query');
+  const document = writer.around('document');
+  if (query.after !== document.after) {
+    throw new InputError(
+      `${where}: prompts.query and prompts.document go on differently after {text}, expected the same, which a tokenizer can write`,
+    );
+  }
+  const after = [...tokenizer.encode(query.after, { specialTokens: false }), embed];
+  return {
+    tokenizer: endingIn(opened.tokenizer ?? { tokenizer: {}, config: {} }, tokenizer, after, !prompts.chat),
+    query: query.before,
+    document: document.before,
+    longest,
+    token: tokenizer.token(embed) ?? '',
+  };
+}
