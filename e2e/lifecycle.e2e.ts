@@ -3,7 +3,7 @@ import { secondsSession } from '../src/config/seconds.test-data';
 import { linkOf } from './link-of';
 import { heapOf, totalOf } from './measure/heap';
 import { openView, startRun, status } from './steps';
-import { heldBy, spoilNextDevice, watchEngine } from './watched-engine';
+import { heldBy, limitDevices, spoilNextDevice, watchEngine } from './watched-engine';
 
 /** What a person does to a run in the first ten minutes, with the real engine: stop it, replace it, come back to it. */
 
@@ -219,4 +219,28 @@ test('20 rounds of run, stop, open and run again leave no error, device, lock or
   // Each kept run is known by name: a little more than nothing, and far less than a model or its pipelines.
   const growth = used[19]! - used[4]!;
   expect(growth).toBeLessThan(5);
+});
+
+test('a run whose device has no room for its step goes on in micro-batches, says so, and ends; without room for any it says what would fit', async ({
+  page,
+}) => {
+  const large = secondsSession({ pretrain: { steps: 0 }, sft: { steps: 6, batch_size: 256 }, grpo: { steps: 0 }, checkpoint: { every: 2 } }); // prettier-ignore
+  await watchEngine(page);
+  await page.goto(`./${linkOf(large)}`);
+  await expect(page.getByRole('main').getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+  // Of the 32 MB that it takes as a whole, 15 in four parts.
+  await limitDevices(page, 18e6);
+  await startRun(page);
+  await expect(page.getByText(/The GPU has no room for a step of this run: it goes on from step 0 in \d+ micro-batches/).first()).toBeVisible({ timeout: 60_000 }); // prettier-ignore
+  await expect(status(page)).toHaveText('finished', { timeout: 120_000 });
+  await expect(page.getByRole('main')).toContainText(/A step is computed in \d+ micro-batches/);
+  await openView(page, 'Runs');
+  await expect(rows(page)).toHaveCount(1);
+
+  await limitDevices(page, 1e6);
+  await openView(page, 'Run');
+  await runButton(page).click();
+  await expect(status(page)).toHaveText('failed', { timeout: 60_000 });
+  await expect(page.getByRole('alert')).toContainText('the GPU has no room for this run even where it computes as few sequences at once as it can'); // prettier-ignore
+  await expect.poll(async () => (await heldBy(page)).locks).toBe(0);
 });

@@ -2,7 +2,38 @@ import { expect, type Page } from 'playwright/test';
 
 /** Runs first in the worker: counts the devices that are opened and freed, and spoils the next one when it is told to. */
 const WATCH = `
-self.WATCH = { opened: 0, freed: 0, spoil: '' };
+self.WATCH = { opened: 0, freed: 0, spoil: '', room: Infinity };
+const limited = (device) => {
+  const scopes = [];
+  let live = 0;
+  const { createBuffer, pushErrorScope, popErrorScope } = device;
+  device.createBuffer = (descriptor) => {
+    const buffer = createBuffer.call(device, descriptor);
+    const destroy = buffer.destroy.bind(buffer);
+    let size = descriptor.size;
+    live += size;
+    buffer.destroy = () => {
+      live -= size;
+      size = 0;
+      destroy();
+    };
+    if (live > self.WATCH.room) {
+      const error = new GPUOutOfMemoryError(live + ' bytes, of which ' + self.WATCH.room + ' are there');
+      const scope = scopes.findLast(({ filter }) => filter === 'out-of-memory');
+      if (scope) scope.refused ??= error;
+      else device.dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
+    }
+    return buffer;
+  };
+  device.pushErrorScope = (filter) => {
+    scopes.push({ filter });
+    pushErrorScope.call(device, filter);
+  };
+  device.popErrorScope = async () => {
+    const own = scopes.pop();
+    return (await popErrorScope.call(device)) ?? own?.refused ?? null;
+  };
+};
 for (const adapter of [self.GPUAdapter?.prototype].filter(Boolean)) {
   const requestDevice = adapter.requestDevice;
   adapter.requestDevice = async function (...given) {
@@ -19,6 +50,7 @@ for (const adapter of [self.GPUAdapter?.prototype].filter(Boolean)) {
       destroy();
     };
     if (spoil === 'lose') destroy();
+    limited(device);
     return device;
   };
 }
@@ -31,20 +63,25 @@ export const watchEngine = (page: Page) =>
     await route.fulfill({ response, body: WATCH + (await response.text()) });
   });
 
-/** The next device that is asked for is refused, or gone as soon as it is there. */
-export const spoilNextDevice = (page: Page, how: 'refuse' | 'lose'): Promise<void> =>
+const change = (page: Page, changes: Readonly<Record<string, unknown>>): Promise<void> =>
   expect
     .poll(
       // The worker may still be loading.
       () =>
-        page.workers()[0]?.evaluate((spoil) => {
+        page.workers()[0]?.evaluate((given) => {
           const watch: unknown = Reflect.get(self, 'WATCH');
           if (typeof watch !== 'object' || watch === null) return false;
-          Object.assign(watch, { spoil });
+          Object.assign(watch, given);
           return true;
-        }, how) ?? Promise.resolve(false),
+        }, changes) ?? Promise.resolve(false),
     )
     .toBe(true);
+
+/** The next device that is asked for is refused, or gone as soon as it is there. */
+export const spoilNextDevice = (page: Page, spoil: 'refuse' | 'lose'): Promise<void> => change(page, { spoil });
+
+/** Every device holds so many bytes from now on, and refuses what goes beyond. */
+export const limitDevices = (page: Page, room: number): Promise<void> => change(page, { room });
 
 /** What this page holds: devices that were opened and not freed, runs that nobody else may take, workers. */
 export async function heldBy(page: Page): Promise<{ devices: number; locks: number; workers: number }> {

@@ -13,6 +13,7 @@ import type {
 import { CancelledError, codeOf, errorData, messageOf, plainFailure } from '../lib/errors';
 import { IDLE, latest, shownOf } from './asked';
 import { useDevice } from './device';
+import { InParts } from './in-parts';
 import { Pace } from './pace';
 import { usePage } from './page';
 import { useRecords } from './records';
@@ -52,6 +53,7 @@ class Lab {
   private recoveredAt = -1;
   /** When the run last went on by itself, the newest last. */
   private recoveries: number[] = [];
+  private readonly inParts = new InParts();
 
   /** Called once by the page. `hasWebGpu` is what the page itself sees. */
   connectTo(connect: () => LabClient, hasWebGpu: boolean): void {
@@ -93,6 +95,7 @@ class Lab {
     this.wanted = (isLinks && arrived.selection) || null;
     this.recoveredAt = -1;
     this.recoveries = [];
+    this.inParts.begin();
     try {
       const name = await this.worker().run.start(session, this.listener(generation), {
         claim,
@@ -102,6 +105,7 @@ class Lab {
       if (generation !== this.generation) return;
       if (name !== null) {
         this.change({ name });
+        if (useRun.getState().status === 'interrupted') this.goOnInParts();
         return;
       }
       // It never began. Its last event comes by another port than this answer, and may come after it: it counts no more.
@@ -205,6 +209,7 @@ class Lab {
     useSearch.setState({ query: '', examples: [], asked: IDLE });
     this.pace = null;
     this.wanted = null;
+    this.inParts.drop();
     useRun.setState(run, true);
     return ++this.generation;
   }
@@ -231,6 +236,14 @@ class Lab {
     const from = step > 0 ? `its checkpoint at step ${step}` : 'its start';
     useToasts.getState().say(`The run was interrupted: ${reason.replace(/\.$/, '')}. It goes on from ${from}.`);
     void this.resume(run.name, run);
+  }
+
+  /** Goes on in more micro-batches with a run whose device had no room for fewer. @returns false where it does not. */
+  private goOnInParts(): boolean {
+    const run = ranOf(useRun.getState());
+    if (!run?.name || !this.inParts.next(streams.checkpoints.at(-1) ?? 0)) return false;
+    void this.resume(run.name, run);
+    return true;
   }
 
   /** Asks the worker about the run on the page. @throws where there is none, or the worker cannot answer. */
@@ -315,9 +328,10 @@ class Lab {
         break;
       case 'room':
         this.change({ noRoom: event.full ? event.text : null });
-        if (!event.full) {
-          useToasts.getState().say(event.text);
-        }
+        if (!event.full) useToasts.getState().say(event.text);
+        break;
+      case 'parts':
+        this.change(this.inParts.become(useRun.getState(), event));
         break;
       case 'status':
         this.takeStatus(event);
@@ -350,7 +364,8 @@ class Lab {
     else if (status === 'interrupted') this.turn({ status, error: why }, spentMs);
     else if (status === 'finished') this.turn({ status, result: result ?? null }, spentMs);
     else this.turn({ status }, spentMs);
-    if (status === 'interrupted' && before.status === 'running' && !before.elsewhere) {
+    if (status !== 'interrupted' || isElsewhere(before) || this.goOnInParts()) return;
+    if (before.status === 'running') {
       this.recover(error?.message ?? 'for no known reason');
     }
   }

@@ -68,6 +68,11 @@ describe('a verdict', () => {
     );
     expect(verdictOf(defaultSession, { ...other, adapter: '' }, found).text).toContain('Not both adapters are known');
     expect(verdictOf(defaultSession, { ...other, numerics: 2 }, found).text).toContain('(numerics 2, here 1)');
+    const inParts = { ...found, session: withValue(defaultSession, 'model.micro_batches', 4) };
+    expect(verdictOf(defaultSession, other, inParts).text).toContain(
+      'The recorded run computed its steps in one part, this one in 4 micro-batches',
+    );
+    expect(verdictOf(inParts.session, { ...other, micro_batches: 4 }, inParts).text).not.toContain('micro-batches');
     expect(verdictOf(defaultSession, { ...other, metrics: {} }, found).text).toContain('claims no number to compare');
     const near = { ...other, metrics: { 'ndcg_cut_10/without': 0.2104 } };
     const verdict = verdictOf(defaultSession, near, found);

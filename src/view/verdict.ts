@@ -1,4 +1,5 @@
 import { diffSession } from '../config/edit-session';
+import { partsSentence } from '../config/micro-batches';
 import { FIRST_NUMERICS, numericsSentence } from '../config/numerics';
 import type { Session } from '../config/session';
 import { totalSteps } from '../config/stages';
@@ -37,6 +38,7 @@ export type Verdict =
 /** Decimals that a claim carries. */
 const DECIMALS = 4;
 const WHOLE_FINGERPRINT = 64;
+const NO_EDIT = new Set(['title', 'model.micro_batches']);
 const METRIC = 'ndcg_cut_10/';
 
 const rounded = (value: number): number => Number(value.toFixed(DECIMALS));
@@ -88,7 +90,8 @@ function whereParted({ marks }: Claim, { session, links }: Found): string {
 
 /** Whether a run that ended bears out what its link claims. `opened` is the link's session; titles do not count. */
 export function verdictOf(opened: Session, claimed: Claim, found: Found): Verdict {
-  const changes = diffSession(opened, found.session).filter(({ path }) => path !== 'title').length;
+  // A run whose device had no room goes on in more micro-batches by itself: that is no edit.
+  const changes = diffSession(opened, found.session).filter(({ path }) => !NO_EDIT.has(path)).length;
   if (changes > 0) {
     return {
       kind: 'edited',
@@ -105,6 +108,7 @@ export function verdictOf(opened: Session, claimed: Claim, found: Found): Verdic
         howFar(rows),
         tolerance(found.session, rows),
         numericsSentence(claimed.numerics ?? FIRST_NUMERICS, found.numerics) ??
+          partsSentence(claimed.micro_batches ?? 1, found.session.model.micro_batches) ??
           whyDifferent(claimed.adapter, found.adapter),
       ]
         .filter(Boolean)

@@ -1,5 +1,6 @@
 import { DeviceLostError } from '../../gpu/errors';
-import { CancelledError, errorData, messageOf, type ErrorData } from '../../lib/errors';
+import type { RunSession } from '../../config/micro-batches';
+import { CancelledError, codeOf, errorData, messageOf, type ErrorData } from '../../lib/errors';
 import type { Task } from '../../tasks/task';
 import type { DocumentMap } from '../../records/records';
 import type { SessionData } from '../../training/base';
@@ -30,6 +31,12 @@ export interface OpenRun {
 }
 
 /**
+ * What a run goes on as whose device had no room for its step.
+ * @throws with code `out-of-memory` where nothing fits: what would.
+ */
+export type MakeRoom = (run: RunSession, state: RunState | null) => Promise<{ run: RunSession; parts: number }>;
+
+/**
  * A run with its pause button. Steps and searches take turns, so that a search sees a model between two steps. Everything it
  * computes is kept before the page hears of it. It ends once (finished, failed or stopped), lets go of what is kept then, and
  * of its device when it failed or is stopped: a model that has finished can still be asked.
@@ -51,6 +58,7 @@ export class ActiveRun implements OpenRun {
     private readonly kept: KeptRun,
     private readonly data: SessionData,
     private readonly listener: RunListener,
+    private readonly makeRoom: MakeRoom,
   ) {
     this.spentMs = kept.about.spentMs;
     const { session, ancestors = [] } = kept.about;
@@ -263,9 +271,32 @@ export class ActiveRun implements OpenRun {
         : thrown;
     const error = errorData(cause);
     if (cause instanceof DivergedError) error.message = await this.explained(cause);
+    if (error.code === 'out-of-memory' && !this.isStopped && (await this.goesOnInParts(error))) return;
     await this.letGo({ status: isLost ? 'going' : 'failed', error });
     this.device.destroy();
     this.listener({ kind: 'status', status: isLost ? 'interrupted' : 'failed', error, spentMs: this.spentMs });
+  }
+
+  /**
+   * A device without room for the run's step is let go of, and the run goes on from its last state in more micro-batches, on
+   * another. @returns false where that takes no less: the error then says what would fit.
+   */
+  private async goesOnInParts(error: ErrorData): Promise<boolean> {
+    const { session, ancestors = [] } = this.kept.about;
+    // What it held is in no one's way.
+    this.device.destroy();
+    try {
+      const state = await this.kept.lastState();
+      const { run, parts } = await this.makeRoom({ session, ancestors }, state);
+      await this.letGo({ status: 'going', error: null, ...run });
+      const text = `The GPU has no room for a step of this run: it goes on from step ${state?.step ?? 0} in ${parts} micro-batches, with other last bits from there on.`;
+      this.listener({ kind: 'parts', ...run, text });
+    } catch (thrown) {
+      if (codeOf(thrown) === 'out-of-memory') error.message = messageOf(thrown);
+      return false;
+    }
+    this.listener({ kind: 'status', status: 'interrupted', error, spentMs: this.spentMs });
+    return true;
   }
 
   /** What the steps since the last state say, run again with checks. Whatever fails there, what was seen is said. */
@@ -280,7 +311,9 @@ export class ActiveRun implements OpenRun {
   }
 
   /** Writes how it ended, where that can be written, and ends. */
-  private async letGo(how: { status: 'stopped' | 'failed' | 'going'; error: ErrorData | null }): Promise<void> {
+  private async letGo(
+    how: { status: 'stopped' | 'failed' | 'going'; error: ErrorData | null } & Partial<RunSession>,
+  ): Promise<void> {
     try {
       await this.kept.change({ ...how, spentMs: this.spentMs });
     } catch {

@@ -195,7 +195,9 @@ export type RunEvent =
       recorded: RecordedSteps;
     }
   /** Storage ran out, or room was made. */
-  | { kind: 'room'; full: boolean; text: string };
+  | { kind: 'room'; full: boolean; text: string }
+  /** The device had no room for its steps: from now on it is this, in more micro-batches, which goes on when it is resumed. */
+  | { kind: 'parts'; session: Session; ancestors: Ancestors; text: string };
 
 export interface RunResult {
   evaluation: Evaluation;

@@ -2,7 +2,8 @@ import type { Session } from '../../config/session';
 import { type CodedError, errorData, errorOf, InputError, messageOf, plainFailure } from '../../lib/errors';
 import type { SessionData } from '../../training/base';
 import type { RunState } from '../../training/session-run';
-import { ActiveRun, type OpenRun } from './active-run';
+import { withMoreParts } from '../../training/out-of-memory';
+import { ActiveRun, type MakeRoom, type OpenRun } from './active-run';
 import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary, StoredRun } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark-model';
 import type { Engine, EngineDevice } from './engine';
@@ -275,7 +276,7 @@ export class CurrentRun implements RunApi {
   ): string {
     const told = broadcast(kept.id, listener);
     try {
-      const run = new ActiveRun(device, kept, data, told.listener);
+      const run = new ActiveRun(device, kept, data, told.listener, this.roomFor(data));
       this.unwatch = told.close;
       this.shown = run;
       void run.loop(state);
@@ -284,6 +285,23 @@ export class CurrentRun implements RunApi {
       told.close();
       throw error;
     }
+  }
+
+  private roomFor(data: SessionData): MakeRoom {
+    const { engine } = this.parts;
+    const granted = async (bytes: number): Promise<number> => {
+      const device = await engine.open();
+      try {
+        return await device.granted(bytes);
+      } finally {
+        device.destroy();
+      }
+    };
+    const cost = async (session: Session) => (await engine.cost(session, data)).gpuBytes;
+    return (run, state) => {
+      const at = state && { step: state.step, link: state.fingerprint.steps.at(-1) ?? '' };
+      return withMoreParts({ run, state: at, cost, granted });
+    };
   }
 
   /** Hears what another tab tells of its run, until something else is open. */

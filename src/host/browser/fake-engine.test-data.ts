@@ -35,7 +35,7 @@ export class FakeEngine implements Engine {
     return Promise.reject(new Error('no adapter'));
   }
 
-  cost(): Promise<SessionCost> {
+  cost(_: Session): Promise<SessionCost> {
     return Promise.reject(new Error('no cost'));
   }
 
@@ -129,7 +129,8 @@ class FakeTraining implements Training {
   }
 
   get fingerprint(): Training['fingerprint'] {
-    return { value: 'f'.repeat(64), perStep: Array.from({ length: this.step }, (_, at) => `link ${at + 1}`) };
+    const link = (_: unknown, at: number) => String(at + 1).padStart(12, '0');
+    return { value: 'f'.repeat(64), perStep: Array.from({ length: this.step }, link) };
   }
 
   get model(): Model {

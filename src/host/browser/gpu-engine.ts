@@ -3,7 +3,7 @@ import { ACTIVATIONS, type Session } from '../../config/session';
 import type { AnyOpenedModel } from '../../formats/opened-model';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
-import { grantedBytes } from '../../gpu/granted';
+import { grantedFinely } from '../../gpu/granted';
 import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
@@ -77,7 +77,7 @@ class GpuDevice implements EngineDevice {
   }
 
   granted(bytes: number): Promise<number> {
-    return grantedBytes(this.gpu, bytes);
+    return grantedFinely(this.gpu, bytes);
   }
 
   measure(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionSpeed | null> {

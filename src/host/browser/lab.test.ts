@@ -154,6 +154,36 @@ describe('every way out of a run closes what it opened', () => {
     expect(await left()).toEqual(NOTHING);
   });
 
+  test('a run whose device has no room for its step becomes one in more micro-batches, and goes on as that', async () => {
+    let faults = 0;
+    const engine = new FakeEngine(soon, (where) => where === 'advance' && ++faults === 3);
+    const cost = { parameters: 1, steps: 12, taskHash: '', tokensPerStep: {} };
+    vi.spyOn(engine, 'cost').mockImplementation(({ model }) =>
+      Promise.resolve({ ...cost, gpuBytes: 1e6 / model.micro_batches }),
+    );
+    const { lab, store, left } = setUp(engine);
+    const [heard, again] = [new Heard(), new Heard()];
+    const run = await lab.run.start(session, heard.listener);
+    await heard.until('interrupted');
+    expect(heard.error).toMatchObject({ code: 'out-of-memory' });
+    const event = heard.events.find(({ kind }) => kind === 'parts');
+    if (event?.kind !== 'parts') throw new Error('it was not told');
+    const step = event.ancestors[0]?.step ?? 0;
+    expect(event.session.model.micro_batches).toBe(2);
+    expect(event.ancestors).toEqual([
+      { session, step: expect.any(Number) as number, link: String(step).padStart(12, '0') },
+    ]);
+    expect(event.text).toContain(`it goes on from step ${step} in 2 micro-batches`);
+    const stored = await store.get(run!);
+    expect(stored).toMatchObject({ state: 'interrupted', error: null });
+    expect(stored.run).toMatchObject({ session: event.session, ancestors: event.ancestors });
+
+    await lab.run.resume(run!, again.listener);
+    await again.until('finished');
+    await lab.run.stop();
+    expect(await left()).toEqual(NOTHING);
+  });
+
   test('a run that failed, opened again, tells the same failure', async () => {
     const { lab, store } = setUp(new FakeEngine(soon, failing('advance')));
     const [first, again] = [new Heard(), new Heard()];

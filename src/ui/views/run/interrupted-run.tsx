@@ -1,3 +1,4 @@
+import { partsWords } from '../../../config/micro-batches';
 import { goOnWith, openRun } from '../../../store/run-list';
 import { useDevice } from '../../../store/device';
 import { lab } from '../../../store/lab';
@@ -111,8 +112,14 @@ export function RunPlace() {
   const elsewhere = useRun(isElsewhere);
   const noRoom = useRan((ran) => ran.noRoom);
   const denied = useRuns((state) => state.storage?.denied ?? null);
+  const parts = useRan(partsWords);
   return (
     <>
+      {parts !== null && (
+        <p className="callout" role="status">
+          A step is computed in {parts}, so that it fits on the GPU: the same gradients, added up in another order.
+        </p>
+      )}
       {elsewhere && (
         <p className="callout" role="status">
           This run goes on in another tab. Here you watch it; pause, step and stop work there.
