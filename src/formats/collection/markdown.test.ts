@@ -2,9 +2,11 @@ import { expect, it } from 'vitest';
 import { markdownText } from './markdown';
 
 it.each(['> ', '<b>', '('])('reads %j thousands of times over without taking for ever', (mark) => {
-  const started = performance.now();
+  // In processor time: a busy machine may stop us at any moment.
+  const started = process.cpuUsage();
   const { title, text } = markdownText(`# Lift\n\nof a wing\n\n${mark.repeat(30_000)}end`);
-  expect(performance.now() - started).toBeLessThan(1000);
+  const { user, system } = process.cpuUsage(started);
+  expect((user + system) / 1000).toBeLessThan(1000);
   expect(title).toBe('Lift');
   expect(text).toContain('of a wing');
   expect(text).toContain('end');
