@@ -114,7 +114,7 @@ class ScriptedDevice implements EngineDevice {
       if (isCancelled()) return null;
     }
     const stages = planStages(session).map(({ stage }) => ({ stage, milliseconds: milliseconds[stage] }));
-    return { stages, gpuBytes: 12_000_000, evaluation: 50 };
+    return { stages, evaluation: 50 };
   }
 
   check(): Promise<null> {

@@ -22,8 +22,6 @@ export interface StageSpeed {
 /** What a session takes on a device, measured there. */
 export interface SessionSpeed {
   stages: StageSpeed[];
-  /** Bytes of its buffers on the GPU in the stage that has most. */
-  gpuBytes: number;
   /** Milliseconds of one evaluation on the way. */
   evaluation: number;
 }

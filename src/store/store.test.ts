@@ -118,7 +118,7 @@ describe('what was measured of a session', () => {
     { stage: 'pretrain' as const, milliseconds: 10 },
     { stage: 'sft' as const, milliseconds: 20 },
   ];
-  const measured = { session, speed: { stages, gpuBytes: 1, evaluation: 5 } };
+  const measured = { session, speed: { stages, evaluation: 5 } };
   const known = (change: Partial<Session>) => speedOf({ ...session, ...change }, measured) !== null;
 
   test('holds where the steps stay the same, whatever their number', () => {

@@ -11,13 +11,12 @@ const session = parseSession(secondsSession({ grpo: { gate: true } }), 'measured
 const NONE = { files: NO_DATA, base: null };
 
 describe('the measure of a session', () => {
-  testWithGpu('is a time for each of its stages and the memory that it takes, and nothing stays', async ({ gpu }) => {
+  testWithGpu('is a time for each of its stages and for an evaluation, and nothing stays', async ({ gpu }) => {
     const before = { ...gpu.counters };
     const speed = await measureSession(gpu, session, NONE, () => false);
     expect(speed!.stages.map(({ stage }) => stage)).toEqual(['pretrain', 'sft', 'grpo']);
     for (const { milliseconds } of speed!.stages) expect(milliseconds).toBeGreaterThan(0);
     expect(speed!.evaluation).toBeGreaterThan(0);
-    expect(speed!.gpuBytes).toBeGreaterThan(4 * 5000);
     const { liveBuffers, liveBytes } = gpu.counters;
     expect({ liveBuffers, liveBytes }).toEqual({ liveBuffers: before.liveBuffers, liveBytes: before.liveBytes });
     const short = parseSession(secondsSession({ pretrain: { steps: 0 }, grpo: { steps: 0 } }));

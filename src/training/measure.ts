@@ -26,7 +26,6 @@ export async function measureSession(
 ): Promise<SessionSpeed | null> {
   const plan = planStages(session);
   const stages: StageSpeed[] = [];
-  let gpuBytes = 0;
   let evaluation = 0;
   for (const { stage } of plan) {
     const run = new SessionRun(gpu, alone(session, stage), SILENT, files, [], base);
@@ -43,14 +42,13 @@ export async function measureSession(
         await run.advance(1);
         times.push(run.stepMilliseconds);
       } while (performance.now() < end && times.length < MOST_STEPS);
-      gpuBytes = Math.max(gpuBytes, gpu.counters.liveBytes);
       stages.push({ stage, milliseconds: times.sort((a, b) => a - b)[times.length >> 1]! });
       if (stages.length === plan.length && !isCancelled()) evaluation = await evaluationTime(run);
     } finally {
       run.destroy();
     }
   }
-  return { stages, gpuBytes, evaluation };
+  return { stages, evaluation };
 }
 
 /** Milliseconds of an evaluation of one split; where the first, which compiles, was short, a second one tells better. */

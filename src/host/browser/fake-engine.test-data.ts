@@ -85,7 +85,7 @@ class FakeDevice implements EngineDevice {
       await this.engine.pause();
       if (isCancelled()) return null;
     }
-    return { stages: [], gpuBytes: 1, evaluation: 0 };
+    return { stages: [], evaluation: 0 };
   }
 
   async check(_: unknown, isCancelled: () => boolean): Promise<number | null> {

@@ -254,7 +254,7 @@ test('a session is not measured beside a run, nor while one is prepared, and a r
   await starting;
   await expect(lab.device.measure(session)).rejects.toThrow('a run is open on this device');
   await lab.run.stop();
-  expect(await lab.device.measure(session)).toEqual({ stages: [], gpuBytes: 1, evaluation: 0 });
+  expect(await lab.device.measure(session)).toEqual({ stages: [], evaluation: 0 });
   expect(await left()).toEqual(NOTHING);
 });
 

@@ -1,14 +1,10 @@
-import { lastOf, shownOf } from '../../store/asked';
+import { shownOf } from '../../store/asked';
 import { useCost } from '../../store/run';
-import { useSession } from '../../store/session';
-import { speedOf, useSpeed } from '../../store/speed';
 import { formatBytes, formatCount, plural } from '../../view/format';
 
 export function CostLine() {
   const asked = useCost();
   const cost = shownOf(asked);
-  const session = useSession((state) => state.session);
-  const measured = useSpeed((state) => speedOf(session, lastOf(state.measured))?.gpuBytes);
   return (
     <div className="cost-line" aria-busy={asked.state === 'asking'} aria-label="Cost of this session" role="group">
       {cost ? (
@@ -17,13 +13,9 @@ export function CostLine() {
             <strong>{formatCount(cost.parameters)}</strong> parameters
           </span>
           <span
-            title={
-              measured === undefined
-                ? `${cost.gpuBytes.toLocaleString('en')} bytes: parameters, gradients, moments, activations`
-                : `${measured.toLocaleString('en')} bytes, measured here`
-            }
+            title={`${cost.gpuBytes.toLocaleString('en')} bytes at most, in training and in evaluation: parameters, gradients, moments, activations`}
           >
-            <strong>{formatBytes(measured ?? cost.gpuBytes)}</strong> on the GPU
+            <strong>{formatBytes(cost.gpuBytes)}</strong> on the GPU
           </span>
           <span>
             <strong>{plural(cost.steps, 'step')}</strong>
