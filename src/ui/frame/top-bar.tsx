@@ -145,7 +145,8 @@ function Progress() {
   useTick();
   const plan = useRan((ran) => ran.plan);
   const status = useRun((state) => state.status);
-  if (!plan || plan.totalSteps === 0 || !isLive(status)) return null;
+  if (!isLive(status)) return null;
+  if (!plan || plan.totalSteps === 0) return <span className="progress" />;
   const share = streams.lastStep() / plan.totalSteps;
   const left = status === 'running' ? lab.pace?.left() : undefined;
   const speed = streams.latest(SPEED);
