@@ -56,7 +56,8 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   eval: {
     usage: '--checkpoint MODEL [--adapter DIR] --data BEIR_DIR --split S [--reasoning on|off] [--run-out FILE]',
-    summary: 'encodes, ranks and scores a collection in BEIR layout, beside BM25 and the fusion of both',
+    summary:
+      'encodes, ranks and scores a collection in BEIR layout, beside BM25, their fusion, another embedder and any run',
     load: () => import('./commands/eval'),
   },
   models: {
