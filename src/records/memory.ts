@@ -4,6 +4,8 @@ import type { Session } from '../config/session';
 export interface PlanChoices {
   /** LoRA's rank on all seven projections of every layer; 0: nothing is trained. */
   rank: number;
+  /** Whether the embed token's own row is trained beside it. */
+  tokenRow: boolean;
   /** Sequences of one step, or of one generation. */
   batch: number;
   /** Tokens of each. */

@@ -21,7 +21,14 @@ const arch: BertArchitecture = {
 describe('the plan of an encoder', () => {
   testKernel('is what it and embedding with it allocate, to the byte', async ({ gpu }) => {
     const planner = new EncoderPlanner({ arch, tensorDtype: () => 'f16' });
-    const choices = { rank: 0, batch: 8, length: 64, activations: 'recompute' as const, documents: 50 };
+    const choices = {
+      rank: 0,
+      tokenRow: false,
+      batch: 8,
+      length: 64,
+      activations: 'recompute' as const,
+      documents: 50,
+    };
     const plan = planner.plan(choices);
     const { counters } = gpu;
     const before = counters.liveBytes;

@@ -1,4 +1,4 @@
-import type { Architecture } from '../config/architecture';
+import { PROJECTIONS, type LoraSettings } from '../config/lora';
 import type { OpenedModel } from '../formats/opened-model';
 import type { Gpu } from '../gpu/gpu';
 import { plannedGpu } from '../gpu/planned';
@@ -8,7 +8,6 @@ import { Model } from '../model/model';
 import { NextToken } from '../objectives/next-token';
 import type { MemoryPlan, PlanChoices } from '../records/memory';
 import { searchBuffers } from '../retrieval/exact-gpu-index';
-import { tensorLayout } from '../tensors/layout';
 import { SUBMIT_SEQUENCES, SUBMIT_TOKENS } from './benchmark/embedder';
 import { TrainStep } from './train-step';
 
@@ -30,24 +29,23 @@ const BESIDE = 3;
  */
 export class MemoryPlanner {
   private readonly gpu = plannedGpu();
-  private readonly model: Model;
-  private readonly weights: number;
+  /** As the choices planned last have it. */
+  private current: { key: string; model: Model; weights: number; adapters: number } | null = null;
 
-  constructor(opened: Planned) {
-    this.model = new Model(this.gpu, opened.arch, { trained: () => false, dtype: opened.tensorDtype });
-    this.weights = this.gpu.counters.liveBytes;
-  }
+  constructor(private readonly opened: Planned) {}
 
   plan(choices: PlanChoices): MemoryPlan {
-    const { gpu, model, weights } = this;
-    const { rank, batch, length, documents } = choices;
+    const { gpu } = this;
+    const { batch, length, documents } = choices;
+    const { model, weights, adapters } = this.modelOf(choices);
     const { architecture } = model;
-    const adapters = 4 * adapterWeights(architecture, rank);
+    const moments = BESIDE * adapters;
     const parts = {
       weights,
       adapters,
-      moments: BESIDE * adapters,
-      activations: this.made(() => this.step(choices)),
+      moments,
+      // A step makes gradients and moments too.
+      activations: this.made(() => this.step(model, choices)) - moments,
       cache: this.made(() => [
         new Generator(model, { promptTokens: batch * length, sequences: batch, maxTokens: length }),
       ]),
@@ -67,9 +65,29 @@ export class MemoryPlanner {
     return fitting;
   }
 
+  /** The model as a run makes it, with its adapter where one is trained. */
+  private modelOf({ rank, tokenRow }: PlanChoices) {
+    const key = `${rank} ${tokenRow}`;
+    if (this.current?.key === key) return this.current;
+    this.current?.model.destroy();
+    this.current = null;
+    const { arch, tensorDtype } = this.opened;
+    // Which token's row it is makes no difference to what it takes.
+    const lora = { rank, alpha: rank, rslora: false, targets: PROJECTIONS, embedToken: tokenRow ? 0 : null };
+    const adapter: LoraSettings | null = rank > 0 ? lora : null;
+    const before = this.gpu.counters.liveBytes;
+    const model = new Model(this.gpu, arch, {
+      dtype: tensorDtype,
+      ...(adapter === null ? { trained: () => false } : { adapter }),
+    });
+    const adapters = model.table.pages.reduce((sum, { group, bytes }) => sum + (group === 'trained' ? bytes : 0), 0);
+    this.current = { key, model, weights: this.gpu.counters.liveBytes - before - adapters, adapters };
+    return this.current;
+  }
+
   /** What a step of training has, or what embedding has where nothing is trained. */
-  private step({ rank, batch, length, activations }: PlanChoices): Made[] {
-    const { gpu, model } = this;
+  private step(model: Model, { rank, batch, length, activations }: PlanChoices): Made[] {
+    const { gpu } = this;
     if (rank === 0) return [new Encoder(model, Math.max(SUBMIT_TOKENS, length), SUBMIT_SEQUENCES)];
     const tokens = batch * length;
     const lm = new NextToken(model, { name: 'sft', targets: tokens, weight: 1 });
@@ -92,11 +110,4 @@ export function searchParts(gpu: Gpu, size: number, dimension: number): Made[] {
   if (size === 0) return [];
   const { documents, exact } = searchBuffers(gpu, { size, dimension, queries: 1 });
   return [exact, { destroy: () => gpu.free(documents) }];
-}
-
-/** Weights of LoRA's A (rank, in) and B (out, rank) on all seven projections of every layer. */
-export function adapterWeights(arch: Architecture, rank: number): number {
-  const projections = tensorLayout(arch).filter(({ name, shape }) => shape.length === 2 && /^\d+\./.test(name));
-  const parts = projections.flatMap((tensor) => tensor.parts);
-  return parts.reduce((sum, { shape: [out = 0, into = 0] }) => sum + rank * (out + into), 0);
 }

@@ -23,6 +23,7 @@ export function PlanPanel({ card: { model, arch, isEncoder } }: { card: ModelCar
   const lengths = LENGTHS.filter((length) => length <= arch.max_position_embeddings);
   const [choices, setChoices] = useState<Omit<PlanChoices, 'documents'>>({
     rank: 0,
+    tokenRow: false,
     batch: 8,
     length: lengths.includes(128) ? 128 : (lengths.at(-1) ?? arch.max_position_embeddings),
     activations: 'recompute',
@@ -80,6 +81,17 @@ export function PlanPanel({ card: { model, arch, isEncoder } }: { card: ModelCar
           options={lengths.map((length) => ({ value: String(length), label: length.toLocaleString('en') }))}
           onChange={(length) => change({ length: Number(length) })}
         />
+        {choices.rank > 0 && (
+          <Choice
+            label="Embed token’s row"
+            value={choices.tokenRow ? 'trained' : 'frozen'}
+            options={[
+              { value: 'frozen', label: 'as it is' },
+              { value: 'trained', label: 'trained too' },
+            ]}
+            onChange={(row) => change({ tokenRow: row === 'trained' })}
+          />
+        )}
         {choices.rank > 0 && (
           <Choice
             label="Activations"
