@@ -29,6 +29,8 @@ const SEED = Number(process.argv[5] ?? 1);
 /** A run is interrupted up to so many times: at steps that are drawn from all of it, and a moment after the page shows them. */
 const TIMES = 4;
 const MOMENT_MS = 500;
+/** On a machine that does other things a run may stand for minutes. */
+const HANGS_AFTER_MS = 900_000;
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
 const session = parseSession(EVERY_STAGE);
@@ -99,7 +101,7 @@ async function goOnUntil(isSo: () => Promise<boolean>): Promise<void> {
     // After a second crash the browser may refuse the GPU to a page that is not loaded anew.
     if (!(await pressIfThere(page, /^Reload the page$/))) await pressIfThere(page, /^(Go on from step|Start it again)/);
     return false;
-  }, 100_000);
+  }, HANGS_AFTER_MS);
   if (!isThere) throw new Error(`the page stays at ${(await statusesOf(page)).join(', ')}: ${await seen()}`);
 }
 
@@ -142,6 +144,24 @@ const ms = performance.now() - begun;
 await page.close();
 process.stdout.write(`reference: ${reference.slice(0, 12)} in ${(ms / 1000).toFixed(1)} s\n`);
 
+/** What was done until now, written after each run: one that is broken off has counted what it did. */
+function write(): void {
+  const result = {
+    command: `node scripts/bench.mjs kills-page ${engine} ${kills} ${losses} ${SEED}`,
+    commit,
+    browser: titleOf(engine),
+    session_seconds: ms / 1000,
+    kills: tally,
+    losses,
+    by_stage: byStage,
+    runs,
+    differing,
+    unreadable: unread,
+  };
+  writeFileSync(`docs/results/kills-${engine}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  writeInterruptions();
+}
+
 const random = new Random(SEED, 'sample');
 const drawnSteps = (): number[] =>
   Array.from({ length: Math.min(TIMES, KILLS - kills + LOSSES - losses) }, () =>
@@ -166,7 +186,6 @@ while (kills + losses < KILLS + LOSSES) {
     const isLoss = random.uniform() * (KILLS - kills + LOSSES - losses) < LOSSES - losses;
     const name = isLoss ? DEVICE : (names[kills % names.length] ?? '');
     const stage = placeOf(planStages(session), (await stepOf(page)) + 1)?.plan.stage ?? 'evaluation';
-    process.stdout.write(`${name} at step ${await stepOf(page)}\n`);
     const isFelt = await interrupt(name);
     how.push(`${name} in ${stage}${isFelt ? '' : ', too late'}`);
     if (!isFelt) break;
@@ -187,26 +206,10 @@ while (kills + losses < KILLS + LOSSES) {
     `run ${runs}, ${kills + losses} of ${KILLS + LOSSES}, ${((performance.now() - since) / 1000).toFixed(0)} s: ${how.join('; ')}; ${same ? 'the reference fingerprint' : 'ANOTHER fingerprint'}\n`,
   );
   since = performance.now();
+  write();
 }
 await browser.close();
 await site.close();
 rmSync(profile, { recursive: true, force: true });
 
-const result = {
-  command: `node scripts/bench.mjs kills-page ${engine} ${KILLS} ${LOSSES} ${SEED}`,
-  commit,
-  browser: titleOf(engine),
-  session_seconds: ms / 1000,
-  kills: tally,
-  losses,
-  by_stage: byStage,
-  runs,
-  differing,
-  unreadable: unread,
-};
-if (KILLS >= 10) {
-  writeFileSync(`docs/results/kills-${engine}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  writeInterruptions();
-}
-process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(differing + unread > 0 ? 1 : 0);
