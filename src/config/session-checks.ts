@@ -152,6 +152,12 @@ export function sessionProblems(session: Session): Problem[] {
       '0, because the negatives of one’s own documents are the batch’s other ones'); // prettier-ignore
     check(grpo.steps === 0, 'grpo.steps', grpo.steps, '0, because nobody judged one’s own documents'); // prettier-ignore
   }
+  if (task.name === 'world') {
+    check(!isBorn, 'model.base.sha256', model.base.sha256,
+      'the hash of a base model, because the task world is what a base knows'); // prettier-ignore
+    check(/^[0-9a-f]{64}$/.test(task.corpus), 'task.corpus', task.corpus,
+      'the hash of what the base knows of the world, which lab run --base asks it'); // prettier-ignore
+  }
   if (grpo.steps > 0) {
     check(!isBorn || grpo.max_completion_length >= answer, 'grpo.max_completion_length', grpo.max_completion_length,
     `at least ${answer}, the length of the longest right answer`); // prettier-ignore

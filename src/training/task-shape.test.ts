@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSession } from '../config/parse-session';
+import { parseShape } from '../config/parse-session';
 import { TASKS, type Session } from '../config/session';
 import { TASK_EXAMPLES } from '../config/task-examples';
 import { followingTask, longestSequence, taskShape, type TaskName } from '../config/tasks';
@@ -11,7 +11,7 @@ import { countries, worldTask } from '../tasks/world.test-data';
 import { longestSequences } from './longest-sequences';
 import { TaskTokens } from './task-tokens';
 
-const sessionOf = (name: TaskName) => parseSession(nest([['task.name', name], ...followingTask(name)]));
+const sessionOf = (name: TaskName) => parseShape(nest([['task.name', name], ...followingTask(name)]));
 /** The world as for a base that knows all of it. */
 const taskOf = (settings: Session['task']): Task =>
   settings.name === 'world' ? worldTask(countries).task : createTask(settings, 1, atlasData);

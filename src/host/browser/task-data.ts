@@ -2,6 +2,7 @@ import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { dataFilesOf } from '../../tasks/registry';
 import { isOwn } from '../../tasks/text';
+import { PROBE_PATH } from '../../tasks/world-data';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
 import type { RunListener, VocabularyProgress } from './api';
 import type { OwnDocuments } from './own-documents';
@@ -70,6 +71,11 @@ export class TaskFiles {
   }
 
   private async fetch({ path, sha256 }: DataFile): Promise<Uint8Array> {
+    if (path === PROBE_PATH) {
+      throw new InputError(
+        'The task world is built from what its base knows, and that is not in this browser: the command line asks the base, and repeats the run',
+      );
+    }
     const url = new URL(path, this.page);
     // The hash keeps a cache from answering with another version.
     url.search = `?${sha256.slice(0, 12)}`;

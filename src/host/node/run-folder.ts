@@ -152,6 +152,13 @@ export class RunFolder implements RunSession {
     this.replace(STATE, writeRunState(state, this.runHash));
   }
 
+  /** What the base of the task world knows: with it the run can be repeated where another device would answer otherwise. */
+  saveProbe(bytes: Uint8Array): void {
+    this.beforeWrite();
+    mkdirSync(this.path, { recursive: true });
+    this.replace('probe.json', bytes);
+  }
+
   /** A checkpoint in Hugging Face layout. */
   saveCheckpoint(files: ReadonlyMap<string, Uint8Array>): void {
     this.beforeWrite();

@@ -3,6 +3,7 @@ import { totalSteps } from '../../../config/stages';
 import { checkSession } from '../../../config/session-checks';
 import { InputError } from '../../../lib/errors';
 import { createTask } from '../../../tasks/registry';
+import { PROBE_PATH } from '../../../tasks/world-data';
 import { Arguments } from '../args';
 import { BaseArgument } from '../base-argument';
 import { FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
@@ -46,6 +47,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (totalSteps(session) === 0)
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
 
+  const probe = data.get(PROBE_PATH);
+  if (probe) folder.saveProbe(probe);
   const forks = new ForkReport(folder.ancestors);
   const trained = await trainWhatFits(openGpu, { data, folder, state, stopAfter, forks, base: opened });
   printResult({ out: folder.path, ...trained });
