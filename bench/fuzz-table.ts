@@ -32,7 +32,7 @@ export function writeFuzz(): void {
     [
       HEADING,
       '',
-      `\`${result.command}\` gives every parser real files with a few things changed (bits, lengths, numbers, JSON values, nesting), 100,000 in all, and fails where one takes over a second of the processor, throws anything but a sentence of refusal, leaves part of a run behind, or adds more than 256 MB. \`src/fuzz.test.ts\` does a part of it with the tests; an input that once broke a parser is a test beside that parser. The table is of seed ${result.seed}, at ${result.commit}, each parser in a process of its own; memory is what that process's peak grew by.`,
+      `\`${result.command}\` gives every parser real files with a few things changed (bits, lengths, numbers, JSON values, nesting), 100,000 in all, and fails where one takes over a second of the processor, throws anything but a sentence of refusal, leaves part of a run behind, or adds more than 256 MB. \`src/fuzz.test.ts\` does a part of it with the tests. The table is of seed ${result.seed}, at ${result.commit}, each parser in a process of its own; memory is what that process's peak grew by.`,
       '',
       '| file | inputs | read all the same | slowest | memory |',
       '|---|---|---|---|---|',
