@@ -6,11 +6,11 @@ import { RunButton } from '../../frame/run-button';
 /** Why there is nothing to read yet, and what to do. */
 export function NothingWritten() {
   const status = useRun((state) => state.status);
-  const ran = useRan(({ session, plan }) => plan && { session, plan });
+  const session = useRan((ran) => ran.session);
+  const plan = useRan((ran) => ran.plan);
   const missing = useDevice((state) => state.kind === 'missing');
   if (status === 'preparing') return <p className="muted">The run is being prepared.</p>;
-  if (ran) {
-    const { session, plan } = ran;
+  if (session && plan) {
     const { mode } = session.sft;
     const writes = mode === 'reasoning' || mode === 'both' || session.grpo.steps > 0;
     return (
