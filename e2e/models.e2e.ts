@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpack } from './downloaded';
 import { unzipSync } from 'fflate';
+import type { Locator } from 'playwright/test';
 import { expect, test } from './journey';
 import { smallCheckpoint, writeFolder } from './small-checkpoint';
-import { openView, status, withoutGuide } from './steps';
+import { drop, openView, status, withoutGuide } from './steps';
 
 test.setTimeout(90_000);
 
@@ -62,7 +63,7 @@ test('a checkpoint is dropped, kept over a reload, looked at, planned and delete
   await expect(row).toContainText('Hugging Face folder · qwen3');
   await expect(main).toContainText(/models \d/);
   // The same again is found by its hash.
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'copy'), smallCheckpoint()));
+  await drop(page, page.getByRole('region', { name: 'Open a model' }), smallCheckpoint());
   await expect(page.getByText('It was here already')).toBeVisible();
   await expect(main.getByRole('heading', { name: 'small', level: 1 })).toBeVisible();
   await page.getByRole('button', { name: 'All models' }).click();
@@ -193,6 +194,11 @@ test('a model is adapted to own documents by LoRA, and a link without it says wh
   await page.getByRole('textbox', { name: /query/i }).fill('heat flow');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible();
+  const scores = (list: Locator): Promise<number[]> =>
+    list.locator('.hit-score[title]').evaluateAll((all) => all.map((one) => Number(one.getAttribute('title'))));
+  const direct = page.locator('.ranking.direct').getByRole('listitem');
+  const found = await scores(direct);
+  expect(found.length).toBeGreaterThan(3);
 
   // On to a cluster: the base as it is kept here, and the adapter that training begins with.
   await openView(page, 'Runs');
@@ -237,14 +243,33 @@ test('a model is adapted to own documents by LoRA, and a link without it says wh
   for (const told of ['license: apache-2.0', '## Scores', '"rank": 8', 'SentenceTransformer('])
     expect(card).toContain(told);
 
-  // Without the model nobody can run it: it says so, and leads there.
+  // What was taken home is opened again: it finds what the run found, by the same cosines.
   await page.getByRole('button', { name: 'All models' }).click();
+  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'home'), whole));
+  await expect(page.getByRole('region', { name: 'What it is' })).toContainText('qwen3, 2 layers of 32 channels');
+  // A run searches documents without their titles.
+  const bare = jsonl(rows.map(({ _id, text }) => ({ _id, text })));
+  await embed
+    .locator('input[type=file]')
+    .setInputFiles(writeFolder(join(root, 'bare'), new Map([['corpus.jsonl', bare]])));
+  await embed.getByRole('button', { name: 'Embed 10 documents' }).click();
+  await expect(embed).toContainText(/10 documents, 32 numbers each, embedded in/);
+  const query = embed.getByRole('searchbox').or(embed.getByRole('textbox', { name: 'Query to this model' }));
+  await query.fill('heat flow');
+  await embed.getByRole('button', { name: 'Search', exact: true }).click();
+  const again = embed.getByRole('region', { name: 'Found by This model' }).getByRole('listitem');
+  await expect(again.first()).toBeVisible();
+  expect((await scores(again)).length).toBeGreaterThanOrEqual(found.length);
+  (await scores(again)).slice(0, found.length).forEach((score, i) => expect(score).toBeCloseTo(found[i]!, 4));
+  await page.getByRole('button', { name: 'All models' }).click();
+
+  // Without the model nobody can run it: it says so, and leads there.
   await page.getByRole('button', { name: 'Delete small' }).click();
   await page.getByRole('button', { name: /for good/ }).click();
   await openView(page, 'Run');
   await page.locator('.topbar').getByRole('button', { name: /^Run/ }).first().click();
   await expect(page.getByRole('main')).toContainText('This session starts from small');
   await page.getByRole('main').getByRole('button', { name: 'Open Models' }).click();
-  await expect(page.getByRole('main')).toContainText('No models yet.');
+  await expect(page.getByRole('list', { name: 'Models' }).getByRole('listitem')).toHaveCount(1);
   expect(errors).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright/test';
+import type { Locator, Page } from 'playwright/test';
 
 /** What journeys do and look at again and again. */
 
@@ -24,3 +24,16 @@ export const withoutGuide = (page: Page) =>
     if (localStorage.getItem('search-r3-lab') !== null) return;
     localStorage.setItem('search-r3-lab', '{"guideOpen":false}');
   });
+
+/** Lets files fall on a part of the page, as a person drops them. */
+export async function drop(page: Page, on: Locator, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const texts = [...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')] as const);
+  const dataTransfer = await page.evaluateHandle((all) => {
+    const made = new DataTransfer();
+    for (const [name, text] of all) {
+      made.items.add(new File([Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0))], name));
+    }
+    return made;
+  }, texts);
+  await on.dispatchEvent('drop', { dataTransfer });
+}
