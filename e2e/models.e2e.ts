@@ -8,6 +8,7 @@ import { unzipSync } from 'fflate';
 import type { Locator } from 'playwright/test';
 import { expect, test } from './journey';
 import { smallCheckpoint, writeFolder } from './small-checkpoint';
+import { smallGguf } from './small-gguf';
 import { drop, openView, status, withoutGuide } from './steps';
 
 test.setTimeout(90_000);
@@ -143,6 +144,29 @@ test('own documents are embedded by an opened model, searched beside BM25, and s
   await page.getByRole('button', { name: 'Delete small' }).click();
   await page.getByRole('button', { name: /for good/ }).click();
   await expect(page.getByRole('main')).toContainText('No models yet.');
+  expect(errors).toEqual([]);
+});
+
+test('a GGUF file is chosen: its blocks stay as they are, its own tokenizer cuts the texts', async ({ page }) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto('./');
+  await openView(page, 'Models');
+  writeFolder(root, new Map([['small.gguf', smallGguf()]]));
+  await page.getByLabel('GGUF file').setInputFiles(join(root, 'small.gguf'));
+  const facts = page.getByRole('region', { name: 'What it is' });
+  await expect(facts).toContainText('qwen3, 2 layers of 32 channels');
+  await expect(facts).toContainText('Q8_0');
+  await expect(facts).toContainText('</s> (token 1)');
+  const section = page.getByRole('region', { name: 'Embed and search' });
+  await section.locator('input[type=file]').setInputFiles(writeFolder(join(root, 'notes'), COLLECTION));
+  await section.getByRole('button', { name: 'Embed 3 documents' }).click();
+  await expect(section).toContainText(/notes: 3 documents, 32 numbers each, embedded in/);
+  await section.getByRole('button', { name: 'heat flow in composite slabs' }).click();
+  const found = section.getByRole('region', { name: 'Found by This model' }).getByRole('listitem');
+  // A query that is a document's own text has its embedding.
+  await expect(found.first()).toContainText('d2');
+  await expect(found.first()).toContainText('1.000');
   expect(errors).toEqual([]);
 });
 
