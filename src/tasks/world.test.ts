@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { worldFile, worldText } from '../../scripts/build-world.mjs';
+import { fromBase } from '../config/base-session';
+import { parseSession, parseShape } from '../config/parse-session';
+import { checkSession } from '../config/session-checks';
 import { TASK_EXAMPLES } from '../config/task-examples';
 import { Random } from '../lib/philox';
 import { parseProbe, probeFile, WORLD_FILE } from './world-data';
@@ -77,5 +80,18 @@ describe('the task world', () => {
     expect(() => parseProbe(new TextEncoder().encode('{"known":'), 'a.json')).toThrow(/^a\.json: no probe/);
     expect(() => parseProbe(new TextEncoder().encode('{"known":{"FR":["Lyon"]}}'), 'a.json')).toThrow(/^a\.json: no/);
     expect(() => probeFile({ ...settings, corpus: '' })).toThrow(/^task\.corpus is "", expected the hash of what/);
+  });
+
+  it('needs a base and what it knows, which --base completes in a session file', () => {
+    const world = { task: { name: 'world' }, pretrain: { steps: 0 }, grpo: { depth_weights: [1] } };
+    const file = { ...world, model: { adapter: { rank: 2 } } };
+    expect(() => parseSession(file, 'a.json')).toThrow(/^a\.json: model\.adapter\.rank is 2, expected 0/);
+    expect(() => parseSession(world, 'a.json')).toThrow(
+      /^a\.json: model\.base\.sha256 is "", expected the hash of a base/,
+    );
+    const sha256 = 'ab'.repeat(32);
+    const based = fromBase(parseShape(file, 'a.json'), { sha256, name: 'tiny', from: '' });
+    expect(() => checkSession(based)).toThrow(/task\.corpus is "", expected the hash of what the base knows/);
+    checkSession({ ...based, task: { ...based.task, corpus: sha256 } });
   });
 });
