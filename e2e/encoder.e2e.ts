@@ -6,6 +6,7 @@ import { hasMiniLm, MINILM_PATH } from '../src/formats/minilm.test-data';
 import { findings } from './axe';
 import { expect, test } from './journey';
 import { smallCheckpoint, writeFolder } from './small-checkpoint';
+import { jsonl, smallCollection } from './small-collection';
 import { smallEncoder } from './small-encoder';
 import { openView, withoutGuide } from './steps';
 
@@ -18,20 +19,8 @@ test.beforeEach(async ({ page }) => {
 });
 test.afterEach(() => rmSync(root, { recursive: true }));
 
-const jsonl = (rows: readonly object[]): Uint8Array =>
-  new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-const COLLECTION = new Map([
-  [
-    'corpus.jsonl',
-    jsonl([
-      { _id: 'd1', title: 'wing', text: 'lift of a wing in slipstream on a flat plate of composite slabs' },
-      { _id: 'd2', title: '', text: 'heat flow in composite slabs' },
-      { _id: 'd3', title: 'plate', text: 'a boundary layer on a flat plate' },
-    ]),
-  ],
-  ['queries.jsonl', jsonl([{ _id: 'q1', text: 'heat flow in composite slabs' }, { _id: 'q2', text: 'wing lift' }])], // prettier-ignore
-  ['qrels/test.tsv', new TextEncoder().encode('query-id\tcorpus-id\tscore\nq1\td2\t1\nq2\td1\t1\n')],
-]);
+/** Its first document is longer than the encoder reads. */
+const COLLECTION = smallCollection('lift of a wing in slipstream on a flat plate of composite slabs');
 
 test('an encoder says what it is, searches, and stands in Bench beside BM25 and a model', async ({ page }) => {
   test.setTimeout(120_000);

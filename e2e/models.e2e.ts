@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpack } from './downloaded';
 import { unzipSync } from 'fflate';
-import type { Locator } from 'playwright/test';
+import type { Locator, Page } from 'playwright/test';
 import { expect, test } from './journey';
 import { smallCheckpoint, writeFolder } from './small-checkpoint';
+import { jsonl, smallCollection } from './small-collection';
 import { smallGguf } from './small-gguf';
 import { drop, openView, status, withoutGuide } from './steps';
 
@@ -85,20 +86,14 @@ test('a checkpoint is dropped, kept over a reload, looked at, planned and delete
   expect(errors).toEqual([]);
 });
 
-const jsonl = (rows: readonly object[]): Uint8Array =>
-  new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-const COLLECTION = new Map([
-  [
-    'corpus.jsonl',
-    jsonl([
-      { _id: 'd1', title: 'wing', text: 'lift of a wing in slipstream' },
-      { _id: 'd2', title: '', text: 'heat flow in composite slabs' },
-      { _id: 'd3', title: 'plate', text: 'a boundary layer on a flat plate' },
-    ]),
-  ],
-  ['queries.jsonl', jsonl([{ _id: 'q1', text: 'heat flow in composite slabs' }, { _id: 'q2', text: 'wing lift' }])], // prettier-ignore
-  ['qrels/test.tsv', new TextEncoder().encode('query-id\tcorpus-id\tscore\nq1\td2\t1\nq2\td1\t1\n')],
-]);
+/** Three documents, embedded by the model whose page is open. @returns the part of the page that searches them. */
+async function embedNotes(page: Page): Promise<Locator> {
+  const section = page.getByRole('region', { name: 'Embed and search' });
+  await section.locator('input[type=file]').setInputFiles(writeFolder(join(root, 'notes'), smallCollection()));
+  await section.getByRole('button', { name: 'Embed 3 documents' }).click();
+  await expect(section).toContainText(/notes: 3 documents, 32 numbers each, embedded in/);
+  return section;
+}
 
 test('own documents are embedded by an opened model, searched beside BM25, and scored in Bench', async ({ page }) => {
   const errors: string[] = [];
@@ -106,10 +101,7 @@ test('own documents are embedded by an opened model, searched beside BM25, and s
   await page.goto('./');
   await openView(page, 'Models');
   await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'small'), smallCheckpoint()));
-  const section = page.getByRole('region', { name: 'Embed and search' });
-  await section.locator('input[type=file]').setInputFiles(writeFolder(join(root, 'notes'), COLLECTION));
-  await section.getByRole('button', { name: 'Embed 3 documents' }).click();
-  await expect(section).toContainText(/notes: 3 documents, 32 numbers each, embedded in/);
+  const section = await embedNotes(page);
 
   await section.getByRole('button', { name: 'heat flow in composite slabs' }).click();
   const found = section.getByRole('region', { name: 'Found by This model' }).getByRole('listitem');
@@ -158,10 +150,7 @@ test('a GGUF file is chosen: its blocks stay as they are, its own tokenizer cuts
   await expect(facts).toContainText('qwen3, 2 layers of 32 channels');
   await expect(facts).toContainText('Q8_0');
   await expect(facts).toContainText('</s> (token 1)');
-  const section = page.getByRole('region', { name: 'Embed and search' });
-  await section.locator('input[type=file]').setInputFiles(writeFolder(join(root, 'notes'), COLLECTION));
-  await section.getByRole('button', { name: 'Embed 3 documents' }).click();
-  await expect(section).toContainText(/notes: 3 documents, 32 numbers each, embedded in/);
+  const section = await embedNotes(page);
   await section.getByRole('button', { name: 'heat flow in composite slabs' }).click();
   const found = section.getByRole('region', { name: 'Found by This model' }).getByRole('listitem');
   // A query that is a document's own text has its embedding.

@@ -9,11 +9,12 @@ import { checkpointTensors } from '../src/tensors/layout';
 /** Words of the documents that journeys search, and the token that embeds. */
 const WORDS = ['<unk>', '<|embed_token|>', ...'lift of a wing in slipstream heat flow composite slabs boundary layer on flat plate'.split(' ')]; // prettier-ignore
 
-const arch: Architecture = {
+/** The shape of a small qwen3. */
+export const smallShape = (vocab_size: number, intermediate_size: number): Architecture => ({
   model_type: 'qwen3',
-  vocab_size: WORDS.length,
+  vocab_size,
   hidden_size: 32,
-  intermediate_size: 48,
+  intermediate_size,
   num_hidden_layers: 2,
   num_attention_heads: 2,
   num_key_value_heads: 1,
@@ -23,7 +24,9 @@ const arch: Architecture = {
   rope_theta: 10_000,
   tie_word_embeddings: true,
   attention_bias: false,
-};
+});
+
+const arch = smallShape(WORDS.length, 48);
 
 /** The files of a small checkpoint with random weights in f16, a tokenizer, a chat template and a licence. */
 export function smallCheckpoint(seed = 1): Map<string, Uint8Array> {

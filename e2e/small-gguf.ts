@@ -1,28 +1,14 @@
-import type { Architecture } from '../src/config/architecture';
 import { writeGguf } from '../src/formats/gguf/gguf.test-data';
 import { ggufNames } from '../src/formats/gguf/names';
 import { float32ToFloat16 } from '../src/lib/half';
 import { Random } from '../src/lib/philox';
 import { checkpointTensors } from '../src/tensors/layout';
 import { BYTE_CHARACTERS } from '../src/tokenizer/byte-level';
+import { smallShape } from './small-checkpoint';
 
 const SPECIAL = ['<s>', '</s>'];
 const tokens = [...SPECIAL, ...BYTE_CHARACTERS];
-const arch: Architecture = {
-  model_type: 'qwen3',
-  vocab_size: tokens.length,
-  hidden_size: 32,
-  intermediate_size: 64,
-  num_hidden_layers: 2,
-  num_attention_heads: 2,
-  num_key_value_heads: 1,
-  head_dim: 16,
-  max_position_embeddings: 64,
-  rms_norm_eps: 1e-6,
-  rope_theta: 10_000,
-  tie_word_embeddings: true,
-  attention_bias: false,
-};
+const arch = smallShape(tokens.length, 64);
 /** ggml's numbers. */
 const [F32, Q8_0] = [0, 8];
 const BLOCK = 32;

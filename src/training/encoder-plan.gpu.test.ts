@@ -1,22 +1,9 @@
 import { describe, expect } from 'vitest';
-import type { BertArchitecture } from '../config/bert';
 import { testKernel } from '../kernels/reference/harness';
 import { BertModel } from '../model/bert/bert-model';
+import { SMALL_BERT as arch } from '../model/bert/small-bert.test-data';
 import { SUBMIT_SEQUENCES, SUBMIT_TOKENS } from './benchmark/embedder';
 import { EncoderPlanner } from './encoder-plan';
-
-const arch: BertArchitecture = {
-  model_type: 'bert',
-  vocab_size: 61,
-  hidden_size: 36,
-  intermediate_size: 65,
-  num_hidden_layers: 3,
-  num_attention_heads: 3,
-  head_dim: 12,
-  max_position_embeddings: 70,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-};
 
 describe('the plan of an encoder', () => {
   testKernel('is what it and embedding with it allocate, to the byte', async ({ gpu }) => {

@@ -1,5 +1,4 @@
 import { describe, expect } from 'vitest';
-import type { BertArchitecture } from '../../config/bert';
 import { meanRows } from '../../kernels/pool/mean-rows.reference';
 import { testKernel } from '../../kernels/reference/harness';
 import { integers } from '../../kernels/reference/test-data';
@@ -10,22 +9,11 @@ import { assertClose, MODEL_TOLERANCE } from '../../lib/tolerance';
 import { bertForward } from '../reference/bert';
 import { BertEncoder, type BertPooling } from './bert-encoder';
 import { BertModel } from './bert-model';
+import { SMALL_BERT } from './small-bert.test-data';
 
-const small: BertArchitecture = {
-  model_type: 'bert',
-  vocab_size: 61,
-  hidden_size: 36,
-  intermediate_size: 65,
-  num_hidden_layers: 3,
-  num_attention_heads: 3,
-  head_dim: 12,
-  max_position_embeddings: 70,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-};
 const LENGTHS = [1, 7, 33, 64, 2, 70, 5];
 
-const texts = LENGTHS.map((length, i) => [...integers(length, small.vocab_size, i + 1)]);
+const texts = LENGTHS.map((length, i) => [...integers(length, SMALL_BERT.vocab_size, i + 1)]);
 const ends = LENGTHS.map((_, i) => LENGTHS.slice(0, i + 1).reduce((sum, length) => sum + length, 0));
 const starts = ends.map((end, i) => end - LENGTHS[i]!);
 
@@ -55,11 +43,11 @@ describe('a bert encoder', () => {
     testKernel(
       `gives the f64 reference's ${pooling} of texts of odd lengths, blocks of ${blockBytes} bytes`,
       async ({ gpu }) => {
-        const model = new BertModel(gpu, small, { blockBytes });
+        const model = new BertModel(gpu, SMALL_BERT, { blockBytes });
         // Fewer tokens than all: several submits.
         const encoder = new BertEncoder(model, pooling, 110, 4);
         try {
-          const hidden = bertForward(small, filled(model), texts);
+          const hidden = bertForward(SMALL_BERT, filled(model), texts);
           const pooled = pooling === 'mean' ? meanRows(hidden, starts, ends, 36) : gatherRows(hidden, starts, 36);
           const { y } = l2NormalizeForward(pooled, 36);
           assertClose('embeddings', await encoder.encode(texts), y, MODEL_TOLERANCE.activation);
