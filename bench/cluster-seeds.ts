@@ -12,6 +12,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { figureOf } from '../src/cluster/sweep';
+import { intoDocument } from './into-document';
 import { adapterName, figure, figuresOf, isDone, type ArmFigures } from './long-runs';
 
 const SEEDS = [1, 2, 3];
@@ -19,7 +20,6 @@ const DEPTHS = ['1', '2', '3', '4'];
 const PYTHON = process.env['LAB_PYTHON'] ?? '.python/bin/python';
 const [DOCUMENT, RESULTS, OURS] = ['docs/cluster.md', 'docs/results/cluster-seeds.json', 'docs/results/kin-rl.json'];
 const COMMAND = 'node scripts/bench.mjs cluster-seeds';
-const [BEGIN, END] = [`<!-- cluster-seeds: written by ${COMMAND} -->`, '<!-- cluster-seeds: end -->'];
 
 const runOf = (seed: number): string => `cluster-kin-rl-${seed}`;
 
@@ -61,7 +61,11 @@ const cells = (seed: string, by: string, { ndcg_cut_10, ci95, by_depth }: Figure
   return [seed, by, ...depths, `${figure(ndcg_cut_10)} [${figure(low)}, ${figure(high)}]`];
 };
 
-function writeTable(date: string, adapter: string, runs: { name: string; commit: string; test: Figures }[]): void {
+function writeTable(
+  date: string,
+  adapter: string,
+  runs: { name: string; commit: string; test: Figures }[],
+): Promise<void> {
   const ours = read(OURS);
   const pairs = SEEDS.map((seed) => {
     const lab = ours.find(({ name }) => name === `kin-rl-${seed}`);
@@ -84,10 +88,7 @@ function writeTable(date: string, adapter: string, runs: { name: string; commit:
   const commits = [...new Set(runs.map(({ commit }) => commit))].join(', ');
   const about = `Written by \`${COMMAND}\` on ${date} at ${commits}, evaluated on ${adapter}: kin-rl, nDCG@10 of greedy reasoning on the test split after 480 steps of stage 1 and 400 updates, with 95% intervals over queries; the lab's runs are those of [kin-rl.md](kin-rl.md).`;
   const sum = `Mean over seeds with Student's 95% interval: the lab ${means[0]}, train.py ${means[1]}; train.py less the lab, seed by seed, ${signed(difference.mean)} [${difference.ci95!.map(signed).join(', ')}].`;
-  const text = readFileSync(DOCUMENT, 'utf8');
-  const [before = '', rest = ''] = text.split(BEGIN);
-  const [, after = ''] = rest.split(END);
-  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${about}\n\n${table.join('\n')}\n\n${sum}\n\n${END}${after}`);
+  return intoDocument(DOCUMENT, 'cluster-seeds', [about, '', ...table, '', sum]);
 }
 
 if (!process.argv.includes('--tables')) SEEDS.forEach(trainSeed);
@@ -99,5 +100,5 @@ const tested = SEEDS.map((seed) => {
 });
 const [date, adapter] = [new Date().toISOString().slice(0, 10), adapterName()];
 writeFileSync(RESULTS, `${JSON.stringify({ command: COMMAND, date, adapter, runs: tested }, null, 1)}\n`);
-writeTable(date, adapter, tested);
+await writeTable(date, adapter, tested);
 process.exit(0);

@@ -12,12 +12,13 @@ import * as v from 'valibot';
 import { documentText } from '../src/formats/beir';
 import { readBeir } from '../src/formats/collection/read-collection';
 import { loadEmbedder, promptsOf } from '../src/host/node/checkpoint';
-import { Contest, difference as paired, type Standing } from '../src/host/node/contest';
+import { Contest, type Standing } from '../src/host/node/contest';
 import { openSources, ROOM } from '../src/host/node/files';
 import { openGpu } from '../src/host/node/gpu';
 import { Embedder, type EmbeddingModel } from '../src/training/benchmark/embedder';
 import type { EmbeddingPrompts } from '../src/training/benchmark/embedding-prompts';
 import type { KeptVectors } from '../src/training/benchmark/model-rankings';
+import { difference as paired } from '../src/training/benchmark/score-run';
 import { figure, runMissing, writeResults, type LongRun } from './long-runs';
 
 const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '../shared/data';

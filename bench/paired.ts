@@ -12,10 +12,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { format, resolveConfig } from 'prettier';
 import * as v from 'valibot';
 import { vulkanEnvironment } from '../scripts/vulkan.mjs';
 import { PRESETS } from '../src/config/presets';
+import { intoDocument } from './into-document';
 import { adapterName, median } from './long-runs';
 
 const args = process.argv.slice(2);
@@ -198,11 +198,7 @@ const rows = (['pretrain', 'sft', 'grpo'] as const).flatMap((part) => {
   ];
 });
 rows.push(row('from nothing to the first step, ms', state.first['before']!, state.first['after']!));
-const BEGIN = '<!-- paired: written by node scripts/bench.mjs paired -->';
-const END = '<!-- paired: end -->';
-const text = [
-  BEGIN,
-  '',
+const lines = [
   '## A step before and after',
   '',
   `kin-quick's model at commits ${commits.before} and ${commits.after}, turn by turn in two processes on ${adapterName()}, ${new Date().toISOString().slice(0, 10)}; medians, and the median of the pairs' ratios with the middle half of them; load of the machine at the end: ${loadavg()
@@ -212,16 +208,6 @@ const text = [
   '| what | before | after | after / before | pairs |',
   '|---|---|---|---|---|',
   ...rows,
-  '',
-  END,
-].join('\n');
-const path = 'docs/performance.md';
-const document = readFileSync(path, 'utf8');
-const from = document.indexOf(BEGIN);
-const to = document.indexOf(END);
-const whole =
-  from < 0 || to < from
-    ? `${document.trimEnd()}\n\n${text}\n`
-    : document.slice(0, from) + text + document.slice(to + END.length);
-writeFileSync(path, await format(whole, { ...(await resolveConfig(path)), filepath: path }));
-process.stdout.write(`${text}\n`);
+];
+await intoDocument('docs/performance.md', 'paired', lines);
+process.stdout.write(`${lines.join('\n')}\n`);

@@ -6,7 +6,7 @@
  *   node scripts/bench.mjs real-model [PATH | made-up [MEGABYTES]]    prints JSON; MESA_SHADER_CACHE_DISABLE=true compiles anew
  *   node scripts/bench.mjs real-model document                        both, and writes docs/real-models.md
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Architecture } from '../src/config/architecture';
@@ -16,6 +16,7 @@ import { openGpu } from '../src/host/node/gpu';
 import { MadeUpWeights, writeShards } from '../src/host/node/sharded.test-data';
 import { Generator } from '../src/model/generator';
 import { Model } from '../src/model/model';
+import { intoDocument } from './into-document';
 
 const PROMPT = 'The capital of France is';
 const TOKENS = 33;
@@ -109,12 +110,6 @@ async function madeUp(bytes: number) {
   }
 }
 
-const DOCUMENT = 'docs/real-models.md';
-const [BEGIN, END] = [
-  '<!-- real-model: written by node scripts/bench.mjs real-model document -->',
-  '<!-- real-model: end -->',
-];
-
 async function document(): Promise<void> {
   const rows = [
     ['SmolLM2-135M-Instruct, GGUF, Q4_1', await measured(SMOLLM2)],
@@ -135,10 +130,7 @@ async function document(): Promise<void> {
   const lines = [heads, heads.map(() => '---'), ...cells].map((line) => `| ${line.join(' | ')} |`);
   const load = loadavg().map((x) => x.toFixed(1));
   const about = `On ${rows[0][1].adapter}, ${availableParallelism()} cores, load ${load.join(', ')} at the end; shaders compiled before.`;
-  const text = readFileSync(DOCUMENT, 'utf8');
-  const [before = '', rest = ''] = text.split(BEGIN);
-  const [, after = ''] = rest.split(END);
-  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${about}\n\n${lines.join('\n')}\n\n${END}${after}`);
+  await intoDocument('docs/real-models.md', 'real-model', [about, '', ...lines]);
 }
 
 const SMOLLM2 = '.models/SmolLM2-135M-Instruct.Q4_1.gguf';

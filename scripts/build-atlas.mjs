@@ -1,15 +1,11 @@
 // Builds the data of the atlas tasks from npm packages: `node scripts/build-atlas.mjs` writes public/atlas/countries.json;
 // src/tasks/atlas-file.json, its path and hash; and src/view/tasks/atlas-sources.json, what the page says of it.
 // Deterministic: the same packages give the same bytes.
-import { createHash } from 'node:crypto';
-import { readFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { countryLines, fileOf, packageJson as json, withVersions, writeDataFile } from './data-file.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
-const json = (path) => JSON.parse(readFileSync(join(root, 'node_modules', path), 'utf8'));
 
 export const DATA_PATH = 'atlas/countries.json';
 
@@ -190,28 +186,17 @@ export function buildAtlas() {
   return {
     about:
       'Countries and what they are called, for the tasks atlas-facts and atlas-walk. Written by scripts/build-atlas.mjs.',
-    sources: SOURCES.map((source) => ({ ...source, version: json(`${source.package}/package.json`).version })),
+    sources: withVersions(SOURCES),
     countries,
   };
 }
 
-/** The bytes of the data file: a country a line. */
-export function atlasText() {
-  const { countries, ...head } = buildAtlas();
-  const rest = JSON.stringify(head, null, 1).slice(0, -2);
-  return `${rest},\n "countries": [\n${countries.map((country) => JSON.stringify(country)).join(',\n')}\n]}\n`;
-}
+/** The bytes of the data file. */
+export const atlasText = () => countryLines(buildAtlas());
 
 /** What the tasks are told of it. */
-export const atlasFile = (text) =>
-  `${JSON.stringify({ path: DATA_PATH, sha256: createHash('sha256').update(text).digest('hex') }, null, 2)}\n`;
+export const atlasFile = (text) => fileOf(DATA_PATH, text);
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const text = atlasText();
-  const target = join(root, 'public', DATA_PATH);
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text);
-  writeFileSync(join(root, 'src/tasks/atlas-file.json'), atlasFile(text));
-  const sources = `${JSON.stringify(JSON.parse(text).sources, null, 2)}\n`;
-  writeFileSync(join(root, 'src/view/tasks/atlas-sources.json'), sources);
+  writeDataFile('atlas', DATA_PATH, atlasText());
 }

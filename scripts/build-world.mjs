@@ -1,14 +1,10 @@
 // Builds the data of the task world from npm packages: `node scripts/build-world.mjs` writes public/world/cities.json and
 // src/tasks/world-file.json, its path and hash; and src/view/tasks/world-sources.json, what the page says of it. Deterministic: the same packages give the same bytes.
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { countryLines, fileOf, packageJson as json, withVersions, writeDataFile } from './data-file.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
-const json = (path) => JSON.parse(readFileSync(join(root, 'node_modules', path), 'utf8'));
 
 export const DATA_PATH = 'world/cities.json';
 
@@ -69,28 +65,17 @@ export function buildWorld() {
   });
   return {
     about: 'Countries of over a million people, their capitals and largest cities. Written by scripts/build-world.mjs.',
-    sources: SOURCES.map((source) => ({ ...source, version: json(`${source.package}/package.json`).version })),
+    sources: withVersions(SOURCES),
     countries,
   };
 }
 
-/** The bytes of the data file: a country a line. */
-export function worldText() {
-  const { countries, ...head } = buildWorld();
-  const rest = JSON.stringify(head, null, 1).slice(0, -2);
-  return `${rest},\n "countries": [\n${countries.map((country) => JSON.stringify(country)).join(',\n')}\n]}\n`;
-}
+/** The bytes of the data file. */
+export const worldText = () => countryLines(buildWorld());
 
 /** What the task is told of it. */
-export const worldFile = (text) =>
-  `${JSON.stringify({ path: DATA_PATH, sha256: createHash('sha256').update(text).digest('hex') }, null, 2)}\n`;
+export const worldFile = (text) => fileOf(DATA_PATH, text);
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const text = worldText();
-  const target = join(root, 'public', DATA_PATH);
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text);
-  writeFileSync(join(root, 'src/tasks/world-file.json'), worldFile(text));
-  const sources = `${JSON.stringify(JSON.parse(text).sources, null, 2)}\n`;
-  writeFileSync(join(root, 'src/view/tasks/world-sources.json'), sources);
+  writeDataFile('world', DATA_PATH, worldText());
 }

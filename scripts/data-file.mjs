@@ -1,0 +1,34 @@
+// A task's data file: JSON with a country a line, and what the task and the page are told of it.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** JSON of a package, by its path in node_modules. */
+export const packageJson = (path) => JSON.parse(readFileSync(join(root, 'node_modules', path), 'utf8'));
+
+/** Packages with the version that is installed. */
+export const withVersions = (sources) =>
+  sources.map((source) => ({ ...source, version: packageJson(`${source.package}/package.json`).version }));
+
+/** The bytes of the data file: a country a line. */
+export function countryLines({ countries, ...head }) {
+  const rest = JSON.stringify(head, null, 1).slice(0, -2);
+  return `${rest},\n "countries": [\n${countries.map((country) => JSON.stringify(country)).join(',\n')}\n]}\n`;
+}
+
+/** What the task is told of the file at `path` below public/. */
+export const fileOf = (path, text) =>
+  `${JSON.stringify({ path, sha256: createHash('sha256').update(text).digest('hex') }, null, 2)}\n`;
+
+/** Writes the file, what `src/tasks/NAME-file.json` says of it, and `src/view/tasks/NAME-sources.json` of its sources. */
+export function writeDataFile(name, path, text) {
+  const target = join(root, 'public', path);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text);
+  writeFileSync(join(root, `src/tasks/${name}-file.json`), fileOf(path, text));
+  const sources = `${JSON.stringify(JSON.parse(text).sources, null, 2)}\n`;
+  writeFileSync(join(root, `src/view/tasks/${name}-sources.json`), sources);
+}
