@@ -6,7 +6,7 @@ import { decodeUtf8, parseJson } from '../formats/json';
 import { readLines } from '../formats/lines';
 import { ADAPTER_WEIGHTS } from '../formats/peft';
 import { InputError } from '../lib/errors';
-import { sha256 } from '../lib/hash';
+import { isSha256, sha256 } from '../lib/hash';
 import { metricsSchema } from '../records/record-schemas';
 import type { Evaluation, StepMetrics } from '../records/records';
 import { JOURNAL_FILES } from '../runs/journal-files';
@@ -20,7 +20,7 @@ import type { RunState } from '../training/session-run';
 import { HAND_OVER_FORMAT, HAND_OVER_KIND } from './hand-over';
 import { trainedWeights } from './trained-weights';
 
-const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const hash = v.pipe(v.string(), v.check(isSha256));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const handOverSchema = v.object({

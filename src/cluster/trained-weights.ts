@@ -1,4 +1,5 @@
 import type { Architecture } from '../config/architecture';
+import { loraScale } from '../config/lora';
 import { sessionArchitecture } from '../config/session-checks';
 import type { Session } from '../config/session';
 import { readCheckpoint } from '../formats/huggingface';
@@ -71,9 +72,8 @@ async function wholeModel(read: ReadFile, where: string, expected: Architecture)
 }
 
 function checkAdapter(found: Lora['settings'], expected: Lora['settings'], where: string): void {
-  const scale = ({ rank, alpha, rslora }: Lora['settings']): number => alpha / (rslora ? Math.sqrt(rank) : rank);
   const says = (settings: Lora['settings']): string =>
-    `rank ${settings.rank}, scale ${scale(settings)}, ${[...settings.targets].sort().join(' ')}, token ${settings.embedToken ?? 'none'}`;
+    `rank ${settings.rank}, scale ${loraScale(settings)}, ${[...settings.targets].sort().join(' ')}, token ${settings.embedToken ?? 'none'}`;
   if (says(found) === says(expected)) return;
   throw new InputError(`${where}: an adapter of ${says(found)}, expected ${says(expected)}, its session's`);
 }

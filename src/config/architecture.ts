@@ -49,17 +49,25 @@ const positiveIntegers = [
   'max_position_embeddings',
 ] as const;
 
+/** @throws InputError for the first of some sizes that is no whole number from 1 on. */
+export function checkPositive<Key extends string>(
+  sizes: Readonly<Record<Key, number>>,
+  keys: readonly Key[],
+  where: string,
+): void {
+  for (const key of keys) {
+    if (Number.isInteger(sizes[key]) && sizes[key] >= 1) continue;
+    throw new InputError(`${where}: ${key} is ${sizes[key]}, expected a whole number of at least 1`);
+  }
+}
+
 /**
  * Refuses a shape that no model of ours can have.
  * @param where what the user wrote it in, for the message: `model`, `config.json`.
  * @throws InputError with the field, its value and what was expected.
  */
 export function checkArchitecture(a: Architecture, where: string): void {
-  for (const key of positiveIntegers) {
-    if (!Number.isInteger(a[key]) || a[key] < 1) {
-      throw new InputError(`${where}: ${key} is ${a[key]}, expected a whole number of at least 1`);
-    }
-  }
+  checkPositive(a, positiveIntegers, where);
   if (a.num_attention_heads % a.num_key_value_heads !== 0) {
     throw new InputError(
       `${where}: num_key_value_heads is ${a.num_key_value_heads}, expected a divisor of num_attention_heads (${a.num_attention_heads})`,

@@ -1,4 +1,5 @@
 import { InputError } from '../lib/errors';
+import { checkPositive } from './architecture';
 
 /** The shape of a `bert` encoder, under the names of Hugging Face's `config.json`. It embeds texts; it is not trained here. */
 export interface BertArchitecture {
@@ -30,11 +31,7 @@ const positiveIntegers = [
  * @throws InputError with the field, its value and what was expected.
  */
 export function checkBert(a: BertArchitecture, where: string): void {
-  for (const key of positiveIntegers) {
-    if (!Number.isInteger(a[key]) || a[key] < 1) {
-      throw new InputError(`${where}: ${key} is ${a[key]}, expected a whole number of at least 1`);
-    }
-  }
+  checkPositive(a, positiveIntegers, where);
   if (a.hidden_size % a.num_attention_heads !== 0) {
     throw new InputError(
       `${where}: hidden_size is ${a.hidden_size}, expected a multiple of num_attention_heads (${a.num_attention_heads})`,

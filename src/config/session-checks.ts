@@ -1,4 +1,5 @@
 import { InputError, type Problem } from '../lib/errors';
+import { isSha256 } from '../lib/hash';
 import { shown } from '../lib/text';
 import type { Architecture } from './architecture';
 import type { Session } from './session';
@@ -81,7 +82,7 @@ export function sessionProblems(session: Session): Problem[] {
       'nothing, because a model that is born here has one of its own',
     );
   } else {
-    check(/^[0-9a-f]{64}$/.test(base.sha256), 'model.base.sha256', base.sha256, 'a SHA-256 in 64 hexadecimal digits');
+    check(isSha256(base.sha256), 'model.base.sha256', base.sha256, 'a SHA-256 in 64 hexadecimal digits');
     for (const path of BASE_SHAPE) {
       const value = valueAt(session, path);
       const initial = leafAt(path)?.leaf.initial;
@@ -155,7 +156,7 @@ export function sessionProblems(session: Session): Problem[] {
   if (task.name === 'world') {
     check(!isBorn, 'model.base.sha256', model.base.sha256,
       'the hash of a base model, because the task world is what a base knows'); // prettier-ignore
-    check(/^[0-9a-f]{64}$/.test(task.corpus), 'task.corpus', task.corpus,
+    check(isSha256(task.corpus), 'task.corpus', task.corpus,
       'the hash of what the base knows of the world, which lab run --base asks it'); // prettier-ignore
   }
   if (grpo.steps > 0) {

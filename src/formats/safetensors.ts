@@ -8,6 +8,10 @@ import { isJsonObject, parseJson, quote, repeatedKey } from './json';
  */
 export const FLOAT_DTYPES = ['F32', 'F16', 'BF16'] as const;
 export type FloatDtype = (typeof FLOAT_DTYPES)[number];
+
+/** As users write it, `f16`; f32 where nothing is said. */
+export const floatDtype = (named: string | null): FloatDtype =>
+  FLOAT_DTYPES.find((dtype) => dtype.toLowerCase() === named) ?? 'F32';
 const INT_DTYPES = ['I32', 'I64'] as const;
 type IntDtype = (typeof INT_DTYPES)[number];
 type Dtype = FloatDtype | IntDtype;

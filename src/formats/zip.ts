@@ -6,7 +6,7 @@ import type { FileContents } from './streamed-checkpoint';
 const MOST_BYTES = 2 ** 32 - 2 ** 24;
 
 /** A fixed moment, so that the same files give the same zip. */
-const TIME = new Date(1980, 0, 1);
+export const ZIP_TIME = new Date(1980, 0, 1);
 
 /** Bytes of all files together. */
 export const bytesOfFiles = (files: ReadonlyMap<string, FileContents>): number =>
@@ -40,7 +40,7 @@ export async function writeZip(
   for (const [name, contents] of files) {
     const isWhole = contents instanceof Uint8Array;
     const entry = isWhole ? new ZipDeflate(name, { level: 6 }) : new ZipPassThrough(name);
-    entry.mtime = TIME;
+    entry.mtime = ZIP_TIME;
     zip.add(entry);
     onProgress(name, done);
     for await (const piece of isWhole ? [contents] : contents.pieces()) {

@@ -14,6 +14,9 @@ const K = new Int32Array([
 /** The 64 words of a block's schedule: hashing is one call after the other, and hashes much. */
 const schedule = new Int32Array(64);
 
+/** Whether a text is a SHA-256 in 64 hexadecimal digits. */
+export const isSha256 = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
+
 /** SHA-256 (FIPS 180-4) of bytes, or of a text's UTF-8, as 64 hexadecimal digits. */
 export const sha256 = (input: string | Uint8Array): string =>
   new Sha256().add(typeof input === 'string' ? new TextEncoder().encode(input) : input).digest();

@@ -55,3 +55,7 @@ export function firstDifference(a: readonly string[], b: readonly string[]): num
   for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return i + 1;
   return null;
 }
+
+/** The chain's link at a state, which names what was computed until there; '' where there is none. */
+export const linkOf = (state: { fingerprint: { steps: readonly string[] } } | null): string =>
+  state?.fingerprint.steps.at(-1) ?? '';

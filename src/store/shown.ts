@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { sameAncestors, type Ancestors } from '../config/ancestors';
 import type { Session } from '../config/session';
 import { usePage } from './page';
@@ -27,9 +26,8 @@ export function runShownNow(): boolean {
 }
 
 export function useRunShown(): boolean {
-  const run = useRun();
   const session = useSession((state) => state.session);
   const forkOf = useSession((state) => state.ancestors);
   const opened = usePage((state) => state.opened !== null);
-  return useMemo(() => isRunShown(run, session, opened, forkOf), [run, session, opened, forkOf]);
+  return useRun((run) => isRunShown(run, session, opened, forkOf));
 }

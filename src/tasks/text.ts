@@ -11,7 +11,7 @@
 import type { Session } from '../config/session';
 import { TEXT_LIMITS } from '../config/tasks';
 import { InputError } from '../lib/errors';
-import { mix32, sha256 } from '../lib/hash';
+import { isSha256, mix32, sha256 } from '../lib/hash';
 import { Random } from '../lib/philox';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
 import { dataAt, type DataFile, type TaskData } from './task-data';
@@ -29,7 +29,7 @@ const SHORTEST_CROP = 6;
 
 /** The corpus that a session names by its content. @throws InputError where it names none. */
 export function textFile({ corpus }: Pick<Session['task'], 'corpus'>): DataFile {
-  if (!/^[0-9a-f]{64}$/.test(corpus)) {
+  if (!isSha256(corpus)) {
     throw new InputError(
       `session: task.corpus is ${JSON.stringify(corpus)}, expected the hash of the documents to train on`,
     );

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Session } from '../config/session';
 import { InputError } from '../lib/errors';
+import { isSha256 } from '../lib/hash';
 import { sourceSchema } from '../records/source-schema';
 import { dataAt, type DataFile, type TaskData } from './task-data';
 import file from './world-file.json';
@@ -33,7 +34,7 @@ export const parseWorld = (bytes: Uint8Array): readonly WorldCountry[] =>
 const probeSchema = v.strictObject({
   about: v.string(),
   /** The base that was asked. */
-  base: v.strictObject({ sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), name: v.string() }),
+  base: v.strictObject({ sha256: v.pipe(v.string(), v.check(isSha256)), name: v.string() }),
   asked: v.strictObject({ capitals: v.number(), cities: v.number() }),
   /** Countries whose capital it names, with the cities of theirs whose country it names. */
   known: v.record(code, v.array(text)),
@@ -60,9 +61,9 @@ export function parseProbe(bytes: Uint8Array, where: string): Probe {
 
 /** The probe that a session names by its hash. @throws InputError where it names none. */
 export function probeFile({ corpus }: Session['task']): DataFile {
-  if (corpus !== '') return { path: PROBE_PATH, sha256: corpus };
+  if (isSha256(corpus)) return { path: PROBE_PATH, sha256: corpus };
   throw new InputError(
-    'task.corpus is "", expected the hash of what a base model knows of the world: a run from a base asks it first',
+    `task.corpus is ${JSON.stringify(corpus)}, expected the hash of what a base model knows of the world: a run from a base asks it first`,
   );
 }
 

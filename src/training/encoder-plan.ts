@@ -3,7 +3,7 @@ import { plannedGpu } from '../gpu/planned';
 import { BertModel } from '../model/bert/bert-model';
 import type { MemoryPlan, PlanChoices } from '../records/memory';
 import { SUBMIT_SEQUENCES, SUBMIT_TOKENS } from './benchmark/embedder';
-import { searchParts, type Made } from './memory-plan';
+import { bytesOf, searchParts, summed } from './memory-plan';
 
 /** What an encoder would take on the GPU: as `MemoryPlanner`, of what embeds alone. */
 export class EncoderPlanner {
@@ -23,24 +23,15 @@ export class EncoderPlanner {
       weights,
       adapters: 0,
       moments: 0,
-      activations: this.made(() => [model.encoder('mean', tokens, SUBMIT_SEQUENCES)]),
+      activations: bytesOf(gpu, () => [model.encoder('mean', tokens, SUBMIT_SEQUENCES)]),
       cache: 0,
-      index: this.made(() => searchParts(gpu, documents, model.architecture.hidden_size)),
+      index: bytesOf(gpu, () => searchParts(gpu, documents, model.architecture.hidden_size)),
     };
-    return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+    return summed(parts);
   }
 
   /** It embeds as many texts at a time as a submit takes, whatever the batch: it fits, or none does. */
   largestBatch(choices: PlanChoices, bytes: number): number {
     return this.plan(choices).total <= bytes ? choices.batch : 0;
-  }
-
-  private made(make: () => readonly Made[]): number {
-    const { counters } = this.gpu;
-    const before = counters.liveBytes;
-    const all = make();
-    const bytes = counters.liveBytes - before;
-    for (const one of all) one.destroy();
-    return bytes;
   }
 }

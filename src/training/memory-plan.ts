@@ -45,13 +45,13 @@ export class MemoryPlanner {
       adapters,
       moments,
       // A step makes gradients and moments too.
-      activations: this.made(() => this.step(model, choices)) - moments,
-      cache: this.made(() => [
+      activations: bytesOf(gpu, () => this.step(model, choices)) - moments,
+      cache: bytesOf(gpu, () => [
         new Generator(model, { promptTokens: batch * length, sequences: batch, maxTokens: length }),
       ]),
-      index: this.made(() => searchParts(gpu, documents, architecture.hidden_size)),
+      index: bytesOf(gpu, () => searchParts(gpu, documents, architecture.hidden_size)),
     };
-    return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+    return summed(parts);
   }
 
   /** The largest batch whose plan fits in `bytes`, at most `most`; 0 where none does. */
@@ -93,17 +93,22 @@ export class MemoryPlanner {
     const lm = new NextToken(model, { name: 'sft', targets: tokens, weight: 1 });
     return [new TrainStep(gpu, model, tokens, [lm], OPTIMISER, activations)];
   }
-
-  /** Bytes that are live while what is made is there. */
-  private made(make: () => readonly Made[]): number {
-    const { counters } = this.gpu;
-    const before = counters.liveBytes;
-    const all = make();
-    const bytes = counters.liveBytes - before;
-    for (const one of all) one.destroy();
-    return bytes;
-  }
 }
+
+/** Bytes that are live while what is made is there. @param gpu one that counts */
+export function bytesOf({ counters }: Gpu, make: () => readonly Made[]): number {
+  const before = counters.liveBytes;
+  const all = make();
+  const bytes = counters.liveBytes - before;
+  for (const one of all) one.destroy();
+  return bytes;
+}
+
+/** A plan's parts with what they come to. */
+export const summed = (parts: Omit<MemoryPlan, 'total'>): MemoryPlan => ({
+  ...parts,
+  total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0),
+});
 
 /** What searching so many documents of so many channels holds on the GPU. */
 export function searchParts(gpu: Gpu, size: number, dimension: number): Made[] {

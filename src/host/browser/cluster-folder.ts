@@ -5,6 +5,7 @@ import { trainedStart, type StartModel } from '../../cluster/start-model';
 import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';
 import { wholeBytes } from '../../formats/streamed-checkpoint';
+import { ZIP_TIME } from '../../formats/zip';
 import { InputError } from '../../lib/errors';
 import { pack } from '../../runs/pack';
 import { TensorTable } from '../../tensors/table';
@@ -17,7 +18,6 @@ import type { OwnDocuments } from './own-documents';
 import { importRun } from './runs/archive';
 import type { RunStore } from './runs/run-store';
 import type { TaskFiles } from './task-data';
-import { ZIP_TIME } from './trained-model';
 
 const never = (): AbortSignal => new AbortController().signal;
 

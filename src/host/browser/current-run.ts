@@ -1,5 +1,6 @@
 import type { Session } from '../../config/session';
 import { type CodedError, errorData, errorOf, InputError, messageOf, plainFailure } from '../../lib/errors';
+import { linkOf } from '../../session/fingerprint';
 import type { SessionData } from '../../training/base';
 import type { RunState } from '../../training/session-run';
 import { withMoreParts } from '../../training/out-of-memory';
@@ -299,7 +300,7 @@ export class CurrentRun implements RunApi {
     };
     const cost = async (session: Session) => (await engine.cost(session, data)).gpuBytes;
     return (run, state) => {
-      const at = state && { step: state.step, link: state.fingerprint.steps.at(-1) ?? '' };
+      const at = state && { step: state.step, link: linkOf(state) };
       return withMoreParts({ run, state: at, cost, granted });
     };
   }

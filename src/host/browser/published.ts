@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { InputError } from '../../lib/errors';
-import { ZIP_TIME } from './trained-model';
+import { ZIP_TIME } from '../../formats/zip';
 
 /** A run that lies beside the page on a static host, and is looked at there by whoever opens `?run=` with its path. */
 

@@ -1,10 +1,10 @@
 import { asDecoder, openAnyModel } from '../../formats/open-model';
 import type { FolderReader } from '../../formats/folder';
-import type { ModelFiles } from '../../formats/model-files';
+import { filesInMemory } from '../../formats/model-files';
 import type { OpenedModel } from '../../formats/opened-model';
 import { readPeft } from '../../formats/peft';
 import { peftBase } from '../../formats/peft-files';
-import { FLOAT_DTYPES } from '../../formats/safetensors';
+import { floatDtype } from '../../formats/safetensors';
 import type { FileContents } from '../../formats/streamed-checkpoint';
 import { InputError } from '../../lib/errors';
 import { createTask } from '../../tasks/registry';
@@ -47,7 +47,7 @@ export class TakeHome implements TakeHomeApi {
       const { model, opened: any } = await (await this.parts.models).model(hash);
       const opened = asDecoder(any, model.name);
       const taken = { opened, title: model.name, where: model.name };
-      return modelFolder(taken, { dtype: stored(dtype), embeds: await embeds(taken) });
+      return modelFolder(taken, { dtype: floatDtype(dtype), embeds: await embeds(taken) });
     }, listener);
   }
 
@@ -101,8 +101,7 @@ export class TakeHome implements TakeHomeApi {
   }
 }
 
-const stored = (dtype: TakenDtype) => FLOAT_DTYPES.find((name) => name.toLowerCase() === dtype) ?? 'F32';
-const options = (dtype: TakenDtype) => ({ dtype: stored(dtype), embeds: true });
+const options = (dtype: TakenDtype) => ({ dtype: floatDtype(dtype), embeds: true });
 
 /** What a run trained whole, opened as any folder is; all but its weights is the base's. */
 async function reopened(
@@ -110,12 +109,7 @@ async function reopened(
   base: OpenedModel,
   where: string,
 ): Promise<OpenedModel> {
-  const files: ModelFiles = {
-    names: [...trained.keys()],
-    size: (name) => trained.get(name)?.length ?? 0,
-    read: (name, from, to) => Promise.resolve(trained.get(name)?.subarray(from, to) ?? new Uint8Array(0)),
-  };
-  const { weights, tensorDtype } = asDecoder(await openAnyModel(files, where), where);
+  const { weights, tensorDtype } = asDecoder(await openAnyModel(filesInMemory(trained), where), where);
   return { ...base, weights, tensorDtype };
 }
 

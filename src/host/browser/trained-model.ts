@@ -1,5 +1,6 @@
 import { zipSync, type Zippable } from 'fflate';
 import { totalSteps } from '../../config/stages';
+import { ZIP_TIME } from '../../formats/zip';
 import { InputError } from '../../lib/errors';
 import { createTask } from '../../tasks/registry';
 import { checkpointFiles } from '../../training/checkpoint-files';
@@ -12,9 +13,6 @@ import type { RunStore } from './runs/run-store';
 import type { TaskFiles } from './task-data';
 
 export type ModelFiles = Map<string, Uint8Array>;
-
-/** A fixed moment, so that the same model gives the same file. */
-export const ZIP_TIME = new Date(1980, 0, 1);
 
 interface Parts {
   store: RunStore;

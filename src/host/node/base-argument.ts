@@ -3,8 +3,9 @@ import type { Session } from '../../config/session';
 import type { OpenedModel } from '../../formats/opened-model';
 import { InputError } from '../../lib/errors';
 import { baseOf, type Base } from '../../training/base';
+import { titleOf } from '../../training/take-home/folders';
 import type { Arguments } from './args';
-import { loadCheckpoint, titleOf } from './checkpoint';
+import { loadCheckpoint } from './checkpoint';
 import { keptModels } from './model-store';
 import { progress } from './output';
 
@@ -45,7 +46,7 @@ export class BaseArgument {
         `--base: missing, expected ${name || 'the base model'} (${sha256.slice(0, 12)}…)${from && `, which came from ${from}`}: a folder, a .gguf file, or kept by lab models add`,
       );
     }
-    const { opened, hash, where } = await (this.named === null ? hashedModel(sha256) : this.given(this.named));
+    const { opened, hash, where } = await this.given(this.named ?? sha256);
     return baseOf(session, opened, hash, where);
   }
 

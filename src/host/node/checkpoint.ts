@@ -15,8 +15,6 @@ import { openFolder } from './files';
 import { modelFilesAt } from './model-files';
 import { pathOfModel } from './model-store';
 
-export { titleOf } from '../../training/take-home/folders';
-
 interface Loaded {
   folder: string;
   /** The run that its adapter is the checkpoint of, where it is one's. */

@@ -1,6 +1,5 @@
 import type { BeirCollection, BeirQuery, Qrels } from '../../formats/beir';
 import type { Gpu } from '../../gpu/gpu';
-import { bootstrapInterval } from '../../retrieval/bootstrap';
 import { evaluateRun } from '../../retrieval/metrics';
 import { bm25Rankings, runOf } from '../../retrieval/rankings';
 import type { Ranked } from '../../retrieval/top-k';
@@ -15,8 +14,6 @@ import { embedderOf, type LoadedEmbedder } from './checkpoint';
 import { heldOutTitles } from './held-out-titles';
 import { progressOf } from './output';
 
-const BOOTSTRAP_SEED = 1;
-
 export interface Standing {
   system: SystemScore;
   /** nDCG@10 by query that has a relevant document, in the order of the judgements. */
@@ -26,13 +23,6 @@ export interface Standing {
 export function standingOf(run: Parameters<typeof evaluateRun>[0], qrels: Qrels): Standing {
   const { perQuery } = evaluateRun(run, qrels);
   return { system: withIntervals(perQuery.values()), ndcg: [...perQuery.values()].map((one) => one.ndcg_cut_10) };
-}
-
-/** The mean of the queries' differences, and its interval. */
-export function difference(of: readonly number[], over: readonly number[]): { mean: number; ci95: [number, number] } {
-  const differences = of.map((value, query) => value - over[query]!);
-  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-  return { mean, ci95: bootstrapInterval(differences, BOOTSTRAP_SEED) };
 }
 
 export interface Ranking {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readPeft, type PeftAdapter } from '../../formats/peft';
 import { peftBase, type PeftBase } from '../../formats/peft-files';
-import { FLOAT_DTYPES } from '../../formats/safetensors';
+import { floatDtype } from '../../formats/safetensors';
 import { InputError } from '../../lib/errors';
 import { adapterFolder, titleOf, modelFolder, type TakenModel } from '../../training/take-home/folders';
 import { runEmbedding } from '../../training/take-home/run-embedding';
@@ -35,8 +35,7 @@ export async function exportModel(args: Arguments, named: string, to: ExportTarg
     await writeFolder(out, files);
     return { out, to, files: [...files.keys()].sort() };
   }
-  const stored = FLOAT_DTYPES.find((name) => name.toLowerCase() === dtype) ?? 'F32';
-  const files = await modelFolder(model, { dtype: stored, embeds: to !== 'hf', adapter: read });
+  const files = await modelFolder(model, { dtype: floatDtype(dtype), embeds: to !== 'hf', adapter: read });
   await writeFolder(out, files);
   return { out, to, dtype, files: [...files.keys()].sort() };
 }

@@ -18,7 +18,7 @@ import { parseJson } from '../../formats/json';
 import { InputError } from '../../lib/errors';
 import { writeGraphStart } from '../../records/graph-start';
 import type { GraphStart } from '../../records/records';
-import type { FingerprintFile } from '../../session/fingerprint';
+import { linkOf, type FingerprintFile } from '../../session/fingerprint';
 import { parseAncestors } from '../../session/ancestors-file';
 import { runHash } from '../../session/session-hash';
 import { readRunState, writeRunState } from '../../training/run-state-file';
@@ -186,9 +186,6 @@ export class RunFolder implements RunSession {
     renameSync(`${path}.part`, path);
   }
 }
-
-/** The chain's link of the fingerprint at a state. */
-export const linkOf = (state: RunState | null): string => state?.fingerprint.steps.at(-1) ?? '';
 
 /** Of the run in a folder. @throws InputError where they cannot be read. */
 export function readAncestors(folder: string): Ancestors {

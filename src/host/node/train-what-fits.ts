@@ -2,10 +2,11 @@ import { GpuOutOfMemoryError } from '../../gpu/errors';
 import { grantedFinely } from '../../gpu/granted';
 import type { Gpu } from '../../gpu/gpu';
 import { codeOf, InputError, messageOf } from '../../lib/errors';
+import { linkOf } from '../../session/fingerprint';
 import { sessionCost } from '../../training/cost';
 import { withMoreParts } from '../../training/out-of-memory';
 import { progress } from './output';
-import { linkOf, type RunFolder } from './run-folder';
+import type { RunFolder } from './run-folder';
 import type { TrainOptions, Trained } from './train-run';
 import { trainThroughLosses } from './train-through-losses';
 

@@ -25,19 +25,13 @@ const EQUAL = 0.5;
  * The weight with the best mean nDCG@10 on the development queries; of equal ones the smaller, which is nearer to BM25.
  * @param words BM25's rankings of the development queries, and @param model the model's, in order.
  */
-export function chooseWeight(
-  set: DevelopmentSet,
-  { words, model }: { words: readonly Ranked[]; model: readonly Ranked[] },
-): FusionChoice {
+export function chooseWeight(set: DevelopmentSet, { words, model }: Rankings): FusionChoice {
   const { on, split, queries, qrels, documents, why } = set;
   if (on === 'nothing') return { weight: EQUAL, on, split, queries: 0, ndcg_cut_10: [], why: `Weights: ${why}.` };
-  const compareTies = byIdDescending(documents);
-  const scores = FUSION_WEIGHTS.map((weight) => {
-    const fused = words.map((found, i) =>
-      fuseWeighted({ words: found, model: model[i]! }, weight, documents.length, RUN_DEPTH, compareTies),
-    );
-    return evaluateRun(runOf(queries, documents, fused), qrels).mean.ndcg_cut_10;
-  });
+  const fused = fuser({ words, model }, documents);
+  const scores = FUSION_WEIGHTS.map(
+    (weight) => evaluateRun(runOf(queries, documents, fused(weight)), qrels).mean.ndcg_cut_10,
+  );
   const best = scores.reduce((at, score, i) => (score > scores[at]! ? i : at), 0);
   const weight = FUSION_WEIGHTS[best]!;
   const at = (score: number | undefined): string => (score ?? NaN).toFixed(3).replace(/^0\./, '.');
@@ -58,14 +52,22 @@ export function chooseWeight(
   };
 }
 
+interface Rankings {
+  words: readonly Ranked[];
+  model: readonly Ranked[];
+}
+
 /** Both rankings of every query as one, by the weight that was chosen. */
-export function fuseChosen(
+export const fuseChosen = (
   { weight }: Pick<FusionChoice, 'weight'>,
-  { words, model }: { words: readonly Ranked[]; model: readonly Ranked[] },
+  rankings: Rankings,
   documents: readonly { id: string }[],
-): Ranked[] {
+): Ranked[] => fuser(rankings, documents)(weight);
+
+function fuser({ words, model }: Rankings, documents: readonly { id: string }[]): (weight: number) => Ranked[] {
   const compareTies = byIdDescending(documents);
-  return words.map((found, i) =>
-    fuseWeighted({ words: found, model: model[i]! }, weight, documents.length, RUN_DEPTH, compareTies),
-  );
+  return (weight) =>
+    words.map((found, i) =>
+      fuseWeighted({ words: found, model: model[i]! }, weight, documents.length, RUN_DEPTH, compareTies),
+    );
 }

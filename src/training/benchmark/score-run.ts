@@ -5,7 +5,6 @@ import { bootstrapInterval } from '../../retrieval/bootstrap';
 import { leftOutDocuments, runWithout } from '../../retrieval/left-out';
 import { evaluateRun, meanMetrics } from '../../retrieval/metrics';
 
-/** What `score`, `bm25` and `eval` print. */
 /** Metrics of one ranking, with the interval of each. */
 export interface SystemScore extends RetrievalMetrics {
   /** Percentile bootstrap over queries. */
@@ -39,6 +38,14 @@ export function withIntervals(perQuery: Iterable<RetrievalMetrics>, resamples?: 
   };
 }
 
+/** The mean of the queries' differences, and its interval. */
+export function difference(of: readonly number[], over: readonly number[]): { mean: number; ci95: [number, number] } {
+  const differences = of.map((value, query) => value - over[query]!);
+  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+  return { mean, ci95: bootstrapInterval(differences, BOOTSTRAP_SEED) };
+}
+
+/** What `score`, `bm25` and `eval` print. */
 export interface RunScore extends SystemScore {
   /** Queries that the means are over. */
   queries: number;

@@ -2,12 +2,11 @@ import type { BeirCollection, BeirQuery } from '../../../formats/beir';
 import type { OnProgress } from '../../../lib/progress';
 import type { MetricName } from '../../../records/records';
 import { bm25Tokens } from '../../../retrieval/bm25-words';
-import { bootstrapInterval } from '../../../retrieval/bootstrap';
 import { leftOutDocuments, rankedWithout } from '../../../retrieval/left-out';
 import { evaluateRun } from '../../../retrieval/metrics';
 import { bm25Rankings, runOf } from '../../../retrieval/rankings';
 import type { Ranked } from '../../../retrieval/top-k';
-import { indexed, withIntervals } from '../../../training/benchmark/score-run';
+import { difference, indexed, withIntervals } from '../../../training/benchmark/score-run';
 import type {
   BenchApi,
   BenchmarkChoice,
@@ -227,11 +226,10 @@ function score(
   const base = ndcg(0);
   return {
     systems: systems.map(({ system, fused = null, truncated, notEmitted }, i): SystemResult => {
-      const differences = ndcg(i).map((value, query) => value - base[query]!);
       return {
         system,
         ...withIntervals(perQuery[i]!),
-        overBm25: i === 0 ? null : { mean: mean(differences), ci95: bootstrapInterval(differences, 1) },
+        overBm25: i === 0 ? null : difference(ndcg(i), base),
         fused,
         truncated,
         notEmitted,
@@ -253,5 +251,3 @@ function score(
     }),
   };
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,12 +1,12 @@
 import { isJsonObject, parseJsonObject, quote } from '../../../formats/json';
 import { splitNames } from '../../../formats/gguf/splits';
 import { InputError } from '../../../lib/errors';
+import { isSha256 } from '../../../lib/hash';
 import type { HubChoice, HubFile, HubModel } from './api';
 
 const ID = /^[\w.-]{1,96}\/[\w.-]{1,96}$/;
 const REVISION = /^[\w./-]{1,200}$/;
 const COMMIT = /^[0-9a-f]{40,64}$/;
-const SHA256 = /^[0-9a-f]{64}$/;
 /** Names that lie within the repository; a sentence embedder's pooling lies in a folder such as `1_Pooling`. */
 const FILE = /^(\d+_\w+\/)?[\w][\w. -]*$/;
 const SMALL = /\.(json|jinja|md|txt|model)$|^(LICEN[CS]E|NOTICE)/i;
@@ -32,7 +32,7 @@ export function readListing(bytes: Uint8Array, id: string): HubModel {
     const { rfilename: name, size, lfs } = entry;
     if (typeof name !== 'string' || typeof size !== 'number' || !(size >= 0) || !FILE.test(name)) return [];
     const hash = isJsonObject(lfs) ? lfs['sha256'] : null;
-    return [{ name, bytes: size, sha256: typeof hash === 'string' && SHA256.test(hash) ? hash : null }];
+    return [{ name, bytes: size, sha256: typeof hash === 'string' && isSha256(hash) ? hash : null }];
   });
   const card = json['cardData'];
   const licence = isJsonObject(card) ? card['license'] : null;
