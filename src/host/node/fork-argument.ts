@@ -1,5 +1,7 @@
 import { checkAncestors } from '../../config/ancestors';
-import { applySettings } from '../../config/edit-session';
+import { setPath } from '../../config/edit-session';
+import type { Session } from '../../config/session';
+import { checkSession } from '../../config/session-checks';
 import type { SharedSession } from '../../session/link';
 import type { Arguments } from './args';
 import { sessionArgument } from './session-argument';
@@ -12,11 +14,17 @@ export const FORK_USAGE = '[--set path=value …] [--fork STEP]';
  * SESSION with what `--set` changes in it. With `--fork STEP` it is the parent, whose steps up to STEP come first, and the
  * changes go for those after it.
  * @param shared what SESSION is, where something else was put into it already.
+ * @param check of what comes of `--set` as a whole; a command that completes the session checks it itself, afterwards.
  * @throws InputError in one sentence; no device is asked for.
  */
-export function forkArgument(args: Arguments, shared = sessionArgument(args.positionals[0] ?? '')): SharedSession {
+export function forkArgument(
+  args: Arguments,
+  shared = sessionArgument(args.positionals[0] ?? ''),
+  check: (session: Session, where: string) => void = checkSession,
+): SharedSession {
   const { session: parent, ancestors = [] } = shared;
-  const session = applySettings(parent, args.all('set'));
+  const session = args.all('set').reduce((changed, assignment) => setPath(changed, assignment), parent);
+  check(session, changedBy(args));
   if (args.has('fork')) {
     const step = args.integer('fork', { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER });
     const from = [...ancestors, { session: parent, step, link: '' }];
@@ -26,3 +34,6 @@ export function forkArgument(args: Arguments, shared = sessionArgument(args.posi
   checkAncestors(session, ancestors, '--set');
   return args.all('set').length > 0 ? { session, ancestors } : shared;
 }
+
+/** Where a wrong setting came from, for the sentence that refuses it. */
+export const changedBy = (args: Arguments): string => (args.all('set').length > 0 ? '--set' : 'session');

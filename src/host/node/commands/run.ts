@@ -6,7 +6,7 @@ import { createTask } from '../../../tasks/registry';
 import { PROBE_PATH } from '../../../tasks/world-data';
 import { Arguments } from '../args';
 import { BaseArgument } from '../base-argument';
-import { FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
+import { changedBy, FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
 import { ForkReport } from '../fork-report';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
@@ -27,13 +27,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   // A file that is to start from the given model need not name it; what it then is stands before the checks.
   const shared = sessionArgument(args.positionals[0] ?? '', args.has('base') ? parseShape : parseSession);
   const based = { ...shared, session: await base.startFrom(shared.session) };
-  const { session: asked, ancestors: from = [] } = forkArgument(args, based);
+  const { session: asked, ancestors: from = [] } = forkArgument(args, based, () => undefined);
   const own = await probeArgument(asked, args.has('data') ? args.required('data') : null, base);
   const session = await withOwnDocuments(asked, own);
   const ancestors = await Promise.all(
     from.map(async (ancestor) => ({ ...ancestor, session: await withOwnDocuments(ancestor.session, own) })),
   );
-  checkSession(session);
+  checkSession(session, changedBy(args));
   // Refuses what only the task can know, before anything is written.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
