@@ -12,7 +12,7 @@ import * as v from 'valibot';
 import { presetSession } from '../src/config/presets';
 import { defaultSession } from '../src/config/session';
 import { Bm25 } from '../src/retrieval/bm25';
-import { ATLAS_FILE } from '../src/tasks/atlas-data';
+import { ATLAS_FILE } from '../src/tasks/atlas/data';
 import { createTask } from '../src/tasks/registry';
 import { rankIn } from '../src/training/evaluate';
 import { adapterName, figure, isDone, mean, median, runMissing, writeResults, type LongRun } from './long-runs';

@@ -15,7 +15,7 @@ import { sha256 } from '../src/lib/hash';
 import type { Evaluation } from '../src/records/records';
 import { dataFilesOf } from '../src/tasks/registry';
 import { NO_DATA, type TaskData } from '../src/tasks/task-data';
-import { textCorpus } from '../src/tasks/text.test-data';
+import { textCorpus } from '../src/tasks/text/text.test-data';
 import { SessionRun } from '../src/training/session-run';
 
 export interface ShortSession {

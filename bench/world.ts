@@ -7,7 +7,7 @@
  *   node scripts/bench.mjs world --tables      writes the tables from the runs that are there
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseProbe } from '../src/tasks/world-data';
+import { parseProbe } from '../src/tasks/world/data';
 import { adapterName, figure, figuresOf, isDone, mean, runMissing, writeResults, type ArmFigures } from './long-runs';
 import { MODEL } from './lora-step';
 

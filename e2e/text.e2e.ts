@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { expect, test, type Page } from './journey';
-import { textCorpus, textSession } from '../src/tasks/text.test-data';
+import { textCorpus, textSession } from '../src/tasks/text/text.test-data';
 import { linkOf } from './link-of';
 import { openView, status } from './steps';
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const base = ['config', 'records', 'lib'];
+const base = ['settings', 'config', 'records', 'lib'];
 const parts = [
   ...base,
   'gpu',
@@ -23,8 +23,9 @@ export const engineFolders = [...engine, 'cluster'];
 
 const ALLOWED = {
   lib: [],
-  config: ['lib'],
-  records: ['lib', 'config'],
+  settings: ['lib'],
+  config: ['lib', 'settings'],
+  records: ['lib', 'settings', 'config'],
   gpu: base,
   kernels: [...base, 'gpu'],
   tensors: [...base, 'gpu', 'kernels'],

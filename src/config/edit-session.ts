@@ -1,6 +1,6 @@
 import { InputError } from '../lib/errors';
 import { nearest, shown } from '../lib/text';
-import type { Leaf, LeafValue } from './leaves';
+import type { Leaf, LeafValue } from '../settings/leaves';
 import { parseShape } from './parse-session';
 import type { Session } from './session';
 import { checkSession } from './session-checks';

@@ -1,4 +1,4 @@
-import type { LeafValue } from './leaves';
+import type { LeafValue } from '../settings/leaves';
 
 /** From so many documents on the preset's own settings are the better ones. */
 export const FEW_DOCUMENTS = 500;

@@ -1,4 +1,4 @@
-import type { FieldNote } from './field-note';
+import type { FieldNote } from '../settings/field-note';
 
 const optimiser = (stage: string): Record<string, FieldNote> => ({
   [`${stage}.learning_rate`]: {

@@ -1,4 +1,4 @@
-import type { FieldNote } from './field-note';
+import type { FieldNote } from '../settings/field-note';
 import { STAGE_NOTES } from './field-notes-stages';
 
 /** By path. A test holds this complete. */

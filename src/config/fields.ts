@@ -1,6 +1,6 @@
-import type { DefaultSource } from './field-note';
+import type { DefaultSource } from '../settings/field-note';
 import { FIELD_NOTES } from './field-notes';
-import type { LeafValue } from './leaves';
+import type { LeafValue } from '../settings/leaves';
 import { sessionLeaves } from './session-paths';
 import { STAGE_LABELS, STAGES } from './stages';
 

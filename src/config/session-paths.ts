@@ -1,4 +1,4 @@
-import { leafOf, type Leaf, type LeafValue } from './leaves';
+import { leafOf, type Leaf, type LeafValue } from '../settings/leaves';
 import { sessionSchema } from './session';
 
 /** A setting's place: `seed`, `sft.steps`, `model.adapter.rank`. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../lib/errors';
 import { checkArchitecture } from './architecture';
 import { applySettings, diffSession, setPath, settingsOf, withValue } from './edit-session';
-import type { Leaf } from './leaves';
+import type { Leaf } from '../settings/leaves';
 import { parseSession, parseShape } from './parse-session';
 import { PRESETS, presetSession } from './presets';
 import { defaultSession } from './session';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { MODEL_TYPES } from './architecture';
-import { flag, line, lines, option, real, some, whole, wholes } from './leaves';
+import { flag, line, lines, option, real, some, whole, wholes } from '../settings/leaves';
 import { PROJECTIONS } from './lora';
 
 /**

@@ -1,5 +1,5 @@
 /** What settings must know of a task before anything builds it. Tests hold the tasks to it. */
-import type { LeafValue } from './leaves';
+import type { LeafValue } from '../settings/leaves';
 import type { Session } from './session';
 import { leafAt, sameValue, valueAt } from './session-paths';
 

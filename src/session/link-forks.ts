@@ -1,6 +1,6 @@
 import { checkAncestors, type Ancestor, type Ancestors } from '../config/ancestors';
 import { diffSession, settingsOf } from '../config/edit-session';
-import { isNames, type LeafValue } from '../config/leaves';
+import { isNames, type LeafValue } from '../settings/leaves';
 import { parseSession } from '../config/parse-session';
 import type { Session } from '../config/session';
 import { leafAt, nest } from '../config/session-paths';

@@ -1,5 +1,5 @@
 import { diffSession } from '../config/edit-session';
-import type { LeafValue } from '../config/leaves';
+import type { LeafValue } from '../settings/leaves';
 import { PRESETS, presetSession } from '../config/presets';
 import { defaultSession } from '../config/session';
 import { sessionLeaves } from '../config/session-paths';

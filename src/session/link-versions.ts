@@ -1,4 +1,4 @@
-import type { LeafValue } from '../config/leaves';
+import type { LeafValue } from '../settings/leaves';
 import { nest } from '../config/session-paths';
 import { crc24 } from './checksum';
 import type { LinkTables } from './link-tables';

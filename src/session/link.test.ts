@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { diffSession, withValue } from '../config/edit-session';
-import type { Leaf, LeafValue } from '../config/leaves';
+import type { Leaf, LeafValue } from '../settings/leaves';
 import { PRESETS, presetSession } from '../config/presets';
 import { defaultSession, type Session } from '../config/session';
 import { sessionProblems } from '../config/session-checks';

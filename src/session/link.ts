@@ -1,7 +1,7 @@
 import { deflateSync, Inflate } from 'fflate';
 import type { Ancestors } from '../config/ancestors';
 import { settingsOf } from '../config/edit-session';
-import type { LeafValue } from '../config/leaves';
+import type { LeafValue } from '../settings/leaves';
 import { parseSession } from '../config/parse-session';
 import type { Session } from '../config/session';
 import { sameValue } from '../config/session-paths';

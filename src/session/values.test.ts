@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LeafValue } from '../config/leaves';
+import type { LeafValue } from '../settings/leaves';
 import { InputError } from '../lib/errors';
 import { ByteReader, ByteWriter } from './bytes';
 import { readValue, writeValue } from './values';

@@ -1,4 +1,4 @@
-import { isNames, type LeafValue } from '../config/leaves';
+import { isNames, type LeafValue } from '../settings/leaves';
 import { InputError } from '../lib/errors';
 import type { ByteReader, ByteWriter } from './bytes';
 

@@ -1,6 +1,6 @@
 import { InputError } from '../lib/errors';
 import { mix32 } from '../lib/hash';
-import { pick } from './kin-splits';
+import { pick } from './kin/splits';
 import type { HopVerdict, TraceVerdict } from './task';
 
 /**

@@ -1,14 +1,14 @@
 import type { Session } from '../config/session';
-import { ATLAS_FILE } from './atlas-data';
-import { createAtlasFacts } from './atlas-facts';
-import { createAtlasWalk } from './atlas-walk';
-import { createKin } from './kin';
+import { ATLAS_FILE } from './atlas/data';
+import { createAtlasFacts } from './atlas-facts/task';
+import { createAtlasWalk } from './atlas-walk/task';
+import { createKin } from './kin/task';
 import type { Task } from './task';
 import { NO_DATA, type DataFile, type TaskData } from './task-data';
-import { createText, textFile, unreadText } from './text';
-import type { Unread } from './text-corpus';
-import { createWorld } from './world';
-import { probeFile, WORLD_FILE } from './world-data';
+import { createText, textFile, unreadText } from './text/task';
+import type { Unread } from './text/corpus';
+import { createWorld } from './world/task';
+import { probeFile, WORLD_FILE } from './world/data';
 
 /** The files that the task of these settings is built from: a host loads them before `createTask`. */
 export function dataFilesOf(settings: Session['task']): readonly DataFile[] {

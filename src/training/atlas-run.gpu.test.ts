@@ -3,7 +3,7 @@ import { parseSession } from '../config/parse-session';
 import type { Gpu } from '../gpu/gpu';
 import { testWithGpu } from '../gpu/testing';
 import type { StepMetrics } from '../records/records';
-import { atlasBytes, atlasData } from '../tasks/atlas.test-data';
+import { atlasBytes, atlasData } from '../tasks/atlas/atlas.test-data';
 import type { TaskData } from '../tasks/task-data';
 import { SessionRun } from './session-run';
 

@@ -4,10 +4,10 @@ import { TASKS, type Session } from '../config/session';
 import { TASK_EXAMPLES } from '../config/task-examples';
 import { followingTask, longestSequence, taskShape, type TaskName } from '../config/tasks';
 import { nest } from '../config/session-paths';
-import { atlasData } from '../tasks/atlas.test-data';
+import { atlasData } from '../tasks/atlas/atlas.test-data';
 import { createTask } from '../tasks/registry';
 import type { Task } from '../tasks/task';
-import { countries, worldTask } from '../tasks/world.test-data';
+import { countries, worldTask } from '../tasks/world/world.test-data';
 import { longestSequences } from './longest-sequences';
 import { TaskTokens } from './task-tokens';
 

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { testWithGpu } from '../gpu/testing';
 import type { StepMetrics } from '../records/records';
 import { dataFilesOf } from '../tasks/registry';
-import { textCorpus, textSession } from '../tasks/text.test-data';
+import { textCorpus, textSession } from '../tasks/text/text.test-data';
 import { documentMap } from './document-map';
 import { SessionRun } from './session-run';
 import { SILENT } from './silent';

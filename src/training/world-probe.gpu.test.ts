@@ -4,7 +4,7 @@ import { openModel } from '../formats/open-model';
 import { Tokenizer } from '../formats/tokenizer';
 import { sharedBytes, hasShared } from '../formats/shared.test-data';
 import { testWithGpu } from '../gpu/testing';
-import { countries } from '../tasks/world.test-data';
+import { countries } from '../tasks/world/world.test-data';
 import { probeWorld } from './world-probe';
 
 const FOLDER = 'models/stories260K';

@@ -3,8 +3,8 @@ import type { Tokenizer } from '../formats/tokenizer';
 import type { Gpu } from '../gpu/gpu';
 import { Generator } from '../model/generator';
 import { Model } from '../model/model';
-import { called } from '../tasks/world';
-import { type Probe, type WorldCountry } from '../tasks/world-data';
+import { called } from '../tasks/world/task';
+import { type Probe, type WorldCountry } from '../tasks/world/data';
 
 /** Few-shot, because a small base does not answer a bare question; neither example is asked about in the same form. */
 const CAPITAL = (name: string): string =>

@@ -1,8 +1,8 @@
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { dataFilesOf } from '../../tasks/registry';
-import { isOwn } from '../../tasks/text';
-import { PROBE_PATH } from '../../tasks/world-data';
+import { isOwn } from '../../tasks/text/task';
+import { PROBE_PATH } from '../../tasks/world/data';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
 import type { RunListener, VocabularyProgress } from './api';
 import type { OwnDocuments } from './own-documents';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSession } from '../../config/parse-session';
 import type { TraceRecord } from '../../records/records';
-import { createKin } from '../../tasks/kin';
+import { createKin } from '../../tasks/kin/task';
 import type { TaskQuery } from '../../tasks/task';
 import type { TraceFilter } from './api';
 import { thinned } from './past-models';

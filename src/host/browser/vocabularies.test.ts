@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { textCorpus, textSession } from '../../tasks/text.test-data';
+import { textCorpus, textSession } from '../../tasks/text/text.test-data';
 import { createTask, dataFilesOf, unreadDocuments } from '../../tasks/registry';
-import type { CorpusProgress } from '../../tasks/text-corpus';
+import type { CorpusProgress } from '../../tasks/text/corpus';
 import { Vocabularies } from './vocabularies';
 
 const asked = (documents: number) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseSession } from '../../config/parse-session';
-import { isTitleHeldOut } from '../../tasks/text';
+import { isTitleHeldOut } from '../../tasks/text/task';
 
 /**
  * Which titles a checkpoint's run never trained on, where the checkpoint lies in the folder of a run on somebody's own

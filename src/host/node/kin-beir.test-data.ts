@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from '../../config/session';
-import { createKin } from '../../tasks/kin';
+import { createKin } from '../../tasks/kin/task';
 
 /**
  * Writes a session's task as a collection in BEIR layout, with the queries of the final evaluation on `dev` and `test`.

@@ -7,7 +7,7 @@ import { InputError } from '../../lib/errors';
 import { sha256 } from '../../lib/hash';
 import { dataFilesOf } from '../../tasks/registry';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
-import { parseProbe, PROBE_PATH } from '../../tasks/world-data';
+import { parseProbe, PROBE_PATH } from '../../tasks/world/data';
 import { openSources, ROOM } from './files';
 
 /**

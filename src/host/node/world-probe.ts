@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
-import { WORLD_FILE, parseWorld, writeProbe } from '../../tasks/world-data';
+import { WORLD_FILE, parseWorld, writeProbe } from '../../tasks/world/data';
 import { probeWorld } from '../../training/world-probe';
 import type { BaseArgument } from './base-argument';
 import { openGpu } from './gpu';

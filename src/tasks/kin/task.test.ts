@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defaultSession } from '../config/session';
-import { InputError } from '../lib/errors';
-import { Random } from '../lib/philox';
-import { createKin, type KinSettings } from './kin';
-import { createTask } from './registry';
-import type { Task, TaskQuery } from './task';
+import { defaultSession } from '../../config/session';
+import { InputError } from '../../lib/errors';
+import { Random } from '../../lib/philox';
+import { createKin, type KinSettings } from './task';
+import { createTask } from '../registry';
+import type { Task, TaskQuery } from '../task';
 
 const defaults: KinSettings = {
   entities: 64,

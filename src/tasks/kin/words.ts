@@ -2,7 +2,7 @@
  * The words of Kin. No word has two roles, whatever its case, and none that occurs in documents occurs in queries: a
  * lexical search finds nothing. Lists are hand-picked as far as the default task reaches and generated beyond.
  */
-import { InputError } from '../lib/errors';
+import { InputError } from '../../lib/errors';
 
 export const MAX_ENTITIES = 256;
 export const MAX_RELATIONS = 16;

@@ -3,14 +3,14 @@
  * knows is the task, because reasoning that is written cannot know more than the weights do: it was asked for both hops
  * beforehand (`training/world-probe.ts`). Half of the countries that it knows are held out of all training.
  */
-import type { Session } from '../config/session';
-import { InputError } from '../lib/errors';
-import { mix32, sha256 } from '../lib/hash';
-import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from './hops';
-import { pick } from './kin-splits';
-import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
-import type { TaskData } from './task-data';
-import { readProbe, readWorld, type WorldCountry } from './world-data';
+import type { Session } from '../../config/session';
+import { InputError } from '../../lib/errors';
+import { mix32, sha256 } from '../../lib/hash';
+import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from '../hops';
+import { pick } from '../kin/splits';
+import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
+import type { TaskData } from '../task-data';
+import { readProbe, readWorld, type WorldCountry } from './data';
 
 /** Fewer than that show nothing. */
 const FEWEST = { queries: 20, countries: 8 };

@@ -1,7 +1,7 @@
 /** Compositions (e, r1 … rk) of Kin: which there are, which are held out, which the supervised stage may see. */
-import { InputError } from '../lib/errors';
-import { mix32 } from '../lib/hash';
-import type { QuerySplit } from './task';
+import { InputError } from '../../lib/errors';
+import { mix32 } from '../../lib/hash';
+import type { QuerySplit } from '../task';
 
 /** An entity and the relations to follow from it, in order, all different. Indices, not words. */
 export interface Composition {

@@ -8,14 +8,14 @@
  * Titles of one document in twelve each are held out for dev and for test; the texts are all trained on, since they are
  * what is searched.
  */
-import type { Session } from '../config/session';
-import { TEXT_LIMITS } from '../config/tasks';
-import { InputError } from '../lib/errors';
-import { isSha256, mix32, sha256 } from '../lib/hash';
-import { Random } from '../lib/philox';
-import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
-import { dataAt, type DataFile, type TaskData } from './task-data';
-import { textCorpus, unread, type CorpusSource, type TextCorpus, type Unread } from './text-corpus';
+import type { Session } from '../../config/session';
+import { TEXT_LIMITS } from '../../config/tasks';
+import { InputError } from '../../lib/errors';
+import { isSha256, mix32, sha256 } from '../../lib/hash';
+import { Random } from '../../lib/philox';
+import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
+import { dataAt, type DataFile, type TaskData } from '../task-data';
+import { textCorpus, unread, type CorpusSource, type TextCorpus, type Unread } from './corpus';
 
 const SPECIALS = { pad: '<pad>', unknown: '<unk>', filler: '<filler>', embed: '<|embed_token|>' };
 const MODE_WORDS = { think: '<think>', direct: '<direct>' };

@@ -1,7 +1,7 @@
-import { parseSession } from '../config/parse-session';
-import type { Session } from '../config/session';
-import { sha256 } from '../lib/hash';
-import { Random } from '../lib/philox';
+import { parseSession } from '../../config/parse-session';
+import type { Session } from '../../config/session';
+import { sha256 } from '../../lib/hash';
+import { Random } from '../../lib/philox';
 
 const WORDS = 'wing lift drag flow heat shock layer plate speed mach body cone tube nozzle flutter panel'.split(' ');
 

@@ -3,14 +3,14 @@
  * the relevant document describes the entity they lead to, and the topic, without a word of the query. Compositions of
  * facts that were learned separately do not come by themselves (Balesni et al., arXiv 2411.16353): written steps help.
  */
-import type { Session } from '../config/session';
-import { InputError } from '../lib/errors';
-import { mix32, sha256 } from '../lib/hash';
-import { judgeTrace } from './kin-judge';
-import { Compositions, pick, type Composition } from './kin-splits';
-import { allWords, kinWords, MAX_ENTITIES, MAX_RELATIONS, MAX_TOPICS } from './kin-words';
-import { buildWorld, hardNegatives, walk, writeCorpus, type KinWorld } from './kin-world';
-import type { Task, TaskQuery, TraceVerdict } from './task';
+import type { Session } from '../../config/session';
+import { InputError } from '../../lib/errors';
+import { mix32, sha256 } from '../../lib/hash';
+import { judgeTrace } from './judge';
+import { Compositions, pick, type Composition } from './splits';
+import { allWords, kinWords, MAX_ENTITIES, MAX_RELATIONS, MAX_TOPICS } from './words';
+import { buildWorld, hardNegatives, walk, writeCorpus, type KinWorld } from './world';
+import type { Task, TaskQuery, TraceVerdict } from '../task';
 
 export type KinSettings = Omit<Session['task'], 'name' | 'corpus' | 'vocabulary'>;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Compositions, keyedOrder } from './kin-splits';
+import { Compositions, keyedOrder } from './splits';
 
 describe('keyedOrder', () => {
   it('gives every number below n once', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { atlasFile, atlasText } from '../../scripts/build-atlas.mjs';
-import { sha256 } from '../lib/hash';
-import { ATLAS_FILE, DIRECTIONS, parseAtlas, splitCountries } from './atlas-data';
+import { atlasFile, atlasText } from '../../../scripts/build-atlas.mjs';
+import { sha256 } from '../../lib/hash';
+import { ATLAS_FILE, DIRECTIONS, parseAtlas, splitCountries } from './data';
 import { atlasBytes } from './atlas.test-data';
 
 const { countries, sources } = parseAtlas(atlasBytes);

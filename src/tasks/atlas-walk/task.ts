@@ -3,14 +3,14 @@
  * direction named; the answer is a profile without the country's name. Walks of up to three steps are trained, those of four
  * and five only tested: accuracy against depth.
  */
-import type { Session } from '../config/session';
-import { InputError } from '../lib/errors';
-import { mix32, sha256 } from '../lib/hash';
-import { DIRECTIONS, readAtlas, splitCountries, type Country, type Direction } from './atlas-data';
-import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from './hops';
-import { pick } from './kin-splits';
-import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
-import type { TaskData } from './task-data';
+import type { Session } from '../../config/session';
+import { InputError } from '../../lib/errors';
+import { mix32, sha256 } from '../../lib/hash';
+import { DIRECTIONS, readAtlas, splitCountries, type Country, type Direction } from '../atlas/data';
+import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from '../hops';
+import { pick } from '../kin/splits';
+import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
+import type { TaskData } from '../task-data';
 
 /** The deepest walk that is trained, and that is tested. */
 const TRAINED = 3;

@@ -1,8 +1,8 @@
 /** The knowledge base of Kin: who is whose what, how each entity is described, and the documents. */
-import { Random } from '../lib/philox';
-import { gridSide, type KinWords } from './kin-words';
-import type { Composition } from './kin-splits';
-import type { Task, TaskDocument } from './task';
+import { Random } from '../../lib/philox';
+import { gridSide, type KinWords } from './words';
+import type { Composition } from './splits';
+import type { Task, TaskDocument } from '../task';
 
 export interface KinWorld {
   words: KinWords;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { defaultSession } from '../config/session';
-import { ATLAS_FILE } from './atlas-data';
-import { createTask } from './registry';
-import type { Task } from './task';
-import type { TaskData } from './task-data';
+import { defaultSession } from '../../config/session';
+import { ATLAS_FILE } from './data';
+import { createTask } from '../registry';
+import type { Task } from '../task';
+import type { TaskData } from '../task-data';
 
-export const atlasBytes = readFileSync(new URL(`../../public/${ATLAS_FILE.path}`, import.meta.url));
+export const atlasBytes = readFileSync(new URL(`../../../public/${ATLAS_FILE.path}`, import.meta.url));
 export const atlasData: TaskData = new Map([[ATLAS_FILE.path, atlasBytes]]);
 
 /** Every query that training may compose has a trace unless `traces_per_depth` says otherwise. */

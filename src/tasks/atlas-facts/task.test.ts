@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../lib/errors';
-import { Random } from '../lib/philox';
-import { defaultSession } from '../config/session';
-import { parseAtlas, splitCountries } from './atlas-data';
-import { atlasBytes, atlasData, atlasTask } from './atlas.test-data';
-import { createTask } from './registry';
-import type { TaskQuery } from './task';
+import { InputError } from '../../lib/errors';
+import { Random } from '../../lib/philox';
+import { defaultSession } from '../../config/session';
+import { parseAtlas, splitCountries } from '../atlas/data';
+import { atlasBytes, atlasData, atlasTask } from '../atlas/atlas.test-data';
+import { createTask } from '../registry';
+import type { TaskQuery } from '../task';
 
 const task = atlasTask('atlas-facts');
 const { countries } = parseAtlas(atlasBytes);

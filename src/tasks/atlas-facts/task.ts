@@ -3,14 +3,14 @@
  * reasoning and without; facts are composed across some countries only, and tested on the others. Two facts that were learned
  * apart do not compose by themselves (Balesni et al., arXiv 2411.16353; Ye et al., arXiv 2505.23653): written steps help.
  */
-import type { Session } from '../config/session';
-import { InputError } from '../lib/errors';
-import { mix32, sha256 } from '../lib/hash';
-import { DIRECTIONS, readAtlas, splitCountries, type Country } from './atlas-data';
-import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from './hops';
-import { pick } from './kin-splits';
-import type { QuerySplit, Task, TaskQuery, TraceVerdict } from './task';
-import type { TaskData } from './task-data';
+import type { Session } from '../../config/session';
+import { InputError } from '../../lib/errors';
+import { mix32, sha256 } from '../../lib/hash';
+import { DIRECTIONS, readAtlas, splitCountries, type Country } from '../atlas/data';
+import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from '../hops';
+import { pick } from '../kin/splits';
+import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
+import type { TaskData } from '../task-data';
 
 export const RELATIONS = ['currency', 'capital', 'language', 'region', ...DIRECTIONS] as const;
 type Relation = (typeof RELATIONS)[number];

@@ -1,11 +1,11 @@
 /** The countries and cities of the task world, and which of them a base model knows. */
 import * as v from 'valibot';
-import type { Session } from '../config/session';
-import { InputError } from '../lib/errors';
-import { isSha256 } from '../lib/hash';
-import { sourceSchema } from '../records/source-schema';
-import { dataAt, type DataFile, type TaskData } from './task-data';
-import file from './world-file.json';
+import type { Session } from '../../config/session';
+import { InputError } from '../../lib/errors';
+import { isSha256 } from '../../lib/hash';
+import { sourceSchema } from '../../records/source-schema';
+import { dataAt, type DataFile, type TaskData } from '../task-data';
+import file from './file.json';
 
 export const WORLD_FILE: DataFile = file;
 /** A host finds it elsewhere than what comes with the lab. */

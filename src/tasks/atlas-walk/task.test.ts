@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../lib/errors';
-import { Random } from '../lib/philox';
-import { DIRECTIONS, parseAtlas, splitCountries } from './atlas-data';
-import { atlasBytes, atlasTask } from './atlas.test-data';
-import type { TaskQuery } from './task';
+import { InputError } from '../../lib/errors';
+import { Random } from '../../lib/philox';
+import { DIRECTIONS, parseAtlas, splitCountries } from '../atlas/data';
+import { atlasBytes, atlasTask } from '../atlas/atlas.test-data';
+import type { TaskQuery } from '../task';
 
 const task = atlasTask('atlas-walk');
 const { countries } = parseAtlas(atlasBytes);

@@ -1,6 +1,6 @@
 import { expect, it, describe } from 'vitest';
-import { createKin } from './kin';
-import { defaultSession } from '../config/session';
+import { createKin } from './task';
+import { defaultSession } from '../../config/session';
 
 const task = createKin(defaultSession.task, 1);
 const query = task.parse('music Ada mother rival mentor');

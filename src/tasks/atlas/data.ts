@@ -1,10 +1,10 @@
 /** The countries that both atlas tasks are about, read from the file that scripts/build-atlas.mjs wrote. */
 import * as v from 'valibot';
-import { mix32 } from '../lib/hash';
-import file from './atlas-file.json';
-import type { QuerySplit } from './task';
-import { dataAt, type DataFile, type TaskData } from './task-data';
-import { sourceSchema } from '../records/source-schema';
+import { mix32 } from '../../lib/hash';
+import file from './file.json';
+import type { QuerySplit } from '../task';
+import { dataAt, type DataFile, type TaskData } from '../task-data';
+import { sourceSchema } from '../../records/source-schema';
 
 export const ATLAS_FILE: DataFile = file;
 

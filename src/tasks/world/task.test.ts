@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { worldFile, worldText } from '../../scripts/build-world.mjs';
-import { fromBase } from '../config/base-session';
-import { parseSession, parseShape } from '../config/parse-session';
-import { checkSession } from '../config/session-checks';
-import { TASK_EXAMPLES } from '../config/task-examples';
-import { Random } from '../lib/philox';
-import { parseProbe, probeFile, WORLD_FILE } from './world-data';
+import { worldFile, worldText } from '../../../scripts/build-world.mjs';
+import { fromBase } from '../../config/base-session';
+import { parseSession, parseShape } from '../../config/parse-session';
+import { checkSession } from '../../config/session-checks';
+import { TASK_EXAMPLES } from '../../config/task-examples';
+import { Random } from '../../lib/philox';
+import { parseProbe, probeFile, WORLD_FILE } from './data';
 import { countries, worldBytes, worldTask } from './world.test-data';
 
 const { task, settings } = worldTask(countries);

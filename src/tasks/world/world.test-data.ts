@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { defaultSession, type Session } from '../config/session';
-import { sha256 } from '../lib/hash';
-import { createTask } from './registry';
-import type { Task } from './task';
-import { parseWorld, probeFile, WORLD_FILE, writeProbe, type WorldCountry } from './world-data';
+import { defaultSession, type Session } from '../../config/session';
+import { sha256 } from '../../lib/hash';
+import { createTask } from '../registry';
+import type { Task } from '../task';
+import { parseWorld, probeFile, WORLD_FILE, writeProbe, type WorldCountry } from './data';
 
-export const worldBytes = readFileSync(new URL(`../../public/${WORLD_FILE.path}`, import.meta.url));
+export const worldBytes = readFileSync(new URL(`../../../public/${WORLD_FILE.path}`, import.meta.url));
 export const countries = parseWorld(worldBytes);
 
 /** The task for a base that knows the cities of some countries. @param cities of each, at most. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { TEXT_LIMITS } from '../config/tasks';
-import { InputError } from '../lib/errors';
-import { sha256 } from '../lib/hash';
-import { Random } from '../lib/philox';
-import { TaskTokens } from '../training/task-tokens';
-import { createTask, dataFilesOf, unreadDocuments } from './registry';
+import { TEXT_LIMITS } from '../../config/tasks';
+import { InputError } from '../../lib/errors';
+import { sha256 } from '../../lib/hash';
+import { Random } from '../../lib/philox';
+import { TaskTokens } from '../../training/task-tokens';
+import { createTask, dataFilesOf, unreadDocuments } from '../registry';
 import { textCorpus, textSession } from './text.test-data';
 
 const { bytes, documents } = textCorpus(60);

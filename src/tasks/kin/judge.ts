@@ -1,6 +1,6 @@
 /** Marks what a model wrote for a Kin query, hop by hop. */
-import type { KinWorld } from './kin-world';
-import type { HopVerdict, TraceVerdict } from './task';
+import type { KinWorld } from './world';
+import type { HopVerdict, TraceVerdict } from '../task';
 
 /**
  * @param start the word of the query's entity.

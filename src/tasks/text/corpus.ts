@@ -1,9 +1,9 @@
-import { TEXT_LIMITS } from '../config/tasks';
-import { documentText, parseCorpus, type BeirDocument } from '../formats/beir';
-import { drive } from '../lib/drive';
-import { wordsOf } from '../lib/words';
-import { Bpe } from '../tokenizer/bpe';
-import { learnBpe, type BpeProgress } from '../tokenizer/learn-bpe';
+import { TEXT_LIMITS } from '../../config/tasks';
+import { documentText, parseCorpus, type BeirDocument } from '../../formats/beir';
+import { drive } from '../../lib/drive';
+import { wordsOf } from '../../lib/words';
+import { Bpe } from '../../tokenizer/bpe';
+import { learnBpe, type BpeProgress } from '../../tokenizer/learn-bpe';
 
 /** Words of a trace: what a document is about, by tf-idf. */
 const KEYWORDS = 3;
