@@ -26,6 +26,8 @@ import { Bpe } from '../../src/tokenizer/bpe';
 import { learnBpe } from '../../src/tokenizer/learn-bpe';
 import { readRunState, writeRunState } from '../../src/training/run-state-file';
 import { state } from '../../src/host/browser/runs/filled-run.test-data';
+import { clusterTargets } from './cluster-targets';
+import { encoderTargets } from './encoder-targets';
 import { modelTargets } from './model-targets';
 import { mutated, utf8, type Draw } from './mutate';
 
@@ -79,6 +81,8 @@ export async function targets(): Promise<Target[]> {
     configFile(),
     tokenizerFile(),
     ...modelTargets(),
+    ...encoderTargets(),
+    ...(await clusterTargets()),
     collection('corpus.jsonl', [CORPUS, CORPUS.replaceAll('_id', 'docid')]),
     collection('queries.jsonl', [QUERIES], { 'corpus.jsonl': CORPUS }),
     collection('qrels/test.tsv', [QRELS, 'q 0 a 1\nq 0 b 0\n', 'q\t0\ta\t1\n'], { 'corpus.jsonl': CORPUS, 'queries.jsonl': QUERIES }), // prettier-ignore

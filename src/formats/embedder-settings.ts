@@ -50,7 +50,7 @@ export async function readEmbedderSettings(
   const [transformer, pooling, normalize, other] = modulesOf(bytes, `${where}/${MODULES}`);
   const expect = (module: Module | undefined, kind: string): Module => {
     if (module?.kind === kind) return module;
-    const found = module === undefined ? `ends before ${kind}` : `has module ${module.type}`;
+    const found = module === undefined ? `ends before ${kind}` : `has module ${plain(module.type)}`;
     throw new InputError(`${where}/${MODULES}: ${found}, expected ${READ(poolings)}`);
   };
   const { path } = expect(transformer, 'Transformer');
@@ -60,7 +60,7 @@ export async function readEmbedderSettings(
   const way = await poolingOf(read, expect(pooling, 'Pooling').path, poolings, where);
   const normalises = normalize !== undefined && expect(normalize, 'Normalize').kind === 'Normalize';
   if (other !== undefined)
-    throw new InputError(`${where}/${MODULES}: has module ${other.type}, expected ${READ(poolings)}`);
+    throw new InputError(`${where}/${MODULES}: has module ${plain(other.type)}, expected ${READ(poolings)}`);
   const prompts = await optional(read, PROMPTS, where);
   const limits = await optional(read, LIMITS, where);
   const tokenizer = await optional(read, 'tokenizer_config.json', where);
@@ -74,6 +74,10 @@ export async function readEmbedderSettings(
     ],
   };
 }
+
+/** A name as it is where it is like one; whatever else stands in its place is quoted, and cut. */
+const plain = (name: unknown): string =>
+  typeof name === 'string' && /^[\w./-]{1,80}$/.test(name) ? name : quote(name);
 
 interface Module {
   /** The last part of its class. */
@@ -119,12 +123,12 @@ async function poolingOf(
 ): Promise<Pooling> {
   const name = path === '' ? 'config.json' : `${path}/config.json`;
   const bytes = await read(name);
-  if (bytes === null) throw new InputError(`${where}: no ${name}, expected the pooling that ${MODULES} names`);
+  if (bytes === null) throw new InputError(`${where}: no ${plain(name)}, expected the pooling that ${MODULES} names`);
   const config = parseJsonObject(bytes, `${where}/${name}`);
   const named = config['pooling_mode'];
   const flagged = FLAGS.filter(([flag]) => config[flag] === true).map(([, mode]) => mode);
   const modes: unknown[] = named === undefined ? flagged : Array.isArray(named) ? named : [named];
-  const told = modes.length === 0 ? 'mean (no way is named)' : modes.map(String).join(' and ');
+  const told = modes.length === 0 ? 'mean (no way is named)' : modes.slice(0, 3).map(plain).join(' and ');
   const [mode = 'mean', ...others] = modes;
   const way = others.length === 0 ? poolings.find((known) => known === mode) : undefined;
   if (way !== undefined) return way;
