@@ -26,10 +26,9 @@ export const smallShape = (vocab_size: number, intermediate_size: number): Archi
   attention_bias: false,
 });
 
-const arch = smallShape(WORDS.length, 48);
-
 /** The files of a small checkpoint with random weights in f16, a tokenizer, a chat template and a licence. */
-export function smallCheckpoint(seed = 1): Map<string, Uint8Array> {
+export function smallCheckpoint(seed = 1, words: readonly string[] = WORDS): Map<string, Uint8Array> {
+  const arch = smallShape(words.length, 48);
   const random = new Random(seed, 'init');
   const weights = checkpointTensors(arch).map(({ name, shape, length }): [string, Float32Array] => [
     name,
@@ -37,7 +36,7 @@ export function smallCheckpoint(seed = 1): Map<string, Uint8Array> {
   ]);
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   return new Map([
-    ...writeCheckpoint(arch, new Map(weights), { tokenizer: wordLevelTokenizer(WORDS, '<unk>'), dtype: 'F16' }),
+    ...writeCheckpoint(arch, new Map(weights), { tokenizer: wordLevelTokenizer(words, '<unk>'), dtype: 'F16' }),
     ['README.md', text('---\nlicense: apache-2.0\n---\n# Small\n')],
     ['chat_template.jinja', text("{% for message in messages %}\n{{ message['content'] }}\n{% endfor %}")],
   ]);

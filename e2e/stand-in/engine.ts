@@ -91,6 +91,10 @@ class ScriptedDevice implements EngineDevice {
     return Promise.resolve(bytes);
   }
 
+  probe(): Promise<never> {
+    return Promise.reject(new Error('the stand-in asks no model'));
+  }
+
   load(): Promise<Model> {
     return Promise.reject(new Error('the stand-in loads no model'));
   }

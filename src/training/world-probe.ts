@@ -18,16 +18,25 @@ const ANSWER = 12;
 /** Prompts that are answered together. */
 const BATCH = 32;
 
+export interface ProbedBase {
+  opened: OpenedModel;
+  tokenizer: Tokenizer;
+  sha256: string;
+  name: string;
+}
+
 /**
  * Asks a base for both hops of the task world, greedily, and keeps what it answers rightly: the capital of every country, and
  * of those whose capital it named, the country of each city. The countries of the examples are left out.
  * @param onProgress prompts answered so far, and the most there can be; it may throw to end the probe.
+ * @param onRead bytes of its weights so far, and in all; likewise.
  */
 export async function probeWorld(
   gpu: Gpu,
-  base: { opened: OpenedModel; tokenizer: Tokenizer; sha256: string; name: string },
+  base: ProbedBase,
   world: readonly WorldCountry[],
   onProgress: (done: number, most: number) => void = () => undefined,
+  onRead: (read: number, all: number) => void = () => undefined,
 ): Promise<Probe> {
   const { opened, tokenizer } = base;
   const model = new Model(gpu, opened.arch, { trained: () => false, dtype: opened.tensorDtype });
@@ -35,7 +44,7 @@ export async function probeWorld(
   const most = asked.length + asked.reduce((sum, country) => sum + country.asked.length, 0);
   let done = 0;
   try {
-    await model.weights.stream(opened.weights);
+    await model.weights.stream(opened.weights, onRead);
     const answer = (prompts: readonly string[]): Promise<string[]> =>
       greedy(model, tokenizer, prompts, (count) => onProgress((done += count), most));
     const capitals = await answer(asked.map((country) => CAPITAL(called(country))));

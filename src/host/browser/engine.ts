@@ -5,11 +5,13 @@ import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
+import type { Probe, WorldCountry } from '../../tasks/world/data';
 import type { SessionData } from '../../training/base';
 import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import type { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
-import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
+import type { ProbedBase } from '../../training/world-probe';
+import type { AdapterReport, ReasonProgress, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
 
 /** What trains sessions: the GPU's, or one that plays a script in a test. What a run may be put through is not its business. */
 export interface Engine {
@@ -35,6 +37,11 @@ export interface EngineDevice {
    * @throws InputError for weights that cannot be read.
    */
   load(opened: AnyOpenedModel, onProgress: (written: number, all: number) => void): Promise<EmbeddingModel>;
+  /**
+   * Asks a base what it knows of the task world.
+   * @param tell bytes of its weights, then questions answered; it may throw to end the asking.
+   */
+  probe(base: ProbedBase, world: readonly WorldCountry[], tell: (progress: ReasonProgress) => void): Promise<Probe>;
   /**
    * Frees what `train` made, and runs the steps from `state` to the one that `seen` names again, with checks.
    * @returns what was seen and found, in one sentence; the bare message where it was cancelled.

@@ -71,6 +71,10 @@ class FakeDevice implements EngineDevice {
     return Promise.resolve(bytes);
   }
 
+  probe(): Promise<never> {
+    return Promise.reject(new Error('a fake knows nothing'));
+  }
+
   load(): Promise<Model> {
     return Promise.reject(new Error('a fake loads nothing'));
   }

@@ -8,6 +8,7 @@ import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
+import type { Probe, WorldCountry } from '../../tasks/world/data';
 import type { SessionData } from '../../training/base';
 import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import { capacity } from '../../training/capacity';
@@ -17,7 +18,8 @@ import { documentMap } from '../../training/document-map';
 import { measureSession } from '../../training/measure';
 import { loadEmbedding } from '../../training/opened-model';
 import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
-import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
+import type { ProbedBase } from '../../training/world-probe';
+import type { AdapterReport, ReasonProgress, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
 import type { Engine, EngineDevice, Training } from './engine';
 import { PastModels } from './past-models';
 import { answer } from './search';
@@ -74,6 +76,16 @@ class GpuDevice implements EngineDevice {
 
   load(opened: AnyOpenedModel, onProgress: (written: number, all: number) => void): Promise<EmbeddingModel> {
     return loadEmbedding(this.gpu, opened, onProgress);
+  }
+
+  async probe(
+    base: ProbedBase,
+    world: readonly WorldCountry[],
+    tell: (progress: ReasonProgress) => void,
+  ): Promise<Probe> {
+    const { probeWorld } = await import('../../training/world-probe');
+    const asked = (done: number, of: number): void => tell({ what: 'questions', done, of });
+    return probeWorld(this.gpu, base, world, asked, (done, of) => tell({ what: 'weights', done, of }));
   }
 
   granted(bytes: number): Promise<number> {

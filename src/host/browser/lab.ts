@@ -9,6 +9,7 @@ import { Library } from './library';
 import { keptBase } from './models/kept-base';
 import type { ModelStore } from './models/model-store';
 import { Models } from './models/models';
+import { Probes } from './models/probes';
 import { keptDocuments, type OwnDocuments } from './own-documents';
 import { Recorded } from './recorded';
 import type { RunStore } from './runs/run-store';
@@ -60,7 +61,14 @@ export class Lab implements LabApi {
     this.takeHome = new TakeHome({ store, models, files });
     this.records = new Recorded(this.run, store);
     this.model = new AskedModel(this.run);
-    this.models = new Models({ engine, store: models, encoded, collection: () => this.bench.opened });
+    this.models = new Models({
+      engine,
+      store: models,
+      encoded,
+      probes: Probes.open(),
+      files,
+      collection: () => this.bench.opened,
+    });
     this.bench = new Benchmark(
       {
         current: () => this.run.benchmarkable(),

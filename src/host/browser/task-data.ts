@@ -1,7 +1,7 @@
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
+import { isBrought } from '../../tasks/brought';
 import { dataFilesOf } from '../../tasks/registry';
-import { isOwn } from '../../tasks/text/task';
 import { PROBE_PATH } from '../../tasks/world/data';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
 import type { RunListener, VocabularyProgress } from './api';
@@ -35,7 +35,7 @@ export class TaskFiles {
     return data;
   }
 
-  /** Keeps documents that were opened on the page, for a task that trains on them. */
+  /** Keeps what was opened or asked on the page, documents or what a base knows, for a task that is built from it. */
   keep(hash: string, bytes: Uint8Array): void {
     this.loaded.set(hash, Promise.resolve(bytes));
   }
@@ -48,22 +48,30 @@ export class TaskFiles {
   /** Lets the documents of a task outlive this page, as far as the browser allows. @throws where there is no room. */
   async persist(task: Session['task']): Promise<void> {
     const own = await this.own;
-    for (const file of dataFilesOf(task)) if (own && isOwn(file)) await own.keep(file.sha256, await this.read(file));
+    for (const file of dataFilesOf(task))
+      if (own && isBrought(file)) await own.keep(file.sha256, await this.read(file));
   }
 
-  private read(file: DataFile): Promise<Uint8Array> {
+  /** @throws as `of` does. */
+  read(file: DataFile): Promise<Uint8Array> {
     const known = this.loaded.get(file.sha256);
     if (known) return known;
-    const reading = isOwn(file) ? this.readOwn(file) : this.fetch(file);
+    const reading = isBrought(file) ? this.readBrought(file) : this.fetch(file);
     this.loaded.set(file.sha256, reading);
     // A failure is not kept: the next try may find the network again.
     reading.catch(() => this.loaded.delete(file.sha256));
     return reading;
   }
 
-  private async readOwn({ sha256 }: DataFile): Promise<Uint8Array> {
+  private async readBrought({ path, sha256 }: DataFile): Promise<Uint8Array> {
     const bytes = await (await this.own)?.read(sha256);
     if (bytes) return bytes;
+    if (path === PROBE_PATH) {
+      throw new InputError(
+        'The task world is built from what its base knows, and that is not in this browser: the page of its model asks it, under Reason',
+        'no-model',
+      );
+    }
     throw new InputError(
       'This session trains on documents that are not in this browser: choose them first',
       'no-documents',
@@ -71,11 +79,6 @@ export class TaskFiles {
   }
 
   private async fetch({ path, sha256 }: DataFile): Promise<Uint8Array> {
-    if (path === PROBE_PATH) {
-      throw new InputError(
-        'The task world is built from what its base knows, and that is not in this browser: the command line asks the base, and repeats the run',
-      );
-    }
     const url = new URL(path, this.page);
     // The hash keeps a cache from answering with another version.
     url.search = `?${sha256.slice(0, 12)}`;

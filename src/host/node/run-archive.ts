@@ -15,17 +15,20 @@ import { JOURNAL_FILES, JOURNAL_NAMES } from '../../runs/journal-files';
 import { pack } from '../../runs/pack';
 import { sparkline, toBytes, type RunFile, writeRunFile } from '../../runs/run-file';
 import { runHash } from '../../session/session-hash';
-import { createTask } from '../../tasks/registry';
+import { broughtName, isBrought } from '../../tasks/brought';
+import { createTask, dataFilesOf } from '../../tasks/registry';
+import { dataAt } from '../../tasks/task-data';
 import { TensorTable } from '../../tensors/table';
 import { readRunState } from '../../training/run-state-file';
 import { readBytes } from './files';
 import { readFingerprint } from './recorded-run';
 import { readAncestors } from './run-folder';
-import { readTaskData, readOwnDocuments } from './task-data';
+import { readTaskData } from './task-data';
 
 /**
  * A run's folder as one file, as the page exports one, and as the page opens it.
- * @param documents of one's own that it trains on, which go with it: a folder or a file; null for none.
+ * @param documents of one's own that it trains on, which go with it: a folder or a file; null for none. What a base knows of the
+ * world lies in the folder.
  * @throws InputError where the folder holds no run, or one without a checkpoint.
  */
 export async function archiveOf(folder: string, documents: string | null): Promise<Uint8Array<ArrayBuffer>> {
@@ -39,8 +42,9 @@ export async function archiveOf(folder: string, documents: string | null): Promi
   checkAncestors(session, ancestors, folder);
   const stateBytes = readBytes(at('state.safetensors'), "a run's state");
   const state = readRunState(stateBytes, runHash(session, ancestors), at('state.safetensors'));
-  const own = documents === null ? null : await readOwnDocuments(documents);
-  const task = createTask(session.task, session.seed, await readTaskData(session.task, documents));
+  const brought = documents ?? (existsSync(at('probe.json')) ? at('probe.json') : null);
+  const data = await readTaskData(session.task, brought);
+  const task = createTask(session.task, session.seed, data);
   const isFinished = state.step === totalSteps(session) && existsSync(at('fingerprint.json'));
   const recorded = existsSync(at('fingerprint.json')) ? readFingerprint(at('fingerprint.json')) : null;
   const fingerprint = isFinished ? recorded : null;
@@ -88,7 +92,9 @@ export async function archiveOf(folder: string, documents: string | null): Promi
   for (const name of existsSync(checkpoint) ? readdirSync(checkpoint) : []) {
     if (!name.endsWith('.part')) files.set(`checkpoint/${name}`, readFileSync(join(checkpoint, name)));
   }
-  if (own) files.set('corpus.jsonl', own.bytes);
+  for (const file of dataFilesOf(session.task)) {
+    if (isBrought(file)) files.set(broughtName(session.task), new Uint8Array(dataAt(data, file)));
+  }
   return pack(files);
 }
 

@@ -1,3 +1,5 @@
+import type { ReasonTask } from '../../../config/base-session';
+import type { Session } from '../../../config/session';
 import type { Pooling } from '../../../records/pooling';
 import type { MemoryPlan, PlanChoices } from '../../../records/memory';
 import type { CollectionFile } from '../benchmark/api';
@@ -34,6 +36,14 @@ export interface ModelsApi {
   search(query: string, topK: number): Promise<ModelSearch>;
   /** Ends `embed`, which is rejected then with a CancelledError, or lets go of what it loaded. */
   release(): Promise<void>;
+  /**
+   * A session that teaches a model to reason on a task and to be rewarded for what it finds. For the task world the model is
+   * asked first what it knows of it, which is kept with the model.
+   * @throws InputError where the model cannot embed or write, does not read the task's words, or knows too little.
+   */
+  reason(hash: string, task: ReasonTask, listener: Listener<ReasonProgress>): Promise<Session>;
+  /** Ends `reason`, which is rejected then with a CancelledError. */
+  cancelReason(): void;
   /** For good. */
   remove(hash: string): Promise<void>;
 }
@@ -44,6 +54,13 @@ export interface PlannedModel {
   plan: MemoryPlan;
   /** The largest batch that fits, of those that are offered; 0 where none does. */
   largest: number;
+}
+
+/** Bytes of weights, or questions of what it knows. */
+export interface ReasonProgress {
+  what: 'weights' | 'questions';
+  done: number;
+  of: number;
 }
 
 /** Bytes of weights, or documents. */

@@ -1,3 +1,5 @@
+import type { ReasonTask } from '../../../config/base-session';
+import type { Session } from '../../../config/session';
 import { CancelledError, InputError } from '../../../lib/errors';
 import type { CollectionFile } from '../benchmark/api';
 import type { BenchmarkModel } from '../benchmark/benchmark-model';
@@ -5,6 +7,7 @@ import type { OpenedCollection } from '../benchmark/collection';
 import type { EncodedStore } from '../benchmark/encoded-store';
 import { openedReader } from '../benchmark/reader';
 import type { Engine } from '../engine';
+import type { TaskFiles } from '../task-data';
 import { Turns } from '../turns';
 import type { Listener } from '../wire';
 import { isEncoder, type AnyOpenedModel } from '../../../formats/opened-model';
@@ -19,11 +22,13 @@ import type {
   ModelSearch,
   PlanChoices,
   PlannedModel,
+  ReasonProgress,
 } from './api';
 import { EmbeddedCollection } from './embedded';
 import { droppedFiles } from './kept-files';
 import { cardOf } from './model-facts';
 import type { ModelStore } from './model-store';
+import type { Probes } from './probes';
 
 /** Sequences of a step: more bring nothing that several steps would not. */
 const MOST_BATCH = 64;
@@ -33,6 +38,9 @@ export interface ModelsParts {
   store: Promise<ModelStore>;
   /** Embeddings of earlier times. */
   encoded: EncodedStore;
+  /** What kept models know of the task world. */
+  probes: Promise<Probes>;
+  files: () => TaskFiles;
   /** What is open in Bench. */
   collection: () => OpenedCollection | null;
 }
@@ -55,6 +63,7 @@ export class Models implements ModelsApi {
 
   private readonly devices = new Turns();
   private embedding = new AbortController();
+  private reasoning = new AbortController();
   private embedded: EmbeddedCollection | null = null;
 
   constructor(private readonly parts: ModelsParts) {}
@@ -145,6 +154,25 @@ export class Models implements ModelsApi {
     });
   }
 
+  reason(hash: string, task: ReasonTask, listener: Listener<ReasonProgress>): Promise<Session> {
+    this.reasoning.abort();
+    const { signal } = (this.reasoning = new AbortController());
+    return this.devices.take(async () => {
+      try {
+        const { engine, probes, files } = this.parts;
+        const { reasonOn } = await import('./reason');
+        const parts = { engine, store: await this.store, probes: await probes, files: files() };
+        return await reasonOn(parts, hash, task, listener, signal);
+      } finally {
+        listener.close?.();
+      }
+    });
+  }
+
+  cancelReason(): void {
+    this.reasoning.abort();
+  }
+
   /** A kept model on a device of its own, for a benchmark; whoever asks for it closes it. */
   async forBenchmark(hash: string): Promise<BenchmarkModel> {
     const { model: record, opened } = await (await this.store).model(hash);
@@ -178,5 +206,6 @@ export class Models implements ModelsApi {
   async remove(hash: string): Promise<void> {
     if (this.embedded?.facts.hash === hash) await this.release();
     await (await this.store).remove(hash);
+    await (await this.parts.probes).remove(hash).catch(() => undefined);
   }
 }

@@ -11,6 +11,7 @@ import {
   traceSchema,
 } from '../../../records/record-schemas';
 import { runHash } from '../../../session/session-hash';
+import { broughtName } from '../../../tasks/brought';
 import { readRunState } from '../../../training/run-state-file';
 import type { OwnDocuments } from '../own-documents';
 import { pack, unpack } from '../../../runs/pack';
@@ -22,13 +23,12 @@ import type { RunStore } from './run-store';
 import { Slots } from './slots';
 
 const STATE = 'state.safetensors';
-const DOCUMENTS = 'corpus.jsonl';
 
 /** Where the model lies, in Hugging Face layout. */
 const CHECKPOINT = 'checkpoint/';
 
 /**
- * @param own where documents of one's own lie, which go with the run that trains on them.
+ * @param own where documents of one's own lie, and what bases know, which go with the run that is built from them.
  * @param model the files of its model in Hugging Face layout; null where it has none.
  * @throws InputError where there is no such run.
  */
@@ -56,7 +56,7 @@ export async function exportRun(
   if (state) files.set(STATE, state);
   const { corpus } = file.session.task;
   const documents = corpus === '' ? null : await own?.read(corpus);
-  if (documents) files.set(DOCUMENTS, documents);
+  if (documents) files.set(broughtName(file.session.task), documents);
   for (const [name, bytes] of model ?? []) files.set(CHECKPOINT + name, bytes);
   return pack(files);
 }
@@ -103,7 +103,7 @@ interface Archive {
   file: RunFile;
   about: AboutRun;
   state: Uint8Array<ArrayBuffer> | null;
-  /** Those of one's own that it trains on. */
+  /** What does not come with the lab and it is built from. */
   documents: Uint8Array<ArrayBuffer> | null;
   journals: Part[];
 }
@@ -121,9 +121,10 @@ export async function readArchive(zip: Blob): Promise<Archive> {
   const step = state ? readRunState(state, runHash(file.session, file.ancestors ?? []), STATE).step : 0;
   const last = file.checkpoints.at(-1) ?? 0;
   if (step !== last) throw new InputError(`run.json: its last checkpoint is at step ${last}, expected ${step}, the state's`); // prettier-ignore
-  const documents = files.get(DOCUMENTS) ?? null;
+  const brought = broughtName(file.session.task);
+  const documents = files.get(brought) ?? null;
   if (documents && sha256(documents) !== file.session.task.corpus) {
-    throw new InputError(`${DOCUMENTS}: not the documents of this run, expected those that its session names`);
+    throw new InputError(`${brought}: not the documents of this run, expected those that its session names`);
   }
   const journals = JOURNAL_NAMES.flatMap((name) =>
     parts(name, files.get(JOURNAL_FILES[name]) ?? new Uint8Array(), file.plan?.documents ?? 1),

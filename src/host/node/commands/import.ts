@@ -4,7 +4,9 @@ import { checkSession } from '../../../config/session-checks';
 import { totalSteps } from '../../../config/stages';
 import type { Evaluation } from '../../../records/records';
 import { pack } from '../../../runs/pack';
-import { createTask } from '../../../tasks/registry';
+import { broughtName, isBrought } from '../../../tasks/brought';
+import { createTask, dataFilesOf } from '../../../tasks/registry';
+import { dataAt } from '../../../tasks/task-data';
 import { taskOf, type SessionData } from '../../../training/base';
 import { SessionRun, type RunState } from '../../../training/session-run';
 import { SILENT } from '../../../training/silent';
@@ -37,9 +39,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   const task = taskOf(found.session, { files: data, base });
   const evaluate = (state: RunState) => finalEvaluation(found.session, { files: data, base }, state);
   const files = await importedFiles(folder.read, from, found, { task, base }, Date.now(), evaluate);
-  const corpus = found.session.task.corpus === '' ? undefined : [...data.values()][0];
   if (isFile) {
-    if (corpus) files.set('corpus.jsonl', new Uint8Array(corpus));
+    for (const file of dataFilesOf(found.session.task)) {
+      if (isBrought(file)) files.set(broughtName(found.session.task), new Uint8Array(dataAt(data, file)));
+    }
     writeOutput(out, pack(files));
   } else await writeFolder(out, files);
   printResult({ out, steps: totalSteps(found.session) });

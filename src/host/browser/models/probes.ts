@@ -1,0 +1,41 @@
+import type { Folder } from '../runs/files';
+import { MemoryFolder } from '../runs/memory-files';
+import { openOpfs } from '../runs/opfs';
+import { parseProbe } from '../../../tasks/world/data';
+
+const FOLDER = 'search-r3-lab-probes';
+const nameOf = (hash: string): string => `${hash}.json`;
+
+/** What kept models know of the task world, a file each by the model's hash: asked once. */
+export class Probes {
+  constructor(private readonly folder: Folder) {}
+
+  static async open(): Promise<Probes> {
+    return new Probes(await openOpfs(FOLDER).catch(() => new MemoryFolder()));
+  }
+
+  /** Null where it was not asked, or the answers were not written to their end. */
+  async read(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    const bytes = await this.folder.read(nameOf(hash));
+    try {
+      return bytes && parseProbe(bytes, nameOf(hash)).base.sha256 === hash ? bytes : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async keep(hash: string, bytes: Uint8Array): Promise<void> {
+    const file = await this.folder.open(nameOf(hash));
+    try {
+      file.truncate(0);
+      file.write(0, bytes);
+      file.flush();
+    } finally {
+      file.close();
+    }
+  }
+
+  async remove(hash: string): Promise<void> {
+    if ((await this.folder.files()).has(nameOf(hash))) await this.folder.remove(nameOf(hash));
+  }
+}

@@ -1,0 +1,48 @@
+import { create } from 'zustand';
+import type { ReasonTask } from '../config/base-session';
+import type { Session } from '../config/session';
+import type { ReasonProgress } from '../host/browser/api';
+import { IDLE, latest, withoutError, type Asked } from './asked';
+import { lab } from './lab';
+
+/** A session that is being prepared. */
+export interface Preparing {
+  /** The model's. */
+  hash: string;
+  /** Null before anything was told. */
+  progress: ReasonProgress | null;
+}
+
+/** A model that is prepared to be taught to reason. */
+export const useReason = create<{ asked: Asked<Preparing> }>()(() => ({ asked: IDLE }));
+
+const questions = latest<Preparing>(
+  () => useReason.getState().asked,
+  (asked) => useReason.setState({ asked }),
+);
+
+/** Prepares a session and gives it to `use`, unless something else was asked meanwhile. */
+export const prepareReason = (hash: string, task: ReasonTask, use: (session: Session) => void): Promise<void> =>
+  questions.ask(async ({ soFar, isLatest }) => {
+    soFar({ hash, progress: null });
+    let isDone = false;
+    const session = await lab.ask((client) =>
+      client.models.reason(hash, task, (progress) => {
+        // It comes by another port than the answer, and may come after it.
+        if (!isDone) soFar({ hash, progress });
+      }),
+    );
+    isDone = true;
+    if (isLatest()) use(session);
+    return { hash, progress: null };
+  });
+
+/** Ends the preparing; nothing of it is kept. */
+export async function cancelReason(): Promise<void> {
+  questions.drop();
+  useReason.setState({ asked: IDLE });
+  await lab.ask((client) => client.models.cancelReason()).catch(() => undefined);
+}
+
+/** Takes a failure off the page. */
+export const closeReasonError = (): void => useReason.setState({ asked: withoutError(useReason.getState().asked) });
