@@ -96,7 +96,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
   const gpu = await openGpu();
   try {
     const contest = new Contest(gpu, read, queries, 'test');
-    const lexical = await contest.lexical();
+    const { found: lexical } = await contest.lexical();
     const vectors = inChunks(`${KEPT}/${collection}-${name}.f32`, prompts, sequences);
     const { encoded, score, choice, fused } = await contest.ranked(checkpoint, prompts, false, lexical, vectors);
     const bm25 = contest.score(lexical);

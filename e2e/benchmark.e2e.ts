@@ -123,6 +123,20 @@ test('a bad folder is named by file and line, and a mended one opens', async ({ 
   await expect(part.getByRole('radio')).toHaveCount(2);
 });
 
+test('queries of which no document holds a word are said to find none', async ({ page }) => {
+  await page.goto('./');
+  await page.getByRole('button', { name: 'Bench', exact: true }).click();
+  const queries = jsonl([{ _id: 'q1', text: 'крыло' }, { _id: 'q2', text: '翼' }, { _id: 'q3', text: 'slabs' }]); // prettier-ignore
+  const qrels = 'query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td1\t1\nq3\td2\t1\n';
+  const files = { 'corpus.jsonl': COLLECTION['corpus.jsonl'], 'queries.jsonl': queries, 'qrels/test.tsv': qrels };
+  await choose(page, folder('scripts', files));
+  await page.getByRole('button', { name: 'Rank by BM25' }).click();
+  await expect(page.getByRole('row', { name: /^BM25/ }).first()).toContainText('0.333');
+  await expect(page.locator('main')).toContainText(
+    'BM25 finds no document for 2 queries: none of their words stands in any.',
+  );
+});
+
 test('files dropped on the page are read', async ({ page }) => {
   await page.goto('./');
   await page.getByRole('button', { name: 'Bench', exact: true }).click();

@@ -70,6 +70,39 @@ describe('a folder in Hugging Face layout', () => {
     expect(read - header).toBe(8 * 4);
   });
 
+  it('may be larger than 4 GiB: what lies behind is found where it is', async () => {
+    const wide = { ...arch, vocab_size: 80_000_000 };
+    const header: Record<string, unknown> = {};
+    let end = 0;
+    for (const { name, shape, length } of checkpointTensors(wide)) {
+      header[name] = { dtype: 'F32', shape, data_offsets: [end, end + 4 * length] };
+      end += 4 * length;
+    }
+    expect(end).toBeGreaterThan(4 * 2 ** 30);
+    const json = bytes(header);
+    const start = 8 + json.length;
+    const prefix = new Uint8Array(start);
+    new DataView(prefix.buffer).setBigUint64(0, BigInt(json.length), true);
+    prefix.set(json, 8);
+    const asked: [number, number][] = [];
+    const small = filesInMemory(new Map([['config.json', bytes(writeConfig(wide))]]));
+    const files: ModelFiles = {
+      names: ['config.json', 'model.safetensors'],
+      size: (name) => (name === 'config.json' ? small.size(name) : start + end),
+      read: (name, from, to) => {
+        if (name === 'config.json') return small.read(name, from, to);
+        asked.push([from, to]);
+        return Promise.resolve(from < start ? prefix.slice(from, to) : new Uint8Array(to - from));
+      },
+    };
+    const { weights } = await openModel(files, 'it');
+    const { data_offsets } = header['lm_head.weight'] as { data_offsets: [number, number] };
+    await weights.read('lm_head.weight', wide.vocab_size - 1, 1);
+    expect(asked.at(-1)).toEqual([start + data_offsets[1] - 4 * arch.hidden_size, start + data_offsets[1]]);
+    // Nothing but the header and that row was read.
+    expect(asked.reduce((sum, [from, to]) => sum + to - from, 0)).toBeLessThan(3 * start);
+  });
+
   it('lies in shards too', async () => {
     const model = await open(shards());
     for (const [name, values] of weightsOf(arch)) {

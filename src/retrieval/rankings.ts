@@ -39,6 +39,10 @@ export async function bm25Rankings(
   return found;
 }
 
+/** Queries for which BM25 found nothing: no document holds a word of theirs. */
+export const queriesWithoutWord = (found: readonly Ranked[]): number =>
+  found.filter(({ rows }) => rows.length === 0).length;
+
 /** Fuses several rankings of the same queries, query by query. */
 export function fuseRankings(systems: readonly (readonly Ranked[])[], documents: readonly WithId[]): Ranked[] {
   const compareTies = byIdDescending(documents);

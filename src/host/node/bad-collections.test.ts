@@ -43,4 +43,13 @@ describe('the command line names file and line of a bad collection', { timeout: 
       left_out: { judgements_of_unknown_queries: 1, judgements_of_unknown_documents: 1 },
     });
   });
+
+  it('and says of how many queries no document holds a word', () => {
+    writeFileSync(join(folder, 'queries.jsonl'), '{"_id":"q","text":"Крыло самолёта"}\n');
+    const { stdout } = bm25('test');
+    expect(JSON.parse(stdout)).toMatchObject({
+      ndcg_cut_10: 0,
+      notices: ['BM25 finds no document for 1 query: none of its words stands in any.'],
+    });
+  });
 });

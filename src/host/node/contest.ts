@@ -1,7 +1,7 @@
 import type { BeirCollection, BeirQuery, Qrels } from '../../formats/beir';
 import type { Gpu } from '../../gpu/gpu';
 import { evaluateRun } from '../../retrieval/metrics';
-import { bm25Rankings, runOf } from '../../retrieval/rankings';
+import { bm25Rankings, queriesWithoutWord, runOf } from '../../retrieval/rankings';
 import type { Ranked } from '../../retrieval/top-k';
 import { developmentSet } from '../../training/benchmark/development-set';
 import type { EmbeddingModel } from '../../training/benchmark/embedder';
@@ -51,10 +51,11 @@ export class Contest {
     return standingOf(runOf(queries, documents, found), qrels);
   }
 
-  /** BM25's rankings, without documents that are a query itself. */
-  async lexical(): Promise<Ranked[]> {
+  /** BM25's rankings, without documents that are a query itself; and for how many queries it found none at all. */
+  async lexical(): Promise<{ found: Ranked[]; withoutWord: number }> {
     const { documents } = this.collection;
-    return answersOnly(await bm25Rankings(indexed(documents), this.queries), this.queries, documents);
+    const ranked = await bm25Rankings(indexed(documents), this.queries);
+    return { found: answersOnly(ranked, this.queries, documents), withoutWord: queriesWithoutWord(ranked) };
   }
 
   /**

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,10 @@ describe('encode and eval on the command line', { timeout: 60_000 }, () => {
   };
   const checkpoint = checkpointOf('checkpoint', KIN);
   const mute = checkpointOf('mute', ['<unk>', 'a']);
+  const headless = checkpointOf('headless', KIN);
+  const tied = JSON.parse(readFileSync(join(headless, 'config.json'), 'utf8')) as object;
+  write('headless/config.json', JSON.stringify({ ...tied, tie_word_embeddings: false }));
+  const headIsMissing = (what: string) => new RegExp(`headless: lm_head.weight is missing and tie_word_embeddings is false, expected a head for ${what}; encode needs none`); // prettier-ignore
   const pooled = checkpointOf('pooled', KIN);
   const classes = ['Transformer', 'Pooling'].map((kind) => ({ path: kind === 'Pooling' ? '1_Pooling' : '', type: `sentence_transformers.models.${kind}` })); // prettier-ignore
   write('pooled/modules.json', JSON.stringify(classes));
@@ -88,6 +92,9 @@ describe('encode and eval on the command line', { timeout: 60_000 }, () => {
       ['encode', '--checkpoint', checkpoint, '--input', input, '--output', npy, '--prompt', 'query', '--passages'],
       /^--passages: given with --prompt query/,
     ],
+    [['generate', '--checkpoint', headless, '--prompt', 'a'], headIsMissing('generate')],
+    [['logits', '--checkpoint', headless, '--ids', '2', '--output', npy], headIsMissing('logits')],
+    [['eval', '--checkpoint', headless, ...data, 'test', '--reasoning', 'on'], headIsMissing('--reasoning on')],
     [['encode', '--checkpoint', root, '--input', input, '--output', npy], /no config\.json, expected a checkpoint/],
     [['eval', '--checkpoint', checkpoint, ...data, 'dev'], /no split "dev", expected none or test/],
     [['eval', '--checkpoint', checkpoint, ...data, 'none'], /no query with a relevant document/],

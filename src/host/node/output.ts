@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { wordlessSentence } from '../../lib/wordless';
 
 const PROGRESS_MS = 5000;
 
@@ -10,6 +11,9 @@ export function printResult(value: unknown): void {
 /** What a result says of files that were read otherwise than they stand; nothing where there is nothing to say. */
 export const noticesOf = ({ notices }: { notices: readonly string[] }): { notices?: readonly string[] } =>
   notices.length > 0 ? { notices } : {};
+
+/** What a result says where BM25 finds nothing for some queries. */
+export const wordlessNotices = (queries: number): string[] => [wordlessSentence(queries)].filter(Boolean);
 
 /** Says on stderr how far the work has come. */
 export function progress(line: string): void {

@@ -101,7 +101,7 @@ export interface BenchmarkResult {
   queries: number;
   /** Documents left out of rankings: those that are the query itself, or that the query excludes. */
   documentsOfQueries: number;
-  /** Queries in which BM25 finds no word. */
+  /** Queries of which BM25 finds no word in any document. */
   queriesWithoutWord: number;
   /** The model's run and step; null where BM25 stands alone. */
   model: BenchmarkModelState | null;

@@ -1,10 +1,9 @@
 import type { BeirCollection, BeirQuery } from '../../../formats/beir';
 import type { OnProgress } from '../../../lib/progress';
 import type { MetricName } from '../../../records/records';
-import { bm25Tokens } from '../../../retrieval/bm25-words';
 import { leftOutDocuments, rankedWithout } from '../../../retrieval/left-out';
 import { evaluateRun } from '../../../retrieval/metrics';
-import { bm25Rankings, runOf } from '../../../retrieval/rankings';
+import { bm25Rankings, queriesWithoutWord, runOf } from '../../../retrieval/rankings';
 import type { Ranked } from '../../../retrieval/top-k';
 import { difference, indexed, withIntervals } from '../../../training/benchmark/score-run';
 import type {
@@ -133,13 +132,12 @@ export class Benchmark implements BenchApi {
       return kept.found;
     };
     let since = performance.now();
-    const lexical = without(
-      await bm25Rankings(texts, queries, async (done, of) => {
-        if (performance.now() - since < BREATH_MS) return;
-        since = performance.now();
-        await report('bm25')(done, of);
-      }),
-    );
+    const words = await bm25Rankings(texts, queries, async (done, of) => {
+      if (performance.now() - since < BREATH_MS) return;
+      since = performance.now();
+      await report('bm25')(done, of);
+    });
+    const lexical = without(words);
     const systems: RankedSystem[] = [{ system: 'bm25', found: lexical, truncated: 0, notEmitted: 0 }];
     const developmentSet = (isHeldOut?: (row: number) => boolean) => open.developmentSet(split, isHeldOut);
     const parts = { store: this.encoded, corpus, lexical, developmentSet };
@@ -190,7 +188,7 @@ export class Benchmark implements BenchApi {
       documents: collection.documents.length,
       queries: queries.length,
       documentsOfQueries,
-      queriesWithoutWord: queries.filter(({ text }) => bm25Tokens(text).length === 0).length,
+      queriesWithoutWord: queriesWithoutWord(words),
       model: model && { run: model.run, step: model.step },
       rival: standing,
       unknown,

@@ -1,9 +1,9 @@
 import { readBeir } from '../../../formats/collection/read-collection';
-import { bm25Rankings, runOf } from '../../../retrieval/rankings';
+import { bm25Rankings, queriesWithoutWord, runOf } from '../../../retrieval/rankings';
 import { indexed, scoreRun } from '../../../training/benchmark/score-run';
 import { Arguments } from '../args';
 import { openSources, ROOM } from '../files';
-import { noticesOf, printResult } from '../output';
+import { noticesOf, printResult, wordlessNotices } from '../output';
 
 /** `lab bm25`: the lexical baseline over the queries that the split judges. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -16,7 +16,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   const collection = await readBeir(openSources(data, 'a folder in BEIR layout'), split, data, ROOM);
   const documents = indexed(collection.documents);
   const queries = collection.queries.filter(({ id }) => collection.qrels.has(id));
-  const found = runOf(queries, documents, await bm25Rankings(documents, queries));
-  printResult({ ...scoreRun(found, collection, `${data}/qrels/${split}.tsv`), ...noticesOf(collection) });
+  const ranked = await bm25Rankings(documents, queries);
+  const found = runOf(queries, documents, ranked);
+  const notices = [...collection.notices, ...wordlessNotices(queriesWithoutWord(ranked))];
+  printResult({ ...scoreRun(found, collection, `${data}/qrels/${split}.tsv`), ...noticesOf({ notices }) });
   return 0;
 }

@@ -12,7 +12,7 @@ import { Contest, standingOf } from '../contest';
 import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
-import { noticesOf, printResult } from '../output';
+import { noticesOf, printResult, wordlessNotices } from '../output';
 
 const RUN_TAG = 'search-r3-lab';
 
@@ -54,7 +54,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
   const gpu = await openGpu();
   const contest = new Contest(gpu, collection, queries, split);
-  const lexical = await contest.lexical();
+  const { found: lexical, withoutWord } = await contest.lexical();
   const bm25 = contest.score(lexical);
   const own = await contest.ranked(checkpoint, prompts, reasons, lexical);
   const other = rival && rivalPrompts && (await contest.ranked(rival, rivalPrompts, false, lexical));
@@ -78,6 +78,7 @@ export async function run(argv: readonly string[]): Promise<number> {
         ...(rivalPrompts?.notices ?? []),
         ...collection.notices,
         ...(baseline?.notices ?? []),
+        ...wordlessNotices(withoutWord),
       ],
     }),
     ndcg_cut_10_over: over(own.score.ndcg),

@@ -10,6 +10,7 @@ import {
   SYSTEMS,
   unknownSentence,
 } from '../../../view/benchmark';
+import { wordlessSentence } from '../../../lib/wordless';
 import { formatDuration, formatScore, plural } from '../../../view/format';
 import { Explained } from '../../kit/explained';
 import { Term } from '../../kit/term';
@@ -136,11 +137,7 @@ function collectionNotes({ documentsOfQueries, queriesWithoutWord }: BenchmarkRe
     documentsOfQueries > 0
       ? `${plural(documentsOfQueries, 'document')} that ${documentsOfQueries === 1 ? 'is the query itself, or is' : 'are the query itself, or are'} excluded by it, left out of the rankings, as BEIR does.`
       : '';
-  const wordless =
-    queriesWithoutWord > 0
-      ? `BM25 finds no word in ${plural(queriesWithoutWord, 'query', 'queries')}, and so no document.`
-      : '';
-  return [own, wordless].filter(Boolean).join(' ');
+  return [own, wordlessSentence(queriesWithoutWord)].filter(Boolean).join(' ');
 }
 
 const rivalSentence = (rival: BenchmarkResult['rival']): string =>
