@@ -25,6 +25,23 @@ declare module '*/loss/cross_entropy_kl.wgsl' {
   export default shader;
 }
 
+declare module '*/loss/distil.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    {
+      rows: { limit: number; slot: number; start: number };
+      columns: { limit: number; slot: number; start: number };
+      pitch: number;
+      inverse_temperature: number;
+      inverse_teacher_temperature: number;
+      weight: number;
+    },
+    'counts' | 'teacher' | 'scores' | 'dscores' | 'losses',
+    never,
+    object
+  >;
+  export default shader;
+}
+
 declare module '*/loss/grpo.wgsl' {
   const shader: import('./gpu/shader').Shader<
     {

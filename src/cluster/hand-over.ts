@@ -48,6 +48,12 @@ export function checkHandOver(session: Session): void {
   if (session.sft.steps + session.grpo.steps === 0) {
     throw new InputError('session: stages 1 and 2 have no steps, expected some for the cluster to run');
   }
+  const { teacher } = session.sft;
+  if (teacher.sha256 !== '') {
+    throw new InputError(
+      `sft.teacher: ${teacher.name || teacher.sha256.slice(0, 12)}, expected none: stage 1 on a cluster learns from no teacher`,
+    );
+  }
   if (session.grpo.steps > 0 && session.grpo.contrastive_weight > 0) {
     throw new InputError(
       `grpo.contrastive_weight: ${session.grpo.contrastive_weight}, expected 0: stage 2 on a cluster has no contrastive term`,

@@ -72,6 +72,7 @@ function whyFixed(parent: Session, step: number, { path, from, to }: SessionChan
   if (path === 'seed') return `${own} all that is drawn comes from it`;
   if (group === 'task') return `${own} the data of the steps before the fork come from it`;
   if (group === 'model') return `${own} it is the model that the parent trained`;
+  if (path.startsWith('sft.teacher.')) return `${own} the fingerprint of every step begins from it`;
   if (group === 'environment') {
     const place = placeOf(parent, 'grpo', step);
     if (place === 'ended')

@@ -150,6 +150,32 @@ export const STAGE_NOTES: Readonly<Record<string, FieldNote>> = {
     meaning: 'How much closer than the hard negative the right document must be, as a cosine.',
     source: 'prototype',
   },
+  'sft.teacher.sha256': {
+    label: 'Teacher',
+    meaning: 'SHA-256 of the small embedder whose scores over the documents are distilled into the model.',
+    source: 'choice',
+  },
+  'sft.teacher.name': {
+    label: 'Teacher, name',
+    meaning: 'What it is called; the hash alone decides whether an embedder is the one.',
+    source: 'choice',
+  },
+  'sft.teacher.from': {
+    label: 'Teacher, source',
+    meaning: 'Where its bytes came from, for whoever does not have them.',
+    source: 'choice',
+  },
+  'sft.weight_distil': {
+    label: 'Weight of the teacher',
+    meaning: 'Weight of ranking the documents of a batch as the teacher does; 0 without one.',
+    source: 'choice',
+  },
+  'sft.teacher_temperature': {
+    label: 'Teacher’s temperature',
+    meaning: 'Divides the teacher’s cosines before the softmax; small makes it sure of its first.',
+    source: 'choice',
+    geometric: true,
+  },
   ...replay('sft'),
   ...optimiser('sft'),
 

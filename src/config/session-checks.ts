@@ -153,6 +153,7 @@ export function sessionProblems(session: Session): Problem[] {
       '0, because the negatives of one’s own documents are the batch’s other ones'); // prettier-ignore
     check(grpo.steps === 0, 'grpo.steps', grpo.steps, '0, because nobody judged one’s own documents'); // prettier-ignore
   }
+  problems.push(...teacherProblems(sft));
   if (task.name === 'world') {
     check(!isBorn, 'model.base.sha256', model.base.sha256,
       'the hash of a base model, because the task world is what a base knows'); // prettier-ignore
@@ -171,6 +172,30 @@ export function sessionProblems(session: Session): Problem[] {
   check(grpo.reward_k <= documents, 'grpo.reward_k', grpo.reward_k,
     `at most ${documents}, the number of documents`); // prettier-ignore
   return problems;
+}
+
+/** A teacher is named and has a weight, or neither. */
+function teacherProblems({ steps, teacher, weight_distil }: Session['sft']): Problem[] {
+  const { sha256 } = teacher;
+  if (sha256 === '') {
+    const rest = { 'teacher.name': teacher.name, 'teacher.from': teacher.from, weight_distil };
+    return Object.entries(rest)
+      .filter(([, value]) => value !== '' && value !== 0)
+      .map(([key, value]) => ({
+        path: `sft.${key}`,
+        value,
+        expected: `${typeof value === 'number' ? '0' : 'nothing'}, because sft.teacher.sha256 names no teacher`,
+      }));
+  }
+  if (!isSha256(sha256)) {
+    return [{ path: 'sft.teacher.sha256', value: sha256, expected: 'a SHA-256 in 64 hexadecimal digits' }];
+  }
+  if (steps === 0)
+    return [{ path: 'sft.steps', value: steps, expected: 'at least 1, because sft.teacher teaches there' }];
+  if (weight_distil > 0) return [];
+  return [
+    { path: 'sft.weight_distil', value: weight_distil, expected: 'more than 0, because sft.teacher names a teacher' },
+  ];
 }
 
 /**

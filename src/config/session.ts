@@ -115,6 +115,14 @@ const promptsSchema = v.strictObject({
   thinking: option(THINKING, 'template'),
 });
 
+/** The small embedder whose ranking stage 1 learns beside its own pairs; all empty where there is none. */
+const teacherSchema = v.strictObject({
+  /** Of its folder, as `model.base.sha256`. */
+  sha256: line(64),
+  name: line(120),
+  from: line(200),
+});
+
 const pretrainSchema = v.strictObject({
   steps: whole(0, 100_000, 700),
   batch_size: whole(1, 4096, 128),
@@ -134,6 +142,9 @@ const sftSchema = v.strictObject({
   weight_triplet: real(0, 100, 0.2),
   temperature: real(0.001, 10, 0.05),
   margin: real(0, 2, 0.2),
+  teacher: v.optional(teacherSchema, {}),
+  weight_distil: real(0, 100, 0),
+  teacher_temperature: real(0.001, 10, 0.05),
   ...replay,
   ...optimiser(4e-3, 'linear'),
 });

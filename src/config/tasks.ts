@@ -61,8 +61,15 @@ const KIN_ONLY: readonly string[] = [
   'sft.topics_per_batch',
 ];
 
-/** Settings that only training on one's own documents reads. */
-const TEXT_ONLY: readonly string[] = ['task.vocabulary'];
+/** Settings that only training on one's own documents reads: a teacher reads queries whose texts are known ahead. */
+const TEXT_ONLY: readonly string[] = [
+  'task.vocabulary',
+  'sft.teacher.sha256',
+  'sft.teacher.name',
+  'sft.teacher.from',
+  'sft.weight_distil',
+  'sft.teacher_temperature',
+];
 /** What does not come with the lab: one's own documents, or what a base knows of the world. */
 const BROUGHT: readonly string[] = ['task.corpus'];
 /** What it does not read beside: every query has a trace, its negatives are the other documents of the batch, its prompts are bare. */

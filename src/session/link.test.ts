@@ -226,7 +226,7 @@ describe('a broken link', () => {
   });
 
   it.each([
-    ['an unknown place', [1, 120, 1], 'link changes setting 120, expected a place below'],
+    ['an unknown place', [1, 127, 1], 'link changes setting 127, expected a place below'],
     ['a setting twice', [2, 1, 5, 1, 6], 'link: seed is there twice'],
     ['an unknown kind', [1, 1, 250], 'link: seed starts with byte 250'],
     ['a huge number', [1, 1, 192, ...new Array<number>(8).fill(255), 1], 'expected at most 2^53 - 1'],

@@ -62,6 +62,11 @@ export class DocumentRows {
     return column;
   }
 
+  /** The documents, by column. */
+  get documents(): readonly number[] {
+    return [...this.column.keys()];
+  }
+
   finish(queries: readonly { row: number; positive: number; negative: number }[]): PairTargets {
     return {
       queryRows: Uint32Array.from(queries, ({ row }) => row),

@@ -12,6 +12,7 @@ import { FrozenModel } from './frozen-model';
 import { checkBase, modelOf, taskOf, tokensOf, type Base } from './base';
 import { armsOf } from './session-run';
 import { STAGE_KINDS } from './stages/kinds';
+import { teachingBytes, type Teacher } from './teacher';
 import { Sentences } from './stages/pretrain-batch';
 import type { StageObserver } from './stages/stage';
 import { TrainStep } from './train-step';
@@ -21,7 +22,7 @@ export interface Cost {
   /**
    * Bytes on the GPU at the stage that takes most: weights, gradients, moments, activations, losses, recorded programs, the
    * frozen base of a KL term, stage 2's generator with its caches, encoder and reference, and the evaluator from its first
-   * use on. Not what lives for one call alone: copies being read back, the exact search of an audit.
+   * use on; a teacher, where it is given, before its stage. Not what lives for one call alone: copies being read back, the exact search of an audit.
    */
   gpuBytes: number;
   steps: number;
@@ -37,7 +38,12 @@ const UNHEARD: StageObserver = { traces: () => undefined, graph: () => undefined
  * What a session would take, without a device: everything that a run makes is made, by the same constructors, on a GPU that
  * holds nothing and counts.
  */
-export async function sessionCost(session: Session, data: TaskData = NO_DATA, base: Base | null = null): Promise<Cost> {
+export async function sessionCost(
+  session: Session,
+  data: TaskData = NO_DATA,
+  base: Base | null = null,
+  teacher: Teacher | null = null,
+): Promise<Cost> {
   checkBase(session, base);
   const gpu = plannedGpu();
   const task = taskOf(session, { files: data, base });
@@ -53,7 +59,9 @@ export async function sessionCost(session: Session, data: TaskData = NO_DATA, ba
   let gpuBytes = 0;
   for (const { stage: name, firstStep, steps } of planStages(session)) {
     tokensPerStep[name] = STAGE_KINDS[name].tokens(world);
-    const stage = STAGE_KINDS[name].create({ ...world, gpu, model, frozen, observer: UNHEARD, search });
+    if (teacher && name === 'sft')
+      gpuBytes = Math.max(gpuBytes, gpu.counters.liveBytes + (await teachingBytes(teacher)));
+    const stage = STAGE_KINDS[name].create({ ...world, gpu, model, frozen, teacher: null, observer: UNHEARD, search });
     await stage.record();
     const isEvaluated = evaluations.some((step) => step >= firstStep && step < firstStep + steps);
     if (isEvaluated || (name === 'grpo' && session.grpo.gate)) await search().ready({ reasoning });

@@ -3,6 +3,7 @@ import { evaluationSteps } from '../config/evaluation-steps';
 import type { Session } from '../config/session';
 import { planStages, totalSteps, type StagePlan } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
+import { sha256 } from '../lib/hash';
 import { Random } from '../lib/philox';
 import type { Model } from '../model/model';
 import type {
@@ -32,6 +33,7 @@ import { STAGE_KINDS } from './stages/kinds';
 import { Sentences } from './stages/pretrain-batch';
 import type { Stage, StageObserver, StageState } from './stages/stage';
 import type { TaskTokens } from './task-tokens';
+import { checkTeacher, isTaught, teacherVectors, type Teacher, type TeacherVectors } from './teacher';
 
 /** Everything that decides how a run goes on; what a checkpoint holds. */
 export interface RunState {
@@ -48,6 +50,8 @@ export interface RunState {
 /** Hears what a run does, in order. Everything but wall-clock figures is a function of the session and the adapter. */
 export interface RunObserver {
   metrics(steps: StepMetrics[]): void;
+  /** Texts that the teacher has embedded, before stage 1; it may throw to end the run. */
+  teaching?(done: number, all: number): void | Promise<void>;
   evaluation(point: EvaluationPoint): void;
   /** Greedy completions of held-out queries at an evaluation; an observer may do without. */
   dev?(traces: DevTrace[]): void;
@@ -102,6 +106,12 @@ const segmentOf = (session: Session, until = Infinity): Segment => ({
   until,
 });
 
+/** What a run's fingerprint begins from: its data, and the teacher that it learns from. */
+function startOf({ sft }: Session, data: TaskData): string {
+  const own = dataIdentity(data);
+  return sft.teacher.sha256 === '' ? own : sha256(`${own}\nteacher:${sft.teacher.sha256}`);
+}
+
 /** A session on a GPU, a step at a time. */
 export class SessionRun {
   readonly plan: readonly StagePlan[];
@@ -126,6 +136,7 @@ export class SessionRun {
    * @param data what the task is built from, where it needs any.
    * @param ancestors whose steps it repeats before it goes on by its own session; checked by `checkAncestors`.
    * @param base the model that the session starts from, where it names one: `load` reads its weights.
+   * @param teacher whose ranking stage 1 learns, where the session names one: it is asked when the stage begins.
    */
   constructor(
     private readonly gpu: Gpu,
@@ -134,9 +145,10 @@ export class SessionRun {
     data: TaskData = NO_DATA,
     ancestors: Ancestors = [],
     private readonly base: Base | null = null,
+    private readonly teacher: Teacher | null = null,
   ) {
     checkBase(session, base);
-    this.fingerprint = new Fingerprint(dataIdentity(data));
+    this.fingerprint = new Fingerprint(startOf(session, data));
     this.plan = planStages(session);
     this.totalSteps = totalSteps(session);
     this.segments = [...ancestors.map((from) => segmentOf(from.session, from.step)), segmentOf(session)];
@@ -264,7 +276,9 @@ export class SessionRun {
     const { gpu, model, task, tokens, session, frozen } = this;
     const sentences = new Sentences(task, tokens);
     const observer = this.stageObserver(firstStep - 1);
-    const context = { gpu, model, task, tokens, sentences, session, frozen, observer, search: () => this.search };
+    const teacher = name === 'sft' && isTaught(session) ? await this.taught() : null;
+    const search = () => this.search;
+    const context = { gpu, model, task, tokens, sentences, session, frozen, teacher, observer, search };
     const stage = STAGE_KINDS[name].create(context);
     try {
       if (from) stage.restore(from);
@@ -274,6 +288,13 @@ export class SessionRun {
       throw error;
     }
     this.stage = stage;
+  }
+
+  /** What the teacher makes of the task's texts. @throws InputError where it is missing. */
+  private taught(): Promise<TeacherVectors> {
+    const { gpu, session, teacher, task, observer } = this;
+    checkTeacher(session, teacher);
+    return teacherVectors(gpu, teacher!, task, (done, all) => observer.teaching?.(done, all));
   }
 
   /** Passes on what a stage reports, with steps that count from the run's start. @param before steps of earlier stages */

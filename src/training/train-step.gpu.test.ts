@@ -26,6 +26,8 @@ const settings = {
   weight_kl: 0.5,
   weight_infonce: 0.8,
   weight_triplet: 0.7,
+  weight_distil: 0.6,
+  teacher_temperature: 0.4,
   temperature: 0.2,
   margin: 0.3,
   grpo: { temperature: 1, clip_low: 0.2, clip_high: 0.28, beta: 0.04 },
@@ -134,7 +136,7 @@ describe('one step against the f64 model', () => {
       assertClose('loss', [metrics.loss], [reference.loss], MODEL_TOLERANCE.loss);
     });
 
-    testKernel(`answers, KL, contrastive terms and replay in one pass: ${name}`, async (bench) => {
+    testKernel(`answers, KL, contrastive terms, a teacher and replay in one pass: ${name}`, async (bench) => {
       const queries = randomSequences(5, architecture.vocab_size, 2);
       const documents = randomSequences(4, architecture.vocab_size, 3);
       const facts = randomSequences(3, architecture.vocab_size, 4);
@@ -146,6 +148,7 @@ describe('one step against the f64 model', () => {
       const positive = [0, 1, 2, 3, 1];
       const negative = [1, 2, 0, 3, 2];
       const [queryRows, documentRows] = [ends(queries), ends(documents)];
+      const teacher = Float32Array.from(uniforms(queryRows.length * documentRows.length, 5));
       const reference = stage1(
         { architecture, parameters },
         { architecture, parameters: base },
@@ -157,6 +160,7 @@ describe('one step against the f64 model', () => {
           documentRows,
           positive,
           negative,
+          teacher,
         },
         { ...settings, weight_sft: 0.9 },
       );
@@ -173,6 +177,7 @@ describe('one step against the f64 model', () => {
         documentRows: Uint32Array.from(documentRows, (r) => r + documentsFrom),
         positive: Uint32Array.from(positive),
         negative: Uint32Array.from(negative),
+        teacher,
       };
       const learnt = {
         rows: lm.rows.map((r) => r + factsFrom),
@@ -194,6 +199,7 @@ describe('one step against the f64 model', () => {
             documents: documentRows.length + 2,
             infonce: { weight: settings.weight_infonce, temperature: settings.temperature },
             triplet: { weight: settings.weight_triplet, margin: settings.margin },
+            distil: { weight: settings.weight_distil, teacherTemperature: settings.teacher_temperature },
           }),
           pairs,
         ),
@@ -205,11 +211,11 @@ describe('one step against the f64 model', () => {
         { architecture, parameters, base, sequences, terms },
         reference.gradients,
       );
-      const { loss_sft, loss_kl, loss_infonce, loss_triplet } = reference;
+      const { loss_sft, loss_kl, loss_infonce, loss_triplet, loss_distil } = reference;
       assertClose(
         'losses',
-        ['sft', 'kl', 'infonce', 'triplet', 'replay'].map((name) => metrics[`loss/${name}`]!),
-        [loss_sft, loss_kl, loss_infonce, loss_triplet, replay.loss],
+        ['sft', 'kl', 'infonce', 'triplet', 'distil', 'replay'].map((name) => metrics[`loss/${name}`]!),
+        [loss_sft, loss_kl, loss_infonce, loss_triplet, loss_distil, replay.loss],
         MODEL_TOLERANCE.loss,
       );
     });

@@ -13,6 +13,11 @@ const KNOWN: Readonly<Record<string, MetricInfo>> = {
   'loss/kl': { label: 'KL', unit: 'nats', meaning: 'Divergence from the model the stage began with.' },
   'loss/infonce': { label: 'InfoNCE', unit: 'nats', meaning: 'Telling the right document from the batch’s others.' },
   'loss/triplet': { label: 'triplet', unit: 'cosine', meaning: 'How far hard negatives reach into the margin.' },
+  'loss/distil': {
+    label: 'teacher',
+    unit: 'nats',
+    meaning: 'Divergence of the teacher’s ranking of the batch’s documents from the model’s.',
+  },
   'loss/replay': { label: 'replay', unit: 'nats', meaning: 'Cross-entropy of replayed facts.' },
   grad_norm: { label: 'Gradient norm', unit: '', meaning: 'Length of the whole gradient, before clipping.' },
   learning_rate: { label: 'Learning rate', unit: '', meaning: 'AdamW’s step size.' },

@@ -11,6 +11,7 @@ import { checkpointFiles } from '../../training/checkpoint-files';
 import { DivergedError, faultSentence } from '../../training/diverged';
 import { findFault } from '../../training/find-fault';
 import { modelCard } from '../../training/model-card';
+import type { Teacher } from '../../training/teacher';
 import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
 import type { ForkReport } from './fork-report';
 import { progress } from './output';
@@ -27,6 +28,8 @@ export interface TrainOptions {
   forks?: ForkReport;
   /** What the session starts from, where it names a base. */
   base?: Base | null;
+  /** Whose ranking stage 1 learns, where it names one. */
+  teacher?: Teacher | null;
 }
 
 /** What came of it. */
@@ -49,8 +52,10 @@ export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained
   }
 }
 
-const sessionRun = (gpu: Gpu, { session, data, ancestors = [], base = null }: TrainOptions, observer: RunObserver) =>
-  new SessionRun(gpu, session, observer, data, ancestors, base);
+const sessionRun = (gpu: Gpu, options: TrainOptions, observer: RunObserver): SessionRun => {
+  const { session, data, ancestors = [], base = null, teacher = null } = options;
+  return new SessionRun(gpu, session, observer, data, ancestors, base, teacher);
+};
 
 /** What the run holds on the GPU is freed, however it ends. */
 async function trainToTheEnd(gpu: Gpu, options: TrainOptions): Promise<Trained> {
@@ -63,6 +68,7 @@ async function trainToTheEnd(gpu: Gpu, options: TrainOptions): Promise<Trained> 
       reporter.steps(steps);
       forks?.look(training.fingerprintSoFar.perStep);
     },
+    teaching: (done, all) => reporter.texts(done, all),
     evaluation: (point) => {
       folder.append('dev.jsonl', [point]);
       const scores = Object.entries(point.arms).map(([arm, result]) => `${arm} ${result.ndcg_cut_10.toFixed(3)}`);
@@ -130,6 +136,13 @@ class Progress {
     private readonly stages: readonly StagePlan[],
     private readonly total: number,
   ) {}
+
+  /** Texts that the teacher has embedded. */
+  texts(done: number, all: number): void {
+    if (performance.now() - this.last < 5000 && done < all) return;
+    this.last = performance.now();
+    progress(`the teacher has read ${done} of ${all} texts`);
+  }
 
   steps(steps: readonly StepMetrics[]): void {
     const line = steps.at(-1);

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { KERNEL_TOLERANCE } from '../../lib/tolerance';
-import { infonce, triplet } from './contrastive';
+import { distil, infonce, triplet } from './contrastive';
+import { distilBackward, distilForward } from './distil.reference';
 import { infonceBackward, infonceForward } from './infonce.reference';
 import { add } from '../reference/arrays';
 import { CANARY, singles, testKernel, type Bench } from '../reference/harness';
@@ -35,10 +36,14 @@ async function check(bench: Bench, c: Case): Promise<void> {
   const positive = Uint32Array.from(integers(queries, documents, 2));
   const negative = positive.map((p, i) => (p + 1 + (i % (documents - 1))) % documents);
   const margin = 0.1;
-  const [weight, tripletWeight] = [0.7, 0.4];
+  const [weight, tripletWeight, distilWeight] = [0.7, 0.4, 0.6];
   const contrast = infonceForward(scores, positive, temperature);
   const trip = tripletForward(scores, positive, negative, margin);
   const d = infonceBackward(scores, positive, temperature, weight);
+  const taught = Float32Array.from(uniforms(queries * documents, 3), (u) => 2 * u - 1);
+  const temperatures = { temperature, teacherTemperature: 0.3 * temperature };
+  const divergence = distilForward(scores, taught, queries, temperatures);
+  const withTeacher = add(d, distilBackward(scores, taught, queries, temperatures, distilWeight));
   const both = add(d, tripletBackward(scores, positive, negative, margin, tripletWeight));
 
   const shape = { queries: liveRows(limit, COUNT.QUERIES), documents: liveRows(pitch, COUNT.DOCUMENTS), pitch };
@@ -49,11 +54,15 @@ async function check(bench: Bench, c: Case): Promise<void> {
   };
   const alone = { dscores: bench.output(limit * pitch), losses: bench.output(limit) };
   const second = { dscores: bench.output(limit * pitch), losses: bench.output(limit) };
+  const third = { dscores: bench.output(limit * pitch), losses: bench.output(limit) };
+  const teacher = bench.floats(wide(taught, c, NaN));
   await bench.run(
     (recorder, context) => {
       infonce(recorder, context, shape, { temperature, weight, ...views, ...alone });
       infonce(recorder, context, shape, { temperature, weight, ...views, ...second });
       triplet(recorder, context, shape, { margin, weight: tripletWeight, ...views, ...second });
+      infonce(recorder, context, shape, { temperature, weight, ...views, ...third });
+      distil(recorder, context, shape, { ...temperatures, weight: distilWeight, teacher, ...views, ...third });
     },
     { QUERIES: queries, DOCUMENTS: documents },
   );
@@ -61,6 +70,8 @@ async function check(bench: Bench, c: Case): Promise<void> {
   await bench.close('InfoNCE losses', alone.losses, mean(contrast.rows), forward);
   await bench.close('InfoNCE dscores', alone.dscores, wide(d, c, CANARY), backward);
   await bench.close('triplet losses', second.losses, mean(trip.rows), forward);
+  await bench.close('divergences', third.losses, mean(divergence.rows), forward);
+  await bench.close('dscores with a teacher', third.dscores, wide(withTeacher, c, CANARY), backward);
   await bench.close('dscores of both', second.dscores, wide(both, c, CANARY), backward);
 }
 

@@ -1,3 +1,4 @@
+import distilShader from '../../../shaders/loss/distil.wgsl';
 import infonceShader from '../../../shaders/loss/infonce.wgsl';
 import tripletShader from '../../../shaders/loss/triplet.wgsl';
 import type { View } from '../../gpu/gpu';
@@ -38,5 +39,38 @@ export function triplet(
     uniforms: { rows: s.queries, pitch: s.pitch, margin, weight },
     bindings: { counts, positive, negative, scores, dscores, losses },
     groups: [Math.ceil(s.queries.limit / 64), 1, 1],
+  });
+}
+
+/**
+ * dscores (B, pitch) += weight · d mean KL(teacher ‖ model) / dscores, of softmaxes over the documents; losses (B) sum to the
+ * unweighted mean. `teacher` (B, pitch) holds the teacher's own scores.
+ */
+export function distil(
+  recorder: Recorder,
+  { counts }: KernelContext,
+  s: ScoreShape,
+  t: {
+    temperature: number;
+    teacherTemperature: number;
+    weight: number;
+    teacher: View;
+    scores: View;
+    dscores: View;
+    losses: View;
+  },
+): void {
+  const { temperature, teacherTemperature, weight, teacher, scores, dscores, losses } = t;
+  recorder.call(distilShader, {
+    uniforms: {
+      rows: s.queries,
+      columns: s.documents,
+      pitch: s.pitch,
+      inverse_temperature: 1 / temperature,
+      inverse_teacher_temperature: 1 / teacherTemperature,
+      weight,
+    },
+    bindings: { counts, teacher, scores, dscores, losses },
+    groups: [s.queries.limit, 1, 1],
   });
 }

@@ -1,5 +1,6 @@
 import type { Architecture } from '../../config/architecture';
 import { crossEntropyBackward, crossEntropyForward } from '../../kernels/cross-entropy/cross-entropy.reference';
+import { distilBackward, distilForward } from '../../kernels/contrastive/distil.reference';
 import { grpoBackward, grpoForward, type GrpoResult, type GrpoSettings } from '../../kernels/grpo/grpo.reference';
 import { infonceBackward, infonceForward } from '../../kernels/contrastive/infonce.reference';
 import { klDivergenceBackward, klDivergenceForward } from '../../kernels/cross-entropy/kl-divergence.reference';
@@ -71,6 +72,8 @@ export interface Stage1Batch {
   /** Each query's documents (B), from 0 to K − 1. */
   positive: Vector;
   negative: Vector;
+  /** A teacher's scores (B, K), where one is distilled. */
+  teacher?: Vector;
 }
 
 export interface Stage1Settings {
@@ -80,6 +83,8 @@ export interface Stage1Settings {
   weight_kl: number;
   weight_infonce: number;
   weight_triplet: number;
+  weight_distil?: number;
+  teacher_temperature?: number;
 }
 
 export interface Stage1Result {
@@ -89,11 +94,12 @@ export interface Stage1Result {
   loss_kl: number;
   loss_infonce: number;
   loss_triplet: number;
+  loss_distil: number;
   loss: number;
   gradients: Gradients;
 }
 
-/** The supervised stage: SFT, KL(base ‖ model), InfoNCE and triplet, weighted; embeddings are (B, d) and (K, d). */
+/** The supervised stage: SFT, KL(base ‖ model), InfoNCE, triplet and a teacher's distillation, weighted; embeddings are (B, d) and (K, d). */
 export function stage1(model: Model, base: Model, batch: Stage1Batch, settings: Stage1Settings): Stage1Result {
   const { architecture, parameters } = model;
   const { hidden_size: width, vocab_size: vocabulary } = architecture;
@@ -123,6 +129,11 @@ export function stage1(model: Model, base: Model, batch: Stage1Batch, settings: 
   const triplet = tripletForward(scores, batch.positive, batch.negative, settings.margin);
   const dscores = infonceBackward(scores, batch.positive, settings.temperature, settings.weight_infonce);
   addInto(dscores, tripletBackward(scores, batch.positive, batch.negative, settings.margin, settings.weight_triplet));
+  const { teacher } = batch;
+  const { temperature, weight_distil = 0, teacher_temperature: teacherTemperature = temperature } = settings;
+  const temperatures = { temperature, teacherTemperature };
+  const distil = teacher ? distilForward(scores, teacher, shape.n, temperatures) : { loss: 0 };
+  if (teacher) addInto(dscores, distilBackward(scores, teacher, shape.n, temperatures, weight_distil));
   const { dx, dw } = linearBackward(dscores, q.y, d.y, shape);
   scatterAddRows(dQueries, l2NormalizeBackward(dx, q.y, q.norm, width), batch.queryRows, width);
   scatterAddRows(dDocuments, l2NormalizeBackward(dw, d.y, d.norm, width), batch.documentRows, width);
@@ -136,11 +147,13 @@ export function stage1(model: Model, base: Model, batch: Stage1Batch, settings: 
     loss_kl: kl.loss,
     loss_infonce: infonce.loss,
     loss_triplet: triplet.loss,
+    loss_distil: distil.loss,
     loss:
       settings.weight_sft * sft.loss +
       settings.weight_kl * kl.loss +
       settings.weight_infonce * infonce.loss +
-      settings.weight_triplet * triplet.loss,
+      settings.weight_triplet * triplet.loss +
+      weight_distil * distil.loss,
     gradients,
   };
 }

@@ -145,6 +145,7 @@ async function withStage(
       gpu: bench.gpu,
       model,
       frozen,
+      teacher: null,
       observer: {
         traces: (lines) => traces.push(...lines),
         graph: (record) => graph.push(record),

@@ -1,10 +1,11 @@
 import type { Session } from '../../config/session';
 import type { Random } from '../../lib/philox';
-import type { PairTargets } from '../../objectives/cosine-scores';
+import type { ContrastiveTargets } from '../../objectives/contrastive';
 import type { TokenTargets } from '../../objectives/token-rows';
 import type { Task, TaskQuery } from '../../tasks/task';
 import { BatchBuilder, DocumentRows, TargetBuilder } from '../batch-builder';
 import type { Sentences } from './pretrain-batch';
+import { teacherScores, type TeacherVectors } from '../teacher';
 import type { TaskTokens } from '../task-tokens';
 
 /** What a query is made to write before the embed token. */
@@ -47,7 +48,7 @@ export function topicPool({ topics }: Task, sft: Session['sft'], t: number): num
 export interface SftBatch {
   sequences: readonly (readonly number[])[];
   answers: TokenTargets;
-  contrastive: PairTargets;
+  contrastive: ContrastiveTargets;
   /** Absent where facts are not replayed. */
   replay?: TokenTargets;
 }
@@ -55,6 +56,7 @@ export interface SftBatch {
 /**
  * One batch of stage 1: queries with their answers, the documents they should find and hard negatives, and replayed facts.
  * Few topics a batch (`topics_per_batch`): with too many, telling topics apart is enough; with too few, topics are ignored.
+ * @param teacher whose scores of the batch are learnt, too; its queries are those that it has read.
  */
 export function sftBatch(
   task: Task,
@@ -63,6 +65,7 @@ export function sftBatch(
   sft: Session['sft'],
   t: number,
   random: Random,
+  teacher: TeacherVectors | null = null,
 ): SftBatch {
   const batch = new BatchBuilder();
   const answers = new TargetBuilder();
@@ -71,11 +74,13 @@ export function sftBatch(
   const depths = depthsAt(sft, task.maxDepth, t);
   const modes: readonly AnswerMode[] = sft.mode === 'both' ? ['reasoning', 'direct'] : [sft.mode];
   const pairs: { row: number; positive: number; negative: number }[] = [];
+  const asked: number[] = [];
   for (let i = 0; i < sft.batch_size; i++) {
     // Without traces there is nothing that only some queries have: a direct model sees every training query.
     const supervised = sft.mode === 'reasoning' || sft.mode === 'both';
     const topic = topics.length > 0 ? topics[random.integer(topics.length)] : undefined;
-    const query = task.sampleQuery(1 + random.integer(depths), supervised, random.uniform, topic);
+    const taught = teacher && task.sampleTaught ? task.sampleTaught(random.uniform) : null;
+    const query = taught ?? task.sampleQuery(1 + random.integer(depths), supervised, random.uniform, topic);
     const found = query.relevant[0]!.document;
     const passage = query.passage === undefined ? undefined : tokens.passage(query.passage);
     const positive = documents.add(found, passage);
@@ -87,12 +92,16 @@ export function sftBatch(
       answers.learn(ids, start, from);
       // Without hard negatives the triplet term has nothing to push away; its weight is 0 then.
       pairs.push({ row: start + ids.length - 1, positive, negative });
+      if (taught) asked.push(taught.asked);
     }
   }
   return {
     sequences: batch.sequences,
     answers: answers.finish(sft.weight_sft),
-    contrastive: documents.finish(pairs),
+    contrastive: {
+      ...documents.finish(pairs),
+      ...(teacher ? { teacher: teacherScores(teacher, asked, documents.documents) } : {}),
+    },
     ...(sft.replay_weight > 0
       ? { replay: sentences.draw(batch, sft.replay_batch_size, sft.replay_weight, random, true) }
       : {}),

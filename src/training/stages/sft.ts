@@ -4,6 +4,7 @@ import { Contrastive } from '../../objectives/contrastive';
 import { term } from '../../objectives/objective';
 import { longestSequences, tokensAtOnce } from '../longest-sequences';
 import { sftBatch } from './sft-batch';
+import { isTaught } from '../teacher';
 import type { Stage, StageContext, World } from './stage';
 import { replayOf, SupervisedStage } from './supervised';
 
@@ -26,9 +27,9 @@ export function sftCapacity(world: World) {
   };
 }
 
-/** Stage 1: answers, contrastive terms, KL to the model that the stage begins with, replayed facts. */
+/** Stage 1: answers, contrastive terms, KL to the model that the stage begins with, a teacher's ranking, replayed facts. */
 export function sftStage(context: StageContext): Stage {
-  const { model, session, task, tokens, sentences, frozen } = context;
+  const { model, session, task, tokens, sentences, frozen, teacher } = context;
   const { sft, seed } = session;
   const most = sftCapacity(context);
   const hasKl = sft.weight_kl > 0;
@@ -43,10 +44,13 @@ export function sftStage(context: StageContext): Stage {
     infonce: { weight: sft.weight_infonce, temperature: sft.temperature },
     // Without hard negatives it has nothing to push away.
     triplet: { weight: sft.hard_negatives > 0 ? sft.weight_triplet : 0, margin: sft.margin },
+    ...(isTaught(session)
+      ? { distil: { weight: sft.weight_distil, teacherTemperature: sft.teacher_temperature } }
+      : {}),
   });
   const replay = replayOf(model, most.replay, sft.replay_weight);
   const batch = (t: number) => {
-    const learnt = sftBatch(task, tokens, sentences, sft, t, new Random(seed, 'sft', t));
+    const learnt = sftBatch(task, tokens, sentences, sft, t, new Random(seed, 'sft', t), teacher);
     const terms = [term(answers, learnt.answers), term(contrastive, learnt.contrastive)];
     if (replay && learnt.replay) terms.push(term(replay, learnt.replay));
     return { sequences: learnt.sequences, terms };

@@ -7,6 +7,7 @@ import type { Task } from '../../tasks/task';
 import type { Evaluator } from '../evaluate';
 import type { FrozenModel } from '../frozen-model';
 import type { TaskTokens } from '../task-tokens';
+import type { TeacherVectors } from '../teacher';
 import type { MomentPages } from '../train-step';
 import type { Sentences } from './pretrain-batch';
 
@@ -64,6 +65,8 @@ export interface StageContext extends World {
   gpu: Gpu;
   model: Model;
   frozen: FrozenModel;
+  /** What stage 1's teacher makes of the texts; null where there is none, and where nothing is computed. */
+  teacher: TeacherVectors | null;
   observer: StageObserver;
   /** Exact search with the model as it stands. */
   search: () => Evaluator;

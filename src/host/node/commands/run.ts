@@ -12,6 +12,7 @@ import { openGpu } from '../gpu';
 import { printResult } from '../output';
 import { RunFolder } from '../run-folder';
 import { sessionArgument } from '../session-argument';
+import { TeacherArgument } from '../teacher-argument';
 import { trainWhatFits } from '../train-what-fits';
 import { probeArgument } from '../world-probe';
 import { readTaskData, withOwnDocuments } from '../task-data';
@@ -19,14 +20,24 @@ import { readTaskData, withOwnDocuments } from '../task-data';
 /** `run SESSION --out DIR`: trains, evaluates, and writes the run's folder. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: `run SESSION --out DIR [--data DIR_OR_FILE] [--base MODEL] ${FORK_USAGE} [--resume] [--stop-after-step N]`,
+    usage: `run SESSION --out DIR [--data DIR_OR_FILE] [--base MODEL] [--teacher MODEL] ${FORK_USAGE} [--resume] [--stop-after-step N]`,
     positionals: ['SESSION'],
-    flags: { ...FORK_FLAGS, out: 'value', data: 'value', base: 'value', resume: 'switch', 'stop-after-step': 'value' },
+    flags: {
+      ...FORK_FLAGS,
+      out: 'value',
+      data: 'value',
+      base: 'value',
+      teacher: 'value',
+      resume: 'switch',
+      'stop-after-step': 'value',
+    },
   });
   const base = new BaseArgument(args);
-  // A file that is to start from the given model need not name it; what it then is stands before the checks.
-  const shared = sessionArgument(args.positionals[0] ?? '', args.has('base') ? parseShape : parseSession);
-  const based = { ...shared, session: await base.startFrom(shared.session) };
+  const teacher = new TeacherArgument(args);
+  // A file that is to start from the given models need not name them; what it then is stands before the checks.
+  const given = args.has('base') || args.has('teacher');
+  const shared = sessionArgument(args.positionals[0] ?? '', given ? parseShape : parseSession);
+  const based = { ...shared, session: await teacher.startFrom(await base.startFrom(shared.session)) };
   const { session: asked, ancestors: from = [] } = forkArgument(args, based, () => undefined);
   const own = await probeArgument(asked, args.has('data') ? args.required('data') : null, base);
   const session = await withOwnDocuments(asked, own);
@@ -38,6 +49,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
   const opened = await base.open(session);
+  const taughtBy = await teacher.open(session);
   const stopAfter = args.integer('stop-after-step', {
     fallback: Number.MAX_SAFE_INTEGER,
     min: 1,
@@ -50,7 +62,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   const probe = data.get(PROBE_PATH);
   if (probe) folder.saveProbe(probe);
   const forks = new ForkReport(folder.ancestors);
-  const trained = await trainWhatFits(openGpu, { data, folder, state, stopAfter, forks, base: opened });
+  const trained = await trainWhatFits(openGpu, {
+    data,
+    folder,
+    state,
+    stopAfter,
+    forks,
+    base: opened,
+    teacher: taughtBy,
+  });
   printResult({ out: folder.path, ...trained });
   return 0;
 }

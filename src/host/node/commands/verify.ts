@@ -12,6 +12,7 @@ import { createTask } from '../../../tasks/registry';
 import { NO_DATA, type TaskData } from '../../../tasks/task-data';
 import type { Base } from '../../../training/base';
 import { SessionRun } from '../../../training/session-run';
+import type { Teacher } from '../../../training/teacher';
 import { SILENT } from '../../../training/silent';
 import { Arguments } from '../args';
 import { agreement, driftOf, type Agreement, type Drift } from '../compare-run';
@@ -22,6 +23,7 @@ import { printResult, progress } from '../output';
 import { headline, readRecordedRun, type Recorded } from '../recorded-run';
 import { sessionArgument } from '../session-argument';
 import { readTaskData, withOwnDocuments } from '../task-data';
+import { TeacherArgument } from '../teacher-argument';
 import { probeArgument } from '../world-probe';
 
 /** Milliseconds between two lines of progress. */
@@ -30,9 +32,9 @@ const REPORT_EVERY = 5000;
 /** `verify SESSION_OR_LINK [--against DIR]`: re-runs a session and compares fingerprints; writes nothing. */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
-    usage: 'verify SESSION_OR_LINK [--against DIR] [--data DIR_OR_FILE] [--base MODEL]',
+    usage: 'verify SESSION_OR_LINK [--against DIR] [--data DIR_OR_FILE] [--base MODEL] [--teacher MODEL]',
     positionals: ['SESSION_OR_LINK'],
-    flags: { against: 'value', data: 'value', base: 'value' },
+    flags: { against: 'value', data: 'value', base: 'value', teacher: 'value' },
   });
   const { session: asked, claim, ancestors: from = [] } = sessionArgument(args.positionals[0]!);
   const based = new BaseArgument(args);
@@ -45,6 +47,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
   const base = await based.open(session);
+  const teacher = await new TeacherArgument(args).open(session);
   const total = totalSteps(session);
   if (total === 0) {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
@@ -57,7 +60,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const isInMore = micro_batches !== session.model.micro_batches;
   if (isInMore) progress(`the recorded run computed its steps in ${partsWords(run)}: so does this one`);
   const gpu = await openGpu();
-  const result = await verify(gpu, run.session, recorded, data, run.ancestors, base);
+  const result = await verify(gpu, run.session, recorded, data, run.ancestors, base, teacher);
   gpu.destroy();
   printResult({ ...result, ...(isInMore ? { micro_batches } : {}) });
   return result.reproduced ? 0 : 1;
@@ -88,6 +91,7 @@ export async function verify(
   data: TaskData = NO_DATA,
   ancestors: Ancestors = [],
   base: Base | null = null,
+  teacher: Teacher | null = null,
 ): Promise<Verified> {
   const differs = numericsSentence(recorded.numerics, NUMERICS);
   if (differs) progress(differs);
@@ -103,6 +107,7 @@ export async function verify(
     data,
     ancestors,
     base,
+    teacher,
   );
   const forks = new ForkReport(ancestors);
   try {

@@ -14,6 +14,7 @@ const LOSS_STYLES: Readonly<Record<string, { color: string; dash: number[] }>> =
   'loss/sft': { color: '--reasoning', dash: [] },
   'loss/infonce': { color: '--relevant', dash: [6, 3] },
   'loss/triplet': { color: '--irrelevant', dash: [2, 2] },
+  'loss/distil': { color: '--relevant', dash: [2, 3] },
   'loss/kl': { color: '--direct', dash: [8, 2, 2, 2] },
   'loss/replay': { color: '--other', dash: [2, 4] },
 };

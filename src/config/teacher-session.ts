@@ -1,0 +1,16 @@
+import { withValue } from './edit-session';
+import type { Session } from './session';
+
+/** Of a session that names a teacher and gives it no weight: see docs/decisions/teacher.md. */
+export const TEACHER_WEIGHT = 1;
+
+/** A session whose stage 1 learns the ranking of an embedder, too. */
+export function withTeacher(session: Session, teacher: Session['sft']['teacher']): Session {
+  const settings: [path: string, value: unknown][] = [
+    ['sft.teacher.sha256', teacher.sha256],
+    ['sft.teacher.name', teacher.name.slice(0, 120)],
+    ['sft.teacher.from', teacher.from.slice(0, 200)],
+    ['sft.weight_distil', session.sft.weight_distil || TEACHER_WEIGHT],
+  ];
+  return settings.reduce((changed, [path, value]) => withValue(changed, path, value), session);
+}

@@ -1,0 +1,40 @@
+import { Random } from '../lib/philox';
+import { filesInMemory } from '../formats/model-files';
+import { openAnyModel } from '../formats/open-model';
+import type { AnyOpenedModel } from '../formats/opened-model';
+import { writeSafetensors } from '../formats/safetensors';
+import { wordLevelTokenizer } from '../formats/word-level';
+import { parseBertConfig } from '../formats/bert/bert-config';
+import { bertLayout, TYPE_EMBEDDINGS } from '../tensors/bert-layout';
+
+const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+/** A small embedder with random weights that knows some words. */
+export async function smallEmbedder(
+  words: readonly string[],
+  seed = 1,
+): Promise<{ opened: AnyOpenedModel; hash: string }> {
+  const vocabulary = ['[UNK]', '[CLS]', '[SEP]', ...words];
+  const config = {
+    model_type: 'bert',
+    vocab_size: vocabulary.length,
+    hidden_size: 8,
+    intermediate_size: 6,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+    max_position_embeddings: 64,
+  };
+  const random = new Random(seed, 'init');
+  const layout = bertLayout(parseBertConfig(config, 'it')).flatMap(({ parts }) => parts);
+  const tensors = [...layout, { name: TYPE_EMBEDDINGS, shape: [2, 8] }].map(({ name, shape }) => {
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.uniform() - 0.5);
+    return [name, { shape, data }] as const;
+  });
+  const files = new Map([
+    ['config.json', bytes(config)],
+    ['model.safetensors', writeSafetensors(new Map(tensors))],
+    ['tokenizer.json', bytes(wordLevelTokenizer(vocabulary, '[UNK]').tokenizer)],
+  ]);
+  const opened = await openAnyModel(filesInMemory(files), 'small');
+  return { opened, hash: await opened.hash() };
+}

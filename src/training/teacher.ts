@@ -1,0 +1,139 @@
+import type { Session } from '../config/session';
+import { isEncoder, type AnyOpenedModel, type OpenedEncoder } from '../formats/opened-model';
+import type { Gpu } from '../gpu/gpu';
+import { InputError } from '../lib/errors';
+import { sha256 } from '../lib/hash';
+import type { OnProgress } from '../lib/progress';
+import type { Task, TaughtTexts } from '../tasks/task';
+import { Embedder } from './benchmark/embedder';
+import type { KeptVectors } from './benchmark/model-rankings';
+import { loadEmbedding, openedPrompts } from './opened-model';
+
+/** The small embedder that a session learns a ranking from: opened, not yet on the GPU. */
+export interface Teacher {
+  opened: OpenedEncoder;
+  sha256: string;
+  /** Where it was opened from, for messages. */
+  where: string;
+  /** Where its embeddings may lie from an earlier time; absent where nothing is kept. */
+  kept?: (key: string) => KeptVectors;
+}
+
+/** A teacher's embeddings of a task's texts: L2-normalised rows (n, channels), in the order of `TaughtTexts`. */
+export interface TeacherVectors {
+  channels: number;
+  documents: Float32Array;
+  queries: Float32Array;
+}
+
+/** Texts embedded between two writes of what is kept. */
+const CHUNK = 1024;
+
+/**
+ * An opened model as a session's teacher.
+ * @param hash of it, as `OpenedModel.hash` gives it.
+ * @param where it was opened from, for messages.
+ * @throws InputError for a model of another kind, or another one than the session names.
+ */
+export function teacherOf({ sft }: Session, opened: AnyOpenedModel, hash: string, where: string): Teacher {
+  const encoder = asTeacher(opened, where);
+  const { sha256: wanted, name } = sft.teacher;
+  if (hash === wanted) return { opened: encoder, sha256: hash, where };
+  throw new InputError(
+    `${where}: its SHA-256 is ${hash.slice(0, 12)}…, expected ${wanted.slice(0, 12)}…${name && ` (${name})`}, the teacher of the session`,
+  );
+}
+
+/** @throws InputError for a model that is no encoder, naming its kind. */
+export function asTeacher(opened: AnyOpenedModel, where: string): OpenedEncoder {
+  if (isEncoder(opened)) return opened;
+  throw new InputError(
+    `${where}: a ${opened.arch.model_type} model, expected a small embedder as the teacher, a bert encoder such as all-MiniLM-L6-v2`,
+  );
+}
+
+/** Whether a session's stage 1 learns a teacher's ranking. */
+export const isTaught = ({ sft }: Session): boolean => sft.steps > 0 && sft.teacher.sha256 !== '';
+
+/** @throws InputError where the session names a teacher and none is given, or the other way round. */
+export function checkTeacher({ sft }: Session, teacher: Teacher | null): void {
+  const { sha256: wanted, name } = sft.teacher;
+  if ((wanted !== '') === (teacher !== null)) return;
+  throw new InputError(
+    teacher === null
+      ? `session: sft.teacher names ${name || 'an embedder'} (${wanted.slice(0, 12)}…), expected it to be at hand: kept, or given`
+      : 'a teacher is given, expected none: the session names no sft.teacher',
+  );
+}
+
+/**
+ * Embeds what a task's teacher is asked, or reads it where it is kept. What is on the GPU meanwhile is freed.
+ * @param onProgress texts so far and in all; it may throw to end it.
+ * @throws InputError for a task without such texts, or a folder that cannot be embedded with.
+ */
+export async function teacherVectors(
+  gpu: Gpu,
+  { opened, sha256: hash, where, kept }: Teacher,
+  task: Task,
+  onProgress: OnProgress = () => undefined,
+): Promise<TeacherVectors> {
+  if (!task.taught) throw new InputError(`the task ${task.name} has no texts for a teacher, expected the task text`);
+  const { documents, queries } = task.taught();
+  const { prompts } = await openedPrompts(opened, where);
+  const sequences = [...prompts.passages(documents).sequences, ...prompts.directQueries(queries).sequences];
+  const channels = opened.arch.hidden_size;
+  const all = new Float32Array(sequences.length * channels);
+  // Another adapter rounds otherwise, and what is kept is to be what this one makes.
+  const key = sha256(JSON.stringify([hash, gpu.adapter.description, textsHash({ documents, queries })]));
+  let model: Awaited<ReturnType<typeof loadEmbedding>> | null = null;
+  try {
+    for (let first = 0; first < sequences.length; first += CHUNK) {
+      const some = sequences.slice(first, first + CHUNK);
+      const store = kept?.(`${key}-${first / CHUNK}`);
+      let vectors = (await store?.read(some.length * channels)) ?? null;
+      if (!vectors) {
+        model ??= await loadEmbedding(gpu, opened);
+        const report: OnProgress = (done) => onProgress(first + done, sequences.length);
+        vectors = await new Embedder(model, prompts, report).direct(some);
+        await store?.keep(vectors);
+      }
+      all.set(vectors, first * channels);
+    }
+  } finally {
+    model?.destroy();
+  }
+  const split = documents.length * channels;
+  return { channels, documents: all.subarray(0, split), queries: all.subarray(split) };
+}
+
+/** Bytes on the GPU while a teacher embeds. */
+export async function teachingBytes({ opened }: Teacher): Promise<number> {
+  const { EncoderPlanner } = await import('./encoder-plan');
+  const none = { rank: 0, tokenRow: false, batch: 1, length: 1, activations: 'keep', documents: 1 } as const;
+  const { weights, activations } = new EncoderPlanner(opened).plan(none);
+  return weights + activations;
+}
+
+const textsHash = ({ documents, queries }: TaughtTexts): string => sha256(JSON.stringify([documents, queries]));
+
+/**
+ * The teacher's cosines of some queries with some documents.
+ * @param asked places of the queries among the taught ones; @param documents rows of the task.
+ * @returns (queries, documents)
+ */
+export function teacherScores(
+  { channels, ...vectors }: TeacherVectors,
+  asked: readonly number[],
+  documents: readonly number[],
+): Float32Array<ArrayBuffer> {
+  const scores = new Float32Array(asked.length * documents.length);
+  asked.forEach((query, i) => {
+    const q = vectors.queries.subarray(query * channels, (query + 1) * channels);
+    documents.forEach((document, j) => {
+      let sum = 0;
+      for (let c = 0; c < channels; c++) sum += q[c]! * vectors.documents[document * channels + c]!;
+      scores[i * documents.length + j] = sum;
+    });
+  });
+  return scores;
+}
