@@ -69,6 +69,7 @@ const supervised: Losses = (model, base, atOnce) => {
     documents: 6,
     infonce: { weight: 0.8, temperature: 0.2 },
     triplet: { weight: 0.7, margin: 0.3 },
+    distil: { weight: 0.6, teacherTemperature: 0.4 },
   });
   const replay = new NextToken(model, { name: 'replay', targets: least(replayed, atOnce), weight: 0.3 });
   const pairs = {
@@ -77,6 +78,7 @@ const supervised: Losses = (model, base, atOnce) => {
     documentRows: Uint32Array.from([6, 0, 2, 5, 1], endOf),
     positive: Uint32Array.of(1, 0, 3, 4),
     negative: Uint32Array.of(0, 2, 2, 1),
+    teacher: Float32Array.from(uniforms(4 * 5, 10)),
   };
   return { terms: [term(answers, learnt), term(contrastive, pairs), term(replay, replayed)] };
 };
@@ -93,7 +95,7 @@ const policy: Losses = (model, _, atOnce) => {
 };
 
 const losses: [string, Losses][] = [
-  ['answers, KL, contrastive terms and replay', supervised],
+  ['answers, KL, contrastive terms, a teacher and replay', supervised],
   ['sampled tokens with their advantages', policy],
 ];
 
