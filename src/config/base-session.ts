@@ -1,7 +1,7 @@
 import { applySettings, withValue } from './edit-session';
 import { presetSession } from './presets';
 import { defaultSession, type Session } from './session';
-import { BASE_SHAPE } from './session-checks';
+import { BASE_SHAPE, checkSession } from './session-checks';
 import { leafAt } from './session-paths';
 import type { LongestSequences } from './tasks';
 
@@ -14,6 +14,26 @@ export function fromBase(session: Session, base: Session['model']['base']): Sess
     ['model.base.name', base.name.slice(0, 120)],
     ['model.base.from', base.from.slice(0, 200)],
   ];
+  return settings.reduce((changed, [path, value]) => withValue(changed, path, value), session);
+}
+
+/** How a base reads texts, and which token embeds. */
+export interface StartPrompts {
+  prompts: Session['prompts'];
+  /** As `model.adapter.embed_token` names it; empty for the base's own. */
+  embedToken: string;
+}
+
+export const promptsOf = ({ prompts, model }: Session): StartPrompts => ({
+  prompts,
+  embedToken: model.adapter.embed_token,
+});
+
+/** A session that starts from a base, with other prompts; null leaves them. */
+export function withPrompts(session: Session, start: StartPrompts | null): Session {
+  if (start === null) return session;
+  const told = Object.entries(start.prompts).map(([key, value]): [string, unknown] => [`prompts.${key}`, value]);
+  const settings: [string, unknown][] = [...told, ['model.adapter.embed_token', start.embedToken]];
   return settings.reduce((changed, [path, value]) => withValue(changed, path, value), session);
 }
 
@@ -40,6 +60,7 @@ const LONGEST = 128;
  * LoRA on somebody's own documents: titles and crops find the documents that they come from.
  * @param corpus its hash.
  * @param context positions of the base.
+ * @param start what it reads beside a text; null for the texts alone.
  * @param keywords whether a query also writes keywords of its document before it is embedded, beside embedding it at once.
  */
 export function adaptSession(
@@ -47,11 +68,13 @@ export function adaptSession(
   corpus: string,
   context: number,
   keywords: boolean,
+  start: StartPrompts | null = null,
 ): Session {
   const text = withValue(presetSession('text') ?? defaultSession, 'task.corpus', corpus);
   const length = `model.max_position_embeddings=${Math.min(context, LONGEST)}`;
   const mode = `sft.mode=${keywords ? 'both' : 'direct'}`;
-  return applySettings(fromBase(text, base), [...ADAPTED, 'sft.replay_weight=0', mode, length], 'adapt');
+  const begun = withPrompts(fromBase(text, base), start);
+  return applySettings(begun, [...ADAPTED, 'sft.replay_weight=0', mode, length], 'adapt');
 }
 
 /** Tasks whose reasoning is written in words that a base may know. */
@@ -77,17 +100,22 @@ const REASONED: Readonly<Record<ReasonTask, readonly string[]>> = {
  * @param corpus of the task world the hash of what the base knows of it.
  * @param longest sequences of the task in the base's own tokens; null where they are still to be measured, in all of its context.
  * @param context positions of the base.
+ * @param start what it reads beside a text; null for what the task begins with.
  */
 export function reasonSession(
   base: Session['model']['base'],
   task: ReasonTask,
   corpus: string,
-  { longest, context }: { longest: LongestSequences | null; context: number },
+  {
+    longest,
+    context,
+    start = null,
+  }: { longest: LongestSequences | null; context: number; start?: StartPrompts | null },
 ): Session {
   const completion = Math.min(longest ? longest.answer + SPARE : 1, 256);
   const needed = longest ? Math.max(longest.query + completion, longest.document) : context;
   const named = withValue(withValue(defaultSession, 'task.name', task), 'task.corpus', corpus);
-  return applySettings(
+  const begun = applySettings(
     fromBase(named, base),
     [
       ...ADAPTED,
@@ -97,7 +125,7 @@ export function reasonSession(
       'grpo.depth_weights=1',
       ...REASONED[task],
       'grpo.steps=20',
-      'grpo.batch_size=8',
+      'grpo.batch_size=4',
       'grpo.learning_rate=0.0001',
       'grpo.replay_batch_size=8',
       // Whoever asks for both stages is to get both: what stage 1 reached is on the page.
@@ -107,6 +135,9 @@ export function reasonSession(
     ],
     'reason',
   );
+  const session = withPrompts(begun, start);
+  checkSession(session, 'reason');
+  return session;
 }
 
 /** Tokens that a completion may have more than the longest right answer. */

@@ -4,6 +4,7 @@ import type { Session } from '../config/session';
 import type { ReasonProgress } from '../host/browser/api';
 import { IDLE, latest, withoutError, type Asked } from './asked';
 import { lab } from './lab';
+import { startPromptsOf } from './prompt-preview';
 
 /** A session that is being prepared. */
 export interface Preparing {
@@ -27,7 +28,7 @@ export const prepareReason = (hash: string, task: ReasonTask, use: (session: Ses
     soFar({ hash, progress: null });
     let isDone = false;
     const session = await lab.ask((client) =>
-      client.models.reason(hash, task, (progress) => {
+      client.models.reason(hash, task, startPromptsOf(hash), (progress) => {
         // It comes by another port than the answer, and may come after it.
         if (!isDone) soFar({ hash, progress });
       }),

@@ -1,4 +1,4 @@
-import { reasonSession, type ReasonTask } from '../config/base-session';
+import { reasonSession, type ReasonTask, type StartPrompts } from '../config/base-session';
 import type { Session } from '../config/session';
 import type { OpenedModel } from '../formats/opened-model';
 import { InputError } from '../lib/errors';
@@ -20,6 +20,7 @@ const SAMPLE = 32;
  * A session that teaches a base to reason, with room for what the task's sequences take in the base's own tokens.
  * @param corpus of the task world the hash of what the base knows of it; empty for any other.
  * @param dataOf the task's files.
+ * @param start what the base reads beside a text; null for what the task begins with.
  * @throws InputError where the base cannot embed, cannot write, does not read the task's words, or has too short a context.
  */
 export async function startReason(
@@ -27,14 +28,15 @@ export async function startReason(
   task: ReasonTask,
   corpus: string,
   dataOf: (task: Session['task']) => Promise<TaskData> = () => Promise.resolve(NO_DATA),
+  start: StartPrompts | null = null,
 ): Promise<Session> {
   const context = opened.arch.max_position_embeddings;
-  const open = reasonSession(base, task, corpus, { longest: null, context });
+  const open = reasonSession(base, task, corpus, { longest: null, context, start });
   const started = await baseOf(open, opened, base.sha256, base.name);
   const built = taskOf(open, { files: await dataOf(open.task), base: started });
   const reader = new BaseReader(built, started, open.model.max_position_embeddings);
   checkReads(built, reader, base.name);
-  const session = reasonSession(base, task, corpus, { longest: reader.longest, context });
+  const session = reasonSession(base, task, corpus, { longest: reader.longest, context, start });
   const { query, document } = reader.longest;
   const needed = Math.max(query + session.grpo.max_completion_length, document);
   if (needed > session.model.max_position_embeddings) {

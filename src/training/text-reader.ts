@@ -86,7 +86,7 @@ export class TaskReader implements TextReader {
 }
 
 /** What asks a base to reason first, where its chat template does not ask for an answer. */
-const THINK = '\nReasoning:';
+export const THINK = '\nReasoning:';
 /** What a filler writes in place of reasoning. */
 const FILLER = '.';
 /** Training queries of each depth that bounds are measured on. */

@@ -8,6 +8,7 @@ import { panelProblems, useSession } from '../../store/session';
 import { groupSummary } from '../../view/session-words';
 import { ChevronIcon } from '../kit/icons';
 import { FieldRow } from './field-row';
+import { PromptButton } from './prompt-button';
 import { useChanges } from './use-changes';
 
 /** A base has a shape of its own; without one there is nothing to say of it. */
@@ -73,6 +74,7 @@ export function FieldGroup({ group, label }: FieldGroupProps) {
       </h3>
       {open && (
         <div id={id} className="group-body">
+          {group === 'prompts' && hasBase && <PromptButton />}
           {rows}
         </div>
       )}

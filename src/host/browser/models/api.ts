@@ -1,7 +1,8 @@
-import type { ReasonTask } from '../../../config/base-session';
+import type { ReasonTask, StartPrompts } from '../../../config/base-session';
 import type { Session } from '../../../config/session';
 import type { Pooling } from '../../../records/pooling';
 import type { MemoryPlan, PlanChoices } from '../../../records/memory';
+import type { PromptsAsked, PromptsShown } from '../../../training/prompt-preview';
 import type { CollectionFile } from '../benchmark/api';
 import type { Listener } from '../wire';
 
@@ -39,9 +40,20 @@ export interface ModelsApi {
   /**
    * A session that teaches a model to reason on a task and to be rewarded for what it finds. For the task world the model is
    * asked first what it knows of it, which is kept with the model.
+   * @param start what it reads beside a text; null for what the task begins with.
    * @throws InputError where the model cannot embed or write, does not read the task's words, or knows too little.
    */
-  reason(hash: string, task: ReasonTask, listener: Listener<ReasonProgress>): Promise<Session>;
+  reason(
+    hash: string,
+    task: ReasonTask,
+    start: StartPrompts | null,
+    listener: Listener<ReasonProgress>,
+  ): Promise<Session>;
+  /**
+   * How a kept model reads texts by a session's prompts, as text and as tokens; what cannot be written says why.
+   * @throws InputError where the model has no tokenizer that is read.
+   */
+  prompts(hash: string, asked: PromptsAsked): Promise<PromptsShown>;
   /** Ends `reason`, which is rejected then with a CancelledError. */
   cancelReason(): void;
   /** For good. */
@@ -49,6 +61,7 @@ export interface ModelsApi {
 }
 
 export type { MemoryPlan, PlanChoices } from '../../../records/memory';
+export type { PromptsAsked, PromptsShown, ShownPrompt, ShownToken } from '../../../training/prompt-preview';
 
 export interface PlannedModel {
   plan: MemoryPlan;

@@ -1,4 +1,4 @@
-import type { ReasonTask } from '../../../config/base-session';
+import type { ReasonTask, StartPrompts } from '../../../config/base-session';
 import type { Session } from '../../../config/session';
 import { CancelledError, InputError } from '../../../lib/errors';
 import type { CollectionFile } from '../benchmark/api';
@@ -10,8 +10,10 @@ import type { Engine } from '../engine';
 import type { TaskFiles } from '../task-data';
 import { Turns } from '../turns';
 import type { Listener } from '../wire';
+import { asDecoder } from '../../../formats/open-model';
 import { isEncoder, type AnyOpenedModel } from '../../../formats/opened-model';
 import { MemoryPlanner } from '../../../training/memory-plan';
+import type { PromptPreview } from '../../../training/prompt-preview';
 import type {
   EmbeddedDocuments,
   EmbedProgress,
@@ -22,6 +24,8 @@ import type {
   ModelSearch,
   PlanChoices,
   PlannedModel,
+  PromptsAsked,
+  PromptsShown,
   ReasonProgress,
 } from './api';
 import { EmbeddedCollection } from './embedded';
@@ -60,6 +64,9 @@ export class Models implements ModelsApi {
   private adding = new AbortController();
   /** Of the model that was planned last: its plans follow a hand that drags. */
   private planner: { hash: string; planner: Promise<Planner> } | null = null;
+
+  /** Of the model whose prompts were shown last, whose tokenizer is read once. */
+  private preview: { hash: string; of: Promise<PromptPreview> } | null = null;
 
   private readonly devices = new Turns();
   private embedding = new AbortController();
@@ -154,7 +161,12 @@ export class Models implements ModelsApi {
     });
   }
 
-  reason(hash: string, task: ReasonTask, listener: Listener<ReasonProgress>): Promise<Session> {
+  reason(
+    hash: string,
+    task: ReasonTask,
+    start: StartPrompts | null,
+    listener: Listener<ReasonProgress>,
+  ): Promise<Session> {
     this.reasoning.abort();
     const { signal } = (this.reasoning = new AbortController());
     return this.devices.take(async () => {
@@ -162,11 +174,26 @@ export class Models implements ModelsApi {
         const { engine, probes, files } = this.parts;
         const { reasonOn } = await import('./reason');
         const parts = { engine, store: await this.store, probes: await probes, files: files() };
-        return await reasonOn(parts, hash, task, listener, signal);
+        return await reasonOn(parts, hash, task, start, listener, signal);
       } finally {
         listener.close?.();
       }
     });
+  }
+
+  async prompts(hash: string, asked: PromptsAsked): Promise<PromptsShown> {
+    if (this.preview?.hash !== hash) {
+      const of = this.previewOf(hash);
+      this.preview = { hash, of };
+      of.catch(() => (this.preview = null));
+    }
+    return (await this.preview.of).show(asked);
+  }
+
+  private async previewOf(hash: string): Promise<PromptPreview> {
+    const { model, opened } = await (await this.store).model(hash);
+    const { PromptPreview } = await import('../../../training/prompt-preview');
+    return new PromptPreview(asDecoder(opened, model.name), model.name);
   }
 
   cancelReason(): void {

@@ -1,4 +1,4 @@
-import type { ReasonTask } from '../../../config/base-session';
+import type { ReasonTask, StartPrompts } from '../../../config/base-session';
 import type { Session } from '../../../config/session';
 import { asDecoder } from '../../../formats/open-model';
 import { CancelledError } from '../../../lib/errors';
@@ -28,6 +28,7 @@ export async function reasonOn(
   parts: ReasonParts,
   hash: string,
   task: ReasonTask,
+  start: StartPrompts | null,
   tell: (progress: ReasonProgress) => void,
   signal: AbortSignal,
 ): Promise<Session> {
@@ -42,7 +43,7 @@ export async function reasonOn(
     files.keep(corpus, probe);
   }
   if (signal.aborted) throw new CancelledError('cancelled');
-  return startReason({ opened, ...base }, task, corpus, (settings) => files.of(settings));
+  return startReason({ opened, ...base }, task, corpus, (settings) => files.of(settings), start);
 
   async function asked(): Promise<Uint8Array<ArrayBuffer>> {
     const world = parseWorld(await files.read(WORLD_FILE));

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { adaptSession } from '../../../config/base-session';
 import type { ModelCard } from '../../../host/browser/api';
 import { useBenchmark } from '../../../store/benchmark';
+import { startPromptsOf } from '../../../store/prompt-preview';
 import { plural } from '../../../view/format';
 import { Choice } from '../../kit/choice';
 import { StartButtons, takeSession } from './start-session';
@@ -19,7 +20,10 @@ export function Adapt({ card: { model, arch, embeds, isEncoder, hasHead } }: { c
   const { hash: sha256, name, from } = model;
   const withKeywords = way === 'keywords' && hasHead;
   const start = (corpus: string, starts: boolean): void =>
-    takeSession(adaptSession({ sha256, name, from }, corpus, arch.max_position_embeddings, withKeywords), starts);
+    takeSession(
+      adaptSession({ sha256, name, from }, corpus, arch.max_position_embeddings, withKeywords, startPromptsOf(sha256)),
+      starts,
+    );
   return (
     <section className="model-adapt" aria-label="Adapt">
       <h2>Adapt to your documents</h2>

@@ -8,6 +8,7 @@ import { LeftIcon } from '../../kit/icons';
 import { Adapt } from './adapt';
 import { EmbedSearch } from './embed-search';
 import { DeleteButton } from './model-row';
+import { Prompts } from './prompts';
 import { Reason } from './reason';
 import { TakeHome } from './take-home';
 import { PlanPanel } from './plan-panel';
@@ -33,6 +34,7 @@ export function ModelPage({ note }: { note: ReactNode }) {
           <EmbedSearch card={card} />
           <Adapt card={card} />
           <Reason card={card} />
+          <Prompts card={card} />
           <PlanPanel card={card} />
           {!card.isEncoder && <TakeHome card={card} />}
           <Files card={card} />
