@@ -7,16 +7,14 @@
  *
  * SECONDS of each state, 20 unless told; ASLEEP while it is stopped, 60; writes docs/results/away-page.json.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type CDPSession, type Page } from 'playwright';
-import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { CDPSession, Page } from 'playwright';
 import { serve } from '../scripts/serve.mjs';
 import { parseSession } from '../src/config/parse-session';
 import { INTERRUPTED } from '../src/config/seconds.test-data';
 import { encodeLink } from '../src/session/link';
+import { plainChromium } from './driven/plain-chromium';
+import { processTree } from './driven/processes';
 
 const SECONDS = Number(process.argv[2] ?? 20);
 const ASLEEP = Number(process.argv[3] ?? 60);
@@ -25,22 +23,9 @@ const PATIENCE = 600_000;
 const STEPS = 200 * SECONDS;
 
 const session = parseSession({ ...INTERRUPTED, sft: { ...INTERRUPTED.sft, steps: STEPS }, grpo: { steps: 0 } });
-const profile = mkdtempSync(join(tmpdir(), 'away-page-'));
 const site = await serve({ folder: 'dist', port: 4440 });
-// Started by itself: what Playwright starts believes that every page is in front.
-const child = spawn(
-  requireChromium(),
-  [...chromiumFlags, '--headless=new', `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'],
-  { stdio: ['ignore', 'ignore', 'pipe'] },
-);
-const endpoint = await new Promise<string>((resolve) => {
-  child.stderr.on('data', (bytes: Buffer) => {
-    const found = /DevTools listening on (ws:\S+)/.exec(String(bytes))?.[1];
-    if (found !== undefined) resolve(found);
-  });
-});
-const browser = await chromium.connectOverCDP(endpoint, { noDefaults: true });
-const context = browser.contexts()[0]!;
+const chromium = await plainChromium('away-page');
+const { browser, context } = chromium;
 
 const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 const stepOf = async (page: Page): Promise<number> =>
@@ -49,21 +34,6 @@ const fingerprintOf = async (page: Page): Promise<string> => {
   await page.locator('.topbar .status', { hasText: 'finished' }).waitFor({ timeout: PATIENCE });
   return (await page.locator('.result-head code').getAttribute('title')) ?? '';
 };
-
-/** The browser's own processes: those that have its profile, and all that came of them. */
-function processes(): number[] {
-  const listed = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');
-  const all = listed.map((line) => {
-    const [, pid = '', parent = '', args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return { pid: Number(pid), parent: Number(parent), args };
-  });
-  const found = new Set(all.filter(({ args }) => args.includes(`--user-data-dir=${profile}`)).map(({ pid }) => pid));
-  for (let before = -1; before !== found.size;) {
-    before = found.size;
-    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
-  }
-  return [...found];
-}
 
 async function begin(): Promise<{ page: Page; devtools: CDPSession }> {
   const page = await context.newPage();
@@ -130,7 +100,7 @@ await phase(
     await page.bringToFront();
   },
 );
-const own = processes();
+const own = processTree(chromium.pid).map(({ pid }) => pid);
 function tell(signal: NodeJS.Signals): Promise<void> {
   for (const pid of own) process.kill(pid, signal);
   return Promise.resolve();
@@ -144,11 +114,8 @@ await phase(
 const fingerprint = await fingerprintOf(page);
 const interruptions = await page.getByText(/The run was interrupted/).count();
 const version = browser.version();
-await browser.close();
-child.kill();
-await new Promise((resolve) => child.once('exit', resolve));
+await chromium.close();
 void site.close();
-rmSync(profile, { recursive: true, force: true });
 
 const same = fingerprint === reference;
 process.stdout.write(`${same ? 'the same fingerprint' : 'ANOTHER FINGERPRINT'}, ${interruptions} interruptions\n`);
