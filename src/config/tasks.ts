@@ -90,6 +90,10 @@ export function isRead(path: string, task: TaskName): boolean {
 export const isOfBase = (path: string): boolean =>
   /^(model\.(base|adapter)|prompts)\./.test(path) || path === 'model.dtype';
 
+/** Settings of a teacher, which the panel shows where the session has one. */
+export const isOfTeacher = (path: string): boolean =>
+  path.startsWith('sft.teacher.') || path === 'sft.weight_distil' || path === 'sft.teacher_temperature';
+
 /** Settings that the session's task does not read and that are not at their default. */
 export function unreadSettings(session: Session): { path: string; value: unknown; initial: LeafValue }[] {
   return SOME_TASKS.flatMap((path) => {

@@ -1,15 +1,24 @@
 import { withValue } from './edit-session';
 import type { Session } from './session';
+import { leafAt, sessionLeaves } from './session-paths';
+import { isOfTeacher } from './tasks';
 
 /** Of a session that names a teacher and gives it no weight: see docs/decisions/teacher.md. */
 export const TEACHER_WEIGHT = 1;
 
-/** A session whose stage 1 learns the ranking of an embedder, too. */
+/** A session without the teacher that it had. */
+export function withoutTeacher(session: Session): Session {
+  const paths = sessionLeaves.map(({ path }) => path).filter(isOfTeacher);
+  return paths.reduce((changed, path) => withValue(changed, path, leafAt(path)?.leaf.initial), session);
+}
+
+/** A session whose stage 1 learns the ranking of an embedder, too: at its own temperature, the embedder's cosines. */
 export function withTeacher(session: Session, teacher: Session['sft']['teacher']): Session {
   const settings: [path: string, value: unknown][] = [
     ['sft.teacher.sha256', teacher.sha256],
     ['sft.teacher.name', teacher.name.slice(0, 120)],
     ['sft.teacher.from', teacher.from.slice(0, 200)],
+    ['sft.teacher_temperature', session.sft.temperature],
     ['sft.weight_distil', session.sft.weight_distil || TEACHER_WEIGHT],
   ];
   return settings.reduce((changed, [path, value]) => withValue(changed, path, value), session);

@@ -300,6 +300,9 @@ class Lab {
       case 'loading':
         this.read({ kind: 'base', done: event.done, of: event.of });
         break;
+      case 'teaching':
+        this.read({ kind: 'teacher', done: event.done, of: event.of });
+        break;
       case 'started':
         this.pace = new Pace(event.plan, shownOf(useCost.getState())?.tokensPerStep);
         this.change({ plan: event.plan });

@@ -35,6 +35,8 @@ export interface TaskQuery {
   cluster?: string;
   /** What training shows of the relevant document, where that is a part of it. */
   passage?: string;
+  /** The place in `Task.taught` of the text by which a teacher ranks in this query's place. */
+  taught?: number;
   /** Counts for the task's headline figure, where it has one. */
   headline?: boolean;
 }
@@ -62,14 +64,6 @@ export interface TraceVerdict {
   hops: HopVerdict[];
 }
 
-/** Texts that a teacher embeds ahead of training. */
-export interface TaughtTexts {
-  /** By row of `Task.documents`. */
-  documents: readonly string[];
-  /** Of the queries that training then draws. */
-  queries: readonly string[];
-}
-
 export interface Task {
   readonly name: string;
   /** Content hash of everything below: two runs with the same hash saw the same data. */
@@ -92,10 +86,11 @@ export interface Task {
   readonly instructions: { query: string; document: string };
   /** Draws a training query of `depth`; `supervised` restricts to those with a trace. `u` gives uniforms in [0, 1). */
   sampleQuery(depth: number, supervised: boolean, u: () => number, topic?: number): TaskQuery;
-  /** What a teacher is asked; absent where training draws queries that nobody can list. */
-  taught?(): TaughtTexts;
-  /** As `sampleQuery`, of the queries of `taught` alone; `asked` is the place there. */
-  sampleTaught?(u: () => number): TaskQuery & { asked: number };
+  /**
+   * Texts that a teacher embeds ahead of training: those of the documents, by row, then what else stands for a query
+   * (`TaskQuery.taught`). Absent where a task has none.
+   */
+  taught?(): readonly string[];
   /** A fixed list of queries of a held-out split, `perDepth` of each depth (fewer if there are fewer), in fixed order. */
   heldOut(split: 'dev' | 'test', perDepth: number): TaskQuery[];
   /** Parses a query typed by hand; null when it is not one of this task's. */

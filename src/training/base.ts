@@ -16,6 +16,7 @@ import { embedTokenOf } from './benchmark/embedding-prompts';
 import { openedTokenizer } from './opened-model';
 import { startAdapter } from './start-adapter';
 import { TaskTokens } from './task-tokens';
+import type { Teacher } from './teacher';
 import { BaseReader } from './text-reader';
 
 /** The opened model that a session trains from. */
@@ -81,6 +82,8 @@ function checkWrites({ hasHead }: OpenedModel, where: string): void {
 export interface SessionData {
   files: TaskData;
   base: Base | null;
+  /** Whose ranking stage 1 learns; absent where the session names none, or nothing is trained. */
+  teacher?: Teacher | null;
 }
 
 /** The task of a session, whose vocabulary is that of the base where there is one: what its tokens are shown by. */

@@ -12,7 +12,7 @@ import { FrozenModel } from './frozen-model';
 import { checkBase, modelOf, taskOf, tokensOf, type Base } from './base';
 import { armsOf } from './session-run';
 import { STAGE_KINDS } from './stages/kinds';
-import { teachingBytes, type Teacher } from './teacher';
+import { isTaught, teachingBytes, type Teacher } from './teacher';
 import { Sentences } from './stages/pretrain-batch';
 import type { StageObserver } from './stages/stage';
 import { TrainStep } from './train-step';
@@ -22,7 +22,7 @@ export interface Cost {
   /**
    * Bytes on the GPU at the stage that takes most: weights, gradients, moments, activations, losses, recorded programs, the
    * frozen base of a KL term, stage 2's generator with its caches, encoder and reference, and the evaluator from its first
-   * use on; a teacher, where it is given, before its stage. Not what lives for one call alone: copies being read back, the exact search of an audit.
+   * use on; a teacher before that, where one is given. Not what lives for one call alone: copies being read back, the exact search of an audit.
    */
   gpuBytes: number;
   steps: number;
@@ -56,11 +56,10 @@ export async function sessionCost(
   const evaluations = evaluationSteps(session);
   const reasoning = armsOf(session).during.includes('reasoning');
   const tokensPerStep: Cost['tokensPerStep'] = {};
-  let gpuBytes = 0;
+  // A teacher reads before the first step.
+  let gpuBytes = teacher && isTaught(session) ? gpu.counters.liveBytes + (await teachingBytes(teacher)) : 0;
   for (const { stage: name, firstStep, steps } of planStages(session)) {
     tokensPerStep[name] = STAGE_KINDS[name].tokens(world);
-    if (teacher && name === 'sft')
-      gpuBytes = Math.max(gpuBytes, gpu.counters.liveBytes + (await teachingBytes(teacher)));
     const stage = STAGE_KINDS[name].create({ ...world, gpu, model, frozen, teacher: null, observer: UNHEARD, search });
     await stage.record();
     const isEvaluated = evaluations.some((step) => step >= firstStep && step < firstStep + steps);

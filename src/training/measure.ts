@@ -70,9 +70,11 @@ const MOST_STEPS = 16;
 function alone(session: Session, stage: Stage): Session {
   const steps = (of: Stage) => (of === stage ? Math.max(session[of].steps, MOST_STEPS + 2) : 0);
   const only = STAGES.reduce((own, of) => withValue(own, `${of}.steps`, steps(of)), session);
-  const { grpo, evaluation, checkpoint } = only;
+  const { sft, grpo, evaluation, checkpoint } = only;
   return {
     ...only,
+    // A teacher reads for minutes before the first step, and takes no time of a step that could be seen.
+    sft: { ...sft, teacher: { sha256: '', name: '', from: '' }, weight_distil: 0 },
     // The gate asks for a model that was trained.
     grpo: { ...grpo, gate: false },
     // As many queries as on the way.

@@ -130,6 +130,8 @@ export class SessionRun {
   /** What a KL term measures from: stage 1's start, or stage 2's. */
   private readonly frozen: FrozenModel;
   private evaluator: Evaluator | null = null;
+  /** What the teacher makes of the task's texts, once it was asked. */
+  private ranked: TeacherVectors | null = null;
   private readonly devQueries: TaskQuery[];
 
   /**
@@ -186,11 +188,12 @@ export class SessionRun {
   }
 
   /**
-   * Reads the base's weights; comes before all else. Nothing to do where the model is born here.
-   * @param onProgress bytes so far and in all; it may throw to end the loading.
+   * Reads the base's weights, and asks the teacher; comes before all else. Nothing to do where there is neither.
+   * @param onProgress bytes of the base so far and in all; it may throw to end the loading.
    */
   async load(onProgress?: (read: number, all: number) => void): Promise<void> {
     if (this.base) await loadBase(this.model, this.base, this.session.seed, onProgress);
+    if (this.teacher && isTaught(this.session)) await this.taught();
   }
 
   /** Goes on from a checkpoint of the same session, or of an ancestor up to the fork. */
@@ -291,10 +294,10 @@ export class SessionRun {
   }
 
   /** What the teacher makes of the task's texts. @throws InputError where it is missing. */
-  private taught(): Promise<TeacherVectors> {
+  private async taught(): Promise<TeacherVectors> {
     const { gpu, session, teacher, task, observer } = this;
     checkTeacher(session, teacher);
-    return teacherVectors(gpu, teacher!, task, (done, all) => observer.teaching?.(done, all));
+    return (this.ranked ??= await teacherVectors(gpu, teacher!, task, (done, all) => observer.teaching?.(done, all)));
   }
 
   /** Passes on what a stage reports, with steps that count from the run's start. @param before steps of earlier stages */

@@ -69,70 +69,61 @@ describe('the teacher of a session', () => {
 describe('a batch with a teacher', () => {
   const data = new Map(dataFilesOf(plain.task).map(({ path }) => [path, bytes]));
   const task = createTask(plain.task, 1, data);
-  const { documents, queries } = task.taught!();
+  const texts = task.taught!();
   const tokens = new TaskTokens(task, 128);
   const sentences = new Sentences(task, tokens);
   // Of one number each: what is read of them is plain in the scores.
-  const vectors: TeacherVectors = {
-    channels: 1,
-    documents: Float32Array.from(documents, (_, row) => row + 1),
-    queries: Float32Array.from(queries, (_, at) => at + 1),
-  };
+  const vectors: TeacherVectors = { channels: 1, rows: Float32Array.from(texts, (_, at) => at + 1) };
+  const sft = { ...plain.sft, mode: 'both' } as const;
 
-  it('asks what the teacher has read, and has its score of each query with each document', () => {
-    const asked = new Map(queries.map((text, at) => [tokens.prompt(text, 'direct').join(), at + 1]));
-    const documentOf = new Map(tokens.documents.map((ids, row) => [ids.join(), row]));
-    const sft = { ...plain.sft, mode: 'direct' } as const;
+  it('is the same batch as without, with its score of each query with each document', () => {
     for (let t = 1; t <= 20; t++) {
-      const batch = sftBatch(task, tokens, sentences, sft, t, new Random(1, 'sft', t), vectors);
-      const { queryRows, documentRows, positive, teacher } = batch.contrastive;
-      const columns = documentRows.length;
-      expect(teacher).toHaveLength(queryRows.length * columns);
-      const ends = new Map<number, readonly number[]>();
-      batch.sequences.reduce((row, ids) => (ends.set(row + ids.length - 1, ids), row + ids.length), 0);
-      const worth = Array.from(queryRows, (row) => asked.get(ends.get(row)!.slice(0, -1).join())!);
-      const rows = Array.from({ length: columns }, (_, j) => teacher![j]! / worth[0]! - 1);
-      expect(rows.every((row) => Number.isInteger(Math.fround(row)))).toBe(true);
-      worth.forEach((value, i) =>
-        expect([...teacher!.subarray(i * columns, (i + 1) * columns)]).toEqual(rows.map((row) => value * (row + 1))),
-      );
-      // Rows of the task, each in the column of its document: the whole one, where no passage of it is shown.
-      documentRows.forEach((row, j) => {
-        const whole = documentOf.get(ends.get(row)!.join());
-        if (whole !== undefined) expect(rows[j]).toBe(whole);
-      });
-      queryRows.forEach((_, i) => {
-        const own = documents[rows[positive[i]!]!]!.toLowerCase();
-        expect(own).toContain(queries[worth[i]! - 1]!);
-      });
+      const { contrastive, ...rest } = sftBatch(task, tokens, sentences, sft, t, new Random(1, 'sft', t), vectors);
+      const { teacher, ...pairs } = contrastive;
+      const without = sftBatch(task, tokens, sentences, sft, t, new Random(1, 'sft', t));
+      expect({ ...rest, contrastive: pairs }).toEqual(without);
+      const [queries, columns] = [pairs.queryRows.length, pairs.documentRows.length];
+      expect(queries).toBe(2 * sft.batch_size);
+      expect(teacher).toHaveLength(queries * columns);
+      // A document is worth its place, and one, in every row; a crop is worth as much as the document that it finds.
+      const u = new Random(1, 'sft', t);
+      const drawn: (number | undefined)[] = [];
+      const seen = { ...task, sampleQuery: (...args: Parameters<typeof task.sampleQuery>) => noted(args) };
+      const noted = (args: Parameters<typeof task.sampleQuery>) => {
+        const query = task.sampleQuery(...args);
+        drawn.push(query.taught, query.relevant[0]!.document);
+        return query;
+      };
+      sftBatch(Object.assign(Object.create(task) as typeof task, { sampleQuery: seen.sampleQuery }), tokens, sentences, sft, t, u); // prettier-ignore
+      const documents = [...new Set(drawn.filter((_, i) => i % 2 === 1))];
+      expect(columns).toBe(documents.length);
+      for (let i = 0; i < queries; i++) {
+        const place = drawn[2 * Math.floor(i / 2)]!;
+        expect([...teacher!.subarray(i * columns, (i + 1) * columns)]).toEqual(
+          documents.map((row) => (place + 1) * (row! + 1)),
+        );
+      }
     }
   });
 
-  it('draws titles and crops of the same document, and its passage mostly without the crop', () => {
+  it('asks it a title by itself, and a crop by the document that it comes from', () => {
     const u = new Random(3, 'sft', 1).uniform;
-    const drawn = Array.from({ length: 400 }, () => task.sampleTaught!(u));
-    let kept = 0;
-    const crops = drawn.filter(({ text, relevant }) => {
-      const { title = '' } = task.documents[relevant[0]!.document]!;
-      return !title.toLowerCase().startsWith(text);
-    });
-    for (const { text, asked, relevant, split } of drawn) {
-      expect(queries[asked]).toBe(text);
-      const document = relevant[0]!.document;
-      expect(documents[document]!.toLowerCase()).toContain(text);
-      if (split !== 'train') expect(task.documents[document]!.title?.toLowerCase()).not.toBe(text);
+    const drawn = Array.from({ length: 200 }, () => task.sampleQuery(1, true, u));
+    const titles = drawn.filter(({ taught: place }) => place! >= task.documents.length);
+    expect(titles.length).toBeGreaterThan(50);
+    expect(titles.length).toBeLessThan(150);
+    for (const { taught: place, text } of titles) expect(texts[place!]!.toLowerCase()).toContain(text);
+    for (const { taught: place, relevant } of drawn) {
+      if (place! < task.documents.length) expect(place).toBe(relevant[0]!.document);
     }
-    for (const { text, passage = '' } of crops) if (passage.includes(text)) kept++;
-    expect(crops.length / drawn.length).toBeGreaterThan(0.4);
-    expect(crops.length / drawn.length).toBeLessThan(0.7);
-    expect(kept / crops.length).toBeGreaterThan(0.05);
-    expect(kept / crops.length).toBeLessThan(0.35);
-    const held = new Set([...task.heldOut('dev', 99), ...task.heldOut('test', 99)].map(({ text }) => text));
-    for (const text of queries) expect(held.has(text)).toBe(false);
+    // What is asked in the end is nothing that it has taught.
+    for (const split of ['dev', 'test'] as const) {
+      for (const { text } of task.heldOut(split, 99)) expect(texts.slice(task.documents.length)).not.toContain(text);
+    }
   });
 
   it('has the dot products of the vectors', () => {
-    const two = { channels: 2, documents: Float32Array.of(1, 0, 0, 1), queries: Float32Array.of(0.5, 2, 3, 4) };
-    expect([...teacherScores(two, [1, 0], [1, 0])]).toEqual([4, 3, 2, 0.5]);
+    const two = { channels: 2, rows: Float32Array.of(1, 0, 0, 1, 0.5, 2, 3, 4) };
+    expect([...teacherScores(two, [3, 2], [1, 0])]).toEqual([4, 3, 2, 0.5]);
   });
 });

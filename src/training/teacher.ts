@@ -4,7 +4,7 @@ import type { Gpu } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import { sha256 } from '../lib/hash';
 import type { OnProgress } from '../lib/progress';
-import type { Task, TaughtTexts } from '../tasks/task';
+import type { Task } from '../tasks/task';
 import { Embedder } from './benchmark/embedder';
 import type { KeptVectors } from './benchmark/model-rankings';
 import { loadEmbedding, openedPrompts } from './opened-model';
@@ -19,15 +19,14 @@ export interface Teacher {
   kept?: (key: string) => KeptVectors;
 }
 
-/** A teacher's embeddings of a task's texts: L2-normalised rows (n, channels), in the order of `TaughtTexts`. */
+/** A teacher's embeddings of a task's texts: L2-normalised rows (n, channels), in the order of `Task.taught`. */
 export interface TeacherVectors {
   channels: number;
-  documents: Float32Array;
-  queries: Float32Array;
+  rows: Float32Array;
 }
 
 /** Texts embedded between two writes of what is kept. */
-const CHUNK = 1024;
+const CHUNK = 256;
 
 /**
  * An opened model as a session's teacher.
@@ -78,13 +77,13 @@ export async function teacherVectors(
   onProgress: OnProgress = () => undefined,
 ): Promise<TeacherVectors> {
   if (!task.taught) throw new InputError(`the task ${task.name} has no texts for a teacher, expected the task text`);
-  const { documents, queries } = task.taught();
+  const texts = task.taught();
   const { prompts } = await openedPrompts(opened, where);
-  const sequences = [...prompts.passages(documents).sequences, ...prompts.directQueries(queries).sequences];
+  const { sequences } = prompts.passages(texts);
   const channels = opened.arch.hidden_size;
-  const all = new Float32Array(sequences.length * channels);
+  const rows = new Float32Array(sequences.length * channels);
   // Another adapter rounds otherwise, and what is kept is to be what this one makes.
-  const key = sha256(JSON.stringify([hash, gpu.adapter.description, textsHash({ documents, queries })]));
+  const key = sha256(JSON.stringify([hash, gpu.adapter.description, sha256(JSON.stringify(texts))]));
   let model: Awaited<ReturnType<typeof loadEmbedding>> | null = null;
   try {
     for (let first = 0; first < sequences.length; first += CHUNK) {
@@ -97,13 +96,12 @@ export async function teacherVectors(
         vectors = await new Embedder(model, prompts, report).direct(some);
         await store?.keep(vectors);
       }
-      all.set(vectors, first * channels);
+      rows.set(vectors, first * channels);
     }
   } finally {
     model?.destroy();
   }
-  const split = documents.length * channels;
-  return { channels, documents: all.subarray(0, split), queries: all.subarray(split) };
+  return { channels, rows };
 }
 
 /** Bytes on the GPU while a teacher embeds. */
@@ -114,24 +112,21 @@ export async function teachingBytes({ opened }: Teacher): Promise<number> {
   return weights + activations;
 }
 
-const textsHash = ({ documents, queries }: TaughtTexts): string => sha256(JSON.stringify([documents, queries]));
-
 /**
- * The teacher's cosines of some queries with some documents.
- * @param asked places of the queries among the taught ones; @param documents rows of the task.
- * @returns (queries, documents)
+ * The teacher's cosines of some texts with some documents.
+ * @param asked places in `Task.taught`; @param documents rows of the task.
+ * @returns (asked, documents)
  */
 export function teacherScores(
-  { channels, ...vectors }: TeacherVectors,
+  { channels, rows }: TeacherVectors,
   asked: readonly number[],
   documents: readonly number[],
 ): Float32Array<ArrayBuffer> {
   const scores = new Float32Array(asked.length * documents.length);
-  asked.forEach((query, i) => {
-    const q = vectors.queries.subarray(query * channels, (query + 1) * channels);
+  asked.forEach((text, i) => {
     documents.forEach((document, j) => {
       let sum = 0;
-      for (let c = 0; c < channels; c++) sum += q[c]! * vectors.documents[document * channels + c]!;
+      for (let c = 0; c < channels; c++) sum += rows[text * channels + c]! * rows[document * channels + c]!;
       scores[i * documents.length + j] = sum;
     });
   });

@@ -9,7 +9,9 @@ export type Reading =
   /** Its vocabulary is learnt. */
   | ({ kind: 'vocabulary' } & VocabularyProgress)
   /** Its base model is read onto the GPU, in bytes. */
-  | { kind: 'base'; done: number; of: number };
+  | { kind: 'base'; done: number; of: number }
+  /** The teacher reads the documents, in texts. */
+  | { kind: 'teacher'; done: number; of: number };
 
 export interface RunFacts {
   status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
@@ -35,7 +37,7 @@ export function runSentence(facts: RunFacts): string {
       if (facts.reading === null) {
         return 'Preparing: the task is written, the shaders are compiled, the weights are drawn.';
       }
-      return facts.reading.kind === 'base' ? loadingSentence(facts.reading) : learningSentence(facts.reading);
+      return readingSentence(facts.reading);
     case 'running':
       return isTrained(facts)
         ? `All ${plural(facts.step, 'step')} are done; the final evaluation goes on.${found(facts)}`
@@ -53,8 +55,12 @@ export function runSentence(facts: RunFacts): string {
   }
 }
 
-const loadingSentence = ({ done, of }: Extract<Reading, { kind: 'base' }>): string =>
-  `Preparing: the base model is read, ${formatBytes(done)} of ${formatBytes(of)}.`;
+function readingSentence(reading: Reading): string {
+  const { done, of } = reading;
+  if (reading.kind === 'vocabulary') return learningSentence(reading);
+  if (reading.kind === 'base') return `Preparing: the base model is read, ${formatBytes(done)} of ${formatBytes(of)}.`;
+  return `Preparing: the teacher reads the documents, ${done.toLocaleString('en')} of ${of.toLocaleString('en')} texts.`;
+}
 
 const learningSentence = ({ what, done, of }: VocabularyProgress): string => {
   const count = `${done.toLocaleString('en')} of ${of.toLocaleString('en')}`;

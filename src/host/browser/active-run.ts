@@ -68,6 +68,12 @@ export class ActiveRun implements OpenRun {
         const links = this.training.fingerprint.perStep.slice(-steps.length);
         listener({ kind: 'metrics', steps, links });
       },
+      teaching: async (done, of) => {
+        listener({ kind: 'teaching', done, of });
+        // It hears that it is to stop between two tasks; what was read so far is kept.
+        await new Promise((resolve) => setTimeout(resolve));
+        if (this.isStopped) throw new CancelledError('stopped');
+      },
       evaluation: (point) => {
         kept.addEvaluation(point);
         listener({ kind: 'evaluation', point });

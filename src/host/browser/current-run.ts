@@ -8,6 +8,7 @@ import { ActiveRun, type MakeRoom, type OpenRun } from './active-run';
 import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary, StoredRun } from './api';
 import type { BenchmarkModel } from './benchmark/benchmark-model';
 import type { Engine, EngineDevice } from './engine';
+import { checkTeacherIsHere } from './models/kept-teacher';
 import { inherit } from './runs/inherit';
 import type { KeptRun } from './runs/kept-run';
 import type { RunStore } from './runs/run-store';
@@ -62,6 +63,7 @@ export class CurrentRun implements RunApi {
       let kept: KeptRun | null = null;
       try {
         const data = await this.parts.dataOf(session, signal, listener);
+        checkTeacherIsHere(session, data.teacher);
         signal.throwIfAborted();
         device = await engine.open();
         signal.throwIfAborted();
@@ -109,6 +111,7 @@ export class CurrentRun implements RunApi {
         await replay(await store.get(run), kept.records, listener, links, kept.about.checkpoints);
         listener({ kind: 'status', status: 'preparing' });
         const data = await this.parts.dataOf(kept.about.session, signal, listener);
+        checkTeacherIsHere(kept.about.session, data.teacher);
         signal.throwIfAborted();
         device = await engine.open();
         signal.throwIfAborted();

@@ -31,8 +31,8 @@ export class GpuEngine implements Engine {
     return report(await requestAdapter());
   }
 
-  cost(session: Session, { files, base }: SessionData): Promise<SessionCost> {
-    return sessionCost(session, files, base);
+  cost(session: Session, { files, base, teacher }: SessionData): Promise<SessionCost> {
+    return sessionCost(session, files, base, teacher);
   }
 
   async open(): Promise<EngineDevice> {
@@ -52,15 +52,16 @@ class GpuDevice implements EngineDevice {
     return [vendor, architecture].filter(Boolean).join(' ');
   }
 
-  train(session: Session, { files, base }: SessionData, observer: RunObserver, ancestors: Ancestors): Training {
-    this.run = new SessionRun(this.gpu, session, observer, files, ancestors, base);
+  train(session: Session, data: SessionData, observer: RunObserver, ancestors: Ancestors): Training {
+    const { files, base, teacher } = data;
+    this.run = new SessionRun(this.gpu, session, observer, files, ancestors, base, teacher);
     return new GpuTraining(this.run);
   }
 
   async explain(
     seen: DivergedError,
     session: Session,
-    { files, base }: SessionData,
+    { files, base, teacher }: SessionData,
     ancestors: Ancestors,
     state: RunState | null,
     isCancelled: () => boolean,
@@ -68,7 +69,7 @@ class GpuDevice implements EngineDevice {
     this.run?.destroy();
     this.run = null;
     const make = (observer: RunObserver): SessionRun =>
-      new SessionRun(this.gpu, session, observer, files, ancestors, base);
+      new SessionRun(this.gpu, session, observer, files, ancestors, base, teacher);
     const { findFault } = await import('../../training/find-fault');
     const fault = await findFault(this.gpu, { make, state, step: seen.step, isCancelled });
     return isCancelled() ? seen.message : faultSentence(seen, fault, state?.step ?? 0);

@@ -7,6 +7,7 @@ import { Device } from './device';
 import type { Engine } from './engine';
 import { Library } from './library';
 import { keptBase } from './models/kept-base';
+import { keptTeacher } from './models/kept-teacher';
 import type { ModelStore } from './models/model-store';
 import { Models } from './models/models';
 import { Probes } from './models/probes';
@@ -42,9 +43,11 @@ export class Lab implements LabApi {
     this.own = keptDocuments(store);
     this.files = new TaskFiles(page, this.own);
     const files = (): TaskFiles => this.files;
+    const encoded = EncodedStore.open();
     const dataOf: RunParts['dataOf'] = async (session, signal, listener) => ({
       files: await this.files.ready(session, signal, listener),
       base: await keptBase(await models, session),
+      teacher: await keptTeacher(await models, session, encoded),
     });
     this.device = new Device({
       engine,
@@ -52,7 +55,6 @@ export class Lab implements LabApi {
       isTaken: () => this.run.isTaken,
     });
     this.run = new CurrentRun({ engine, store, files, dataOf, clear: () => this.device.clear() });
-    const encoded = EncodedStore.open();
     this.runs = new Library(store, files, this.own, models, engine, async () => ({
       models: (await (await models).list()).reduce((sum, { bytes }) => sum + bytes, 0),
       documents: (await (await this.own)?.bytes()) ?? 0,

@@ -14,7 +14,7 @@ import { documentText } from '../../formats/beir';
 import { InputError } from '../../lib/errors';
 import { isSha256, mix32, sha256 } from '../../lib/hash';
 import { Random } from '../../lib/philox';
-import type { QuerySplit, Task, TaskQuery, TaughtTexts, TraceVerdict } from '../task';
+import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
 import { dataAt, type DataFile, type TaskData } from '../task-data';
 import { textCorpus, unread, type CorpusSource, type TextCorpus, type Unread } from './corpus';
 
@@ -27,12 +27,6 @@ const TITLES = 0.5;
 /** Share of the crops that the passage to be found does not have. */
 const REMOVED = 0.8;
 const SHORTEST_CROP = 6;
-
-/** A query that a teacher has read: a title, or a crop by its place in the text. */
-interface TaughtQuery {
-  text: string;
-  crop: readonly [from: number, to: number] | null;
-}
 
 /** The corpus that a session names by its content. @throws InputError where it names none. */
 export function textFile({ corpus }: Pick<Session['task'], 'corpus'>): DataFile {
@@ -72,9 +66,6 @@ export const unreadText = (settings: Session['task'], data: TaskData): Unread | 
 export const createText = (settings: Session['task'], seed: number, data: TaskData): Task =>
   new TextTask(settings, seed, data);
 
-/** By row; `first` is the place of a row's first query among all. */
-type TaughtByRow = Map<number, { first: number; queries: readonly TaughtQuery[] }>;
-
 class TextTask implements Task {
   readonly name = 'text';
   readonly hash: string;
@@ -91,7 +82,8 @@ class TextTask implements Task {
   /** Rows that training draws from: those with a text. */
   private readonly rows: readonly number[];
   private readonly byTitle: ReadonlyMap<string, number>;
-  private taughtQueries: TaughtByRow | null = null;
+  /** Rows whose titles training asks for: a teacher reads them after the documents, in this order. */
+  private readonly titled: ReadonlyMap<number, number>;
 
   constructor(
     settings: Session['task'],
@@ -116,6 +108,8 @@ class TextTask implements Task {
     }));
     this.corpus = this.read.pieces.map((text) => ({ text, kind: 'document' }));
     this.byTitle = new Map(this.read.documents.map(({ title }, row) => [title.trim().toLowerCase(), row]));
+    const titled = this.rows.filter((row) => this.read.titles[row]!.length > 0 && this.splitOf(row) === 'train');
+    this.titled = new Map(titled.map((row, i) => [row, this.documents.length + i]));
     this.dataHash = source.hash;
     this.hash = sha256(JSON.stringify([this.name, source.hash, settings.vocabulary, seed]));
   }
@@ -132,64 +126,10 @@ class TextTask implements Task {
       : this.cropQuery(row, u);
   }
 
-  /** The titles of training, and texts in crops that lie end to end: few enough to be embedded ahead, and all of the text. */
-  taught(): TaughtTexts {
-    const queries = [...this.taughtByRow().values()].flatMap(({ queries: own }) => own.map(({ text }) => text));
-    return { documents: this.read.documents.map(documentText), queries };
-  }
-
-  sampleTaught(u: () => number): TaskQuery & { asked: number } {
-    const row = this.rows[Math.floor(u() * this.rows.length)]!;
-    const { first, queries } = this.taughtByRow().get(row)!;
-    const [title] = queries;
-    const titles = title!.crop === null ? 1 : 0;
-    const isTitle = u() < TITLES && titles === 1;
-    const at = isTitle ? 0 : titles + Math.floor(u() * (queries.length - titles));
-    const { text, crop } = queries[at]!;
-    const body = this.read.bodies[row]!;
-    const passage =
-      crop === null ? body.slice(...this.window(body, TEXT_LIMITS.document - 1, u)) : this.around(body, crop, u);
-    return { ...this.query(row, text, passage), asked: first + at };
-  }
-
-  private taughtByRow(): TaughtByRow {
-    if (this.taughtQueries) return this.taughtQueries;
-    const byRow: TaughtByRow = new Map();
-    let first = 0;
-    for (const row of this.rows) {
-      const queries = this.taughtOf(row);
-      byRow.set(row, { first, queries });
-      first += queries.length;
-    }
-    return (this.taughtQueries = byRow);
-  }
-
-  private taughtOf(row: number): TaughtQuery[] {
-    const { read } = this;
-    const body = read.bodies[row]!;
-    const most = TEXT_LIMITS.query - 1;
-    const title = read.titles[row]!;
-    const queries: TaughtQuery[] = [];
-    if (title.length > 0 && this.splitOf(row) === 'train') {
-      queries.push({ text: this.fitting(title.slice(...read.span(title, 0, most)), most), crop: null });
-    }
-    for (let from = 0; from < body.length;) {
-      const [begin, end] = read.span(body, from, Math.min(most, Math.floor(body.length / 2)));
-      // What is left at the end is too short to ask for, or a word that is longer than a query.
-      if (end <= from || begin < from || (end - begin < SHORTEST_CROP && from > 0)) break;
-      queries.push({ text: this.fitting(body.slice(begin, end), most), crop: [begin, end] });
-      from = end;
-    }
-    return queries;
-  }
-
-  /** The passage that a crop should find: what stands around it, mostly without it. */
-  private around(body: readonly number[], [from, to]: readonly [number, number], u: () => number): number[] {
-    const room = TEXT_LIMITS.document - 1;
-    const first = Math.max(0, from - Math.floor(u() * Math.max(1, room - (to - from) + 1)));
-    const [begin, end] = this.read.span(body, Math.min(first, Math.max(0, body.length - room)), room);
-    const removed = u() < REMOVED;
-    return removed ? [...body.slice(begin, Math.max(begin, from)), ...body.slice(to, end)] : body.slice(begin, end);
+  /** A title as it is; in the place of a crop the document that it comes from, so that there are few texts to embed. */
+  taught(): readonly string[] {
+    const { documents } = this.read;
+    return [...documents.map(documentText), ...[...this.titled.keys()].map((row) => documents[row]!.title.trim())];
   }
 
   heldOut(split: 'dev' | 'test', perDepth: number): TaskQuery[] {
@@ -239,7 +179,11 @@ class TextTask implements Task {
     const [from, to] = read.span(title, 0, TEXT_LIMITS.query - 1);
     const body = read.bodies[row]!;
     const passage = this.window(body, TEXT_LIMITS.document - 1, u);
-    return this.cut(row, title.slice(from, to), body.slice(...passage));
+    const taught = this.titled.get(row);
+    return {
+      ...this.query(row, title.slice(from, to), body.slice(...passage)),
+      ...(taught === undefined ? {} : { taught }),
+    };
   }
 
   private cropQuery(row: number, u: () => number): TaskQuery {
@@ -252,18 +196,15 @@ class TextTask implements Task {
     const [cropFrom, cropTo] = read.span(body.slice(0, end), from, length);
     const removed = u() < REMOVED;
     const around = removed ? [...body.slice(begin, cropFrom), ...body.slice(cropTo, end)] : body.slice(begin, end);
-    return this.cut(row, body.slice(cropFrom, cropTo), around);
+    return { ...this.query(row, body.slice(cropFrom, cropTo), around), taught: row };
   }
 
   private window(ids: readonly number[], length: number, u: () => number): [number, number] {
     return this.read.span(ids, Math.floor(u() * Math.max(1, ids.length - length + 1)), length);
   }
 
-  private cut(row: number, asked: readonly number[], passage: readonly number[]): TaskQuery {
-    return this.query(row, this.fitting(asked, TEXT_LIMITS.query - 1), passage);
-  }
-
-  private query(row: number, text: string, passage: readonly number[]): TaskQuery {
+  private query(row: number, asked: readonly number[], passage: readonly number[]): TaskQuery {
+    const text = this.fitting(asked, TEXT_LIMITS.query - 1);
     return {
       id: `${this.documents[row]!.id}: ${text}`,
       text,

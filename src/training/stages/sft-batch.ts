@@ -56,7 +56,7 @@ export interface SftBatch {
 /**
  * One batch of stage 1: queries with their answers, the documents they should find and hard negatives, and replayed facts.
  * Few topics a batch (`topics_per_batch`): with too many, telling topics apart is enough; with too few, topics are ignored.
- * @param teacher whose scores of the batch are learnt, too; its queries are those that it has read.
+ * @param teacher whose scores of the batch are learnt, too.
  */
 export function sftBatch(
   task: Task,
@@ -79,8 +79,7 @@ export function sftBatch(
     // Without traces there is nothing that only some queries have: a direct model sees every training query.
     const supervised = sft.mode === 'reasoning' || sft.mode === 'both';
     const topic = topics.length > 0 ? topics[random.integer(topics.length)] : undefined;
-    const taught = teacher && task.sampleTaught ? task.sampleTaught(random.uniform) : null;
-    const query = taught ?? task.sampleQuery(1 + random.integer(depths), supervised, random.uniform, topic);
+    const query = task.sampleQuery(1 + random.integer(depths), supervised, random.uniform, topic);
     const found = query.relevant[0]!.document;
     const passage = query.passage === undefined ? undefined : tokens.passage(query.passage);
     const positive = documents.add(found, passage);
@@ -92,7 +91,7 @@ export function sftBatch(
       answers.learn(ids, start, from);
       // Without hard negatives the triplet term has nothing to push away; its weight is 0 then.
       pairs.push({ row: start + ids.length - 1, positive, negative });
-      if (taught) asked.push(taught.asked);
+      if (query.taught !== undefined) asked.push(query.taught);
     }
   }
   return {

@@ -8,6 +8,7 @@ import { useSession } from '../../store/session';
 import { plural } from '../../view/format';
 import { ChooseDocuments, DocumentsDrop } from './documents-drop';
 import { Notices } from './notices';
+import { TeacherChoice } from './teacher-choice';
 import { asSentence } from '../../view/as-sentence';
 import { ErrorNote } from '../kit/error-note';
 
@@ -48,6 +49,7 @@ export function OwnDocuments() {
           </p>
           {preview?.corpus === corpus && <Notices preview={preview} />}
           {isOther && <Other name={preview.name} take={() => trainOn(preview)} />}
+          <TeacherChoice />
           <details>
             <summary className="muted">Other documents</summary>
             <ChooseDocuments />

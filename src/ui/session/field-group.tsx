@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { fixedInFork } from '../../config/ancestors';
 import { FIELDS } from '../../config/fields';
 import { BASE_SHAPE } from '../../config/session-checks';
-import { isOfBase, isRead } from '../../config/tasks';
+import { isOfBase, isOfTeacher, isRead } from '../../config/tasks';
 import { usePreferences } from '../../store/preferences';
 import { panelProblems, useSession } from '../../store/session';
 import { groupSummary } from '../../view/session-words';
@@ -11,8 +11,14 @@ import { FieldRow } from './field-row';
 import { PromptButton } from './prompt-button';
 import { useChanges } from './use-changes';
 
-/** A base has a shape of its own; without one there is nothing to say of it. */
-const isShown = (path: string, hasBase: boolean): boolean => (hasBase ? !BASE_SHAPE.includes(path) : !isOfBase(path));
+interface Models {
+  hasBase: boolean;
+  hasTeacher: boolean;
+}
+
+/** A base has a shape of its own; without one, or a teacher, there is nothing to say of it. */
+const isShown = (path: string, { hasBase, hasTeacher }: Models): boolean =>
+  (hasBase ? !BASE_SHAPE.includes(path) : !isOfBase(path)) && (hasTeacher || !isOfTeacher(path));
 
 interface FieldGroupProps {
   group: string;
@@ -25,12 +31,14 @@ export function FieldGroup({ group, label }: FieldGroupProps) {
   const drafts = useSession((state) => state.drafts);
   const task = session.task.name;
   const hasBase = session.model.base.sha256 !== '';
+  const hasTeacher = session.sft.teacher.sha256 !== '';
   const fields = useMemo(
     () =>
       FIELDS.filter(
-        ({ group: own, path }) => own === group && path !== 'title' && isRead(path, task) && isShown(path, hasBase),
+        ({ group: own, path }) =>
+          own === group && path !== 'title' && isRead(path, task) && isShown(path, { hasBase, hasTeacher }),
       ),
-    [group, task, hasBase],
+    [group, task, hasBase, hasTeacher],
   );
   const ancestors = useSession((state) => state.ancestors);
   const problems = useMemo(() => panelProblems(session, ancestors), [session, ancestors]);
