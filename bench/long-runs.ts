@@ -11,6 +11,8 @@ export interface LongRun {
   data?: string;
   /** The model to start from. */
   base?: string;
+  /** The embedder whose ranking it learns. */
+  teacher?: string;
   set: readonly string[];
   /** Where it is interrupted, and evaluated. */
   stopAfter?: number;
@@ -34,12 +36,13 @@ export const isDone = (name: string): boolean => existsSync(`runs/${name}/evalua
 
 /** Runs those that are not done, one after the other; an interrupted one goes on from its checkpoint. */
 export function runMissing(runs: readonly LongRun[]): void {
-  for (const { name, session, set, stopAfter, data, base } of runs) {
+  for (const { name, session, set, stopAfter, data, base, teacher } of runs) {
     if (isDone(name)) continue;
     const assignments = set.flatMap((assignment) => ['--set', assignment]);
     if (stopAfter !== undefined) assignments.push('--stop-after-step', String(stopAfter));
     if (data !== undefined) assignments.push('--data', data);
     if (base !== undefined) assignments.push('--base', base);
+    if (teacher !== undefined) assignments.push('--teacher', teacher);
     const args = ['run', '--silent', 'lab', '--', 'run', session, '--out', `runs/${name}`, '--resume', ...assignments];
     process.stderr.write(`${name}: npm ${args.join(' ')}\n`);
     mkdirSync(`runs/${name}`, { recursive: true });

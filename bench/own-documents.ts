@@ -1,10 +1,11 @@
 /**
  * Own documents beside what a person would pick instead: BM25, all-MiniLM-L6-v2 (`npm run models`) and a model that is
- * trained here on the documents alone, each alone and fused with BM25 by the rule that `lab eval` and Bench have. What is done is
+ * trained here on the documents alone, by itself and with MiniLM as its teacher, each alone and fused with BM25 by the rule
+ * that `lab eval` and Bench have. What is done is
  * kept in runs/own-documents/, embeddings 64 at a time, so that whatever ends the script early, it goes on from there. Writes
  * docs/results/own-documents.json and docs/own-documents.md; nobody types a figure.
  *
- *   node scripts/bench.mjs own-documents [FOLDER]   FOLDER holds the collections; ../shared/data where absent
+ *   node scripts/bench.mjs own-documents [FOLDER] [--no-training]   FOLDER holds the collections; ../shared/data where absent
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
@@ -19,7 +20,7 @@ import { Embedder, type EmbeddingModel } from '../src/training/benchmark/embedde
 import type { EmbeddingPrompts } from '../src/training/benchmark/embedding-prompts';
 import type { KeptVectors } from '../src/training/benchmark/model-rankings';
 import { difference as paired } from '../src/training/benchmark/score-run';
-import { figure, runMissing, writeResults, type LongRun } from './long-runs';
+import { figure, isDone, runMissing, writeResults, type LongRun } from './long-runs';
 
 const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '../shared/data';
 const COLLECTIONS = ['cranfield', 'cisi'];
@@ -51,8 +52,11 @@ const kept = v.object({
 });
 type Kept = v.InferOutput<typeof kept>;
 
-const runOf = (collection: string): LongRun => ({
-  name: collection,
+type Trained = 'scratch' | 'taught';
+
+const runOf = (collection: string, how: Trained): LongRun => ({
+  name: how === 'taught' ? `${collection}-taught` : collection,
+  ...(how === 'taught' ? { teacher: MINILM } : {}),
   session: 'text',
   data: `${folder}/${collection}`,
   set: ['sft.steps=1200', 'evaluation.every=0', 'checkpoint.every=40'],
@@ -131,12 +135,27 @@ type System = v.InferOutput<typeof system>;
 const row = (name: string, of: Omit<System, 'over_bm25'>, beside: string): string =>
   `| ${name} | ${figure(of.ndcg_cut_10)} | ${range(of.ci95.ndcg_cut_10)} | ${figure(of.recall_100)} | ${beside} |`;
 
-function section(collection: string, { minilm, scratch }: { minilm: Kept; scratch: Kept | null }): string[] {
+type Figures = { minilm: Kept } & Record<Trained, Kept | null>;
+
+const NAMES: Readonly<Record<Trained, string>> = { scratch: 'from scratch', taught: 'from scratch, taught' };
+
+function section(collection: string, { minilm, ...trained }: Figures): string[] {
   const lines = (name: string, { alone, fused }: Kept): string[] => [
     row(`${name}, alone`, alone, over(alone.over_bm25)),
     row(`${name}, fused`, fused, over(fused.over_bm25)),
   ];
-  const commits = [...new Set([minilm.commit, ...(scratch ? [scratch.commit] : [])])].join(' and ');
+  const { scratch, taught } = trained;
+  const commits = [...new Set([minilm, scratch, taught].flatMap((one) => (one ? [one.commit] : [])))].join(' and ');
+  const said = (how: Trained): string[] => {
+    const found = trained[how];
+    const name = `${NAMES[how].charAt(0).toUpperCase()}${NAMES[how].slice(1)}`;
+    return found
+      ? [
+          `${name}: ${found.why} ${found.split} documents were longer than its context and were searched by their best passage.`,
+          '',
+        ]
+      : [`${name}: not run yet.`, ''];
+  };
   return [
     `## ${collection}`,
     '',
@@ -146,16 +165,13 @@ function section(collection: string, { minilm, scratch }: { minilm: Kept; scratc
     '|---|---|---|---|---|',
     row('BM25', minilm.bm25, ''),
     ...lines('MiniLM', minilm),
-    ...(scratch ? lines('from scratch', scratch) : []),
+    ...(scratch ? lines(NAMES.scratch, scratch) : []),
+    ...(taught ? lines(NAMES.taught, taught) : []),
     '',
     `MiniLM: ${minilm.why} ${minilm.truncated} documents were longer than its 256 tokens and lost their end.`,
     '',
-    ...(scratch
-      ? [
-          `From scratch: ${scratch.why} ${scratch.split} documents were longer than its context and were searched by their best passage.`,
-          '',
-        ]
-      : ['From scratch: not run yet.', '']),
+    ...said('scratch'),
+    ...said('taught'),
   ];
 }
 
@@ -163,23 +179,29 @@ function section(collection: string, { minilm, scratch }: { minilm: Kept; scratc
 const minilm: Kept[] = [];
 for (const collection of COLLECTIONS) minilm.push(await evaluated(collection, 'minilm', MINILM));
 const trains = !process.argv.includes('--no-training');
-const results: { collection: string; minilm: Kept; scratch: Kept | null }[] = [];
+async function trained(collection: string, how: Trained): Promise<Kept | null> {
+  const run = runOf(collection, how);
+  const isThere = existsSync(`${KEPT}/${collection}-${how}.json`);
+  if (trains && !isThere) runMissing([run]);
+  return isThere || isDone(run.name) ? evaluated(collection, how, `runs/${run.name}/checkpoint`) : null;
+}
+
+const results: ({ collection: string } & Figures)[] = [];
 for (const [i, collection] of COLLECTIONS.entries()) {
-  const isThere = existsSync(`${KEPT}/${collection}-scratch.json`);
-  if (trains && !isThere) runMissing([runOf(collection)]);
-  const scratch = trains || isThere ? await evaluated(collection, 'scratch', `runs/${collection}/checkpoint`) : null;
-  results.push({ collection, minilm: minilm[i]!, scratch });
+  const scratch = await trained(collection, 'scratch');
+  results.push({ collection, minilm: minilm[i]!, scratch, taught: await trained(collection, 'taught') });
 }
 writeResults('own-documents', results, [
   '# Own documents beside what a person would pick instead',
   '',
   `Written by \`node scripts/bench.mjs own-documents\` on ${results[0]!.minilm.date}. MiniLM is \`all-MiniLM-L6-v2\` on this lab’s own layers, 22 M weights that others trained on a billion pairs of texts; “from scratch” is a model of half a million weights that learnt from the documents alone (\`lab run text --data FOLDER ${runOf(
     '',
+    'scratch',
   )
     .set.map((one) => `--set ${one}`)
     .join(
       ' ',
-    )}\`), asked at once. Fused: scores of BM25 and of the model, scaled query by query and added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences. \`lab eval\` gives the same of any model and folder.`,
+    )}\`), asked at once; “taught” is the same with \`--teacher .models/all-MiniLM-L6-v2\`, whose ranking of each batch it learns beside the pairs. Fused: scores of BM25 and of the model, scaled query by query and added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences. \`lab eval\` gives the same of any model and folder.`,
   '',
   ...results.flatMap(({ collection, ...of }) => section(collection, of)),
 ]);

@@ -298,10 +298,7 @@ class Lab {
         this.read({ kind: 'vocabulary', ...event.progress });
         break;
       case 'loading':
-        this.read({ kind: 'base', done: event.done, of: event.of });
-        break;
-      case 'teaching':
-        this.read({ kind: 'teacher', done: event.done, of: event.of });
+        this.read({ kind: event.what, done: event.done, of: event.of });
         break;
       case 'started':
         this.pace = new Pace(event.plan, shownOf(useCost.getState())?.tokensPerStep);

@@ -293,7 +293,6 @@ export class SessionRun {
     this.stage = stage;
   }
 
-  /** What the teacher makes of the task's texts. @throws InputError where it is missing. */
   private async taught(): Promise<TeacherVectors> {
     const { gpu, session, teacher, task, observer } = this;
     checkTeacher(session, teacher);

@@ -69,7 +69,7 @@ export class ActiveRun implements OpenRun {
         listener({ kind: 'metrics', steps, links });
       },
       teaching: async (done, of) => {
-        listener({ kind: 'teaching', done, of });
+        listener({ kind: 'loading', what: 'teacher', done, of });
         // It hears that it is to stop between two tasks; what was read so far is kept.
         await new Promise((resolve) => setTimeout(resolve));
         if (this.isStopped) throw new CancelledError('stopped');
@@ -218,7 +218,7 @@ export class ActiveRun implements OpenRun {
     try {
       await training.load((done, of) => {
         if (this.isStopped) throw new CancelledError('stopped');
-        this.listener({ kind: 'loading', done, of });
+        this.listener({ kind: 'loading', what: 'base', done, of });
       });
     } catch (error) {
       // Whoever stopped it lets it go.

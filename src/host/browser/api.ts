@@ -168,10 +168,8 @@ export type VocabularyProgress = CorpusProgress;
 export type RunEvent =
   /** A vocabulary is learnt before the run begins. */
   | { kind: 'learning'; progress: VocabularyProgress }
-  /** The base model is read onto the GPU, in bytes. */
-  | { kind: 'loading'; done: number; of: number }
-  /** The teacher reads the documents, in texts. */
-  | { kind: 'teaching'; done: number; of: number }
+  /** The base model is read onto the GPU, in bytes; the teacher reads the documents, in texts. */
+  | { kind: 'loading'; what: 'base' | 'teacher'; done: number; of: number }
   | { kind: 'started'; plan: RunPlan }
   /** Metrics come in batches, several times a second at most, each step with its link of the fingerprint's chain. */
   | { kind: 'metrics'; steps: StepMetrics[]; links: string[] }
