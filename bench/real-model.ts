@@ -9,36 +9,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Architecture } from '../src/config/architecture';
 import { Tokenizer } from '../src/formats/tokenizer';
 import { loadCheckpoint } from '../src/host/node/checkpoint';
 import { openGpu } from '../src/host/node/gpu';
-import { MadeUpWeights, writeShards } from '../src/host/node/sharded.test-data';
 import { Generator } from '../src/model/generator';
 import { Model } from '../src/model/model';
 import { intoDocument } from './into-document';
+import { writeMadeUp } from './made-up-model';
 
 const PROMPT = 'The capital of France is';
 const TOKENS = 33;
 const MB = 1e6;
-const SHARDS = 4;
-
-/** The shape of Qwen3-0.6B, in as many layers as the bytes ask for. */
-const shapeOf = (bytes: number): Architecture => ({
-  model_type: 'qwen3',
-  vocab_size: 151_936,
-  hidden_size: 1024,
-  intermediate_size: 3072,
-  num_hidden_layers: Math.max(1, Math.round((bytes / 2 - 151_936 * 1024) / 15.73e6)),
-  num_attention_heads: 16,
-  num_key_value_heads: 8,
-  head_dim: 128,
-  max_position_embeddings: 4096,
-  rms_norm_eps: 1e-6,
-  rope_theta: 1e6,
-  tie_word_embeddings: true,
-  attention_bias: false,
-});
 
 const held = (): number => {
   const { heapUsed, external } = process.memoryUsage();
@@ -102,8 +83,7 @@ const round = (x: number, digits: number): number => Number(x.toFixed(digits));
 async function madeUp(bytes: number) {
   const folder = mkdtempSync(join(tmpdir(), 'made-up-'));
   try {
-    const arch = shapeOf(bytes);
-    await writeShards(folder, { arch, weights: new MadeUpWeights(arch) }, { shards: SHARDS, dtype: 'BF16' });
+    await writeMadeUp(folder, bytes);
     return await measured(folder);
   } finally {
     rmSync(folder, { recursive: true });

@@ -2,7 +2,7 @@ import type { Page } from 'playwright/test';
 import * as v from 'valibot';
 import { openView } from '../steps';
 
-/** Megabytes in use after a collection of garbage. */
+/** Megabytes in use. */
 export interface Heap {
   page: number;
   worker: number;
@@ -15,8 +15,11 @@ const usageSchema = v.object({ usedSize: v.number(), backingStorageSize: v.optio
 const answerSchema = v.object({ id: v.optional(v.number()), result: v.optional(v.unknown()) });
 type Usage = v.InferOutput<typeof usageSchema>;
 
-/** How to read the JavaScript heap of the page and of its one worker, by Chromium's own counts. */
-export async function heapOf(page: Page): Promise<() => Promise<Heap>> {
+/**
+ * How to read the JavaScript heap of the page and of its one worker, by Chromium's own counts: what is left after a collection
+ * of garbage, or with the garbage.
+ */
+export async function heapOf(page: Page): Promise<(collects?: boolean) => Promise<Heap>> {
   const session = await page.context().newCDPSession(page);
   let worker: string | null = null;
   session.on('Target.attachedToTarget', (event) => {
@@ -41,10 +44,12 @@ export async function heapOf(page: Page): Promise<() => Promise<Heap>> {
       });
     });
   };
-  return async () => {
+  return async (collects = true) => {
     if (worker === null) throw new Error('the page has no worker');
-    await session.send('HeapProfiler.collectGarbage');
-    await inWorker('HeapProfiler.collectGarbage');
+    if (collects) {
+      await session.send('HeapProfiler.collectGarbage');
+      await inWorker('HeapProfiler.collectGarbage');
+    }
     const own: Usage = v.parse(usageSchema, await session.send('Runtime.getHeapUsage'));
     const theirs: Usage = v.parse(usageSchema, await inWorker('Runtime.getHeapUsage'));
     return {

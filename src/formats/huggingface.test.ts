@@ -85,6 +85,10 @@ describe('parseConfig', () => {
     expect(read({ rope_theta: 5 })).toBe(5);
     expect(read({ rope_parameters: { rope_type: 'default', rope_theta: 6 } })).toBe(6);
     expect(read({ rope_theta: 5, rope_scaling: { type: 'default' } })).toBe(5);
+    for (const model_type of ['llama', 'qwen2', 'qwen3']) {
+      expect(read({ model_type })).toBe(10_000);
+      expect(read({ model_type, rope_parameters: { rope_type: 'default', rope_theta: 7 } })).toBe(7);
+    }
   });
 
   it.each([

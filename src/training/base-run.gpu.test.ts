@@ -94,6 +94,9 @@ describe('a session from a base', () => {
       while (await first.run.advance());
       expect(first.metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
       for (const line of first.metrics) expect(line.grad_norm).toBeGreaterThan(0);
+      // The reference is what a stage began with: in stage 2 an adapter and a token's row that were trained before.
+      const [warm] = first.metrics.filter(({ stage }) => stage === 'grpo');
+      expect([first.metrics[0]!['loss/kl'], warm!['kl']]).toEqual([0, 0]);
       expect(await first.run.model.weights.read('frozen')).toEqual(before);
 
       // The base is in no state: the adapter, its moments, and the adapter that stage 2's KL measures from.
@@ -203,6 +206,10 @@ describe('a base that is not the one', () => {
     expect(await refusal(() => baseOf(high, model, hash, 'folder').then((base) => begin(gpu, high, base)))).toContain(
       "the adapter's rank is 256",
     );
+    const long = { ...session, model: { ...session.model, max_position_embeddings: 2048 } };
+    expect(await refusal(() => baseOf(long, model, hash, 'folder').then((base) => begin(gpu, long, base)))).toMatch(
+      /max_position_embeddings is 2048, expected at most \d+, the base's own context$/,
+    );
     const short = { ...session, model: { ...session.model, max_position_embeddings: 8 } };
     expect(await refusal(() => baseOf(short, model, hash, 'folder').then((base) => begin(gpu, short, base)))).toMatch(
       /max_position_embeddings is 8, expected at least \d+, the longest sequence in the base's tokens/,
@@ -215,6 +222,12 @@ describe('a base that is not the one', () => {
     expect(await problem({ model: { base: { sha256: 'abc' } } })).toContain('model.base.sha256 is "abc"');
     const base = { sha256: 'ab'.repeat(32) };
     expect(await problem({ model: { base } })).toContain('pretrain.steps is 700, expected 0');
+    const pattern = /model\.adapter\.targets is .*, expected /;
+    for (const targets of [['gate'], ['q_proj', 'w1'], []]) {
+      expect(await problem({ model: { base, adapter: { rank: 4, targets } }, pretrain: { steps: 0 } })).toMatch(
+        pattern,
+      );
+    }
     expect(await problem({ model: { base, hidden_size: 32 }, pretrain: { steps: 0 } })).toContain(
       'model.hidden_size is 32',
     );

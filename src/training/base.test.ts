@@ -43,6 +43,28 @@ describe('the base of a session', () => {
     expect(await read(7)).toEqual(await read(6));
   });
 
+  it('without a head embeds at once alone', async () => {
+    const tensors = new Map(
+      checkpointTensors(arch).map(({ name, length }) => [name, Float32Array.from({ length }, (_, i) => i / 8)]),
+    );
+    const tokenizer = wordLevelTokenizer(WORDS, '<unk>', { eos: '</s>' });
+    const opened = {
+      ...(await openModel(filesInMemory(writeCheckpoint(arch, tensors, { tokenizer })), 'it')),
+      hasHead: false,
+    };
+    const start = (stages: object) =>
+      baseOf(
+        parseShape({ model: { base: { sha256: SHA, name: 'it' }, adapter: { rank: 2 } }, ...stages }),
+        opened,
+        SHA,
+        'it',
+      );
+    await expect(start({ sft: { mode: 'direct' } })).resolves.toMatchObject({ embed: 6 });
+    const said = 'it: has no head to write with, expected sft.mode direct and no stage 2 with it';
+    await expect(start({ sft: { mode: 'reasoning' } })).rejects.toThrow(said);
+    await expect(start({ sft: { mode: 'direct' }, grpo: { steps: 1 } })).rejects.toThrow(said);
+  });
+
   it('refuses any other token that it lacks', async () => {
     await expect(base('<|embd|>')).rejects.toThrow('model.adapter.embed_token is "<|embd|>", expected a token of it');
   });

@@ -47,6 +47,15 @@ describe('a chat template', () => {
     expect(await render(source, {}, asked, config)).toBe('<s></s>False');
   });
 
+  it('prints numbers, powers, what is none and what is missing as Python does, in lists that are joined too', async () => {
+    expect(await render('{{ 1.0 }} {{ 4 / 2 }} {{ 2.5 }} {{ 2 ** 3 }} {{ none }}')).toBe('1.0 2.0 2.5 8 None');
+    expect(await render('{{ "a" ~ 1.0 ~ none ~ true }} {{ [1.0, 2, none, true] | join(",") }}')).toBe(
+      'a1.0NoneTrue 1.0,2,None,True',
+    );
+    const tools = '{% if tools %}a{% endif %}{% if messages[0].tool_calls %}b{% endif %}{{ messages[0].tool_calls }}c';
+    expect(await render(tools)).toBe('c');
+  });
+
   it('tells a date that is fixed, with the names of months in English', async () => {
     const source = '{{ strftime_now("%d %b %Y, %A %-d %B %y %H:%M:%S %%") }}';
     expect(await render(source)).toBe('26 Jul 2024, Friday 26 July 24 00:00:00 %');

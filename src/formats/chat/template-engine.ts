@@ -97,7 +97,9 @@ class LimitedInterpreter extends Interpreter {
   private steps = 0;
   /** Expressions whose value becomes text. */
   private readonly printed: ReadonlySet<unknown>;
-  private readonly words: (text: string) => Value;
+  /** Lists whose items become text. */
+  private readonly joined: ReadonlySet<unknown>;
+  private readonly words: (text: string | string[]) => Value;
 
   constructor(
     environment: Environment,
@@ -105,7 +107,9 @@ class LimitedInterpreter extends Interpreter {
     private readonly characters: number,
   ) {
     super(environment);
-    this.printed = printedBy(program);
+    const { printed, joined } = printedBy(program);
+    this.printed = printed;
+    this.joined = joined;
     this.words = (text) => new Environment().set('text', text);
   }
 
@@ -114,6 +118,7 @@ class LimitedInterpreter extends Interpreter {
       this.spend(1);
       const value = this.stripped(statement, environment) ?? super.evaluate(statement, environment);
       this.check(value);
+      if (this.joined.has(statement)) return this.itemsAsPython(value);
       return this.printed.has(statement) ? this.asPython(value) : value;
     } catch (error) {
       // What ends a loop comes by here too, so that the last one counts.
@@ -166,8 +171,15 @@ class LimitedInterpreter extends Interpreter {
     this.spend(2 * size);
   }
 
+  private itemsAsPython(value: Value): Value {
+    if (!Array.isArray(value.value)) return value;
+    return this.words(value.value.map((item) => String(this.asPython(item).value)));
+  }
+
   private asPython(value: Value): Value {
     if (value.type === 'NullValue') return this.words('None');
+    // 1.0 stays 1.0.
+    if (value.type === 'FloatValue') return this.words(value.toString());
     if (typeof value.value === 'boolean') return this.words(value.value ? 'True' : 'False');
     if (value.value instanceof Map || Array.isArray(value.value)) {
       throw new Error('it prints a list or a mapping, which Python prints otherwise; tojson prints the same');
@@ -182,9 +194,10 @@ const isNode = (value: unknown): value is Node =>
 /** Statements, whose value is no text of their own. */
 const STATEMENTS = new Set(['Set', 'If', 'For', 'Macro', 'CallStatement', 'FilterStatement', 'Comment', 'Break', 'Continue']); // prettier-ignore
 
-/** What stands in `{{ }}`, and on both sides of `~`. */
-function printedBy(program: unknown): ReadonlySet<unknown> {
+/** What stands in `{{ }}`, and on both sides of `~`; what is joined. */
+function printedBy(program: unknown): { printed: ReadonlySet<unknown>; joined: ReadonlySet<unknown> } {
   const printed = new Set<unknown>();
+  const joined = new Set<unknown>();
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) node.forEach(visit);
     else if (node instanceof Map) for (const entry of node) entry.forEach(visit);
@@ -199,10 +212,19 @@ function printedBy(program: unknown): ReadonlySet<unknown> {
         printed.add(Reflect.get(node, 'left'));
         printed.add(Reflect.get(node, 'right'));
       }
+      if (node.type === 'FilterExpression' && filterName(Reflect.get(node, 'filter')) === 'join') {
+        joined.add(Reflect.get(node, 'operand'));
+      }
     }
   };
   visit(program);
-  return printed;
+  return { printed, joined };
+}
+
+/** Of a filter by itself or with arguments. */
+function filterName(filter: unknown): unknown {
+  if (!isNode(filter)) return null;
+  return filter.type === 'CallExpression' ? filterName(Reflect.get(filter, 'callee')) : Reflect.get(filter, 'value');
 }
 
 /** Python's `range`, within a limit, as its sandbox has one. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { float32ToFloat16 } from '../../lib/half';
 import { checkpointTensors } from '../../tensors/layout';
 import { widened } from '../../tensors/dtype';
+import { merged } from '../merged-source';
 import { filesInMemory } from '../model-files';
 import { openModel } from '../open-model';
 import { BLOCK_TYPES } from './block-types';
@@ -100,6 +101,18 @@ describe('a GGUF file', () => {
     expect(await rowsOf('k', 0, 16)).toEqual([0, 8].flatMap((first) => head.map((row) => first + row)));
     expect(await rowsOf('q', 6, 4)).toEqual([5, 7, 8, 10]);
     expect(await rowsOf('v', 0, 4)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('takes an adapter, whose rows are in the order of Hugging Face, on a llama too', async () => {
+    const base = await open({ 'a.gguf': packed(arch) });
+    const name = 'model.layers.0.self_attn.q_proj.weight';
+    // B A adds a thousand times its row to every column of it.
+    const b = Float32Array.from({ length: 32 }, (_, row) => 1000 * row);
+    const pair = { rank: 1, scale: 1, a: new Float32Array(32).fill(1), b };
+    const { weights } = merged(base, { pairs: new Map([[name, pair]]), rows: new Map(), base: null });
+    const values = widened(await weights.read(name, 0, 8));
+    const head = [0, 2, 4, 6, 1, 3, 5, 7];
+    expect(Array.from({ length: 8 }, (_, row) => values[row * 32])).toEqual(head.map((own, row) => own + 1000 * row));
   });
 
   it.each(['qwen2', 'qwen3'] as const)('has the rows of a %s as they are', async (model_type) => {

@@ -12,7 +12,8 @@ import type { Engine, EngineDevice, Training } from './engine';
 
 /** Where an engine may fail. `lost` is a device that goes away during a step. */
 export const FAULTS = ['open', 'train', 'restore', 'advance', 'lost', 'checkpoint', 'evaluation'] as const;
-export type Fault = (typeof FAULTS)[number];
+/** `load` is of a model that is only asked. */
+export type Fault = (typeof FAULTS)[number] | 'load';
 
 /** An engine without a GPU: it counts its devices, takes as long as it is told to, and fails where it is told to. */
 export class FakeEngine implements Engine {
@@ -75,8 +76,10 @@ class FakeDevice implements EngineDevice {
     return Promise.reject(new Error('a fake knows nothing'));
   }
 
-  load(): Promise<Model> {
-    return Promise.reject(new Error('a fake loads nothing'));
+  async load(): Promise<Model> {
+    await this.engine.pause();
+    fail(this.engine, 'load');
+    throw new Error('a fake loads nothing');
   }
 
   async explain(seen: DivergedError): Promise<string> {

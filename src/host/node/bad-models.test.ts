@@ -2,6 +2,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,6 +16,7 @@ import type { Architecture } from '../../config/architecture';
 import { writeGguf } from '../../formats/gguf/gguf.test-data';
 import { writeConfig } from '../../formats/huggingface';
 import { peftFiles } from '../../formats/peft-files';
+import { readSafetensors, writeSafetensors } from '../../formats/safetensors';
 import { wordLevelTokenizer } from '../../formats/word-level';
 import { tensorLayout } from '../../tensors/layout';
 import { openedTokenizer } from '../../training/opened-model';
@@ -120,6 +122,23 @@ describe('a command names what is wrong with a model in one sentence, before it 
     expect([tokenizer.size, tokenizer.encode('a b')]).toEqual([6, [2, 3]]);
     // A row without a token may be drawn, and stands for no text.
     expect(tokenizer.decodeContinuation([2], [3, 40])).toBe(' b');
+  });
+
+  it('a model that came without its head, where words are to be written', async () => {
+    const path = await model('headless');
+    const index = join(path, 'model.safetensors.index.json');
+    const { weight_map } = JSON.parse(readFileSync(index, 'utf8')) as { weight_map: Record<string, string> };
+    delete weight_map['lm_head.weight'];
+    writeFileSync(index, JSON.stringify({ weight_map }));
+    const last = join(path, shardsOf(path).at(-1) ?? '');
+    const tensors = readSafetensors(readFileSync(last), last);
+    const kept = [...tensors].flatMap(([tensor, { shape, data }]) =>
+      data instanceof Float32Array && tensor !== 'lm_head.weight' ? [[tensor, { shape, data }] as const] : [],
+    );
+    writeFileSync(last, writeSafetensors(new Map(kept)));
+    await expect(generateFrom(path, 'a')).rejects.toThrow(
+      `${path}: lm_head.weight is missing and tie_word_embeddings is false, expected a head`,
+    );
   });
 
   it('texts longer than the context, and ids that the model lacks', async () => {

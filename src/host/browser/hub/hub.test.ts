@@ -46,6 +46,7 @@ function hubOf(behaviour: Behaviour = {}) {
     const { pathname } = new URL(url);
     if (pathname === '/api/models/owner/tiny/revision/main')
       return Response.json({ sha: COMMIT, siblings, cardData: { license: 'mit' } });
+    if (pathname.startsWith('/api/models/owner/private')) return new Response('', { status: 403 });
     if (pathname.startsWith('/api/models/owner/gated')) return new Response('', { status: 401 });
     const name = pathname.split(`/resolve/${COMMIT}/`)[1] ?? '';
     const whole = files.get(name);
@@ -138,6 +139,7 @@ describe('a model of a hub', () => {
 
   it.each([
     ['owner/gated', 'main', /^owner\/gated at main: private, gated or not there \(401\), expected one that anybody/],
+    ['owner/private', 'main', /^owner\/private at main: private, gated or not there \(403\)/],
     ['owner/lost', 'main', /^owner\/lost at main: not there \(404\)/],
     ['owner', 'main', /^"owner" is no model of a hub, expected OWNER\/NAME/],
     ['../etc/passwd', 'main', /is no model of a hub/],
