@@ -55,8 +55,11 @@ test('a checkpoint is dropped, kept over a reload, looked at, planned and delete
   expect(await bytes('Gradients and moments')).toBe(3 * (await bytes('Adapters')));
   const adapted = await bytes('In all');
   expect(adapted).not.toBe(before);
-  await plan.getByRole('slider').fill('64');
+  await plan.getByRole('slider', { name: /^Batch/ }).fill('64');
   await expect.poll(() => bytes('In all')).toBeGreaterThan(adapted);
+  const whole = await bytes('In all');
+  await plan.getByRole('slider', { name: /^Micro-batches/ }).fill('8');
+  await expect.poll(() => bytes('In all')).toBeLessThan(whole);
   expect(await findings(page)).toEqual([]);
 
   await page.reload();

@@ -8,6 +8,8 @@ export interface PlanChoices {
   tokenRow: boolean;
   /** Sequences of one step, or of one generation. */
   batch: number;
+  /** Micro-batches that a step of training is computed in, one after the other. */
+  parts: number;
   /** Tokens of each. */
   length: number;
   activations: Session['model']['activations'];

@@ -12,6 +12,7 @@ describe('the plan of an encoder', () => {
       rank: 0,
       tokenRow: false,
       batch: 8,
+      parts: 1,
       length: 64,
       activations: 'recompute' as const,
       documents: 50,

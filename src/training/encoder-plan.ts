@@ -34,4 +34,9 @@ export class EncoderPlanner {
   largestBatch(choices: PlanChoices, bytes: number): number {
     return this.plan(choices).total <= bytes ? choices.batch : 0;
   }
+
+  /** It is not trained. */
+  fewestParts(): number {
+    return 0;
+  }
 }

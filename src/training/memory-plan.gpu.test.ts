@@ -24,7 +24,15 @@ const weights = new Map(
 );
 const opened = (dtype: 'F16' | 'F32') =>
   openModel(filesInMemory(new Map(writeCheckpoint(small, weights, { dtype }))), 'small');
-const choices: PlanChoices = { rank: 4, tokenRow: false, batch: 3, length: 16, activations: 'keep', documents: 20 };
+const choices: PlanChoices = {
+  rank: 4,
+  tokenRow: false,
+  batch: 3,
+  parts: 1,
+  length: 16,
+  activations: 'keep',
+  documents: 20,
+};
 const optimiser = { beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0, maxNorm: 1 };
 
 describe('the plan of an opened model', () => {
@@ -93,6 +101,27 @@ describe('the plan of an opened model', () => {
     const again = new MemoryPlanner(files).plan({ ...choices, activations: 'recompute' });
     expect(again.activations).toBeLessThan(plan.activations);
     expect(plan.total).toBe(plan.weights + plan.adapters + plan.moments + plan.activations + plan.cache + plan.index);
+  });
+
+  testWithGpu('counts a step in micro-batches as it is made, and offers the fewest that fit', async ({ gpu }) => {
+    const files = await opened('F16');
+    const planner = new MemoryPlanner(files);
+    const eight = { ...choices, batch: 8 };
+    const at = (parts: number): number => planner.plan({ ...eight, parts }).total;
+    expect(at(4)).toBeLessThan(at(2));
+    expect(planner.fewestParts(eight, at(1))).toBe(1);
+    expect(planner.fewestParts(eight, at(4))).toBe(4);
+    expect(planner.fewestParts(eight, at(8) - 1)).toBe(0);
+    expect(planner.fewestParts({ ...eight, rank: 0 }, 1e12)).toBe(0);
+    const adapter = { rank: 4, alpha: 8, rslora: true, targets: PROJECTIONS, embedToken: null };
+    const model = new Model(gpu, files.arch, { adapter, dtype: files.tensorDtype });
+    const before = gpu.counters.liveBytes;
+    const lm = new NextToken(model, { name: 'sft', targets: 32, weight: 1 });
+    const step = new TrainStep(gpu, model, 128, [lm], optimiser, 'keep', 32);
+    const plan = planner.plan({ ...eight, parts: 4 });
+    expect(plan.activations + plan.moments).toBe(gpu.counters.liveBytes - before);
+    step.destroy();
+    model.destroy();
   });
 
   it('offers the largest batch that fits', async () => {

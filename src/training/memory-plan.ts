@@ -2,6 +2,7 @@ import { PROJECTIONS, type LoraSettings } from '../config/lora';
 import type { OpenedModel } from '../formats/opened-model';
 import type { Gpu } from '../gpu/gpu';
 import { plannedGpu } from '../gpu/planned';
+import { partTokens } from '../model/batch-parts';
 import { Generator } from '../model/generator';
 import { Encoder } from '../model/inference';
 import { Model } from '../model/model';
@@ -65,6 +66,19 @@ export class MemoryPlanner {
     return fitting;
   }
 
+  /** The fewest micro-batches in which a step of training fits in `bytes`; 0 where not even one sequence at a time does. */
+  fewestParts(choices: PlanChoices, bytes: number): number {
+    const fits = (parts: number): boolean => this.plan({ ...choices, parts }).total <= bytes;
+    let [tooFew, enough] = [0, choices.batch];
+    if (choices.rank === 0 || !fits(enough)) return 0;
+    while (enough - tooFew > 1) {
+      const middle = Math.floor((tooFew + enough) / 2);
+      if (fits(middle)) enough = middle;
+      else tooFew = middle;
+    }
+    return enough;
+  }
+
   /** The model as a run makes it, with its adapter where one is trained. */
   private modelOf({ rank, tokenRow }: PlanChoices) {
     const key = `${rank} ${tokenRow}`;
@@ -86,12 +100,13 @@ export class MemoryPlanner {
   }
 
   /** What a step of training has, or what embedding has where nothing is trained. */
-  private step(model: Model, { rank, batch, length, activations }: PlanChoices): Made[] {
+  private step(model: Model, { rank, batch, parts, length, activations }: PlanChoices): Made[] {
     const { gpu } = this;
     if (rank === 0) return [new Encoder(model, Math.max(SUBMIT_TOKENS, length), SUBMIT_SEQUENCES)];
     const tokens = batch * length;
-    const lm = new NextToken(model, { name: 'sft', targets: tokens, weight: 1 });
-    return [new TrainStep(gpu, model, tokens, [lm], OPTIMISER, activations)];
+    const atOnce = partTokens(tokens, length, parts);
+    const lm = new NextToken(model, { name: 'sft', targets: atOnce, weight: 1 });
+    return [new TrainStep(gpu, model, tokens, [lm], OPTIMISER, activations, atOnce)];
   }
 }
 

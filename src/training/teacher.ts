@@ -107,7 +107,7 @@ export async function teacherVectors(
 /** Bytes on the GPU while a teacher embeds. */
 export async function teachingBytes({ opened }: Teacher): Promise<number> {
   const { EncoderPlanner } = await import('./encoder-plan');
-  const none = { rank: 0, tokenRow: false, batch: 1, length: 1, activations: 'keep', documents: 1 } as const;
+  const none = { rank: 0, tokenRow: false, batch: 1, parts: 1, length: 1, activations: 'keep', documents: 1 } as const;
   const { weights, activations } = new EncoderPlanner(opened).plan(none);
   return weights + activations;
 }

@@ -24,10 +24,23 @@ export const PLAN_PARTS: readonly PlanPart[] = [
   { part: 'index', label: 'Search', meaning: 'The part of the documents’ embeddings that one search compares at a time.' },
 ]; // prettier-ignore
 
-/** What a plan says in words, against so many bytes. @param rank of the adapters; 0 where nothing is trained. */
-export function fitSentence(plan: MemoryPlan, within: number, largest: number, batch: number, rank: number): string {
+/**
+ * What a plan says in words, against so many bytes.
+ * @param rank of the adapters; 0 where nothing is trained.
+ * @param parts the fewest micro-batches in which the batch fits; 0 where none do, or none are needed.
+ */
+export function fitSentence(
+  plan: MemoryPlan,
+  within: number,
+  largest: number,
+  batch: number,
+  rank: number,
+  parts = 0,
+): string {
   if (plan.total <= within) return largest > batch ? `It fits; a batch of up to ${largest} would.` : 'It fits.';
-  if (largest > 0) return `It does not fit; a batch of ${largest} would.`;
+  const inParts = parts > 1 ? `${batch} in ${parts} micro-batches` : null;
+  if (largest > 0) return `It does not fit; a batch of ${largest} would${inParts ? `, or ${inParts}` : ''}.`;
+  if (inParts) return `It does not fit; ${inParts} would.`;
   if (plan.weights > within)
     return 'It does not fit: its weights alone take more. Take a smaller model, or one in fewer bits.';
   const how =

@@ -173,7 +173,7 @@ class LimitedInterpreter extends Interpreter {
 
   private itemsAsPython(value: Value): Value {
     if (!Array.isArray(value.value)) return value;
-    return this.words(value.value.map((item) => String(this.asPython(item).value)));
+    return this.words(value.value.map((item) => this.asPython(item).toString()));
   }
 
   private asPython(value: Value): Value {

@@ -40,6 +40,7 @@ testKernel('an update learns from the ids that were sampled, never from their te
       entropies: ids.map(() => 1),
     }));
     const rollout: Rollout = { queries: [query], completions, searches: [] };
+    await batches.ready();
     const { batch, learnt, oldLogprobs } = batches.begin(rollout);
     expect(batch.sequences.map((sequence) => [...sequence])).toEqual(completions.map(({ ids }) => [...prompt, ...ids]));
     expect([...learnt.labels]).toEqual(completions.flatMap(({ ids }) => ids));

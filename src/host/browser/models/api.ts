@@ -67,6 +67,8 @@ export interface PlannedModel {
   plan: MemoryPlan;
   /** The largest batch that fits, of those that are offered; 0 where none does. */
   largest: number;
+  /** The fewest micro-batches in which the chosen batch fits a step of training; 0 where none do. */
+  parts: number;
 }
 
 /** Bytes of weights, or questions of what it knows. */

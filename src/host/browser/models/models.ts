@@ -49,7 +49,7 @@ export interface ModelsParts {
   collection: () => OpenedCollection | null;
 }
 
-type Planner = Pick<MemoryPlanner, 'plan' | 'largestBatch'>;
+type Planner = Pick<MemoryPlanner, 'plan' | 'largestBatch' | 'fewestParts'>;
 
 async function plannerOf(opened: AnyOpenedModel): Promise<Planner> {
   // Without the files: what a plan needs is its shape.
@@ -113,7 +113,11 @@ export class Models implements ModelsApi {
       planner.catch(() => (this.planner = null));
     }
     const planner = await this.planner.planner;
-    return { plan: planner.plan(choices), largest: planner.largestBatch(choices, within, MOST_BATCH) };
+    return {
+      plan: planner.plan(choices),
+      largest: planner.largestBatch(choices, within, MOST_BATCH),
+      parts: planner.fewestParts(choices, within),
+    };
   }
 
   async granted(bytes: number): Promise<number> {

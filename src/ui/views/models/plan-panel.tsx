@@ -25,6 +25,7 @@ export function PlanPanel({ card: { model, arch, isEncoder } }: { card: ModelCar
     rank: 0,
     tokenRow: false,
     batch: 8,
+    parts: 1,
     length: lengths.includes(128) ? 128 : (lengths.at(-1) ?? arch.max_position_embeddings),
     activations: 'recompute',
   });
@@ -71,7 +72,10 @@ export function PlanPanel({ card: { model, arch, isEncoder } }: { card: ModelCar
               min={1}
               max={64}
               value={choices.batch}
-              onChange={({ target }) => change({ batch: Number(target.value) })}
+              onChange={({ target }) => {
+                const batch = Number(target.value);
+                change({ batch, parts: Math.min(choices.parts, batch) });
+              }}
             />
           </label>
         )}
@@ -103,6 +107,20 @@ export function PlanPanel({ card: { model, arch, isEncoder } }: { card: ModelCar
             onChange={(activations) => change({ activations })}
           />
         )}
+        {choices.rank > 0 && choices.batch > 1 && (
+          <label className="plan-range">
+            <span>
+              Micro-batches <strong>{choices.parts}</strong>
+            </span>
+            <input
+              type="range"
+              min={1}
+              max={choices.batch}
+              value={choices.parts}
+              onChange={({ target }) => change({ parts: Number(target.value) })}
+            />
+          </label>
+        )}
         <label className="plan-within">
           Held against
           <input
@@ -124,7 +142,8 @@ export function PlanPanel({ card: { model, arch, isEncoder } }: { card: ModelCar
           within={within}
           batch={choices.batch}
           rank={choices.rank}
-          onBatch={(batch) => change({ batch })}
+          onBatch={(batch) => change({ batch, parts: Math.min(choices.parts, batch) })}
+          onParts={(parts) => change({ parts })}
         />
       )}
       <Known granted={granted} total={planned?.plan.total ?? null} />
@@ -138,9 +157,10 @@ interface BarsProps {
   batch: number;
   rank: number;
   onBatch: (batch: number) => void;
+  onParts: (parts: number) => void;
 }
 
-function Bars({ planned: { plan, largest }, within, batch, rank, onBatch }: BarsProps) {
+function Bars({ planned: { plan, largest, parts }, within, batch, rank, onBatch, onParts }: BarsProps) {
   const scale = Math.max(plan.total, within);
   const bar = (bytes: number, kind = '') => (
     <span className="plan-track" aria-hidden="true">
@@ -179,11 +199,19 @@ function Bars({ planned: { plan, largest }, within, batch, rank, onBatch }: Bars
         </tbody>
       </table>
       <p role="status" className={fits ? '' : 'plan-exceeds'}>
-        {fitSentence(plan, within, largest, batch, rank)}{' '}
+        {fitSentence(plan, within, largest, batch, rank, parts)}{' '}
         {offers && (
           <button type="button" className="link-button" onClick={() => onBatch(Math.min(64, largest))}>
             Take a batch of {Math.min(64, largest)}
           </button>
+        )}
+        {!fits && parts > 1 && (
+          <>
+            {' '}
+            <button type="button" className="link-button" onClick={() => onParts(parts)}>
+              Take {parts} micro-batches
+            </button>
+          </>
         )}
       </p>
     </>
