@@ -6,14 +6,15 @@ import { shaderTypes, typesFile } from '../../scripts/wgsl-types.mjs';
 
 /** Lines of a file that calls rmsnorm_forward; each is a way to call it. */
 const CALLS = {
-  right: `{ uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups }`,
-  'a uniform too few': `{ uniforms: { norm }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups }`,
-  'a uniform too many': `{ uniforms: { norm, eps: 1e-5, bias: 1 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups }`,
-  'a uniform of another type': `{ uniforms: { norm, eps: v }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups }`,
-  'a binding too few': `{ uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v }, groups }`,
-  'a binding too many': `{ uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v, dy: v }, groups }`,
-  'a constant that it has not': `{ constants: { WIDTH: 4 }, uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups }`,
-  'no groups': `{ uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v } }`,
+  right: `{ uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups, work }`,
+  'a uniform too few': `{ uniforms: { norm }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups, work }`,
+  'a uniform too many': `{ uniforms: { norm, eps: 1e-5, bias: 1 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups, work }`,
+  'a uniform of another type': `{ uniforms: { norm, eps: v }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups, work }`,
+  'a binding too few': `{ uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v }, groups, work }`,
+  'a binding too many': `{ uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v, dy: v }, groups, work }`,
+  'a constant that it has not': `{ constants: { WIDTH: 4 }, uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups, work }`,
+  'no groups': `{ uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, work }`,
+  'no work': `{ uniforms: { norm, eps: 1e-5 }, bindings: { counts: v, x: v, weight: v, y: v, rstd: v }, groups }`,
 };
 
 /** How many errors the compiler finds in each call. */
@@ -26,6 +27,7 @@ function errorsOf(calls: readonly string[]): number[] {
     'declare const recorder: Recorder;',
     'declare const v: View;',
     'const groups = [1, 1, 1] as const;',
+    'const work = () => ({ flops: 0, bytes: 0 });',
     'const norm = { rows: { limit: 1, slot: 0, start: 0 }, channels: 1, group: 1, stride: 1, base: 0 };',
   ];
   const text = [...head, ...calls.map((call) => `recorder.call(shader, ${call});`)].join('\n');

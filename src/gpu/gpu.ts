@@ -1,4 +1,5 @@
 import { DeviceLostError, GpuOutOfMemoryError, GpuUnavailableError, GpuValidationError } from './errors';
+import type { Program } from './recorder';
 import type { Shader } from './shader';
 import type { Watch } from './watch';
 import { specialiseLines, textOf, type CompiledLine } from './specialise';
@@ -87,6 +88,8 @@ export class Gpu {
   whileWaiting: ((isWaiting: () => boolean) => void) | null = null;
   /** Looks at what programs write that are recorded while it is set. */
   watch: Watch | null = null;
+  /** Told of each program that is run, before it is submitted: profiles listen. */
+  ran: ((program: Program, times: number) => void) | null = null;
   private readonly owned = new Set<GPUBuffer>();
   private readonly kernels = new Map<string, Kernel>();
   private readonly byConstants = new WeakMap<object, Map<string, Kernel>>();
@@ -197,6 +200,14 @@ export class Gpu {
       this.counters.liveBytes -= buffer.size;
       buffer.destroy();
     }
+  }
+
+  /** Encodes commands and submits them, as one. */
+  submit(label: string, encode: (encoder: GPUCommandEncoder) => void): void {
+    const encoder = this.device.createCommandEncoder({ label });
+    encode(encoder);
+    this.device.queue.submit([encoder.finish()]);
+    this.counters.submits++;
   }
 
   /** Compiles a shader once per source and constants. */

@@ -1,7 +1,7 @@
 import { Gpu, type Device } from './gpu';
 
 /** Of no adapter. */
-const IDENTITY = { vendor: '', architecture: '', description: 'planned' };
+export const PLANNED = { vendor: '', architecture: '', description: 'planned' };
 
 /** Nothing is bound, compiled or run; the objects that stand for it need a name and a brand. */
 const nothing = (): undefined => undefined;
@@ -15,13 +15,13 @@ function plannedBuffer({ label = '', size, usage }: GPUBufferDescriptor): GPUBuf
 }
 
 /** A device that takes whatever it is asked for and gives nothing back. */
-const plannedDevice = (): Device => ({
+export const plannedDevice = (): Device => ({
   features: new Set(),
   limits: { maxBufferSize: Infinity, maxStorageBufferBindingSize: Infinity },
   lost: new Promise(nothing),
   adapterInfo: {
     __brand: 'GPUAdapterInfo',
-    ...IDENTITY,
+    ...PLANNED,
     device: '',
     subgroupMinSize: 4,
     subgroupMaxSize: 4,
@@ -49,4 +49,4 @@ const plannedDevice = (): Device => ({
  * A GPU that holds and computes nothing: models, steps and programs are made on it as on any other, and its counters tell
  * what they would take.
  */
-export const plannedGpu = (): Gpu => new Gpu(plannedDevice(), { ...IDENTITY, software: false });
+export const plannedGpu = (): Gpu => new Gpu(plannedDevice(), { ...PLANNED, software: false });

@@ -16,6 +16,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
   if (i < dims.length) { x[i] = x[i] * dims.scale + f32(dims.shift); }
 }`;
 
+/** Nobody asks these for theirs. */
+const work = () => ({ flops: 0, bytes: 0 });
+
 interface Scale {
   length: number;
   shift: number;
@@ -25,7 +28,7 @@ const scaleShader = (name = 'scale', code = SCALE) => readShader<Scale, 'x'>(`${
 
 /** x = x · scale + shift, the first `length` of them. */
 function scaleBy(recorder: Recorder, x: View, uniforms: Scale, groups = grid(uniforms.length, 1)): void {
-  recorder.call(scaleShader(), { uniforms, bindings: { x }, groups });
+  recorder.call(scaleShader(), { uniforms, bindings: { x }, groups, work });
 }
 
 /** A test on a Gpu of its own, which it may break. */
@@ -145,7 +148,8 @@ describe('recorder', () => {
     const recorder = new Recorder(gpu, 'faulty');
     // As from code whose types were not checked.
     const { shader } = readShader<Partial<Scale>, never>('scale_rows.wgsl', () => SCALE);
-    const call = (uniforms: Partial<Scale>) => recorder.call(shader, { uniforms, bindings: {}, groups: [1, 1, 1] });
+    const call = (uniforms: Partial<Scale>) =>
+      recorder.call(shader, { uniforms, bindings: {}, groups: [1, 1, 1], work });
     expect(() => call({ length: 1, shift: 0, scale: 1 })).toThrow(/scale_rows.* x$/);
     expect(() => call({ length: 1, scale: 1 })).toThrow(/scale_rows.shift/);
     await gpu.idle();
@@ -185,7 +189,7 @@ describe('recorder', () => {
     const make = async (): Promise<void> => {
       const recorder = new Recorder(gpu, 'faulty');
       const uniforms = { length: 1, shift: 0, scale: 1 };
-      recorder.call(shader, { uniforms, bindings: { x: gpu.buffer('x', 16) }, groups: [1, 1, 1] });
+      recorder.call(shader, { uniforms, bindings: { x: gpu.buffer('x', 16) }, groups: [1, 1, 1], work });
       await recorder.finish();
     };
     const error = await failure(make());
@@ -213,6 +217,7 @@ struct Dims { result_at: u32, source_at: u32 }
       uniforms: { result_at: 0, source_at: 1 },
       bindings: { source: x, result: x },
       groups: grid(1, 1),
+      work,
     });
     // One buffer may not be read and written by one dispatch; only encoding it tells.
     (await recorder.finish()).run();

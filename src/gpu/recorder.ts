@@ -1,10 +1,13 @@
 import { BUFFER_USAGE, type Gpu, type Kernel, type Owned, type View } from './gpu';
 import { leastLength, pack, uniformAt, type Shader } from './shader';
+import { workgroupSize, type Filled, type Noted, type Work } from './work';
 
 /** What a kernel is called with, by the names in its WGSL; one too few or too many does not compile. */
 export type Call<Uniforms, Bindings extends string, Constants extends string> = {
   readonly bindings: Readonly<Record<Bindings, View>>;
   readonly groups: readonly [number, number, number];
+  /** What it must do, by the sizes of a run. */
+  readonly work: (filled: Filled) => Work;
 } & (Uniforms extends null ? { readonly uniforms?: undefined } : { readonly uniforms: Uniforms }) &
   ([Constants] extends [never]
     ? { readonly constants?: undefined }
@@ -15,13 +18,13 @@ interface Pending {
   kernel: Kernel;
   uniforms: { binding: number; bytes: Uint8Array<ArrayBuffer> } | null;
   views: { binding: number; view: View }[];
-  groups: readonly [number, number, number];
+  noted: Noted;
 }
 
 interface Dispatch {
   pipeline: GPUComputePipeline;
   bindGroup: GPUBindGroup;
-  groups: readonly [number, number, number];
+  noted: Noted;
 }
 type Command =
   | { kind: 'dispatch'; dispatch: Dispatch }
@@ -86,12 +89,14 @@ export class Recorder {
     shader: Shader<Uniforms, Bindings, Constants, unknown>,
     call: NoInfer<Call<Uniforms, Bindings, Constants>>,
   ): void {
-    const { uniforms, bindings, constants = shader.constants, groups } = call;
+    const { uniforms, bindings, constants = shader.constants, groups, work } = call;
+    const all = { ...shader.values, ...constants };
+    const size = workgroupSize(shader.name, shader.code, all);
     const pending: Pending = {
       kernel: this.gpu.kernel(shader, constants),
       uniforms: packUniforms(shader, uniforms),
-      views: viewsOf(shader, bindings, { ...shader.values, ...constants }, uniforms),
-      groups,
+      views: viewsOf(shader, bindings, all, uniforms),
+      noted: { kernel: shader.name, size, groups, uniforms, constants: all, views: bindings, work },
     };
     this.order.push({ kind: 'dispatch', index: this.pending.length });
     this.pending.push(pending);
@@ -120,7 +125,7 @@ export class Recorder {
         BUFFER_USAGE.UNIFORM | BUFFER_USAGE.COPY_DST,
       );
       const packed = new Uint8Array(this.pending.length * SLOT);
-      const dispatches = this.pending.map(({ kernel, uniforms: own, views, groups }, slot): Dispatch => {
+      const dispatches = this.pending.map(({ kernel, uniforms: own, views, noted }, slot): Dispatch => {
         if (own) packed.set(own.bytes, slot * SLOT);
         const bindGroup = gpu.device.createBindGroup({
           label: kernel.label,
@@ -141,7 +146,7 @@ export class Recorder {
           ],
         });
         gpu.counters.bindGroups++;
-        return { pipeline: kernel.pipeline, bindGroup, groups };
+        return { pipeline: kernel.pipeline, bindGroup, noted };
       });
       gpu.write(uniforms, packed);
       const commands = this.order.map((entry): Command =>
@@ -168,19 +173,28 @@ export class Program {
     return this.commands.length;
   }
 
+  /** Its calls of kernels, in order. */
+  get calls(): readonly Noted[] {
+    return this.commands.flatMap((command) => (command.kind === 'dispatch' ? [command.dispatch.noted] : []));
+  }
+
   /** Submits the program `times` times over, in order. */
   run(times = 1): void {
+    this.gpu.ran?.(this, times);
+    this.submit(times);
+  }
+
+  private submit(times: number): void {
     if (this.submits > 1 && times !== 1) {
-      for (let i = 0; i < times; i++) this.run();
+      for (let i = 0; i < times; i++) this.submit(1);
       return;
     }
     const per = Math.ceil(this.commands.length / this.submits);
     for (let submit = 0; submit < this.submits; submit++) {
-      const encoder = this.gpu.device.createCommandEncoder({ label: this.label });
       const commands = this.commands.slice(submit * per, (submit + 1) * per);
-      for (let i = 0; i < times; i++) encode(encoder, commands);
-      this.gpu.device.queue.submit([encoder.finish()]);
-      this.gpu.counters.submits++;
+      this.gpu.submit(this.label, (encoder) => {
+        for (let i = 0; i < times; i++) encode(encoder, commands);
+      });
     }
   }
 
@@ -232,7 +246,7 @@ function encode(encoder: GPUCommandEncoder, commands: readonly Command[], queryS
       pass ??= begin();
       pass.setPipeline(command.dispatch.pipeline);
       pass.setBindGroup(0, command.dispatch.bindGroup);
-      pass.dispatchWorkgroups(...command.dispatch.groups);
+      pass.dispatchWorkgroups(...command.dispatch.noted.groups);
       continue;
     }
     pass?.end();

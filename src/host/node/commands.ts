@@ -104,6 +104,11 @@ export const commands: Readonly<Record<string, Command>> = {
       'the built page and a run (its folder, or a run.zip) as one folder for any static host, which trains nothing',
     load: () => import('./commands/publish'),
   },
+  bench: {
+    usage: 'roofline SESSION --device NAME [--set path=value …] [--data DIR_OR_FILE] [--base MODEL]',
+    summary: 'what a step of each stage takes on a named GPU at best, by arithmetic, and which dispatches waste most',
+    load: () => import('./commands/bench'),
+  },
   open: {
     usage: 'LINK',
     summary: 'the session of a link, as JSON',

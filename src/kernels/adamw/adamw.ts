@@ -44,6 +44,7 @@ export function globalNorm(
       uniforms: { length, first },
       bindings: { gradients, sums },
       groups: grid(blocks, 1),
+      work: () => ({ flops: 2 * length, bytes: 4 * (length + blocks) }),
     });
     first += blocks;
   }
@@ -53,6 +54,7 @@ export function globalNorm(
     uniforms: { blocks: first, width, column, max_norm },
     bindings: { state, sums, clip, ring },
     groups: [1, 1, 1],
+    work: () => ({ flops: first, bytes: 4 * first }),
   });
 }
 
@@ -69,6 +71,7 @@ export function adamw(
     uniforms: { length, beta1, beta2, rest1: 1 - beta1, rest2: 1 - beta2, eps, decay },
     bindings: { state, clip, gradients, weights, first, second },
     groups: grid(length, 64),
+    work: () => ({ flops: 18 * length, bytes: 4 * 7 * length }),
   });
 }
 

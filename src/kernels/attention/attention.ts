@@ -7,6 +7,7 @@ import forwardQuadsShader from '../../../shaders/nn/attention_forward_quads.wgsl
 import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import type { Shader } from '../../gpu/shader';
+import type { Filled, Work } from '../../gpu/work';
 import { usesQuads } from '../matmul/quads';
 import { type KernelContext, type Rows } from '../rows';
 
@@ -54,6 +55,13 @@ const tileConstants = ({ headDim }: AttentionShape) => ({
 });
 const groupsOf = (s: AttentionShape, heads: number) => [Math.ceil(s.rows.limit / ROWS), heads, 1] as const;
 
+/** Rows and what they attend, in all: up to themselves, or to their sequences' ends. */
+function pairsOf(rows: number, starts: Uint32Array, ends: Uint32Array | null = null): number {
+  let pairs = 0;
+  for (let row = 0; row < rows; row++) pairs += (ends?.[row] ?? row + 1) - starts[row]!;
+  return pairs;
+}
+
 /** Calls the shader that applies. */
 function attend<Bindings extends string>(
   recorder: Recorder,
@@ -62,8 +70,9 @@ function attend<Bindings extends string>(
   tiled: Shader<HeadUniforms, Bindings, 'HEAD_DIM' | 'ROWS' | 'TILE'>,
   quads: Shader<HeadUniforms, Bindings, 'HEAD_DIM' | 'VECS'>,
   bindings: Readonly<Record<NoInfer<Bindings>, View>>,
+  work: (filled: Filled) => Work,
 ): void {
-  const call = { uniforms: headUniforms(s), bindings, groups: groupsOf(s, heads) };
+  const call = { uniforms: headUniforms(s), bindings, groups: groupsOf(s, heads), work };
   if (takesQuads(recorder, s)) recorder.call(quads, { ...call, constants: quadConstants(s) });
   else recorder.call(tiled, { ...call, constants: tileConstants(s) });
 }
@@ -81,8 +90,17 @@ export function attentionForward(
 ): void {
   const { seqStart: seq_start, seqEnd: seq_end, qkv, out, lse } = t;
   const bindings = { counts, seq_start, seq_end, qkv, out, lse };
-  const call = { uniforms: headUniforms(s), bindings, groups: groupsOf(s, s.heads) };
   const CAUSAL = (t.causal ?? true) ? 1 : 0;
+  const work = ({ live, integers }: Filled): Work => {
+    const rows = live(s.rows);
+    const pairs = s.heads * pairsOf(rows, integers('seq_start'), CAUSAL ? null : integers('seq_end'));
+    const width = s.heads * s.headDim;
+    return {
+      flops: pairs * (5 * s.headDim + 8) + rows * 2 * width,
+      bytes: 4 * rows * (qkvStride(s) + width + s.heads + 2),
+    };
+  };
+  const call = { uniforms: headUniforms(s), bindings, groups: groupsOf(s, s.heads), work };
   if (takesQuads(recorder, s, CAUSAL ? undefined : WIDEST_BOTH_WAYS)) {
     recorder.call(forwardQuadsShader, { ...call, constants: { ...quadConstants(s), CAUSAL } });
   } else recorder.call(forwardShader, { ...call, constants: { ...tileConstants(s), CAUSAL } });
@@ -97,7 +115,24 @@ export function attentionBackward(
 ): void {
   const { seqStart: seq_start, seqEnd: seq_end, qkv, out, lse, dout, delta, dqkv } = t;
   const q = { counts, seq_start, qkv, out, lse, dout, delta, dqkv };
-  attend(recorder, s, s.heads, backwardQShader, backwardQQuadsShader, q);
+  const width = s.heads * s.headDim;
+  attend(recorder, s, s.heads, backwardQShader, backwardQQuadsShader, q, ({ live, integers }) => {
+    const rows = live(s.rows);
+    return {
+      flops: s.heads * pairsOf(rows, integers('seq_start')) * (6 * s.headDim + 5) + rows * 3 * width,
+      bytes: 4 * rows * (qkvStride(s) + 3 * width + 2 * s.heads + 1),
+    };
+  });
   const kv = { counts, seq_end, qkv, lse, delta, dout, dqkv };
-  attend(recorder, s, s.kvHeads, backwardKvShader, backwardKvQuadsShader, kv);
+  attend(recorder, s, s.kvHeads, backwardKvShader, backwardKvQuadsShader, kv, ({ live, integers }) => {
+    const rows = live(s.rows);
+    const ends = integers('seq_end');
+    // A key is attended by the rows from its own to its sequence's end.
+    let pairs = 0;
+    for (let row = 0; row < rows; row++) pairs += ends[row]! - row;
+    return {
+      flops: s.heads * pairs * (8 * s.headDim + 4) + rows * width,
+      bytes: 4 * rows * (qkvStride(s) + width + 2 * s.heads + 2 * s.kvHeads * s.headDim + 1),
+    };
+  });
 }

@@ -24,6 +24,10 @@ export function infonce(
     uniforms: { rows: s.queries, columns: s.documents, pitch: s.pitch, inverse_temperature: 1 / t.temperature, weight },
     bindings: { counts, positive, scores, dscores, losses },
     groups: [s.queries.limit, 1, 1],
+    work: ({ live }) => {
+      const [rows, columns] = [live(s.queries), live(s.documents)];
+      return { flops: 12 * rows * columns, bytes: 4 * rows * (2 * columns + 2) };
+    },
   });
 }
 
@@ -39,6 +43,8 @@ export function triplet(
     uniforms: { rows: s.queries, pitch: s.pitch, margin, weight },
     bindings: { counts, positive, negative, scores, dscores, losses },
     groups: [Math.ceil(s.queries.limit / 64), 1, 1],
+    // Two scores and two of their gradients a query, whose addition both read and write.
+    work: ({ live }) => ({ flops: 7 * live(s.queries), bytes: 4 * 9 * live(s.queries) }),
   });
 }
 

@@ -20,6 +20,10 @@ export function crossEntropy(
     uniforms: s,
     bindings: { counts, labels: t.labels, weights: t.weights, logits: t.logits, losses: t.losses },
     groups: grid(s.rows.limit, 1),
+    work: ({ live }) => {
+      const rows = live(s.rows);
+      return { flops: 9 * rows * s.vocabulary, bytes: 4 * rows * (2 * s.vocabulary + 3) };
+    },
   });
 }
 
@@ -38,5 +42,9 @@ export function crossEntropyKl(
     uniforms: { ...s, kl_scale: t.klScale },
     bindings: { counts, labels, weights, base_logits: baseLogits, logits, losses, divergences },
     groups: grid(s.rows.limit, 1),
+    work: ({ live }) => {
+      const rows = live(s.rows);
+      return { flops: 25 * rows * s.vocabulary, bytes: 4 * rows * (3 * s.vocabulary + 5) };
+    },
   });
 }

@@ -6,6 +6,7 @@ import sampleShader from '../../../shaders/sample/sample_token.wgsl';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
 import { packed } from '../../gpu/shader';
+import type { Filled, Work } from '../../gpu/work';
 import { headUniforms, qkvStride, type AttentionShape } from '../attention/attention';
 import { type KernelContext, type Rows } from '../rows';
 
@@ -25,6 +26,8 @@ export interface SamplingState {
   top_p: number;
 }
 export const SAMPLING_WORDS = nextShader.structs.SamplingState.size / 4;
+/** Of one row: id, position, sequence, done. */
+const ROW_WORDS = nextShader.structs.Row.size / 4;
 export const NO_TOKEN = 0xffffffff;
 
 /** The `state` buffer at the start of a generation; its first word counts the tokens made. */
@@ -77,6 +80,11 @@ export function sampleToken(
       out_entropies: t.outEntropies,
     },
     groups: grid(d.rows.limit, 1),
+    // Without the turns of top-k and top-p, which depend on the values.
+    work: ({ live }) => ({
+      flops: 14 * live(d.rows) * vocabulary,
+      bytes: 4 * live(d.rows) * (vocabulary + 2 * ROW_WORDS + 4),
+    }),
   });
 }
 
@@ -86,6 +94,7 @@ export function nextRows(recorder: Recorder, d: DecodeRows, t: { next: View; ids
     uniforms: { limit: d.rows.limit, slot: d.rows.slot },
     bindings: { counts: d.counts, state: d.state, rows: d.info, next: t.next, ids: t.ids, positions: t.positions },
     groups: [1, 1, 1],
+    work: ({ live }) => ({ flops: 0, bytes: 4 * live(d.rows) * (2 * ROW_WORDS + 2) }),
   });
 }
 
@@ -100,6 +109,8 @@ export function captureRows(
     uniforms: { rows: d.rows, channels },
     bindings: { counts: d.counts, state: d.state, rows: d.info, hidden, captured, emitted },
     groups: grid(d.rows.limit * channels, 64),
+    // As many rows as end are copied: one token in each sequence.
+    work: ({ live }) => ({ flops: 0, bytes: 4 * live(d.rows) * ROW_WORDS }),
   });
 }
 
@@ -116,7 +127,30 @@ export function cacheAppend(
     uniforms: { rows: d.rows, stride: qkvStride(s), width, pitch },
     bindings: { counts: d.counts, state: d.state, rows: d.info, qkv, cache },
     groups: grid(d.rows.limit * width, 64),
+    work: ({ live }) => ({ flops: 0, bytes: 4 * live(d.rows) * (2 * width + ROW_WORDS) }),
   });
+}
+
+/** A prompt is read from memory once, whoever shares it; a cache is a sequence's own. */
+function decodeWork(
+  { heads, kvHeads, headDim }: Omit<AttentionShape, 'rows'>,
+  rows: number,
+  integers: Filled['integers'],
+): Work {
+  const [info, prompts, [own = 0]] = [integers('rows'), integers('prompts'), integers('state')];
+  const lengths = new Map<number, number>();
+  let pairs = 0;
+  for (let row = 0; row < rows; row++) {
+    const sequence = info[row * ROW_WORDS + 2]!;
+    const length = prompts[2 * sequence + 1]!;
+    pairs += length + own;
+    lengths.set(prompts[2 * sequence]!, length);
+  }
+  const keys = rows * own + [...lengths.values()].reduce((sum, length) => sum + length, 0);
+  return {
+    flops: heads * (pairs * (5 * headDim + 8) + rows * 2 * headDim),
+    bytes: 4 * (rows * (2 * heads * headDim + ROW_WORDS + 2) + keys * 2 * kvHeads * headDim),
+  };
 }
 
 /** out (R, heads · D): attention of one new token per row over its prompt's qkv rows and its own cache. */
@@ -132,5 +166,6 @@ export function attentionDecode(
     uniforms: { ...headUniforms({ ...s, rows: d.rows }), pitch },
     bindings: { counts: d.counts, state: d.state, rows: d.info, prompts, qkv, prompt_qkv: promptQkv, cache, out },
     groups: grid(d.rows.limit * s.heads, 64),
+    work: ({ live, integers }) => decodeWork(s, live(d.rows), integers),
   });
 }

@@ -3,7 +3,7 @@ import forwardShader from '../../../shaders/nn/embedding_forward.wgsl';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
 import { type KernelContext, type Rows } from '../rows';
-import { weightConstants, type Dtype, type RowBlock } from '../weights/weights';
+import { bytesOf, weightConstants, type Dtype, type RowBlock } from '../weights/weights';
 
 /** A table in one binding: every token is there. */
 const WHOLE: RowBlock = { row: 0, rows: 0xffffffff };
@@ -23,6 +23,11 @@ export function embeddingForward(
     uniforms: { rows: t.rows, channels: t.channels, first, count },
     bindings: { counts, ids: t.ids, table: t.table, out: t.out },
     groups: grid(t.rows.limit * t.channels, 64),
+    work: ({ live, integers }) => {
+      const ids = integers('ids').subarray(0, live(t.rows));
+      const here = ids.filter((id) => id >= first && id - first < count).length;
+      return { flops: 0, bytes: here * (bytesOf(t.dtype ?? 'f32', t.channels) + 4 * t.channels) + 4 * ids.length };
+    },
   });
 }
 
@@ -73,5 +78,19 @@ export function embeddingBackward(
     uniforms: { rows: t.rows, channels: t.channels, first, count },
     bindings: { counts, distinct, offsets, order, dout, dtable },
     groups: grid(t.rows.limit * t.channels, 64),
+    work: ({ live, integers }) => {
+      const [ids, begins] = [integers('distinct'), integers('offsets')];
+      const tokens = live(t.rows);
+      let [here, read] = [0, 0];
+      for (let u = 0; u < tokens; u++) {
+        if (ids[u]! < first || ids[u]! - first >= count) continue;
+        here++;
+        read += begins[u + 1]! - begins[u]!;
+      }
+      return {
+        flops: (read + here) * t.channels,
+        bytes: 4 * ((read + 2 * here) * t.channels + read + here + tokens),
+      };
+    },
   });
 }

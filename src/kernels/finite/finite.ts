@@ -30,6 +30,7 @@ export class FiniteWatch implements Watch {
       uniforms: { length, slot: this.written.length },
       bindings: { values: view, found: this.found },
       groups: grid(length, 64),
+      work: () => ({ flops: 0, bytes: 4 * length }),
     });
     this.written.push({ kernel, binding, tensor: view.name ?? view.buffer.label });
   }

@@ -14,6 +14,7 @@ export function gatherRows(
     uniforms: { rows: t.rows, channels: t.channels },
     bindings: { counts, rows: t.at, x: t.x, out: t.out },
     groups: grid(t.rows.limit * t.channels, 64),
+    work: ({ live }) => ({ flops: 0, bytes: 4 * live(t.rows) * (2 * t.channels + 1) }),
   });
 }
 
@@ -27,5 +28,6 @@ export function scatterRows(
     uniforms: { rows: t.rows, channels: t.channels },
     bindings: { counts, rows: t.at, dout: t.dout, dx: t.dx },
     groups: grid(t.rows.limit * t.channels, 64),
+    work: ({ live }) => ({ flops: live(t.rows) * t.channels, bytes: 4 * live(t.rows) * (3 * t.channels + 1) }),
   });
 }

@@ -13,5 +13,6 @@ export function geluForward(
     uniforms: { rows, features },
     bindings: { counts, x, out },
     groups: grid(rows.limit * features, 64),
+    work: ({ live }) => ({ flops: 33 * live(rows) * features, bytes: 4 * 2 * live(rows) * features }),
   });
 }

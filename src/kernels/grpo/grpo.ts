@@ -27,6 +27,10 @@ export function grpoLoss(
     uniforms: { ...s, inverse_temperature: 1 / t.temperature, clip_low, clip_high, beta },
     bindings: { counts, tokens, logits, terms, logprobs },
     groups: grid(s.rows.limit, 1),
+    work: ({ live }) => {
+      const rows = live(s.rows);
+      return { flops: 13 * rows * s.vocabulary, bytes: 4 * rows * (2 * s.vocabulary + GRPO_TOKEN_WORDS + 6) };
+    },
   });
 }
 
@@ -42,5 +46,9 @@ export function tokenLogprob(
     uniforms: { ...s, inverse_temperature: 1 / t.temperature },
     bindings: { counts, labels, logits, logprobs, entropies },
     groups: grid(s.rows.limit, 1),
+    work: ({ live }) => {
+      const rows = live(s.rows);
+      return { flops: 11 * rows * s.vocabulary, bytes: 4 * rows * (s.vocabulary + 3) };
+    },
   });
 }

@@ -14,6 +14,10 @@ export function l2NormalizeForward(
     uniforms: { rows: t.rows, channels: t.channels },
     bindings: { counts, x: t.x, y: t.y, norms: t.norms },
     groups: grid(t.rows.limit, 64),
+    work: ({ live }) => ({
+      flops: 3 * live(t.rows) * t.channels,
+      bytes: 4 * live(t.rows) * (2 * t.channels + 1),
+    }),
   });
 }
 
@@ -27,5 +31,9 @@ export function l2NormalizeBackward(
     uniforms: { rows: t.rows, channels: t.channels },
     bindings: { counts, y: t.y, norms: t.norms, dy: t.dy, dx: t.dx },
     groups: grid(t.rows.limit, 64),
+    work: ({ live }) => ({
+      flops: 5 * live(t.rows) * t.channels,
+      bytes: 4 * live(t.rows) * (3 * t.channels + 1),
+    }),
   });
 }

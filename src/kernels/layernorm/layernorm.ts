@@ -14,5 +14,9 @@ export function layernormForward(
     uniforms: { rows, channels, eps },
     bindings: { counts, x, residual, weight, bias, y },
     groups: grid(rows.limit, 64),
+    work: ({ live }) => ({
+      flops: 11 * live(rows) * channels,
+      bytes: 4 * (3 * live(rows) * channels + 2 * channels),
+    }),
   });
 }

@@ -4,10 +4,11 @@ import rowsShader from '../../../shaders/nn/matmul_rows.wgsl';
 import tiledShader from '../../../shaders/nn/matmul_tiled.wgsl';
 import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
+import type { Filled, Work } from '../../gpu/work';
 import { usesQuads } from './quads';
 import { type KernelContext, type Rows } from '../rows';
 import { FEW_ROWS } from '../weights/in-floats';
-import { isPacked, weightConstants, type Dtype } from '../weights/weights';
+import { bytesOf, isPacked, weightConstants, type Dtype } from '../weights/weights';
 
 /** A matrix in a buffer: element (i, j) lies at i·stride + j, or at j·stride + i where `transposed`. */
 export interface Matrix {
@@ -87,6 +88,21 @@ function fastest(gpu: Gpu, { rows, b }: MatmulOptions): MatmulVariant {
   return matmulVariants(gpu)[0]!;
 }
 
+/** Each side read once, C written once; what is added to the product is read, and is one operation an element, too. */
+function matmulWork(o: MatmulOptions, rows: number, inner: number, variant: MatmulVariant): Work {
+  const elements = rows * o.columns;
+  const reads = [o.residual, o.accumulate, o.continued].filter(Boolean).length;
+  const adds = [o.residual ?? o.bias, o.accumulate, o.scale !== undefined].filter(Boolean).length;
+  const bias = o.bias ? o.columns : 0;
+  // Of each side one float for every four products that an invocation makes of it.
+  const padded = Math.ceil(rows / 64) * Math.ceil(o.columns / 64) * 64 * 64;
+  return {
+    flops: 2 * elements * inner + adds * elements,
+    bytes: 4 * (rows * inner + elements * (1 + reads) + bias) + bytesOf(o.b.dtype ?? 'f32', inner * o.columns),
+    shared: variant === 'tiled' ? 2 * padded * inner : 0,
+  };
+}
+
 /** C = A · B. */
 export function matmul(
   recorder: Recorder,
@@ -121,6 +137,7 @@ export function matmul(
     },
     bindings: { counts, a: o.a.view, b: o.b.view, addend: o.bias ?? o.residual ?? counts, c: o.c },
     groups: [Math.ceil(o.columns / block.columns), Math.ceil(o.rows.limit / block.rows), 1] as const,
+    work: ({ live }: Filled) => matmulWork(o, live(o.rows), live(o.inner), variant),
   };
   const constants = { ...weightConstants(o.b.dtype), CONTINUE: o.continued ? 1 : 0 };
   if (variant === 'quads') recorder.call(quadsShader, { ...call, constants: { ...quads, ...constants } });

@@ -14,5 +14,12 @@ export function meanRows(
     uniforms: { rows, channels },
     bindings: { counts, starts, ends, x, out },
     groups: grid(rows.limit * channels, 64),
+    work: ({ live, integers }) => {
+      const count = live(rows);
+      const [first, end] = [integers('starts'), integers('ends')];
+      let read = 0;
+      for (let row = 0; row < count; row++) read += end[row]! - first[row]!;
+      return { flops: (read + count) * channels, bytes: 4 * ((read + count) * channels + 2 * count) };
+    },
   });
 }

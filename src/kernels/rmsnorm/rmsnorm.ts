@@ -37,6 +37,10 @@ export function rmsnormForward(
     uniforms: { norm: s, eps: t.eps },
     bindings: { counts, x: t.x, weight: t.weight, y: t.y, rstd: t.rstd },
     groups: grid(s.rows.limit * s.group, 64),
+    work: ({ live }) => {
+      const norms = live(s.rows) * s.group;
+      return { flops: 4 * norms * s.channels, bytes: 4 * (norms * (2 * s.channels + 1) + s.channels) };
+    },
   });
 }
 
@@ -66,6 +70,14 @@ export function rmsnormBackward(
     uniforms: { norm: s, accumulate: t.accumulate ? 1 : 0 },
     bindings: { counts, x, weight, rstd, dy, dx },
     groups: grid(s.rows.limit * s.group, 64),
+    work: ({ live }) => {
+      const norms = live(s.rows) * s.group;
+      const adds = t.accumulate ? 1 : 0;
+      return {
+        flops: (7 + adds) * norms * s.channels,
+        bytes: 4 * (norms * ((3 + adds) * s.channels + 1) + s.channels),
+      };
+    },
   });
   if (!dweight) return;
   const blocks = Math.ceil((s.rows.limit * s.group) / SUM_BLOCK);
@@ -73,6 +85,10 @@ export function rmsnormBackward(
     uniforms: { norm: s },
     bindings: { counts, x, rstd, dy, sums },
     groups: [Math.ceil(s.channels / 64), blocks, 1],
+    work: ({ live }) => {
+      const norms = live(s.rows) * s.group;
+      return { flops: 3 * norms * s.channels, bytes: 4 * (norms * (2 * s.channels + 1) + blocks * s.channels) };
+    },
   });
   addBlocks(recorder, context, { blocks, columns: s.channels, sums, out: dweight, accumulate: t.adds ?? false });
 }

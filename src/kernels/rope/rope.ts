@@ -45,5 +45,9 @@ export function rope(
     uniforms: { rows: t.rows, heads: t.heads, half, stride: t.stride, sign: t.backward ? -1 : 1 },
     bindings: { counts, positions: t.positions, table: t.table, qkv: t.qkv },
     groups: grid(t.rows.limit * t.heads * half, 64),
+    work: ({ live }) => ({
+      flops: 7 * live(t.rows) * t.heads * half,
+      bytes: 4 * live(t.rows) * (4 * t.heads * half + 2 * half + 1),
+    }),
   });
 }

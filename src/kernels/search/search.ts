@@ -14,6 +14,7 @@ export function rankOf(
     uniforms: { rows: t.rows, columns: t.columns, pitch: t.pitch },
     bindings: { counts, wanted: t.wanted, scores: t.scores, ranks: t.ranks },
     groups: grid(t.rows.limit, 1),
+    work: ({ live }) => ({ flops: live(t.rows) * t.columns, bytes: 4 * live(t.rows) * (t.columns + 2) }),
   });
 }
 
@@ -27,5 +28,9 @@ export function topK(
     uniforms: { rows: t.rows, columns: t.columns, pitch: t.pitch, k: t.k },
     bindings: { counts, scores: t.scores, ids: t.ids, values: t.values },
     groups: grid(t.rows.limit, 1),
+    work: ({ live }) => ({
+      flops: 2 * live(t.rows) * t.columns * t.k,
+      bytes: 4 * live(t.rows) * (t.columns + 2 * t.k),
+    }),
   });
 }

@@ -18,6 +18,7 @@ export function columnSum(
     uniforms: { rows, columns, block: SUM_BLOCK, accumulate: 0 },
     bindings: { counts: context.counts, x, out: sums },
     groups: [Math.ceil(columns / 64), blocks, 1],
+    work: ({ live }) => ({ flops: live(rows) * columns, bytes: 4 * columns * (live(rows) + blocks) }),
   });
   addBlocks(recorder, context, { ...t, blocks });
 }
@@ -33,5 +34,9 @@ export function addBlocks(
     uniforms: { rows: fixedRows(blocks), columns, block: blocks, accumulate: accumulate ? 1 : 0 },
     bindings: { counts, x: sums, out },
     groups: [Math.ceil(columns / 64), 1, 1],
+    work: () => {
+      const adds = accumulate ? 1 : 0;
+      return { flops: columns * (blocks + adds), bytes: 4 * columns * (blocks + 1 + adds) };
+    },
   });
 }

@@ -30,5 +30,6 @@ export function sumRows(
     },
     bindings: { counts, state: t.state, values: t.values, ring: t.ring },
     groups: [1, 1, 1],
+    work: ({ live }) => ({ flops: live(t.rows), bytes: 4 * (live(t.rows) + 1) }),
   });
 }

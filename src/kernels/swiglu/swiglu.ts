@@ -14,6 +14,7 @@ export function swigluForward(
     uniforms: { rows, features },
     bindings: { counts, gate_up: gateUp, out },
     groups: grid(rows.limit * features, 64),
+    work: ({ live }) => ({ flops: 5 * live(rows) * features, bytes: 4 * 3 * live(rows) * features }),
   });
 }
 
@@ -27,5 +28,6 @@ export function swigluBackward(
     uniforms: { rows: t.rows, features: t.features },
     bindings: { counts, gate_up: t.gateUp, dout: t.dout, dgate_up: t.dgateUp },
     groups: grid(t.rows.limit * t.features, 64),
+    work: ({ live }) => ({ flops: 12 * live(t.rows) * t.features, bytes: 4 * 5 * live(t.rows) * t.features }),
   });
 }

@@ -2,7 +2,7 @@ import shader from '../../../shaders/nn/unpack_weights.wgsl';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
 import type { KernelContext, Rows } from '../rows';
-import { isPacked, weightConstants, type Dtype, type RowBlock } from './weights';
+import { bytesOf, isPacked, weightConstants, type Dtype, type RowBlock } from './weights';
 
 /** Rows of a weight in one binding. */
 export interface WeightPart {
@@ -48,6 +48,7 @@ export function inFloats(
       uniforms: { rows, first: at * columns, count },
       bindings: { counts, b: weight, out: scratch },
       groups: grid(count / RUN, 64),
+      work: () => ({ flops: 2 * count, bytes: bytesOf(dtype, count) + 4 * count }),
     });
     product({ weight: scratch, dtype: 'f32', block: { row: block.row + at, rows: taken } });
   }

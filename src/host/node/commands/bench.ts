@@ -1,0 +1,95 @@
+import { planStages } from '../../../config/stages';
+import { DEVICES, type DeviceFigures } from '../../../gpu/devices';
+import { judged, peakGflops, stepBound, type Judged } from '../../../gpu/roofline';
+import { InputError } from '../../../lib/errors';
+import { rehearse, type RehearsedStep } from '../../../training/rehearsal';
+import { Arguments } from '../args';
+import { BaseArgument } from '../base-argument';
+import { FORK_FLAGS, forkArgument } from '../fork-argument';
+import { printResult } from '../output';
+import { sessionArgument } from '../session-argument';
+import { readTaskData, withOwnDocuments } from '../task-data';
+import { probeArgument } from '../world-probe';
+
+const USAGE = 'bench roofline SESSION --device NAME [--set path=value …] [--data DIR_OR_FILE] [--base MODEL]';
+/** Kinds of dispatch that are listed. */
+const LISTED = 12;
+
+/** `lab bench roofline`: what a step of each stage would take on a named device at best, and what wastes most; no GPU is asked. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const args = new Arguments(argv, {
+    usage: USAGE,
+    positionals: ['roofline', 'SESSION'],
+    flags: { set: FORK_FLAGS.set, device: 'value', data: 'value', base: 'value' },
+  });
+  const [what = '', session = ''] = args.positionals;
+  if (what !== 'roofline') throw new InputError(`bench: ${JSON.stringify(what)}, expected roofline`);
+  const device = deviceArgument(args);
+  const steps = await rehearsedSteps(args, session);
+  printResult({
+    device: { ...device, peak_gflops: round(peakGflops(device)) },
+    measured: 'no measurement of this device exists: all of this is arithmetic',
+    steps: steps.map((step) => stepResult(device, step)),
+  });
+  return 0;
+}
+
+function deviceArgument(args: Arguments): DeviceFigures {
+  const name = args.required('device');
+  const device = Object.hasOwn(DEVICES, name) ? DEVICES[name] : undefined;
+  if (device) return device;
+  throw new InputError(`--device: ${JSON.stringify(name)}, expected one of ${Object.keys(DEVICES).join(', ')}`);
+}
+
+async function rehearsedSteps(args: Arguments, text: string): Promise<RehearsedStep[]> {
+  const { session: asked } = forkArgument(args, sessionArgument(text));
+  const based = new BaseArgument(args);
+  const own = await probeArgument(asked, args.has('data') ? args.required('data') : null, based);
+  const session = await withOwnDocuments(asked, own);
+  if (planStages(session).length === 0) {
+    throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
+  }
+  return rehearse(session, await readTaskData(session.task, own), await based.open(session));
+}
+
+/** Times in microseconds, of one dispatch; the share is of the step. */
+function stepResult(device: DeviceFigures, { stage, tokens, dispatches }: RehearsedStep): object {
+  const all = judged(device, dispatches);
+  const { total, ideal, launch, flops, bytes, products, idle, dispatches: count } = stepBound(device, all);
+  return {
+    stage,
+    tokens,
+    dispatches: count,
+    gflop: round(flops / 1e9),
+    megabytes: round(bytes / 1e6),
+    bound_us: round(total),
+    launch_us: round(launch),
+    ideal_us: round(ideal),
+    bound_of_ideal: round(total / ideal),
+    ...(products
+      ? {
+          products_of_peak: round(products.ofPeak),
+          products_of_peak_without_launch: round(products.ofPeakWithoutLaunch),
+        }
+      : {}),
+    too_few_workgroups: idle.map(({ share, ...rest }) => ({ ...rest, share: round(share) })),
+    waste_most: all.slice(0, LISTED).map((entry) => line(entry, total)),
+  };
+}
+
+const line = ({ program, kernel, dispatches, workgroups, invocations, flops, bytes, bound }: Judged, step: number) => ({
+  program,
+  kernel,
+  dispatches,
+  workgroups,
+  invocations,
+  mflop: round(flops / 1e6),
+  kilobytes: round(bytes / 1e3),
+  bound_us: round(bound.total),
+  ideal_us: round(bound.ideal),
+  limit: bound.limit,
+  share: round((dispatches * bound.total) / step),
+});
+
+/** Three digits. */
+const round = (value: number): number => Number(value.toPrecision(3));
