@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { DEVICES, type DeviceFigures } from '../src/gpu/devices';
 import { RehearsedGpu, type Rehearsed } from '../src/gpu/rehearsed';
 import { judged, peakGflops, stepBound } from '../src/gpu/roofline';
@@ -16,30 +17,29 @@ import { ADAMW, SIZES } from './training-step/sizes';
 
 const RESULTS = 'docs/results/roofline.json';
 const DOCUMENT = 'docs/roofline.md';
-const ASKED = ['m2', 'rtx-4070'];
+const ASKED = ['m2', 'rtx-4070'] as const;
 
-interface Line {
-  step: string;
-  device: string;
-  tokens: number;
-  dispatches: number;
-  mflop: number;
-  bound_us: number;
-  launch_us: number;
-  ideal_us: number;
-  products_of_peak: number;
-  products_of_peak_without_launch: number;
+const lineSchema = v.object({
+  step: v.string(),
+  device: v.string(),
+  tokens: v.number(),
+  dispatches: v.number(),
+  mflop: v.number(),
+  bound_us: v.number(),
+  launch_us: v.number(),
+  ideal_us: v.number(),
+  products_of_peak: v.number(),
+  products_of_peak_without_launch: v.number(),
   /** Kinds of dispatches of which one takes more than 5% of the step with fewer workgroups than the device has cores. */
-  too_few_workgroups: string[];
-}
-interface Results {
-  before?: { commit: string; lines: Line[] };
-  now: { commit: string; lines: Line[] };
-}
+  too_few_workgroups: v.array(v.string()),
+});
+type Line = v.InferOutput<typeof lineSchema>;
+const judgedSchema = v.object({ commit: v.string(), lines: v.array(lineSchema) });
+const resultsSchema = v.object({ before: judgedSchema, now: judgedSchema });
 
 /** One update of the benchmark's big model on its batch. */
-async function big(): Promise<{ tokens: number; dispatches: Rehearsed[] }> {
-  const gpu = new RehearsedGpu();
+async function big(vendor: string): Promise<{ tokens: number; dispatches: Rehearsed[] }> {
+  const gpu = new RehearsedGpu(vendor);
   const size = SIZES.find(({ name }) => name === 'big')!;
   const { step, batch } = await makeStep(gpu, size);
   gpu.take();
@@ -49,8 +49,12 @@ async function big(): Promise<{ tokens: number; dispatches: Rehearsed[] }> {
 
 const digits = (value: number): number => Number(value.toPrecision(3));
 
-function lineOf(step: string, id: string, { tokens, dispatches }: { tokens: number; dispatches: Rehearsed[] }): Line {
-  const bound = stepBound(DEVICES[id]!, judged(DEVICES[id]!, dispatches));
+function lineOf(
+  step: string,
+  id: (typeof ASKED)[number],
+  { tokens, dispatches }: { tokens: number; dispatches: Rehearsed[] },
+): Line {
+  const bound = stepBound(DEVICES[id], judged(DEVICES[id], dispatches));
   return {
     step,
     device: id,
@@ -68,20 +72,27 @@ function lineOf(step: string, id: string, { tokens, dispatches }: { tokens: numb
   };
 }
 
-const quick = await rehearse(resolveSession('kin-quick', () => undefined).session);
-const steps = [
-  ...quick.map((step) => ({ name: `kin-quick, ${step.stage}`, ...step })),
-  { name: '256 channels', ...(await big()) },
-];
-const lines = steps.flatMap((step) => ASKED.map((device) => lineOf(step.name, device, step)));
+const { session } = resolveSession('kin-quick', () => undefined);
+const byDevice = await Promise.all(
+  ASKED.map(async (id) => {
+    const { vendor } = DEVICES[id];
+    const quick = await rehearse(session, vendor);
+    return [
+      ...quick.map((step) => lineOf(`kin-quick, ${step.stage}`, id, step)),
+      lineOf('256 channels', id, await big(vendor)),
+    ];
+  }),
+);
+const lines = byDevice[0]!.flatMap((_, step) => byDevice.map((of) => of[step]!));
 const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
-const known: Partial<Results> = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
-const results: Results = { before: known.before ?? { commit, lines }, now: { commit, lines } };
+const now = { commit, lines };
+const known = existsSync(RESULTS) ? v.parse(resultsSchema, JSON.parse(readFileSync(RESULTS, 'utf8'))) : null;
+const results = { before: known?.before ?? now, now };
 writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
 const ratio = ({ bound_us, ideal_us }: Line): string => `${(bound_us / ideal_us).toFixed(1)}×`;
-const before = new Map(results.before!.lines.map((line) => [`${line.step} ${line.device}`, line]));
+const before = new Map(results.before.lines.map((line) => [`${line.step} ${line.device}`, line]));
 const rows = lines.map((line) => {
   const old = before.get(`${line.step} ${line.device}`) ?? line;
   const idle = (of: Line): string => (of.too_few_workgroups.length === 0 ? 'none' : of.too_few_workgroups.join('; '));
@@ -102,7 +113,7 @@ const rows = lines.map((line) => {
 const figures = (id: string, d: DeviceFigures): string =>
   `| ${id} | ${d.name} | ${d.cores} × ${d.lanes} | ${d.gigahertz} | ${Math.round(peakGflops(d)).toLocaleString('en')} | ${d.gigabytes} | ${d.coreBytes} | ${d.sharedBytes} | ${d.launch} | ${d.sources.join('; ')} |`;
 await intoDocument(DOCUMENT, 'roofline', [
-  `\`node scripts/bench.mjs roofline\`, before: ${results.before!.commit}, now: ${commit}.`,
+  `\`node scripts/bench.mjs roofline\`, before: ${results.before.commit}, now: ${commit}.`,
   '',
   '| step | device | dispatches | bound, µs | of it launches | ideal, µs | bound / ideal | products of peak, without launches | with launches | over 5% with fewer workgroups than cores |',
   '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',

@@ -382,7 +382,7 @@ declare module '*/nn/matmul_tiled.wgsl' {
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
-    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE' | 'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
     object
   >;
   export default shader;

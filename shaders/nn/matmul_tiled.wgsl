@@ -1,63 +1,83 @@
-// C = A · B for any strides through workgroup memory: a workgroup of 16 × 16 invocations computes a 64 × 64 tile of C, each
-// invocation 4 × 4 of it. What a hardware adapter likes: every value is read from memory once per tile.
+// C = A · B for any strides through workgroup memory: a workgroup of LANES_Y × LANES_X invocations computes a tile of C, each
+// invocation ROWS rows of it and VECS times four columns. What a hardware adapter likes: every value is read from memory once
+// per tile, and from workgroup memory once for ROWS or 4 · VECS products.
 
 #include "lib/rows.wgsl"
 #include "lib/weights.wgsl"
 #include "lib/matmul.wgsl"
 
-const TILE = 64u;
+const LANES_Y = 8u; // specialised
+const LANES_X = 8u; // specialised
+const ROWS = 8u; // specialised
+const VECS = 2u; // specialised
 const DEPTH = 16u;
-// One column of padding keeps the four rows of a load in different banks.
-const PITCH = 68u;
-var<workgroup> tile_a: array<f32, 1088>; // DEPTH × PITCH
-var<workgroup> tile_b: array<f32, 1088>;
+const LANES = LANES_Y * LANES_X;
+const TILE_ROWS = LANES_Y * ROWS;
+const TILE_VECS = LANES_X * VECS;
+const TILE_COLUMNS = TILE_VECS * 4u;
+// A column of padding keeps what lanes store at once in different banks.
+const PITCH = TILE_ROWS + 1u;
+const VEC_PITCH = TILE_VECS + 1u;
+var<workgroup> tile_a: array<f32, DEPTH * PITCH>;
+var<workgroup> tile_b: array<vec4f, DEPTH * VEC_PITCH>;
 
-@compute @workgroup_size(16, 16)
+@compute @workgroup_size(LANES_X, LANES_Y)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
   let rows = live(dims.rows);
   let inner = live(dims.inner);
-  let row0 = group.y * TILE;
-  let column0 = group.x * TILE;
+  let row0 = group.y * TILE_ROWS;
+  let column0 = group.x * TILE_COLUMNS;
   if (row0 >= rows || column0 >= dims.columns) { return; }
-  var sums: array<vec4f, 4>;
+  let row = row0 + local.y * ROWS;
+  // Neighbouring lanes own neighbouring fours of columns.
+  let column = column0 + local.x * 4u;
+  var sums: array<array<vec4f, VECS>, ROWS>;
   if (CONTINUE == 1u) {
-    for (var i = 0u; i < 4u; i++) {
-      if (row0 + local.y * 4u + i < rows) { sums[i] = begun(row0 + local.y * 4u + i, column0 + local.x * 4u); }
+    for (var i = 0u; i < ROWS; i++) { // unrolled
+      for (var v = 0u; v < VECS; v++) { // unrolled
+        if (row + i < rows) { sums[i][v] = begun(row + i, column + v * LANES_X * 4u); }
+      }
     }
   }
+  let along_a = dims.a_inner == 1u;
+  let along_b = dims.b_inner == 1u;
   for (var k0 = 0u; k0 < inner; k0 += DEPTH) {
     workgroupBarrier();
-    for (var e = lane; e < TILE * DEPTH; e += 256u) {
-      // Neighbouring lanes read neighbouring addresses, whichever side of A or B is contiguous.
-      let along_a = dims.a_inner == 1u;
-      let ka = select(e / TILE, e % DEPTH, along_a);
-      let ra = select(e % TILE, e / DEPTH, along_a);
+    // Neighbouring lanes read neighbouring addresses, whichever side of A or B is contiguous.
+    for (var e = lane; e < TILE_ROWS * DEPTH; e += LANES) {
+      let k = select(e / TILE_ROWS, e % DEPTH, along_a);
+      let r = select(e % TILE_ROWS, e / DEPTH, along_a);
       var value = 0.0;
-      if (row0 + ra < rows && k0 + ka < inner) { value = a[dims.a_base + (row0 + ra) * dims.a_row + (k0 + ka) * dims.a_inner]; }
-      tile_a[ka * PITCH + ra] = value;
-      let along_b = dims.b_inner == 1u;
-      let kb = select(e / TILE, e % DEPTH, along_b);
-      let cb = select(e % TILE, e / DEPTH, along_b);
-      value = 0.0;
-      if (column0 + cb < dims.columns && k0 + kb < inner) { value = load_b(dims.b_base + (k0 + kb) * dims.b_inner + (column0 + cb) * dims.b_column); }
-      tile_b[kb * PITCH + cb] = value;
+      if (row0 + r < rows && k0 + k < inner) { value = a[dims.a_base + (row0 + r) * dims.a_row + (k0 + k) * dims.a_inner]; }
+      tile_a[k * PITCH + r] = value;
+    }
+    for (var e = lane; e < TILE_COLUMNS * DEPTH; e += LANES) {
+      let k = select(e / TILE_COLUMNS, e % DEPTH, along_b);
+      let j = select(e % TILE_COLUMNS, e / DEPTH, along_b);
+      var value = 0.0;
+      if (column0 + j < dims.columns && k0 + k < inner) { value = load_b(dims.b_base + (k0 + k) * dims.b_inner + (column0 + j) * dims.b_column); }
+      tile_b[k * VEC_PITCH + j / 4u][j % 4u] = value;
     }
     workgroupBarrier();
     for (var k = 0u; k < DEPTH; k++) {
-      let at_a = k * PITCH + local.y * 4u;
-      let at_b = k * PITCH + local.x * 4u;
-      let right = vec4f(tile_b[at_b], tile_b[at_b + 1u], tile_b[at_b + 2u], tile_b[at_b + 3u]);
-      sums[0] = fma(vec4f(tile_a[at_a]), right, sums[0]);
-      sums[1] = fma(vec4f(tile_a[at_a + 1u]), right, sums[1]);
-      sums[2] = fma(vec4f(tile_a[at_a + 2u]), right, sums[2]);
-      sums[3] = fma(vec4f(tile_a[at_a + 3u]), right, sums[3]);
+      var right: array<vec4f, VECS>;
+      for (var v = 0u; v < VECS; v++) { // unrolled
+        right[v] = tile_b[k * VEC_PITCH + v * LANES_X + local.x];
+      }
+      for (var i = 0u; i < ROWS; i++) { // unrolled
+        let left = vec4f(tile_a[k * PITCH + local.y * ROWS + i]);
+        for (var v = 0u; v < VECS; v++) { // unrolled
+          sums[i][v] = fma(left, right[v], sums[i][v]);
+        }
+      }
     }
   }
-  for (var i = 0u; i < 4u; i++) {
-    let row = row0 + local.y * 4u + i;
-    for (var j = 0u; j < 4u; j++) {
-      let column = column0 + local.x * 4u + j;
-      if (row < rows && column < dims.columns) { store(row, column, sums[i][j]); }
+  for (var i = 0u; i < ROWS; i++) { // unrolled
+    for (var v = 0u; v < VECS; v++) { // unrolled
+      let at = column + v * LANES_X * 4u;
+      for (var j = 0u; j < 4u; j++) {
+        if (row + i < rows && at + j < dims.columns) { store(row + i, at + j, sums[i][v][j]); }
+      }
     }
   }
 }

@@ -1,6 +1,10 @@
+import type { AdapterIdentity } from './gpu';
+
 /** What a roofline needs to know of a device. */
 export interface DeviceFigures {
   name: string;
+  /** As WebGPU names it. */
+  vendor: string;
   /** What runs workgroups side by side: Apple's cores, NVIDIA's SMs, Intel's dual subslices, Qualcomm's SPs. */
   cores: number;
   /** 32-bit fused multiply-adds a core starts in a clock. */
@@ -26,9 +30,10 @@ const ASSUMED = 'launch 5 µs: assumed';
 const NVIDIA = 'an SM: 128 lanes, 128 bytes of shared memory and 64 of L2 a clock';
 
 /** By the name that the command line takes. Figures without a source of the vendor's say whose they are. */
-export const DEVICES: Readonly<Record<string, DeviceFigures>> = {
+export const DEVICES = {
   m2: {
     name: 'Apple M2, 10 cores',
+    vendor: 'apple',
     cores: 10,
     lanes: 128,
     gigahertz: 1.398,
@@ -45,6 +50,7 @@ export const DEVICES: Readonly<Record<string, DeviceFigures>> = {
   },
   'm4-max': {
     name: 'Apple M4 Max, 40 cores',
+    vendor: 'apple',
     cores: 40,
     lanes: 128,
     gigahertz: 1.578,
@@ -60,6 +66,7 @@ export const DEVICES: Readonly<Record<string, DeviceFigures>> = {
   },
   'rtx-4070': {
     name: 'NVIDIA GeForce RTX 4070',
+    vendor: 'nvidia',
     cores: 46,
     lanes: 128,
     gigahertz: 2.475,
@@ -71,6 +78,7 @@ export const DEVICES: Readonly<Record<string, DeviceFigures>> = {
   },
   'iris-xe': {
     name: 'Intel Iris Xe, 96 EU',
+    vendor: 'intel',
     cores: 6,
     lanes: 128,
     gigahertz: 1.3,
@@ -86,6 +94,7 @@ export const DEVICES: Readonly<Record<string, DeviceFigures>> = {
   },
   'adreno-750': {
     name: 'Qualcomm Adreno 750',
+    vendor: 'qualcomm',
     cores: 6,
     lanes: 256,
     gigahertz: 0.903,
@@ -101,6 +110,7 @@ export const DEVICES: Readonly<Record<string, DeviceFigures>> = {
   },
   h100: {
     name: 'NVIDIA H100 SXM',
+    vendor: 'nvidia',
     cores: 132,
     lanes: 128,
     gigahertz: 1.98,
@@ -110,4 +120,13 @@ export const DEVICES: Readonly<Record<string, DeviceFigures>> = {
     launch: LAUNCH,
     sources: ['NVIDIA, H100 data sheet: 67 TFLOPS in f32 (no tensor cores), 3.35 TB/s', NVIDIA, ASSUMED],
   },
-};
+} satisfies Record<string, DeviceFigures>;
+
+/** The device of that name. */
+export const deviceNamed = (name: string): DeviceFigures | undefined =>
+  Object.entries(DEVICES).find(([known]) => known === name)?.[1];
+
+/** A usual device of an adapter's vendor; a card where that has none of these. */
+export function typicalOf({ vendor }: Pick<AdapterIdentity, 'vendor'>): DeviceFigures {
+  return Object.values(DEVICES).find((device) => device.vendor === vendor) ?? DEVICES['rtx-4070'];
+}

@@ -25,8 +25,9 @@ export class RehearsedGpu extends Gpu {
   private readonly kept = new WeakMap<GPUBuffer, Uint8Array<ArrayBuffer>>();
   private noted: Rehearsed[] = [];
 
-  constructor() {
-    super(plannedDevice(), { ...PLANNED, software: false });
+  /** @param vendor of the adapter that it stands for, as WebGPU names it. */
+  constructor(vendor = '') {
+    super(plannedDevice(), { ...PLANNED, vendor, software: false });
     this.ran = (program, times) => this.noted.push(...rehearsedOf(program, times, (view) => this.bytesOf(view)));
   }
 

@@ -96,9 +96,9 @@ export function batchCases(): void {
       attention_backward_kv: { flops: 4 * (pairs(true) * 52 + N * 6), bytes: 4 * N * (stride + 24 + 24 + 4 * 2 + 1) },
     },
   );
-  const variants: MatmulVariant[] = ['tiled', 'registers', 'quads', 'rows'];
+  const variants: MatmulVariant[] = ['tiled64', 'tiled32', 'tiled16', 'registers', 'quads', 'rows'];
   for (const variant of variants) {
-    const kernel = `matmul_${variant}`;
+    const kernel = `matmul_${variant.replace(/\d+$/, '')}`;
     const product = { flops: 2 * N * C * V };
     check(
       `the product, ${variant}: dense, then with a residual and added to C`,
@@ -122,7 +122,7 @@ export function batchCases(): void {
     ({ recorder, counts, floats }) => {
       const o = { rows: fixedRows(65), inner: rows, columns: V, c: floats(65 * V), cStride: V };
       const a = { view: floats(LIMIT * 65), stride: 65, transposed: true };
-      matmul(recorder, { counts }, { ...o, a, b: { view: floats(LIMIT * V), stride: V } }, 'tiled');
+      matmul(recorder, { counts }, { ...o, a, b: { view: floats(LIMIT * V), stride: V } }, 'tiled64');
     },
     { matmul_tiled: { flops: 2 * 65 * N * V, bytes: 4 * (65 * N + N * V + 65 * V), workgroups: 2 } },
   );

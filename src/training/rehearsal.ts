@@ -31,13 +31,15 @@ const never = (): never => {
  * The first step of each stage of a session on a GPU that computes nothing: its real batch, through the programs that a run
  * records on hardware. Of stage 2 every completion has its full length, and the documents that a refresh embeds are left out,
  * because both depend on what the model writes.
+ * @param vendor of the hardware, as WebGPU names it: shapes of kernels go by it.
  */
 export async function rehearse(
   session: Session,
+  vendor: string,
   data: TaskData = NO_DATA,
   base: Base | null = null,
 ): Promise<RehearsedStep[]> {
-  const gpu = new RehearsedGpu();
+  const gpu = new RehearsedGpu(vendor);
   const task = taskOf(session, { files: data, base });
   const tokens = tokensOf(session, task, base);
   const world = { session, task, tokens, sentences: new Sentences(task, tokens) };

@@ -6,6 +6,7 @@ import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import type { Filled, Work } from '../../gpu/work';
 import { usesQuads } from './quads';
+import { isTile, tileBlock, tileFor, tileReads, TILES, type TileName } from './tiles';
 import { type KernelContext, type Rows } from '../rows';
 import { FEW_ROWS } from '../weights/in-floats';
 import { bytesOf, isPacked, weightConstants, type Dtype } from '../weights/weights';
@@ -48,14 +49,13 @@ export interface MatmulOptions {
   continued?: boolean;
 }
 
-/** The shaders of the product. All sum in the same order and give the same bits. */
-const SHADERS = { tiled: tiledShader, registers: registersShader, quads: quadsShader, rows: rowsShader };
-
 /** The block of C that one workgroup computes. */
 function blockOf(variant: MatmulVariant, rows: number, groups: number): { rows: number; columns: number } {
   switch (variant) {
-    case 'tiled':
-      return { rows: 64, columns: 64 };
+    case 'tiled64':
+    case 'tiled32':
+    case 'tiled16':
+      return tileBlock(TILES[variant]);
     case 'registers':
       return { rows: 32, columns: 64 };
     case 'quads':
@@ -70,21 +70,24 @@ function blockOf(variant: MatmulVariant, rows: number, groups: number): { rows: 
 const quadConstants = (gpu: Gpu) =>
   gpu.adapter.architecture === 'swiftshader' ? { GROUPS: 8, DEPTH: 4 } : { GROUPS: 4, DEPTH: 2 };
 
-export type MatmulVariant = keyof typeof SHADERS;
+/** The shaders of the product. All sum in the same order and give the same bits. */
+export type MatmulVariant = 'registers' | 'quads' | 'rows' | TileName;
 
 /** The variants this adapter can run, best first (docs/decisions/software-adapters.md). */
 export function matmulVariants(gpu: Gpu): MatmulVariant[] {
-  if (!gpu.adapter.software) return ['tiled', 'registers', 'rows'];
-  return usesQuads(gpu) ? ['quads', 'registers', 'tiled', 'rows'] : ['registers', 'tiled', 'rows'];
+  const tiles: MatmulVariant[] = ['tiled64', 'tiled32', 'tiled16'];
+  if (!gpu.adapter.software) return [...tiles, 'registers', 'rows'];
+  return usesQuads(gpu) ? ['quads', 'registers', ...tiles, 'rows'] : ['registers', ...tiles, 'rows'];
 }
 
 /** Up to so many rows the variant for few of them is faster on a CPU adapter. */
 const FEW_ROWS_OF = { floats: 2, packed: FEW_ROWS };
 
 /** The fastest variant: for rows of few tokens and a weight whose rows are summed over, one of its own. */
-function fastest(gpu: Gpu, { rows, b }: MatmulOptions): MatmulVariant {
+function fastest(gpu: Gpu, { rows, inner, columns, b }: MatmulOptions): MatmulVariant {
+  if (!gpu.adapter.software) return tileFor(gpu.adapter, rows.limit, inner.limit, columns);
   const few = FEW_ROWS_OF[isPacked(b.dtype ?? 'f32') ? 'packed' : 'floats'];
-  if (gpu.adapter.software && b.transposed === true && rows.limit <= few) return 'rows';
+  if (b.transposed === true && rows.limit <= few) return 'rows';
   return matmulVariants(gpu)[0]!;
 }
 
@@ -94,12 +97,10 @@ function matmulWork(o: MatmulOptions, rows: number, inner: number, variant: Matm
   const reads = [o.residual, o.accumulate, o.continued].filter(Boolean).length;
   const adds = [o.residual ?? o.bias, o.accumulate, o.scale !== undefined].filter(Boolean).length;
   const bias = o.bias ? o.columns : 0;
-  // Of each side one float for every four products that an invocation makes of it.
-  const padded = Math.ceil(rows / 64) * Math.ceil(o.columns / 64) * 64 * 64;
   return {
     flops: 2 * elements * inner + adds * elements,
     bytes: 4 * (rows * inner + elements * (1 + reads) + bias) + bytesOf(o.b.dtype ?? 'f32', inner * o.columns),
-    shared: variant === 'tiled' ? 2 * padded * inner : 0,
+    shared: isTile(variant) ? tileReads(TILES[variant], rows, inner, o.columns) : 0,
   };
 }
 
@@ -142,5 +143,6 @@ export function matmul(
   const constants = { ...weightConstants(o.b.dtype), CONTINUE: o.continued ? 1 : 0 };
   if (variant === 'quads') recorder.call(quadsShader, { ...call, constants: { ...quads, ...constants } });
   else if (variant === 'rows') recorder.call(rowsShader, { ...call, constants: { ...constants, ROWS: block.rows } });
-  else recorder.call(SHADERS[variant], { ...call, constants });
+  else if (isTile(variant)) recorder.call(tiledShader, { ...call, constants: { ...TILES[variant], ...constants } });
+  else recorder.call(registersShader, { ...call, constants });
 }

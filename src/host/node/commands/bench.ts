@@ -1,5 +1,5 @@
 import { planStages } from '../../../config/stages';
-import { DEVICES, type DeviceFigures } from '../../../gpu/devices';
+import { deviceNamed, DEVICES, type DeviceFigures } from '../../../gpu/devices';
 import { judged, peakGflops, stepBound, type Judged } from '../../../gpu/roofline';
 import { InputError } from '../../../lib/errors';
 import { rehearse, type RehearsedStep } from '../../../training/rehearsal';
@@ -25,7 +25,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const [what = '', session = ''] = args.positionals;
   if (what !== 'roofline') throw new InputError(`bench: ${JSON.stringify(what)}, expected roofline`);
   const device = deviceArgument(args);
-  const steps = await rehearsedSteps(args, session);
+  const steps = await rehearsedSteps(args, session, device.vendor);
   printResult({
     device: { ...device, peak_gflops: round(peakGflops(device)) },
     measured: 'no measurement of this device exists: all of this is arithmetic',
@@ -36,12 +36,12 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 function deviceArgument(args: Arguments): DeviceFigures {
   const name = args.required('device');
-  const device = Object.hasOwn(DEVICES, name) ? DEVICES[name] : undefined;
+  const device = deviceNamed(name);
   if (device) return device;
   throw new InputError(`--device: ${JSON.stringify(name)}, expected one of ${Object.keys(DEVICES).join(', ')}`);
 }
 
-async function rehearsedSteps(args: Arguments, text: string): Promise<RehearsedStep[]> {
+async function rehearsedSteps(args: Arguments, text: string, vendor: string): Promise<RehearsedStep[]> {
   const { session: asked } = forkArgument(args, sessionArgument(text));
   const based = new BaseArgument(args);
   const own = await probeArgument(asked, args.has('data') ? args.required('data') : null, based);
@@ -49,7 +49,7 @@ async function rehearsedSteps(args: Arguments, text: string): Promise<RehearsedS
   if (planStages(session).length === 0) {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
   }
-  return rehearse(session, await readTaskData(session.task, own), await based.open(session));
+  return rehearse(session, vendor, await readTaskData(session.task, own), await based.open(session));
 }
 
 /** Times in microseconds, of one dispatch; the share is of the step. */
