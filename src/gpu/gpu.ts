@@ -1,4 +1,5 @@
 import { DeviceLostError, GpuOutOfMemoryError, GpuUnavailableError, GpuValidationError } from './errors';
+import type { Profiler } from './profiler';
 import type { Program } from './recorder';
 import type { Shader } from './shader';
 import type { Watch } from './watch';
@@ -21,8 +22,8 @@ export interface Owned extends View {
 /** A compiled shader with one entry point, `main`, and one bind group. */
 export interface Kernel {
   readonly label: string;
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
+  /** Null while it is compiled, and where the GPU refused it. */
+  pipeline: GPUComputePipeline | null;
 }
 
 export interface AdapterIdentity {
@@ -43,7 +44,7 @@ export type Device = Pick<
   | 'removeEventListener'
   | 'createBuffer'
   | 'createShaderModule'
-  | 'createComputePipeline'
+  | 'createComputePipelineAsync'
   | 'createBindGroup'
   | 'createCommandEncoder'
   | 'createQuerySet'
@@ -88,8 +89,10 @@ export class Gpu {
   whileWaiting: ((isWaiting: () => boolean) => void) | null = null;
   /** Looks at what programs write that are recorded while it is set. */
   watch: Watch | null = null;
-  /** Told of each program that is run, before it is submitted: profiles listen. */
+  /** Told of each program that is run, before it is submitted. */
   ran: ((program: Program, times: number) => void) | null = null;
+  /** Times what is run while it is set. */
+  profiler: Profiler | null = null;
   private readonly owned = new Set<GPUBuffer>();
   private readonly kernels = new Map<string, Kernel>();
   private readonly byConstants = new WeakMap<object, Map<string, Kernel>>();
@@ -158,6 +161,7 @@ export class Gpu {
 
   write(view: View, data: ArrayBufferView, byteOffset = 0): void {
     if (data.byteLength === 0) return;
+    this.profiler?.uploads.wrote(view, data, byteOffset);
     this.device.queue.writeBuffer(view.buffer, view.offset + byteOffset, data.buffer, data.byteOffset, data.byteLength);
   }
 
@@ -202,6 +206,16 @@ export class Gpu {
     }
   }
 
+  /** Bytes of the buffers that are held, by the words of their labels before any number, the largest first. */
+  get held(): { owner: string; bytes: number }[] {
+    const sums = new Map<string, number>();
+    for (const { label, size } of this.owned) {
+      const owner = /^[^\d]*/.exec(label)![0].trim() || label;
+      sums.set(owner, (sums.get(owner) ?? 0) + size);
+    }
+    return [...sums].map(([owner, bytes]) => ({ owner, bytes })).sort((a, b) => b.bytes - a.bytes);
+  }
+
   /** Encodes commands and submits them, as one. */
   submit(label: string, encode: (encoder: GPUCommandEncoder) => void): void {
     const encoder = this.device.createCommandEncoder({ label });
@@ -219,42 +233,59 @@ export class Gpu {
     const made = this.byConstants.get(shader) ?? new Map<string, Kernel>();
     this.byConstants.set(shader, made);
     const key = JSON.stringify(constants);
-    const kernel = made.get(key) ?? this.compiled(shader, constants);
+    const kernel = made.get(key) ?? this.compile(shader, constants);
     made.set(key, kernel);
     return kernel;
   }
 
-  private compiled(shader: Shader<unknown, string, string>, constants: Readonly<Record<string, number>>): Kernel {
+  private compile(shader: Shader<unknown, string, string>, constants: Readonly<Record<string, number>>): Kernel {
     const label = shader.name;
     const lines = specialiseLines(label, shader.code, constants);
     const code = textOf(lines);
     const cached = this.kernels.get(code);
     if (cached) return cached;
+    const kernel: Kernel = { label, pipeline: null };
+    this.kernels.set(code, kernel);
+    this.counters.pipelines++;
     this.device.pushErrorScope('validation');
     const module = this.device.createShaderModule({ label, code });
-    const pipeline = this.device.createComputePipeline({
+    const parsed = this.device.popErrorScope();
+    // Side by side with others, and with whatever goes on meanwhile; whoever records with this kernel waits for it.
+    const asked = this.device.createComputePipelineAsync({
       label,
       layout: 'auto',
       compute: { module, entryPoint: 'main' },
     });
-    // Within the scope too: it repeats, and would hide, what the compiler said.
-    const layout = pipeline.getBindGroupLayout(0);
-    // Known only later; whoever records with this kernel waits for it and is told its name.
-    const compiled = this.device.popErrorScope().then(async (error) => {
-      if (error) {
-        // Noted at once: what follows from it is reported soon after, and says less.
-        const bare = new GpuValidationError(label, error.message);
-        this.firstError ??= bare;
-        const detailed = await complaint(module, shader, lines, error.message);
-        if (this.firstError === bare) this.firstError = new GpuValidationError(label, detailed);
+    const refused = async (message: string): Promise<void> => {
+      // Noted at once: what follows from it is reported soon after, and says less.
+      const bare = new GpuValidationError(label, message);
+      this.firstError ??= bare;
+      const detailed = await complaint(module, shader, lines, message);
+      if (this.firstError === bare) this.firstError = new GpuValidationError(label, detailed);
+    };
+    const compiled = Promise.allSettled([parsed, asked]).then(async ([text, made]) => {
+      if (made.status === 'fulfilled') kernel.pipeline = made.value;
+      else {
+        const error = text.status === 'fulfilled' ? text.value : null;
+        await refused(error?.message ?? String(made.reason));
       }
       this.compiling.delete(compiled);
     });
     this.compiling.add(compiled);
-    const kernel = { label, pipeline, layout };
-    this.kernels.set(code, kernel);
-    this.counters.pipelines++;
     return kernel;
+  }
+
+  /** Resolves when every kernel that was asked for is compiled. @throws what the GPU refused. */
+  async compiled(): Promise<void> {
+    if (this.compiling.size === 0) return;
+    let isCompiling = true;
+    this.whileWaiting?.(() => isCompiling);
+    try {
+      await Promise.all(this.compiling);
+    } finally {
+      isCompiling = false;
+    }
+    this.check();
   }
 
   /** Runs `make` and fails with a named error if the GPU refuses anything in it. */
@@ -273,7 +304,6 @@ export class Gpu {
     const validation = this.device.popErrorScope();
     const memory = this.device.popErrorScope();
     const error = (await validation) ?? (await memory);
-    await Promise.all(this.compiling);
     this.check();
     if (error) throw named(operation, error);
     return result;

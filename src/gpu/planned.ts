@@ -32,11 +32,12 @@ export const plannedDevice = (): Device => ({
   removeEventListener: nothing,
   createBuffer: plannedBuffer,
   createShaderModule: ({ label = '' }) => ({ __brand: 'GPUShaderModule', label, getCompilationInfo: never }),
-  createComputePipeline: ({ label = '' }) => ({
-    __brand: 'GPUComputePipeline',
-    label,
-    getBindGroupLayout: () => ({ __brand: 'GPUBindGroupLayout', label }),
-  }),
+  createComputePipelineAsync: ({ label = '' }) =>
+    Promise.resolve({
+      __brand: 'GPUComputePipeline',
+      label,
+      getBindGroupLayout: () => ({ __brand: 'GPUBindGroupLayout', label }),
+    }),
   createBindGroup: ({ label = '' }) => ({ __brand: 'GPUBindGroup', label }),
   createCommandEncoder: never,
   createQuerySet: never,

@@ -1,3 +1,4 @@
+import { GpuValidationError } from './errors';
 import { BUFFER_USAGE, type Gpu, type Kernel, type Owned, type View } from './gpu';
 import { leastLength, pack, uniformAt, type Shader } from './shader';
 import { workgroupSize, type Filled, type Noted, type Work } from './work';
@@ -118,6 +119,7 @@ export class Recorder {
   /** Makes the uniform buffer and the bind groups. @throws GpuValidationError with the first kernel that was refused. */
   async finish(): Promise<Program> {
     const { gpu } = this;
+    await gpu.compiled();
     return gpu.guarded(this.label, () => {
       const uniforms = gpu.buffer(
         `${this.label} uniforms`,
@@ -127,9 +129,12 @@ export class Recorder {
       const packed = new Uint8Array(this.pending.length * SLOT);
       const dispatches = this.pending.map(({ kernel, uniforms: own, views, noted }, slot): Dispatch => {
         if (own) packed.set(own.bytes, slot * SLOT);
+        const { label, pipeline } = kernel;
+        // The GPU went away while it compiled: who waits for a result is told.
+        if (!pipeline) throw new GpuValidationError(label, 'it was not compiled');
         const bindGroup = gpu.device.createBindGroup({
-          label: kernel.label,
-          layout: kernel.layout,
+          label,
+          layout: pipeline.getBindGroupLayout(0),
           entries: [
             ...(own
               ? [
@@ -146,7 +151,7 @@ export class Recorder {
           ],
         });
         gpu.counters.bindGroups++;
-        return { pipeline: kernel.pipeline, bindGroup, noted };
+        return { pipeline, bindGroup, noted };
       });
       gpu.write(uniforms, packed);
       const commands = this.order.map((entry): Command =>
@@ -181,10 +186,13 @@ export class Program {
   /** Submits the program `times` times over, in order. */
   run(times = 1): void {
     this.gpu.ran?.(this, times);
-    this.submit(times);
+    const { profiler } = this.gpu;
+    if (profiler) profiler.run(this, times);
+    else this.submit(times);
   }
 
-  private submit(times: number): void {
+  /** Without telling anybody. */
+  submit(times: number): void {
     if (this.submits > 1 && times !== 1) {
       for (let i = 0; i < times; i++) this.submit(1);
       return;
@@ -226,17 +234,28 @@ export class Program {
     }
   }
 
+  /** Encodes each dispatch in a pass of its own, the times of which go to the query set, two each. */
+  encodeEach(encoder: GPUCommandEncoder, querySet: GPUQuerySet, first: number): void {
+    let query = first;
+    for (const command of this.commands) {
+      if (command.kind === 'dispatch') {
+        encode(encoder, [command], querySet, query);
+        query += 2;
+      } else encode(encoder, [command]);
+    }
+  }
+
   destroy(): void {
     this.gpu.free(this.uniforms);
   }
 }
 
-/** @param querySet takes the times at which each pass begins and ends, two a pass. */
-function encode(encoder: GPUCommandEncoder, commands: readonly Command[], querySet?: GPUQuerySet): void {
+/** @param querySet takes the times at which each pass begins and ends, two a pass, from `query` on. */
+function encode(encoder: GPUCommandEncoder, commands: readonly Command[], querySet?: GPUQuerySet, query = 0): void {
   let pass: GPUComputePassEncoder | null = null;
   let passes = 0;
   const begin = (): GPUComputePassEncoder => {
-    const first = passes++ * 2;
+    const first = query + passes++ * 2;
     if (!querySet) return encoder.beginComputePass();
     const timestampWrites = { querySet, beginningOfPassWriteIndex: first, endOfPassWriteIndex: first + 1 };
     return encoder.beginComputePass({ timestampWrites });

@@ -1,10 +1,8 @@
 import { Gpu, type View } from './gpu';
 import { PLANNED, plannedDevice } from './planned';
 import type { Program } from './recorder';
+import { Uploads } from './uploads';
 import type { Filled, Noted, Work } from './work';
-
-/** Buffers up to so many bytes keep what is written to them: counts, ids and ranges of batches do, weights do not. */
-const KEPT_BYTES = 4 << 20;
 
 /** A dispatch of one run: its workgroups that have something to do, and what they must do. */
 export interface Rehearsed extends Work {
@@ -22,13 +20,13 @@ export interface Rehearsed extends Work {
  * notes each dispatch with what it would do of them. What kernels would have written reads as zeros.
  */
 export class RehearsedGpu extends Gpu {
-  private readonly kept = new WeakMap<GPUBuffer, Uint8Array<ArrayBuffer>>();
+  private readonly uploads = new Uploads();
   private noted: Rehearsed[] = [];
 
   /** @param vendor of the adapter that it stands for, as WebGPU names it. */
   constructor(vendor = '') {
     super(plannedDevice(), { ...PLANNED, vendor, software: false });
-    this.ran = (program, times) => this.noted.push(...rehearsedOf(program, times, (view) => this.bytesOf(view)));
+    this.ran = (program, times) => this.noted.push(...rehearsedOf(program, times, this.uploads));
   }
 
   /** What ran since the last time it was asked. */
@@ -39,16 +37,12 @@ export class RehearsedGpu extends Gpu {
   }
 
   override write(view: View, data: ArrayBufferView, byteOffset = 0): void {
-    const { buffer, offset } = view;
-    if (buffer.size > KEPT_BYTES || data.byteLength === 0) return;
-    const kept = this.kept.get(buffer) ?? new Uint8Array(buffer.size);
-    this.kept.set(buffer, kept);
-    kept.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset + byteOffset);
+    this.uploads.wrote(view, data, byteOffset);
   }
 
   override read(view: View, bytes: number = view.size, byteOffset = 0): Promise<ArrayBuffer> {
     const part = { buffer: view.buffer, offset: view.offset + byteOffset, size: bytes };
-    return Promise.resolve(this.bytesOf(part).slice().buffer);
+    return Promise.resolve(this.uploads.bytesOf(part).buffer);
   }
 
   override submit(): void {
@@ -58,19 +52,14 @@ export class RehearsedGpu extends Gpu {
   override idle(): Promise<void> {
     return Promise.resolve();
   }
-
-  private bytesOf({ buffer, offset, size }: View): Uint8Array<ArrayBuffer> {
-    const kept = this.kept.get(buffer);
-    return kept ? kept.slice(offset, offset + size) : new Uint8Array(size);
-  }
 }
 
 /** What a call works on, by what the buffers hold. */
-function filledOf({ views }: Noted, bytesOf: (view: View) => Uint8Array<ArrayBuffer>): Filled {
+function filledOf({ views }: Noted, uploads: Uploads): Filled {
   const integers = (binding: string): Uint32Array => {
     const view = views[binding];
     if (!view) throw new RangeError(`a kernel counts its work by ${binding}, which it has not`);
-    return new Uint32Array(bytesOf(view).buffer);
+    return new Uint32Array(uploads.bytesOf(view).buffer);
   };
   return {
     integers,
@@ -88,14 +77,10 @@ function rowsOf(uniforms: unknown): { limit: number; slot: number; start: number
   return { limit: limit!, slot: slot!, start: start! };
 }
 
-/** @param bytesOf what a buffer holds. */
-export function rehearsedOf(
-  program: Program,
-  times: number,
-  bytesOf: (view: View) => Uint8Array<ArrayBuffer>,
-): Rehearsed[] {
+/** The dispatches of a program by what its buffers hold now. */
+export function rehearsedOf(program: Program, times: number, uploads: Uploads): Rehearsed[] {
   return program.calls.map((noted): Rehearsed => {
-    const filled = filledOf(noted, bytesOf);
+    const filled = filledOf(noted, uploads);
     const rows = rowsOf(noted.uniforms);
     const all = noted.groups.reduce((product, side) => product * side, 1);
     const share = rows && rows.limit > 0 ? filled.live(rows) / rows.limit : 1;

@@ -28,7 +28,7 @@ export async function measureSession(
   const stages: StageSpeed[] = [];
   let evaluation = 0;
   for (const { stage } of plan) {
-    const run = new SessionRun(gpu, alone(session, stage), SILENT, files, [], base);
+    const run = new SessionRun(gpu, aloneForMeasure(session, stage), SILENT, files, [], base);
     try {
       await run.load();
       const times: number[] = [];
@@ -67,7 +67,7 @@ async function evaluationTime(run: SessionRun): Promise<number> {
 const MOST_STEPS = 16;
 
 /** One stage of a session and nothing else, with steps enough that its end is not reached. */
-function alone(session: Session, stage: Stage): Session {
+export function aloneForMeasure(session: Session, stage: Stage): Session {
   const steps = (of: Stage) => (of === stage ? Math.max(session[of].steps, MOST_STEPS + 2) : 0);
   const only = STAGES.reduce((own, of) => withValue(own, `${of}.steps`, steps(of)), session);
   const { sft, grpo, evaluation, checkpoint } = only;

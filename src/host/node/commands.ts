@@ -105,8 +105,9 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/publish'),
   },
   bench: {
-    usage: 'roofline SESSION --device NAME [--set path=value …] [--data DIR_OR_FILE] [--base MODEL]',
-    summary: 'what a step of each stage takes on a named GPU at best, by arithmetic, and which dispatches waste most',
+    usage: 'roofline|profile SESSION [--device NAME] [--set path=value …] [--data DIR_OR_FILE] [--base MODEL]',
+    summary:
+      'roofline: what a step of each stage takes on a named GPU at best, by arithmetic, and which dispatches waste most; profile: where its time goes on this one',
     load: () => import('./commands/bench'),
   },
   open: {

@@ -45,9 +45,9 @@ describe('the command line', { timeout: 60_000 }, () => {
       ['export', 'text', '--to', 'accelerate', '--out', 'x', '--set', `task.corpus=${'ab'.repeat(32)}`],
       /^--data: missing, expected the folder or corpus.jsonl/,
     ],
-    [['bench', 'roofline', 'kin-quick'], /^--device: missing, expected: lab bench roofline SESSION --device NAME/],
+    [['bench', 'roofline', 'kin-quick'], /^--device: missing, expected: lab bench roofline\|profile SESSION/],
     [['bench', 'roofline', 'kin-quick', '--device', 'm9'], /^--device: "m9", expected one of m2, m4-max, rtx-4070, /],
-    [['bench', 'speed', 'kin-quick', '--device', 'm2'], /^bench: "speed", expected roofline/],
+    [['bench', 'speed', 'kin-quick', '--device', 'm2'], /^bench: "speed", expected roofline or profile/],
     [['import', 'src', '--out', 'x'], /^src: no hand-over.json, expected the folder run\/ that train.py wrote/],
     [['publish', 'src', '--out', 'src'], /^--out: src is not empty, expected a new folder/],
   ])('%j is bad input: one line, exit 2', (argv, message) => {

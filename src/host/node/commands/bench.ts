@@ -1,31 +1,47 @@
+import type { Session } from '../../../config/session';
 import { planStages } from '../../../config/stages';
 import { deviceNamed, DEVICES, type DeviceFigures } from '../../../gpu/devices';
 import { judged, peakGflops, stepBound, type Judged } from '../../../gpu/roofline';
 import { InputError } from '../../../lib/errors';
+import type { StageProfile } from '../../../records/profile';
+import type { SessionData } from '../../../training/base';
+import { profileSession } from '../../../training/profile';
 import { rehearse, type RehearsedStep } from '../../../training/rehearsal';
 import { Arguments } from '../args';
 import { BaseArgument } from '../base-argument';
 import { FORK_FLAGS, forkArgument } from '../fork-argument';
+import { openGpu } from '../gpu';
 import { printResult } from '../output';
 import { sessionArgument } from '../session-argument';
 import { readTaskData, withOwnDocuments } from '../task-data';
 import { probeArgument } from '../world-probe';
 
-const USAGE = 'bench roofline SESSION --device NAME [--set path=value …] [--data DIR_OR_FILE] [--base MODEL]';
+const USAGE = 'bench roofline|profile SESSION [--device NAME] [--set path=value …] [--data DIR_OR_FILE] [--base MODEL]';
 /** Kinds of dispatch that are listed. */
 const LISTED = 12;
 
-/** `lab bench roofline`: what a step of each stage would take on a named device at best, and what wastes most; no GPU is asked. */
+/**
+ * `lab bench roofline`: what a step of each stage would take on a named device at best, and what wastes most; no GPU is asked.
+ * `lab bench profile`: where the time of a step goes on this machine's adapter.
+ */
 export async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: USAGE,
-    positionals: ['roofline', 'SESSION'],
+    positionals: ['roofline|profile', 'SESSION'],
     flags: { set: FORK_FLAGS.set, device: 'value', data: 'value', base: 'value' },
   });
   const [what = '', session = ''] = args.positionals;
-  if (what !== 'roofline') throw new InputError(`bench: ${JSON.stringify(what)}, expected roofline`);
+  if (what === 'roofline') return roofline(args, session);
+  if (what !== 'profile') throw new InputError(`bench: ${JSON.stringify(what)}, expected roofline or profile`);
+  if (args.has('device'))
+    throw new InputError('--device: given with profile, expected it without: it is this machine’s');
+  return profile(args, session);
+}
+
+async function roofline(args: Arguments, text: string): Promise<number> {
   const device = deviceArgument(args);
-  const steps = await rehearsedSteps(args, session, device.vendor);
+  const { session, ...data } = await sessionData(args, text);
+  const steps = await rehearse(session, device.vendor, data.files, data.base);
   printResult({
     device: { ...device, peak_gflops: round(peakGflops(device)) },
     measured: 'no measurement of this device exists: all of this is arithmetic',
@@ -34,6 +50,38 @@ export async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
+async function profile(args: Arguments, text: string): Promise<number> {
+  const { session, ...data } = await sessionData(args, text);
+  const gpu = await openGpu();
+  const found = await profileSession(gpu, session, data, () => false);
+  const { adapter } = gpu;
+  gpu.destroy();
+  printResult({ adapter, ...found!, stages: found!.stages.map(profileResult) });
+  return 0;
+}
+
+/** Rates are of the kernel's own time. */
+const profileResult = ({ stage, milliseconds, tokens, dispatches, kernels, memory }: StageProfile) => ({
+  stage,
+  milliseconds: round(milliseconds),
+  tokens,
+  tokens_per_second: round((1000 * tokens) / milliseconds),
+  dispatches,
+  kernels: kernels.map(({ milliseconds: taken, flops, bytes, ...kernel }) => ({
+    ...kernel,
+    mflop: round(flops / 1e6),
+    megabytes: round(bytes / 1e6),
+    ...(taken === null || taken === 0
+      ? {}
+      : {
+          milliseconds: round(taken),
+          gflops: round(flops / taken / 1e6),
+          gigabytes_per_second: round(bytes / taken / 1e6),
+        }),
+  })),
+  memory,
+});
+
 function deviceArgument(args: Arguments): DeviceFigures {
   const name = args.required('device');
   const device = deviceNamed(name);
@@ -41,7 +89,7 @@ function deviceArgument(args: Arguments): DeviceFigures {
   throw new InputError(`--device: ${JSON.stringify(name)}, expected one of ${Object.keys(DEVICES).join(', ')}`);
 }
 
-async function rehearsedSteps(args: Arguments, text: string, vendor: string): Promise<RehearsedStep[]> {
+async function sessionData(args: Arguments, text: string): Promise<SessionData & { session: Session }> {
   const { session: asked } = forkArgument(args, sessionArgument(text));
   const based = new BaseArgument(args);
   const own = await probeArgument(asked, args.has('data') ? args.required('data') : null, based);
@@ -49,7 +97,7 @@ async function rehearsedSteps(args: Arguments, text: string, vendor: string): Pr
   if (planStages(session).length === 0) {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
   }
-  return rehearse(session, vendor, await readTaskData(session.task, own), await based.open(session));
+  return { session, files: await readTaskData(session.task, own), base: await based.open(session) };
 }
 
 /** Times in microseconds, of one dispatch; the share is of the step. */

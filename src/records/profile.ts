@@ -1,0 +1,31 @@
+import type { Stage } from './records';
+
+/** The dispatches of one kernel in a step. */
+export interface KernelProfile {
+  kernel: string;
+  dispatches: number;
+  flops: number;
+  bytes: number;
+  /** By the GPU's clock; null where the adapter has no timestamps. */
+  milliseconds: number | null;
+}
+
+/** Where the time of one step goes. */
+export interface StageProfile {
+  stage: Stage;
+  /** Milliseconds of a step as it usually runs, by the clock. */
+  milliseconds: number;
+  /** Tokens that its update took. */
+  tokens: number;
+  dispatches: number;
+  /** Those that take longest first; where nothing tells, those that compute most. */
+  kernels: KernelProfile[];
+  /** Bytes that were held, by what they hold. */
+  memory: { owner: string; bytes: number }[];
+}
+
+export interface SessionProfile {
+  /** Whether the adapter tells how long a dispatch took. */
+  timestamps: boolean;
+  stages: StageProfile[];
+}
