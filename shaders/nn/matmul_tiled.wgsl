@@ -31,14 +31,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let row = row0 + local.y * ROWS;
   // Neighbouring lanes own neighbouring fours of columns.
   let column = column0 + local.x * 4u;
-  var sums: array<array<vec4f, VECS>, ROWS>;
+  // What is indexed by a variable lies in memory: a copy, before the sums and behind them. Written out, their loads and stores
+  // take LLVM minutes to compile.
+  var copied: array<array<vec4f, VECS>, ROWS>;
   if (CONTINUE == 1u) {
-    for (var i = 0u; i < ROWS; i++) { // unrolled
-      for (var v = 0u; v < VECS; v++) { // unrolled
-        if (row + i < rows) { sums[i][v] = begun(row + i, column + v * LANES_X * 4u); }
-      }
+    for (var i = 0u; i < ROWS; i++) {
+      if (row + i >= rows) { break; }
+      for (var v = 0u; v < VECS; v++) { copied[i][v] = begun(row + i, column + v * LANES_X * 4u); }
     }
   }
+  var sums = copied;
   let along_a = dims.a_inner == 1u;
   let along_b = dims.b_inner == 1u;
   for (var k0 = 0u; k0 < inner; k0 += DEPTH) {
@@ -72,12 +74,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       }
     }
   }
-  for (var i = 0u; i < ROWS; i++) { // unrolled
-    for (var v = 0u; v < VECS; v++) { // unrolled
-      let at = column + v * LANES_X * 4u;
-      for (var j = 0u; j < 4u; j++) {
-        if (row + i < rows && at + j < dims.columns) { store(row + i, at + j, sums[i][v][j]); }
-      }
+  copied = sums;
+  for (var i = 0u; i < ROWS; i++) {
+    if (row + i >= rows) { break; }
+    for (var e = 0u; e < VECS * 4u; e++) {
+      let at = column + (e / 4u) * LANES_X * 4u + e % 4u;
+      if (at < dims.columns) { store(row + i, at, copied[i][e / 4u][e % 4u]); }
     }
   }
 }

@@ -80,6 +80,10 @@ export function matmulVariants(gpu: Gpu): MatmulVariant[] {
   return usesQuads(gpu) ? ['quads', 'registers', ...tiles, 'rows'] : ['registers', ...tiles, 'rows'];
 }
 
+/** The same with one tile alone, the smallest: what does not depend on the shape of a tile is tried on each shader once. */
+export const matmulShaders = (gpu: Gpu): MatmulVariant[] =>
+  matmulVariants(gpu).filter((variant) => !isTile(variant) || variant === 'tiled16');
+
 /** Up to so many rows the variant for few of them is faster on a CPU adapter. */
 const FEW_ROWS_OF = { floats: 2, packed: FEW_ROWS };
 

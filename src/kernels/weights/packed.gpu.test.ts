@@ -3,7 +3,7 @@ import { KERNEL_TOLERANCE } from '../../lib/tolerance';
 import { embeddingForward } from '../embedding/embedding';
 import { linearBackwardInput, linearForward } from '../linear/linear';
 import { linearBackward, linearForward as forwardReference } from '../linear/linear.reference';
-import { matmul, matmulVariants } from '../matmul/matmul';
+import { matmul, matmulShaders } from '../matmul/matmul';
 import { bitsOf, singles, testKernel } from '../reference/harness';
 import { integers } from '../reference/test-data';
 import { COUNT, fixedRows, liveRows } from '../rows';
@@ -72,7 +72,7 @@ describe.each(PACKED_DTYPES)('weights in blocks of %s', (dtype: PackedDtype) => 
         const sides = [{ view: bench.floats(unpacked(bytes, dtype)) }, { view: bench.integers(inWords(bytes)), dtype }];
         const results: number[][] = [];
         for (const side of sides) {
-          for (const variant of matmulVariants(bench.gpu)) {
+          for (const variant of matmulShaders(bench.gpu)) {
             const c = bench.output(rows * columns);
             const b = { stride: transposed ? inner : columns, transposed, ...side };
             const o = { rows: fixedRows(rows), inner: fixedRows(inner), columns, a, b, c, cStride: columns };

@@ -4,7 +4,7 @@ import { KERNEL_TOLERANCE } from '../../lib/tolerance';
 import { embeddingBackward, embeddingForward, indexTokens } from '../embedding/embedding';
 import { linearBackwardInput, linearBackwardWeight, linearForward } from '../linear/linear';
 import { linearBackward } from '../linear/linear.reference';
-import { matmul, matmulVariants, type MatmulOptions } from '../matmul/matmul';
+import { matmul, matmulShaders, type MatmulOptions } from '../matmul/matmul';
 import { bitsOf, singles, testKernel, type Bench } from '../reference/harness';
 import { integers } from '../reference/test-data';
 import { COUNT, fixedRows, liveRows } from '../rows';
@@ -65,7 +65,7 @@ describe('halves', () => {
               [dtype, packed(bench, bits)],
             ];
             for (const [kind, view] of sides) {
-              for (const variant of matmulVariants(bench.gpu)) {
+              for (const variant of matmulShaders(bench.gpu)) {
                 const c = bench.output(rows * columns);
                 const b = { view, stride: transposed ? inner : columns, transposed, dtype: kind };
                 const o = { rows: fixedRows(rows), inner: fixedRows(inner), columns, a, b, c, cStride: columns };
@@ -93,7 +93,7 @@ describe('a product in parts of its inner dimension', () => {
         const inner = sizes.reduce((sum, n) => sum + n, 0);
         const a = bench.floats(singles(rows * inner, 1));
         const b = singles(inner * columns, 2);
-        for (const variant of matmulVariants(bench.gpu)) {
+        for (const variant of matmulShaders(bench.gpu)) {
           const [whole, parts] = [bench.output(rows * columns), bench.output(rows * columns)];
           const shared = { rows: fixedRows(rows), columns, cStride: columns };
           await bench.run((recorder, context) => {
