@@ -12,6 +12,7 @@ import type {
 } from '../../src/host/browser/api';
 import type { Engine, EngineDevice, Training } from '../../src/host/browser/engine';
 import type { Model } from '../../src/model/model';
+import type { SessionProfile } from '../../src/records/profile';
 import type { Evaluation, SessionSpeed } from '../../src/records/records';
 import { createTask } from '../../src/tasks/registry';
 import type { Task } from '../../src/tasks/task';
@@ -19,7 +20,7 @@ import type { SessionData } from '../../src/training/base';
 import { checkFinite, faultSentence, type DivergedError } from '../../src/training/diverged';
 import type { RunObserver, RunState } from '../../src/training/session-run';
 import { ScriptedGraph } from './graph';
-import { arm, armsAt, costOf, metricsAt, skillAt, stageOf } from './script';
+import { arm, armsAt, costOf, metricsAt, profileOf, skillAt, stageOf } from './script';
 import { FEW, ScriptedTraces } from './traces';
 
 /** What is to happen to a run. */
@@ -119,6 +120,15 @@ class ScriptedDevice implements EngineDevice {
     }
     const stages = planStages(session).map(({ stage }) => ({ stage, milliseconds: milliseconds[stage] }));
     return { stages, evaluation: 50 };
+  }
+
+  async profile(session: Session, _: SessionData, isCancelled: () => boolean): Promise<SessionProfile | null> {
+    const isEndless = this.of(session).measuresUntilCancelled === true;
+    for (let turn = 0; turn < 15 || isEndless; turn++) {
+      await wait(20);
+      if (isCancelled()) return null;
+    }
+    return { timestamps: true, stages: planStages(session).map(({ stage }) => profileOf(stage)) };
   }
 
   check(): Promise<null> {

@@ -1,7 +1,8 @@
 import type { SessionCost } from '../../src/host/browser/api';
 import type { Session } from '../../src/config/session';
 import { totalSteps, type StagePlan } from '../../src/config/stages';
-import type { ArmResult, StepMetrics } from '../../src/records/records';
+import type { StageProfile } from '../../src/records/profile';
+import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
 
 /** The numbers of a scripted run: what it costs, and how well it does after each step. */
 
@@ -88,6 +89,24 @@ export function armsAt(stages: readonly StagePlan[], step: number) {
   const t = sft ? Math.max(0, (step - sft.firstStep) / sft.steps) : 0;
   return { reasoning: arm(0.05 + 0.86 * (1 - Math.exp(-3 * t)), 64), direct: arm(0.05 + 0.1 * t, 64) };
 }
+
+/** A step of a stage that spends most of its time on products. */
+export const profileOf = (stage: Stage): StageProfile => ({
+  stage,
+  milliseconds: 12.5,
+  tokens: 900,
+  dispatches: 41,
+  kernels: [
+    { kernel: 'matmul_tiled', dispatches: 27, flops: 320e6, bytes: 44e6, milliseconds: 8 },
+    { kernel: 'rmsnorm_forward', dispatches: 5, flops: 1e6, bytes: 2e6, milliseconds: 0.5 },
+    { kernel: 'gather_rows', dispatches: 9, flops: 0, bytes: 1e6, milliseconds: 0.25 },
+  ],
+  memory: [
+    { owner: 'weights', bytes: 4_000_000 },
+    { owner: 'gradients', bytes: 4_000_000 },
+    { owner: 'cache', bytes: 250_000 },
+  ],
+});
 
 export function costOf(session: Session): SessionCost {
   const { model, pretrain, sft, grpo } = session;

@@ -1,5 +1,6 @@
 import type { Session } from '../../config/session';
 import type { Capacity, SelfTestResult } from '../../records/device';
+import type { SessionProfile } from '../../records/profile';
 import type { SessionSpeed, Stage } from '../../records/records';
 import type { Listener } from './wire';
 
@@ -12,6 +13,9 @@ export interface DeviceApi {
   /** Runs about a second of the session's steps and throws them away; null where it was cancelled. Not beside a run. */
   measure(session: Session): Promise<SessionSpeed | null>;
   cancelMeasure(): Promise<void>;
+  /** Times the kernels of a step of each of the session's stages; null where it was cancelled. Not beside a run. */
+  profile(session: Session): Promise<SessionProfile | null>;
+  cancelProfile(): Promise<void>;
   /**
    * Holds the engine against its f64 reference on this device, some seconds, and tells case by case. Not beside a run.
    * @returns how many cases there are; null where it was cancelled.

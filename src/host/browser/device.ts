@@ -1,10 +1,11 @@
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import type { SelfTestResult } from '../../records/device';
+import type { SessionProfile } from '../../records/profile';
 import type { SessionSpeed } from '../../records/records';
 import type { SessionData } from '../../training/base';
 import type { AdapterReport, DeviceApi, SessionCost } from './api';
-import type { Engine } from './engine';
+import type { Engine, EngineDevice } from './engine';
 import { Turns } from './turns';
 import type { Listener } from './wire';
 
@@ -21,6 +22,7 @@ export class Device implements DeviceApi {
   private measuring = new AbortController();
   private costing = new AbortController();
   private checking = new AbortController();
+  private profiling = new AbortController();
 
   constructor(private readonly parts: DeviceParts) {}
 
@@ -39,7 +41,23 @@ export class Device implements DeviceApi {
     if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
     this.measuring.abort();
     const { signal } = (this.measuring = new AbortController());
-    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.alone(session, signal)));
+    const measure = (device: EngineDevice, data: SessionData) => device.measure(session, data, () => signal.aborted);
+    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.alone(session, signal, measure)));
+  }
+
+  /** @throws InputError where a run has the device. */
+  profile(session: Session): Promise<SessionProfile | null> {
+    if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
+    this.profiling.abort();
+    const { signal } = (this.profiling = new AbortController());
+    const profile = (device: EngineDevice, data: SessionData) => device.profile(session, data, () => signal.aborted);
+    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.alone(session, signal, profile)));
+  }
+
+  /** Resolves once the device is free again. */
+  cancelProfile(): Promise<void> {
+    this.profiling.abort();
+    return this.turns.take(() => Promise.resolve());
   }
 
   /** Resolves once the device is free again. */
@@ -65,6 +83,7 @@ export class Device implements DeviceApi {
   /** Ends whatever has the device; resolves once it is free again. */
   clear(): Promise<void> {
     this.checking.abort();
+    this.profiling.abort();
     return this.cancelMeasure();
   }
 
@@ -78,7 +97,12 @@ export class Device implements DeviceApi {
     }
   }
 
-  private async alone(session: Session, signal: AbortSignal): Promise<SessionSpeed | null> {
+  /** Opens a device for `use` alone, with what the session is built from. */
+  private async alone<T>(
+    session: Session,
+    signal: AbortSignal,
+    use: (device: EngineDevice, data: SessionData) => Promise<T | null>,
+  ): Promise<T | null> {
     const data = await this.parts.dataOf(session, signal).catch((error: unknown) => {
       if (signal.aborted) return null;
       throw error;
@@ -86,7 +110,7 @@ export class Device implements DeviceApi {
     if (!data || signal.aborted) return null;
     const device = await this.parts.engine.open();
     try {
-      return await device.measure(session, data, () => signal.aborted);
+      return await use(device, data);
     } finally {
       device.destroy();
     }

@@ -3,6 +3,7 @@ import type { Session } from '../../config/session';
 import type { AnyOpenedModel } from '../../formats/opened-model';
 import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
+import type { SessionProfile } from '../../records/profile';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { Probe, WorldCountry } from '../../tasks/world/data';
@@ -58,6 +59,8 @@ export interface EngineDevice {
   granted(bytes: number): Promise<number>;
   /** How long a session's steps take; null where it was cancelled. */
   measure(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
+  /** Where the time of the session's steps goes; null where it was cancelled. */
+  profile(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionProfile | null>;
   /** Held against the reference, told case by case. @returns how many cases there are; null where it was cancelled. */
   check(tell: (result: SelfTestResult) => void, isCancelled: () => boolean): Promise<number | null>;
   /** Whether the device is gone: asked after an error, which may come before the reason for it. */

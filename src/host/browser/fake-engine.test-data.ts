@@ -1,6 +1,7 @@
 import type { Session } from '../../config/session';
 import { CodedError } from '../../lib/errors';
 import type { Model } from '../../model/model';
+import type { SessionProfile } from '../../records/profile';
 import type { SessionSpeed } from '../../records/records';
 import { createTask } from '../../tasks/registry';
 import type { Task } from '../../tasks/task';
@@ -93,6 +94,11 @@ class FakeDevice implements EngineDevice {
       if (isCancelled()) return null;
     }
     return { stages: [], evaluation: 0 };
+  }
+
+  async profile(_: Session, __: unknown, isCancelled: () => boolean): Promise<SessionProfile | null> {
+    await this.engine.pause();
+    return isCancelled() ? null : { timestamps: false, stages: [] };
   }
 
   async check(_: unknown, isCancelled: () => boolean): Promise<number | null> {

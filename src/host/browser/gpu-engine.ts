@@ -6,6 +6,7 @@ import { Gpu, identify } from '../../gpu/gpu';
 import { grantedFinely } from '../../gpu/granted';
 import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
+import type { SessionProfile } from '../../records/profile';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
 import type { Task } from '../../tasks/task';
 import type { Probe, WorldCountry } from '../../tasks/world/data';
@@ -95,6 +96,12 @@ class GpuDevice implements EngineDevice {
 
   measure(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionSpeed | null> {
     return measureSession(this.gpu, session, data, isCancelled);
+  }
+
+  async profile(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionProfile | null> {
+    // With what is needed for nothing else here.
+    const { profileSession } = await import('../../training/profile');
+    return profileSession(this.gpu, session, data, isCancelled);
   }
 
   async check(tell: (result: SelfTestResult) => void, isCancelled: () => boolean): Promise<number | null> {

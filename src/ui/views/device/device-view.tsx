@@ -5,6 +5,7 @@ import type { AdapterReport } from '../../../host/browser/api';
 import { formatBytes, formatCount } from '../../../view/format';
 import { limitRows, type LimitRow } from '../../../view/limits';
 import { NoWebGpu } from './no-webgpu';
+import { Profile } from './profile';
 import { SelfTest } from './self-test';
 import { ErrorNote } from '../../kit/error-note';
 
@@ -41,6 +42,7 @@ function Report({ report }: { report: AdapterReport }) {
         </p>
       )}
       <SelfTest />
+      <Profile />
       <Held report={report} />
       <section>
         <h2>Adapter</h2>
