@@ -1,4 +1,4 @@
-import { infonce, triplet } from './contrastive/contrastive';
+import { distil, infonce, triplet } from './contrastive/contrastive';
 import { crossEntropy, crossEntropyKl } from './cross-entropy/cross-entropy';
 import { gatherRows, scatterRows } from './gather/gather';
 import { geluForward } from './gelu/gelu';
@@ -141,6 +141,8 @@ export function layerCases(): void {
         dscores,
         losses,
       });
+      const distilled = { temperature: 0.1, teacherTemperature: 0.1, weight: 1, teacher: floats(45) };
+      distil(recorder, { counts }, s, { ...distilled, scores, dscores, losses });
       const [x, y, norms] = [floats(LIMIT * C), floats(LIMIT * C), floats(LIMIT)];
       l2NormalizeForward(recorder, { counts }, { rows, channels: C, x, y, norms });
       l2NormalizeBackward(recorder, { counts }, { rows, channels: C, y, norms, dy: x, dx: floats(LIMIT * C) });
@@ -148,6 +150,8 @@ export function layerCases(): void {
     {
       infonce: { flops: 3 * 7 * 12, bytes: 4 * 3 * (7 + 7 + 1 + 1) },
       triplet: { flops: 3 * 7, bytes: 4 * 3 * (2 + 2 + 4 + 1) },
+      // The largest 4, the sums 8, both probabilities 8, the divergence 7, the gradient 3.
+      distil: { flops: 3 * 7 * 30, bytes: 4 * 3 * (7 + 7 + 14 + 1) },
       l2_normalize_forward: { flops: N * C * 3, passed: { x: 'r', y: 'w', norms: 'w' } },
       l2_normalize_backward: { flops: N * C * 5, passed: { y: 'r', norms: 'r', dy: 'r', dx: 'w' } },
     },

@@ -45,7 +45,7 @@ export async function rehearse(
   const world = { session, task, tokens, sentences: new Sentences(task, tokens) };
   const model = modelOf(gpu, session, task, base);
   const frozen = new FrozenModel(model);
-  const context: StageContext = { ...world, gpu, model, frozen, observer: UNHEARD, search: never };
+  const context: StageContext = { ...world, gpu, model, frozen, teacher: null, observer: UNHEARD, search: never };
   const steps: RehearsedStep[] = [];
   for (const { stage: name } of planStages(session)) {
     if (name === 'grpo') {

@@ -78,5 +78,9 @@ export function distil(
     },
     bindings: { counts, teacher, scores, dscores, losses },
     groups: [s.queries.limit, 1, 1],
+    work: ({ live }) => {
+      const [rows, columns] = [live(s.queries), live(s.documents)];
+      return { flops: 30 * rows * columns, bytes: 4 * rows * (4 * columns + 1) };
+    },
   });
 }

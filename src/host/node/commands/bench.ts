@@ -6,6 +6,7 @@ import { InputError } from '../../../lib/errors';
 import type { StageProfile } from '../../../records/profile';
 import type { SessionData } from '../../../training/base';
 import { profileSession } from '../../../training/profile';
+import { isTaught } from '../../../training/teacher';
 import { rehearse, type RehearsedStep } from '../../../training/rehearsal';
 import { Arguments } from '../args';
 import { BaseArgument } from '../base-argument';
@@ -94,6 +95,9 @@ async function sessionData(args: Arguments, text: string): Promise<SessionData &
   const based = new BaseArgument(args);
   const own = await probeArgument(asked, args.has('data') ? args.required('data') : null, based);
   const session = await withOwnDocuments(asked, own);
+  if (isTaught(session)) {
+    throw new InputError('session: sft.teacher names a model, expected none: a benchmark asks no teacher');
+  }
   if (planStages(session).length === 0) {
     throw new InputError('session: no stage has steps, expected at least one step in pretrain, sft or grpo');
   }
