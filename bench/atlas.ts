@@ -1,6 +1,6 @@
 /**
  * The atlas tasks' long runs: reasoning, direct and stage 2 on three seeds, controls on the first. Resumable: what is done
- * is not run again. Writes docs/results/atlas.json, docs/atlas.md and src/view/tasks/atlas-results.json, which the page
+ * is not run again. Writes docs/results/atlas.json, docs/atlas.md and src/tasks/atlas/results.json, which the page
  * shows; nobody types a figure.
  *
  *   node scripts/bench.mjs atlas             runs what is missing under runs/, then writes the tables
@@ -10,9 +10,9 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { presetSession } from '../src/config/presets';
-import { defaultSession } from '../src/config/session';
+import { parseShape } from '../src/config/parse-session';
 import { Bm25 } from '../src/retrieval/bm25';
-import { ATLAS_FILE } from '../src/tasks/atlas/data';
+import { ATLAS_FILE } from '../src/tasks/atlas/atlas-file';
 import { createTask } from '../src/tasks/registry';
 import { rankIn } from '../src/training/evaluate';
 import { adapterName, figure, isDone, mean, median, runMissing, writeResults, type LongRun } from './long-runs';
@@ -141,7 +141,7 @@ function doneRuns(task: TaskName): Done[] {
 /** Success@1 of BM25 over the test queries of the headline: by the query, with the right trace, by that alone. */
 function lexical(name: TaskName): Record<'query' | 'with' | 'alone', number> {
   const data = new Map([[ATLAS_FILE.path, readFileSync(`public/${ATLAS_FILE.path}`)]]);
-  const task = createTask({ ...defaultSession.task, name }, 1, data);
+  const task = createTask(parseShape({ task: { name } }).task, 1, data);
   const index = new Bm25(task.documents.map(({ text }) => text));
   const queries = task.heldOut('test', Infinity).filter(({ headline }) => headline);
   const success = (textOf: (query: (typeof queries)[number]) => string): number =>
@@ -288,4 +288,4 @@ writeResults('atlas', { command, date, adapter, 'atlas-facts': facts.record, 'at
 ]);
 if (!existsSync('src/view/tasks')) mkdirSync('src/view/tasks', { recursive: true });
 const shown = { 'atlas-facts': facts.shown, 'atlas-walk': walk.shown };
-writeFileSync('src/view/tasks/atlas-results.json', `${JSON.stringify(shown, null, 2)}\n`);
+writeFileSync('src/tasks/atlas/results.json', `${JSON.stringify(shown, null, 2)}\n`);

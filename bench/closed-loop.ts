@@ -8,6 +8,7 @@
  *   node scripts/bench.mjs closed-loop --tables    writes the table from what is there
  *   node scripts/bench.mjs closed-loop --small     a small corpus and few updates, into runs/closed-loop-small/, no docs
  */
+import { taskSize } from '../src/config/tasks';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
@@ -208,7 +209,7 @@ if (!isSmall) {
   writeResults('closed-loop', { command, date, adapter: adapterName(), results }, [
     '# Refresh policies in closed-loop training',
     '',
-    `Written by \`${command}\` on ${date}, on ${adapterName()}; the runs began at ${commits.join(', ')}. ${task.entities * task.topics} documents, ${grpo.batch_size} queries × ${grpo.num_generations} completions an update, ${grpo.steps} updates from the same stage-1 model, graph M 16, ef 64. Error: mean |reward − reward by an exact ranking of freshly encoded documents|, every ${environment.audit_every} updates. Of none: that error as a share of the error without any refresh. Recall: share of the exact top 10 that the search after the refresh found. A document's median cosine with itself one update ago is ${cosine('normal')} at normal drift, ${cosine('stress')} under stress.`,
+    `Written by \`${command}\` on ${date}, on ${adapterName()}; the runs began at ${commits.join(', ')}. ${taskSize(task).documents} documents, ${grpo.batch_size} queries × ${grpo.num_generations} completions an update, ${grpo.steps} updates from the same stage-1 model, graph M 16, ef 64. Error: mean |reward − reward by an exact ranking of freshly encoded documents|, every ${environment.audit_every} updates. Of none: that error as a share of the error without any refresh. Recall: share of the exact top 10 that the search after the refresh found. A document's median cosine with itself one update ago is ${cosine('normal')} at normal drift, ${cosine('stress')} under stress.`,
     '',
     '| policy | re-encoded an update | normal: error | of none | recall | stress: error | of none | recall |',
     '|---|---|---|---|---|---|---|---|',

@@ -1,6 +1,6 @@
 /**
  * Other people's text: a small model trained on Cranfield's documents alone, evaluated on its test queries beside BM25
- * and their fusion. Writes docs/results/cranfield.json, docs/cranfield.md and src/view/tasks/text-results.json, which the
+ * and their fusion. Writes docs/results/cranfield.json, docs/cranfield.md and src/tasks/text/results.json, which the
  * page shows; nobody types a figure.
  *
  *   node scripts/bench.mjs cranfield [FOLDER]   FOLDER in BEIR layout; ../shared/data/cranfield where absent
@@ -112,4 +112,4 @@ const shown = {
     over_bm25: { value: over_bm25.ndcg_cut_10, ci95: over_bm25.ci95 },
   })),
 };
-writeFileSync('src/view/tasks/text-results.json', `${JSON.stringify(shown, null, 2)}\n`);
+writeFileSync('src/tasks/text/results.json', `${JSON.stringify(shown, null, 2)}\n`);

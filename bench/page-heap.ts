@@ -5,6 +5,7 @@
  *
  *   npm run build && node scripts/bench.mjs page-heap    writes docs/results/page-heap.json and docs/page-heap.md
  */
+import { taskSize } from '../src/config/tasks';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright';
@@ -68,7 +69,7 @@ const result = {
   adapter: "Chromium's SwiftShader",
   updates: session.grpo.steps,
   completions: session.grpo.batch_size * session.grpo.num_generations,
-  documents: session.task.entities * session.task.topics,
+  documents: taskSize(session.task).documents,
   on_the_disk: /[\d.,]+\s*[kMG]B/.exec(bytes)?.[0] ?? '',
   heaps,
 };

@@ -52,9 +52,12 @@ function shortPreset(name: string): ShortSession {
   const own =
     whole.task.name === 'text'
       ? [`task.corpus=${sha256(CORPUS)}`, 'task.vocabulary=400', 'sft.batch_size=12']
-      : [...GRPO, `task.topics=${Math.min(32, whole.task.topics)}`, 'grpo.batch_size=16'];
+      : [...GRPO, ...fewTopics(whole), 'grpo.batch_size=16'];
   return { name, session: applySettings(whole, [...stages, ...EVALUATION, ...own]) };
 }
+
+const fewTopics = ({ task }: Session): string[] =>
+  'topics' in task ? [`task.topics=${Math.min(32, task.topics)}`] : [];
 
 const tiny = (name: string, overrides: PartialSession): ShortSession => ({
   name: `tiny ${name}`,

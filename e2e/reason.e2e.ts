@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reasonSession } from '../src/config/base-session';
-import { createKin } from '../src/tasks/kin/task';
+import { createTask } from '../src/tasks/registry';
 import { findings } from './axe';
 import { expect, test } from './journey';
 import { smallCheckpoint, writeFolder } from './small-checkpoint';
@@ -19,7 +19,7 @@ test.afterEach(() => rmSync(root, { recursive: true }));
 function kinWords(): string[] {
   const base = { sha256: 'ab'.repeat(32), name: '', from: '' };
   const { task, seed } = reasonSession(base, 'kin', '', { longest: null, context: 64 });
-  const words = createKin(task, seed).vocabulary.filter((word) => !/^<.*>$/.test(word));
+  const words = createTask(task, seed).vocabulary.filter((word) => !/^<.*>$/.test(word));
   return ['<unk>', '<|embed_token|>', ...words];
 }
 

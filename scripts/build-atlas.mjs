@@ -1,5 +1,5 @@
 // Builds the data of the atlas tasks from npm packages: `node scripts/build-atlas.mjs` writes public/atlas/countries.json;
-// src/tasks/atlas/file.json, its path and hash; and src/view/tasks/atlas-sources.json, what the page says of it.
+// src/tasks/atlas/file.json, its path and hash; and src/tasks/atlas/sources.json, what the page says of it.
 // Deterministic: the same packages give the same bytes.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';

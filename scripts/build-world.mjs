@@ -1,5 +1,5 @@
 // Builds the data of the task world from npm packages: `node scripts/build-world.mjs` writes public/world/cities.json and
-// src/tasks/world/file.json, its path and hash; and src/view/tasks/world-sources.json, what the page says of it. Deterministic: the same packages give the same bytes.
+// src/tasks/world/file.json, its path and hash; and src/tasks/world/sources.json, what the page says of it. Deterministic: the same packages give the same bytes.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { countryLines, fileOf, packageJson as json, withVersions, writeDataFile } from './data-file.mjs';

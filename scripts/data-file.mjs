@@ -23,12 +23,12 @@ export function countryLines({ countries, ...head }) {
 export const fileOf = (path, text) =>
   `${JSON.stringify({ path, sha256: createHash('sha256').update(text).digest('hex') }, null, 2)}\n`;
 
-/** Writes the file, what `src/tasks/NAME/file.json` says of it, and `src/view/tasks/NAME-sources.json` of its sources. */
+/** Writes the file, what `src/tasks/NAME/file.json` says of it, and `src/tasks/NAME/sources.json` of its sources. */
 export function writeDataFile(name, path, text) {
   const target = join(root, 'public', path);
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, text);
   writeFileSync(join(root, `src/tasks/${name}/file.json`), fileOf(path, text));
   const sources = `${JSON.stringify(JSON.parse(text).sources, null, 2)}\n`;
-  writeFileSync(join(root, `src/view/tasks/${name}-sources.json`), sources);
+  writeFileSync(join(root, `src/tasks/${name}/sources.json`), sources);
 }

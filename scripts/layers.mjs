@@ -24,7 +24,8 @@ export const engineFolders = [...engine, 'cluster'];
 const ALLOWED = {
   lib: [],
   settings: ['lib'],
-  config: ['lib', 'settings'],
+  // A task's settings are part of a session's: they are plain data, and the list loads nothing else of a task.
+  config: ['lib', 'settings', 'tasks/list.ts', 'tasks/definition.ts'],
   records: ['lib', 'settings', 'config'],
   gpu: base,
   kernels: [...base, 'gpu'],

@@ -2,7 +2,7 @@ import { InputError, type Problem } from '../lib/errors';
 import { diffSession, type SessionChange } from './edit-session';
 import type { Session } from './session';
 import { settingError } from './session-checks';
-import { isLeafValue, valueAt } from './session-paths';
+import { isLeafValue, leafAt, valueAt } from './session-paths';
 import { STAGE_LABELS, STAGES, totalSteps, type Stage } from './stages';
 
 /**
@@ -97,7 +97,7 @@ function whyFixed(parent: Session, step: number, { path, from, to }: SessionChan
 
 /** Why a setting cannot be changed in a fork at all, for whoever shows it; null where it can. */
 export function fixedInFork(parent: Session, step: number, path: string): string | null {
-  const value = valueAt(parent, path);
+  const value = valueAt(parent, path) ?? leafAt(path)?.leaf.initial;
   return isLeafValue(value) ? whyFixed(parent, step, { path, from: value, to: value }) : null;
 }
 

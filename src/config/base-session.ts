@@ -3,7 +3,7 @@ import { presetSession } from './presets';
 import { defaultSession, type Session } from './session';
 import { BASE_SHAPE, checkSession } from './session-checks';
 import { leafAt } from './session-paths';
-import type { LongestSequences } from './tasks';
+import type { TaskLengths } from './tasks';
 
 /** A session that starts from a model: its own shape is left out then, and stage 0, since the base is trained already. */
 export function fromBase(session: Session, base: Session['model']['base']): Session {
@@ -106,11 +106,7 @@ export function reasonSession(
   base: Session['model']['base'],
   task: ReasonTask,
   corpus: string,
-  {
-    longest,
-    context,
-    start = null,
-  }: { longest: LongestSequences | null; context: number; start?: StartPrompts | null },
+  { longest, context, start = null }: { longest: TaskLengths | null; context: number; start?: StartPrompts | null },
 ): Session {
   const completion = Math.min(longest ? longest.answer + SPARE : 1, 256);
   const needed = longest ? Math.max(longest.query + completion, longest.document) : context;

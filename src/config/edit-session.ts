@@ -4,7 +4,7 @@ import type { Leaf, LeafValue } from '../settings/leaves';
 import { parseShape } from './parse-session';
 import type { Session } from './session';
 import { checkSession } from './session-checks';
-import { followingTask } from './tasks';
+import { followingTask, isRead, TASKS, taskSize } from './tasks';
 import { isLeafValue, leafAt, nest, sameValue, sessionLeaves, valueAt, type SessionLeaf } from './session-paths';
 
 /** One setting that differs between two sessions. */
@@ -14,10 +14,10 @@ export interface SessionChange {
   to: LeafValue;
 }
 
-/** Every setting of a session with its value, in schema order. */
+/** Every setting of a session with its value, in schema order; those of other tasks have their default. */
 export function settingsOf(session: Session): { path: string; value: LeafValue }[] {
-  return sessionLeaves.map(({ path }) => {
-    const value = valueAt(session, path);
+  return sessionLeaves.map(({ path, leaf }) => {
+    const value = isRead(path, session.task.name) ? valueAt(session, path) : leaf.initial;
     if (!isLeafValue(value)) throw new Error(`${path} is missing from a parsed session`);
     return { path, value };
   });
@@ -41,13 +41,13 @@ export function withValue(session: Session, path: string, value: unknown, where 
   knownLeaf(path, where);
   const changed = new Map<string, unknown>(settingsOf(session).map((entry) => [entry.path, entry.value]));
   changed.set(path, value);
+  const other = path === 'task.name' && TASKS.find((name) => name === value && name !== session.task.name);
+  if (other) return parseShape(nest(new Map([...changed, ...followingTask(other)])), where);
   const next = parseShape(nest(changed), where);
-  if (path === 'task.max_depth') {
-    changed.set('grpo.depth_weights', weightsFor(next.task.max_depth, next.grpo.depth_weights));
-    return parseShape(nest(changed), where);
-  }
-  const following = next.task.name === session.task.name ? [] : followingTask(next.task.name);
-  return following.length === 0 ? next : parseShape(nest(new Map([...changed, ...following])), where);
+  const { maxDepth } = taskSize(next.task);
+  if (maxDepth === taskSize(session.task).maxDepth) return next;
+  changed.set('grpo.depth_weights', weightsFor(maxDepth, next.grpo.depth_weights));
+  return parseShape(nest(changed), where);
 }
 
 /** Weights of as many depths as there are: those that stand stay, a new depth is drawn as often as its number says. */
@@ -74,10 +74,14 @@ export function setPath(session: Session, assignment: string, where = '--set'): 
  * @throws InputError with the first problem.
  */
 export function applySettings(session: Session, assignments: readonly string[], where = '--set'): Session {
-  const changed = assignments.reduce((current, assignment) => setPath(current, assignment, where), session);
+  // The task first: another one takes along what goes by it, and what it does not read is refused.
+  const ordered = [...assignments].sort((a, b) => Number(isOfName(b)) - Number(isOfName(a)));
+  const changed = ordered.reduce((current, assignment) => setPath(current, assignment, where), session);
   checkSession(changed, assignments.length ? where : 'session');
   return changed;
 }
+
+const isOfName = (assignment: string): boolean => /^\s*task\.name\s*=/.test(assignment);
 
 function knownLeaf(path: string, where: string): SessionLeaf {
   const known = leafAt(path);

@@ -10,66 +10,6 @@ export const FIELD_NOTES: Readonly<Record<string, FieldNote>> = {
     source: 'choice',
   },
 
-  'task.name': { label: 'Task', meaning: 'What the documents and queries are about.', source: 'prototype' },
-  'task.entities': {
-    label: 'Entities',
-    meaning: 'Things the made-up world holds.',
-    source: 'prototype',
-    geometric: true,
-  },
-  'task.relations': {
-    label: 'Relations',
-    meaning: 'Relations between them; each sends every entity to another, a fact apiece.',
-    source: 'prototype',
-  },
-  'task.topics': {
-    label: 'Topics',
-    meaning: 'Topics; every entity has one document on each.',
-    source: 'prototype',
-    step: 8,
-  },
-  'task.max_depth': {
-    label: 'Deepest query',
-    meaning: 'The most facts that a query chains.',
-    source: 'prototype',
-    unit: 'hops',
-  },
-  'task.traces_per_depth': {
-    label: 'Traces',
-    meaning: 'Training queries of each depth that come with written reasoning; stage 2 learns from all.',
-    source: 'prototype',
-    unit: 'per depth',
-    step: 100,
-  },
-  'task.held_out': {
-    label: 'Held out',
-    meaning: 'Share of the chains of two and more hops that training never sees; half for dev, half for test.',
-    source: 'prototype',
-  },
-  'task.query_instruction': {
-    label: 'Query instruction',
-    meaning: 'Words put in front of every query.',
-    source: 'paper',
-  },
-  'task.document_instruction': {
-    label: 'Document instruction',
-    meaning: 'Words put in front of every document.',
-    source: 'paper',
-  },
-  'task.corpus': {
-    label: 'Documents',
-    meaning:
-      'What is trained on. A session and its link hold their SHA-256 alone; the command line is given them by --data.',
-    source: 'choice',
-  },
-  'task.vocabulary': {
-    label: 'Vocabulary',
-    meaning: 'Tokens of the byte-level BPE that is learnt from the documents, the 256 bytes among them.',
-    source: 'choice',
-    unit: 'tokens',
-    geometric: true,
-  },
-
   'model.model_type': {
     label: 'Architecture',
     meaning: 'The decoder layer, as Hugging Face names it: qwen2 adds biases to q, k, v; qwen3 norms q and k.',

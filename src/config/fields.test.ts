@@ -1,32 +1,44 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { FIELD_NOTES } from './field-notes';
 import { FIELD_GROUPS, FIELDS } from './fields';
 import { parseShape } from './parse-session';
-import { defaultSession } from './session';
-import { nest, sessionKeys, sessionLeaves, valueAt } from './session-paths';
+import { writtenSchema } from './session';
+import { leafAt, nest, sessionKeys, sessionLeaves, valueAt } from './session-paths';
+import { isRead, TASKS } from './tasks';
 
+/** Whether a task that reads the setting takes the value. */
 const accepts = (path: string, value: unknown): boolean => {
+  const task = TASKS.find((name) => isRead(path, name)) ?? '';
   try {
-    parseShape(nest([[path, value]]));
+    parseShape(
+      nest([
+        ['task.name', task],
+        [path, value],
+      ]),
+    );
     return true;
   } catch {
     return false;
   }
 };
 
-/** Leaf paths found by walking the default session, not the schema's registry. */
+/** Leaf paths found by walking the default session as it is written, not the schema's registry. */
 const walk = (members: object, prefix = ''): string[] =>
   Object.entries(members).flatMap(([key, value]: [string, unknown]) => {
     if (key === 'format') return [];
     const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isGroup ? walk(value, `${prefix}${key}.`) : [prefix + key];
   });
-const walked = walk(defaultSession);
+const written = v.parse(writtenSchema, {});
+const walked = walk(written);
 
 describe('fields', () => {
   it('has one entry for each leaf of the schema, and no other', () => {
     expect(FIELDS.map((field) => field.path)).toEqual(walked);
-    expect(Object.keys(FIELD_NOTES).sort()).toEqual([...walked].sort());
+    expect(Object.keys(FIELD_NOTES).filter((path) => leafAt(path)?.note)).toEqual([]);
+    const noted = sessionLeaves.filter(({ note }) => note).map(({ path }) => path);
+    expect([...Object.keys(FIELD_NOTES), ...noted].sort()).toEqual([...walked].sort());
     expect(sessionLeaves.map((entry) => entry.path)).toEqual(walked);
   });
 
@@ -37,7 +49,7 @@ describe('fields', () => {
   });
 
   it.each(FIELDS.map((field) => [field.path, field] as const))('%s agrees with the schema', (path, field) => {
-    expect(field.initial).toEqual(valueAt(defaultSession, path));
+    expect(field.initial).toEqual(valueAt(written, path));
     expect(accepts(path, field.initial)).toBe(true);
     const { control } = field;
     switch (control.kind) {

@@ -42,8 +42,7 @@ export const FIELD_GROUPS: readonly { group: string; label: string }[] = [
 ];
 
 /** Every setting, in schema order. */
-export const FIELDS: readonly Field[] = sessionLeaves.map(({ path, group, leaf }) => {
-  const note = FIELD_NOTES[path];
+export const FIELDS: readonly Field[] = sessionLeaves.map(({ path, group, leaf, note = FIELD_NOTES[path] }) => {
   if (!note) throw new Error(`${path} has no entry in field-notes.ts`);
   const { label, meaning, source, unit = '' } = note;
   const common = { path, group, label, unit, meaning, source, initial: leaf.initial };

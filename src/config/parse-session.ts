@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { InputError } from '../lib/errors';
 import { nearest, shown } from '../lib/text';
-import { sessionSchema, type Session } from './session';
+import { ofItsTask, writtenSchema, type Session } from './session';
 import { checkSession, settingError } from './session-checks';
 import { isRecord, leafAt, sessionKeys, valueAt } from './session-paths';
+import { unreadTaskSettings } from './tasks';
 
 /**
  * Reads a session: absent keys take their defaults, unknown ones are refused, every value and combination is checked.
@@ -20,8 +21,12 @@ export function parseSession(json: unknown, where = 'session'): Session {
 /** Like `parseSession`, without the checks of combinations: for a session that is being edited. */
 export function parseShape(json: unknown, where = 'session'): Session {
   refuseUnknownKeys(json, where);
-  const result = v.safeParse(sessionSchema, json, { abortEarly: true });
-  if (result.success) return result.output;
+  const result = v.safeParse(writtenSchema, json, { abortEarly: true });
+  if (result.success) {
+    const [problem] = unreadTaskSettings(result.output);
+    if (problem) throw settingError(problem, where);
+    return ofItsTask(result.output);
+  }
   const [issue] = result.issues;
   // A list is one setting: its entries have no path of their own.
   const items = issue.path ?? [];

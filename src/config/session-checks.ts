@@ -4,7 +4,7 @@ import { shown } from '../lib/text';
 import type { Architecture } from './architecture';
 import type { Session } from './session';
 import { leafAt, sameValue, valueAt } from './session-paths';
-import { longestSequence, taskShape, unreadSettings } from './tasks';
+import { definitionOf, longestSequence, taskSize, unreadSettings } from './tasks';
 
 /** Says in one sentence what is wrong with a setting, and keeps it as data. */
 export function settingError(problem: Problem, where: string): InputError {
@@ -45,11 +45,8 @@ export function sessionProblems(session: Session): Problem[] {
     if (!right) problems.push({ path, value, expected });
   };
 
-  for (const { path, value, initial } of unreadSettings(session)) {
-    check(false, path, value, `its default, ${shown(initial)}, because the task ${task.name} does not read it`);
-  }
-  check(task.max_depth <= task.relations, 'task.max_depth', task.max_depth,
-    `at most task.relations (${task.relations}), because a query's relations are distinct`); // prettier-ignore
+  const { fixed = [], needsBase, ...definition } = definitionOf(task.name);
+  problems.push(...unreadSettings(session));
 
   const { base, adapter } = model;
   const { prompts } = session;
@@ -133,7 +130,7 @@ export function sessionProblems(session: Session): Problem[] {
   check(model.num_attention_heads % model.num_key_value_heads === 0,
     'model.num_key_value_heads', model.num_key_value_heads, `a divisor of ${heads}`); // prettier-ignore
 
-  const { maxDepth, answer, documents } = taskShape(task);
+  const { maxDepth, answer, documents } = taskSize(task);
   const longest = longestSequence(session);
   // In words; of a base's own tokens the run itself can tell.
   const isBorn = base.sha256 === '';
@@ -141,25 +138,22 @@ export function sessionProblems(session: Session): Problem[] {
     `at least ${longest}, the length of the longest sequence`); // prettier-ignore
 
   // Of a stage that is left out nothing is read.
-  if (sft.steps > 0) {
+  if (sft.steps > 0 && 'topics' in task) {
     check(sft.topics_per_batch <= task.topics, 'sft.topics_per_batch', sft.topics_per_batch,
     `at most task.topics (${task.topics})`); // prettier-ignore
     check(sft.topics_per_batch <= sft.batch_size, 'sft.topics_per_batch', sft.topics_per_batch,
     `at most sft.batch_size (${sft.batch_size})`); // prettier-ignore
   }
 
-  if (task.name === 'text') {
-    check(sft.hard_negatives === 0, 'sft.hard_negatives', sft.hard_negatives,
-      '0, because the negatives of one’s own documents are the batch’s other ones'); // prettier-ignore
-    check(grpo.steps === 0, 'grpo.steps', grpo.steps, '0, because nobody judged one’s own documents'); // prettier-ignore
+  for (const { path, value, because } of fixed) {
+    const found = valueAt(session, path);
+    check(sameValue(found, value), path, found, `${shown(value)}, because ${because}`);
   }
   problems.push(...teacherProblems(sft));
-  if (task.name === 'world') {
-    check(!isBorn, 'model.base.sha256', model.base.sha256,
-      'the hash of a base model, because the task world is what a base knows'); // prettier-ignore
-    check(isSha256(task.corpus), 'task.corpus', task.corpus,
-      'the hash of what the base knows of the world, which lab run --base asks it'); // prettier-ignore
+  if (needsBase !== undefined) {
+    check(!isBorn, 'model.base.sha256', base.sha256, `the hash of a base model, because ${needsBase}`);
   }
+  problems.push(...(definition.problems?.(task) ?? []));
   if (grpo.steps > 0) {
     check(!isBorn || grpo.max_completion_length >= answer, 'grpo.max_completion_length', grpo.max_completion_length,
     `at least ${answer}, the length of the longest right answer`); // prettier-ignore

@@ -1,5 +1,6 @@
-import { leafOf, type Leaf, type LeafValue } from '../settings/leaves';
-import { sessionSchema } from './session';
+import type { FieldNote } from '../settings/field-note';
+import { leafOf, noteOf, type Leaf, type LeafValue } from '../settings/leaves';
+import { writtenSchema } from './session';
 
 /** A setting's place: `seed`, `sft.steps`, `model.adapter.rank`. */
 export interface SessionLeaf {
@@ -9,6 +10,7 @@ export interface SessionLeaf {
   /** The path below the group. */
   key: string;
   leaf: Leaf;
+  note?: FieldNote | undefined;
 }
 
 /**
@@ -75,7 +77,7 @@ function readKeys(): Map<string, readonly string[]> {
       if (members) walk(path === '' ? name : `${path}.${name}`, members);
     }
   };
-  walk('', sessionSchema.entries);
+  walk('', writtenSchema.entries);
   return keys;
 }
 
@@ -87,13 +89,13 @@ function readLeaves(): SessionLeaf[] {
       const leaf = leafOf(schema);
       if (leaf) {
         const [group = '', ...rest] = place.length === 1 ? ['', name] : place;
-        found.push({ path: place.join('.'), group, key: rest.join('.'), leaf });
+        found.push({ path: place.join('.'), group, key: rest.join('.'), leaf, note: noteOf(schema) });
       }
       const members = membersOf(schema);
       if (members) walk(place, members);
     }
   };
-  walk([], sessionSchema.entries);
+  walk([], writtenSchema.entries);
   return found;
 }
 

@@ -1,3 +1,4 @@
+import { isRead, settingsFor } from './tasks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../lib/errors';
@@ -129,7 +130,9 @@ describe('parseSession', () => {
 
   it('refuses a setting that the task does not read, and says so', () => {
     const atlas = { task: { name: 'atlas-facts' }, grpo: { depth_weights: [1, 2] } };
-    expect(parseSession(atlas).task.entities).toBe(64);
+    expect(parseSession(atlas).task).not.toHaveProperty('entities');
+    expect(parseSession({ ...atlas, task: { ...atlas.task, entities: 64 } })).toEqual(parseSession(atlas));
+    expect(settingsOf(parseSession(atlas))).toContainEqual({ path: 'task.entities', value: 64 });
     expect(refusal(() => parseSession({ ...atlas, task: { name: 'atlas-facts', entities: 32 } }))).toBe(
       'session: task.entities is 32, expected its default, 64, because the task atlas-facts does not read it',
     );
@@ -189,7 +192,8 @@ describe('editing', () => {
   it('takes along with another task what goes by the task', () => {
     const quick = presetSession('kin-quick') ?? defaultSession;
     const atlas = applySettings(quick, ['task.name=atlas-walk']);
-    expect([atlas.task.entities, atlas.grpo.depth_weights]).toEqual([64, [1, 2, 3]]);
+    expect(settingsOf(atlas)).toContainEqual({ path: 'task.entities', value: 64 });
+    expect(atlas.grpo.depth_weights).toEqual([1, 2, 3]);
     expect(atlas.sft).toEqual(quick.sft);
     expect(applySettings(atlas, ['task.name=kin']).grpo.depth_weights).toEqual(defaultSession.grpo.depth_weights);
     expect(refusal(() => applySettings(quick, ['task.name=atlas-facts', 'task.topics=5']))).toContain(
@@ -199,7 +203,7 @@ describe('editing', () => {
 
   it('checks several at once, as a whole', () => {
     const settings = ['task.relations=3', 'task.max_depth=2'];
-    expect(applySettings(defaultSession, settings).task.max_depth).toBe(2);
+    expect(settingsFor(applySettings(defaultSession, settings), 'kin').max_depth).toBe(2);
     expect(refusal(() => applySettings(defaultSession, settings.slice(0, 1)))).toContain('task.max_depth');
     expect(applySettings(defaultSession, [])).toEqual(defaultSession);
   });
@@ -217,7 +221,10 @@ describe('editing', () => {
       .chain(({ path, leaf }) => fc.tuple(fc.constant(path), valueOf(leaf)));
     fc.assert(
       fc.property(fc.array(edit, { maxLength: 5 }), (edits) => {
-        const b = edits.reduce((session, [path, value]) => withValue(session, path, value), defaultSession);
+        const b = edits.reduce(
+          (session, [path, value]) => (isRead(path, session.task.name) ? withValue(session, path, value) : session),
+          defaultSession,
+        );
         const changes = diffSession(defaultSession, b);
         const order = settingsOf(b).map(({ path }) => path);
         expect(changes.map(({ path }) => path)).toEqual(

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MODEL_TYPES } from './architecture';
-import { flag, line, lines, option, real, some, whole, wholes } from '../settings/leaves';
+import { flag, line, lines, noted, option, real, some, whole, wholes, type LeafValue } from '../settings/leaves';
+import { TASK_LIST } from '../tasks/list';
 import { PROJECTIONS } from './lora';
 
 /**
@@ -24,7 +25,6 @@ export const ACTIVATIONS = ['keep', 'recompute'] as const;
 export const THINKING = ['template', 'on', 'off'] as const;
 /** How a base model's matrices lie on the GPU: as its file has them, or made f32, f16 or bf16. */
 export const BASE_DTYPES = ['stored', 'f32', 'f16', 'bf16'] as const;
-export const TASKS = ['kin', 'atlas-facts', 'atlas-walk', 'text', 'world'] as const;
 
 /** AdamW and its schedule; spread flat into each stage. */
 const optimiser = (learning_rate: number, scheduler: (typeof SCHEDULERS)[number]) => ({
@@ -47,20 +47,19 @@ const replay = {
   replay_batch_size: whole(1, 1024, 32),
 };
 
-const taskSchema = v.strictObject({
-  name: option(TASKS, 'kin'),
-  entities: whole(4, 256, 64),
-  relations: whole(1, 16, 8),
-  topics: whole(1, 96, 24),
-  max_depth: whole(1, 6, 4),
-  traces_per_depth: whole(0, 100_000, 300),
-  held_out: real(0.05, 0.5, 0.2),
-  query_instruction: line(200),
-  document_instruction: line(200),
-  /** SHA-256 of `corpus.jsonl`. */
-  corpus: line(64),
-  vocabulary: whole(300, 32_000, 4096),
-});
+/** What a session says of its task: which one it is, and what that one reads. */
+const taskSchema = v.variant(
+  'name',
+  TASK_LIST.map(({ schema }) => schema),
+);
+
+const taskName = noted(
+  option(
+    TASK_LIST.map(({ name }) => name),
+    TASK_LIST[0].name,
+  ),
+  { label: 'Task', meaning: 'What the documents and queries are about.', source: 'prototype' },
+);
 
 /** The pre-trained model that training starts from; all empty where the model is born in this session. */
 const baseSchema = v.strictObject({
@@ -205,11 +204,12 @@ const checkpointSchema = v.strictObject({
 
 const formatMessage = `${SESSION_FORMAT}, the only format this version reads`;
 
-export const sessionSchema = v.strictObject({
+const above = {
   format: v.optional(v.literal(SESSION_FORMAT, formatMessage), SESSION_FORMAT),
   title: line(80),
   seed: whole(0, 0xffff_ffff, 1),
-  task: v.optional(taskSchema, {}),
+};
+const below = {
   model: v.optional(modelSchema, {}),
   prompts: v.optional(promptsSchema, {}),
   pretrain: v.optional(pretrainSchema, {}),
@@ -218,14 +218,53 @@ export const sessionSchema = v.strictObject({
   environment: v.optional(environmentSchema, {}),
   evaluation: v.optional(evaluationSchema, {}),
   checkpoint: v.optional(checkpointSchema, {}),
+};
+
+/**
+ * A session as it is written, in a file or a link: the settings of all tasks stand side by side, and those of other tasks
+ * than its own are at their default.
+ */
+export const writtenSchema = v.strictObject({
+  ...above,
+  task: v.optional(v.strictObject({ name: taskName, ...settingsOfAllTasks() }), {}),
+  ...below,
 });
 
+const sessionSchema = v.strictObject({ ...above, task: taskSchema, ...below });
+
+/** A session: of its task it holds what that task reads, and nothing else. */
 export type Session = v.InferOutput<typeof sessionSchema>;
-/** A session with anything left out: what a file may hold, and a preset's overrides. */
-export type PartialSession = v.InferInput<typeof sessionSchema>;
+
+export type TaskName = Session['task']['name'];
+
+/** A session with anything left out. */
+export type PartialSession = Omit<v.InferInput<typeof writtenSchema>, 'task'> & {
+  task?: { name?: TaskName; [setting: string]: LeafValue | undefined };
+};
+
+/** The session that was written: without the settings that its task does not read. */
+export function ofItsTask(written: v.InferOutput<typeof writtenSchema>): Session {
+  const values: Readonly<Record<string, unknown>> = written.task;
+  const own = TASK_LIST.find(({ name }) => name === written.task.name)?.settings ?? {};
+  const task = Object.fromEntries(['name', ...Object.keys(own)].map((key) => [key, values[key]] as const));
+  return v.parse(sessionSchema, { ...written, task });
+}
 
 /** The `kin` run of the research notes. Frozen: copy with `structuredClone` before changing it. */
-export const defaultSession: Session = deepFreeze(v.parse(sessionSchema, {}));
+export const defaultSession: Session = deepFreeze(ofItsTask(v.parse(writtenSchema, {})));
+
+// A setting of one name is one setting, whichever tasks read it: a link knows it by its path alone.
+function settingsOfAllTasks(): v.ObjectEntries {
+  const all: Record<string, v.ObjectEntries[string]> = {};
+  for (const { name, settings } of TASK_LIST) {
+    for (const [key, schema] of Object.entries(settings)) {
+      if (all[key] !== undefined && all[key] !== schema)
+        throw new Error(`${name}: task.${key} is another task’s setting`);
+      all[key] = schema;
+    }
+  }
+  return all;
+}
 
 function deepFreeze<T extends object>(value: T): T {
   for (const child of Object.values(value)) {

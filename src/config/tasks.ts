@@ -1,89 +1,83 @@
 /** What settings must know of a task before anything builds it. Tests hold the tasks to it. */
+import type { Problem } from '../lib/errors';
+import { shown } from '../lib/text';
 import type { LeafValue } from '../settings/leaves';
-import type { Session } from './session';
-import { leafAt, sameValue, valueAt } from './session-paths';
+import type { TaskDefinition, TaskLengths, TaskSize } from '../tasks/definition';
+import { TASK_LIST } from '../tasks/list';
+import type { Session, TaskName } from './session';
+import { leafAt, sameValue, sessionLeaves, valueAt } from './session-paths';
 
-export type TaskName = Session['task']['name'];
+export type { Preset, TaskDefinition, TaskExample, TaskLengths, TaskPage, TaskSize } from '../tasks/definition';
+export type { TaskName } from './session';
 
-export interface TaskShape {
-  /** The most facts that a training query chains. */
-  maxDepth: number;
-  documents: number;
-  /** Tokens of the longest query with its mode word, of its answer with the embed token, and of a document likewise. */
-  query: number;
-  answer: number;
-  document: number;
+/** The names of all tasks, as they are offered. */
+export const TASKS: readonly TaskName[] = TASK_LIST.map(({ name }) => name);
+
+const byName: ReadonlyMap<string, TaskDefinition> = new Map(TASK_LIST.map((task) => [task.name, task]));
+
+/** What is known of a task by its name. */
+export function definitionOf(name: TaskName): TaskDefinition {
+  const found = byName.get(name);
+  if (!found) throw new Error(`${name} is no task`);
+  return found;
 }
 
-/** Tokens of the longest query with its frame, of its answer with the embed token, and of a document with its frame. */
-export interface LongestSequences {
-  query: number;
-  answer: number;
-  document: number;
-}
+/** How large the task of these settings is; see `longestSequence` for instructions. */
+export const taskSize = (task: Session['task']): TaskSize => definitionOf(task.name).size(task);
 
-/** Tokens that training on one's own documents takes of a query, its trace and a passage, mode word and embed token in. */
-export const TEXT_LIMITS: LongestSequences = { query: 32, answer: 16, document: 64 };
-
-const SHAPES: Readonly<Record<Exclude<TaskName, 'kin'>, TaskShape>> = {
-  'atlas-facts': { maxDepth: 2, documents: 737, query: 8, answer: 9, document: 3 },
-  'atlas-walk': { maxDepth: 3, documents: 160, query: 13, answer: 11, document: 11 },
-  world: { maxDepth: 1, documents: 1086, query: 12, answer: 18, document: 5 },
-  // How many documents there are, only the corpus can say.
-  text: { maxDepth: 1, documents: Infinity, ...TEXT_LIMITS },
-};
-
-/** Instructions are not counted in: see `longestSequence`. */
-export function taskShape(task: Session['task']): TaskShape {
-  if (task.name !== 'kin') return SHAPES[task.name];
-  const { entities, topics, max_depth: maxDepth } = task;
-  // Topic, entity, relations and mode word; a relation and an entity a hop; three descriptors, topic, filler word.
-  return { maxDepth, documents: entities * topics, query: 3 + maxDepth, answer: 2 * maxDepth + 1, document: 6 };
+/** The most facts that a query chains, held-out ones included. */
+export function testedDepth(task: Session['task']): number {
+  const { maxDepth, testedDepth: tested = maxDepth } = taskSize(task);
+  return tested;
 }
 
 const words = (text: string): number => text.split(/\s+/).filter(Boolean).length;
 
-/** Tokens of the longest sequence that training or evaluation makes. */
-export function longestSequence({ task, grpo }: Session): number {
-  const { query, answer, document } = taskShape(task);
-  const completion = grpo.steps > 0 ? Math.max(answer, grpo.max_completion_length) : answer;
-  const asked = words(task.query_instruction) + query + completion;
-  return 1 + Math.max(asked, words(task.document_instruction) + document);
+/** Tokens of the longest query, answer and document of a task with the instructions in front of them. */
+export function longestTexts(task: Session['task']): TaskLengths {
+  const { query, answer, document } = taskSize(task);
+  if (!('query_instruction' in task)) return { query, answer, document };
+  return {
+    query: words(task.query_instruction) + query,
+    answer,
+    document: words(task.document_instruction) + document,
+  };
 }
 
-/** Settings that only Kin reads: its world, and what follows from its topics. */
-const KIN_ONLY: readonly string[] = [
-  'task.entities',
-  'task.relations',
-  'task.topics',
-  'task.max_depth',
-  'task.held_out',
-  'sft.topics_per_batch',
-];
+/** Tokens of the longest sequence that training or evaluation makes. */
+export function longestSequence({ task, grpo }: Session): number {
+  const { query, answer, document } = longestTexts(task);
+  const completion = grpo.steps > 0 ? Math.max(answer, grpo.max_completion_length) : answer;
+  return 1 + Math.max(query + completion, document);
+}
 
-/** Settings that only training on one's own documents reads: a teacher reads queries whose texts are known ahead. */
-const TEXT_ONLY: readonly string[] = [
-  'task.vocabulary',
-  'sft.teacher.sha256',
-  'sft.teacher.name',
-  'sft.teacher.from',
-  'sft.weight_distil',
-  'sft.teacher_temperature',
-];
-/** What does not come with the lab: one's own documents, or what a base knows of the world. */
-const BROUGHT: readonly string[] = ['task.corpus'];
-/** What it does not read beside: every query has a trace, its negatives are the other documents of the batch, its prompts are bare. */
-const NOT_TEXT: readonly string[] = ['task.traces_per_depth', 'task.query_instruction', 'task.document_instruction'];
+/** Whether settings are those of a task. */
+const isOf = <Name extends TaskName>(
+  task: Session['task'],
+  name: Name,
+): task is Extract<Session['task'], { name: Name }> => task.name === name;
 
-/** Every setting that some task does not read. */
-const SOME_TASKS: readonly string[] = [...KIN_ONLY, ...BROUGHT, ...TEXT_ONLY, ...NOT_TEXT];
+/** A session's settings of its task, for what needs a certain one. @throws Error where it is another. */
+export function settingsFor<Name extends TaskName>(
+  { task }: Session,
+  name: Name,
+): Extract<Session['task'], { name: Name }> {
+  if (isOf(task, name)) return task;
+  throw new Error(`the session's task is ${task.name}, expected ${name}`);
+}
+
+/** The hash of the data that a session brings to its task; empty where it brings none. */
+export const corpusOf = (task: Session['task']): string => ('corpus' in task ? task.corpus : '');
+
+/** Settings outside the task that some tasks alone read. */
+const ALONE: readonly string[] = [...byName.values()].flatMap(({ alone = [] }) => alone);
 
 /** Whether a task reads a setting. What it does not read stays at its default, so that it cannot mislead. */
 export function isRead(path: string, task: TaskName): boolean {
-  if (KIN_ONLY.includes(path)) return task === 'kin';
-  if (TEXT_ONLY.includes(path)) return task === 'text';
-  if (BROUGHT.includes(path)) return task === 'text' || task === 'world';
-  return task !== 'text' || !NOT_TEXT.includes(path);
+  const { settings, alone = [] } = definitionOf(task);
+  if (ALONE.includes(path)) return alone.includes(path);
+  const [group, key = ''] = path.split('.');
+  return group !== 'task' || key === 'name' || key in settings;
 }
 
 /** Settings of a base model and its adapter, which the panel shows where the session has a base. */
@@ -94,31 +88,40 @@ export const isOfBase = (path: string): boolean =>
 export const isOfTeacher = (path: string): boolean =>
   path.startsWith('sft.teacher.') || path === 'sft.weight_distil' || path === 'sft.teacher_temperature';
 
+/** Settings of other tasks in a session as it was written that are not at their default. */
+export const unreadTaskSettings = (written: { task: { name: TaskName } }): Problem[] =>
+  unread(
+    written,
+    sessionLeaves.flatMap(({ path, group }) => (group === 'task' ? [path] : [])),
+  );
+
 /** Settings that the session's task does not read and that are not at their default. */
-export function unreadSettings(session: Session): { path: string; value: unknown; initial: LeafValue }[] {
-  return SOME_TASKS.flatMap((path) => {
+export const unreadSettings = (session: Session): Problem[] => unread(session, ALONE);
+
+function unread(session: { task: { name: TaskName } }, paths: readonly string[]): Problem[] {
+  const { name } = session.task;
+  return paths.flatMap((path) => {
     const value = valueAt(session, path);
     const initial = initialOf(path);
-    return isRead(path, session.task.name) || sameValue(value, initial) ? [] : [{ path, value, initial }];
+    if (isRead(path, name) || sameValue(value, initial)) return [];
+    return [{ path, value, expected: `its default, ${shown(initial)}, because the task ${name} does not read it` }];
   });
 }
 
 /** What else changes with the task's name: settings that it does not read, and what goes by its depth. */
 export function followingTask(task: TaskName): [path: string, value: LeafValue][] {
-  const depths = ['grpo.depth_weights', 'grpo.max_completion_length'];
-  const initial = (paths: readonly string[]) => paths.map((path): [string, LeafValue] => [path, initialOf(path)]);
-  const unread = initial([...SOME_TASKS.filter((path) => !isRead(path, task)), ...depths]);
-  if (task === 'kin') return unread;
-  const fitting = Array.from({ length: SHAPES[task].maxDepth }, (_, i) => i + 1);
-  return [...unread, ['grpo.depth_weights', fitting], ...(task === 'text' ? OF_TEXT : [])];
+  const { settings, fixed = [], chosen = [], ...definition } = definitionOf(task);
+  const unread = sessionLeaves.filter(({ path }) => !isRead(path, task));
+  const defaults = Object.keys(settings).map((key): [string, LeafValue] => [key, initialOf(`task.${key}`)]);
+  const { maxDepth } = definition.size(Object.fromEntries(defaults));
+  return [
+    ...unread.map(({ path, leaf }): [string, LeafValue] => [path, leaf.initial]),
+    ['grpo.max_completion_length', initialOf('grpo.max_completion_length')],
+    ['grpo.depth_weights', Array.from({ length: maxDepth }, (_, i) => i + 1)],
+    ...fixed.map(({ path, value }): [string, LeafValue] => [path, value]),
+    ...chosen.map(([path, value]): [string, LeafValue] => [path, value]),
+  ];
 }
-
-/** What cannot be otherwise there, and a context that its passages fit into. */
-const OF_TEXT: readonly [path: string, value: LeafValue][] = [
-  ['sft.hard_negatives', 0],
-  ['grpo.steps', 0],
-  ['model.max_position_embeddings', 128],
-];
 
 function initialOf(path: string): LeafValue {
   const found = leafAt(path);

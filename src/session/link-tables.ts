@@ -1,7 +1,8 @@
+import * as v from 'valibot';
 import { diffSession } from '../config/edit-session';
 import type { LeafValue } from '../settings/leaves';
 import { PRESETS, presetSession } from '../config/presets';
-import { defaultSession } from '../config/session';
+import { defaultSession, writtenSchema } from '../config/session';
 import { sessionLeaves } from '../config/session-paths';
 
 /** What a link's few bytes refer to. A released version's tables never change, whatever becomes of the session. */
@@ -41,7 +42,7 @@ function dictionary(): string {
     arms.flatMap((arm) => metrics.map((metric) => `"${split}/${arm}/${metric}":0.`)),
   );
   return [
-    JSON.stringify(defaultSession),
+    JSON.stringify(v.parse(writtenSchema, {})),
     'Represent this document for retrieval: ',
     'Think about what the query asks for, then embed it: ',
     names.join(','),

@@ -27,8 +27,9 @@ export interface LinkBase {
 }
 
 /**
- * Released versions, oldest first; the last one writes. To change what links refer to after a release: freeze
- * `currentTables()` as the next version, and give each older one a `migrate` that fills in what it did not know.
+ * Released versions, oldest first; the last one writes. A new setting needs none: links name it by its path. To change a
+ * default, a choice or what links refer to: freeze `currentTables()` as the next version, and give each older one a
+ * `migrate` that fills in what it did not know.
  */
 export const LINK_VERSIONS: readonly LinkVersion[] = [
   // What it did not know, `parseSession` fills in: activations are kept.

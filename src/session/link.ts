@@ -4,7 +4,7 @@ import { settingsOf } from '../config/edit-session';
 import type { LeafValue } from '../settings/leaves';
 import { parseSession } from '../config/parse-session';
 import type { Session } from '../config/session';
-import { sameValue } from '../config/session-paths';
+import { leafAt, sameValue } from '../config/session-paths';
 import { InputError } from '../lib/errors';
 import { shown } from '../lib/text';
 import { fromBase64url, toBase64url } from './base64url';
@@ -19,6 +19,7 @@ import { readValue, writeValue } from './values';
  * The share link's fragment. Its first character is the version. Then either a preset's name, a dot and a checksum:
  * `1kin-quick.q83v`; or base64url of: a byte with the base's place and, as its top bit, whether the rest is deflated;
  * the number of changed settings; each as place and value; forks, selection and claim as JSON, where there are any; checksum.
+ * A setting that came after the version has the place after the last one, then its path.
  */
 export interface SharedSession {
   session: Session;
@@ -51,7 +52,7 @@ export function encodeLink({ session, selection, claim, ancestors = [] }: Shared
   });
   let best: string | undefined;
   version.bases.forEach((base, place) => {
-    const changes = settings.filter(({ path, value }) => !sameValue(value, base.values.get(path)));
+    const changes = settings.filter(({ path, value }) => !sameValue(value, base.values.get(path) ?? initialOf(path)));
     const link =
       changes.length === 0 && extras === '' && base.name !== ''
         ? version.id + base.name + '.' + toBase64url(seal(encoder.encode(base.name), base.checksum))
@@ -111,10 +112,11 @@ function payload(
   const plain = new ByteWriter();
   plain.varint(changes.length);
   for (const { path, value } of changes) {
-    const at = version.tables.leaves.findIndex((leaf) => leaf.path === path);
-    if (at < 0) throw new Error(`version ${version.id} of the link does not know ${path}: freeze a new version`);
-    plain.varint(at);
-    writeValue(plain, value, version.tables.leaves[at]?.options);
+    const { leaves } = version.tables;
+    const at = leaves.findIndex((leaf) => leaf.path === path);
+    plain.varint(at < 0 ? leaves.length : at);
+    if (at < 0) plain.text(path);
+    writeValue(plain, value, at < 0 ? NO_OPTIONS : leaves[at]?.options);
   }
   plain.raw(encoder.encode(extras));
   const body = plain.result();
@@ -153,17 +155,35 @@ function readPayload(version: LinkVersion, text: string): LinkContent {
   const rest = content.subarray(1);
   const reader = new ByteReader(head & DEFLATED ? inflate(rest, version.dictionary) : rest, 'link');
 
+  const { leaves } = version.tables;
   const changes = new Map<string, LeafValue>();
   const count = reader.varint();
   for (let i = 0; i < count; i++) {
     const at = reader.varint();
-    const leaf = version.tables.leaves[at];
-    if (!leaf)
-      throw new InputError(`link changes setting ${at}, expected a place below ${version.tables.leaves.length}`);
+    const leaf = at === leaves.length ? laterLeaf(reader.text(), leaves) : leaves[at];
+    if (!leaf) throw new InputError(`link changes setting ${at}, expected a place up to ${leaves.length}`);
     if (changes.has(leaf.path)) throw new InputError(`link: ${leaf.path} is there twice, expected once`);
     changes.set(leaf.path, readValue(reader, leaf.options ?? [], `link: ${leaf.path}`));
   }
   return { base, changes, extras: readExtras(reader.text(reader.left), 'link') };
+}
+
+// Its choices are written as texts: places among them belong to a version.
+const NO_OPTIONS: readonly string[] = [];
+
+/** A setting that came after the version's tables, by its path. @throws InputError for one that has a place there. */
+function laterLeaf(path: string, leaves: LinkVersion['tables']['leaves']): LinkVersion['tables']['leaves'][number] {
+  if (!leafAt(path)) throw new InputError(`link: ${shown(path)} is no setting, expected one that this page knows`);
+  if (leaves.some((leaf) => leaf.path === path)) {
+    throw new InputError(`link names ${path}, expected it by its place`);
+  }
+  return { path, initial: initialOf(path) };
+}
+
+function initialOf(path: string): LeafValue {
+  const known = leafAt(path);
+  if (!known) throw new Error(`${path} is no setting`);
+  return known.leaf.initial;
 }
 
 /** In small pieces, none of which can grow far: what goes beyond the limit is refused, however small it came. */

@@ -2,7 +2,7 @@ import type { Ancestors } from '../config/ancestors';
 import { settingsOf } from '../config/edit-session';
 import { withoutParts } from '../config/micro-batches';
 import type { Session } from '../config/session';
-import { sameValue } from '../config/session-paths';
+import { leafAt, sameValue } from '../config/session-paths';
 import { sha256 } from '../lib/hash';
 import { LINK_VERSIONS } from './link-versions';
 
@@ -13,7 +13,7 @@ import { LINK_VERSIONS } from './link-versions';
 export function sessionHash(session: Session): string {
   const changed = settingsOf(session).filter(({ path, value }) => {
     const first = LINK_VERSIONS.map(({ bases }) => bases[0]!.values.get(path)).find((known) => known !== undefined);
-    return first === undefined || !sameValue(value, first);
+    return !sameValue(value, first ?? leafAt(path)?.leaf.initial);
   });
   return sha256(JSON.stringify(changed.map(({ path, value }) => [path, value])));
 }

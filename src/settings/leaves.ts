@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { FieldNote } from './field-note';
 
 /** What one setting may hold. The schema, the panel, `--set` and the share link all read this. */
 export type Leaf =
@@ -103,3 +104,14 @@ export function some<const T extends readonly string[]>(options: T, initial: T[n
     { kind: 'options', options, initial },
   );
 }
+
+const notes = new WeakMap<object, FieldNote>();
+
+/** A setting with what the panel says of it. */
+export function noted<T extends object>(schema: T, note: FieldNote): T {
+  notes.set(schema, note);
+  return schema;
+}
+
+/** What `noted` said of a setting. */
+export const noteOf = (schema: object): FieldNote | undefined => notes.get(schema);

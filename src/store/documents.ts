@@ -1,3 +1,4 @@
+import { corpusOf } from '../config/tasks';
 import { create } from 'zustand';
 import { withValue } from '../config/edit-session';
 import { nameCorpus, type NamedCorpus } from '../config/corpus-names';
@@ -29,7 +30,7 @@ export function watchDocuments(): void {
     nameCorpus(hash, named);
   }
   useSession.subscribe((state, before) => {
-    if (state.session.task.corpus !== before.session.task.corpus) void ask(state.session);
+    if (corpusOf(state.session.task) !== corpusOf(before.session.task)) void ask(state.session);
   });
   // A run that was imported brings its documents along.
   useRuns.subscribe(() => void ask(useSession.getState().session));
@@ -37,7 +38,7 @@ export function watchDocuments(): void {
 }
 
 async function ask({ task }: Session): Promise<void> {
-  const hash = task.corpus;
+  const hash = corpusOf(task);
   if (task.name !== 'text' || hash === '' || useDocuments.getState().here[hash]) return;
   const isHere = await lab.ask((client) => client.bench.holds(hash)).catch(() => true);
   useDocuments.setState({ here: { ...useDocuments.getState().here, [hash]: isHere } });

@@ -1,3 +1,4 @@
+import { valueAt } from '../config/session-paths';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LabClient, RunEvent, RunListener } from '../host/browser/api';
 import { withValue } from '../config/edit-session';
@@ -91,10 +92,10 @@ describe('the session', () => {
   test('text that is no value is a draft with its error until it is mended', () => {
     useSession.getState().type('task.entities', '9999');
     expect(useSession.getState().drafts['task.entities']?.error).toBe('Expected a whole number between 4 and 256.');
-    expect(useSession.getState().session.task.entities).toBe(32);
+    expect(valueAt(useSession.getState().session, 'task.entities')).toBe(32);
     useSession.getState().type('task.entities', '64');
     expect(useSession.getState().drafts).toEqual({});
-    expect(useSession.getState().session.task.entities).toBe(64);
+    expect(valueAt(useSession.getState().session, 'task.entities')).toBe(64);
     useSession.getState().reset('task.entities');
     expect(changesFrom(presetOf('kin-quick'), useSession.getState().session)).toEqual([]);
   });
@@ -102,7 +103,7 @@ describe('the session', () => {
   test('a preset loaded over changes can be undone', () => {
     useSession.getState().edit('seed', 9);
     useSession.getState().loadPreset('kin');
-    expect(useSession.getState().session.task.entities).toBe(64);
+    expect(valueAt(useSession.getState().session, 'task.entities')).toBe(64);
     useToasts.getState().toasts[0]!.action!.run();
     expect([useSession.getState().preset, useSession.getState().session.seed]).toEqual(['kin-quick', 9]);
   });

@@ -1,7 +1,7 @@
 import type { Session } from '../config/session';
 import type { DataFile } from './task-data';
-import { isOwn } from './text/task';
-import { PROBE_PATH } from './world/data';
+import { isOwn } from './text/corpus-file';
+import { PROBE_PATH } from './world/files';
 
 /** Whether a file lies nowhere beside the page: one's own documents, or what a base knows of the world. */
 export const isBrought = (file: DataFile): boolean => isOwn(file) || file.path === PROBE_PATH;

@@ -1,3 +1,4 @@
+import { settingsFor } from '../config/tasks';
 import { expect, it } from 'vitest';
 import { presetSession } from '../config/presets';
 import { sha256 } from '../lib/hash';
@@ -26,7 +27,7 @@ it('words that no document has are unknown to a model that was trained on them',
       .join(''),
   );
   const corpus = sha256(bytes);
-  const { task: settings } = presetSession('text')!;
+  const settings = settingsFor(presetSession('text')!, 'text');
   const path = `corpus/${corpus}.jsonl`;
   const task = createTask({ ...settings, corpus, vocabulary: 300 }, 1, new Map([[path, bytes]]));
   expect(unknownWords(task, 'WINGS, and rockets: grösse Größe')).toEqual({

@@ -1,7 +1,7 @@
 import type { LoraSettings } from '../config/lora';
 import type { Session } from '../config/session';
 import { sessionArchitecture } from '../config/session-checks';
-import type { LongestSequences } from '../config/tasks';
+import type { TaskLengths } from '../config/tasks';
 import { ChatTemplate } from '../formats/chat/chat-template';
 import { EMBED_TOKEN, withEmbedToken } from '../formats/embed-token';
 import type { OpenedModel } from '../formats/opened-model';
@@ -117,11 +117,7 @@ export function checkBase(session: Session, base: Base | null): void {
 /**
  * @throws InputError where sequences of the task, in the base's tokens, are longer than the session or the base takes.
  */
-export function checkContext(
-  session: Session,
-  { opened }: Base,
-  { longest }: { longest: LongestSequences | null },
-): void {
+export function checkContext(session: Session, { opened }: Base, { longest }: { longest: TaskLengths | null }): void {
   const context = session.model.max_position_embeddings;
   const own = opened.arch.max_position_embeddings;
   const refuse = (path: string, value: number, expected: string): never => {

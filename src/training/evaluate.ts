@@ -272,7 +272,7 @@ export function evaluatorOf(
   model: Model,
   { session, task, tokens }: { session: Session; task: Task; tokens: TaskTokens },
 ): Evaluator {
-  const { query, answer } = longestSequences(task, tokens);
+  const { query, answer } = longestSequences(session, tokens);
   return new Evaluator(model, task, tokens, {
     // Room for a trace that is longer than any right one.
     maxTokens: Math.min(answer + 4, model.architecture.max_position_embeddings - query),

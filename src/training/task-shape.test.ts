@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../lib/philox';
 import { parseShape } from '../config/parse-session';
-import { TASKS, type Session } from '../config/session';
-import { TASK_EXAMPLES } from '../config/task-examples';
-import { followingTask, longestSequence, taskShape, type TaskName } from '../config/tasks';
+import type { Session } from '../config/session';
+import { definitionOf, followingTask, longestSequence, TASKS, taskSize, type TaskName } from '../config/tasks';
 import { nest } from '../config/session-paths';
 import { atlasData } from '../tasks/atlas/atlas.test-data';
 import { createTask } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import { countries, worldTask } from '../tasks/world/world.test-data';
-import { longestSequences } from './longest-sequences';
+import { supervisedSequence } from './stages/sft-batch';
 import { TaskTokens } from './task-tokens';
 
 const sessionOf = (name: TaskName) => parseShape(nest([['task.name', name], ...followingTask(name)]));
@@ -23,15 +23,28 @@ describe('what the session knows of a task', () => {
   it.each(known)('%s is as the session says', (name) => {
     const session = sessionOf(name);
     const task = taskOf(session.task);
-    const { query, answer, document } = longestSequences(task, new TaskTokens(task));
+    const tokens = new TaskTokens(task);
+    const { testedDepth = 0, ...size } = taskSize(session.task);
     const { maxDepth, documents } = task;
-    expect({ maxDepth, documents: documents.length, query, answer, document }).toEqual(taskShape(session.task));
+    // Every held-out query, and training queries of every depth.
+    const u = new Random(1, 'task').uniform;
+    const queries = [...task.heldOut('dev', 1e6), ...task.heldOut('test', 1e6)];
+    for (let i = 0; i < 2000; i++) queries.push(task.sampleQuery(1 + (i % maxDepth), false, u));
+    const lengths = queries.map((query) => {
+      const { ids, from } = supervisedSequence(tokens, query, 'reasoning');
+      return { query: from, answer: ids.length - from, depth: query.depth };
+    });
+    const most = (key: 'query' | 'answer' | 'depth') => lengths.reduce((found, of) => Math.max(found, of[key]), 0);
+    const document = tokens.passages.reduce((found, { length }) => Math.max(found, length), 1);
+    const found = { maxDepth, documents: documents.length, query: most('query'), answer: most('answer'), document };
+    expect(found).toEqual(size);
+    expect(most('depth')).toBe(Math.max(maxDepth, testedDepth));
     expect(longestSequence(session)).toBeLessThanOrEqual(session.model.max_position_embeddings);
   });
 
   it.each(known)('%s answers its example so', (name) => {
     const task = taskOf(sessionOf(name).task);
-    const { query, steps, document } = TASK_EXAMPLES[name];
+    const { query, steps, document } = definitionOf(name).example;
     const parsed = task.parse(query);
     expect(parsed?.text).toBe(query);
     expect({ trace: parsed?.trace, document: task.documents[parsed?.relevant[0]?.document ?? -1]?.text }).toEqual({

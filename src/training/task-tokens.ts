@@ -1,4 +1,4 @@
-import type { LongestSequences } from '../config/tasks';
+import type { TaskLengths } from '../config/tasks';
 import type { Task } from '../tasks/task';
 import { TaskReader, type TextReader } from './text-reader';
 
@@ -38,7 +38,7 @@ export class TaskTokens {
   }
 
   /** Bounds that every sequence keeps; null where the task's own sizes are known. */
-  get longest(): LongestSequences | null {
+  get longest(): TaskLengths | null {
     return this.reader.longest;
   }
 

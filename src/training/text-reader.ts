@@ -1,4 +1,5 @@
-import { TEXT_LIMITS, type LongestSequences } from '../config/tasks';
+import type { TaskLengths } from '../config/tasks';
+import { TEXT_LIMITS } from '../tasks/text/settings';
 import { PromptWriter } from '../formats/chat/prompt-writer';
 import { Random } from '../lib/philox';
 import { passageSpans } from '../retrieval/passages';
@@ -22,7 +23,7 @@ export interface TextReader {
   /** An answer, without the embed token. */
   answer(text: string): number[];
   /** Bounds that every sequence keeps, cut where it must be; null where a task's own sizes are known. */
-  readonly longest: LongestSequences | null;
+  readonly longest: TaskLengths | null;
 }
 
 /** Of a model born with the task: its vocabulary is the task's, words or pieces of them. */
@@ -96,7 +97,7 @@ const SAMPLE = 256;
 export class BaseReader implements TextReader {
   readonly embed: number;
   readonly filler: number;
-  readonly longest: LongestSequences;
+  readonly longest: TaskLengths;
   /** Of an answer by itself. */
   private readonly answerLimit: number;
   private readonly think: readonly number[];
@@ -180,7 +181,7 @@ export class BaseReader implements TextReader {
   }
 
   /** Of a task whose passages are drawn at random, its own bounds; of any other, what a large sample of it takes. */
-  private measured(): LongestSequences {
+  private measured(): TaskLengths {
     const { task, context, whole: writer } = this;
     const u = new Random(0, 'task', 0xffff).uniform;
     const queries = [...task.heldOut('dev', SAMPLE), ...task.heldOut('test', SAMPLE)];

@@ -3,7 +3,7 @@ import type { SessionChange } from '../config/edit-session';
 import { fieldAt, FIELD_GROUPS } from '../config/fields';
 import type { Session } from '../config/session';
 import { planStages, STAGE_LABELS, STAGES } from '../config/stages';
-import { taskShape } from '../config/tasks';
+import { definitionOf, taskSize } from '../config/tasks';
 import { formatValue, plural } from './format';
 
 /** A group of the panel in a few words, for when it is closed. */
@@ -13,7 +13,7 @@ export function groupSummary(session: Session, group: string): string {
     case '':
       return `seed ${session.seed}`;
     case 'task':
-      return task.name === 'kin' ? `kin, ${task.entities} entities, ${plural(task.max_depth, 'hop')}` : task.name;
+      return [task.name, ...scaleOf(session)].join(', ');
     case 'model':
       return `${plural(model.num_hidden_layers, 'layer')} of ${model.hidden_size}`;
     case 'prompts': {
@@ -32,6 +32,12 @@ export function groupSummary(session: Session, group: string): string {
   const stage = STAGES.find((name) => name === group);
   if (stage === undefined) return '';
   return session[stage].steps > 0 ? plural(session[stage].steps, 'step') : 'left out';
+}
+
+/** `64 entities`, `4 hops`; nothing of a task that is one size. */
+function scaleOf({ task }: Session): string[] {
+  const scale = definitionOf(task.name).scale?.(task);
+  return scale === undefined ? [] : [scale, plural(taskSize(task).maxDepth, 'hop')];
 }
 
 /** `text: notes, 50 documents`. */
@@ -76,8 +82,9 @@ export type Ways = 'both' | 'direct' | 'filler';
 /** What would run, a line each. */
 export function sessionLines(session: Session): { label: string; text: string }[] {
   const { task, model } = session;
-  const { documents, maxDepth } = taskShape(task);
-  const about = task.name === 'kin' ? ` about ${task.entities} entities` : '';
+  const { documents, maxDepth } = taskSize(task);
+  const scale = definitionOf(task.name).scale?.(task);
+  const about = scale === undefined ? '' : ` about ${scale}`;
   const stages = planStages(session).map(({ stage, steps }) => {
     const { long, kind } = STAGE_LABELS[stage];
     const how = stage === 'sft' ? `${kind} ${MODE_WORDS[session.sft.mode]}` : kind;

@@ -11,7 +11,7 @@ import type {
   StepMetrics,
   Evaluation,
 } from '../../records/records';
-import type { CorpusProgress } from '../../tasks/text/corpus';
+import type { CorpusProgress } from '../../tasks/unread';
 import type { BenchApi, CollectionFile } from './benchmark/api';
 import type { DeviceApi } from './device-api';
 import type { ModelListener, ModelsApi } from './models/api';

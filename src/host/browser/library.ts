@@ -1,3 +1,4 @@
+import { corpusOf } from '../../config/tasks';
 import { transfer } from 'comlink';
 import type { CollectionFile, RunCurves, RunNames, RunsApi, StorageReport, StoredRun } from './api';
 import { handOverZip, importClusterFolder } from './cluster-folder';
@@ -88,7 +89,7 @@ export class Library implements RunsApi {
     const zip = await fetchPublished(path, files.page);
     const { file, documents } = await readArchive(zip);
     // Documents of somebody's own are read from memory, as the run is.
-    if (documents) files.keep(file.session.task.corpus, documents);
+    if (documents) files.keep(corpusOf(file.session.task), documents);
     return store.get(await importRun(store, zip, null, true));
   }
 

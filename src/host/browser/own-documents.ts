@@ -1,3 +1,4 @@
+import { corpusOf } from '../../config/tasks';
 import { sha256 } from '../../lib/hash';
 import type { Folder } from './runs/files';
 import { openOpfs } from './runs/opfs';
@@ -67,7 +68,7 @@ export async function keptDocuments(store: Promise<RunStore>): Promise<OwnDocume
   // Most have none: then the runs need not be looked through as the page starts.
   if (!own || (await own.isEmpty())) return own;
   const runs = await (await store).list();
-  const read = runs.flatMap(({ run }) => (run ? [run.session.task.corpus] : []));
+  const read = runs.flatMap(({ run }) => (run ? [corpusOf(run.session.task)] : []));
   if (read.length === runs.length) await own.prune(new Set(read)).catch(() => undefined);
   return own;
 }

@@ -2,7 +2,7 @@ import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { isBrought } from '../../tasks/brought';
 import { dataFilesOf } from '../../tasks/registry';
-import { PROBE_PATH } from '../../tasks/world/data';
+import { PROBE_PATH } from '../../tasks/world/files';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
 import type { RunListener, VocabularyProgress } from './api';
 import type { OwnDocuments } from './own-documents';

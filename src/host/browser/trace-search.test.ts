@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSession } from '../../config/parse-session';
 import type { TraceRecord } from '../../records/records';
-import { createKin } from '../../tasks/kin/task';
+import { createTask } from '../../tasks/registry';
 import type { TaskQuery } from '../../tasks/task';
 import type { TraceFilter } from './api';
 import { thinned } from './past-models';
@@ -16,7 +16,7 @@ const { task: settings } = parseSession(
   },
   'test',
 );
-const task = createKin(settings, 3);
+const task = createTask(settings, 3);
 const queries = task.heldOut('dev', 3);
 const deep = queries.filter(({ depth }) => depth === 2);
 const any: TraceFilter = {

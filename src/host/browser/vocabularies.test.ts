@@ -1,7 +1,8 @@
+import { defaultSession } from '../../config/session';
 import { expect, it } from 'vitest';
 import { textCorpus, textSession } from '../../tasks/text/text.test-data';
 import { createTask, dataFilesOf, unreadDocuments } from '../../tasks/registry';
-import type { CorpusProgress } from '../../tasks/text/corpus';
+import type { CorpusProgress } from '../../tasks/unread';
 import { Vocabularies } from './vocabularies';
 
 const asked = (documents: number) => {
@@ -35,5 +36,5 @@ it('tells of a bad line, and asks nothing of a task without a vocabulary of its 
   const bytes = new TextEncoder().encode('not json\n');
   const data = new Map(dataFilesOf(task).map(({ path }) => [path, bytes]));
   await expect(new Vocabularies().ready(task, data, never)).rejects.toThrow('corpus.jsonl, line 1: not JSON');
-  await new Vocabularies().ready({ ...task, name: 'kin' }, new Map(), never);
+  await new Vocabularies().ready(defaultSession.task, new Map(), never);
 });

@@ -1,7 +1,7 @@
 import type { Session } from '../../config/session';
 import { unreadDocuments } from '../../tasks/registry';
 import type { TaskData } from '../../tasks/task-data';
-import type { CorpusProgress } from '../../tasks/text/corpus';
+import type { CorpusProgress } from '../../tasks/unread';
 
 /** Between two looks at the messages, a cancellation among them. */
 const BREATH_MS = 50;

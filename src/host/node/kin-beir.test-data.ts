@@ -1,3 +1,4 @@
+import { settingsFor } from '../../config/tasks';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from '../../config/session';
@@ -8,7 +9,7 @@ import { createKin } from '../../tasks/kin/task';
  * @param end what every query ends in: `<direct>`, `<think>` or nothing.
  */
 export function writeKinBeir(folder: string, session: Session, end: string): void {
-  const task = createKin(session.task, session.seed);
+  const task = createKin(settingsFor(session, 'kin'), session.seed);
   mkdirSync(join(folder, 'qrels'), { recursive: true });
   const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   const documents = task.documents.map(({ id, text }) => ({

@@ -7,7 +7,8 @@ import { InputError } from '../../lib/errors';
 import { sha256 } from '../../lib/hash';
 import { dataFilesOf } from '../../tasks/registry';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
-import { parseProbe, PROBE_PATH } from '../../tasks/world/data';
+import { parseProbe } from '../../tasks/world/data';
+import { PROBE_PATH } from '../../tasks/world/files';
 import { openSources, ROOM } from './files';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../lib/errors';
 import { Random } from '../../lib/philox';
-import { defaultSession } from '../../config/session';
+import { parseShape } from '../../config/parse-session';
 import { parseAtlas, splitCountries } from '../atlas/data';
 import { atlasBytes, atlasData, atlasTask } from '../atlas/atlas.test-data';
 import { createTask } from '../registry';
@@ -158,7 +158,7 @@ describe('atlas-facts', () => {
   });
 
   it('puts an instruction’s words in its vocabulary', () => {
-    const settings = { ...defaultSession.task, name: 'atlas-facts' as const, query_instruction: 'Find what is meant' };
+    const settings = parseShape({ task: { name: 'atlas-facts', query_instruction: 'Find what is meant' } }).task;
     expect(createTask(settings, 1, atlasData).vocabulary).toEqual(expect.arrayContaining(['Find', 'what', 'meant']));
   });
 

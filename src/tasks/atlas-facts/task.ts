@@ -3,14 +3,16 @@
  * reasoning and without; facts are composed across some countries only, and tested on the others. Two facts that were learned
  * apart do not compose by themselves (Balesni et al., arXiv 2411.16353; Ye et al., arXiv 2505.23653): written steps help.
  */
-import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { mix32, sha256 } from '../../lib/hash';
 import { DIRECTIONS, readAtlas, splitCountries, type Country } from '../atlas/data';
-import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from '../hops';
-import { pick } from '../kin/splits';
+import type { AtlasSettings } from '../atlas/settings';
+import { pick, plain, shuffled } from '../choices';
+import { judgeHops } from '../judge-hops';
+import { MODE_WORDS, SPECIALS, taskVocabulary } from '../special-tokens';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
 import type { TaskData } from '../task-data';
+import { TracedQueries } from '../traced-queries';
 
 export const RELATIONS = ['currency', 'capital', 'language', 'region', ...DIRECTIONS] as const;
 type Relation = (typeof RELATIONS)[number];
@@ -39,7 +41,7 @@ interface Asked {
 }
 
 /** Builds the task; settings, seed and data alone decide it. */
-export const createAtlasFacts = (settings: Session['task'], seed: number, data: TaskData): Task =>
+export const createAtlasFacts = (settings: AtlasSettings, seed: number, data: TaskData): Task =>
   new AtlasFacts(settings, seed, data);
 
 class AtlasFacts implements Task {
@@ -67,7 +69,7 @@ class AtlasFacts implements Task {
   private readonly byText: ReadonlyMap<string, Asked>;
 
   constructor(
-    settings: Session['task'],
+    settings: AtlasSettings,
     private readonly seed: number,
     data: TaskData,
   ) {
@@ -94,7 +96,7 @@ class AtlasFacts implements Task {
     ];
     this.corpus = facts.map((text) => ({ text, kind: 'fact' }));
     const texts = [...facts, ...this.documents.map(({ text }) => text), 'country of the'];
-    this.vocabulary = vocabularyOf(texts, this.instructions);
+    this.vocabulary = taskVocabulary(texts, this.instructions);
     this.byText = new Map([...this.named, ...this.attributed].map((asked) => [plain(this.text(asked)), asked]));
     const traced = this.traced.isLimited ? [this.traced.list.map((asked) => this.text(asked))] : [];
     this.hash = sha256(

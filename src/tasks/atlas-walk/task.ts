@@ -3,14 +3,16 @@
  * direction named; the answer is a profile without the country's name. Walks of up to three steps are trained, those of four
  * and five only tested: accuracy against depth.
  */
-import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { mix32, sha256 } from '../../lib/hash';
 import { DIRECTIONS, readAtlas, splitCountries, type Country, type Direction } from '../atlas/data';
-import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from '../hops';
-import { pick } from '../kin/splits';
+import type { AtlasSettings } from '../atlas/settings';
+import { pick, plain, shuffled } from '../choices';
+import { judgeHops } from '../judge-hops';
+import { MODE_WORDS, SPECIALS, taskVocabulary } from '../special-tokens';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
 import type { TaskData } from '../task-data';
+import { TracedQueries } from '../traced-queries';
 
 /** The deepest walk that is trained, and that is tested. */
 const TRAINED = 3;
@@ -27,7 +29,7 @@ interface Walk {
 }
 
 /** Builds the task; settings, seed and data alone decide it. */
-export const createAtlasWalk = (settings: Session['task'], seed: number, data: TaskData): Task =>
+export const createAtlasWalk = (settings: AtlasSettings, seed: number, data: TaskData): Task =>
   new AtlasWalk(settings, seed, data);
 
 class AtlasWalk implements Task {
@@ -51,7 +53,7 @@ class AtlasWalk implements Task {
   private readonly traced: readonly TracedQueries<Walk>[];
 
   constructor(
-    settings: Session['task'],
+    settings: AtlasSettings,
     private readonly seed: number,
     data: TaskData,
   ) {
@@ -77,7 +79,7 @@ class AtlasWalk implements Task {
       ...facts.map((text) => ({ text, kind: 'fact' as const })),
       ...profiles.map((text) => ({ text, kind: 'document' as const })),
     ];
-    this.vocabulary = vocabularyOf([...facts, ...profiles, 'from go , :'], this.instructions);
+    this.vocabulary = taskVocabulary([...facts, ...profiles, 'from go , :'], this.instructions);
     this.walks = this.splitWalks(this.enumerate(kept));
     this.traced = this.walks.train.map(
       (walks, depth) => new TracedQueries(walks, depth === 1 ? Infinity : settings.traces_per_depth, seed, idOf),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { defaultSession } from '../../config/session';
-import { ATLAS_FILE } from './data';
+import { parseShape } from '../../config/parse-session';
+import { ATLAS_FILE } from './atlas-file';
 import { createTask } from '../registry';
 import type { Task } from '../task';
 import type { TaskData } from '../task-data';
@@ -10,4 +10,4 @@ export const atlasData: TaskData = new Map([[ATLAS_FILE.path, atlasBytes]]);
 
 /** Every query that training may compose has a trace unless `traces_per_depth` says otherwise. */
 export const atlasTask = (name: 'atlas-facts' | 'atlas-walk', seed = 1, traces_per_depth = 100_000): Task =>
-  createTask({ ...defaultSession.task, name, traces_per_depth }, seed, atlasData);
+  createTask(parseShape({ task: { name, traces_per_depth } }).task, seed, atlasData);

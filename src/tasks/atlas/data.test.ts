@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { atlasFile, atlasText } from '../../../scripts/build-atlas.mjs';
 import { sha256 } from '../../lib/hash';
-import { ATLAS_FILE, DIRECTIONS, parseAtlas, splitCountries } from './data';
+import { ATLAS_FILE } from './atlas-file';
+import { DIRECTIONS, parseAtlas, splitCountries } from './data';
 import { atlasBytes } from './atlas.test-data';
 
 const { countries, sources } = parseAtlas(atlasBytes);

@@ -1,12 +1,10 @@
 /** The countries that both atlas tasks are about, read from the file that scripts/build-atlas.mjs wrote. */
 import * as v from 'valibot';
 import { mix32 } from '../../lib/hash';
-import file from './file.json';
+import { ATLAS_FILE } from './atlas-file';
 import type { QuerySplit } from '../task';
-import { dataAt, type DataFile, type TaskData } from '../task-data';
+import { dataAt, type TaskData } from '../task-data';
 import { sourceSchema } from '../../records/source-schema';
-
-export const ATLAS_FILE: DataFile = file;
 
 export const DIRECTIONS = ['north', 'east', 'south', 'west'] as const;
 export type Direction = (typeof DIRECTIONS)[number];

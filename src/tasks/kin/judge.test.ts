@@ -1,8 +1,8 @@
 import { expect, it, describe } from 'vitest';
-import { createKin } from './task';
+import { createTask } from '../registry';
 import { defaultSession } from '../../config/session';
 
-const task = createKin(defaultSession.task, 1);
+const task = createTask(defaultSession.task, 1);
 const query = task.parse('music Ada mother rival mentor');
 if (query === null) throw new Error('the query has words that the task does not know');
 const [first = '', second = '', third = ''] = query.trace.match(/\S+ \S+/g) ?? [];

@@ -1,6 +1,7 @@
 /** Compositions (e, r1 … rk) of Kin: which there are, which are held out, which the supervised stage may see. */
 import { InputError } from '../../lib/errors';
 import { mix32 } from '../../lib/hash';
+import { pick } from '../choices';
 import type { QuerySplit } from '../task';
 
 /** An entity and the relations to follow from it, in order, all different. Indices, not words. */
@@ -24,9 +25,6 @@ export interface SplitSettings {
 /** What a hash or an order is for: the choices must not depend on each other. */
 const PURPOSE = { split: 1, supervised: 2, dev: 3, test: 4 } as const;
 const DRAWS = 1000;
-
-/** An index in [0, n) from a uniform in [0, 1). */
-export const pick = (u: () => number, n: number): number => Math.min(n - 1, Math.floor(u() * n));
 
 /**
  * The whole numbers of [0, n) in an order keyed by `key`, each once, without keeping them: a Feistel network permutes

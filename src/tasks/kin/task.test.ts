@@ -3,7 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultSession } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { Random } from '../../lib/philox';
-import { createKin, type KinSettings } from './task';
+import { settingsFor } from '../../config/tasks';
+import type { KinSettings } from './settings';
+import { createKin } from './task';
 import { createTask } from '../registry';
 import type { Task, TaskQuery } from '../task';
 
@@ -91,7 +93,7 @@ describe('kin, as the default session has it', () => {
   });
 
   it('is what the session names', () => {
-    expect(createTask(defaultSession.task, 1).hash).toBe(createKin(defaultSession.task, 1).hash);
+    expect(createTask(defaultSession.task, 1).hash).toBe(createKin(settingsFor(defaultSession, 'kin'), 1).hash);
     expect(defaultSession.task).toMatchObject({ ...defaults });
   });
 

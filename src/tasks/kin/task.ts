@@ -3,20 +3,18 @@
  * the relevant document describes the entity they lead to, and the topic, without a word of the query. Compositions of
  * facts that were learned separately do not come by themselves (Balesni et al., arXiv 2411.16353): written steps help.
  */
-import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { mix32, sha256 } from '../../lib/hash';
 import { judgeTrace } from './judge';
-import { Compositions, pick, type Composition } from './splits';
+import { pick } from '../choices';
+import { MODE_WORDS, SPECIALS, taskVocabulary } from '../special-tokens';
+import type { KinSettings } from './settings';
+import { Compositions, type Composition } from './splits';
 import { allWords, kinWords, MAX_ENTITIES, MAX_RELATIONS, MAX_TOPICS } from './words';
 import { buildWorld, hardNegatives, walk, writeCorpus, type KinWorld } from './world';
 import type { Task, TaskQuery, TraceVerdict } from '../task';
 
-export type KinSettings = Omit<Session['task'], 'name' | 'corpus' | 'vocabulary'>;
-
 const MAX_DEPTH = 6;
-const SPECIALS = { pad: '<pad>', unknown: '<unk>', filler: '<filler>', embed: '<|embed_token|>' };
-const MODE_WORDS = { think: '<think>', direct: '<direct>' };
 
 /**
  * Builds the task. Settings and seed alone decide it.
@@ -53,7 +51,7 @@ class Kin implements Task {
     this.documents = this.world.documents;
     this.corpus = writeCorpus(this.world);
     this.instructions = { query: settings.query_instruction, document: settings.document_instruction };
-    this.vocabulary = vocabularyOf(allWords(words), [this.instructions.query, this.instructions.document]);
+    this.vocabulary = taskVocabulary(allWords(words), this.instructions);
     this.index = {
       topic: indexOf(words.topics),
       entity: indexOf(words.entities),
@@ -139,13 +137,6 @@ class Kin implements Task {
 
 const indexOf = (words: readonly string[]): Map<string, number> =>
   new Map(words.map((word, i) => [word.toLowerCase(), i]));
-
-/** Special tokens, the task's words, then the words of the instructions that are new; each once. */
-function vocabularyOf(words: readonly string[], instructions: readonly string[]): string[] {
-  const { pad, unknown, filler, embed } = SPECIALS;
-  const said = instructions.flatMap((text) => text.split(/\s+/)).filter((word) => word !== '');
-  return [...new Set([pad, unknown, MODE_WORDS.think, MODE_WORDS.direct, filler, embed, ...words, ...said])];
-}
 
 function checkSettings(settings: KinSettings): void {
   const whole = (

@@ -1,9 +1,10 @@
-import { TEXT_LIMITS } from '../../config/tasks';
 import { documentText, parseCorpus, type BeirDocument } from '../../formats/beir';
 import { drive } from '../../lib/drive';
 import { wordsOf } from '../../lib/words';
 import { Bpe } from '../../tokenizer/bpe';
-import { learnBpe, type BpeProgress } from '../../tokenizer/learn-bpe';
+import { learnBpe } from '../../tokenizer/learn-bpe';
+import type { CorpusProgress, Unread } from '../unread';
+import { TEXT_LIMITS } from './settings';
 
 /** Words of a trace: what a document is about, by tf-idf. */
 const KEYWORDS = 3;
@@ -11,13 +12,6 @@ const KEYWORD_LETTERS = 3;
 
 /** Documents between two reports. */
 const DOCUMENTS_A_REPORT = 32;
-
-/** How far reading a corpus is: its words counted, its vocabulary learnt, its texts written in it. */
-export interface CorpusProgress {
-  what: BpeProgress['what'] | 'encoded';
-  done: number;
-  of: number;
-}
 
 /** What a corpus is read by. */
 export interface CorpusSource {
@@ -122,13 +116,6 @@ export function textCorpus(source: CorpusSource): TextCorpus {
   const reading = unread(source);
   if (reading) drive(reading.read());
   return remembered!.corpus;
-}
-
-/** A corpus that a task needs and that nobody has read yet. */
-export interface Unread {
-  key: string;
-  /** Reads it step by step and remembers it. @throws InputError for a bad line, naming it. */
-  read(): Generator<CorpusProgress, void>;
 }
 
 /** Null where it is remembered. */

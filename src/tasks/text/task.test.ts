@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TEXT_LIMITS } from '../../config/tasks';
+import { settingsFor } from '../../config/tasks';
+import { TEXT_LIMITS } from './settings';
 import { InputError } from '../../lib/errors';
 import { sha256 } from '../../lib/hash';
 import { Random } from '../../lib/philox';
@@ -9,6 +10,7 @@ import { textCorpus, textSession } from './text.test-data';
 
 const { bytes, documents } = textCorpus(60);
 const session = textSession(bytes);
+const own = settingsFor(session, 'text');
 const data = new Map(dataFilesOf(session.task).map(({ path }) => [path, bytes]));
 const task = createTask(session.task, 1, data);
 const samples = (count: number) => {
@@ -20,7 +22,7 @@ describe('a task of one’s own documents', () => {
   it('is decided by the corpus, the settings and the seed', () => {
     expect(createTask(session.task, 1, data).hash).toBe(task.hash);
     expect(createTask(session.task, 2, data).hash).not.toBe(task.hash);
-    expect(createTask({ ...session.task, vocabulary: 400 }, 1, data).hash).not.toBe(task.hash);
+    expect(createTask({ ...own, vocabulary: 400 }, 1, data).hash).not.toBe(task.hash);
     const again = createTask(session.task, 1, data);
     expect(again.sampleQuery(1, true, new Random(9, 'sft', 1).uniform)).toEqual(
       task.sampleQuery(1, true, new Random(9, 'sft', 1).uniform),
@@ -88,9 +90,9 @@ describe('a task of one’s own documents', () => {
   });
 
   it('needs a corpus that says something, and takes no other than the one it was made for', () => {
-    expect(() => dataFilesOf({ ...session.task, corpus: '' })).toThrow(/task\.corpus is "", expected the hash/);
+    expect(() => dataFilesOf({ ...own, corpus: '' })).toThrow(/task\.corpus is "", expected the hash/);
     const poor = new TextEncoder().encode('{"_id":"a","text":"too short"}\n');
-    const named = { ...session.task, corpus: sha256(poor) };
+    const named = { ...own, corpus: sha256(poor) };
     const given = new Map(dataFilesOf(named).map(({ path }) => [path, poor]));
     expect(() => createTask(named, 1, given)).toThrow(InputError);
     expect(() => createTask(named, 1, given)).toThrow(/fewer than four documents/);
@@ -99,7 +101,7 @@ describe('a task of one’s own documents', () => {
 
 it('is read step by step, told as it goes, and once', () => {
   const other = textCorpus(100).bytes;
-  const settings = { ...session.task, corpus: sha256(other) };
+  const settings = { ...own, corpus: sha256(other) };
   const files = new Map(dataFilesOf(settings).map(({ path }) => [path, other]));
   const steps = [...unreadDocuments(settings, files)!.read()];
   expect([...new Set(steps.map(({ what }) => what))]).toEqual(['texts', 'merges', 'encoded']);

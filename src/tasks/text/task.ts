@@ -8,18 +8,18 @@
  * Titles of one document in twelve each are held out for dev and for test; the texts are all trained on, since they are
  * what is searched.
  */
-import type { Session } from '../../config/session';
-import { TEXT_LIMITS } from '../../config/tasks';
 import { documentText } from '../../formats/beir';
 import { InputError } from '../../lib/errors';
-import { isSha256, mix32, sha256 } from '../../lib/hash';
+import { mix32, sha256 } from '../../lib/hash';
 import { Random } from '../../lib/philox';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
-import { dataAt, type DataFile, type TaskData } from '../task-data';
-import { textCorpus, unread, type CorpusSource, type TextCorpus, type Unread } from './corpus';
+import { FIRST_TOKENS, MODE_WORDS, SPECIALS } from '../special-tokens';
+import { dataAt, type TaskData } from '../task-data';
+import { textCorpus, unread, type CorpusSource, type TextCorpus } from './corpus';
+import { textFile } from './corpus-file';
+import type { Unread } from '../unread';
+import { TEXT_LIMITS, type TextSettings } from './settings';
 
-const SPECIALS = { pad: '<pad>', unknown: '<unk>', filler: '<filler>', embed: '<|embed_token|>' };
-const MODE_WORDS = { think: '<think>', direct: '<direct>' };
 /** One title in this many is held out for dev, another for test. */
 const HELD_OUT = 12;
 /** Share of the training queries that are titles, where a document has one. */
@@ -28,22 +28,8 @@ const TITLES = 0.5;
 const REMOVED = 0.8;
 const SHORTEST_CROP = 6;
 
-/** The corpus that a session names by its content. @throws InputError where it names none. */
-export function textFile({ corpus }: Pick<Session['task'], 'corpus'>): DataFile {
-  if (!isSha256(corpus)) {
-    throw new InputError(
-      `session: task.corpus is ${JSON.stringify(corpus)}, expected the hash of the documents to train on`,
-    );
-  }
-  return { path: `${OWN}${corpus}.jsonl`, sha256: corpus };
-}
-
-const OWN = 'corpus/';
 /** As messages call it. */
 const CORPUS = 'corpus.jsonl';
-
-/** Whether a file is the user's, and so lies nowhere beside the page. */
-export const isOwn = ({ path }: DataFile): boolean => path.startsWith(OWN);
 
 /** Where the title of a row goes: 0 for dev, 1 for test, all else for training. */
 const placeOf = (seed: number, row: number): number => mix32(seed, row) % HELD_OUT;
@@ -51,19 +37,22 @@ const placeOf = (seed: number, row: number): number => mix32(seed, row) % HELD_O
 /** Whether a run of this seed never trains on the title of a row of its documents. */
 export const isTitleHeldOut = (seed: number, row: number): boolean => placeOf(seed, row) < 2;
 
-function sourceOf(settings: Session['task'], data: TaskData): CorpusSource {
+function sourceOf(settings: TextSettings, data: TaskData): CorpusSource {
   const file = textFile(settings);
-  const { pad, unknown, filler, embed } = SPECIALS;
-  const special = [pad, unknown, MODE_WORDS.think, MODE_WORDS.direct, filler, embed];
-  return { bytes: dataAt(data, file), file: CORPUS, hash: file.sha256, special, vocabulary: settings.vocabulary };
+  return {
+    bytes: dataAt(data, file),
+    file: CORPUS,
+    hash: file.sha256,
+    special: FIRST_TOKENS,
+    vocabulary: settings.vocabulary,
+  };
 }
 
 /** The task's documents, where they are still to be read. */
-export const unreadText = (settings: Session['task'], data: TaskData): Unread | null =>
-  unread(sourceOf(settings, data));
+export const unreadText = (settings: TextSettings, data: TaskData): Unread | null => unread(sourceOf(settings, data));
 
 /** @throws InputError for a corpus that cannot be read or that has nothing to train on. */
-export const createText = (settings: Session['task'], seed: number, data: TaskData): Task =>
+export const createText = (settings: TextSettings, seed: number, data: TaskData): Task =>
   new TextTask(settings, seed, data);
 
 class TextTask implements Task {
@@ -86,7 +75,7 @@ class TextTask implements Task {
   private readonly titled: ReadonlyMap<number, number>;
 
   constructor(
-    settings: Session['task'],
+    settings: TextSettings,
     private readonly seed: number,
     data: TaskData,
   ) {

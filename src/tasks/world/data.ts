@@ -1,15 +1,11 @@
 /** The countries and cities of the task world, and which of them a base model knows. */
 import * as v from 'valibot';
-import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { isSha256 } from '../../lib/hash';
 import { sourceSchema } from '../../records/source-schema';
-import { dataAt, type DataFile, type TaskData } from '../task-data';
-import file from './file.json';
-
-export const WORLD_FILE: DataFile = file;
-/** A host finds it elsewhere than what comes with the lab. */
-export const PROBE_PATH = 'world/probe.json';
+import { dataAt, type TaskData } from '../task-data';
+import { PROBE_PATH, probeFile, WORLD_FILE } from './files';
+import type { WorldSettings } from './settings';
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const code = v.pipe(v.string(), v.regex(/^[A-Z]{2}$/));
@@ -59,13 +55,6 @@ export function parseProbe(bytes: Uint8Array, where: string): Probe {
   throw new InputError(`${where}: no probe of a base model, expected the probe.json of a run of the task world`);
 }
 
-/** The probe that a session names by its hash. @throws InputError where it names none. */
-export function probeFile({ corpus }: Session['task']): DataFile {
-  if (isSha256(corpus)) return { path: PROBE_PATH, sha256: corpus };
-  throw new InputError(
-    `task.corpus is ${JSON.stringify(corpus)}, expected the hash of what a base model knows of the world: a run from a base asks it first`,
-  );
-}
-
-export const readProbe = (settings: Session['task'], data: TaskData): Probe =>
+/** The probe of a session. @throws InputError where the session names none. */
+export const readProbe = (settings: WorldSettings, data: TaskData): Probe =>
   parseProbe(dataAt(data, probeFile(settings)), PROBE_PATH);

@@ -3,9 +3,11 @@ import { worldFile, worldText } from '../../../scripts/build-world.mjs';
 import { fromBase } from '../../config/base-session';
 import { parseSession, parseShape } from '../../config/parse-session';
 import { checkSession } from '../../config/session-checks';
-import { TASK_EXAMPLES } from '../../config/task-examples';
+import { settingsFor } from '../../config/tasks';
+import { world } from './definition';
 import { Random } from '../../lib/philox';
-import { parseProbe, probeFile, WORLD_FILE } from './data';
+import { parseProbe } from './data';
+import { probeFile, WORLD_FILE } from './files';
 import { countries, worldBytes, worldTask } from './world.test-data';
 
 const { task, settings } = worldTask(countries);
@@ -30,7 +32,7 @@ describe('the data of the world', () => {
 
 describe('the task world', () => {
   it('reads a question, or its city alone', () => {
-    expect(task.parse('lyon')).toEqual(task.parse(TASK_EXAMPLES.world.query));
+    expect(task.parse('lyon')).toEqual(task.parse(world.example.query));
     expect(task.parse('lyon')).not.toBeNull();
     expect(task.parse('Paris')).toBeNull();
   });
@@ -92,6 +94,6 @@ describe('the task world', () => {
     const sha256 = 'ab'.repeat(32);
     const based = fromBase(parseShape(file, 'a.json'), { sha256, name: 'tiny', from: '' });
     expect(() => checkSession(based)).toThrow(/task\.corpus is "", expected the hash of what the base knows/);
-    checkSession({ ...based, task: { ...based.task, corpus: sha256 } });
+    checkSession({ ...based, task: { ...settingsFor(based, 'world'), corpus: sha256 } });
   });
 });

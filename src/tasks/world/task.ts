@@ -3,14 +3,16 @@
  * knows is the task, because reasoning that is written cannot know more than the weights do: it was asked for both hops
  * beforehand (`training/world-probe.ts`). Half of the countries that it knows are held out of all training.
  */
-import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { mix32, sha256 } from '../../lib/hash';
-import { judgeHops, MODE_WORDS, plain, shuffled, SPECIALS, TracedQueries, vocabularyOf } from '../hops';
-import { pick } from '../kin/splits';
+import { pick, plain, shuffled } from '../choices';
+import { judgeHops } from '../judge-hops';
+import { MODE_WORDS, SPECIALS, taskVocabulary } from '../special-tokens';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
 import type { TaskData } from '../task-data';
+import { TracedQueries } from '../traced-queries';
 import { readProbe, readWorld, type WorldCountry } from './data';
+import type { WorldSettings } from './settings';
 
 /** Fewer than that show nothing. */
 const FEWEST = { queries: 20, countries: 8 };
@@ -25,7 +27,7 @@ interface Question {
 }
 
 /** Builds the task; settings, seed and data alone decide it. @throws InputError where the base knows too little. */
-export const createWorld = (settings: Session['task'], seed: number, data: TaskData): Task =>
+export const createWorld = (settings: WorldSettings, seed: number, data: TaskData): Task =>
   new World(settings, seed, data);
 
 class World implements Task {
@@ -47,7 +49,7 @@ class World implements Task {
   private readonly traced: TracedQueries<Question>;
 
   constructor(
-    settings: Session['task'],
+    settings: WorldSettings,
     private readonly seed: number,
     data: TaskData,
   ) {
@@ -75,7 +77,7 @@ class World implements Task {
     const of = (split: QuerySplit): Question[] => all.filter(({ country }) => splits.get(country.id) === split);
     this.questions = { train: of('train'), dev: of('dev'), test: of('test') };
     this.traced = new TracedQueries(this.questions.train, settings.traces_per_depth, seed, idOf);
-    this.vocabulary = vocabularyOf(
+    this.vocabulary = taskVocabulary(
       [...all.flatMap((question) => [textOf(question), traceOf(question)]), ...this.documents.map((d) => d.text)],
       this.instructions,
     );

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { defaultSession, type Session } from '../../config/session';
+import { parseShape } from '../../config/parse-session';
+import { settingsFor } from '../../config/tasks';
 import { sha256 } from '../../lib/hash';
-import { createTask } from '../registry';
+import { createWorld } from './task';
 import type { Task } from '../task';
-import { parseWorld, probeFile, WORLD_FILE, writeProbe, type WorldCountry } from './data';
+import { parseWorld, writeProbe, type WorldCountry } from './data';
+import { probeFile, WORLD_FILE } from './files';
+import type { WorldSettings } from './settings';
 
 export const worldBytes = readFileSync(new URL(`../../../public/${WORLD_FILE.path}`, import.meta.url));
 export const countries = parseWorld(worldBytes);
@@ -12,17 +15,18 @@ export const countries = parseWorld(worldBytes);
 export function worldTask(
   known: readonly WorldCountry[],
   { seed = 1, cities = 6 }: { seed?: number; cities?: number } = {},
-): { task: Task; settings: Session['task'] } {
+): { task: Task; settings: WorldSettings & { name: 'world' } } {
   const probe = writeProbe({
     about: '',
     base: { sha256: 'ab'.repeat(32), name: 'tiny' },
     asked: { capitals: countries.length, cities: 6 * countries.length },
     known: Object.fromEntries(known.map(({ id, asked }) => [id, asked.slice(0, cities)])),
   });
-  const settings = { ...defaultSession.task, name: 'world', traces_per_depth: 100_000, corpus: sha256(probe) } as const;
+  const session = parseShape({ task: { name: 'world', traces_per_depth: 100_000, corpus: sha256(probe) } });
+  const settings = settingsFor(session, 'world');
   const data = new Map([
     [WORLD_FILE.path, worldBytes],
     [probeFile(settings).path, probe],
   ]);
-  return { task: createTask(settings, seed, data), settings };
+  return { task: createWorld(settings, seed, data), settings };
 }

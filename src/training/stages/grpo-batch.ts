@@ -18,8 +18,9 @@ import { replayOf } from './supervised';
  * what each objective learns.
  */
 export function grpoCapacity(world: World) {
-  const { session: { grpo }, task, tokens, sentences } = world; // prettier-ignore
-  const { query, document } = longestSequences(task, tokens);
+  const { session, tokens, sentences } = world;
+  const { grpo } = session;
+  const { query, document } = longestSequences(session, tokens);
   const completions = grpo.batch_size * grpo.num_generations;
   const sampled = completions * (query + grpo.max_completion_length);
   const queries = grpo.contrastive_weight > 0 ? grpo.batch_size : 0;

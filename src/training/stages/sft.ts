@@ -10,8 +10,9 @@ import { replayOf, SupervisedStage } from './supervised';
 
 /** The most that a batch holds: tokens, those that are computed at once, and what each objective learns of them. */
 export function sftCapacity(world: World) {
-  const { session: { sft }, task, tokens, sentences } = world; // prettier-ignore
-  const { query, answer, document } = longestSequences(task, tokens);
+  const { session, tokens, sentences } = world;
+  const { sft } = session;
+  const { query, answer, document } = longestSequences(session, tokens);
   const queries = sft.batch_size * (sft.mode === 'both' ? 2 : 1);
   const documents = sft.batch_size * (1 + sft.hard_negatives);
   const replay = sft.replay_weight > 0 ? sft.replay_batch_size * sentences.longest : 0;

@@ -1,3 +1,4 @@
+import { corpusOf } from '../../config/tasks';
 import type { Session } from '../../config/session';
 import type { Evaluation } from '../../records/records';
 import { scoreTable } from '../model-card';
@@ -51,7 +52,8 @@ export function exportCard({ title, to, licence, base, embedToken, run }: Export
 /** What it was trained from, on what, and how well it then ranked. */
 function story({ session, evaluation, fingerprint, trainedOn }: CardRun): string {
   const { base } = session.model;
-  const { name, corpus } = session.task;
+  const { name } = session.task;
+  const corpus = corpusOf(session.task);
   const from =
     base.sha256 === ''
       ? 'its own first weights'

@@ -1,14 +1,14 @@
+import { use } from 'react';
 import type { TaskName } from '../../config/tasks';
 import { formatScore } from '../../view/format';
-import { TASK_PAGES, taskResults, taskSources } from '../../view/tasks/task-pages';
+import { taskPage, type TaskResults } from '../../view/tasks/task-page';
 import { TaskParts } from './task-parts';
 import { TaskSystems } from './task-systems';
 import { TwoWays } from './two-ways';
 
 /** What a task is, how it could be cheated, what a good result is, what was measured, and whose data it is. */
 export default function TaskAbout({ task }: { task: TaskName }) {
-  const { about, cheats, good } = TASK_PAGES[task];
-  const sources = taskSources(task);
+  const { about, cheats, good, sources, results, figure, systems } = use(taskPage(task));
   return (
     <>
       {about.map((text) => (
@@ -19,7 +19,8 @@ export default function TaskAbout({ task }: { task: TaskName }) {
         <h3>A good result</h3>
         <List items={good} />
       </section>
-      {task === 'text' ? <TaskSystems /> : <Measured task={task} />}
+      {systems && <TaskSystems results={systems} />}
+      {results && <Measured results={results} figure={figure} />}
       <section>
         <h3>How it could be cheated</h3>
         <List items={cheats} />
@@ -53,9 +54,7 @@ function List({ items }: { items: readonly string[] }) {
   );
 }
 
-function Measured({ task }: { task: TaskName }) {
-  const results = taskResults(task);
-  if (!results) return null;
+function Measured({ results, figure }: { results: TaskResults; figure: string }) {
   const { means, parts, bm25, adapter, date } = results;
   return (
     <section>
@@ -66,7 +65,7 @@ function Measured({ task }: { task: TaskName }) {
         <>
           <TaskParts parts={parts} />
           <table className="task-figures">
-            <caption>{TASK_PAGES[task].figure}</caption>
+            <caption>{figure}</caption>
             <thead>
               <tr>
                 <th scope="col">Run</th>

@@ -1,5 +1,5 @@
 import { formatScore } from '../../view/format';
-import type { TaskResults } from '../../view/tasks/task-pages';
+import type { TaskResults } from '../../view/tasks/task-page';
 
 /** A mark a run: colour and form, since colour alone is not for everybody. */
 const MARKS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { formatDifference, formatScore, plural } from '../../view/format';
-import { textResults, type SystemResults } from '../../view/tasks/task-pages';
+import type { SystemResults } from '../../view/tasks/task-page';
 
 const AXIS = 0.6;
 /** What the others are held against. */
@@ -7,8 +7,8 @@ const BASE = 'BM25';
 const at = (value: number): string => `${(100 * Math.min(1, value / AXIS)).toFixed(1)}%`;
 
 /** What a model of somebody's documents alone reached beside BM25: a point and its interval each, and all as a table. */
-export function TaskSystems() {
-  const { systems, documents, queries, date, adapter } = textResults();
+export function TaskSystems({ results }: { results: SystemResults }) {
+  const { systems, documents, queries, date, adapter } = results;
   return (
     <section>
       <h3>What was measured</h3>

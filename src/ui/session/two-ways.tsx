@@ -1,5 +1,4 @@
-import { TASK_EXAMPLES } from '../../config/task-examples';
-import type { TaskName } from '../../config/tasks';
+import { definitionOf, type TaskName } from '../../config/tasks';
 import type { Ways } from '../../view/session-words';
 
 const WITHOUT: Readonly<Record<Ways, string>> = {
@@ -10,7 +9,7 @@ const WITHOUT: Readonly<Record<Ways, string>> = {
 
 /** A task's example drawn: the two ways from a query to its document, or the one that a session knows. */
 export function TwoWays({ task, ways = 'both' }: { task: TaskName; ways?: Ways }) {
-  const { query, steps, document, meaning } = TASK_EXAMPLES[task];
+  const { query, steps, document, meaning } = definitionOf(task).example;
   return (
     <figure className="two-ways">
       <div className="two-ways-picture">

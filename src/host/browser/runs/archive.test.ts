@@ -1,3 +1,4 @@
+import { corpusOf } from '../../../config/tasks';
 import { unzipSync, zipSync } from 'fflate';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -117,7 +118,7 @@ describe('a run as one file', () => {
     const run = JSON.stringify({ ...described, checkpoints: [] });
     const about = JSON.stringify({ title: '', notes: '', tags: [] });
     const [last] = await elsewhere.store.list();
-    expect(last!.run!.session.task.corpus).toBe(corpus);
+    expect(corpusOf(last!.run!.session.task)).toBe(corpus);
     const others = sealed({ 'run.json': run, 'about.json': about, 'corpus.jsonl': 'x' });
     expect(await refusal(others)).toMatch(/^corpus.jsonl: not the documents of this run, expected/);
   });

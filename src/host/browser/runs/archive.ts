@@ -1,3 +1,4 @@
+import { corpusOf } from '../../../config/tasks';
 import * as v from 'valibot';
 import { decodeUtf8, parseJson } from '../../../formats/json';
 import { InputError } from '../../../lib/errors';
@@ -54,7 +55,7 @@ export async function exportRun(
   if (file.fingerprint) files.set('fingerprint.json', toBytes({ ...file.fingerprint, numerics: file.numerics }));
   const state = await new Slots(folder, 'state').read();
   if (state) files.set(STATE, state);
-  const { corpus } = file.session.task;
+  const corpus = corpusOf(file.session.task);
   const documents = corpus === '' ? null : await own?.read(corpus);
   if (documents) files.set(broughtName(file.session.task), documents);
   for (const [name, bytes] of model ?? []) files.set(CHECKPOINT + name, bytes);
@@ -81,7 +82,7 @@ export async function importRun(
     journal.close();
     if (!isKept) throw new InputError('the run does not fit: there is no room left, expected more than its size');
     if (state) await new Slots(folder, 'state').write(state);
-    if (documents) await own?.keep(file.session.task.corpus, documents);
+    if (documents) await own?.keep(corpusOf(file.session.task), documents);
     await new Slots(folder, 'about').write(toBytes(about));
     // Last: it makes the folder a run.
     await new Slots(folder, 'run').write(writeRunFile(file));
@@ -123,7 +124,7 @@ export async function readArchive(zip: Blob): Promise<Archive> {
   if (step !== last) throw new InputError(`run.json: its last checkpoint is at step ${last}, expected ${step}, the state's`); // prettier-ignore
   const brought = broughtName(file.session.task);
   const documents = files.get(brought) ?? null;
-  if (documents && sha256(documents) !== file.session.task.corpus) {
+  if (documents && sha256(documents) !== corpusOf(file.session.task)) {
     throw new InputError(`${brought}: not the documents of this run, expected those that its session names`);
   }
   const journals = JOURNAL_NAMES.flatMap((name) =>

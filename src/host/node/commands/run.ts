@@ -3,7 +3,7 @@ import { totalSteps } from '../../../config/stages';
 import { checkSession } from '../../../config/session-checks';
 import { InputError } from '../../../lib/errors';
 import { createTask } from '../../../tasks/registry';
-import { PROBE_PATH } from '../../../tasks/world/data';
+import { PROBE_PATH } from '../../../tasks/world/files';
 import { Arguments } from '../args';
 import { BaseArgument } from '../base-argument';
 import { changedBy, FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';

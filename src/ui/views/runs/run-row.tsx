@@ -1,3 +1,4 @@
+import { corpusOf } from '../../../config/tasks';
 import { useState } from 'react';
 import type { StoredRun } from '../../../host/browser/api';
 import {
@@ -183,7 +184,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
         </p>
       )}
       {run && run.checkpoints.length > 0 && !isFromCluster(run) && <ForkChoice id={id} run={run} />}
-      {run && run.session.task.corpus !== '' && (
+      {run && corpusOf(run.session.task) !== '' && (
         <p className="muted small">
           Exported or published, it takes the documents along that it trains on, if they are here.
         </p>

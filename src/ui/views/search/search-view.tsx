@@ -1,3 +1,4 @@
+import { testedDepth } from '../../../config/tasks';
 import { useEffect } from 'react';
 import { lab } from '../../../store/lab';
 import { useRan, useRun } from '../../../store/run';
@@ -34,7 +35,7 @@ function Ask() {
   const pending = asked.state === 'asking';
   const [text, setText] = useQueryText();
   // One hop is never held out.
-  const heldOut = useRan(({ session: { task } }) => task.held_out > 0 && task.max_depth > 1) ?? false;
+  const heldOut = useRan(({ session: { task } }) => testedDepth(task) > 1) ?? false;
   const ask = (wanted: string): void => {
     if (wanted.trim() !== '') void lab.search(wanted.trim());
   };

@@ -1,3 +1,4 @@
+import { testedDepth } from '../../../config/tasks';
 import { useId, type ReactNode } from 'react';
 import type { TraceFilter, TraceKind } from '../../../host/browser/api';
 import { useRan } from '../../../store/run';
@@ -27,7 +28,7 @@ const ADVANTAGES: Record<TraceFilter['advantage'], string> = {
 export function Filters({ kind, step }: { kind: TraceKind; step: number }) {
   const { filter, scope, filterBy, chooseKind, listFrom } = useTraces();
   const { recorded } = useTraceStep();
-  const depths = useRan(({ session }) => session.task.max_depth) ?? 1;
+  const depths = useRan(({ session }) => testedDepth(session.task)) ?? 1;
   const choose = (chosen: TraceKind): void => {
     chooseKind(chosen);
     useSelection.getState().leaveTrace();

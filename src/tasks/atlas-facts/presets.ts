@@ -1,25 +1,16 @@
-import type { Preset } from './preset';
-import type { PartialSession } from './session';
-
-/** More than there are: every query that training may compose has a trace. */
-const ALL = 100_000;
+import { ALL_TRACES } from '../atlas/settings';
+import type { Overrides, Preset } from '../definition';
 
 /** What the sessions of atlas-facts share; settings measured (docs/atlas.md). */
 const facts = {
-  task: { name: 'atlas-facts', traces_per_depth: ALL },
+  task: { name: 'atlas-facts', traces_per_depth: ALL_TRACES },
   pretrain: { steps: 450 },
   evaluation: { every: 200, queries_per_depth: 64, final_queries_per_depth: 600 },
-} satisfies PartialSession;
+} satisfies Overrides;
 const factsStage2 = { depth_weights: [1, 2], max_completion_length: 12 };
 
-const walk = {
-  task: { name: 'atlas-walk', traces_per_depth: ALL },
-  pretrain: { steps: 150 },
-  evaluation: { every: 200, queries_per_depth: 64, final_queries_per_depth: 256 },
-} satisfies PartialSession;
-const walkStage2 = { depth_weights: [1, 2, 3], max_completion_length: 14 };
-
-export const ATLAS_PRESETS: readonly Preset[] = [
+/** With stage 2, and the controls. */
+export const FACTS_PRESETS: readonly Preset[] = [
   {
     name: 'atlas-facts',
     title: 'Atlas, facts',
@@ -49,28 +40,5 @@ export const ATLAS_PRESETS: readonly Preset[] = [
     title: 'Atlas, facts, filler',
     summary: 'A control: as many words before the embed token as the reasoning has, and none that means anything.',
     overrides: { ...facts, sft: { mode: 'filler', curriculum: true, steps: 600 }, grpo: factsStage2 },
-  },
-  {
-    name: 'atlas-walk',
-    title: 'Atlas, walks',
-    summary: 'Walks over borders, trained up to three steps and tested up to five: accuracy against depth.',
-    overrides: { ...walk, sft: { steps: 400 }, grpo: walkStage2 },
-  },
-  {
-    name: 'atlas-walk-rl',
-    title: 'Atlas, walks, with reinforcement',
-    summary: 'The same from 200 written traces of two and of three steps, then GRPO on all 1,427 walks of training.',
-    overrides: {
-      ...walk,
-      task: { ...walk.task, traces_per_depth: 200 },
-      sft: { steps: 1500 },
-      grpo: { ...walkStage2, steps: 200, batch_size: 64 },
-    },
-  },
-  {
-    name: 'atlas-walk-direct',
-    title: 'Atlas, walks, direct',
-    summary: 'A control: trained to embed at once where the walk ends.',
-    overrides: { ...walk, sft: { mode: 'direct', curriculum: true, steps: 560 }, grpo: walkStage2 },
   },
 ];

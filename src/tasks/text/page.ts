@@ -1,0 +1,20 @@
+import type { TaskPage } from '../definition';
+import systems from './results.json';
+
+/** The page's words on the task. */
+export const textPage: TaskPage = {
+  about: [
+    'Documents without judgements. A vocabulary of byte pairs is learnt from them; stage 0 predicts the next token of their texts; in stage 1 a title, or a crop of a text, should find the text it is from, among the other documents of the batch.',
+    'Nobody wrote a right reasoning here. What the model writes before it embeds is what the document is about: its most telling words. Whether that helps is for the comparison with embedding at once to say.',
+    'One title in twelve is held out for dev, another for test. Documents longer than the context are searched by their best passage.',
+  ],
+  cheats: [
+    'Words in common: titles share words with their texts, so BM25 does well. It stands beside every result, and so does its fusion with the model.',
+    'A crop that stands in its passage is found by its words alone: four in five are cut out of it.',
+  ],
+  good: [
+    'The fusion above BM25 on queries that people wrote: open the folder in the Bench view.',
+    'A model this small, learnt from a few thousand documents, is not expected to beat BM25 alone.',
+  ],
+  systems,
+};
