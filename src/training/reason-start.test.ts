@@ -10,7 +10,7 @@ import { sha256 } from '../lib/hash';
 import { atlasData } from '../tasks/atlas/atlas.test-data';
 import { createTask } from '../tasks/registry';
 import { writeProbe } from '../tasks/world/data';
-import { probeFile, WORLD_FILE } from '../tasks/world/files';
+import { PROBE_PATH, WORLD_FILE } from '../tasks/world/files';
 import { countries, worldBytes } from '../tasks/world/world.test-data';
 import { checkpointTensors } from '../tensors/layout';
 import { startReason } from './reason-start';
@@ -39,8 +39,8 @@ async function start(task: ReasonTask, context = 128, knows: (word: string) => b
   const corpus = task === 'world' ? sha256(asked) : '';
   const { task: settings, seed } = reasonSession(BASE, task, corpus, { longest: null, context: 128 });
   const data = new Map([...atlasData, [WORLD_FILE.path, worldBytes]]);
-  if (task === 'world') data.set(probeFile(settings).path, asked);
-  const { vocabulary } = createTask(settings, seed, task === 'world' && cities === 0 ? new Map([...data, [probeFile(settings).path, probe(3)]]) : data); // prettier-ignore
+  if (task === 'world') data.set(PROBE_PATH, asked);
+  const { vocabulary } = createTask(settings, seed, task === 'world' && cities === 0 ? new Map([...data, [PROBE_PATH, probe(3)]]) : data); // prettier-ignore
   const words = vocabulary.filter((word) => !/^<.*>$/.test(word) && knows(word));
   return startReason({ ...BASE, opened: await opened(words, context) }, task, corpus, () => Promise.resolve(data));
 }
