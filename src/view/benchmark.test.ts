@@ -48,6 +48,7 @@ const result = {
   documentsOfQueries: 0,
   queriesWithoutWord: 0,
   unknown: null,
+  reasoning: null,
   model: null,
   rival: null,
   passages: null,

@@ -26,7 +26,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, Remedy>>> = {
     does: 'choose-documents',
   },
   'no-model': {
-    advice: 'add the model that the session starts from; it stays on this device, and its SHA-256 decides.',
+    advice: 'add the model that the session names; it stays on this device, and its SHA-256 decides.',
     button: 'Open Models',
     does: 'open-models',
   },

@@ -9,6 +9,7 @@ import type { EmbeddingPrompts } from '../../training/benchmark/embedding-prompt
 import { fuseChosen, type FusionChoice } from '../../training/benchmark/fusion-choice';
 import { EncodedDocuments, type KeptVectors, type ModelRankings } from '../../training/benchmark/model-rankings';
 import { answersOnly, chooseFusion, rankDevelopmentSet } from '../../training/benchmark/rank-embedder';
+import { judgeReasoning, type ReasoningVerdict } from '../../training/benchmark/reasoning-verdict';
 import { indexed, withIntervals, type SystemScore } from '../../training/benchmark/score-run';
 import { embedderOf, type LoadedEmbedder } from './checkpoint';
 import { heldOutTitles } from './held-out-titles';
@@ -31,6 +32,8 @@ export interface Ranking {
   /** Without documents that are the query itself. */
   found: Ranked[];
   score: Standing;
+  /** Whether what it wrote helped; null where it was not to write. */
+  reasoning: ReasoningVerdict | null;
   choice: FusionChoice;
   fused: Standing;
 }
@@ -83,12 +86,18 @@ export class Contest {
       );
       const rankings = await encoded.rank(queries, reasons, progressOf('queries embedded'));
       const found = answersOnly(rankings.found, queries, documents);
+      const score = this.score(found);
+      const atOnce = reasons
+        ? (await encoded.rank(queries, false, progressOf('queries embedded at once'))).found
+        : null;
+      const none = atOnce && this.score(answersOnly(atOnce, queries, documents));
+      const reasoning = none && judgeReasoning(none.ndcg, score.ndcg);
       const splits = new Map([...others, [this.split, qrels]]);
       const judged = { documents, queries: this.collection.queries, splits };
       const set = await rankDevelopmentSet(developmentSet(judged, this.split, heldOutTitles(checkpoint.folder)));
       const choice = await chooseFusion(set, encoded, reasons, progressOf('texts embedded to choose a weight by'));
       const fused = this.score(fuseChosen(choice, { words, model: found }, documents));
-      return { rankings, encoded, found, score: this.score(found), choice, fused };
+      return { rankings, encoded, found, score, reasoning, choice, fused };
     } finally {
       model.destroy();
     }

@@ -114,6 +114,8 @@ export interface BenchmarkResult {
   rival: { hash: string; name: string; truncated: number } | null;
   /** Null without a model. */
   unknown: UnknownShare | null;
+  /** Whether reasoning helps here, in sentences; null where the model does not reason. */
+  reasoning: string | null;
   /** In the order of a table. */
   systems: readonly SystemResult[];
   perQuery: readonly QueryResult[];

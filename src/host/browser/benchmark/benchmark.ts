@@ -5,6 +5,7 @@ import { leftOutDocuments, rankedWithout } from '../../../retrieval/left-out';
 import { evaluateRun } from '../../../retrieval/metrics';
 import { bm25Rankings, queriesWithoutWord, runOf } from '../../../retrieval/rankings';
 import type { Ranked } from '../../../retrieval/top-k';
+import { judgeReasoning } from '../../../training/benchmark/reasoning-verdict';
 import { difference, indexed, withIntervals } from '../../../training/benchmark/score-run';
 import type {
   BenchApi,
@@ -13,6 +14,7 @@ import type {
   BenchmarkModelState,
   BenchmarkProgress,
   BenchmarkResult,
+  BenchmarkSystem,
   CollectionFile,
   CollectionPreview,
   QueryDetail,
@@ -215,14 +217,17 @@ function score(
   systems: readonly RankedSystem[],
   { documents, qrels }: BeirCollection,
   queries: readonly BeirQuery[],
-): Pick<BenchmarkResult, 'systems' | 'perQuery'> {
+): Pick<BenchmarkResult, 'systems' | 'perQuery' | 'reasoning'> {
   const perQuery = systems.map(({ found }) => {
     const metrics = evaluateRun(runOf(queries, documents, found), qrels).perQuery;
     return queries.map(({ id }) => metrics.get(id)!);
   });
   const ndcg = (system: number): number[] => perQuery[system]!.map((metrics) => metrics.ndcg_cut_10);
   const base = ndcg(0);
+  const place = (of: BenchmarkSystem): number => systems.findIndex(({ system }) => system === of);
+  const [none, reasons] = [place('direct'), place('reasoning')];
   return {
+    reasoning: none >= 0 && reasons >= 0 ? judgeReasoning(ndcg(none), ndcg(reasons)).why : null,
     systems: systems.map(({ system, fused = null, truncated, notEmitted }, i): SystemResult => {
       return {
         system,

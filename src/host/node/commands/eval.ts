@@ -72,6 +72,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     truncated: { queries: own.rankings.truncated, docs: own.encoded.truncated },
     split: { docs: own.encoded.split, passages: own.encoded.passages },
     ...(reasons ? { not_emitted: own.rankings.notEmitted } : {}),
+    ...(own.reasoning ? { reasoning: own.reasoning } : {}),
     ...noticesOf({
       notices: [
         ...prompts.notices,

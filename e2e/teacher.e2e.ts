@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { textCorpus, textSession } from '../src/tasks/text/text.test-data';
+import { findings } from './axe';
+import { expect, test } from './journey';
+import { linkOf } from './link-of';
+import { writeFolder } from './small-checkpoint';
+import { smallEncoder } from './small-encoder';
+import { openView, status, withoutGuide } from './steps';
+
+/** A small embedder as the teacher of a model that is trained on somebody's own documents. */
+
+let root = '';
+test.beforeEach(async ({ page }) => {
+  root = mkdtempSync(join(tmpdir(), 'teacher-'));
+  await withoutGuide(page);
+});
+test.afterEach(() => rmSync(root, { recursive: true }));
+
+test('a kept embedder teaches, and a link without it says what is missing', async ({ page, browser }) => {
+  test.setTimeout(240_000);
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  const { bytes } = textCorpus(40);
+  const documents = writeFolder(join(root, 'notes'), new Map([['corpus.jsonl', bytes]]));
+  await page.goto('./');
+  await openView(page, 'Models');
+  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'tiny-bert'), smallEncoder()));
+  await expect(page.getByRole('region', { name: 'What it is' })).toContainText('an encoder');
+
+  await page.goto(`./${linkOf(textSession(bytes))}`);
+  await openView(page, 'Run');
+  const own = page.locator('.own-documents');
+  await own.locator('input[type=file]').first().setInputFiles(documents);
+  await expect(own).toContainText('40 documents');
+  await own.getByRole('combobox', { name: 'Teacher' }).selectOption({ label: 'tiny-bert' });
+  expect(await findings(page)).toEqual([]);
+  await page.locator('.topbar').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(status(page)).toHaveText('finished', { timeout: 150_000 });
+
+  // Its hash is in the address, which somebody else opens, who has the documents and not the teacher.
+  const elsewhere = await browser.newContext();
+  const other = await elsewhere.newPage();
+  await withoutGuide(other);
+  await other.goto(page.url());
+  await openView(other, 'Run');
+  const theirs = other.locator('.own-documents');
+  await theirs.locator('input[type=file]').first().setInputFiles(documents);
+  await expect(theirs).toContainText('This session learns from tiny-bert, which is not in this browser');
+  await other.locator('.topbar').getByRole('button', { name: /^Run/ }).click();
+  const alert = other.getByRole('alert');
+  await expect(alert).toContainText('learns from tiny-bert', { timeout: 60_000 });
+  await expect(alert).toContainText('which is not in this browser: add it first');
+  await expect(alert.getByRole('button', { name: 'Open Models' })).toBeVisible();
+  await elsewhere.close();
+  expect(errors).toEqual([]);
+});
