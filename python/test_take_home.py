@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from safetensors.numpy import load_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import AutoModelForCausalLM
@@ -16,6 +17,8 @@ from transformers import AutoModelForCausalLM
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 MODEL = SHARED / "models" / "stories260K"
+REAL = SHARED / "models" / "smollm2-135m-instruct"
+GGUF = ROOT / ".models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 LORA = SHARED / "fixtures" / "lora-llama"
 TEXTS = ["Once upon a time there was a little dog", "Lily likes cake.", "the sun is very big and Tom runs home, " * 3]
 
@@ -62,6 +65,23 @@ class TakeHome(unittest.TestCase):
                 output = self.folder / f"{kind}.npy"
                 lab("encode", "--checkpoint", written, "--input", texts, "--output", output, "--prompt", kind)
                 self.assertGreaterEqual(float((np.load(output) * vectors).sum(axis=1).min()), 0.9999)
+
+    @unittest.skipUnless(GGUF.exists() and REAL.exists(), "npm run models has not brought it")
+    def test_a_real_model_in_halves_is_off_by_the_rounding_of_its_weights_alone(self):
+        exported, output = self.folder / "halves", self.folder / "logits.npy"
+        lab("export", GGUF, "--to", "hf", "--dtype", "f16", "--out", exported)
+        model = AutoModelForCausalLM.from_pretrained(exported, dtype=torch.float16).to(torch.float64)
+        packed = load_file(REAL / "reference.safetensors")
+        for case, known in enumerate(json.loads((REAL / "reference.json").read_text())["cases"]):
+            ids = known["prompt_ids"]
+            lab("logits", "--checkpoint", exported, "--ids", ",".join(map(str, ids)), "--output", output)
+            ours = np.load(output)[-1]
+            with torch.no_grad():
+                theirs = model(torch.tensor([ids])).logits[0, -1].numpy()
+            self.assertLess(float(np.abs(ours - theirs).max()), 1e-3)
+            rounding = float(np.abs(theirs - packed[f"logits/{case}"]).max())
+            self.assertLess(abs(float(np.abs(ours - packed[f"logits/{case}"]).max()) - rounding), 1e-3)
+            self.assertGreater(rounding, 1e-2)
 
     @unittest.skipUnless(LORA.exists(), "no fixture")
     def test_a_merged_adapter_has_the_logits_that_peft_gives(self):

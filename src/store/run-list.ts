@@ -144,8 +144,7 @@ export async function handOver(id: string, fileName: string): Promise<void> {
     .getState()
     .say('The folder for the cluster is being made; stage 0 is trained first where its model is not kept.');
   try {
-    const bytes = await lab.ask((client) => client.runs.handOver(id));
-    save(fileName, new Blob([bytes], { type: 'application/zip' }));
+    save(fileName, await lab.ask((client) => client.runs.handOver(id)));
   } catch (error) {
     useToasts.getState().say(`Nothing was handed over: ${messageOf(error)}.`);
   }

@@ -1,6 +1,7 @@
 import { InputError } from '../../lib/errors';
 import { isJsonObject, type JsonObject } from '../json';
 import type { TemplateEngine } from './template-engine';
+import { TemplateError } from './template-error';
 
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant';
@@ -48,7 +49,7 @@ export class ChatTemplate {
     if (new RegExp(`\\s{${SPACES}}`).test(source)) {
       throw new InputError(`${told} with ${SPACES} and more spaces in a row, expected fewer`);
     }
-    const { TemplateEngine, TemplateError } = await import('./template-engine');
+    const { TemplateEngine } = await import('./template-engine');
     try {
       return new ChatTemplate(new TemplateEngine(source), specialTokens(config), where);
     } catch (error) {
@@ -76,21 +77,13 @@ export class ChatTemplate {
     try {
       return this.engine.render({ variables, date, characters });
     } catch (error) {
-      if (!isTemplateError(error)) throw error;
+      if (!(error instanceof TemplateError)) throw error;
       throw refused(`${this.where}: chat template`, error, 'one that renders these messages');
     }
   }
 }
 
-interface Failure {
-  line: number | null;
-  message: string;
-}
-
-const isTemplateError = (error: unknown): error is Error & Failure =>
-  error instanceof Error && error.name === 'TemplateError' && 'line' in error;
-
-const refused = (told: string, { line, message }: Failure, expected: string): InputError =>
+const refused = (told: string, { line, message }: TemplateError, expected: string): InputError =>
   new InputError(`${told}${line === null ? '' : `, line ${line}`}: ${message}, expected ${expected}`);
 
 /** Special tokens by the names that templates know. */

@@ -1,5 +1,6 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import { strftime } from './strftime';
+import { TemplateError } from './template-error';
 import { TemplateLines } from './template-lines';
 
 type Node = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
@@ -13,17 +14,6 @@ const ITEMS = 10_000;
 const NUMBERS = 2 ** 24;
 /** Characters beyond those of the messages. */
 const CHARACTERS = 2 ** 20;
-
-/** An error of a template, with the line that it came from. */
-export class TemplateError extends Error {
-  override name = 'TemplateError';
-  constructor(
-    readonly line: number | null,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 export interface TemplateInput {
   /** Variables of the template: JSON. */

@@ -86,8 +86,8 @@ export interface RunsApi {
   import(file: Blob): Promise<string>;
   /** The same of the folder that a cluster trained. @param name of the folder, for messages. */
   importFolder(name: string, files: readonly CollectionFile[]): Promise<string>;
-  /** A run's session as the folder that trains it on a cluster, zipped; stage 0 is trained first where its model is not kept. Transferred. */
-  handOver(run: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** A run's session as the folder that trains it on a cluster, zipped; stage 0 is trained first where its model is not kept. */
+  handOver(run: string): Promise<Blob>;
   /** A folder, zipped, that shows the run beside a built page on any static host. @param name of its file. Transferred. */
   publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads a published run from beside the page, to be looked at alone. @throws InputError for a path that leads elsewhere. */

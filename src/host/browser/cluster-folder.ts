@@ -1,17 +1,14 @@
-import { zipSync, type Zippable } from 'fflate';
 import { canBeginAt, checkHandOver, handOverFiles } from '../../cluster/hand-over';
 import { importedFiles, readClusterRun, type ReadFile } from '../../cluster/import';
 import { trainedStart, type StartModel } from '../../cluster/start-model';
 import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';
-import { wholeBytes } from '../../formats/streamed-checkpoint';
-import { ZIP_TIME } from '../../formats/zip';
 import { InputError } from '../../lib/errors';
 import { pack } from '../../runs/pack';
-import { TensorTable } from '../../tensors/table';
-import { taskOf, type Base, type SessionData } from '../../training/base';
+import { taskOf, type SessionData } from '../../training/base';
 import type { CollectionFile } from './api';
 import type { Engine } from './engine';
+import type { Exports } from './exports';
 import { keptBase } from './models/kept-base';
 import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
@@ -25,43 +22,25 @@ const never = (): AbortSignal => new AbortController().signal;
 const AT_ONCE = 8;
 
 /**
- * A run's session as the folder that trains it on a cluster, zipped. Its start model is the run's own where that lies at a
+ * A run's session as the folder that trains it on a cluster, zipped a piece at a time. Its start model is the run's own where that lies at a
  * stage's end before the last; otherwise stage 0 is trained again, on a device of its own.
- * @throws InputError for a session that a cluster cannot go on with.
+ * @throws InputError for a session that a cluster cannot go on with, and for more than one zip or this storage holds.
  */
 export async function handOverZip(
   store: RunStore,
   files: TaskFiles,
   models: ModelStore,
   engine: Engine,
+  exports: Exports,
   run: string,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Blob> {
   const { session, ancestors = [] } = await store.fileOf(run);
   if (ancestors.length > 0) throw new InputError('a fork cannot be handed over, expected a session of its own');
   checkHandOver(session);
   const data = { files: await files.ready(session, never()), base: await keptBase(models, session) };
-  if (data.base) checkZipped(data.base);
   const task = taskOf(session, data);
   const start = (await keptStart(store, run, session)) ?? (await newStart(engine, session, data));
-  const zippable: Zippable = {};
-  for (const [name, contents] of await handOverFiles(session, task, start, data.base)) {
-    // Weights do not get smaller.
-    zippable[name] = name.endsWith('.safetensors')
-      ? [await wholeBytes(contents), { level: 0 }]
-      : await wholeBytes(contents);
-  }
-  return zipSync(zippable, { level: 6, mtime: ZIP_TIME });
-}
-
-/** Of a zip, which is made in memory. */
-const LARGEST_BASE = 2 ** 29;
-
-function checkZipped({ opened, where }: Base): void {
-  const bytes = 4 * new TensorTable(opened.arch).parameters;
-  if (bytes <= LARGEST_BASE) return;
-  throw new InputError(
-    `${where} takes ${Math.round(bytes / 1e6)} MB in f32, expected at most ${Math.round(LARGEST_BASE / 1e6)} MB in a zip of this page; lab export hands it over`,
-  );
+  return exports.zip(await handOverFiles(session, task, start, data.base), never(), () => undefined);
 }
 
 async function keptStart(store: RunStore, run: string, session: Session): Promise<StartModel | null> {

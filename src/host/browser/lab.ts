@@ -5,6 +5,7 @@ import { EncodedStore } from './benchmark/encoded-store';
 import { CurrentRun, type RunParts } from './current-run';
 import { Device } from './device';
 import type { Engine } from './engine';
+import { Exports } from './exports';
 import { Library } from './library';
 import { keptBase } from './models/kept-base';
 import { keptTeacher } from './models/kept-teacher';
@@ -55,12 +56,14 @@ export class Lab implements LabApi {
       isTaken: () => this.run.isTaken,
     });
     this.run = new CurrentRun({ engine, store, files, dataOf, clear: () => this.device.clear() });
-    this.runs = new Library(store, files, this.own, models, engine, async () => ({
+    let exports: Promise<Exports> | null = null;
+    const openExports = (): Promise<Exports> => (exports ??= Exports.open());
+    this.runs = new Library(store, files, this.own, models, engine, openExports, async () => ({
       models: (await (await models).list()).reduce((sum, { bytes }) => sum + bytes, 0),
       documents: (await (await this.own)?.bytes()) ?? 0,
       embeddings: await encoded.bytes(),
     }));
-    this.takeHome = new TakeHome({ store, models, files });
+    this.takeHome = new TakeHome({ store, models, files }, openExports);
     this.records = new Recorded(this.run, store);
     this.model = new AskedModel(this.run);
     this.models = new Models({

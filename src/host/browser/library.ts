@@ -3,6 +3,7 @@ import { transfer } from 'comlink';
 import type { CollectionFile, RunCurves, RunNames, RunsApi, StorageReport, StoredRun } from './api';
 import { handOverZip, importClusterFolder } from './cluster-folder';
 import type { Engine } from './engine';
+import type { Exports } from './exports';
 import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
 import { fetchPublished, publishedFolder } from './published';
@@ -20,6 +21,8 @@ export class Library implements RunsApi {
     private readonly own: Promise<OwnDocuments | null>,
     private readonly models: Promise<ModelStore>,
     private readonly engine: Engine,
+    /** Where zips are written that are too large for the memory. */
+    private readonly exports: () => Promise<Exports>,
     /** Bytes of what is kept beside the runs. */
     private readonly others: () => Promise<Omit<StorageReport['kept'], 'runs'>>,
   ) {}
@@ -74,8 +77,9 @@ export class Library implements RunsApi {
     return importClusterFolder(await this.store, this.files(), await this.models, await this.own, name, files);
   }
 
-  async handOver(run: string): Promise<Uint8Array<ArrayBuffer>> {
-    return sent(await handOverZip(await this.store, this.files(), await this.models, this.engine, run));
+  async handOver(run: string): Promise<Blob> {
+    const exports = await this.exports();
+    return handOverZip(await this.store, this.files(), await this.models, this.engine, exports, run);
   }
 
   async publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
