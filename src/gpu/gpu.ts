@@ -97,6 +97,8 @@ export class Gpu {
   private readonly kernels = new Map<string, Kernel>();
   private readonly byConstants = new WeakMap<object, Map<string, Kernel>>();
   private readonly compiling = new Set<Promise<void>>();
+  private readonly asked: { shader: Shader<unknown, string, string>; constants: Readonly<Record<string, number>> }[] =
+    [];
   private lostReason: string | null = null;
   private firstError: Error | null = null;
   private waiting = 0;
@@ -246,6 +248,7 @@ export class Gpu {
     if (cached) return cached;
     const kernel: Kernel = { label, pipeline: null };
     this.kernels.set(code, kernel);
+    this.asked.push({ shader, constants });
     this.counters.pipelines++;
     this.device.pushErrorScope('validation');
     const module = this.device.createShaderModule({ label, code });
@@ -273,6 +276,11 @@ export class Gpu {
     });
     this.compiling.add(compiled);
     return kernel;
+  }
+
+  /** Begins to compile what was asked of another, so that nobody waits for it who records the same here later. */
+  compileAhead({ asked }: Gpu): void {
+    for (const { shader, constants } of asked) this.kernel(shader, constants);
   }
 
   /** Resolves when every kernel that was asked for is compiled. @throws what the GPU refused. */

@@ -1,4 +1,4 @@
-import { Gpu, type Device } from './gpu';
+import { Gpu, type AdapterIdentity, type Device } from './gpu';
 
 /** Of no adapter. */
 export const PLANNED = { vendor: '', architecture: '', description: 'planned' };
@@ -15,8 +15,9 @@ function plannedBuffer({ label = '', size, usage }: GPUBufferDescriptor): GPUBuf
 }
 
 /** A device that takes whatever it is asked for and gives nothing back. */
-export const plannedDevice = (): Device => ({
-  features: new Set(),
+/** @param features that it says it has. */
+export const plannedDevice = (features: Device['features'] = new Set()): Device => ({
+  features,
   limits: { maxBufferSize: Infinity, maxStorageBufferBindingSize: Infinity },
   lost: new Promise(nothing),
   adapterInfo: {
@@ -51,3 +52,7 @@ export const plannedDevice = (): Device => ({
  * what they would take.
  */
 export const plannedGpu = (): Gpu => new Gpu(plannedDevice(), { ...PLANNED, software: false });
+
+/** The same in the place of an adapter: what is recorded on it takes that adapter's kernels. */
+export const plannedAs = (adapter: AdapterIdentity, features: Device['features']): Gpu =>
+  new Gpu(plannedDevice(features), adapter);

@@ -37,15 +37,16 @@ const UNHEARD: StageObserver = { traces: () => undefined, graph: () => undefined
 /**
  * What a session would take, without a device: everything that a run makes is made, by the same constructors, on a GPU that
  * holds nothing and counts.
+ * @param gpu the one that counts, where somebody wants to know which kernels it was asked for.
  */
 export async function sessionCost(
   session: Session,
   data: TaskData = NO_DATA,
   base: Base | null = null,
   teacher: Teacher | null = null,
+  gpu = plannedGpu(),
 ): Promise<Cost> {
   checkBase(session, base);
-  const gpu = plannedGpu();
   const task = taskOf(session, { files: data, base });
   const tokens = tokensOf(session, task, base);
   const world = { session, task, tokens, sentences: new Sentences(task, tokens) };

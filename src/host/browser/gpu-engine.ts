@@ -3,6 +3,7 @@ import { ACTIVATIONS, type Session } from '../../config/session';
 import type { AnyOpenedModel } from '../../formats/opened-model';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';
+import { plannedAs } from '../../gpu/planned';
 import { grantedFinely } from '../../gpu/granted';
 import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
@@ -28,25 +29,69 @@ import { think } from './thinking';
 
 /** Trains on what WebGPU this browser offers. */
 export class GpuEngine implements Engine {
+  /** On which kernels compile before anybody runs something: the next device that is opened. */
+  private ahead: Promise<Gpu> | null = null;
+  private inUse = 0;
+
   async adapter(): Promise<AdapterReport> {
     return report(await requestAdapter());
   }
 
-  cost(session: Session, { files, base, teacher }: SessionData): Promise<SessionCost> {
-    return sessionCost(session, files, base, teacher);
+  /** Of the session in the panel: its kernels begin to compile then, while somebody reads the page. */
+  async cost(session: Session, { files, base, teacher }: SessionData): Promise<SessionCost> {
+    const adapter = await requestAdapter().catch(() => null);
+    if (!adapter) return sessionCost(session, files, base, teacher);
+    const planned = plannedAs(identify(adapter), adapter.features);
+    const cost = await sessionCost(session, files, base, teacher, planned);
+    // Whatever goes wrong here goes wrong where somebody waits for it, too.
+    void this.compileAhead(planned).catch(() => undefined);
+    return cost;
   }
 
   async open(): Promise<EngineDevice> {
-    const gpu = await Gpu.create(await requestAdapter());
-    gpu.nudges = navigator.userAgent.includes('Firefox');
-    return new GpuDevice(gpu);
+    this.inUse++;
+    let gpu: Gpu;
+    try {
+      gpu = (await this.openedAhead()) ?? (await create());
+    } catch (error) {
+      this.inUse--;
+      throw error;
+    }
+    return new GpuDevice(gpu, () => this.inUse--);
   }
+
+  private async compileAhead(planned: Gpu): Promise<void> {
+    // Beside a run it would take the adapter's time, and memory.
+    if (this.inUse > 0) return;
+    const gpu = await (this.ahead ??= create());
+    gpu.compileAhead(planned);
+  }
+
+  private async openedAhead(): Promise<Gpu | null> {
+    const gpu = await this.ahead?.catch(() => null);
+    this.ahead = null;
+    if (!gpu) return null;
+    if (!(await gpu.isLost(0))) return gpu;
+    gpu.destroy();
+    return null;
+  }
+}
+
+async function create(): Promise<Gpu> {
+  const gpu = await Gpu.create(await requestAdapter());
+  gpu.nudges = navigator.userAgent.includes('Firefox');
+  return gpu;
 }
 
 class GpuDevice implements EngineDevice {
   private run: SessionRun | null = null;
 
-  constructor(private readonly gpu: Gpu) {}
+  private isDestroyed = false;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly onDestroyed: () => void,
+  ) {}
 
   get name(): string {
     const { vendor, architecture } = this.gpu.adapter;
@@ -115,6 +160,8 @@ class GpuDevice implements EngineDevice {
   }
 
   destroy(): void {
+    if (!this.isDestroyed) this.onDestroyed();
+    this.isDestroyed = true;
     this.gpu.destroy();
   }
 }
