@@ -17,7 +17,7 @@ export function Profile() {
     <section className="self-test" aria-labelledby="profile">
       <h2 id="profile">Where the time goes</h2>
       <p className="muted">
-        A few steps of each stage of the session on the left are run and thrown away; of one, every kernel is timed by
+        A few steps of each stage of the session in the panel are run and thrown away; of one, every kernel is timed by
         itself. Operations and bytes are counted from the shapes, not measured.
       </p>
       <div className="button-row">
