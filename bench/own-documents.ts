@@ -47,6 +47,8 @@ const kept = v.object({
   alone: system,
   fused: system,
   why: v.string(),
+  /** Whether keywords that it writes first help; null of a model that writes none. */
+  reasoning: v.optional(v.nullable(v.string()), null),
   /** Mean nDCG@10 on what the weight was chosen on, by weight. */
   chosen_by: v.array(v.number()),
 });
@@ -103,6 +105,8 @@ async function evaluated(collection: string, name: string, path: string): Promis
     const { found: lexical } = await contest.lexical();
     const vectors = inChunks(`${KEPT}/${collection}-${name}.f32`, prompts, sequences);
     const { encoded, score, choice, fused } = await contest.ranked(checkpoint, prompts, false, lexical, vectors);
+    // A model that is trained here learns to write keywords, too.
+    const reasoned = name === 'minilm' ? null : await contest.ranked(checkpoint, prompts, true, lexical, vectors);
     const bm25 = contest.score(lexical);
     const of = ({ system: found, ndcg }: Standing) => ({ ...found, over_bm25: paired(ndcg, bm25.ndcg) });
     const record = {
@@ -117,6 +121,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
       alone: of(score),
       fused: of(fused),
       why: choice.why,
+      reasoning: reasoned?.reasoning?.why ?? null,
       chosen_by: choice.ndcg_cut_10,
     };
     writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
@@ -151,7 +156,7 @@ function section(collection: string, { minilm, ...trained }: Figures): string[] 
     const name = `${NAMES[how].charAt(0).toUpperCase()}${NAMES[how].slice(1)}`;
     return found
       ? [
-          `${name}: ${found.why} ${found.split} documents were longer than its context and were searched by their best passage.`,
+          `${name}: ${found.why} ${found.split} documents were longer than its context and were searched by their best passage. Keywords written first: ${found.reasoning ?? ''}`,
           '',
         ]
       : [`${name}: not run yet.`, ''];
