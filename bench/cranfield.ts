@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { documentText, type BeirQuery, type Qrels } from '../src/formats/beir';
 import { readBeir } from '../src/formats/collection/read-collection';
-import { loadCheckpoint, modelOf, promptsOf } from '../src/host/node/checkpoint';
+import { loadCheckpoint, checkpointModel, checkpointPrompts } from '../src/host/node/checkpoint';
 import { openSources, ROOM } from '../src/host/node/files';
 import { openGpu } from '../src/host/node/gpu';
 import { progressOf } from '../src/host/node/output';
@@ -33,8 +33,8 @@ const sources = openSources(folder, 'a folder in BEIR layout');
 const { documents, queries, qrels } = await readBeir(sources, 'test', folder, ROOM);
 const checkpoint = await loadCheckpoint(`runs/${RUN.name}/checkpoint`);
 const gpu = await openGpu();
-const model = await modelOf(gpu, checkpoint);
-const prompts = await promptsOf(checkpoint);
+const model = await checkpointModel(gpu, checkpoint);
+const prompts = await checkpointPrompts(checkpoint);
 
 interface System {
   name: string;

@@ -12,7 +12,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncate
 import * as v from 'valibot';
 import { documentText } from '../src/formats/beir';
 import { readBeir } from '../src/formats/collection/read-collection';
-import { loadEmbedder, promptsOf } from '../src/host/node/checkpoint';
+import { loadEmbedder, checkpointPrompts } from '../src/host/node/checkpoint';
 import { Contest, type Standing } from '../src/host/node/contest';
 import { openSources, ROOM } from '../src/host/node/files';
 import { openGpu } from '../src/host/node/gpu';
@@ -97,7 +97,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
   const read = await readBeir(openSources(from, 'a folder in BEIR layout'), 'test', from, ROOM);
   const queries = read.queries.filter(({ id }) => read.qrels.has(id));
   const checkpoint = await loadEmbedder(path);
-  const prompts = await promptsOf(checkpoint);
+  const prompts = await checkpointPrompts(checkpoint);
   const { sequences } = prompts.passages(read.documents.map(documentText));
   const gpu = await openGpu();
   try {

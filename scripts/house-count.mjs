@@ -31,7 +31,7 @@ export function namesTwice(sources) {
     const names = new Set(
       [
         ...text.matchAll(
-          /^export (?:default )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm,
+          /^export (?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm,
         ),
       ].map(([, name]) => name),
     );

@@ -13,7 +13,7 @@ import { readStoredSafetensors, writeSafetensors } from '../../src/formats/safet
 import { Tokenizer } from '../../src/formats/tokenizer';
 import { parseRun } from '../../src/formats/trec';
 import { wordLevelTokenizer } from '../../src/formats/word-level';
-import { exportRun, importRun } from '../../src/host/browser/runs/archive';
+import { writeArchive, storeArchive } from '../../src/host/browser/runs/archive';
 import { filled, session as runSession } from '../../src/host/browser/runs/filled-run.test-data';
 import { OwnLocks } from '../../src/host/browser/runs/locks';
 import { MemoryFolder } from '../../src/host/browser/runs/memory-files';
@@ -73,7 +73,7 @@ const collection = (
 /** Files of every parser. */
 export async function targets(): Promise<Target[]> {
   const { store, id } = await filled();
-  const archive = await exportRun(store, id);
+  const archive = await writeArchive(store, id);
   return [
     link(),
     sessionFile(),
@@ -198,7 +198,7 @@ function runFile(name: string, archive: Uint8Array): Target {
     read: async (bytes) => {
       const store = new RunStore(new MemoryFolder(), new OwnLocks());
       try {
-        await importRun(store, new Blob([bytes.slice()]));
+        await storeArchive(store, new Blob([bytes.slice()]));
       } catch (error) {
         const left = await store.list();
         if (left.length > 0) throw new Error('a refused run file left a run behind', { cause: error });

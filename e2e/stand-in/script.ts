@@ -2,7 +2,7 @@ import type { SessionCost } from '../../src/host/browser/api';
 import type { Session } from '../../src/config/session';
 import { totalSteps, type StagePlan } from '../../src/config/stages';
 import type { StageProfile } from '../../src/records/profile';
-import type { ArmResult, Stage, StepMetrics } from '../../src/records/records';
+import type { ArmResult, StageName, StepMetrics } from '../../src/records/records';
 
 /** The numbers of a scripted run: what it costs, and how well it does after each step. */
 
@@ -91,7 +91,7 @@ export function armsAt(stages: readonly StagePlan[], step: number) {
 }
 
 /** A step of a stage that spends most of its time on products. */
-export const profileOf = (stage: Stage): StageProfile => ({
+export const profileOf = (stage: StageName): StageProfile => ({
   stage,
   milliseconds: 12.5,
   tokens: 900,

@@ -3,14 +3,15 @@ import type { Session } from '../config/session';
 import { ADAPTER_WEIGHTS } from '../formats/peft';
 import type { FileContents } from '../formats/streamed-checkpoint';
 import { InputError } from '../lib/errors';
+import type { StepMetrics } from '../records/records';
 import { sessionHash } from '../session/session-hash';
 import type { QuerySplit, Task, TaskQuery } from '../tasks/task';
 import { checkContext, tokensOf, type Base } from '../training/base';
+import type { RunState } from '../training/session-run';
 import { Sentences } from '../training/stages/pretrain-batch';
 import { sessionBatches } from './batches';
 import { clusterFiles } from './cluster-files';
-import { ADAPTER_FOLDER, hashOf, MODEL_WEIGHTS, startFiles } from './start-files';
-import type { StartModel } from './start-model';
+import { ADAPTER_FOLDER, streamHash, MODEL_WEIGHTS, startFiles } from './start-files';
 
 /** `hand-over.json`: what a folder on a cluster is, and what its training must keep to. */
 export interface HandOver {
@@ -33,6 +34,14 @@ export interface HandOver {
 
 export const HAND_OVER_FORMAT = 1;
 export const HAND_OVER_KIND = 'search-r3-lab/accelerate';
+
+/** The model that a cluster begins with. */
+export interface StartModel extends Pick<RunState, 'step'> {
+  /** What is trained of it, as a run's state keeps it; null for a base before its first step. */
+  weights: readonly Float32Array[] | null;
+  /** Of the steps before it. */
+  metrics: readonly StepMetrics[];
+}
 
 /** Steps that the lab trains before it hands over: all of stage 0. */
 export const stepsBefore = (session: Session): number => session.pretrain.steps;
@@ -90,8 +99,8 @@ export async function handOverFiles(
     kind: HAND_OVER_KIND,
     session: sessionHash(session),
     task: task.hash,
-    model: await hashOf(files.get(MODEL_WEIGHTS)!),
-    adapter: adapter ? await hashOf(adapter) : null,
+    model: await streamHash(files.get(MODEL_WEIGHTS)!),
+    adapter: adapter ? await streamHash(adapter) : null,
     step,
     stages: planStages(session).filter(({ firstStep }) => firstStep > step),
     embed_token_id: tokens.embed,

@@ -18,7 +18,7 @@ import { checkpointFiles } from '../training/checkpoint-files';
 import { writeRunState } from '../training/run-state-file';
 import type { RunState } from '../training/session-run';
 import { HAND_OVER_FORMAT, HAND_OVER_KIND } from './hand-over';
-import { trainedWeights } from './trained-weights';
+import { trainedWeights, type ReadFile } from './trained-weights';
 
 const hash = v.pipe(v.string(), v.check(isSha256));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -40,9 +40,6 @@ export interface ClusterRun {
   task: string;
   processes: number;
 }
-
-/** Gives a file of the folder by its path; null where there is none. */
-export type ReadFile = (path: string) => Promise<Uint8Array | null>;
 
 const CHECKPOINT_FILES = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'] as const; // prettier-ignore
 const JOURNALS = ['metrics', 'traces', 'graph', 'graph-start', 'positions'] as const;

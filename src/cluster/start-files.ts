@@ -39,7 +39,7 @@ const within = (folder: string, files: ReadonlyMap<string, FileContents>): Map<s
   new Map([...files].map(([name, contents]) => [`${folder}/${name}`, contents]));
 
 /** SHA-256 of a file, also of one that comes a piece at a time. */
-export async function hashOf(contents: FileContents): Promise<string> {
+export async function streamHash(contents: FileContents): Promise<string> {
   if (contents instanceof Uint8Array) return sha256(contents);
   const hash = new Sha256();
   for await (const piece of contents.pieces()) hash.add(piece);

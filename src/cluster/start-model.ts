@@ -2,15 +2,7 @@ import type { Session } from '../config/session';
 import type { StepMetrics } from '../records/records';
 import type { RunObserver, RunState } from '../training/session-run';
 import { SILENT } from '../training/silent';
-import { stepsBefore } from './hand-over';
-
-/** The model that a cluster begins with. */
-export interface StartModel extends Pick<RunState, 'step'> {
-  /** What is trained of it, as a run's state keeps it; null for a base before its first step. */
-  weights: readonly Float32Array[] | null;
-  /** Of the steps before it. */
-  metrics: readonly StepMetrics[];
-}
+import { stepsBefore, type StartModel } from './hand-over';
 
 /** A session in training, as far as this needs it. */
 interface Trained {

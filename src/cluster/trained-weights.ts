@@ -9,7 +9,9 @@ import { InputError } from '../lib/errors';
 import type { Task } from '../tasks/task';
 import { TensorTable } from '../tensors/table';
 import type { Base } from '../training/base';
-import type { ReadFile } from './import';
+
+/** Gives a file of the folder by its path; null where there is none. */
+export type ReadFile = (path: string) => Promise<Uint8Array | null>;
 
 /** What a cluster trained, as a run's state keeps it. */
 export interface TrainedWeights {

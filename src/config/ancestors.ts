@@ -3,7 +3,7 @@ import { diffSession, type SessionChange } from './edit-session';
 import type { Session } from './session';
 import { settingError } from './session-checks';
 import { isLeafValue, leafAt, valueAt } from './session-paths';
-import { STAGE_LABELS, STAGES, totalSteps, type Stage } from './stages';
+import { STAGE_LABELS, STAGES, totalSteps, type StageName } from './stages';
 
 /**
  * A session that a fork comes from. The fork is this one up to and with `step`, and goes on with its own settings from the step
@@ -30,7 +30,7 @@ const FREE_GROUPS = new Set(['evaluation', 'checkpoint']);
 type Place = 'ended' | 'begun' | 'to come';
 
 /** How a stage of the parent stands after `step`. */
-function placeOf(parent: Session, stage: Stage, step: number): Place {
+function placeOf(parent: Session, stage: StageName, step: number): Place {
   let before = 0;
   for (const name of STAGES) {
     if (name === stage) break;
@@ -42,7 +42,7 @@ function placeOf(parent: Session, stage: Stage, step: number): Place {
 }
 
 /** Steps of the stage itself that lie up to `step`. */
-function stepsInto(parent: Session, stage: Stage, step: number): number {
+function stepsInto(parent: Session, stage: StageName, step: number): number {
   return step - STAGES.slice(0, STAGES.indexOf(stage)).reduce((sum, name) => sum + parent[name].steps, 0);
 }
 

@@ -3,7 +3,7 @@
  * has the name of its group of settings.
  */
 export const STAGES = ['pretrain', 'sft', 'grpo'] as const;
-export type Stage = (typeof STAGES)[number];
+export type StageName = (typeof STAGES)[number];
 
 interface StageLabel {
   /** `Stage 0` */
@@ -22,21 +22,21 @@ const label = (long: string, kind: string, doing: string): StageLabel => ({
   doing,
 });
 
-export const STAGE_LABELS: Readonly<Record<Stage, StageLabel>> = {
+export const STAGE_LABELS: Readonly<Record<StageName, StageLabel>> = {
   pretrain: label('Stage 0', 'facts', 'learning the facts, word by word'),
   sft: label('Stage 1', 'supervised', 'learning to write its reasoning and to embed'),
   grpo: label('Stage 2', 'reinforcement', 'trying answers and keeping what finds the document'),
 };
 
 export interface StagePlan {
-  stage: Stage;
+  stage: StageName;
   /** Counts from 1 across all stages. */
   firstStep: number;
   steps: number;
 }
 
 /** The part of a session that says how many steps each stage has. */
-type Steps = Readonly<Record<Stage, { readonly steps: number }>>;
+type Steps = Readonly<Record<StageName, { readonly steps: number }>>;
 
 /** The stages that have steps, one after the other. */
 export function planStages(session: Steps): StagePlan[] {

@@ -11,7 +11,7 @@ interface BpeModelParts {
 }
 
 /** The `model` of a `tokenizer.json` of the kind BPE, without dropout, prefix or suffix. */
-export const bpeModel = (parts: BpeModelParts) => ({
+export const writtenBpe = (parts: BpeModelParts) => ({
   type: 'BPE',
   dropout: null,
   unk_token: parts.unk_token ?? null,

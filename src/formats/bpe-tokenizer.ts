@@ -1,5 +1,5 @@
 import type { Bpe } from '../tokenizer/bpe';
-import { bpeModel } from './bpe-model';
+import { writtenBpe } from './bpe-model';
 import type { TokenizerFiles } from './huggingface';
 import { specialToken } from './special-token';
 
@@ -18,7 +18,7 @@ export function bpeTokenizer(bpe: Bpe, { eos, pad, unk }: { eos: string; pad: st
       pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
       post_processor: null,
       decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-      model: bpeModel({
+      model: writtenBpe({
         vocab: Object.fromEntries(bpe.vocabulary.map((token, id) => [token, id])),
         merges: bpe.merges,
       }),

@@ -7,7 +7,7 @@ import { readShards } from './huggingface-shards';
 import { matchedTensors } from './huggingface-tensors';
 import { HEAD, tensorLayout } from '../tensors/layout';
 import { isJsonObject, parseJsonObject, quote } from './json';
-import { readWhole, wholeFiles, type ModelFiles } from './model-files';
+import { readWholeFile, wholeFiles, type ModelFiles } from './model-files';
 import { tensorDtypes, type AnyOpenedModel } from './opened-model';
 import { readTensorRanges } from './safetensors';
 import { SafetensorsSource, type PlacedRange } from './safetensors-source';
@@ -58,7 +58,7 @@ export async function rangesOf(
   where: string,
 ): Promise<(readonly [name: string, range: PlacedRange])[] | null> {
   if (!files.names.includes(file)) return null;
-  const read = (from: number, to: number): Promise<Uint8Array> => readWhole(files, file, where, from, to);
+  const read = (from: number, to: number): Promise<Uint8Array> => readWholeFile(files, file, where, from, to);
   const ranges = await readTensorRanges(read, files.size(file), `${where}/${file}`);
   return ranges.map((range) => [range.name, { ...range, file }] as const);
 }
@@ -127,7 +127,7 @@ export async function hashOf(
     const size = files.size(name);
     for (let at = 0; at < size; at += PIECE) {
       const to = Math.min(at + PIECE, size);
-      hash.add(await readWhole(files, name, where, at, to));
+      hash.add(await readWholeFile(files, name, where, at, to));
       done += to - at;
       onProgress(done);
     }

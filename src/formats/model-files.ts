@@ -21,11 +21,11 @@ export const wholeFiles =
     if (!files.names.includes(name)) return null;
     const size = files.size(name);
     if (size > MOST) throw new InputError(`${where}/${name}: ${size} bytes, expected at most ${MOST}`);
-    return readWhole(files, name, where, 0, size);
+    return readWholeFile(files, name, where, 0, size);
   };
 
 /** Bytes [from, to) of a file. @throws InputError where fewer come: the file was cut or changed. */
-export async function readWhole(
+export async function readWholeFile(
   files: ModelFiles,
   name: string,
   where: string,

@@ -2,7 +2,7 @@ import { InputError } from '../lib/errors';
 import { quote } from './json';
 
 /** NumPy's `.npy` (numpy.lib.format), version 1.0: a float32 array in C order. */
-export interface Matrix {
+export interface NpyMatrix {
   shape: number[];
   data: Float32Array;
 }
@@ -34,7 +34,7 @@ export function writeNpy({ shape, data }: { shape: readonly number[]; data: Floa
  * Reads a float32 array in C order, versions 1 to 3.
  * @throws InputError for another type, Fortran order, or a length that does not fit the shape.
  */
-export function readNpy(bytes: Uint8Array, where: string): Matrix {
+export function readNpy(bytes: Uint8Array, where: string): NpyMatrix {
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw new InputError(`${where}: not a .npy file, expected NumPy's format`);
   }

@@ -1,8 +1,8 @@
 import { InputError } from '../lib/errors';
 import type { Dtype, Elements } from '../tensors/dtype';
 import type { WeightSource } from '../tensors/weight-source';
-import { readWhole, type ModelFiles } from './model-files';
-import { checkFinite, type TensorRange } from './safetensors';
+import { readWholeFile, type ModelFiles } from './model-files';
+import { checkFiniteTensor, type TensorRange } from './safetensors';
 import { widened } from '../tensors/dtype';
 
 /** A tensor of a checkpoint and the file that holds it. */
@@ -39,20 +39,20 @@ export class SafetensorsSource implements WeightSource {
     const rowBytes = (to - from) / shape[0]!;
     const start = from + row * rowBytes;
     const where = `${this.where}/${file}`;
-    const read = await readWhole(this.files, file, this.where, start, start + rows * rowBytes);
+    const read = await readWholeFile(this.files, file, this.where, start, start + rows * rowBytes);
     // Typed arrays start only at multiples of their element.
     const bytes = read.byteOffset % 4 === 0 ? read : Uint8Array.from(read);
     const dtype = this.dtypeOf(name);
     if (dtype === 'f32') {
       const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-      checkFinite(values, name, where);
+      checkFiniteTensor(values, name, where);
       return values;
     }
     const bits = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
     const halves = { dtype: dtype === 'f16' ? ('f16' as const) : ('bf16' as const), bits };
     const exponent = dtype === 'f16' ? 0x7c00 : 0x7f80;
     // The message is that of the widened tensor.
-    if (bits.some((pattern) => (pattern & exponent) === exponent)) checkFinite(widened(halves), name, where);
+    if (bits.some((pattern) => (pattern & exponent) === exponent)) checkFiniteTensor(widened(halves), name, where);
     return halves;
   }
 

@@ -20,11 +20,11 @@ const BYTES: Record<Dtype, number> = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8 }
 const MAX_HEADER_BYTES = 100_000_000;
 
 /** A tensor as read: floats widened to f32, integers narrowed to i32. `dtype` is what the file held. */
-export type Tensor =
+export type SafeTensor =
   { dtype: FloatDtype; shape: number[]; data: Float32Array } | { dtype: IntDtype; shape: number[]; data: Int32Array };
 
 /** A tensor as the file holds it: 16-bit floats as bit patterns, all else as in `Tensor`. */
-export type StoredTensor = Tensor | { dtype: 'F16' | 'BF16'; shape: number[]; bits: Uint16Array };
+export type StoredTensor = SafeTensor | { dtype: 'F16' | 'BF16'; shape: number[]; bits: Uint16Array };
 
 interface Entry {
   name: string;
@@ -45,12 +45,13 @@ export interface ReadOptions {
  * @param where the file's name, for messages.
  * @throws InputError where the header, an offset, a shape, a type or a value is not what the format allows.
  */
-export function readSafetensors(bytes: Uint8Array, where: string, options: ReadOptions = {}): Map<string, Tensor> {
+export function readSafetensors(bytes: Uint8Array, where: string, options: ReadOptions = {}): Map<string, SafeTensor> {
   const { entries, dataStart } = readHeader(bytes, where);
-  const tensors = new Map<string, Tensor>();
+  const tensors = new Map<string, SafeTensor>();
   for (const entry of entries) {
     const tensor = readTensor(bytes, dataStart, entry, where);
-    if (options.finite === true && tensor.data instanceof Float32Array) checkFinite(tensor.data, entry.name, where);
+    if (options.finite === true && tensor.data instanceof Float32Array)
+      checkFiniteTensor(tensor.data, entry.name, where);
     tensors.set(entry.name, tensor);
   }
   return tensors;
@@ -70,11 +71,11 @@ export function readStoredSafetensors(bytes: Uint8Array, where: string): Map<str
         const exponent = dtype === 'F16' ? 0x7c00 : 0x7f80;
         const at = bits.findIndex((pattern) => (pattern & exponent) === exponent);
         // The message is that of the widened tensor.
-        if (at >= 0) checkFinite(widened(dtype, bits), name, where);
+        if (at >= 0) checkFiniteTensor(widened(dtype, bits), name, where);
         return [name, { dtype, shape, bits }];
       }
       const tensor = readTensor(bytes, dataStart, entry, where);
-      if (tensor.data instanceof Float32Array) checkFinite(tensor.data, name, where);
+      if (tensor.data instanceof Float32Array) checkFiniteTensor(tensor.data, name, where);
       return [name, tensor];
     }),
   );
@@ -89,7 +90,7 @@ export function readSafetensorsMetadata(bytes: Uint8Array, where: string): Recor
 }
 
 /** @throws InputError naming the tensor and the first element that is NaN or infinite. */
-export function checkFinite(data: Float32Array, name: string, where: string): void {
+export function checkFiniteTensor(data: Float32Array, name: string, where: string): void {
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
     if (value - value !== 0) {
@@ -257,7 +258,7 @@ function bytesOfEntry(bytes: Uint8Array, dataStart: number, { begin, end }: Entr
   return copy.buffer;
 }
 
-function readTensor(bytes: Uint8Array, dataStart: number, entry: Entry, where: string): Tensor {
+function readTensor(bytes: Uint8Array, dataStart: number, entry: Entry, where: string): SafeTensor {
   const { name, dtype, shape } = entry;
   const buffer = bytesOfEntry(bytes, dataStart, entry);
   switch (dtype) {

@@ -3,7 +3,7 @@ import { isJsonObject } from './json';
 import { AddedTokens, addedTokensOf, type AddedToken } from './tokenizer-json/added-tokens';
 import { Component } from './tokenizer-json/component';
 import { decoderOf, withoutSpaces, type Decoder } from './tokenizer-json/decoders';
-import { modelOf } from './tokenizer-json/models';
+import { tokenModelOf } from './tokenizer-json/models';
 import { normalizerOf } from './tokenizer-json/normalizers';
 import { frameOf, type Frame } from './tokenizer-json/post-processors';
 import { preTokenizerOf, schemeOf, type PreTokenizer } from './tokenizer-json/pre-tokenizers';
@@ -44,7 +44,7 @@ export class Tokenizer {
     const root = new Component(tokenizer, `${where}/tokenizer.json`);
     const part = (key: string): Component | null =>
       (tokenizer[key] ?? null) === null ? null : new Component(root.object(key), `${root.where}: ${key}`);
-    this.model = modelOf(new Component(root.object('model'), `${root.where}: model`));
+    this.model = tokenModelOf(new Component(root.object('model'), `${root.where}: model`));
     const normalizer = part('normalizer');
     const preTokenizer = part('pre_tokenizer');
     refuseMovedStart(normalizer, preTokenizer);

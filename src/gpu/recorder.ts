@@ -1,6 +1,6 @@
 import { GpuValidationError } from './errors';
 import { BUFFER_USAGE, type Gpu, type Kernel, type Owned, type View } from './gpu';
-import { leastLength, pack, uniformAt, type Shader } from './shader';
+import { leastLength, packStruct, uniformAt, type Shader } from './shader';
 import { workgroupSize, type Filled, type Noted, type Work } from './work';
 
 /** What a kernel is called with, by the names in its WGSL; one too few or too many does not compile. */
@@ -48,7 +48,7 @@ type AnyShader = Pick<Shader<unknown, string, string, unknown>, 'name' | 'unifor
 function packUniforms({ name, uniforms: struct }: AnyShader, uniforms: unknown): Pending['uniforms'] {
   if (!struct) return null;
   const bytes = new Uint8Array(struct.size);
-  pack(name, struct, uniforms, new DataView(bytes.buffer));
+  packStruct(name, struct, uniforms, new DataView(bytes.buffer));
   return { binding: struct.binding, bytes };
 }
 

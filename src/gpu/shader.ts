@@ -1,13 +1,13 @@
 /** A member of a struct: numbers, or a struct in it. Offsets are in bytes from the struct that holds it. */
-export type Field =
+export type StructField =
   | { readonly name: string; readonly offset: number; readonly scalar: 'u32' | 'i32' | 'f32'; readonly count: number }
-  | { readonly name: string; readonly offset: number; readonly fields: readonly Field[] };
+  | { readonly name: string; readonly offset: number; readonly fields: readonly StructField[] };
 
 /** How a WGSL struct lies in memory. */
 export interface Struct<Values> {
   /** In bytes. */
   readonly size: number;
-  readonly fields: readonly Field[];
+  readonly fields: readonly StructField[];
   /** Never there: it carries the type of what `pack` takes. */
   readonly values?: Values;
 }
@@ -50,7 +50,7 @@ const memberOf = (values: unknown, name: string): unknown =>
  * Writes values as the struct lies in memory, at `at` bytes.
  * @throws RangeError for one that is missing or is no number of its type, with its name.
  */
-export function pack<Values>(
+export function packStruct<Values>(
   what: string,
   struct: Struct<Values>,
   values: NoInfer<Values>,
@@ -60,7 +60,7 @@ export function pack<Values>(
   packFields(what, struct.fields, values, into, at);
 }
 
-function packFields(what: string, fields: readonly Field[], values: unknown, into: DataView, at: number): void {
+function packFields(what: string, fields: readonly StructField[], values: unknown, into: DataView, at: number): void {
   for (const field of fields) {
     const value = memberOf(values, field.name);
     const name = `${what}.${field.name}`;
@@ -97,7 +97,7 @@ export function packed<Values>(
   values: NoInfer<Values>,
 ): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(struct.size / 4);
-  pack(what, struct, values, new DataView(words.buffer));
+  packStruct(what, struct, values, new DataView(words.buffer));
   return words;
 }
 

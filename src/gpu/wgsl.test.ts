@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinShader, readShader } from '../../scripts/wgsl.mjs';
-import { leastLength, pack, packed, uniformAt } from './shader';
+import { leastLength, packStruct, packed, uniformAt } from './shader';
 
 const files: Record<string, string> = {
   'nn/x.wgsl': '// x\n#include "lib/b.wgsl"\n#include "lib/a.wgsl"\nfn x() {}\n',
@@ -71,7 +71,7 @@ describe('what a shader says of itself', () => {
       ['y', 2, 'read_write', 16],
     ]);
     const bytes = new DataView(new ArrayBuffer(32));
-    pack('x', shader.uniforms!, uniforms, bytes);
+    packStruct('x', shader.uniforms!, uniforms, bytes);
     expect(shader.uniforms?.size).toBe(32);
     expect([0, 4, 8, 16].map((at) => bytes.getUint32(at, true))).toEqual([7, 5, 1, 9]);
     expect([bytes.getFloat32(20, true), bytes.getInt32(24, true)]).toEqual([0.5, -3]);

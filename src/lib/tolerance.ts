@@ -9,10 +9,10 @@ export interface Tolerance {
 
 /** What a kernel computes, which decides how much float32 may lose. */
 export type KernelKind = 'copy' | 'elementwise' | 'reduction' | 'matmul' | 'attention' | 'softmax' | 'optimizer';
-export type Direction = 'forward' | 'backward';
+export type PassName = 'forward' | 'backward';
 
 /** Single kernels, on inputs of order one and sums of at most a few thousand terms. */
-export const KERNEL_TOLERANCE: Readonly<Record<KernelKind, Readonly<Record<Direction, Tolerance>>>> = {
+export const KERNEL_TOLERANCE: Readonly<Record<KernelKind, Readonly<Record<PassName, Tolerance>>>> = {
   /** Gathers move bits; their backward is a sum over the rows that share an id. */
   copy: { forward: { atol: 0, rtol: 0 }, backward: { atol: 1e-5, rtol: 1e-5 } },
   /** RoPE, SwiGLU. `exp` may lose 3 + 2·|x| units in the last place: 3e-6 relative at |x| = 10. */
@@ -51,7 +51,7 @@ export const MODEL_TOLERANCE = {
 } as const satisfies Record<string, Tolerance | number>;
 
 /** Outcome of a comparison. The largest error is reported whether it passes or not. */
-export interface Comparison {
+export interface ToleranceReport {
   pass: boolean;
   /** Largest |actual − expected|; relative L2 norm from {@link compareNorm}. Infinity where something is not a number. */
   largest: number;
@@ -67,9 +67,9 @@ export interface Comparison {
  * Compares each value with `atol + rtol · |expected|`. Equal infinities agree; NaN never does.
  * @throws RangeError when the lengths differ.
  */
-export function compare(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance): Comparison {
+export function compare(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance): ToleranceReport {
   requireSameLength(actual, expected);
-  const worst: Comparison = { pass: true, largest: 0, excess: 0, index: -1, actual: 0, expected: 0 };
+  const worst: ToleranceReport = { pass: true, largest: 0, excess: 0, index: -1, actual: 0, expected: 0 };
   for (let i = 0; i < actual.length; i++) {
     const a = actual[i]!;
     const e = expected[i]!;
@@ -98,7 +98,7 @@ export function compareNorm(
   expected: ArrayLike<number>,
   limit: number = MODEL_TOLERANCE.gradient,
   zero: Tolerance = MODEL_TOLERANCE.zeroGradient,
-): Comparison {
+): ToleranceReport {
   requireSameLength(actual, expected);
   let difference = 0;
   let reference = 0;
@@ -116,7 +116,7 @@ export function compareNorm(
 }
 
 /** One line for a log or a failing test. */
-export function describeComparison(name: string, c: Comparison): string {
+export function describeComparison(name: string, c: ToleranceReport): string {
   const where = c.index < 0 ? 'in norm' : `worst at [${c.index}]`;
   const verdict = c.pass ? 'passes' : 'FAILS';
   return `${name} ${verdict}: largest error ${c.largest.toExponential(3)}, ${where}: got ${c.actual}, expected ${c.expected} (${c.excess.toPrecision(3)} of the tolerance)`;
@@ -131,7 +131,7 @@ export function assertClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
   tolerance: Tolerance,
-): Comparison {
+): ToleranceReport {
   const result = compare(actual, expected, tolerance);
   if (!result.pass) throw new Error(describeComparison(name, result));
   return result;

@@ -2,7 +2,7 @@ import type { Gpu, Owned, View } from '../gpu/gpu';
 import { SUM_BLOCK } from '../kernels/sums/column-sum';
 import { gradientChannels, isKept, layerChannels, type Keep, type LayerValue } from '../tensors/activations';
 import { lowRankWidth } from './low-rank';
-import type { Model } from './model';
+import type { ModelData } from './model-data';
 
 type HeadNormValue = 'qkvRaw' | 'rstdQ' | 'rstdK';
 
@@ -25,7 +25,7 @@ export class Activations {
   /** @param keep 'all' or 'inputs' where a backward pass follows. */
   constructor(
     private readonly gpu: Gpu,
-    { architecture, table }: Model,
+    { architecture, table }: ModelData,
     readonly tokens: number,
     readonly keep: Keep,
   ) {
@@ -94,7 +94,7 @@ export class BackwardScratch implements Record<Exclude<keyof ReturnType<typeof g
 
   constructor(
     private readonly gpu: Gpu,
-    { architecture, table }: Model,
+    { architecture, table }: ModelData,
     tokens: number,
   ) {
     const channels = gradientChannels(architecture);

@@ -5,7 +5,7 @@ import { rope } from '../kernels/rope/rope';
 import type { BackwardScratch, LayerActivations } from './activations';
 import type { BatchBuffers } from './batch';
 import { Linear } from './linear';
-import type { Model } from './model';
+import type { ModelData } from './model-data';
 import { Norm } from './norm';
 import type { Gradients, Pass } from './pass';
 
@@ -13,7 +13,7 @@ import type { Gradients, Pass } from './pass';
 export type Attend = (layer: number, activations: LayerActivations) => void;
 
 /** Attention of packed sequences to themselves. */
-export function attendPacked(pass: Pass, model: Model, batch: Pick<BatchBuffers, 'seqStart' | 'seqEnd'>): Attend {
+export function attendPacked(pass: Pass, model: ModelData, batch: Pick<BatchBuffers, 'seqStart' | 'seqEnd'>): Attend {
   return (_, { qkv, attention, lse }) => {
     const shape = model.attentionShape(pass.rows);
     const { seqStart, seqEnd } = batch;
@@ -29,7 +29,7 @@ export class Attention {
   private readonly stride: number;
 
   constructor(
-    private readonly model: Model,
+    private readonly model: ModelData,
     private readonly layer: number,
   ) {
     const { weights, architecture: a } = model;

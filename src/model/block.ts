@@ -3,7 +3,7 @@ import type { BackwardScratch, LayerActivations } from './activations';
 import { Attention, type Attend } from './attention';
 import type { BatchBuffers } from './batch';
 import { Mlp } from './mlp';
-import type { Model } from './model';
+import type { ModelData } from './model-data';
 import { Norm } from './norm';
 import type { Gradients, Pass } from './pass';
 
@@ -14,7 +14,7 @@ export class Block {
   private readonly norm2: Norm;
   private readonly mlp: Mlp;
 
-  constructor(model: Model, layer: number) {
+  constructor(model: ModelData, layer: number) {
     const { rms_norm_eps: eps } = model.architecture;
     this.norm1 = new Norm(model.weights, `${layer}.norm1`, eps);
     this.attention = new Attention(model, layer);

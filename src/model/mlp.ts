@@ -2,7 +2,7 @@ import type { View } from '../gpu/gpu';
 import { swigluBackward, swigluForward } from '../kernels/swiglu/swiglu';
 import type { BackwardScratch, LayerActivations } from './activations';
 import { Linear } from './linear';
-import type { Model } from './model';
+import type { ModelData } from './model-data';
 import type { Gradients, Pass } from './pass';
 
 /** down(silu(gate(x)) · up(x)). */
@@ -10,7 +10,7 @@ export class Mlp {
   private readonly gateUp: Linear;
   private readonly down: Linear;
 
-  constructor({ weights }: Model, layer: number) {
+  constructor({ weights }: ModelData, layer: number) {
     this.gateUp = new Linear(weights, `${layer}.gate_up`);
     this.down = new Linear(weights, `${layer}.down`);
   }

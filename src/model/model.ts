@@ -7,11 +7,12 @@ import { TensorSet } from '../tensors/tensor-set';
 import { TensorTable, type TableOptions } from '../tensors/table';
 import { Block } from './block';
 import { Embedding } from './embedding';
+import type { ModelData } from './model-data';
 import { Norm } from './norm';
 import { OutputLayer } from './output-layer';
 
 /** Weights on the GPU, those of an adapter among them, the layers over them, and the table that turns q and k. */
-export class Model {
+export class Model implements ModelData {
   readonly table: TensorTable;
   readonly weights: TensorSet;
   readonly rope: Owned;

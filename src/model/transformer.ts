@@ -8,10 +8,10 @@ import type { Model } from './model';
 import type { Pass } from './pass';
 
 /** The tokens that a pass reads: ids and positions (rows), and how many rows are live. */
-export type TokenRows = Pick<BatchBuffers, 'ids' | 'positions' | 'counts'>;
+export type PackedRows = Pick<BatchBuffers, 'ids' | 'positions' | 'counts'>;
 
 /** A pass over the live tokens of a batch of at most `tokens`. */
-export const tokenPass = (recorder: Recorder, { counts }: Pick<TokenRows, 'counts'>, tokens: number): Pass => ({
+export const tokenPass = (recorder: Recorder, { counts }: Pick<PackedRows, 'counts'>, tokens: number): Pass => ({
   recorder,
   counts,
   rows: liveRows(tokens, COUNT.TOKENS),
@@ -24,7 +24,7 @@ export function recordForward(recorder: Recorder, model: Model, batch: BatchBuff
 }
 
 /** The same with any attention: over packed sequences, or over a cache. */
-export function recordTransformer(tokens: Pass, model: Model, batch: TokenRows, a: Activations, attend: Attend): void {
+export function recordTransformer(tokens: Pass, model: Model, batch: PackedRows, a: Activations, attend: Attend): void {
   const pass = { ...tokens, lowRank: a.lowRank };
   model.embedding.forward(pass, { ids: batch.ids, out: a.layers[0]!.x });
   model.blocks.forEach((block, l) => {

@@ -54,7 +54,7 @@ export interface CachedGradients<Targets = never> {
 }
 
 /** An objective with what it learns from in one step. */
-export interface Term {
+export interface LossTerm {
   readonly objective: Objective;
   /** @param part of the batch; null for all of it. */
   write(part: RowRange | null): readonly number[];
@@ -62,7 +62,7 @@ export interface Term {
   writeCached(): readonly number[] | null;
 }
 
-export const term = <Targets>(objective: Objective<Targets>, targets: Targets): Term => ({
+export const term = <Targets>(objective: Objective<Targets>, targets: Targets): LossTerm => ({
   objective,
   write: (part) => objective.write(targets, part),
   writeCached: () => objective.cached?.write(targets) ?? null,

@@ -1,4 +1,4 @@
-import type { Stage } from './records';
+import type { StageName } from './records';
 
 /** The dispatches of one kernel in a step. */
 export interface KernelProfile {
@@ -12,7 +12,7 @@ export interface KernelProfile {
 
 /** Where the time of one step goes. */
 export interface StageProfile {
-  stage: Stage;
+  stage: StageName;
   /** Milliseconds of a step as it usually runs, by the clock. */
   milliseconds: number;
   /** Tokens that its update took. */

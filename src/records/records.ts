@@ -1,21 +1,21 @@
 /** Plain data that flows out of a run. The page draws nothing that is not in these records. */
 
-import type { Stage } from '../config/stages';
+import type { StageName } from '../config/stages';
 
-export type { Stage } from '../config/stages';
+export type { StageName } from '../config/stages';
 
 /** One line of `metrics.jsonl`. Keys that start with `time/` depend on the clock; no other does. */
 export interface StepMetrics {
   /** Counts from 1 across all stages. */
   step: number;
-  stage: Stage;
+  stage: StageName;
   loss: number;
-  [name: string]: number | Stage;
+  [name: string]: number | StageName;
 }
 
 /** How long one step of a stage takes on a device. */
 export interface StageSpeed {
-  stage: Stage;
+  stage: StageName;
   milliseconds: number;
 }
 
@@ -70,7 +70,7 @@ export type Evaluation = Partial<Record<Split, Partial<Record<Arm, ArmResult>>>>
 /** An evaluation made during training, at `step`, on part of the dev split. */
 export interface EvaluationPoint {
   step: number;
-  stage: Stage;
+  stage: StageName;
   arms: Partial<Record<Arm, ArmResult>>;
 }
 

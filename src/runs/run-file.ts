@@ -129,15 +129,15 @@ const MOST_POINTS = 48;
 export const sparkline = (
   points: readonly EvaluationPoint[],
   metrics: readonly Pick<StepMetrics, 'loss'>[],
-): number[] => thinned(points.length > 1 ? points.map(headlineOf) : metrics.map(({ loss }) => loss));
+): number[] => thinnedValues(points.length > 1 ? points.map(headlineValue) : metrics.map(({ loss }) => loss));
 
-export function headlineOf({ arms }: EvaluationPoint): number {
+export function headlineValue({ arms }: EvaluationPoint): number {
   const { reasoning, direct, filler } = arms;
   return (reasoning ?? direct ?? filler)?.ndcg_cut_10 ?? 0;
 }
 
 /** At most so many finite points, the last one among them. */
-export function thinned(values: readonly number[]): number[] {
+export function thinnedValues(values: readonly number[]): number[] {
   const finite = values.filter(Number.isFinite);
   const stride = Math.ceil(finite.length / MOST_POINTS);
   return stride <= 1 ? finite : finite.filter((_, at) => (finite.length - 1 - at) % stride === 0);

@@ -61,7 +61,7 @@ export const useBenchmark = create<BenchmarkState>()(() => emptyBenchmark);
 /** Rises with every folder: what is told of an earlier one is nobody's. */
 let generation = 0;
 
-export async function openFolder(name: string, files: readonly CollectionFile[]): Promise<void> {
+export async function openCollection(name: string, files: readonly CollectionFile[]): Promise<void> {
   const mine = ++generation;
   // What is open stays so until the other one is.
   useBenchmark.setState({ doing: 'reading', reading: name, progress: null, error: null });
@@ -89,7 +89,7 @@ export async function openExample(): Promise<void> {
         return { path, file: await response.blob() };
       }),
     );
-    if (mine === generation) await openFolder(EXAMPLE.name, files);
+    if (mine === generation) await openCollection(EXAMPLE.name, files);
   } catch (error) {
     if (mine === generation) useBenchmark.setState({ doing: 'nothing', reading: null, error: messageOf(error) });
   }
@@ -108,7 +108,7 @@ export const chooseModel = (chosen: string): void => useBenchmark.setState({ cho
 /** @param rival the hash of the small embedder beside BM25; empty for none. */
 export const chooseRival = (rival: string): void => useBenchmark.setState({ rival });
 
-export function compare(changes: Partial<Comparison>): void {
+export function compareSystems(changes: Partial<Comparison>): void {
   const { compared } = useBenchmark.getState();
   if (compared) useBenchmark.setState({ compared: { ...compared, ...changes } });
 }

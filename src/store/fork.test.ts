@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { applySettings } from '../config/edit-session';
 import type { RunSummary, StoredRun } from '../host/browser/api';
 import { endFork, forkAt, keptParent } from './fork';
-import { baseOf, panelProblems, presetOf, useSession } from './session';
+import { sessionStart, panelProblems, presetOf, useSession } from './session';
 
 const parent = presetOf('kin-quick');
 const child = applySettings(parent, ['sft.learning_rate=0.001']);
@@ -67,7 +67,7 @@ test('a fork begins at once where its parent kept the state, on this adapter', (
 test('a fork in the panel is counted against its parent, and what it may not change stands among its problems', () => {
   const { replace, edit, reset, loadPreset } = useSession.getState();
   replace(child, [{ session: child, step: 210, link: '' }]);
-  expect(baseOf(useSession.getState())).toBe(child);
+  expect(sessionStart(useSession.getState())).toBe(child);
   edit('sft.learning_rate', 0.002);
   edit('seed', 7);
   const { session, ancestors } = useSession.getState();

@@ -1,6 +1,6 @@
 import { sameAncestors } from '../config/ancestors';
 import type { RunSession } from '../config/micro-batches';
-import { isElsewhere, type Ran, type RunState } from './run';
+import { isElsewhere, type Ran, type ShownRun } from './run';
 import { changesFrom, useSession } from './session';
 import { useToasts } from './toasts';
 
@@ -27,7 +27,7 @@ export class InParts {
   }
 
   /** @returns what changes of the run on the page; the panel follows where it held the same session. */
-  become(run: RunState, { session, ancestors, text }: RunSession & { text: string }): Partial<Ran> {
+  become(run: ShownRun, { session, ancestors, text }: RunSession & { text: string }): Partial<Ran> {
     this.why = text;
     if (run.status === 'ready') return {};
     const panel = useSession.getState();

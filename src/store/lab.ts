@@ -17,15 +17,15 @@ import { InParts } from './in-parts';
 import { Pace } from './pace';
 import { usePage } from './page';
 import { useRecords } from './records';
-import { isElsewhere, isLive, nameOnPage, ranOf, useBusy, useCost, useRun, type Ran, type RunState } from './run';
+import { isElsewhere, isLive, nameOnPage, ranOf, useBusy, useCost, useRun, type Ran, type ShownRun } from './run';
 import { turned, type Turn } from './run-turn';
 import { useSearch } from './search';
 import { useSelection } from './selection';
-import type { SharedSession } from './shared-session';
+import type { OpenedLink } from './shared-session';
 import { changesFrom, useSession } from './session';
 import { streams } from './streams';
 import { useToasts } from './toasts';
-import type { Reading } from '../view/sentence';
+import type { ReadingPart } from '../view/sentence';
 
 const COST_DELAY_MS = 200;
 /** Losses within so long of each other are in a row. */
@@ -48,7 +48,7 @@ class Lab {
   /** Rises with every start: events of an earlier run are nobody's. */
   private generation = 0;
   /** What the run's link points at, until it is there. */
-  private wanted: SharedSession['selection'] | null = null;
+  private wanted: OpenedLink['selection'] | null = null;
   /** The checkpoint that the run went on from by itself the last time; below 0 before. */
   private recoveredAt = -1;
   /** When the run last went on by itself, the newest last. */
@@ -198,7 +198,7 @@ class Lab {
   }
 
   /** Another run comes onto the page: what was there of the last one goes. */
-  private turnTo(run: RunState): number {
+  private turnTo(run: ShownRun): number {
     const name = nameOnPage(run);
     if (name === null || name !== nameOnPage()) {
       streams.clear();
@@ -287,7 +287,7 @@ class Lab {
     if (run.status !== 'ready') useRun.setState({ ...run, ...changes }, true);
   }
 
-  private read(reading: Reading | null): void {
+  private read(reading: ReadingPart | null): void {
     const run = useRun.getState();
     if (run.status === 'preparing') useRun.setState({ ...run, reading }, true);
   }

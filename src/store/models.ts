@@ -58,7 +58,7 @@ export async function addModel(name: string, files: readonly CollectionFile[]): 
     useToasts
       .getState()
       .say(known ? `It was here already, as ${isolated(added.name)}.` : `${isolated(name)} is kept here.`);
-    await Promise.all([readModels(), readRuns(), openModel(added.hash)]);
+    await Promise.all([readModels(), readRuns(), openDroppedModel(added.hash)]);
   } catch (error) {
     if (mine === generation) fail('adding', error);
   } finally {
@@ -76,7 +76,7 @@ export async function cancelAdding(): Promise<void> {
   await lab.ask((client) => client.models.cancel()).catch(() => undefined);
 }
 
-export async function openModel(hash: string | null): Promise<void> {
+export async function openDroppedModel(hash: string | null): Promise<void> {
   useModels.setState({ opened: hash, card: null, error: null });
   if (hash === null) return;
   try {

@@ -1,5 +1,5 @@
 import type { RunPlan } from '../host/browser/api';
-import type { Stage, StepMetrics } from '../records/records';
+import type { StageName, StepMetrics } from '../records/records';
 
 const WINDOW_MS = 8000;
 
@@ -13,7 +13,7 @@ export class Pace {
 
   constructor(
     private readonly plan: RunPlan,
-    private readonly tokensPerStep: Partial<Record<Stage, number>> = {},
+    private readonly tokensPerStep: Partial<Record<StageName, number>> = {},
   ) {}
 
   note(steps: readonly StepMetrics[], now: number): void {
@@ -36,7 +36,7 @@ export class Pace {
     return ((total - this.done) * (last.at - first.at)) / (last.done - first.done);
   }
 
-  private weight(stage: Stage): number {
+  private weight(stage: StageName): number {
     return this.tokensPerStep[stage] ?? 1;
   }
 }

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { SharedSession } from './shared-session';
+import type { OpenedLink } from './shared-session';
 
 /** What lies over the frame or stands in its middle. */
 interface PageState {
@@ -15,9 +15,9 @@ interface PageState {
   /** A field to scroll to and focus, asked for by the palette. */
   wantedField: string | null;
   /** A link that was opened and that nobody has answered yet. */
-  opened: SharedSession | null;
+  opened: OpenedLink | null;
   /** The last link that was opened: what a run of it is held against, and what it wants looked at. */
-  arrived: SharedSession | null;
+  arrived: OpenedLink | null;
   /** Why a link could not be opened. */
   brokenLink: string | null;
   show: (changes: Partial<Omit<PageState, 'show'>>) => void;

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { defaultSession } from '../config/session';
 import { plainFailure } from '../lib/errors';
-import type { Ran, RunState } from './run';
+import type { Ran, ShownRun } from './run';
 import { turned, type Turn } from './run-turn';
 
 const session = defaultSession;
 const ran: Ran = { name: 'a run', session, ancestors: [], askedFor: session, plan: null, numerics: 1, claim: null, spentMs: 5, noRoom: null }; // prettier-ignore
 const error = plainFailure('lost');
 
-const STANDINGS: Exclude<RunState, { status: 'ready' }>[] = [
+const STANDINGS: Exclude<ShownRun, { status: 'ready' }>[] = [
   { ...ran, status: 'preparing', elsewhere: true, reading: { kind: 'base', done: 1, of: 2 } },
   { ...ran, status: 'running', elsewhere: true, runningSince: 100 },
   { ...ran, status: 'paused', elsewhere: true },

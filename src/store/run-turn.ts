@@ -1,6 +1,6 @@
 import type { RunResult } from '../host/browser/api';
 import type { ErrorData } from '../lib/errors';
-import { isElsewhere, type Ran, type RunState } from './run';
+import { isElsewhere, type Ran, type ShownRun } from './run';
 
 /** How the run on the page stands from now on. */
 export type Turn =
@@ -18,11 +18,11 @@ export type Turn =
  * @param spent as the worker's own clock has it, where it said: the one that is kept
  */
 export function turned(
-  before: Exclude<RunState, { status: 'ready' }>,
+  before: Exclude<ShownRun, { status: 'ready' }>,
   turn: Turn,
   now: number,
   spent?: number,
-): RunState {
+): ShownRun {
   const { name, session, ancestors, askedFor, plan, numerics, claim, noRoom } = before;
   const since = before.status === 'running' ? now - before.runningSince : 0;
   const spentMs = spent ?? before.spentMs + since;

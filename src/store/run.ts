@@ -3,7 +3,7 @@ import type { Ancestors } from '../config/ancestors';
 import type { RunPlan, RunResult, RunStatus, RunSummary, SessionCost } from '../host/browser/api';
 import type { Session } from '../config/session';
 import type { ErrorData } from '../lib/errors';
-import type { Reading } from '../view/sentence';
+import type { ReadingPart } from '../view/sentence';
 import type { Asked } from './asked';
 
 export type PageStatus = 'ready' | RunStatus;
@@ -36,10 +36,10 @@ interface Live extends Ran {
 }
 
 /** The run on the page: choices and summaries, each where it has a meaning. */
-export type RunState =
+export type ShownRun =
   /** There is none. */
   | { status: 'ready' }
-  | (Live & { status: 'preparing'; reading: Reading | null })
+  | (Live & { status: 'preparing'; reading: ReadingPart | null })
   /** `runningSince`: the clock at which it last began to run. */
   | (Live & { status: 'running'; runningSince: number })
   | (Live & { status: 'paused' })
@@ -50,10 +50,10 @@ export type RunState =
   /** `error`: why, where the worker said. */
   | (Ran & { status: 'interrupted'; error: ErrorData | null });
 
-export const useRun = create<RunState>()(() => ({ status: 'ready' }));
+export const useRun = create<ShownRun>()(() => ({ status: 'ready' }));
 
 /** The run on the page; null where there is none. */
-export const ranOf = (state: RunState): Ran | null => (state.status === 'ready' ? null : state);
+export const ranOf = (state: ShownRun): Ran | null => (state.status === 'ready' ? null : state);
 
 /** Something of the run on the page, as it is there: what is made anew at each look never settles. Null where there is none. */
 export function useRan<T>(select: (ran: Ran) => T): T | null {
@@ -61,7 +61,7 @@ export function useRan<T>(select: (ran: Ran) => T): T | null {
 }
 
 /** What the worker calls the run on the page; null where there is none, or before it has begun. */
-export const nameOnPage = (state: RunState = useRun.getState()): string | null => ranOf(state)?.name ?? null;
+export const nameOnPage = (state: ShownRun = useRun.getState()): string | null => ranOf(state)?.name ?? null;
 
 /** A command was given and has not been answered. */
 export const useBusy = create<{ busy: boolean }>()(() => ({ busy: false }));
@@ -70,7 +70,7 @@ export const isLive = (status: PageStatus): status is 'preparing' | 'running' | 
   status === 'preparing' || status === 'running' || status === 'paused';
 
 /** Whether another tab runs it. */
-export const isElsewhere = (state: RunState): boolean => 'elsewhere' in state && state.elsewhere;
+export const isElsewhere = (state: ShownRun): boolean => 'elsewhere' in state && state.elsewhere;
 
 /** What the session in the panel takes. */
 export const useCost = create<Asked<SessionCost>>()(() => ({ state: 'asking', last: null }));

@@ -9,7 +9,7 @@ import { InputError, type Problem } from '../lib/errors';
 import { sayUndo } from './toasts';
 
 /** What a field holds that is no value yet. */
-export interface Draft {
+export interface FieldDraft {
   text: string;
   error: string;
 }
@@ -21,9 +21,9 @@ export interface SessionState {
   /** What the session is a fork of, the oldest first; empty for one that starts by itself. */
   ancestors: Ancestors;
   /** By path. While there is one, nothing runs. */
-  drafts: Readonly<Record<string, Draft>>;
+  drafts: Readonly<Record<string, FieldDraft>>;
   /** The session as JSON where it was typed and cannot be read; like a draft, it keeps a run from starting. */
-  json: Draft | null;
+  json: FieldDraft | null;
   /** Takes text as it was typed; what is no value stays as a draft with its error. */
   type: (path: string, text: string) => void;
   edit: (path: string, value: unknown) => void;
@@ -54,7 +54,7 @@ export function panelProblems(session: Session, ancestors: Ancestors): Problem[]
 }
 
 /** What changes are counted against: a preset, or a fork's parent. */
-export const baseOf = ({ preset, ancestors }: Pick<SessionState, 'preset' | 'ancestors'>): Session =>
+export const sessionStart = ({ preset, ancestors }: Pick<SessionState, 'preset' | 'ancestors'>): Session =>
   ancestors.at(-1)?.session ?? presetOf(preset);
 
 const first = PRESETS[0]!.name;
@@ -86,7 +86,7 @@ const reason = (error: unknown): string => {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 };
 
-const without = (drafts: Readonly<Record<string, Draft>>, path: string): Record<string, Draft> =>
+const without = (drafts: Readonly<Record<string, FieldDraft>>, path: string): Record<string, FieldDraft> =>
   Object.fromEntries(Object.entries(drafts).filter(([key]) => key !== path));
 
 export const useSession = create<SessionState>()((set, get) => {
@@ -127,19 +127,19 @@ export const useSession = create<SessionState>()((set, get) => {
     dropDraft: (path) => set({ drafts: without(get().drafts, path) }),
     reset: (path) => {
       const { session, drafts } = get();
-      const initial = settingsOf(baseOf(get())).find((entry) => entry.path === path);
+      const initial = settingsOf(sessionStart(get())).find((entry) => entry.path === path);
       if (initial) set({ session: withValue(session, path, initial.value), drafts: without(drafts, path) });
     },
     resetAll: () => {
       const { preset, session, ancestors } = get();
-      const base = baseOf(get());
+      const base = sessionStart(get());
       const said = `Every setting is back to ${ancestors.length > 0 ? 'the parent’s' : 'its preset'}.`;
       const changed = ancestors.length > 0 ? diffSession(base, session).length > 0 : isChanged(session);
       overwrite({ session: base, preset, ancestors }, said, changed);
     },
     loadPreset: (name) => {
       const { session } = get();
-      const changed = changesFrom(baseOf(get()), session).length > 0;
+      const changed = changesFrom(sessionStart(get()), session).length > 0;
       overwrite({ session: presetOf(name), preset: name, ancestors: [] }, `Loaded ${name} over your changes.`, changed);
     },
     restore: (panel) => set({ ...panel, json: null }),

@@ -1,7 +1,7 @@
 import { sameAncestors, type Ancestors } from '../config/ancestors';
 import type { Session } from '../config/session';
 import { usePage } from './page';
-import { isLive, useRun, type RunState } from './run';
+import { isLive, useRun, type ShownRun } from './run';
 import { changesFrom, useSession } from './session';
 
 /**
@@ -11,7 +11,7 @@ import { changesFrom, useSession } from './session';
  * @param opened whether a link waits for an answer
  * @param forkOf of the panel's session
  */
-export function isRunShown(run: RunState, session: Session, opened: boolean, forkOf: Ancestors): boolean {
+export function isRunShown(run: ShownRun, session: Session, opened: boolean, forkOf: Ancestors): boolean {
   if (run.status === 'ready') return false;
   if (isLive(run.status)) return true;
   if (!sameAncestors(run.ancestors, forkOf)) return false;

@@ -3,7 +3,7 @@ import { diffSession } from '../config/edit-session';
 import { evaluationSteps } from '../config/evaluation-steps';
 import type { Session } from '../config/session';
 import { planStages, STAGES } from '../config/stages';
-import type { SessionSpeed, Stage } from '../records/records';
+import type { SessionSpeed, StageName } from '../records/records';
 import { CancelledError } from '../lib/errors';
 import { IDLE, latest, type Asked } from './asked';
 import { lab } from './lab';
@@ -46,7 +46,7 @@ const SAME_STEP = new RegExp(
 export function speedOf(session: Session, measured: Measured | null): SessionSpeed | null {
   if (!measured) return null;
   if (diffSession(measured.session, session).some(({ path }) => !SAME_STEP.test(path))) return null;
-  const isKnown = (stage: Stage) => measured.speed.stages.some((one) => one.stage === stage);
+  const isKnown = (stage: StageName) => measured.speed.stages.some((one) => one.stage === stage);
   return planStages(session).every(({ stage }) => isKnown(stage)) ? measured.speed : null;
 }
 

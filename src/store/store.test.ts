@@ -7,7 +7,7 @@ import type { StepMetrics } from '../records/records';
 import { lab } from './lab';
 import { usePage } from './page';
 import { Pace } from './pace';
-import { useBusy, useRun, type Ran, type RunState } from './run';
+import { useBusy, useRun, type Ran, type ShownRun } from './run';
 import { useSelection } from './selection';
 import { changesFrom, nearestPreset, presetOf, useSession } from './session';
 import { isRunShown } from './shown';
@@ -283,7 +283,7 @@ describe('whose numbers the screens show', () => {
   const session = presetOf('kin-quick');
   const changed = withValue(session, 'seed', 7);
   const ran: Ran = { name: 'a run', session, ancestors: [], askedFor: session, plan: null, numerics: 1, claim: null, spentMs: 0, noRoom: null }; // prettier-ignore
-  const run: RunState = { ...ran, status: 'finished', result: null };
+  const run: ShownRun = { ...ran, status: 'finished', result: null };
 
   test('a run that goes on, whatever is edited; one that ended only with its own session, whatever its title', () => {
     expect(isRunShown({ ...ran, status: 'running', elsewhere: false, runningSince: 0 }, changed, true, [])).toBe(true);

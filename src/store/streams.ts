@@ -1,10 +1,10 @@
 import { STAGES } from '../config/stages';
-import type { EvaluationPoint, Stage, StepMetrics } from '../records/records';
+import type { EvaluationPoint, StageName, StepMetrics } from '../records/records';
 
 /** One step as the inspector reads it. */
 export interface StepRow {
   step: number;
-  stage: Stage;
+  stage: StageName;
   values: [name: string, value: number][];
 }
 

@@ -1,4 +1,4 @@
-import { PROJECTIONS, type LoraSettings, type Projection } from '../config/lora';
+import { PROJECTIONS, type LoraSettings, type AdaptedProjection } from '../config/lora';
 import { InputError } from '../lib/errors';
 import type { CheckpointPart, TensorSpec } from './tensor-spec';
 
@@ -8,17 +8,17 @@ export const TOKEN_ROW = 'token_row';
 /** Names of what an adapter adds to a tensor of ours. A of all its projections lies in one, so that one product reads x. */
 export const lowRankNames = (tensor: string) => ({
   a: `${tensor}.lora_A`,
-  b: (projection: Projection) => `${tensor}.lora_B.${projection}`,
+  b: (projection: AdaptedProjection) => `${tensor}.lora_B.${projection}`,
 });
 
 /** Of a checkpoint's matrix, which projection it is; null for any other. */
-function projectionOf({ name }: CheckpointPart): Projection | null {
+function projectionOf({ name }: CheckpointPart): AdaptedProjection | null {
   return PROJECTIONS.find((projection) => name.endsWith(`.${projection}.weight`)) ?? null;
 }
 
 /** A projection within a tensor of ours, and the outputs that are its own. */
 export interface AdaptedPart {
-  projection: Projection;
+  projection: AdaptedProjection;
   /** PEFT's name of it, without what names A or B. */
   module: string;
   row: number;
@@ -26,7 +26,10 @@ export interface AdaptedPart {
 }
 
 /** The projections of a tensor that an adapter is on, in order. */
-export function adaptedParts(spec: Pick<TensorSpec, 'parts' | 'shape'>, targets: readonly Projection[]): AdaptedPart[] {
+export function adaptedParts(
+  spec: Pick<TensorSpec, 'parts' | 'shape'>,
+  targets: readonly AdaptedProjection[],
+): AdaptedPart[] {
   const columns = spec.shape[1] ?? 1;
   return spec.parts.flatMap((part) => {
     const projection = projectionOf(part);

@@ -7,9 +7,9 @@ import type { LoraSettings } from '../config/lora';
 import { BLOCK_WEIGHTS, isPacked, type Dtype } from '../kernels/weights/weights';
 import { InputError } from '../lib/errors';
 import { adapterLayout } from './adapter-layout';
-import type { CheckpointPart, Group, Initialisation, TensorSpec } from './tensor-spec';
+import type { CheckpointPart, TensorGroup, Initialisation, TensorSpec } from './tensor-spec';
 
-export type { CheckpointPart, Group, Initialisation, TensorSpec };
+export type { CheckpointPart, TensorGroup, Initialisation, TensorSpec };
 
 export interface LayoutOptions {
   /** Which tensors are trained, by name; all where absent, none of the base's where there is an adapter. */

@@ -4,7 +4,7 @@ import type { LoraSettings } from '../config/lora';
 import { GpuOutOfMemoryError } from '../gpu/errors';
 import { bytesOf } from '../kernels/weights/weights';
 import { bertLayout } from './bert-layout';
-import { headName, tensorLayout, type Group, type LayoutOptions, type TensorSpec } from './layout';
+import { headName, tensorLayout, type TensorGroup, type LayoutOptions, type TensorSpec } from './layout';
 
 /** The binding that every adapter allows. Larger tensors lie in several blocks, on every adapter at the same rows. */
 export const BINDING_BYTES = 2 ** 27;
@@ -14,7 +14,7 @@ const ALIGN = 256;
 const BLOCK_ROWS = 64;
 
 /** Rows of a tensor that lie together in a page. */
-export interface Block {
+export interface WeightBlock {
   page: number;
   /** In bytes. */
   offset: number;
@@ -24,13 +24,13 @@ export interface Block {
 
 /** A tensor and where it lies. */
 export interface PlacedTensor extends TensorSpec {
-  blocks: readonly Block[];
+  blocks: readonly WeightBlock[];
 }
 
 /** A buffer's worth of tensors of one group. */
 export interface Page {
   bytes: number;
-  group: Group;
+  group: TensorGroup;
 }
 
 export interface TableOptions extends LayoutOptions {
@@ -39,7 +39,7 @@ export interface TableOptions extends LayoutOptions {
 }
 
 /** Every tensor of a model, in the order of its forward pass: a decoder's, or an encoder's. */
-export function layoutOf(a: Architecture | BertArchitecture, options: LayoutOptions = {}): TensorSpec[] {
+export function tableLayout(a: Architecture | BertArchitecture, options: LayoutOptions = {}): TensorSpec[] {
   if (a.model_type !== 'bert') return tensorLayout(a, options);
   const { dtype = 'f32' } = options;
   return bertLayout(a, typeof dtype === 'string' ? () => dtype : dtype);
@@ -50,7 +50,7 @@ export class TensorTable {
   readonly tensors: readonly PlacedTensor[];
   readonly pages: Page[] = [];
   private readonly byName: ReadonlyMap<string, PlacedTensor>;
-  private readonly open = new Map<Group, number>();
+  private readonly open = new Map<TensorGroup, number>();
   /** Whose tensors are the trained ones; null where the model itself is trained. */
   readonly adapter: LoraSettings | null;
 
@@ -60,7 +60,7 @@ export class TensorTable {
     { blockBytes = BINDING_BYTES, ...options }: TableOptions = {},
   ) {
     this.adapter = options.adapter ?? null;
-    this.tensors = layoutOf(architecture, options).map((spec) => this.place(spec, blockBytes));
+    this.tensors = tableLayout(architecture, options).map((spec) => this.place(spec, blockBytes));
     this.byName = new Map(this.tensors.map((tensor) => [tensor.name, tensor]));
   }
 
@@ -74,7 +74,7 @@ export class TensorTable {
         `${spec.name}: ${BLOCK_ROWS} rows need ${BLOCK_ROWS * rowBytes} bytes, expected at most ${blockBytes}, one binding's`,
       );
     }
-    const blocks: Block[] = [];
+    const blocks: WeightBlock[] = [];
     for (let row = 0; row < rows; row += most) {
       const count = Math.min(most, rows - row);
       blocks.push({ ...this.room(count * rowBytes, spec.group, blockBytes), row, rows: count });
@@ -83,7 +83,7 @@ export class TensorTable {
   }
 
   /** Room for `bytes` at the end of the group's last page, or in a new one. */
-  private room(bytes: number, group: Group, blockBytes: number): Pick<Block, 'page' | 'offset'> {
+  private room(bytes: number, group: TensorGroup, blockBytes: number): Pick<WeightBlock, 'page' | 'offset'> {
     const padded = Math.ceil(bytes / ALIGN) * ALIGN;
     let page = this.open.get(group);
     if (page === undefined || this.pages[page]!.bytes + padded > blockBytes) {

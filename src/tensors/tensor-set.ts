@@ -4,8 +4,8 @@ import type { Random } from '../lib/philox';
 import { bytesOf, isPacked, type Dtype, type RowBlock } from '../kernels/weights/weights';
 import { decoded, dtypeOf, encoded, lengthOf, widened, type Elements } from './dtype';
 import { initialValues } from './initial-values';
-import type { Group } from './layout';
-import type { Block, PlacedTensor, TensorTable } from './table';
+import type { TensorGroup } from './layout';
+import type { WeightBlock, PlacedTensor, TensorTable } from './table';
 import type { WeightSource } from './weight-source';
 
 /** Rows of a tensor that one binding holds. */
@@ -37,7 +37,7 @@ export class TensorSet {
     private readonly gpu: Gpu,
     readonly table: TensorTable,
     label: string,
-    private readonly group?: Group,
+    private readonly group?: TensorGroup,
     private readonly shared?: TensorSet,
   ) {
     this.byPage = table.pages.map((page, i) => {
@@ -55,7 +55,7 @@ export class TensorSet {
   }
 
   /** Those of one group's tensors. */
-  pagesOf(group: Group): Owned[] {
+  pagesOf(group: TensorGroup): Owned[] {
     return this.byPage.flatMap((page, i) => (page && this.table.pages[i]!.group === group ? [page] : []));
   }
 
@@ -82,7 +82,7 @@ export class TensorSet {
     return blocks[0]!.view;
   }
 
-  private range(placed: PlacedTensor, block: Block): View {
+  private range(placed: PlacedTensor, block: WeightBlock): View {
     const page = this.byPage[block.page];
     if (!page) throw new Error(`no ${placed.name} in a set of ${this.group} tensors`);
     const size = Math.ceil(bytesOf(placed.dtype, block.rows * rowLength(placed)) / 4) * 4;
@@ -104,7 +104,7 @@ export class TensorSet {
    * @param group fills those alone: the base's without its adapter's, or the other way round.
    * @throws InputError for one that is missing, of the wrong length, or not of the packed dtype that ours is.
    */
-  load(tensors: ReadonlyMap<string, Elements>, group?: Group): void {
+  load(tensors: ReadonlyMap<string, Elements>, group?: TensorGroup): void {
     for (const placed of this.table.tensors) {
       if (group !== undefined && placed.group !== group) continue;
       const parts = placed.parts.map(({ name, length }) => {
@@ -180,8 +180,8 @@ export class TensorSet {
   }
 
   /** Every tensor under its checkpoint name, as f32. @param group reads those alone. */
-  async read(group?: Group): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    const isWanted = (one: { group: Group }): boolean => group === undefined || one.group === group;
+  async read(group?: TensorGroup): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    const isWanted = (one: { group: TensorGroup }): boolean => group === undefined || one.group === group;
     const pages = await Promise.all(
       this.byPage.map(async (page, i) => (page && isWanted(this.table.pages[i]!) ? this.gpu.read(page) : null)),
     );

@@ -1,7 +1,7 @@
 import type { Dtype } from '../kernels/weights/weights';
 
 /** Trained tensors have gradients and moments; frozen ones have nothing but their weights. */
-export type Group = 'trained' | 'frozen';
+export type TensorGroup = 'trained' | 'frozen';
 
 /** How a tensor starts: a normal draw that `fanIn` inputs are summed by, ones (norms) or zeros (biases). */
 export type Initialisation =
@@ -28,7 +28,7 @@ export interface TensorSpec {
   /** Elements. */
   length: number;
   dtype: Dtype;
-  group: Group;
+  group: TensorGroup;
   init: Initialisation;
   /** In order, without holes. */
   parts: readonly CheckpointPart[];

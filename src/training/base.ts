@@ -1,11 +1,9 @@
-import type { LoraSettings } from '../config/lora';
 import type { Session } from '../config/session';
 import { sessionArchitecture } from '../config/session-checks';
 import type { TaskLengths } from '../config/tasks';
 import { ChatTemplate } from '../formats/chat/chat-template';
 import { EMBED_TOKEN, withEmbedToken } from '../formats/embed-token';
 import type { OpenedModel } from '../formats/opened-model';
-import type { Tokenizer } from '../formats/tokenizer';
 import type { Gpu } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
 import { Model } from '../model/model';
@@ -18,19 +16,9 @@ import { startAdapter } from './start-adapter';
 import { TaskTokens } from './task-tokens';
 import type { Teacher } from './teacher';
 import { BaseReader } from './text-reader';
+import type { Base } from './base-type';
 
-/** The opened model that a session trains from. */
-export interface Base {
-  opened: OpenedModel;
-  tokenizer: Tokenizer;
-  /** The token at whose state a text is embedded. */
-  embed: number;
-  adapter: LoraSettings | null;
-  prompts: Session['prompts'];
-  /** Null where the prompts do without. */
-  template: ChatTemplate | null;
-  where: string;
-}
+export type { Base } from './base-type';
 
 /**
  * An opened model as a session's base.

@@ -1,9 +1,9 @@
 import type { Architecture } from '../config/architecture';
 import type { Lora } from '../formats/peft-lora';
-import type { Tensor } from '../formats/safetensors';
+import type { SafeTensor } from '../formats/safetensors';
 import type { Gpu, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
-import { compare, compareNorm, MODEL_TOLERANCE, type Comparison } from '../lib/tolerance';
+import { compare, compareNorm, MODEL_TOLERANCE, type ToleranceReport } from '../lib/tolerance';
 import { LogitsPass } from '../model/inference';
 import { Model } from '../model/model';
 import { answersObjective } from '../objectives/answers';
@@ -26,7 +26,7 @@ export interface Fixture {
   /** `reference.json` */
   settings: FixtureSettings;
   /** `reference.safetensors` */
-  reference: ReadonlyMap<string, Tensor>;
+  reference: ReadonlyMap<string, SafeTensor>;
 }
 
 /** The hyper-parameters of a reference's first steps, under the names of `torch`. */
@@ -83,7 +83,7 @@ export async function checkFixture(gpu: Gpu, fixture: Fixture): Promise<FixtureR
 }
 
 /** The frozen weights after training, to the bit. */
-async function unchanged(model: Model, tensors: Fixture['tensors']): Promise<Comparison> {
+async function unchanged(model: Model, tensors: Fixture['tensors']): Promise<ToleranceReport> {
   const found = [...(await model.weights.read('frozen'))].map(([name, values]) =>
     compare(values, tensors.get(name)!, { atol: 0, rtol: 0 }),
   );
@@ -108,7 +108,7 @@ class Findings {
     return Array.from({ length: shape[0] ?? 0 }, (_, i) => Array.from(data.subarray(i * width, (i + 1) * width)));
   }
 
-  private tensor(name: string): Tensor {
+  private tensor(name: string): SafeTensor {
     const tensor = this.fixture.reference.get(name);
     if (!tensor)
       throw new InputError(
@@ -117,7 +117,7 @@ class Findings {
     return tensor;
   }
 
-  add(name: string, comparison: Comparison): void {
+  add(name: string, comparison: ToleranceReport): void {
     this.errors[name] = comparison.largest;
     this.pass &&= comparison.pass;
   }

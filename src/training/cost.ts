@@ -5,7 +5,7 @@ import { planStages, totalSteps } from '../config/stages';
 import { plannedGpu } from '../gpu/planned';
 import { Model } from '../model/model';
 import { NextToken } from '../objectives/next-token';
-import type { Stage } from '../records/records';
+import type { StageName } from '../records/records';
 import { NO_DATA, type TaskData } from '../tasks/task-data';
 import { evaluatorOf, type Evaluator } from './evaluate';
 import { FrozenModel } from './frozen-model';
@@ -29,7 +29,7 @@ export interface Cost {
   /** Content hash of the task: its documents, queries and judgements. */
   taskHash: string;
   /** Tokens that one step of each stage processes at the most. */
-  tokensPerStep: Partial<Record<Stage, number>>;
+  tokensPerStep: Partial<Record<StageName, number>>;
 }
 
 const UNHEARD: StageObserver = { traces: () => undefined, graph: () => undefined, graphStart: () => undefined };

@@ -3,7 +3,7 @@ import { plannedGpu } from '../gpu/planned';
 import { BertModel } from '../model/bert/bert-model';
 import type { MemoryPlan, PlanChoices } from '../records/memory';
 import { SUBMIT_SEQUENCES, SUBMIT_TOKENS } from './benchmark/embedder';
-import { bytesOf, searchParts, summed } from './memory-plan';
+import { plannedBytes, searchParts, summed } from './memory-plan';
 
 /** What an encoder would take on the GPU: as `MemoryPlanner`, of what embeds alone. */
 export class EncoderPlanner {
@@ -23,9 +23,9 @@ export class EncoderPlanner {
       weights,
       adapters: 0,
       moments: 0,
-      activations: bytesOf(gpu, () => [model.encoder('mean', tokens, SUBMIT_SEQUENCES)]),
+      activations: plannedBytes(gpu, () => [model.encoder('mean', tokens, SUBMIT_SEQUENCES)]),
       cache: 0,
-      index: bytesOf(gpu, () => searchParts(gpu, documents, model.architecture.hidden_size)),
+      index: plannedBytes(gpu, () => searchParts(gpu, documents, model.architecture.hidden_size)),
     };
     return summed(parts);
   }

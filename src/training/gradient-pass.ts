@@ -6,7 +6,7 @@ import type { Activations, BackwardScratch } from '../model/activations';
 import type { BatchBuffers } from '../model/batch';
 import type { RowRange } from '../model/batch-parts';
 import type { Model } from '../model/model';
-import type { Objective, Term } from '../objectives/objective';
+import type { Objective, LossTerm } from '../objectives/objective';
 import { StepViews, type SharedViews } from '../objectives/step-views';
 import type { TensorSet } from '../tensors/tensor-set';
 import type { LossRing } from './loss-ring';
@@ -14,7 +14,7 @@ import type { LossRing } from './loss-ring';
 /** What one optimiser step learns from. An objective without a term in it learns nothing in that step. */
 export interface StepBatch {
   sequences: readonly (readonly number[])[];
-  terms: readonly Term[];
+  terms: readonly LossTerm[];
 }
 
 /** The ring's column of the gradient's norm; those of the objectives follow. */
@@ -85,7 +85,10 @@ export function recordNorm(recorder: Recorder, { gradients, maxNorm, sums, clip,
 }
 
 /** The terms of a batch by their objectives. @throws for two of one objective, or one that the step does not learn. */
-export function termsOf(objectives: readonly Objective[], terms: readonly Term[]): ReadonlyMap<Objective, Term> {
+export function termsOf(
+  objectives: readonly Objective[],
+  terms: readonly LossTerm[],
+): ReadonlyMap<Objective, LossTerm> {
   const own = new Map(terms.map((term) => [term.objective, term]));
   if (own.size < terms.length) throw new Error('a batch has targets of one objective twice');
   for (const objective of own.keys())
@@ -100,7 +103,7 @@ export function termsOf(objectives: readonly Objective[], terms: readonly Term[]
  */
 export function writeTerms(
   objectives: readonly Objective[],
-  terms: ReadonlyMap<Objective, Term>,
+  terms: ReadonlyMap<Objective, LossTerm>,
   part: RowRange | null,
 ): number[] {
   return objectives.flatMap((objective) => terms.get(objective)?.write(part) ?? objective.counts.map(() => 0));

@@ -1,7 +1,6 @@
 import { longestSequence, longestTexts, type TaskLengths } from '../config/tasks';
 import type { Session } from '../config/session';
 import { partTokens } from '../model/batch-parts';
-import type { World } from './stages/stage';
 import type { TaskTokens } from './task-tokens';
 
 /** Tokens of the longest query, answer and document of a session's task: what buffers are made for. */
@@ -13,7 +12,11 @@ export const longestSequences = (session: Session, tokens: TaskTokens): TaskLeng
  * sequence that the stage may meet.
  * @param facts whether it learns from the task's sentences too.
  */
-export function tokensAtOnce({ session, tokens: own, sentences }: World, tokens: number, facts: boolean): number {
+export function tokensAtOnce(
+  { session, tokens: own, sentences }: { session: Session; tokens: TaskTokens; sentences: { longest: number } },
+  tokens: number,
+  facts: boolean,
+): number {
   const { micro_batches } = session.model;
   if (micro_batches === 1) return tokens;
   const { query, answer, document } = longestSequences(session, own);

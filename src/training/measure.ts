@@ -2,7 +2,7 @@ import { withValue } from '../config/edit-session';
 import type { Session } from '../config/session';
 import { planStages, STAGES } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
-import type { SessionSpeed, Stage, StageSpeed } from '../records/records';
+import type { SessionSpeed, StageName, StageSpeed } from '../records/records';
 import type { SessionData } from './base';
 import { SessionRun } from './session-run';
 import { SILENT } from './silent';
@@ -67,8 +67,8 @@ async function evaluationTime(run: SessionRun): Promise<number> {
 const MOST_STEPS = 16;
 
 /** One stage of a session and nothing else, with steps enough that its end is not reached. */
-export function aloneForMeasure(session: Session, stage: Stage): Session {
-  const steps = (of: Stage) => (of === stage ? Math.max(session[of].steps, MOST_STEPS + 2) : 0);
+export function aloneForMeasure(session: Session, stage: StageName): Session {
+  const steps = (of: StageName) => (of === stage ? Math.max(session[of].steps, MOST_STEPS + 2) : 0);
   const only = STAGES.reduce((own, of) => withValue(own, `${of}.steps`, steps(of)), session);
   const { sft, grpo, evaluation, checkpoint } = only;
   return {

@@ -46,11 +46,11 @@ export class MemoryPlanner {
       adapters,
       moments,
       // A step makes gradients and moments too.
-      activations: bytesOf(gpu, () => this.step(model, choices)) - moments,
-      cache: bytesOf(gpu, () => [
+      activations: plannedBytes(gpu, () => this.step(model, choices)) - moments,
+      cache: plannedBytes(gpu, () => [
         new Generator(model, { promptTokens: batch * length, sequences: batch, maxTokens: length }),
       ]),
-      index: bytesOf(gpu, () => searchParts(gpu, documents, architecture.hidden_size)),
+      index: plannedBytes(gpu, () => searchParts(gpu, documents, architecture.hidden_size)),
     };
     return summed(parts);
   }
@@ -111,7 +111,7 @@ export class MemoryPlanner {
 }
 
 /** Bytes that are live while what is made is there. @param gpu one that counts */
-export function bytesOf({ counters }: Gpu, make: () => readonly Made[]): number {
+export function plannedBytes({ counters }: Gpu, make: () => readonly Made[]): number {
   const before = counters.liveBytes;
   const all = make();
   const bytes = counters.liveBytes - before;

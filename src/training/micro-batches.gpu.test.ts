@@ -12,7 +12,7 @@ import { answersObjective } from '../objectives/answers';
 import { Contrastive } from '../objectives/contrastive';
 import { Grpo } from '../objectives/grpo';
 import { NextToken } from '../objectives/next-token';
-import { term, type Objective, type Term } from '../objectives/objective';
+import { term, type Objective, type LossTerm } from '../objectives/objective';
 import type { TableOptions } from '../tensors/table';
 import { TrainStep } from './train-step';
 
@@ -37,7 +37,7 @@ const trainings: [string, TableOptions][] = [
 ];
 
 /** What an update of sequences of 1, 4, 7, … tokens learns. @param atOnce capacity of every objective in tokens */
-type Losses = (model: Model, base: Model, atOnce: number) => { terms: Term[]; idle?: Objective[] };
+type Losses = (model: Model, base: Model, atOnce: number) => { terms: LossTerm[]; idle?: Objective[] };
 
 const sequences = randomSequences(9, small.vocab_size, 3);
 const tokens = sequences.flat().length;

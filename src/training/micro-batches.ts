@@ -2,7 +2,7 @@ import { Recorder, type Program } from '../gpu/recorder';
 import { packSequences } from '../model/batch';
 import { partsOf, type BatchPart } from '../model/batch-parts';
 import { recordBackward, recordForward } from '../model/transformer';
-import type { Objective, Term } from '../objectives/objective';
+import type { Objective, LossTerm } from '../objectives/objective';
 import {
   eachObjective,
   recordNorm,
@@ -80,7 +80,11 @@ export class MicroBatches implements GradientPass {
   }
 
   /** Queues the losses that need the whole batch, with their gradients. @returns the part that went forward last. */
-  private compare(programs: Programs, all: readonly BatchPart[], own: ReadonlyMap<Objective, Term>): BatchPart | null {
+  private compare(
+    programs: Programs,
+    all: readonly BatchPart[],
+    own: ReadonlyMap<Objective, LossTerm>,
+  ): BatchPart | null {
     const { objectives, batch } = this.parts;
     const compared = new Map([...own].filter(([{ cached }]) => cached));
     const counts = objectives.flatMap(

@@ -3,7 +3,7 @@ import { parseSession } from '../config/parse-session';
 import { secondsSession } from '../config/seconds.test-data';
 import type { ArmResult } from '../records/records';
 import { createTask } from '../tasks/registry';
-import { modelCard, type ModelCard } from './model-card';
+import { modelCard, type CardFacts } from './model-card';
 
 const session = parseSession(secondsSession());
 const result = (queries: number): ArmResult => ({
@@ -16,7 +16,7 @@ const result = (queries: number): ArmResult => ({
   by_depth: {},
   queries,
 });
-const card: ModelCard = {
+const card: CardFacts = {
   name: 'Two\nlines',
   session,
   task: createTask(session.task, session.seed),

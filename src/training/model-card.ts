@@ -2,7 +2,7 @@ import type { Session } from '../config/session';
 import type { Arm, ArmResult, Evaluation, MetricName } from '../records/records';
 import type { Task } from '../tasks/task';
 
-export interface ModelCard {
+export interface CardFacts {
   /** What its user calls the run. */
   name: string;
   session: Session;
@@ -45,7 +45,7 @@ export function modelCard({
   evaluation,
   fingerprint,
   adapter,
-}: ModelCard): string {
+}: CardFacts): string {
   const { embed } = task.specials;
   const whole = step === totalSteps ? `all ${totalSteps} steps` : `step ${step} of ${totalSteps}`;
   return `---

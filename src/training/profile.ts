@@ -3,7 +3,7 @@ import { planStages } from '../config/stages';
 import type { Gpu } from '../gpu/gpu';
 import { Profiler, type Timed } from '../gpu/profiler';
 import type { KernelProfile, SessionProfile, StageProfile } from '../records/profile';
-import type { Stage } from '../records/records';
+import type { StageName } from '../records/records';
 import type { SessionData } from './base';
 import { aloneForMeasure } from './measure';
 import { SessionRun, type RunObserver } from './session-run';
@@ -53,7 +53,7 @@ export async function profileSession(
 }
 
 function stageProfile(
-  stage: Stage,
+  stage: StageName,
   milliseconds: number,
   tokens: number,
   timed: readonly Timed[],

@@ -3,7 +3,7 @@ import { planStages } from '../config/stages';
 import { RehearsedGpu, type Rehearsed } from '../gpu/rehearsed';
 import { Random } from '../lib/philox';
 import { Generator } from '../model/generator';
-import type { Stage } from '../records/records';
+import type { StageName } from '../records/records';
 import { NO_DATA, type TaskData } from '../tasks/task-data';
 import { modelOf, taskOf, tokensOf, type Base } from './base';
 import { FrozenModel } from './frozen-model';
@@ -13,11 +13,11 @@ import { drawQueries, type Rollout } from './stages/grpo-rollout';
 import { STAGE_KINDS } from './stages/kinds';
 import { Sentences } from './stages/pretrain-batch';
 import type { StageContext, StageObserver } from './stages/stage';
-import { tokensOf as tokensOfBatch, TrainStep } from './train-step';
+import { batchTokens as tokensOfBatch, TrainStep } from './train-step';
 
 /** One step of a stage, as it would run: its dispatches, and how many tokens its update takes. */
 export interface RehearsedStep {
-  stage: Stage;
+  stage: StageName;
   tokens: number;
   dispatches: Rehearsed[];
 }

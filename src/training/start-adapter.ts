@@ -4,7 +4,7 @@ import { TOKEN_ROW } from '../tensors/adapter-layout';
 import { widened } from '../tensors/dtype';
 import { initialValues } from '../tensors/initial-values';
 import { EMBEDDING, tensorLayout } from '../tensors/layout';
-import type { Base } from './base';
+import type { Base } from './base-type';
 
 /**
  * The adapter that a session begins with: A at random, B zero, the embed token's row the base's own. Needs no device.

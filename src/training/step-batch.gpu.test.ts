@@ -6,7 +6,7 @@ import { small, withModel } from '../model/small.test-data';
 import { Contrastive } from '../objectives/contrastive';
 import { Grpo } from '../objectives/grpo';
 import { NextToken } from '../objectives/next-token';
-import { term, type Objective, type Term } from '../objectives/objective';
+import { term, type Objective, type LossTerm } from '../objectives/objective';
 import { RING_SLOTS } from './loss-ring';
 import { TrainStep } from './train-step';
 
@@ -50,7 +50,7 @@ testKernel('a step refuses wrong targets in one sentence', (bench) =>
     const sampled = { ...tokens(2), advantages: new Float32Array(1) };
     const logprobs = { oldLogprobs: new Float32Array(2), referenceLogprobs: new Float32Array(2) };
     const other = new NextToken(model, { name: 'other', targets: 1, weight: 1 });
-    const cases: [Term[], string, new (message: string) => Error][] = [
+    const cases: [LossTerm[], string, new (message: string) => Error][] = [
       [[term(lm, tokens(4))], 'a batch has 4 lm targets, expected at most 3', InputError],
       [[term(lm, tokens(2, 3))], 'a batch has 3 lm labels, expected one for each of 2 targets', InputError],
       [
@@ -90,7 +90,7 @@ testKernel('what an objective learned in one step is forgotten in the next', (be
     const step = new TrainStep(bench.gpu, model, 8, [lm, replay], UPDATE);
     try {
       await step.record();
-      const of = async (...terms: Term[]) => (await step.read([step.gradientsOnly({ sequences, terms })]))[0]!;
+      const of = async (...terms: LossTerm[]) => (await step.read([step.gradientsOnly({ sequences, terms })]))[0]!;
       const alone = await of(term(lm, tokens(2)));
       const both = await of(term(lm, tokens(2)), term(replay, tokens(3)));
       expect(both.metrics['loss/replay']).toBeGreaterThan(0);

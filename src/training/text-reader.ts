@@ -4,7 +4,7 @@ import { PromptWriter } from '../formats/chat/prompt-writer';
 import { Random } from '../lib/philox';
 import { passageSpans } from '../retrieval/passages';
 import type { Task } from '../tasks/task';
-import type { Base } from './base';
+import type { Base } from './base-type';
 
 /** A task's texts as the token ids of one model, and back. */
 export interface TextReader {

@@ -14,7 +14,7 @@ import { answersObjective } from '../objectives/answers';
 import { Contrastive } from '../objectives/contrastive';
 import { Grpo } from '../objectives/grpo';
 import { NextToken } from '../objectives/next-token';
-import { term, type Objective, type Term } from '../objectives/objective';
+import { term, type Objective, type LossTerm } from '../objectives/objective';
 import type { TokenTargets } from '../objectives/token-rows';
 import { TrainStep, type StepReading } from './train-step';
 
@@ -58,7 +58,7 @@ interface Case {
   base?: Parameters;
   sequences: readonly (readonly number[])[];
   /** The objectives of the step with what they learn. @param tokens the capacity of the batch */
-  terms: (model: Model, base: Model | null, tokens: number) => Term[];
+  terms: (model: Model, base: Model | null, tokens: number) => LossTerm[];
   /** Objectives that learn nothing in this step: they must not show. */
   idle?: (model: Model) => Objective[];
 }
@@ -115,7 +115,7 @@ function targetsOf(sequences: readonly (readonly number[])[], skip = 0) {
 }
 const evenly = (count: number, weight = 1) => new Float32Array(count).fill(weight / count);
 
-const nextToken = (model: Model, name: string, targets: TokenTargets, weight: number): Term =>
+const nextToken = (model: Model, name: string, targets: TokenTargets, weight: number): LossTerm =>
   term(new NextToken(model, { name, targets: targets.rows.length + 3, weight }), targets);
 
 describe('one step against the f64 model', () => {

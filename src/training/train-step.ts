@@ -45,7 +45,7 @@ class Moments {
   }
 }
 
-export const tokensOf = ({ sequences }: StepBatch): number => sequences.reduce((sum, { length }) => sum + length, 0);
+export const batchTokens = ({ sequences }: StepBatch): number => sequences.reduce((sum, { length }) => sum + length, 0);
 
 /** What a step measured: its loss and the metrics of its objectives, and the norm of its gradient before clipping. */
 export interface StepReading {

@@ -1,7 +1,7 @@
 import { Suspense, useLayoutEffect } from 'react';
 import { usePage } from '../store/page';
 import { usePreferences } from '../store/preferences';
-import { Frame } from './frame/frame';
+import { PageFrame } from './frame/frame';
 import { useKeys } from './frame/keys';
 import { Announcer } from './frame/announcer';
 import { DocumentTitle } from './frame/document-title';
@@ -23,7 +23,7 @@ export function App() {
 
   return (
     <>
-      <Frame />
+      <PageFrame />
       <Announcer />
       <DocumentTitle />
       <Suspense>

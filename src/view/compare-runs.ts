@@ -78,7 +78,7 @@ export const estimate = ({ runs }: RunGroup, arm: Arm): Estimate | null =>
   );
 
 /** Arms that any of the groups has a final result of. */
-export const armsOf = (groups: readonly RunGroup[]): Arm[] =>
+export const armsOfGroups = (groups: readonly RunGroup[]): Arm[] =>
   ARM_ORDER.filter((arm) => groups.some((group) => estimate(group, arm) !== null));
 
 /** A line over steps, with what bounds it over several seeds. */

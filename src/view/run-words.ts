@@ -51,7 +51,7 @@ export const STATE_WORDS: Readonly<Record<StoredRun['state'], string>> = {
 };
 
 /** A name that every file system takes. @param ending after the point; empty for none. */
-export const fileName = (name: string, ending: string): string =>
+export const runFileName = (name: string, ending: string): string =>
   `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}${ending === '' ? '' : `.${ending}`}`;
 
 /** Trained elsewhere: its state has no moments, and this device would not give its steps again. */

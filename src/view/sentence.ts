@@ -1,11 +1,11 @@
 import { placeOf, STAGE_LABELS, stepWords } from '../config/stages';
 import type { RunPlan, VocabularyProgress } from '../host/browser/api';
-import type { Evaluation, EvaluationPoint, Stage } from '../records/records';
+import type { Evaluation, EvaluationPoint, StageName } from '../records/records';
 import { withoutReasoning } from './arms';
 import { formatBytes, formatDuration, formatNumber, formatPercent, formatScore, plural } from './format';
 
 /** What a run reads before it begins. */
-export type Reading =
+export type ReadingPart =
   /** Its vocabulary is learnt. */
   | ({ kind: 'vocabulary' } & VocabularyProgress)
   /** Its base model is read onto the GPU, in bytes. */
@@ -17,9 +17,9 @@ export interface RunFacts {
   status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
   plan: RunPlan | null;
   /** Null where it reads nothing, or not yet. */
-  reading: Reading | null;
+  reading: ReadingPart | null;
   step: number;
-  stage: Stage | null;
+  stage: StageName | null;
   loss: number | undefined;
   firstLoss: number | undefined;
   reward: number | undefined;
@@ -55,7 +55,7 @@ export function runSentence(facts: RunFacts): string {
   }
 }
 
-function readingSentence(reading: Reading): string {
+function readingSentence(reading: ReadingPart): string {
   const { done, of } = reading;
   if (reading.kind === 'vocabulary') return learningSentence(reading);
   if (reading.kind === 'base') return `Preparing: the base model is read, ${formatBytes(done)} of ${formatBytes(of)}.`;

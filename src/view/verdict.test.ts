@@ -6,7 +6,7 @@ import { arm } from '../records/records.test-data';
 import {
   adapterName,
   formatClaimed,
-  formatDifference,
+  formatClaimDifference,
   headlineMetrics,
   standingOf,
   verdictOf,
@@ -54,7 +54,7 @@ describe('a verdict', () => {
     expect(verdict.text).toContain(
       'claimed on apple metal-3 and ran here on nvidia hopper: another adapter may differ',
     );
-    expect(verdict.rows.map((row) => [row.label, formatClaimed(row.found), formatDifference(row)])).toEqual([
+    expect(verdict.rows.map((row) => [row.label, formatClaimed(row.found), formatClaimDifference(row)])).toEqual([
       ['nDCG@10, reasoning', '0.9123', '+0.0123'],
       ['nDCG@10, gold reasoning', '0.9500', '0'],
       ['x/y', 'not measured', '–'],
@@ -77,7 +77,7 @@ describe('a verdict', () => {
     const near = { ...other, metrics: { 'ndcg_cut_10/without': 0.2104 } };
     const verdict = verdictOf(defaultSession, near, found);
     expect(verdict.text).toContain('differs by at most 0.0004.');
-    expect('rows' in verdict && formatDifference(verdict.rows[0]!)).toBe('−0.0004');
+    expect('rows' in verdict && formatClaimDifference(verdict.rows[0]!)).toBe('−0.0004');
   });
 
   test('is none where the session was edited; a title is no edit', () => {

@@ -186,7 +186,7 @@ function whyDifferent(claimed: string, found: string): string {
 }
 
 /** `+0.0123`, `−0.0004`, `0`. */
-export function formatDifference({ claimed, found }: VerdictRow): string {
+export function formatClaimDifference({ claimed, found }: VerdictRow): string {
   if (found === undefined) return '–';
   const difference = rounded(found - claimed);
   if (difference === 0) return '0';

@@ -2,7 +2,7 @@ import { formatNumber, formatPercent } from './format';
 import type { Trend } from './trend';
 
 /** The newest value of a metric, where there is one. */
-export type Latest = (name: string) => number | undefined;
+export type LatestMetric = (name: string) => number | undefined;
 /** How a metric of the current stage began and how it stands. */
 export type TrendOf = (name: string) => Trend | undefined;
 
@@ -16,7 +16,7 @@ const SILENT = 0.5;
 const FALLEN = 0.1;
 
 /** What looks wrong, each with what to do about it. */
-export function runWarnings(latest: Latest, trendOf: TrendOf = () => undefined): string[] {
+export function runWarnings(latest: LatestMetric, trendOf: TrendOf = () => undefined): string[] {
   const warnings: string[] = [];
   const loss = latest('loss');
   if (loss !== undefined && !Number.isFinite(loss)) {

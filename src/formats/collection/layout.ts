@@ -22,7 +22,7 @@ const QRELS = /^(?:qrels[._-]?([^/]*)\.(?:tsv|txt|csv|trec)|([^/]+)\.qrels?)$/i;
  * Sorts the files of a folder. Documents are the file called `corpus` (or `collection`, `documents`), else all other
  * records (`.jsonl`, `.csv`, `.tsv`), else all texts (`.txt`, Markdown, HTML). The folder begins where the corpus lies.
  */
-export function layoutOf(all: readonly SourceFile[]): Layout {
+export function collectionLayout(all: readonly SourceFile[]): Layout {
   const files = rooted(all);
   const splits = new Map<string, SourceFile>();
   const rest: SourceFile[] = [];

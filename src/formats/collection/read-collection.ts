@@ -4,11 +4,11 @@ import { keepKnown, type BeirCollection, type BeirDocument, type BeirQuery, type
 import { quote } from '../json';
 import { joined } from '../lines';
 import { readQrels } from './judgements';
-import { layoutOf, type Layout } from './layout';
+import { collectionLayout, type Layout } from './layout';
 import { readDocuments, readQueryRecords, recordKind, type Note } from './records';
 import { RoomCheck, type Room, type SourceFile } from './source-file';
 import { readTexts } from './texts';
-import { unpacked } from './unpack';
+import { unpackedFiles } from './unpack';
 
 /** What is said where no documents are found. */
 const READABLE =
@@ -43,7 +43,7 @@ export interface Collection {
 export async function readCollection(files: readonly SourceFile[], where: string, room: Room): Promise<Collection> {
   const notices: string[] = [];
   const note: Note = (notice) => notices.push(notice);
-  const layout = layoutOf(await unpacked(files, room));
+  const layout = collectionLayout(await unpackedFiles(files, room));
   const corpus = identified(await readCorpus(layout, where, room, note, true));
   const queries = layout.queries ? await readQueryRecords(layout.queries, new RoomCheck(room), note) : [];
   const splits = new Map<string, Qrels>();
@@ -73,7 +73,7 @@ export async function readBeir(
 ): Promise<BeirCollection & { notices: readonly string[]; others: ReadonlyMap<string, Qrels> }> {
   const notices: string[] = [];
   const note: Note = (notice) => notices.push(notice);
-  const layout = layoutOf(await unpacked(files, room));
+  const layout = collectionLayout(await unpackedFiles(files, room));
   const { splits } = layout;
   if (splits.size === 0) throw new InputError(`${where}: no qrels/*.tsv, expected a folder in BEIR layout`);
   const judged = splits.get(split);
@@ -108,7 +108,7 @@ export async function readCorpusAlone(
   room: Room,
 ): Promise<Corpus & { notices: readonly string[] }> {
   const notices: string[] = [];
-  const layout = layoutOf(await unpacked(files, room));
+  const layout = collectionLayout(await unpackedFiles(files, room));
   // A lone file is the documents, whatever it is called: lines of JSON where its name does not say.
   const alone = files.length === 1 && layout.corpus.length === 0 ? (layout.queries ?? layout.aside[0]) : undefined;
   const corpus = alone ? [recordKind(alone.path) ? alone : { ...alone, path: `${alone.path}.jsonl` }] : layout.corpus;

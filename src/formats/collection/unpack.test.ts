@@ -1,7 +1,7 @@
 import { gzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { memoryFile, readWhole, RoomCheck } from './source-file';
-import { unpacked } from './unpack';
+import { unpackedFiles } from './unpack';
 
 const MEGABYTE = 2 ** 20;
 
@@ -9,7 +9,7 @@ test('what unpacks to far more than it is comes in pieces, and is refused before
   const bomb = gzipSync(new Uint8Array(128 * MEGABYTE));
   expect(bomb.length).toBeLessThan(MEGABYTE / 4);
   const room = { bytes: 32 * MEGABYTE, of: 'a test' };
-  const [file] = await unpacked([memoryFile('a.txt.gz', 'dir/a.txt.gz', bomb)], room);
+  const [file] = await unpackedFiles([memoryFile('a.txt.gz', 'dir/a.txt.gz', bomb)], room);
   let largest = 0;
   let total = 0;
   for await (const piece of file!.read()) {

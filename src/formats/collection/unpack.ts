@@ -7,7 +7,7 @@ import { memoryFile, readWhole, RoomCheck, type Room, type SourceFile } from './
  * without the ending. Hidden files (a name that begins with a dot, `__MACOSX`) are left out.
  * @throws InputError for an archive that cannot be unpacked, or whose contents do not fit.
  */
-export async function unpacked(files: readonly SourceFile[], room: Room): Promise<SourceFile[]> {
+export async function unpackedFiles(files: readonly SourceFile[], room: Room): Promise<SourceFile[]> {
   const found: SourceFile[] = [];
   for (const file of files.filter(isVisible)) {
     if (!isZip(file)) found.push(file);

@@ -2,8 +2,8 @@ import { InputError } from '../../lib/errors';
 import { float32ToFloat16 } from '../../lib/half';
 import type { Dtype, Elements } from '../../tensors/dtype';
 import type { WeightSource } from '../../tensors/weight-source';
-import { readWhole, type ModelFiles } from '../model-files';
-import { checkFinite } from '../safetensors';
+import { readWholeFile, type ModelFiles } from '../model-files';
+import { checkFiniteTensor } from '../safetensors';
 import { BLOCK_TYPES, type BlockType } from './block-types';
 import type { GgufTensor } from './header';
 
@@ -66,13 +66,13 @@ export class GgufSource implements WeightSource {
   private async rows(tensor: PlacedGguf, row: number, rows: number): Promise<Uint8Array> {
     const size = rowBytes(tensor);
     const from = tensor.from + row * size;
-    return readWhole(this.files, tensor.file, this.where, from, from + rows * size);
+    return readWholeFile(this.files, tensor.file, this.where, from, from + rows * size);
   }
 
   private elements({ name, block }: PlacedGguf, read: Uint8Array): Elements {
     if (block.unpack !== undefined) {
       const values = block.unpack(read);
-      checkFinite(values, name, this.where);
+      checkFiniteTensor(values, name, this.where);
       return { dtype: 'f16', bits: float32ToFloat16(values) };
     }
     // Typed arrays start only at multiples of their element.
@@ -81,7 +81,7 @@ export class GgufSource implements WeightSource {
     switch (block.dtype) {
       case 'f32': {
         const values = new Float32Array(buffer, byteOffset, byteLength / 4);
-        checkFinite(values, name, this.where);
+        checkFiniteTensor(values, name, this.where);
         return values;
       }
       case 'f16':

@@ -1,6 +1,6 @@
 import { GGMLQuantizationType, gguf, type GGUFParseOutput } from '@huggingface/gguf';
 import { InputError } from '../../lib/errors';
-import { readWhole, type ModelFiles } from '../model-files';
+import { readWholeFile, type ModelFiles } from '../model-files';
 
 /** A tensor as a header lists it. */
 export interface GgufTensor {
@@ -33,7 +33,7 @@ const ADDRESS = 'https://file.invalid/';
 export async function readGgufHeader(files: ModelFiles, file: string, where: string): Promise<GgufHeader> {
   const size = files.size(file);
   const path = where.endsWith(file) ? where : `${where}/${file}`;
-  checkVersion(await readWhole(files, file, where, 0, Math.min(24, size)), path);
+  checkVersion(await readWholeFile(files, file, where, 0, Math.min(24, size)), path);
   let parsed: GGUFParseOutput;
   try {
     parsed = await gguf(ADDRESS, { fetch: answerFrom(files, file, size, path) });
@@ -79,6 +79,6 @@ const answerFrom =
     const from = Number(range?.[1] ?? 0);
     const to = Math.min(size, Number(range?.[2] ?? 0) + 1);
     if (from >= size) throw cut(size, path);
-    const bytes = await readWhole(files, file, path, from, to);
+    const bytes = await readWholeFile(files, file, path, from, to);
     return new Response(Uint8Array.from(bytes), { headers: { 'content-range': `bytes ${from}-${to - 1}/${size}` } });
   };

@@ -2,7 +2,7 @@ import type { Architecture, RopeScaling } from '../../config/architecture';
 import { ropeFrequencies } from '../../config/rope-frequencies';
 import { InputError } from '../../lib/errors';
 import { quote } from '../json';
-import { readWhole, type ModelFiles } from '../model-files';
+import { readWholeFile, type ModelFiles } from '../model-files';
 import type { GgufTensor, Metadata } from './header';
 import { ROPE_DIVISORS } from './names';
 
@@ -55,7 +55,7 @@ async function divisorsOf(
       `${where}: ${ROPE_DIVISORS} is ${type} with ${shape.join(' × ')} elements, expected F32 with ${pairs}, one a pair`,
     );
   }
-  const bytes = await readWhole(files, file, where, from, from + 4 * pairs);
+  const bytes = await readWholeFile(files, file, where, from, from + 4 * pairs);
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 

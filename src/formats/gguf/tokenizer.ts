@@ -1,4 +1,4 @@
-import { bpeModel } from '../bpe-model';
+import { writtenBpe } from '../bpe-model';
 import { InputError } from '../../lib/errors';
 import type { TokenizerFiles } from '../huggingface';
 import { quote, type JsonObject } from '../json';
@@ -220,7 +220,7 @@ function byteLevelBpe(read: Vocabulary): JsonObject {
     normalizer,
     pre_tokenizer,
     decoder: byteLevel(true),
-    model: bpeModel({
+    model: writtenBpe({
       ignore_merges: ignoresMerges,
       vocab: read.vocab,
       merges: read.strings('merges').map((merge) => merge.split(' ')),
@@ -247,7 +247,7 @@ function sentencePiece(read: Vocabulary): JsonObject {
         ...(prefix ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : []),
       ],
     },
-    model: bpeModel({
+    model: writtenBpe({
       unk_token: read.named('unknown'),
       fuse_unk: true,
       byte_fallback: true,

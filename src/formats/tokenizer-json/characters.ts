@@ -1,3 +1,5 @@
+import { BYTE_CHARACTERS } from '../../tokenizer/byte-level';
+
 /** White space as Unicode has it, which is Rust's `char::is_whitespace`. */
 export const isSpace = (character: string): boolean => /^\p{White_Space}$/u.test(character);
 
@@ -10,14 +12,6 @@ export const isNumeric = (character: string): boolean => /^\p{N}$/u.test(charact
 export const lowercase = (text: string): string => Array.from(text, (one) => one.toLowerCase()).join('');
 
 const ENCODER = new TextEncoder();
-
-/** The 256 characters of byte-level tokenizers, by byte: printable ones stand for themselves. */
-export const BYTE_CHARACTERS: readonly string[] = (() => {
-  let unprintable = 0;
-  const isPrintable = (byte: number): boolean =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(isPrintable(byte) ? byte : 256 + unprintable++));
-})();
 
 export const toByteCharacters = (text: string): string =>
   Array.from(ENCODER.encode(text), (byte) => BYTE_CHARACTERS[byte]!).join('');

@@ -1,4 +1,4 @@
-import { BYTE_CHARACTERS } from './characters';
+import { BYTE_CHARACTERS } from '../../tokenizer/byte-level';
 import type { Component } from './component';
 import { patternOf } from './pattern';
 import { schemeOf } from './pre-tokenizers';

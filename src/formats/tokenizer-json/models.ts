@@ -10,7 +10,7 @@ import { vocabularyOf } from './vocabulary';
  * The model of a tokenizer.json.
  * @throws InputError for one that is not among ours.
  */
-export function modelOf(component: Component): TokenModel {
+export function tokenModelOf(component: Component): TokenModel {
   const type = component.json['type'] ?? guessed(component);
   switch (type) {
     case 'BPE':

@@ -1,6 +1,8 @@
 import { canBeginAt, checkHandOver, handOverFiles } from '../../cluster/hand-over';
-import { importedFiles, readClusterRun, type ReadFile } from '../../cluster/import';
-import { trainedStart, type StartModel } from '../../cluster/start-model';
+import { importedFiles, readClusterRun } from '../../cluster/import';
+import type { ReadFile } from '../../cluster/trained-weights';
+import type { StartModel } from '../../cluster/hand-over';
+import { trainedStart } from '../../cluster/start-model';
 import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
@@ -12,7 +14,7 @@ import type { Exports } from './exports';
 import { keptBase } from './models/kept-base';
 import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
-import { importRun } from './runs/archive';
+import { storeArchive } from './runs/archive';
 import type { RunStore } from './runs/run-store';
 import type { TaskFiles } from './task-data';
 
@@ -84,5 +86,5 @@ export async function importClusterFolder(
   const base = await keptBase(models, found.session);
   const task = taskOf(found.session, { files: data, base });
   const files = await importedFiles(read, name, found, { task, base }, Date.now());
-  return importRun(store, new Blob([pack(files)]), own);
+  return storeArchive(store, new Blob([pack(files)]), own);
 }

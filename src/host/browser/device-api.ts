@@ -1,7 +1,7 @@
 import type { Session } from '../../config/session';
 import type { Capacity, SelfTestResult } from '../../records/device';
 import type { SessionProfile } from '../../records/profile';
-import type { SessionSpeed, Stage } from '../../records/records';
+import type { SessionSpeed, StageName } from '../../records/records';
 import type { Listener } from './wire';
 
 /** What the browser offers, and what a session would need of it. */
@@ -44,5 +44,5 @@ export interface SessionCost {
   /** Content hash of the task: its documents, queries and judgements. */
   taskHash: string;
   /** Tokens that one step of each stage processes at the most. */
-  tokensPerStep: Partial<Record<Stage, number>>;
+  tokensPerStep: Partial<Record<StageName, number>>;
 }

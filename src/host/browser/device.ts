@@ -17,7 +17,7 @@ export interface DeviceParts {
 }
 
 /** What the browser offers, and what sessions cost on it. Sessions are measured on a device of their own, one at a time. */
-export class Device implements DeviceApi {
+export class BrowserDevice implements DeviceApi {
   private readonly turns = new Turns();
   private measuring = new AbortController();
   private costing = new AbortController();

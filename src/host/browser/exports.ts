@@ -2,7 +2,7 @@ import type { FileContents } from '../../formats/streamed-checkpoint';
 import { bytesOfFiles, writeZip } from '../../formats/zip';
 import { CancelledError, InputError } from '../../lib/errors';
 import type { AddProgress } from './models/api';
-import { StorageFullError, type Folder } from './runs/files';
+import { StorageFullError, type StoreFolder } from './runs/files';
 import { OwnLocks, WebLocks, type RunLocks } from './runs/locks';
 import { MemoryFolder } from './runs/memory-files';
 import { openOpfs } from './runs/opfs';
@@ -19,7 +19,7 @@ const KEPT = 2;
 export class Exports {
   private readonly names: string[] = [];
 
-  private constructor(private readonly folder: Folder) {}
+  private constructor(private readonly folder: StoreFolder) {}
 
   /** Removes what earlier workers left. */
   static async open(): Promise<Exports> {
@@ -30,7 +30,7 @@ export class Exports {
     }
   }
 
-  static async in(root: Folder, locks: RunLocks = new OwnLocks()): Promise<Exports> {
+  static async in(root: StoreFolder, locks: RunLocks = new OwnLocks()): Promise<Exports> {
     const mine = crypto.randomUUID();
     await locks.take(mine);
     for (const name of await root.folders()) {

@@ -5,7 +5,7 @@ import { secondsSession } from '../../config/seconds.test-data';
 import type { RunEvent, RunOrigin } from './api';
 import { FakeEngine } from './fake-engine.test-data';
 import { Lab } from './lab';
-import { exportRun, importRun } from './runs/archive';
+import { writeArchive, storeArchive } from './runs/archive';
 import { OwnLocks } from './runs/locks';
 import { MemoryFolder } from './runs/memory-files';
 import { ModelStore } from './models/model-store';
@@ -75,7 +75,7 @@ test('an exported fork comes back as one, and a session that is no fork of its a
   const { store, run } = setUp();
   const ancestors = [{ session: parent, step: 8, link: 'f'.repeat(12) }];
   const { id } = await run(child, { ancestors });
-  const back = await importRun(store, new Blob([await exportRun(store, id)]));
+  const back = await storeArchive(store, new Blob([await writeArchive(store, id)]));
   expect((await store.get(back)).run!.ancestors).toEqual(ancestors);
   expect((await store.state(back))!.step).toBe(16);
   const before = (await store.list()).length;

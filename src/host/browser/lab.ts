@@ -3,7 +3,7 @@ import { AskedModel } from './asked-model';
 import { Benchmark } from './benchmark/benchmark';
 import { EncodedStore } from './benchmark/encoded-store';
 import { CurrentRun, type RunParts } from './current-run';
-import { Device } from './device';
+import { BrowserDevice } from './device';
 import type { Engine } from './engine';
 import { Exports } from './exports';
 import { Library } from './library';
@@ -29,7 +29,7 @@ export interface LabParts {
 
 /** The engine behind the page: one run at a time, in its worker. */
 export class Lab implements LabApi {
-  readonly device: Device;
+  readonly device: BrowserDevice;
   readonly run: CurrentRun;
   readonly runs: Library;
   readonly records: Recorded;
@@ -50,7 +50,7 @@ export class Lab implements LabApi {
       base: await keptBase(await models, session),
       teacher: await keptTeacher(await models, session, encoded),
     });
-    this.device = new Device({
+    this.device = new BrowserDevice({
       engine,
       dataOf,
       isTaken: () => this.run.isTaken,

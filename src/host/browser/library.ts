@@ -7,7 +7,7 @@ import type { Exports } from './exports';
 import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
 import { fetchPublished, publishedFolder } from './published';
-import { importRun, readArchive } from './runs/archive';
+import { storeArchive, readArchive } from './runs/archive';
 import type { RunStore } from './runs/run-store';
 import type { TaskFiles } from './task-data';
 import { exportWithModel, modelZip, trainedModel } from './trained-model';
@@ -70,7 +70,7 @@ export class Library implements RunsApi {
   }
 
   async import(file: Blob): Promise<string> {
-    return importRun(await this.store, file, await this.own);
+    return storeArchive(await this.store, file, await this.own);
   }
 
   async importFolder(name: string, files: readonly CollectionFile[]): Promise<string> {
@@ -94,11 +94,11 @@ export class Library implements RunsApi {
     const { file, documents } = await readArchive(zip);
     // Documents of somebody's own are read from memory, as the run is.
     if (documents) files.keep(corpusOf(file.session.task), documents);
-    return store.get(await importRun(store, zip, null, true));
+    return store.get(await storeArchive(store, zip, null, true));
   }
 
   async keep(path: string): Promise<string> {
-    return importRun(await this.store, await fetchPublished(path, this.files().page), await this.own);
+    return storeArchive(await this.store, await fetchPublished(path, this.files().page), await this.own);
   }
 }
 

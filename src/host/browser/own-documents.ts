@@ -1,6 +1,6 @@
 import { corpusOf } from '../../config/tasks';
 import { sha256 } from '../../lib/hash';
-import type { Folder } from './runs/files';
+import type { StoreFolder } from './runs/files';
 import { openOpfs } from './runs/opfs';
 import type { RunStore } from './runs/run-store';
 
@@ -9,7 +9,7 @@ const nameOf = (hash: string): string => `${hash}.jsonl`;
 
 /** Documents that runs of this browser train on, a file each under their hash: kept as long as such a run is. */
 export class OwnDocuments {
-  constructor(private readonly folder: Folder) {}
+  constructor(private readonly folder: StoreFolder) {}
 
   /** Null where the browser denies it. */
   static async open(): Promise<OwnDocuments | null> {

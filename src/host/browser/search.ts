@@ -5,7 +5,7 @@ import { rankIn } from '../../training/evaluate';
 import type { SessionRun } from '../../training/session-run';
 import { armsOf } from '../../training/session-run';
 import type { SearchAnswer, SearchHit } from './api';
-import { shown } from './thinking';
+import { shownThinking } from './thinking';
 import { documentCard } from './trace-search';
 
 /** Asks the model as it stands: what it writes, and what it finds with and without writing. */
@@ -32,7 +32,7 @@ export async function answer(run: SessionRun, text: string, topK: number): Promi
     trace: written.map((id) => tokens.word(id)),
     emitted,
     hops: query ? task.judge(query, tokens.decode(written)).hops : [],
-    thinking: shown(task, query, followed!),
+    thinking: shownThinking(task, query, followed!),
     reasoning: hits(run, thinking.scores, query, topK),
     direct: hits(run, without.scores, query, topK),
     rank: { reasoning: bestRank(thinking.scores, query), direct: bestRank(without.scores, query) },

@@ -27,13 +27,13 @@ export async function think(run: SessionRun, past: PastModels, request: ThinkReq
     ...said,
     reward: said.emitted ? (found!.rewards.at(-1) ?? 0) : 0,
     rank: said.emitted ? (found!.ranks.at(-1) ?? 0) : 0,
-    ...shown(task, query, found!),
+    ...shownThinking(task, query, found!),
     milliseconds: performance.now() - started,
   };
 }
 
 /** As the page reads it: without ranks where nothing can be judged. */
-export function shown(
+export function shownThinking(
   task: Task,
   query: TaskQuery | null,
   { ranks, rewards, nearest }: RankWhileThinking,

@@ -8,11 +8,11 @@ import { modelCard } from '../../training/model-card';
 import { keptBase } from './models/kept-base';
 import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
-import { exportRun } from './runs/archive';
+import { writeArchive } from './runs/archive';
 import type { RunStore } from './runs/run-store';
 import type { TaskFiles } from './task-data';
 
-export type ModelFiles = Map<string, Uint8Array>;
+export type TrainedFiles = Map<string, Uint8Array>;
 
 interface Parts {
   store: RunStore;
@@ -25,7 +25,7 @@ interface Parts {
  * its adapter as the command line keeps it.
  * @throws InputError where none was kept, or what its task or its base is made from is not here.
  */
-export async function trainedModel({ store, files, models }: Parts, run: string): Promise<ModelFiles> {
+export async function trainedModel({ store, files, models }: Parts, run: string): Promise<TrainedFiles> {
   const { title } = await store.get(run);
   const { session, evaluation, fingerprint, adapter } = await store.fileOf(run);
   const state = await store.state(run);
@@ -53,17 +53,17 @@ export async function exportWithModel(
   run: string,
   own: OwnDocuments | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  let model: ModelFiles | null = null;
+  let model: TrainedFiles | null = null;
   try {
     model = await trainedModel(parts, run);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
   }
-  return exportRun(parts.store, run, own, model);
+  return writeArchive(parts.store, run, own, model);
 }
 
 /** The files of a model as one zip. */
-export function modelZip(files: ModelFiles): Uint8Array<ArrayBuffer> {
+export function modelZip(files: TrainedFiles): Uint8Array<ArrayBuffer> {
   const zippable: Zippable = {};
   // Weights do not get smaller.
   for (const [name, bytes] of files) zippable[name] = name.endsWith('.safetensors') ? [bytes, { level: 0 }] : bytes;

@@ -4,7 +4,7 @@ import { readSafetensors } from '../../formats/safetensors';
 import { testKernel } from '../../kernels/reference/harness';
 import { compare, MODEL_TOLERANCE } from '../../lib/tolerance';
 import { LogitsPass } from '../../model/inference';
-import { loadCheckpoint, modelOf } from './checkpoint';
+import { loadCheckpoint, checkpointModel } from './checkpoint';
 
 describe('a model with an adapter of PEFT', () => {
   for (const name of ['lora-llama', 'lora-qwen2']) {
@@ -19,7 +19,7 @@ describe('a model with an adapter of PEFT', () => {
       const [batch = 0, length = 0] = shape;
       const sequences = Array.from({ length: batch }, (_, i) => [...data.subarray(i * length, (i + 1) * length)]);
       const logitsOf = async (adapter: string | null): Promise<Float32Array> => {
-        const model = await modelOf(bench.gpu, await loadCheckpoint(folder, adapter));
+        const model = await checkpointModel(bench.gpu, await loadCheckpoint(folder, adapter));
         const found: number[] = [];
         const pass = new LogitsPass(model, length);
         for (const ids of sequences) found.push(...(await pass.run([ids])).logits);

@@ -20,9 +20,9 @@ import { readSafetensors, writeSafetensors } from '../../formats/safetensors';
 import { wordLevelTokenizer } from '../../formats/word-level';
 import { tensorLayout } from '../../tensors/layout';
 import { openedTokenizer } from '../../training/opened-model';
-import { loadCheckpoint, promptsOf } from './checkpoint';
-import { run as generate } from './commands/generate';
-import { run as logits } from './commands/logits';
+import { loadCheckpoint, checkpointPrompts } from './checkpoint';
+import generate from './commands/generate';
+import logits from './commands/logits';
 import { MadeUpWeights, writeShards } from './sharded.test-data';
 
 const arch: Architecture = {
@@ -168,9 +168,9 @@ describe('a command names what is wrong with a model in one sentence, before it 
       writeFileSync(join(run, 'checkpoint', name), bytes);
     }
     const adapted = () => loadCheckpoint(path, join(run, 'checkpoint'));
-    expect((await promptsOf(await adapted())).embedToken).toBe('<|embed_token|>');
+    expect((await checkpointPrompts(await adapted())).embedToken).toBe('<|embed_token|>');
     writeFileSync(join(run, 'session.json'), '{}');
-    await expect(adapted().then(promptsOf)).rejects.toThrow(
+    await expect(adapted().then(checkpointPrompts)).rejects.toThrow(
       'expected the model that lab export adapted --to sentence-transformers writes',
     );
   });

@@ -73,7 +73,7 @@ export function checkHead(checkpoint: LoadedEmbedder, what: string): void {
 }
 
 /** The model on the GPU, its matrices as they are stored. */
-export const modelOf = (gpu: Gpu, checkpoint: LoadedCheckpoint): Promise<Model> => loadModel(gpu, checkpoint);
+export const checkpointModel = (gpu: Gpu, checkpoint: LoadedCheckpoint): Promise<Model> => loadModel(gpu, checkpoint);
 
 /** What embeds, on the GPU. */
 export const embedderOf = (gpu: Gpu, checkpoint: LoadedEmbedder): Promise<EmbeddingModel> =>
@@ -87,7 +87,7 @@ export const tokenizerOf = (checkpoint: LoadedEmbedder): Tokenizer => openedToke
  * @throws InputError for an adapter that a run trained, whose prompts and embed token are its session's; where there is no
  * tokenizer, one without an embed token, or a way to embed that is not read.
  */
-export async function promptsOf(checkpoint: LoadedEmbedder): Promise<EmbeddingPrompts> {
+export async function checkpointPrompts(checkpoint: LoadedEmbedder): Promise<EmbeddingPrompts> {
   const { run } = checkpoint;
   if (run !== undefined) {
     throw new InputError(

@@ -5,7 +5,7 @@ export interface CommandModule {
    * @returns the exit code: 0 done, 1 the answer is no.
    * @throws InputError for bad input, before anything is written.
    */
-  run: (argv: readonly string[]) => Promise<number>;
+  default: (argv: readonly string[]) => Promise<number>;
 }
 
 export interface Command {

@@ -2,7 +2,7 @@ import { firstDifference, type Fingerprint } from '../../session/fingerprint';
 import type { Session } from '../../config/session';
 import { compareMarks } from '../../records/marks';
 import { curveDifference, supervisedSteps, withinTolerance } from '../../records/reproduction';
-import type { Recorded } from './recorded-run';
+import type { RecordedRun } from './recorded-run';
 
 /** How a re-run and what was recorded compare. */
 export interface Agreement {
@@ -31,7 +31,7 @@ export interface Drift {
 }
 
 /** @param rerun as long as the recorded chain, or as the session where that is not known. */
-export function agreement(recorded: Recorded, rerun: Pick<Fingerprint, 'value' | 'perStep'>): Agreement {
+export function agreement(recorded: RecordedRun, rerun: Pick<Fingerprint, 'value' | 'perStep'>): Agreement {
   const reproduced = rerun.value.startsWith(recorded.fingerprint);
   const { steps } = recorded;
   if (steps === null) {
@@ -54,7 +54,7 @@ const HEADLINE = ['ndcg_cut_10/reasoning', 'ndcg_cut_10/without'];
 /** @param losses and @param metrics of the re-run. */
 export function driftOf(
   session: Session,
-  recorded: Recorded,
+  recorded: RecordedRun,
   { step }: Agreement,
   losses: readonly number[],
   metrics: Readonly<Record<string, number>>,
@@ -80,7 +80,7 @@ export function driftOf(
   };
 }
 
-function lossDrift(recorded: Recorded['losses'], rerun: readonly number[]): Drift['loss'] {
+function lossDrift(recorded: RecordedRun['losses'], rerun: readonly number[]): Drift['loss'] {
   const compared = Math.min(recorded.length, rerun.length);
   if (compared === 0) return null;
   let largest = 0;

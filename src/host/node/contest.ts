@@ -21,7 +21,7 @@ export interface Standing {
   ndcg: number[];
 }
 
-export function standingOf(run: Parameters<typeof evaluateRun>[0], qrels: Qrels): Standing {
+export function contestStanding(run: Parameters<typeof evaluateRun>[0], qrels: Qrels): Standing {
   const { perQuery } = evaluateRun(run, qrels);
   return { system: withIntervals(perQuery.values()), ndcg: [...perQuery.values()].map((one) => one.ndcg_cut_10) };
 }
@@ -51,7 +51,7 @@ export class Contest {
   score(found: readonly Ranked[]): Standing {
     const { queries } = this;
     const { documents, qrels } = this.collection;
-    return standingOf(runOf(queries, documents, found), qrels);
+    return contestStanding(runOf(queries, documents, found), qrels);
   }
 
   /** BM25's rankings, without documents that are a query itself; and for how many queries it found none at all. */

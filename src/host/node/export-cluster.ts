@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canBeginAt, checkHandOver, handOverFiles, stepsBefore } from '../../cluster/hand-over';
-import { trainedStart, type StartModel } from '../../cluster/start-model';
+import type { StartModel } from '../../cluster/hand-over';
+import { trainedStart } from '../../cluster/start-model';
 import { applySettings } from '../../config/edit-session';
 import { checkSession } from '../../config/session-checks';
 import type { Session } from '../../config/session';

@@ -21,7 +21,7 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
     process.stdout.write(`lab ${name} ${command.usage}\n    ${command.summary}\n`);
     return 0;
   }
-  const { run } = await command.load();
+  const { default: run } = await command.load();
   return run(argv);
 }
 

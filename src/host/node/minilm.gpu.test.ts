@@ -7,10 +7,10 @@ import { isEncoder } from '../../formats/opened-model';
 import { hasMiniLm, MINILM_PATH } from '../../formats/minilm.test-data';
 import { testKernel } from '../../kernels/reference/harness';
 import { Embedder } from '../../training/benchmark/embedder';
-import { embedderOf, loadEmbedder, promptsOf, tokenizerOf } from './checkpoint';
-import { run as encode } from './commands/encode';
-import { run as evaluate } from './commands/eval';
-import { run as generate } from './commands/generate';
+import { embedderOf, loadEmbedder, checkpointPrompts, tokenizerOf } from './checkpoint';
+import encode from './commands/encode';
+import evaluate from './commands/eval';
+import generate from './commands/generate';
 import * as output from './output';
 
 const COSINE = 0.9999;
@@ -33,7 +33,7 @@ describe.skipIf(!hasMiniLm)('all-MiniLM-L6-v2 from its folder', () => {
     const checkpoint = await loadEmbedder(MINILM_PATH);
     expect(isEncoder(checkpoint) && checkpoint.arch.hidden_size).toBe(384);
     expect(tokenizerOf(checkpoint).size).toBe(30_522);
-    const prompts = await promptsOf(checkpoint);
+    const prompts = await checkpointPrompts(checkpoint);
     expect([prompts.context, prompts.pooling, prompts.notices]).toEqual([reference.limit, 'mean', []]);
     const { sequences, truncated } = prompts.direct(texts.map(({ text }) => text));
     expect(sequences).toEqual(texts.map(({ ids }) => ids));
@@ -42,7 +42,7 @@ describe.skipIf(!hasMiniLm)('all-MiniLM-L6-v2 from its folder', () => {
 
   testKernel('gives its vectors', async ({ gpu }) => {
     const checkpoint = await loadEmbedder(MINILM_PATH);
-    const prompts = await promptsOf(checkpoint);
+    const prompts = await checkpointPrompts(checkpoint);
     const model = await embedderOf(gpu, checkpoint);
     try {
       const { sequences } = prompts.direct(texts.map(({ text }) => text));

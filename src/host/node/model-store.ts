@@ -5,7 +5,7 @@ import { parseJsonObject } from '../../formats/json';
 import { InputError } from '../../lib/errors';
 
 /** What is kept of a model beside its files. */
-export interface KeptModel {
+export interface StoredModel {
   hash: string;
   kind: 'huggingface' | 'gguf';
   name: string;
@@ -26,21 +26,21 @@ export function storeFolder(): string {
 }
 
 /** The models kept, by name. A folder without its card is no model: its copy was not finished. */
-export function keptModels(store = storeFolder()): KeptModel[] {
+export function keptModels(store = storeFolder()): StoredModel[] {
   let names: string[];
   try {
     names = readdirSync(store);
   } catch {
     return [];
   }
-  const kept = names.flatMap((name): KeptModel[] => {
+  const kept = names.flatMap((name): StoredModel[] => {
     const card = readCard(join(store, name));
     return card === null || card.hash !== name ? [] : [card];
   });
   return kept.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function readCard(folder: string): KeptModel | null {
+function readCard(folder: string): StoredModel | null {
   try {
     const path = join(folder, CARD);
     const { hash, kind, name, bytes, file } = parseJsonObject(readFileSync(path), path);
@@ -59,10 +59,10 @@ function readCard(folder: string): KeptModel | null {
  */
 export function keepModel(
   path: string,
-  { hash, kind, name }: Pick<KeptModel, 'hash' | 'kind' | 'name'>,
+  { hash, kind, name }: Pick<StoredModel, 'hash' | 'kind' | 'name'>,
   names: readonly string[],
   store = storeFolder(),
-): KeptModel {
+): StoredModel {
   const folder = join(store, hash);
   const existing = readCard(folder);
   if (existing !== null) return existing;
@@ -89,7 +89,7 @@ export function keepModel(
 }
 
 /** @throws InputError where no kept model, or more than one, has this hash or begins with it. */
-export function keptModel(hash: string, store = storeFolder()): KeptModel {
+export function keptModel(hash: string, store = storeFolder()): StoredModel {
   const found = HASH.test(hash) ? keptModels(store).filter((model) => model.hash.startsWith(hash)) : [];
   const [model] = found;
   if (model !== undefined && found.length === 1) return model;
@@ -99,7 +99,7 @@ export function keptModel(hash: string, store = storeFolder()): KeptModel {
   );
 }
 
-export function removeModel(hash: string, store = storeFolder()): KeptModel {
+export function removeModel(hash: string, store = storeFolder()): StoredModel {
   const model = keptModel(hash, store);
   rmSync(join(store, model.hash), { recursive: true, force: true });
   return model;

@@ -15,7 +15,7 @@ import { listFolder, readBytes } from './files';
 import { readAncestors } from './run-folder';
 
 /** What a re-run is held against: a run's folder, or the claim of a link. */
-export interface Recorded {
+export interface RecordedRun {
   /** Hexadecimal digits that the last step's link of the chain starts with. */
   fingerprint: string;
   /** The start of each step's link; null where only the last is known, as in a claim. */
@@ -46,7 +46,7 @@ const evaluationSchema = v.record(v.string(), v.record(v.string(), v.looseObject
  * @param expected what it is to be a run of, in any number of micro-batches.
  * @throws InputError for a damaged file, or a run of another session; the title makes no other session.
  */
-export function readRecordedRun(path: string, expected: RunSession, totalSteps: number): Recorded {
+export function readRecordedRun(path: string, expected: RunSession, totalSteps: number): RecordedRun {
   const names = listFolder(path, "a run's folder");
   if (!names.includes('fingerprint.json')) {
     throw new InputError(`${path}: no fingerprint.json, expected the folder of a run that ended or was stopped`);

@@ -26,7 +26,7 @@ import type { RunState } from '../../training/session-run';
 
 /** Files with a line a step (or several), which a resumed run cuts back to its checkpoint. */
 const JOURNALS = ['metrics.jsonl', 'dev.jsonl', 'dev-traces.jsonl', 'traces.jsonl', 'graph.jsonl'] as const;
-export type Journal = (typeof JOURNALS)[number];
+export type LineJournal = (typeof JOURNALS)[number];
 /** Frames of one size: the step (u32), then x and y of each document (f32), little endian. */
 const POSITIONS = 'positions.bin';
 const START = 'graph-start.json';
@@ -127,7 +127,7 @@ export class RunFolder implements RunSession {
     this.replace(ANCESTORS, `${JSON.stringify(known, null, 2)}\n`);
   }
 
-  append(journal: Journal, lines: readonly unknown[]): void {
+  append(journal: LineJournal, lines: readonly unknown[]): void {
     if (lines.length === 0) return;
     this.beforeWrite();
     appendFileSync(join(this.path, journal), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

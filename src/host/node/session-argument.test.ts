@@ -5,8 +5,8 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { defaultSession } from '../../config/session';
 import { presetSession } from '../../config/presets';
 import { encodeLink } from '../../session/link';
-import { run as open } from './commands/open';
-import { run as share } from './commands/share';
+import open from './commands/open';
+import share from './commands/share';
 import * as output from './output';
 import { sessionArgument } from './session-argument';
 

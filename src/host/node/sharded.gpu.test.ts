@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { testKernel } from '../../kernels/reference/harness';
 import { LogitsPass } from '../../model/inference';
-import { loadCheckpoint, modelOf } from './checkpoint';
+import { loadCheckpoint, checkpointModel } from './checkpoint';
 import { MadeUpWeights, writeShards } from './sharded.test-data';
 
 const arch = {
@@ -35,7 +35,7 @@ describe('a checkpoint in four shards', () => {
         const opened = await loadCheckpoint(path);
         expect(opened.files.names.filter((name) => name.endsWith('.safetensors'))).toHaveLength(shards);
         const before = bench.gpu.counters.liveBytes;
-        const model = await modelOf(bench.gpu, opened);
+        const model = await checkpointModel(bench.gpu, opened);
         // Norms widen, and angles lie beside.
         expect(bench.gpu.counters.liveBytes - before).toBeLessThan(1.05 * opened.bytes);
         const pass = new LogitsPass(model, 5);

@@ -9,8 +9,8 @@ import { testKernel, type Bench } from '../../kernels/reference/harness';
 import { Generator } from '../../model/generator';
 import { Encoder, LogitsPass } from '../../model/inference';
 import type { Model } from '../../model/model';
-import { loadCheckpoint, modelOf, tokenizerOf } from './checkpoint';
-import { run as exportCommand } from './commands/export';
+import { loadCheckpoint, checkpointModel, tokenizerOf } from './checkpoint';
+import exportCommand from './commands/export';
 import { writeShards } from './sharded.test-data';
 
 interface Reference {
@@ -135,7 +135,7 @@ async function check(bench: Bench, path: string, logits = LOGITS): Promise<void>
   const { tokens, cases } = reference();
   for (const { text, ids } of tokens) expect(tokenizer.encode(text), text).toEqual(ids);
   for (const { rendered, prompt_ids } of cases) expect(tokenizer.encode(rendered)).toEqual(prompt_ids);
-  const model = await modelOf(bench.gpu, opened);
+  const model = await checkpointModel(bench.gpu, opened);
   try {
     await checkTexts(model, logits);
     await checkEmbeddings(model, (text) => tokenizer.encode(text));
@@ -148,7 +148,7 @@ describe.skipIf(!isThere)('SmolLM2-135M-Instruct', () => {
   testKernel('from its GGUF file, with its weights as packed, is what transformers computes in f64', async (bench) => {
     const before = bench.gpu.counters.liveBytes;
     const opened = await loadCheckpoint(SMOLLM2_PATH);
-    const model = await modelOf(bench.gpu, opened);
+    const model = await checkpointModel(bench.gpu, opened);
     // Beside the weights: the table of rotary angles, and where rows are unpacked to.
     expect(bench.gpu.counters.liveBytes - before).toBeLessThan(1.3 * opened.bytes);
     model.destroy();
@@ -159,8 +159,8 @@ describe.skipIf(!isThere)('SmolLM2-135M-Instruct', () => {
     await inFolder(async (path) => {
       await silently(() => exportCommand([SMOLLM2_PATH, '--to', 'hf', '--dtype', 'f16', '--out', path]));
       const rounded = { ...(await loadCheckpoint(SMOLLM2_PATH)), tensorDtype: () => 'f16' as const };
-      const found = await logitsOf(await modelOf(bench.gpu, await loadCheckpoint(path)));
-      expect(found).toEqual(await logitsOf(await modelOf(bench.gpu, rounded)));
+      const found = await logitsOf(await checkpointModel(bench.gpu, await loadCheckpoint(path)));
+      expect(found).toEqual(await logitsOf(await checkpointModel(bench.gpu, rounded)));
       await check(bench, path, ROUNDED_LOGITS);
     });
   });

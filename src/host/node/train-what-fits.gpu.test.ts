@@ -11,7 +11,7 @@ import { limitDevice } from '../../gpu/limited.test-data';
 import { testWithDevice } from '../../gpu/testing';
 import { InputError } from '../../lib/errors';
 import { sessionCost } from '../../training/cost';
-import { run as verifyCommand } from './commands/verify';
+import verifyCommand from './commands/verify';
 import { requestNodeAdapter } from './device';
 import * as output from './output';
 import { RunFolder } from './run-folder';

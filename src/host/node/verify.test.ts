@@ -9,7 +9,7 @@ import { Fingerprint } from '../../session/fingerprint';
 import { marksOf } from '../../records/marks';
 import { encodeLink } from '../../session/link';
 import { agreement, driftOf } from './compare-run';
-import { headline, readRecordedRun, type Recorded } from './recorded-run';
+import { headline, readRecordedRun, type RecordedRun } from './recorded-run';
 
 const root = mkdtempSync(join(tmpdir(), 'verify-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -19,7 +19,7 @@ const session = parseSession({ seed: 3, pretrain: { steps: 2 }, sft: { steps: 2 
 const run = { session, ancestors: [] };
 
 /** A run that computed these losses. */
-function runOf(losses: readonly number[]): { fingerprint: Fingerprint; recorded: Recorded } {
+function runOf(losses: readonly number[]): { fingerprint: Fingerprint; recorded: RecordedRun } {
   const fingerprint = new Fingerprint();
   losses.forEach((loss, i) => fingerprint.add({ step: i + 1, loss }));
   return {

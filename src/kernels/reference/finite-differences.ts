@@ -1,4 +1,4 @@
-import { assertClose, type Comparison, type Tolerance } from '../../lib/tolerance';
+import { assertClose, type ToleranceReport, type Tolerance } from '../../lib/tolerance';
 import type { Vector } from './arrays';
 
 /** What a five-point stencil in f64 attains on smooth functions of order one. */
@@ -40,7 +40,7 @@ export function assertGradient(
   x: Float64Array,
   analytic: Vector,
   options: { step?: number; indices?: Vector; tolerance?: Tolerance } = {},
-): Comparison {
+): ToleranceReport {
   const indices = options.indices ?? x.map((_, i) => i);
   const numeric = numericalGradient(f, x, options.step, indices);
   if (analytic.length !== x.length) {

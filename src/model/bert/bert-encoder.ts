@@ -1,4 +1,5 @@
-import type { Owned } from '../../gpu/gpu';
+import type { BertArchitecture } from '../../config/bert';
+import type { Gpu, Owned } from '../../gpu/gpu';
 import { Recorder, type Program } from '../../gpu/recorder';
 import { gatherRows } from '../../kernels/gather/gather';
 import { l2NormalizeForward } from '../../kernels/l2-normalize/l2-normalize';
@@ -6,12 +7,19 @@ import { meanRows } from '../../kernels/pool/mean-rows';
 import { COUNT, liveRows } from '../../kernels/rows';
 import { BatchBuffers, packSequences } from '../batch';
 import { takeSequences } from '../inference';
+import type { Pass } from '../pass';
 import { tokenPass } from '../transformer';
 import { BertActivations } from './bert-activations';
-import type { BertModel } from './bert-model';
 
 /** How the hidden states of a text become its embedding: their mean, or that of its first token. */
 export type BertPooling = 'mean' | 'cls';
+
+/** What the encoder asks of its model. */
+interface EncodedBy {
+  readonly gpu: Gpu;
+  readonly architecture: BertArchitecture;
+  forward(pass: Pass, batch: BatchBuffers, activations: BertActivations): void;
+}
 
 /** Embeds sequences with a `bert` encoder, many to a submit, at length 1. */
 export class BertEncoder {
@@ -26,7 +34,7 @@ export class BertEncoder {
 
   /** @param tokens and @param sequences bound what one submit holds. */
   constructor(
-    private readonly model: BertModel,
+    private readonly model: EncodedBy,
     private readonly pooling: BertPooling,
     readonly tokens: number,
     readonly sequences: number,

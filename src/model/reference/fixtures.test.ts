@@ -4,7 +4,7 @@ import {
   compareNorm,
   describeComparison,
   MODEL_TOLERANCE,
-  type Comparison,
+  type ToleranceReport,
   type Tolerance,
 } from '../../lib/tolerance';
 import { adamwStep, clipCoefficient, globalNorm } from '../../kernels/adamw/adamw.reference';
@@ -35,7 +35,7 @@ function check(fixture: Fixture, name: string, actual: Vector, worst: Map<string
   const isGradient = name.startsWith('grad/');
   const isTrajectory = fixture.kind === 'lora' && name.startsWith('adamw_');
   const zero = { atol: 1e-12, rtol: 0 };
-  const result: Comparison = isGradient
+  const result: ToleranceReport = isGradient
     ? compareNorm(actual, data, NORMS[fixture.kind] ?? STORED_NORM, zero)
     : compare(actual, data, isTrajectory ? MODEL_TOLERANCE.trajectory : (VALUES[fixture.kind] ?? STORED));
   const key = isGradient ? 'gradients' : name;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { MODEL_TYPES, type Architecture } from '../../config/architecture';
 import { isJsonObject, parseJsonObject, type JsonObject } from '../../formats/json';
-import { readSafetensors, type Tensor } from '../../formats/safetensors';
+import { readSafetensors, type SafeTensor } from '../../formats/safetensors';
 import type { Adapter } from './adapter';
 import type { Model } from './objectives';
 
@@ -22,7 +22,7 @@ export interface Fixture {
   /** Names of the tensors of `reference.safetensors`. */
   names: string[];
   /** A tensor of `reference.safetensors`. */
-  tensor: (name: string) => Tensor;
+  tensor: (name: string) => SafeTensor;
 }
 
 /** Names of the cases of one kind; empty where none are found. */

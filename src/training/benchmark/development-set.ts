@@ -26,7 +26,7 @@ const PREFERRED = ['dev', 'validation', 'valid', 'val', 'train'];
 const LEAST_TITLE_WORDS = 2;
 const LEAST_TEXT_WORDS = 5;
 
-export interface Judged {
+export interface JudgedQuery {
   documents: readonly BeirDocument[];
   queries: readonly BeirQuery[];
   /** Judgements of known queries and documents, by split. */
@@ -40,7 +40,7 @@ export interface Judged {
  * @param isHeldOut whether the title of a row was no part of the training of the model at hand; absent: it saw none.
  */
 export function developmentSet(
-  { documents, queries, splits }: Judged,
+  { documents, queries, splits }: JudgedQuery,
   scored: string,
   isHeldOut?: (row: number) => boolean,
 ): DevelopmentSet {

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../config/architecture';
 import { loraScale, PROJECTIONS } from '../../config/lora';
-import type { Tensor } from '../../formats/safetensors';
+import type { SafeTensor } from '../../formats/safetensors';
 import { adamwStep, clipCoefficient, globalNorm } from '../../kernels/adamw/adamw.reference';
 import { groupAdvantage } from '../../kernels/grpo/grpo.reference';
 import { Random } from '../../lib/philox';
@@ -50,14 +50,14 @@ export function randomModel(architecture: Architecture, seed: number): Model {
 export const singles = ({ parameters }: Model): Map<string, Float32Array> =>
   new Map([...parameters].map(([name, values]) => [name, Float32Array.from(values)]));
 
-const matrix = (values: ArrayLike<number>, columns = 1): Tensor => ({
+const matrix = (values: ArrayLike<number>, columns = 1): SafeTensor => ({
   dtype: 'F32',
   shape: [values.length / columns, columns],
   // As the fixtures of PyTorch store them.
   data: Float32Array.from(values),
 });
 
-function gradientTensors(gradients: Gradients): [string, Tensor][] {
+function gradientTensors(gradients: Gradients): [string, SafeTensor][] {
   return [...gradients].map(([name, values]) => [`grad/${name}`, matrix(values)]);
 }
 
@@ -153,8 +153,8 @@ function lmReference(
   labels: readonly number[],
   { logits, hidden, loss, gradients }: ReturnType<typeof languageModelling>,
   { losses, norms }: ReturnType<typeof fitted>,
-): Map<string, Tensor> {
-  return new Map<string, Tensor>([
+): Map<string, SafeTensor> {
+  return new Map<string, SafeTensor>([
     ['input_ids', matrix(input, LENGTH)],
     ['labels', matrix(labels, LENGTH)],
     ['logits', matrix(logits)],
@@ -207,7 +207,7 @@ export function stage1Fixture(name: string, architecture: Architecture, seed: nu
     base: singles(base),
     adapter: null,
     settings: { kind: 'stage1', ...settings },
-    reference: new Map<string, Tensor>([
+    reference: new Map<string, SafeTensor>([
       ['query_ids', matrix(queries, LENGTH)],
       ['query_labels', matrix(labels, LENGTH)],
       ['query_embed_position', matrix(last(3))],
@@ -217,10 +217,9 @@ export function stage1Fixture(name: string, architecture: Architecture, seed: nu
       ['negative', matrix(negative)],
       ['query_embedding', matrix(result.queryEmbedding)],
       ['doc_embedding', matrix(result.documentEmbedding)],
-      ...(['loss_sft', 'loss_kl', 'loss_infonce', 'loss_triplet', 'loss'] as const).map((loss): [string, Tensor] => [
-        loss,
-        matrix([result[loss]]),
-      ]),
+      ...(['loss_sft', 'loss_kl', 'loss_infonce', 'loss_triplet', 'loss'] as const).map(
+        (loss): [string, SafeTensor] => [loss, matrix([result[loss]])],
+      ),
       ...gradientTensors(result.gradients),
     ]),
   };
@@ -258,7 +257,7 @@ export function grpoFixture(name: string, architecture: Architecture, seed: numb
     base: null,
     adapter: null,
     settings: { kind: 'grpo', ...settings, group_size: 2 },
-    reference: new Map<string, Tensor>([
+    reference: new Map<string, SafeTensor>([
       ['input_ids', matrix(input, LENGTH)],
       ['completion_mask', matrix(mask, LENGTH)],
       ['reward', matrix(rewards)],

@@ -15,7 +15,7 @@ import { Generator } from '../../model/generator';
 import type { StepMetrics } from '../../records/records';
 import { dcgReward } from '../../retrieval/refresh/reward';
 import { adamwSettings, learningRate } from '../schedule';
-import { tokensOf, TrainStep } from '../train-step';
+import { batchTokens, TrainStep } from '../train-step';
 import { groupAdvantages } from './grpo-advantage';
 import { GrpoBatches, grpoCapacity } from './grpo-batch';
 import { GrpoEnvironment } from './grpo-environment';
@@ -106,7 +106,7 @@ export class GrpoStage implements Stage {
     const rate = learningRate(grpo, t);
     const slot = this.update.run(batch, rate, t, grpo.num_iterations);
 
-    this.pace.queued({ t, rate, tokens: tokensOf(batch), slot, microBatches: this.update.microBatches });
+    this.pace.queued({ t, rate, tokens: batchTokens(batch), slot, microBatches: this.update.microBatches });
     const result = { rollout, search, rewards, advantages, thinking };
     this.measured.push({ ...grpoMetrics(this.context, result), ...laps.metrics });
     this.context.observer.traces(grpoTraces(this.context, result, t));

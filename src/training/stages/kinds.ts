@@ -1,4 +1,4 @@
-import type { Stage as StageName } from '../../config/stages';
+import type { StageName as StageName } from '../../config/stages';
 import { grpoCapacity } from './grpo-batch';
 import { GrpoStage } from './grpo';
 import { pretrainCapacity, pretrainStage } from './pretrain';

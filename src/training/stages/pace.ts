@@ -1,4 +1,4 @@
-import type { Stage, StepMetrics } from '../../records/records';
+import type { StageName, StepMetrics } from '../../records/records';
 import { RING_SLOTS } from '../loss-ring';
 import type { TrainStep } from '../train-step';
 
@@ -52,7 +52,7 @@ export class StagePace {
    */
   async flush(
     step: Measured,
-    stage: Stage,
+    stage: StageName,
     others: (i: number) => Readonly<Record<string, number>> = () => ({}),
   ): Promise<StepMetrics[]> {
     const queued = this.queue.splice(0);

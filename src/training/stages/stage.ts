@@ -1,5 +1,5 @@
 import type { Session } from '../../config/session';
-import type { Stage as StageName } from '../../config/stages';
+import type { StageName as StageName } from '../../config/stages';
 import type { Gpu } from '../../gpu/gpu';
 import type { Model } from '../../model/model';
 import type { GraphRecord, GraphStart, StepMetrics, TraceRecord } from '../../records/records';

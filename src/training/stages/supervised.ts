@@ -1,4 +1,4 @@
-import type { Stage as StageName } from '../../config/stages';
+import type { StageName as StageName } from '../../config/stages';
 import type { Gpu } from '../../gpu/gpu';
 import type { Model } from '../../model/model';
 import { NextToken } from '../../objectives/next-token';
@@ -6,7 +6,7 @@ import type { Objective } from '../../objectives/objective';
 import type { StepMetrics } from '../../records/records';
 import type { StepBatch } from '../gradient-pass';
 import { adamwSettings, learningRate, type OptimiserSettings } from '../schedule';
-import { tokensOf, TrainStep } from '../train-step';
+import { batchTokens, TrainStep } from '../train-step';
 import { StagePace } from './pace';
 import type { Stage, StageContext, StageState } from './stage';
 
@@ -60,7 +60,7 @@ export class SupervisedStage implements Stage {
     const batch = this.options.batch(t);
     const rate = learningRate(this.settings, t);
     const slot = this.step.run(batch, rate, t);
-    this.pace.queued({ t, rate, tokens: tokensOf(batch), slot, microBatches: this.step.microBatches });
+    this.pace.queued({ t, rate, tokens: batchTokens(batch), slot, microBatches: this.step.microBatches });
     if (this.pace.isMeasuring) await this.gpu.idle();
   }
 

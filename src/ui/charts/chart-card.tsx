@@ -8,7 +8,7 @@ import { formatNumber } from '../../view/format';
 import { CopyIcon, DownloadIcon } from '../kit/icons';
 import { IconButton } from '../kit/icon-button';
 import { Menu } from '../kit/pop';
-import { Term } from '../kit/term';
+import { GlossaryTerm } from '../kit/term';
 import type { ChartData } from './chart-data';
 import { ChartTable } from './chart-table';
 import { Plot } from './plot';
@@ -73,9 +73,9 @@ export function ChartCard(props: ChartCardProps) {
     <figure id={props.id} className={`chart-card${small ? ' small' : ''}${props.isMarked ? ' marked' : ''}`}>
       <figcaption className="chart-head">
         <Heading>
-          <Term label={title} text={about}>
+          <GlossaryTerm label={title} text={about}>
             {title}
-          </Term>
+          </GlossaryTerm>
         </Heading>
         <span className="chart-now">{hasValues && <Now chart={chart} step={held} small={small} />}</span>
         {hasValues && (

@@ -1,11 +1,11 @@
 import { useRef, type ReactNode } from 'react';
-import { openExample, openFolder } from '../../store/benchmark';
+import { openExample, openCollection } from '../../store/benchmark';
 import { FolderIcon } from '../kit/icons';
 import '../styles/documents.css';
 import { DropZone, picked } from './drop-zone';
 import type { DroppedFolder } from './dropped';
 
-const take = ({ name, files }: DroppedFolder): void => void openFolder(name, files);
+const take = ({ name, files }: DroppedFolder): void => void openCollection(name, files);
 
 /** Where documents are dropped, or chosen by a button. */
 export function DocumentsDrop({ children }: { children?: ReactNode }) {

@@ -13,7 +13,7 @@ import { asSentence } from '../../view/as-sentence';
 import { ErrorNote } from '../kit/error-note';
 
 /** The documents of a session that trains on somebody's own: which they are, or where to choose them. */
-export function OwnDocuments() {
+export function OwnDocumentsPanel() {
   const session = useSession((state) => state.session);
   const documents = useDocuments();
   const { doing, reading, preview, error } = useBenchmark();

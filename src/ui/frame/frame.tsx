@@ -19,7 +19,7 @@ import { Timeline } from './timeline';
 import { Toasts } from './toasts';
 import { TopBar } from './top-bar';
 
-export function Frame() {
+export function PageFrame() {
   const sessionOpen = usePreferences((state) => state.sessionOpen);
   const shown = useRunShown();
   const hasRun = useRun(({ status }) => status !== 'ready');

@@ -26,13 +26,13 @@ export function RunButton({ large = false, children }: RunButtonProps) {
         </button>
         {children}
       </div>
-      {obstacle && <Reason obstacle={obstacle} />}
+      {obstacle && <ObstacleReason obstacle={obstacle} />}
     </>
   );
 }
 
 /** Why a run cannot start, and the way to what is to be mended. */
-export function Reason({ obstacle }: { obstacle: Obstacle }) {
+export function ObstacleReason({ obstacle }: { obstacle: Obstacle }) {
   const { place, reason } = obstacle;
   return (
     <p className="obstacle">

@@ -13,7 +13,7 @@ import { streams } from '../../store/streams';
 import { useTraces } from '../../store/traces';
 import { isAbove, withoutReasoning } from '../../view/arms';
 import { useRunObstacle } from '../frame/commands';
-import { Reason } from '../frame/run-button';
+import { ObstacleReason } from '../frame/run-button';
 import { IconButton } from '../kit/icon-button';
 import { CloseIcon } from '../kit/icons';
 import { focusOr } from '../kit/return-focus';
@@ -56,7 +56,7 @@ function GuideCard() {
           )}
         </p>
         <p role="status">{text}</p>
-        {hindered && <Reason obstacle={hindered} />}
+        {hindered && <ObstacleReason obstacle={hindered} />}
       </div>
       <button
         type="button"

@@ -11,7 +11,7 @@ interface TermProps {
 }
 
 /** A word on the page that explains itself, by a click or a key. */
-export function Term({ label, text, children }: TermProps) {
+export function GlossaryTerm({ label, text, children }: TermProps) {
   return (
     <Popover.Root>
       <Popover.Trigger className="term">{children}</Popover.Trigger>

@@ -11,7 +11,7 @@ import {
   type Taking,
 } from '../../store/take-home';
 import { formatBytes } from '../../view/format';
-import { fileName } from '../../view/run-words';
+import { runFileName } from '../../view/run-words';
 import { Choice } from '../kit/choice';
 import { ErrorNote } from '../kit/error-note';
 
@@ -32,7 +32,7 @@ export function TakeRunHome({ run, name, isWhole }: { run: string; name: string;
           type="button"
           className="button"
           title="In Hugging Face layout, with the files of sentence-transformers and a model card"
-          onClick={() => void takeRun(run, { as: 'model', dtype }, fileName(name, `${dtype}.zip`))}
+          onClick={() => void takeRun(run, { as: 'model', dtype }, runFileName(name, `${dtype}.zip`))}
         >
           {isWhole ? 'Take the model' : 'Take the merged model'}
         </button>
@@ -41,7 +41,7 @@ export function TakeRunHome({ run, name, isWhole }: { run: string; name: string;
             type="button"
             className="button"
             title="What was trained alone, in PEFT's layout; whoever loads it needs the base"
-            onClick={() => void takeRun(run, { as: 'adapter' }, fileName(name, 'adapter.zip'))}
+            onClick={() => void takeRun(run, { as: 'adapter' }, runFileName(name, 'adapter.zip'))}
           >
             Take the adapter
           </button>
@@ -62,7 +62,7 @@ export function TakeModelHome({ hash, name }: { hash: string; name: string }) {
         type="button"
         className="button"
         title="In Hugging Face layout, which transformers loads"
-        onClick={() => void takeModel(hash, dtype, fileName(name, `${dtype}.zip`))}
+        onClick={() => void takeModel(hash, dtype, runFileName(name, `${dtype}.zip`))}
       >
         Take it as a folder
       </button>

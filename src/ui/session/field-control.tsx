@@ -13,7 +13,7 @@ interface FieldControlProps {
 }
 
 /** The input of one setting. */
-export function FieldControl({ field, id, error }: FieldControlProps) {
+export function FieldInput({ field, id, error }: FieldControlProps) {
   const { path, label, unit, control } = field;
   const value = useSession((state) => valueAt(state.session, path));
   const draft = useSession((state) => state.drafts[path]);

@@ -3,12 +3,12 @@ import type { Field } from '../../config/fields';
 import type { Session } from '../../config/session';
 import { isLeafValue, valueAt } from '../../config/session-paths';
 import { usePage } from '../../store/page';
-import { baseOf, useSession } from '../../store/session';
+import { sessionStart, useSession } from '../../store/session';
 import { formatValue } from '../../view/format';
 import { formatSetting } from '../../view/session-words';
 import { IconButton } from '../kit/icon-button';
 import { ResetIcon } from '../kit/icons';
-import { FieldControl } from './field-control';
+import { FieldInput } from './field-control';
 
 interface FieldRowProps {
   field: Field;
@@ -55,7 +55,7 @@ export const FieldRow = memo(function FieldRow({ field, changed, problem, fixed 
         </button>
         {changed && (
           <IconButton
-            label={`Reset ${label} to ${formatOf(baseOf({ preset, ancestors }), path)}`}
+            label={`Reset ${label} to ${formatOf(sessionStart({ preset, ancestors }), path)}`}
             className="field-reset"
             onClick={() => reset(path)}
           >
@@ -64,7 +64,7 @@ export const FieldRow = memo(function FieldRow({ field, changed, problem, fixed 
         )}
       </span>
       {fixed === null ? (
-        <FieldControl field={field} id={input} error={error !== undefined} />
+        <FieldInput field={field} id={input} error={error !== undefined} />
       ) : (
         // A setting that was changed all the same, as in a link, can still be reset.
         <span className="field-fixed" title={`Fixed in this fork: expected ${fixed}`}>

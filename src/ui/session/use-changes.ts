@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
 import type { SessionChange } from '../../config/edit-session';
-import { baseOf, changesFrom, useSession } from '../../store/session';
+import { sessionStart, changesFrom, useSession } from '../../store/session';
 
 /** What the session in the panel changes in its preset, or a fork in its parent. */
 export function useChanges(): SessionChange[] {
   const session = useSession((state) => state.session);
   const preset = useSession((state) => state.preset);
   const ancestors = useSession((state) => state.ancestors);
-  return useMemo(() => changesFrom(baseOf({ preset, ancestors }), session), [preset, ancestors, session]);
+  return useMemo(() => changesFrom(sessionStart({ preset, ancestors }), session), [preset, ancestors, session]);
 }

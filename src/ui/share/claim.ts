@@ -2,7 +2,7 @@ import { partsClaimed } from '../../config/micro-batches';
 import { FIRST_NUMERICS } from '../../config/numerics';
 import { sameAncestors } from '../../config/ancestors';
 import type { DeviceState } from '../../store/device';
-import type { RunState } from '../../store/run';
+import type { ShownRun } from '../../store/run';
 import type { SessionState } from '../../store/session';
 import { marksOf } from '../../records/marks';
 import { streams } from '../../store/streams';
@@ -13,7 +13,7 @@ import { adapterName, headlineMetrics } from '../../view/verdict';
 /** The result of the finished run, where it belongs to the session in the panel. */
 export function currentClaim(
   { session, ancestors }: Pick<SessionState, 'session' | 'ancestors'>,
-  run: RunState,
+  run: ShownRun,
   device: DeviceState,
 ): Claim | null {
   if (run.status !== 'finished' || run.result === null) return null;

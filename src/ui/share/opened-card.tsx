@@ -3,21 +3,21 @@ import { usePage } from '../../store/page';
 import { useCost } from '../../store/run';
 import { usePreferences } from '../../store/preferences';
 import { changesFrom, nearestPreset, presetOf, useSession } from '../../store/session';
-import type { SharedSession } from '../../store/shared-session';
+import type { OpenedLink } from '../../store/shared-session';
 import { formatNumber } from '../../view/format';
 import { sessionName } from '../../view/run-words';
 import { changeSentence, sessionLines } from '../../view/session-words';
 import { useRunObstacle } from '../frame/commands';
 import { RunButton } from '../frame/run-button';
 import { NARROW, useMedia } from '../kit/use-media';
-import { OwnDocuments } from '../documents/own-documents';
+import { OwnDocumentsPanel } from '../documents/own-documents';
 import { CostLine } from '../session/cost-line';
 import { cardTitle } from './card-title';
 import { fork } from './fork';
 import { SpeedLine } from './speed-line';
 
 /** What a link holds, before anything of it runs. */
-export function OpenedCard({ opened }: { opened: SharedSession }) {
+export function OpenedCard({ opened }: { opened: OpenedLink }) {
   // Edited since: the card says what would run now.
   const session = useSession((state) => state.session);
   const from = useSession((state) => state.ancestors.at(-1));
@@ -72,7 +72,7 @@ export function OpenedCard({ opened }: { opened: SharedSession }) {
           </dd>
         </div>
       </dl>
-      <OwnDocuments />
+      <OwnDocumentsPanel />
       <CostLine />
       <SpeedLine isHindered={obstacle !== null} />
       <div>
@@ -106,13 +106,13 @@ function differsFrom(base: string, isFork: boolean, changes: number): string {
   return isFork ? 'Nothing differs from its parent.' : `It is the preset ${base}, unchanged.`;
 }
 
-const pointedAt = ({ step, query, completion }: NonNullable<SharedSession['selection']>): string => {
+const pointedAt = ({ step, query, completion }: NonNullable<OpenedLink['selection']>): string => {
   if (query === undefined) return `step ${step}`;
   const what = completion === undefined ? 'the completions' : `completion ${completion + 1}`;
   return `${what} of a query at step ${step} (${query})`;
 };
 
-function Claim({ claim }: { claim: NonNullable<SharedSession['claim']> }) {
+function Claim({ claim }: { claim: NonNullable<OpenedLink['claim']> }) {
   return (
     <div>
       <h2>What the sender says came out</h2>

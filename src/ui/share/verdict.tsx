@@ -3,7 +3,7 @@ import { useDevice } from '../../store/device';
 import { usePage } from '../../store/page';
 import { isLive, useRun } from '../../store/run';
 import { streams } from '../../store/streams';
-import { adapterName, formatClaimed, formatDifference, standingOf, verdictOf } from '../../view/verdict';
+import { adapterName, formatClaimed, formatClaimDifference, standingOf, verdictOf } from '../../view/verdict';
 import { useTick } from '../kit/use-tick';
 
 /** As few as a claim may hold, so that the table fits a phone. */
@@ -64,7 +64,7 @@ export function VerdictCard() {
                   </th>
                   <td className="number">{formatClaimed(row.claimed)}</td>
                   <td className="number">{formatClaimed(row.found)}</td>
-                  <td className="number">{formatDifference(row)}</td>
+                  <td className="number">{formatClaimDifference(row)}</td>
                 </tr>
               ))}
               <tr>

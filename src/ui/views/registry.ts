@@ -2,7 +2,7 @@ import { lazy, type ComponentType } from 'react';
 import { BoxIcon, ChartIcon, ChipIcon, GraphIcon, ListIcon, ScalesIcon, SearchIcon, TracesIcon } from '../kit/icons';
 
 /** A view of the page. To add one: a file with its component, and a line below. */
-export interface View {
+export interface PageView {
   id: string;
   label: string;
   icon: ComponentType;
@@ -13,7 +13,7 @@ export interface View {
   showsRun?: true;
 }
 
-export const VIEWS: readonly View[] = [
+export const VIEWS: readonly PageView[] = [
   { id: 'run', label: 'Run', icon: ChartIcon, component: lazy(() => import('./run/run-view')), about: 'Curves and what is going on' },
   { id: 'traces', label: 'Traces', icon: TracesIcon, component: lazy(() => import('./traces/traces-view')), about: 'What the model wrote, and its rank while thinking', showsRun: true },
   { id: 'graph', label: 'Graph', icon: GraphIcon, component: lazy(() => import('./graph/graph-view')), about: 'What each update did to the graph of documents', showsRun: true },

@@ -55,7 +55,7 @@ export function zoom(camera: Camera, size: Size, factor: number, left: number, t
 }
 
 /** The document nearest to a point of the screen, within `reach` pixels; −1 where there is none. */
-export function nearest(
+export function nearestPoint(
   positions: Float32Array,
   camera: Camera,
   size: Size,
@@ -75,10 +75,10 @@ export function nearest(
   return best;
 }
 
-export type Direction = 'left' | 'right' | 'up' | 'down';
+export type ArrowDirection = 'left' | 'right' | 'up' | 'down';
 
 /** The nearest document in a direction from another, within a quarter turn of it; −1 where there is none. */
-export function nearestTowards(positions: Float32Array, from: number, direction: Direction): number {
+export function nearestTowards(positions: Float32Array, from: number, direction: ArrowDirection): number {
   const [dx, dy] = { left: [-1, 0], right: [1, 0], up: [0, 1], down: [0, -1] }[direction] as [number, number];
   const [x, y] = [positions[2 * from]!, positions[2 * from + 1]!];
   let best = -1;

@@ -1,4 +1,4 @@
-import type { GraphState } from './history';
+import type { ReplayedGraph } from './history';
 
 export type ColorMode = 'topic' | 'age' | 'drift' | 'reward';
 
@@ -49,7 +49,7 @@ export interface Coloring {
 /** @param topics the topic of each document, (N) */
 export function colorDocuments(
   mode: ColorMode,
-  state: GraphState,
+  state: ReplayedGraph,
   topics: ArrayLike<number>,
   theme: 'light' | 'dark',
 ): Coloring {
@@ -75,7 +75,7 @@ export function colorDocuments(
 }
 
 /** What a mode shows of each document, (N); negative where nothing is known. */
-export function valuesOf(mode: Exclude<ColorMode, 'topic'>, state: GraphState): ArrayLike<number> {
+export function valuesOf(mode: Exclude<ColorMode, 'topic'>, state: ReplayedGraph): ArrayLike<number> {
   if (mode === 'drift') return state.drift;
   if (mode === 'reward') return state.reward;
   return state.encodedAt.map((step) => state.step - step);

@@ -20,7 +20,7 @@ export interface Refresh {
 }
 
 /** The graph and what is known of each document after a step, as the records tell it. */
-export interface GraphState {
+export interface ReplayedGraph {
   /** Place in the history: 0 is the start, n the nth refresh. */
   index: number;
   step: number;
@@ -49,9 +49,9 @@ export class GraphHistory {
   readonly documents: number;
   readonly degreeBound: number;
   private readonly refreshes: Refresh[] = [];
-  private keyframes: GraphState[];
-  private readonly head: GraphState;
-  private readonly seen: GraphState;
+  private keyframes: ReplayedGraph[];
+  private readonly head: ReplayedGraph;
+  private readonly seen: ReplayedGraph;
   /** Doubles when keyframes take too much memory. */
   private spacing = 1;
   private edits = 0;
@@ -119,7 +119,7 @@ export class GraphHistory {
   }
 
   /** What stood after the `index`th refresh; valid until the next call. */
-  at(index: number): GraphState {
+  at(index: number): ReplayedGraph {
     const wanted = Math.max(0, Math.min(this.refreshes.length, index));
     const from = this.keyframes.findLast((keyframe) => keyframe.index <= wanted)!;
     const { seen } = this;
@@ -128,7 +128,7 @@ export class GraphHistory {
     return seen;
   }
 
-  private apply(state: GraphState, refresh: Refresh): void {
+  private apply(state: ReplayedGraph, refresh: Refresh): void {
     const { added, removed, reencoded, drift, searches, step } = refresh;
     const bound = this.degreeBound;
     for (let i = 0; i < removed.length; i += 2) removeEdge(state, bound, removed[i]!, removed[i + 1]!, step);
@@ -160,7 +160,7 @@ export function rewardsOf(searches: readonly GraphSearch[]): Map<number, number>
 
 /** Where the edges of some documents led before a step, from what stood after it and the step's edits. */
 export function edgesBefore(
-  after: GraphState,
+  after: ReplayedGraph,
   bound: number,
   { added, removed }: Pick<Refresh, 'added' | 'removed'>,
   documents: readonly number[],
@@ -178,14 +178,14 @@ export function edgesBefore(
 }
 
 /** Place of an edge among the state's targets; −1 where it is not there. */
-function placeOf(state: GraphState, bound: number, from: number, to: number): number {
+function placeOf(state: ReplayedGraph, bound: number, from: number, to: number): number {
   const start = from * bound;
   const end = start + state.counts[from]!;
   for (let i = start; i < end; i++) if (state.targets[i] === to) return i;
   return -1;
 }
 
-function removeEdge(state: GraphState, bound: number, from: number, to: number, step: number): void {
+function removeEdge(state: ReplayedGraph, bound: number, from: number, to: number, step: number): void {
   const at = placeOf(state, bound, from, to);
   if (at < 0) throw new Error(`step ${step} removes the edge ${from} to ${to}, which is not there`);
   const last = from * bound + state.counts[from]! - 1;
@@ -194,14 +194,14 @@ function removeEdge(state: GraphState, bound: number, from: number, to: number, 
   state.counts[from] = state.counts[from]! - 1;
 }
 
-function addEdge(state: GraphState, bound: number, from: number, to: number, step: number): void {
+function addEdge(state: ReplayedGraph, bound: number, from: number, to: number, step: number): void {
   const count = state.counts[from]!;
   if (count >= bound) throw new Error(`step ${step} adds the edge ${from} to ${to} to a full list`);
   state.targets[from * bound + count] = to;
   state.counts[from] = count + 1;
 }
 
-function startState({ step, degree_bound: bound, counts, neighbours }: GraphStart): GraphState {
+function startState({ step, degree_bound: bound, counts, neighbours }: GraphStart): ReplayedGraph {
   const documents = counts.length;
   const targets = new Uint32Array(documents * bound).fill(NO_EDGE);
   let end = 0;
@@ -222,7 +222,7 @@ function startState({ step, degree_bound: bound, counts, neighbours }: GraphStar
   };
 }
 
-const cloneState = (state: GraphState): GraphState => ({
+const cloneState = (state: ReplayedGraph): ReplayedGraph => ({
   ...state,
   targets: state.targets.slice(),
   counts: state.counts.slice(),
@@ -232,7 +232,7 @@ const cloneState = (state: GraphState): GraphState => ({
   foundAt: state.foundAt.slice(),
 });
 
-function copyState(from: GraphState, to: GraphState): void {
+function copyState(from: ReplayedGraph, to: ReplayedGraph): void {
   to.index = from.index;
   to.step = from.step;
   to.edges = from.edges;
@@ -244,7 +244,7 @@ function copyState(from: GraphState, to: GraphState): void {
   to.foundAt.set(from.foundAt);
 }
 
-const bytesOf = ({ targets, counts }: GraphState): number => 4 * targets.length + 20 * counts.length;
+const bytesOf = ({ targets, counts }: ReplayedGraph): number => 4 * targets.length + 20 * counts.length;
 
 const pairs = (edges: readonly [number, number][]): Int32Array => {
   const flat = new Int32Array(2 * edges.length);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fitCamera, nearest, nearestTowards, pan, toPlane, toScreen, zoom } from './camera';
+import { fitCamera, nearestPoint, nearestTowards, pan, toPlane, toScreen, zoom } from './camera';
 import { colorDocuments, parseHex, rampColor, topicColor } from './coloring';
 import { GraphHistory } from './history';
 import { hopsOf } from './path';
@@ -29,8 +29,8 @@ describe('camera', () => {
   });
   test('finds what is under the pointer and what lies in a direction', () => {
     const [left, top] = toScreen(home, size, 2, 0);
-    expect(nearest(points, home, size, left + 3, top - 3, 8)).toBe(1);
-    expect(nearest(points, home, size, left + 30, top - 3, 8)).toBe(-1);
+    expect(nearestPoint(points, home, size, left + 3, top - 3, 8)).toBe(1);
+    expect(nearestPoint(points, home, size, left + 30, top - 3, 8)).toBe(-1);
     expect([nearestTowards(points, 0, 'right'), nearestTowards(points, 0, 'up'), nearestTowards(points, 0, 'left'), nearestTowards(points, 0, 'down')]).toEqual([1, 2, 3, -1]); // prettier-ignore
   });
 });

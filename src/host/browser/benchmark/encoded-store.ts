@@ -3,7 +3,7 @@ import { sha256 } from '../../../lib/hash';
 import type { Model } from '../../../model/model';
 import type { Task } from '../../../tasks/task';
 import type { KeptVectors } from '../../../training/benchmark/model-rankings';
-import type { Folder } from '../runs/files';
+import type { StoreFolder } from '../runs/files';
 import { openOpfs } from '../runs/opfs';
 
 const FOLDER = 'search-r3-lab-embeddings';
@@ -13,7 +13,7 @@ const CHECKSUM_BYTES = 4;
 
 /** Embeddings of collections, a file each under the hash of the model and of the documents that they are of. */
 export class EncodedStore {
-  constructor(private readonly folder: Promise<Folder | null>) {}
+  constructor(private readonly folder: Promise<StoreFolder | null>) {}
 
   /** In this browser; without a place where it denies one. */
   static open(): EncodedStore {

@@ -3,7 +3,7 @@ import { openAnyModel } from '../../../formats/open-model';
 import type { AnyOpenedModel } from '../../../formats/opened-model';
 import { InputError } from '../../../lib/errors';
 import { Sha256 } from '../../../lib/hash';
-import type { Folder, OpenFile } from '../runs/files';
+import type { StoreFolder, OpenFile } from '../runs/files';
 import { fileName, keptFiles } from './kept-files';
 
 /** One file of a draft: written from its start to its end, and hashed on the way. */
@@ -43,7 +43,7 @@ export class DraftFile {
 export class Draft {
   private readonly written = new Map<string, DraftFile>();
 
-  constructor(private readonly folder: Folder) {}
+  constructor(private readonly folder: StoreFolder) {}
 
   async file(name: string): Promise<DraftFile> {
     const file = await this.folder.open(fileName(name));

@@ -1,13 +1,13 @@
 import type { ModelFiles } from '../../../formats/model-files';
 import { InputError } from '../../../lib/errors';
 import type { CollectionFile } from '../benchmark/api';
-import type { Folder } from '../runs/files';
+import type { StoreFolder } from '../runs/files';
 
 /** Files of a model's folder lie flat, so that one folder holds them: of a file in a subfolder, `/` is written otherwise. */
 export const fileName = (name: string): string => encodeURIComponent(name);
 
 /** A kept model's files, read in ranges. */
-export async function keptFiles(folder: Folder): Promise<ModelFiles> {
+export async function keptFiles(folder: StoreFolder): Promise<ModelFiles> {
   const sizes = new Map([...(await folder.files())].map(([name, size]) => [decodeURIComponent(name), size]));
   return {
     names: [...sizes.keys()].sort(),

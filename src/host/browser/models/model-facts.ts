@@ -2,14 +2,14 @@ import { isEncoder, type AnyOpenedModel } from '../../../formats/opened-model';
 import { Tokenizer } from '../../../formats/tokenizer';
 import { bytesOf } from '../../../kernels/weights/weights';
 import { InputError } from '../../../lib/errors';
-import { layoutOf } from '../../../tensors/table';
+import { tableLayout } from '../../../tensors/table';
 import { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import type { KeptModel, ModelCard } from './api';
 
 /** Weights by the dtype that they have in the files, most first. */
 export function dtypesOf({ arch, tensorDtype }: Pick<AnyOpenedModel, 'arch' | 'tensorDtype'>): ModelCard['dtypes'] {
   const counts = new Map<string, { dtype: string; parameters: number; bytes: number }>();
-  for (const { name, length } of layoutOf(arch)) {
+  for (const { name, length } of tableLayout(arch)) {
     const dtype = tensorDtype(name);
     const of = counts.get(dtype) ?? { dtype, parameters: 0, bytes: 0 };
     of.parameters += length;

@@ -3,7 +3,7 @@ import type { ModelFiles } from '../../../formats/model-files';
 import { openAnyModel } from '../../../formats/open-model';
 import type { AnyOpenedModel } from '../../../formats/opened-model';
 import { CancelledError, InputError } from '../../../lib/errors';
-import { StorageFullError, type Folder } from '../runs/files';
+import { StorageFullError, type StoreFolder } from '../runs/files';
 import { OwnLocks, WebLocks, type RunLocks } from '../runs/locks';
 import { MemoryFolder } from '../runs/memory-files';
 import { openOpfs } from '../runs/opfs';
@@ -31,7 +31,7 @@ export interface AddOptions {
 export class ModelStore {
   /** @param room bytes that may still be kept; null where nobody tells. */
   constructor(
-    private readonly root: Folder,
+    private readonly root: StoreFolder,
     private readonly locks: RunLocks,
     private readonly room: () => Promise<number | null> = () => Promise.resolve(null),
   ) {}
@@ -202,7 +202,7 @@ async function roomHere(): Promise<number | null> {
   return usage === undefined || quota === undefined ? null : Math.max(0, quota - usage);
 }
 
-async function writeRecord(folder: Folder, model: KeptModel): Promise<void> {
+async function writeRecord(folder: StoreFolder, model: KeptModel): Promise<void> {
   const file = await folder.open(RECORD);
   try {
     file.truncate(0);

@@ -1,4 +1,4 @@
-import type { Folder } from '../runs/files';
+import type { StoreFolder } from '../runs/files';
 import { MemoryFolder } from '../runs/memory-files';
 import { openOpfs } from '../runs/opfs';
 import { parseProbe } from '../../../tasks/world/data';
@@ -8,7 +8,7 @@ const nameOf = (hash: string): string => `${hash}.json`;
 
 /** What kept models know of the task world, a file each by the model's hash: asked once. */
 export class Probes {
-  constructor(private readonly folder: Folder) {}
+  constructor(private readonly folder: StoreFolder) {}
 
   static async open(): Promise<Probes> {
     return new Probes(await openOpfs(FOLDER).catch(() => new MemoryFolder()));

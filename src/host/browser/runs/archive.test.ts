@@ -7,7 +7,7 @@ import { presetSession } from '../../../config/presets';
 import { InputError } from '../../../lib/errors';
 import { sha256 } from '../../../lib/hash';
 import { OwnDocuments } from '../own-documents';
-import { exportRun, importRun } from './archive';
+import { writeArchive, storeArchive } from './archive';
 import { filled, state } from './filled-run.test-data';
 import { OwnLocks } from './locks';
 import { MemoryFolder } from './memory-files';
@@ -20,7 +20,7 @@ const withDocuments = (corpus: string) => {
 const refusal = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
   const store = new RunStore(new MemoryFolder(), new OwnLocks());
   try {
-    await importRun(store, new Blob([bytes]));
+    await storeArchive(store, new Blob([bytes]));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     expect(await store.list()).toEqual([]);
@@ -51,16 +51,16 @@ describe('a run as one file', () => {
   let bytes: Uint8Array<ArrayBuffer>;
   beforeAll(async () => {
     const { store, id } = await filled();
-    bytes = await exportRun(store, id);
+    bytes = await writeArchive(store, id);
   });
 
   it('holds the model in Hugging Face layout, and comes back with it as without', async () => {
     const { store, id } = await filled();
     const model = new Map([['config.json', new TextEncoder().encode('{}')]]);
-    const exported = await exportRun(store, id, null, model);
+    const exported = await writeArchive(store, id, null, model);
     const config = unzipSync(exported)['checkpoint/config.json'];
     expect(new TextDecoder().decode(config)).toBe('{}');
-    const imported = await importRun(store, new Blob([exported]));
+    const imported = await storeArchive(store, new Blob([exported]));
     expect((await store.get(imported)).title).toBe('Ours');
     expect(await store.state(imported)).toEqual(state);
   });
@@ -68,7 +68,7 @@ describe('a run as one file', () => {
   it('comes back whole, as another run', async () => {
     const { store, id } = await filled();
     const before = await store.get(id);
-    const imported = await importRun(store, new Blob([bytes]));
+    const imported = await storeArchive(store, new Blob([bytes]));
     expect(imported).not.toBe(id);
     const after = await store.get(imported);
     expect({ ...after, id: '', bytes: 0, created: 0, updated: 0 }).toEqual({
@@ -93,7 +93,7 @@ describe('a run as one file', () => {
     // Gone on from, it is cut back as any other.
     const kept = (await store.take(imported))!;
     expect((await kept.restore())?.step).toBe(4);
-    expect(await exportRun(store, imported)).toHaveLength(bytes.length);
+    expect(await writeArchive(store, imported)).toHaveLength(bytes.length);
   });
 
   it('takes the documents along that it trains on', async () => {
@@ -101,17 +101,17 @@ describe('a run as one file', () => {
     const corpus = sha256(documents);
     const { store, id } = await filled(withDocuments(corpus));
     const own = new OwnDocuments(new MemoryFolder());
-    const without = await exportRun(store, id, own);
+    const without = await writeArchive(store, id, own);
     await own.keep(corpus, documents);
-    const whole = await exportRun(store, id, own);
+    const whole = await writeArchive(store, id, own);
 
     const elsewhere = {
       store: new RunStore(new MemoryFolder(), new OwnLocks()),
       own: new OwnDocuments(new MemoryFolder()),
     };
-    await importRun(elsewhere.store, new Blob([without]), elsewhere.own);
+    await storeArchive(elsewhere.store, new Blob([without]), elsewhere.own);
     expect(await elsewhere.own.read(corpus)).toBeNull();
-    await importRun(elsewhere.store, new Blob([whole]), elsewhere.own);
+    await storeArchive(elsewhere.store, new Blob([whole]), elsewhere.own);
     expect(await elsewhere.own.read(corpus)).toEqual(documents);
 
     const described: object = JSON.parse(new TextDecoder().decode(unzipSync(whole)['run.json'])) as object;
@@ -155,17 +155,17 @@ describe('a run as one file', () => {
   it('leaves the runs that are there as they were, whatever is wrong with it', async () => {
     const { store, id } = await filled();
     const before = await store.list();
-    const whole = await exportRun(store, id);
+    const whole = await writeArchive(store, id);
     const flipped = bytes.slice();
     flipped[100]! ^= 4;
     const foreign = Uint8Array.from(zipSync({ 'photo.jpg': new Uint8Array(50) }));
     const files = { truncated: bytes.slice(0, bytes.length >> 1), flipped, foreign, empty: new Uint8Array(0) };
     for (const [kind, file] of Object.entries(files)) {
-      await expect(importRun(store, new Blob([file])), kind).rejects.toThrow(InputError);
+      await expect(storeArchive(store, new Blob([file])), kind).rejects.toThrow(InputError);
       expect(await store.list(), kind).toEqual(before);
     }
     expect(await store.purge()).toBe(0);
-    expect(await exportRun(store, id)).toEqual(whole);
+    expect(await writeArchive(store, id)).toEqual(whole);
   });
 
   it('is refused where it unpacks to more than a run could, or to more than it says', async () => {

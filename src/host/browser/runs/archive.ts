@@ -33,7 +33,7 @@ const CHECKPOINT = 'checkpoint/';
  * @param model the files of its model in Hugging Face layout; null where it has none.
  * @throws InputError where there is no such run.
  */
-export async function exportRun(
+export async function writeArchive(
   store: RunStore,
   id: string,
   own: OwnDocuments | null = null,
@@ -67,7 +67,7 @@ export async function exportRun(
  * @param isGuest only to be looked at: in memory, and not in the list.
  * @throws InputError in one sentence for anything else; nothing is kept of it then. @returns its name here.
  */
-export async function importRun(
+export async function storeArchive(
   store: RunStore,
   zip: Blob,
   own: OwnDocuments | null = null,

@@ -12,7 +12,7 @@ export interface OpenFile {
 }
 
 /** A folder of what the page keeps: in OPFS, or in memory where that is denied. */
-export interface Folder {
+export interface StoreFolder {
   /** Makes the file where there is none. @throws where somebody else has it open. */
   open(name: string): Promise<OpenFile>;
   /** What a file holds now, also while somebody else writes it; null where there is none. */
@@ -24,7 +24,7 @@ export interface Folder {
   remove(name: string): Promise<void>;
   folders(): Promise<string[]>;
   /** Makes the folder where there is none. */
-  folder(name: string): Promise<Folder>;
+  folder(name: string): Promise<StoreFolder>;
   removeFolder(name: string): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { joined } from '../../../formats/lines';
 import { crc32 } from '../../../lib/crc32';
 import { JOURNAL_FILES, JOURNAL_NAMES, type JournalName } from '../../../runs/journal-files';
-import { StorageFullError, type Folder, type OpenFile } from './files';
+import { StorageFullError, type StoreFolder, type OpenFile } from './files';
 
 const INDEX = 'index.bin';
 const ENTRY_BYTES = 28;
@@ -30,7 +30,7 @@ export class JournalIndex {
   protected constructor(private readonly source: Read) {}
 
   /** Reads what a folder's journals hold now, whoever writes them. */
-  static async read(folder: Folder): Promise<JournalIndex> {
+  static async read(folder: StoreFolder): Promise<JournalIndex> {
     const index = new JournalIndex(async (file, offset, length) => {
       return (await folder.read(file, offset, length)) ?? new Uint8Array();
     });
@@ -39,7 +39,7 @@ export class JournalIndex {
   }
 
   /** Takes in what was appended since. */
-  async readFrom(folder: Folder): Promise<void> {
+  async readFrom(folder: StoreFolder): Promise<void> {
     const bytes = (await folder.read(INDEX, this.indexed)) ?? new Uint8Array();
     // Looked at after the index: ranges are written before the entries that name them.
     this.take(bytes, await folder.files());
@@ -131,7 +131,7 @@ export class Journal extends JournalIndex {
   }
 
   /** Opens the journals of a folder for writing; what was cut short at their ends is overwritten. */
-  static async open(folder: Folder): Promise<Journal> {
+  static async open(folder: StoreFolder): Promise<Journal> {
     const opening = JOURNAL_NAMES.map(async (name) => [name, await folder.open(JOURNAL_FILES[name])] as const);
     const journal = new Journal(await folder.open(INDEX), new Map(await Promise.all(opening)));
     await journal.readFrom(folder);

@@ -9,11 +9,11 @@ import type {
 import { runHash } from '../../../session/session-hash';
 import { readRunState, writeRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
-import { StorageFullError, type Folder } from './files';
+import { StorageFullError, type StoreFolder } from './files';
 import { type JournalName } from '../../../runs/journal-files';
 import { Journal } from './journal';
 import { JournalRecords } from './records';
-import { headlineOf, thinned, type RunFile, writeRunFile } from '../../../runs/run-file';
+import { headlineValue, thinnedValues, type RunFile, writeRunFile } from '../../../runs/run-file';
 import { Slots } from './slots';
 
 /** What became of the room on the disk: what was given up for it, or that there is none. */
@@ -34,7 +34,7 @@ export class KeptRun {
 
   private constructor(
     readonly id: string,
-    folder: Folder,
+    folder: StoreFolder,
     private file: RunFile,
     private readonly journal: Journal,
     private readonly release: () => void,
@@ -51,7 +51,7 @@ export class KeptRun {
 
   static async open(
     id: string,
-    folder: Folder,
+    folder: StoreFolder,
     file: RunFile,
     release: () => void,
     makeRoom: () => Promise<string | null>,
@@ -74,7 +74,7 @@ export class KeptRun {
     this.journal.cut(state?.step ?? 0);
     const checkpoints = this.file.checkpoints.filter((step) => step <= (state?.step ?? 0));
     for (const { loss } of await this.records.metrics()) this.losses.push(loss);
-    for (const point of await this.records.evaluations()) this.scores.push(headlineOf(point));
+    for (const point of await this.records.evaluations()) this.scores.push(headlineValue(point));
     this.file = { ...this.file, checkpoints, evaluation: null, fingerprint: null };
     return state;
   }
@@ -96,7 +96,7 @@ export class KeptRun {
   }
 
   addEvaluation(point: EvaluationPoint): void {
-    this.scores.push(headlineOf(point));
+    this.scores.push(headlineValue(point));
     this.noticing(() => this.records.addEvaluation(point));
   }
 
@@ -134,7 +134,7 @@ export class KeptRun {
 
   /** Keeps what changed in the run's description. */
   async change(changes: Partial<RunFile>): Promise<void> {
-    const curve = thinned(this.scores.length > 1 ? this.scores : this.losses);
+    const curve = thinnedValues(this.scores.length > 1 ? this.scores : this.losses);
     this.file = { ...this.file, ...changes, curve, updated: Date.now() };
     await this.roomFor(() => this.description.write(writeRunFile(this.file)));
   }

@@ -1,4 +1,4 @@
-import { StorageFullError, type Folder, type OpenFile } from './files';
+import { StorageFullError, type StoreFolder, type OpenFile } from './files';
 
 /** What a file of `MemoryFolder` may still do: tests end it at any byte, or fill the disk. */
 export interface Limits {
@@ -13,7 +13,7 @@ interface Contents {
 }
 
 /** Lasts as long as the worker: for pages that may keep nothing. */
-export class MemoryFolder implements Folder {
+export class MemoryFolder implements StoreFolder {
   private readonly contents = new Map<string, Contents>();
   private readonly children = new Map<string, MemoryFolder>();
 
@@ -54,7 +54,7 @@ export class MemoryFolder implements Folder {
     return Promise.resolve([...this.children.keys()]);
   }
 
-  folder(name: string): Promise<Folder> {
+  folder(name: string): Promise<StoreFolder> {
     const found = this.children.get(name) ?? new MemoryFolder(this.limits);
     this.children.set(name, found);
     return Promise.resolve(found);

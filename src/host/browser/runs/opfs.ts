@@ -1,4 +1,4 @@
-import { StorageFullError, type Folder, type OpenFile } from './files';
+import { StorageFullError, type StoreFolder, type OpenFile } from './files';
 
 const OPEN_TRIES = 20;
 const OPEN_WAIT_MS = 100;
@@ -7,12 +7,12 @@ const READ_TRIES = 3;
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
 /** The origin private file system, under a folder of our own. @throws where the browser denies it. */
-export async function openOpfs(name: string): Promise<Folder> {
+export async function openOpfs(name: string): Promise<StoreFolder> {
   const root = await navigator.storage.getDirectory();
   return new OpfsFolder(await root.getDirectoryHandle(name, { create: true }));
 }
 
-class OpfsFolder implements Folder {
+class OpfsFolder implements StoreFolder {
   constructor(private readonly handle: FileSystemDirectoryHandle) {}
 
   async open(name: string): Promise<OpenFile> {
@@ -69,7 +69,7 @@ class OpfsFolder implements Folder {
     return names;
   }
 
-  async folder(name: string): Promise<Folder> {
+  async folder(name: string): Promise<StoreFolder> {
     return new OpfsFolder(await this.handle.getDirectoryHandle(name, { create: true }));
   }
 

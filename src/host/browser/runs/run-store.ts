@@ -8,7 +8,7 @@ import { runHash } from '../../../session/session-hash';
 import { readRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
 import type { RunCurves, RunOrigin, StorageReport, StoredRun } from '../api';
-import type { Folder } from './files';
+import type { StoreFolder } from './files';
 import { JournalIndex } from './journal';
 import { KeptRun } from './kept-run';
 import { OwnLocks, WebLocks, type RunLocks } from './locks';
@@ -28,11 +28,11 @@ const HANDOVER_MS = 20_000;
 export class RunStore {
   private readonly readers = new Map<string, JournalRecords>();
   /** Runs that are only looked at: in memory, not in the list, never gone on with. */
-  private readonly guests = new Map<string, Folder>();
+  private readonly guests = new Map<string, StoreFolder>();
 
   /** @param denied why nothing outlives the page; null where it does. */
   constructor(
-    private readonly root: Folder,
+    private readonly root: StoreFolder,
     private readonly locks: RunLocks,
     private readonly denied: string | null = null,
   ) {}
@@ -219,7 +219,7 @@ export class RunStore {
   }
 
   /** A new folder for a run that is brought in, held; its files count as a run once its description is there. */
-  async begin(isGuest = false): Promise<{ id: string; folder: Folder; release: () => void }> {
+  async begin(isGuest = false): Promise<{ id: string; folder: StoreFolder; release: () => void }> {
     const id = crypto.randomUUID();
     if (isGuest) {
       const folder = new MemoryFolder();
@@ -235,7 +235,7 @@ export class RunStore {
     if (!this.guests.delete(id)) await this.root.removeFolder(id);
   }
 
-  async folderOf(id: string): Promise<Folder> {
+  async folderOf(id: string): Promise<StoreFolder> {
     await this.get(id);
     return this.folderFor(id);
   }
@@ -292,11 +292,11 @@ export class RunStore {
     };
   }
 
-  private async folderFor(id: string): Promise<Folder> {
+  private async folderFor(id: string): Promise<StoreFolder> {
     return this.guests.get(id) ?? this.root.folder(id);
   }
 
-  private async readFile(id: string, folder: Folder): Promise<RunFile | null> {
+  private async readFile(id: string, folder: StoreFolder): Promise<RunFile | null> {
     const bytes = await new Slots(folder, 'run').read();
     return bytes && readRunFile(bytes, `run ${id}`);
   }

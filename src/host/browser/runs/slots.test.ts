@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StorageFullError, type Folder } from './files';
+import { StorageFullError, type StoreFolder } from './files';
 import { MemoryFolder, type Limits } from './memory-files';
 import { Slots } from './slots';
 
@@ -8,7 +8,7 @@ const content = (text: string) => new TextEncoder().encode(text);
 const text = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes);
 
 /** Turns a bit of a file. */
-async function flip(folder: Folder, name: string, at: number): Promise<void> {
+async function flip(folder: StoreFolder, name: string, at: number): Promise<void> {
   const file = await folder.open(name);
   const byte = file.read(at, 1);
   byte[0]! ^= 4;

@@ -1,5 +1,5 @@
 import { crc32 } from '../../../lib/crc32';
-import type { Folder } from './files';
+import type { StoreFolder } from './files';
 
 /** Magic, sequence, length, checksum of the content, checksum of the header before it. */
 const HEADER_BYTES = 24;
@@ -20,7 +20,7 @@ export class Slots {
   private written: Omit<Found, 'bytes'> | null = null;
 
   constructor(
-    private readonly folder: Folder,
+    private readonly folder: StoreFolder,
     private readonly name: string,
   ) {}
 

@@ -3,7 +3,7 @@ import { requestNodeAdapter } from '../device';
 import { printResult } from '../output';
 import { chooseVulkan, vulkanCandidates, type VulkanChoice, type VulkanKind } from '../vulkan';
 
-export interface AdapterReport {
+export interface AdapterEntry {
   vendor: string;
   architecture: string;
   device: string;
@@ -17,11 +17,11 @@ export interface AdaptersReport {
   available: (VulkanChoice & { used: boolean })[];
   kind: VulkanKind;
   /** The adapter that a command would use; null where there is none. */
-  adapter: AdapterReport | null;
+  adapter: AdapterEntry | null;
 }
 
 /** An adapter as plain data. */
-export function describeAdapter(adapter: GPUAdapter): AdapterReport {
+export function describeAdapter(adapter: GPUAdapter): AdapterEntry {
   const { vendor, architecture, device, description } = adapter.info;
   const limits: Record<string, number> = {};
   // The limits are getters of the prototype, which neither JSON nor Object.entries sees.
@@ -45,7 +45,7 @@ export async function adapters(): Promise<AdaptersReport> {
 }
 
 /** `adapters`: exit 1 where there is none. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   new Arguments(argv, { usage: 'adapters' });
   const report = await adapters();
   printResult(report);

@@ -25,7 +25,7 @@ const LISTED = 12;
  * `lab bench roofline`: what a step of each stage would take on a named device at best, and what wastes most; no GPU is asked.
  * `lab bench profile`: where the time of a step goes on this machine's adapter.
  */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: USAGE,
     positionals: ['roofline|profile', 'SESSION'],

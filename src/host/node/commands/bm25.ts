@@ -6,7 +6,7 @@ import { openSources, ROOM } from '../files';
 import { noticesOf, printResult, wordlessNotices } from '../output';
 
 /** `lab bm25`: the lexical baseline over the queries that the split judges. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'bm25 --data BEIR_DIR --split S',
     flags: { data: 'value', split: 'value' },

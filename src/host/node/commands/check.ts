@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { readCheckpoint } from '../../../formats/huggingface';
 import { readPeft } from '../../../formats/peft';
 import { loraOf } from '../../../formats/peft-lora';
-import { checkFinite, readSafetensors } from '../../../formats/safetensors';
+import { checkFiniteTensor, readSafetensors } from '../../../formats/safetensors';
 import { InputError } from '../../../lib/errors';
 import { checkpointTensors } from '../../../tensors/layout';
 import { checkFixture, type Fixture } from '../../../training/check';
@@ -42,7 +42,7 @@ const settingsSchema = v.variant('kind', [
 ]);
 
 /** `check FIXTURE_DIR…`: the engine against references; exit 0 where all pass, else 1. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const { positionals } = new Arguments(argv, { usage: 'check FIXTURE_DIR…', positionals: ['FIXTURE_DIR…'] });
   // Everything is read before a device is asked for, so that bad input costs nothing.
   const fixtures: Fixture[] = [];
@@ -83,7 +83,7 @@ async function readFixture(folder: string): Promise<Fixture> {
           `${folder}/base.safetensors: tensor ${name} is missing or misshapen, expected (${shape.join(', ')})`,
         );
       }
-      checkFinite(tensor.data, name, `${folder}/base.safetensors`);
+      checkFiniteTensor(tensor.data, name, `${folder}/base.safetensors`);
       base.set(name, tensor.data);
     }
   }

@@ -6,14 +6,14 @@ import { InputError } from '../../../lib/errors';
 import { Embedder } from '../../../training/benchmark/embedder';
 import type { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import { Arguments } from '../args';
-import { checkHead, embedderOf, loadEmbedder, promptsOf } from '../checkpoint';
+import { checkHead, embedderOf, loadEmbedder, checkpointPrompts } from '../checkpoint';
 import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
 import { noticesOf, printResult, progressOf } from '../output';
 
 /** `encode`: texts to L2-normalised embeddings, float32 (n, C), as .npy; their ids, a line each, in a file beside it. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:
       'encode --checkpoint MODEL [--adapter DIR] --input FILE.jsonl --output FILE.npy [--prompt document|query] [--reasoning on|off] [--passages]',
@@ -50,7 +50,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   checkOutput(idsFile, '--output');
   const checkpoint = await loadEmbedder(folder, args.optional('adapter') ?? null);
   if (reasons) checkHead(checkpoint, '--reasoning on');
-  const prompts = await promptsOf(checkpoint);
+  const prompts = await checkpointPrompts(checkpoint);
   const texts = documents.map(documentText);
   const { sequences, ids, counts } = cuts ? inPassages(prompts, texts) : whole(prompts, texts, kind, reasons);
 

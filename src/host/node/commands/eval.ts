@@ -7,8 +7,8 @@ import { difference, scoreRun } from '../../../training/benchmark/score-run';
 import { titleOf } from '../../../training/take-home/folders';
 import { Arguments } from '../args';
 import { readBaseline } from '../baseline-run';
-import { checkHead, loadEmbedder, promptsOf } from '../checkpoint';
-import { Contest, standingOf } from '../contest';
+import { checkHead, loadEmbedder, checkpointPrompts } from '../checkpoint';
+import { Contest, contestStanding } from '../contest';
 import { openSources, ROOM } from '../files';
 import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
@@ -20,7 +20,7 @@ const RUN_TAG = 'search-r3-lab';
  * `eval`: encodes a collection and the queries that the split judges, searches exactly, and scores. Beside it stand BM25,
  * their fusion by a weight that is chosen, and what is named: another embedder with its fusion, and any run.
  */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:
       'eval --checkpoint MODEL [--adapter DIR] --data BEIR_DIR --split S [--reasoning on|off] [--rival MODEL] [--baseline RUN_FILE] [--run-out FILE]',
@@ -48,9 +48,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   const baseline = args.has('baseline') ? readBaseline(args.required('baseline'), collection, split) : null;
   const checkpoint = await loadEmbedder(folder, args.optional('adapter') ?? null);
   if (reasons) checkHead(checkpoint, '--reasoning on');
-  const prompts = await promptsOf(checkpoint);
+  const prompts = await checkpointPrompts(checkpoint);
   const rival = args.has('rival') ? await loadEmbedder(args.required('rival')) : null;
-  const rivalPrompts = rival && (await promptsOf(rival));
+  const rivalPrompts = rival && (await checkpointPrompts(rival));
 
   const gpu = await openGpu();
   const contest = new Contest(gpu, collection, queries, split);
@@ -59,7 +59,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const own = await contest.ranked(checkpoint, prompts, reasons, lexical);
   const other = rival && rivalPrompts && (await contest.ranked(rival, rivalPrompts, false, lexical));
   if (runOut !== null) writeOutput(runOut, writeRun(runOf(queries, collection.documents, own.found), RUN_TAG));
-  const standing = baseline && standingOf(baseline.run, collection.qrels);
+  const standing = baseline && contestStanding(baseline.run, collection.qrels);
   const over = (ndcg: readonly number[]) => ({
     bm25: difference(ndcg, bm25.ndcg),
     ...(other && { rival: difference(ndcg, other.score.ndcg) }),

@@ -5,7 +5,7 @@ import { exportModel } from '../export-model';
 import { printResult } from '../output';
 
 /** `lab export SESSION --to accelerate` and `lab export MODEL --to hf|peft|sentence-transformers`: what is taken elsewhere. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:
       'export SESSION_OR_MODEL --to accelerate|hf|peft|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--base MODEL] [--dtype f32|f16|bf16]',

@@ -1,12 +1,12 @@
 import { InputError } from '../../../lib/errors';
 import { Generator } from '../../../model/generator';
 import { Arguments } from '../args';
-import { checkHead, loadCheckpoint, modelOf, tokenizerOf } from '../checkpoint';
+import { checkHead, loadCheckpoint, checkpointModel, tokenizerOf } from '../checkpoint';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 
 /** `generate`: a continuation of one prompt, greedy or sampled: `{prompt_ids, ids, text}`. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:
       'generate --checkpoint MODEL [--adapter DIR] --prompt TEXT [--max-new-tokens N] [--temperature T] [--seed S]',
@@ -36,7 +36,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   const room = Math.min(maxTokens, context - promptIds.length);
   const gpu = await openGpu();
-  const model = await modelOf(gpu, checkpoint);
+  const model = await checkpointModel(gpu, checkpoint);
   const generator = new Generator(model, { promptTokens: promptIds.length, sequences: 1, maxTokens: room });
   const ends = new Set(checkpoint.eosTokenIds);
   if (tokenizer.eosTokenId !== null) ends.add(tokenizer.eosTokenId);

@@ -19,7 +19,7 @@ import { printResult } from '../output';
 import { readTaskData } from '../task-data';
 
 /** `lab import DIR --out RUN`: what a cluster trained as a run's folder, or as the run.zip that the page opens. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'import DIR --out RUN_DIR_OR_FILE.run.zip [--data DIR_OR_FILE] [--base MODEL]',
     positionals: ['DIR'],

@@ -3,12 +3,12 @@ import { writeNpy } from '../../../formats/npy';
 import { InputError } from '../../../lib/errors';
 import { LogitsPass } from '../../../model/inference';
 import { Arguments } from '../args';
-import { checkHead, loadCheckpoint, modelOf } from '../checkpoint';
+import { checkHead, loadCheckpoint, checkpointModel } from '../checkpoint';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 
 /** `logits`: the logits of one sequence, float32 (T, V), as .npy. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'logits --checkpoint MODEL [--adapter DIR] --ids 1,2,3 --output FILE.npy',
     flags: { checkpoint: 'value', adapter: 'value', ids: 'value', output: 'value' },
@@ -23,7 +23,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (ids.length > context)
     throw new InputError(`--ids: ${ids.length} ids, expected at most the model's context of ${context}`);
   const gpu = await openGpu();
-  const model = await modelOf(gpu, checkpoint);
+  const model = await checkpointModel(gpu, checkpoint);
   const { logits } = await new LogitsPass(model, ids.length).run([ids]);
   const shape = [ids.length, V] as const;
   try {

@@ -7,7 +7,7 @@ import { keepModel, keptModels, removeModel } from '../model-store';
 import { printResult, progressOf } from '../output';
 
 /** `models`: the models kept on this machine; `add` keeps one under its hash, `remove` lets one go. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === undefined) {
     printResult(keptModels());

@@ -3,7 +3,7 @@ import { Arguments } from '../args';
 import { printResult, progress } from '../output';
 
 /** `lab open`: a link, or its fragment alone, to its session's JSON. Runs nothing. */
-export function run(argv: readonly string[]): Promise<number> {
+export default function run(argv: readonly string[]): Promise<number> {
   return Promise.resolve().then(() => {
     const args = new Arguments(argv, { usage: 'open LINK', positionals: ['LINK'] });
     const { session, ancestors = [] } = decodeLink(args.positionals[0] ?? '');

@@ -10,7 +10,7 @@ import { checkNew } from '../output-file';
 import { archiveName, archiveOf } from '../run-archive';
 
 /** `publish RUN --out DIR`: the built page and a run as one folder, which any static host serves and which trains nothing. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'publish RUN --out DIR [--data DIR_OR_FILE]',
     positionals: ['RUN'],

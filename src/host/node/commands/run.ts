@@ -18,7 +18,7 @@ import { probeArgument } from '../world-probe';
 import { readTaskData, withOwnDocuments } from '../task-data';
 
 /** `run SESSION --out DIR`: trains, evaluates, and writes the run's folder. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: `run SESSION --out DIR [--data DIR_OR_FILE] [--base MODEL] [--teacher MODEL] ${FORK_USAGE} [--resume] [--stop-after-step N]`,
     positionals: ['SESSION'],

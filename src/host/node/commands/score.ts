@@ -6,7 +6,7 @@ import { openSources, readBytes, ROOM } from '../files';
 import { noticesOf, printResult } from '../output';
 
 /** `lab score`: metrics of a TREC run file. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'score --run FILE --data BEIR_DIR --split S',
     flags: { run: 'value', data: 'value', split: 'value' },

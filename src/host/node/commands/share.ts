@@ -6,7 +6,7 @@ import { FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
 import { printResult } from '../output';
 
 /** `lab share`: a session to its link, `#…`, or a whole URL with `--base`. */
-export function run(argv: readonly string[]): Promise<number> {
+export default function run(argv: readonly string[]): Promise<number> {
   return Promise.resolve().then(() => {
     const args = new Arguments(argv, {
       usage: `share SESSION [--base URL] ${FORK_USAGE}`,

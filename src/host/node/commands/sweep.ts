@@ -21,7 +21,7 @@ import { readTaskData, withOwnDocuments } from '../task-data';
 import { trainRun } from '../train-run';
 
 /** `lab sweep`: one worker of a sweep. It takes what nobody holds until all is done, and prints the table. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'sweep SESSION --out DIR [--set path=a,b …] [--seeds 1..3] [--data DIR_OR_FILE] [--lease SECONDS]',
     positionals: ['SESSION'],

@@ -20,7 +20,7 @@ import { BaseArgument } from '../base-argument';
 import { ForkReport } from '../fork-report';
 import { openGpu } from '../gpu';
 import { printResult, progress } from '../output';
-import { headline, readRecordedRun, type Recorded } from '../recorded-run';
+import { headline, readRecordedRun, type RecordedRun } from '../recorded-run';
 import { sessionArgument } from '../session-argument';
 import { readTaskData, withOwnDocuments } from '../task-data';
 import { TeacherArgument } from '../teacher-argument';
@@ -30,7 +30,7 @@ import { probeArgument } from '../world-probe';
 const REPORT_EVERY = 5000;
 
 /** `verify SESSION_OR_LINK [--against DIR]`: re-runs a session and compares fingerprints; writes nothing. */
-export async function run(argv: readonly string[]): Promise<number> {
+export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'verify SESSION_OR_LINK [--against DIR] [--data DIR_OR_FILE] [--base MODEL] [--teacher MODEL]',
     positionals: ['SESSION_OR_LINK'],
@@ -66,7 +66,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   return result.reproduced ? 0 : 1;
 }
 
-function fromClaim(claim: LinkClaim | undefined, session: Session): Recorded {
+function fromClaim(claim: LinkClaim | undefined, session: Session): RecordedRun {
   if (claim === undefined) {
     throw new InputError("link: no claim in it, expected a link with its result's fingerprint, or --against DIR");
   }
@@ -87,7 +87,7 @@ interface Verified extends Agreement {
 export async function verify(
   gpu: Gpu,
   session: Session,
-  recorded: Recorded,
+  recorded: RecordedRun,
   data: TaskData = NO_DATA,
   ancestors: Ancestors = [],
   base: Base | null = null,
@@ -138,7 +138,7 @@ class Reporter {
   private differs = false;
 
   constructor(
-    private readonly recorded: Recorded,
+    private readonly recorded: RecordedRun,
     private readonly length: number,
   ) {}
 

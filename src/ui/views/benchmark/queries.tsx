@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { BenchmarkResult, Comparison } from '../../../host/browser/api';
-import { compare, openQuery, useBenchmark } from '../../../store/benchmark';
+import { compareSystems, openQuery, useBenchmark } from '../../../store/benchmark';
 import { comparedQueries, gains, METRICS, systemLabel, type ComparedQuery } from '../../../view/benchmark';
 import { formatScore, plural } from '../../../view/format';
 import { AllQueries } from './all-queries';
@@ -32,15 +32,20 @@ function Compared({ result, compared }: { result: BenchmarkResult; compared: Com
       <div className="compare-row">
         {!isAlone && (
           <>
-            <Choice label="Compare" value={compared.of} options={systems} onChange={(of) => compare({ of })} />
-            <Choice label="with" value={compared.over} options={systems} onChange={(over) => compare({ over })} />
+            <Choice label="Compare" value={compared.of} options={systems} onChange={(of) => compareSystems({ of })} />
+            <Choice
+              label="with"
+              value={compared.over}
+              options={systems}
+              onChange={(over) => compareSystems({ over })}
+            />
           </>
         )}
         <Choice
           label={isAlone ? 'Metric' : 'by'}
           value={compared.metric}
           options={metrics}
-          onChange={(metric) => compare({ metric })}
+          onChange={(metric) => compareSystems({ metric })}
         />
       </div>
       {!isAlone && <Gains queries={queries} label={systemLabel(compared.of, result.rival)} />}

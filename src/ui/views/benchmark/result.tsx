@@ -13,7 +13,7 @@ import {
 import { wordlessSentence } from '../../../lib/wordless';
 import { formatDuration, formatScore, plural } from '../../../view/format';
 import { Explained } from '../../kit/explained';
-import { Term } from '../../kit/term';
+import { GlossaryTerm } from '../../kit/term';
 import { DownloadIcon } from '../../kit/icons';
 import { save } from '../../../store/save';
 import { Queries } from './queries';
@@ -84,9 +84,9 @@ function SystemRow({ result, rival, compares }: SystemRowProps) {
     <tr>
       <th scope="row">
         <span className="arm-dot" style={{ background: `var(${arm.color})` }} aria-hidden="true" />
-        <Term label={label} text={[arm.meaning, result.fused].filter(Boolean).join(' ')}>
+        <GlossaryTerm label={label} text={[arm.meaning, result.fused].filter(Boolean).join(' ')}>
           {label}
-        </Term>
+        </GlossaryTerm>
       </th>
       {METRICS.map(({ name }) => {
         const [low, high] = result.ci95[name];

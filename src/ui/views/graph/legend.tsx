@@ -16,7 +16,7 @@ import { useMedia } from '../../kit/use-media';
 const MOST_TOPICS = 8;
 
 /** What the colours mean; a topic pointed at stands out in the picture. */
-export function Legend() {
+export function GraphLegend() {
   const color = useGraph((state) => state.color);
   const isMap = useGraph((state) => state.drawn === 'map');
   const theme = usePreferences((state) => state.theme);

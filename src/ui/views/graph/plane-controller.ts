@@ -2,7 +2,15 @@ import { graph, useGraph } from '../../../store/graph';
 import { lab } from '../../../store/lab';
 import { answerOf, useSearch } from '../../../store/search';
 import { useSelection } from '../../../store/selection';
-import { nearest, nearestTowards, pan, toScreen, zoom, type Direction, type Size } from '../../../view/graph/camera';
+import {
+  nearestPoint,
+  nearestTowards,
+  pan,
+  toScreen,
+  zoom,
+  type ArrowDirection,
+  type Size,
+} from '../../../view/graph/camera';
 import { END } from '../../../view/graph/phases';
 import { searchOf } from '../../../view/graph/searches';
 import { litNow } from './lit';
@@ -226,7 +234,7 @@ export class PlaneController {
     const at = { x: event.offsetX, y: event.offsetY };
     const before = this.pointers.get(event.pointerId);
     if (!before) {
-      const hovered = nearest(scene.after, scene.camera, this.size, at.x, at.y, REACH);
+      const hovered = nearestPoint(scene.after, scene.camera, this.size, at.x, at.y, REACH);
       if (hovered !== useGraph.getState().hovered) useGraph.getState().set({ hovered });
       return;
     }
@@ -247,7 +255,7 @@ export class PlaneController {
     const was = this.pointers.delete(event.pointerId);
     const { scene } = this;
     if (!was || this.travelled > CLICK_SLOP || !scene?.camera || event.type !== 'pointerup') return;
-    const found = nearest(scene.after, scene.camera, this.size, event.offsetX, event.offsetY, REACH);
+    const found = nearestPoint(scene.after, scene.camera, this.size, event.offsetX, event.offsetY, REACH);
     if (found >= 0) openDocument(found);
   }
 
@@ -273,7 +281,7 @@ export class PlaneController {
       const selected = useSelection.getState().document?.document;
       const next =
         selected === undefined
-          ? nearest(scene.after, scene.camera, this.size, this.size.width / 2, this.size.height / 2, Infinity)
+          ? nearestPoint(scene.after, scene.camera, this.size, this.size.width / 2, this.size.height / 2, Infinity)
           : nearestTowards(scene.after, selected, direction);
       if (next >= 0) openDocument(next);
       return true;
@@ -286,7 +294,7 @@ export class PlaneController {
   }
 }
 
-const DIRECTIONS: Readonly<Record<string, Direction>> = {
+const DIRECTIONS: Readonly<Record<string, ArrowDirection>> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
   ArrowUp: 'up',

@@ -8,7 +8,7 @@ import { useSelection } from '../../../store/selection';
 import { IconButton } from '../../kit/icon-button';
 import { FitIcon, MinusIcon, PlusIcon } from '../../kit/icons';
 import { useMedia } from '../../kit/use-media';
-import { Legend } from './legend';
+import { GraphLegend } from './legend';
 import { refreshSentence } from '../../../view/graph/sentence';
 import { PlaneController } from './plane-controller';
 import { useShownRefresh } from './use-shown';
@@ -108,7 +108,7 @@ export function Plane() {
           `rank ${search.rank_before > 0 ? search.rank_before : '–'} → ${search.rank_after > 0 ? search.rank_after : '–'}`}
       </div>
       <PointedStep />
-      <Legend />
+      <GraphLegend />
       <div className="plane-tools" role="group" aria-label="Zoom">
         <IconButton label="Zoom in" onClick={() => controller.current?.zoomBy(1.6)}>
           <PlusIcon />

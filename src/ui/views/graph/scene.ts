@@ -2,7 +2,7 @@ import type { GraphSearch } from '../../../records/records';
 import { graph } from '../../../store/graph';
 import { fitCamera, type Camera, type Size } from '../../../view/graph/camera';
 import { colorDocuments, type ColorMode } from '../../../view/graph/coloring';
-import { edgesBefore, type GraphState, type Refresh } from '../../../view/graph/history';
+import { edgesBefore, type ReplayedGraph, type Refresh } from '../../../view/graph/history';
 import { hopsOf } from '../../../view/graph/path';
 import { motionAt } from '../../../view/graph/phases';
 import { ADDED, foundPlace, MARK, pathPlace, StrokeList, type FrameState, type GraphRenderer } from './renderer';
@@ -22,7 +22,7 @@ export interface Wanted {
 }
 
 /** What the buffers hold now, counted as they were filled. */
-export interface Drawn {
+export interface DrawnDocuments {
   step: number;
   edges: number;
   added: number;
@@ -39,7 +39,7 @@ export class Scene {
   /** Where documents are before and after the step that is shown. */
   before = new Float32Array(0);
   after = new Float32Array(0);
-  drawn: Drawn = { step: -1, edges: 0, added: 0, removed: 0, reencoded: 0, hops: 0 };
+  drawn: DrawnDocuments = { step: -1, edges: 0, added: 0, removed: 0, reencoded: 0, hops: 0 };
   /** Largest value of the ramp in use. */
   top = 0;
   private readonly strokes = new StrokeList();
@@ -98,7 +98,7 @@ export class Scene {
   }
 
   /** The edges of the state, those that the step adds marked. */
-  private sendTargets(state: GraphState, refresh: Refresh | undefined): void {
+  private sendTargets(state: ReplayedGraph, refresh: Refresh | undefined): void {
     const bound = this.renderer.degreeBound;
     const added = refresh?.added ?? new Int32Array(0);
     const flip = (): void => {
@@ -117,7 +117,7 @@ export class Scene {
   }
 
   private sendStrokes(
-    state: GraphState,
+    state: ReplayedGraph,
     refresh: Refresh | undefined,
     search: GraphSearch | undefined,
     selected: number,
@@ -146,7 +146,7 @@ export class Scene {
   }
 
   private sendNodes(
-    state: GraphState,
+    state: ReplayedGraph,
     refresh: Refresh | undefined,
     search: GraphSearch | undefined,
     { selected, hovered, topic }: Wanted,

@@ -5,7 +5,7 @@ import { useBenchmark } from '../../../store/benchmark';
 import { startPromptsOf } from '../../../store/prompt-preview';
 import { plural } from '../../../view/format';
 import { Choice } from '../../kit/choice';
-import { StartButtons, takeSession } from './start-session';
+import { StartButtons, startSession } from './start-session';
 
 const WAYS = [
   { value: 'direct', label: 'at once' },
@@ -20,7 +20,7 @@ export function Adapt({ card: { model, arch, embeds, isEncoder, hasHead } }: { c
   const { hash: sha256, name, from } = model;
   const withKeywords = way === 'keywords' && hasHead;
   const start = (corpus: string, starts: boolean): void =>
-    takeSession(
+    startSession(
       adaptSession({ sha256, name, from }, corpus, arch.max_position_embeddings, withKeywords, startPromptsOf(sha256)),
       starts,
     );

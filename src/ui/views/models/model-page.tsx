@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ModelCard } from '../../../host/browser/api';
-import { openModel, useModels } from '../../../store/models';
+import { openDroppedModel, useModels } from '../../../store/models';
 import { formatBytes, formatCount, plural } from '../../../view/format';
 import { dtypeLabel, KINDS } from '../../../view/model-words';
 import { FileTable } from '../../kit/file-table';
@@ -8,9 +8,9 @@ import { LeftIcon } from '../../kit/icons';
 import { Adapt } from './adapt';
 import { EmbedSearch } from './embed-search';
 import { DeleteButton } from './model-row';
-import { Prompts } from './prompts';
-import { Reason } from './reason';
-import { TakeHome } from './take-home';
+import { PromptsPanel } from './prompts';
+import { ReasonPanel } from './reason';
+import { TakeHomePanel } from './take-home';
 import { PlanPanel } from './plan-panel';
 
 /** One model: what it is, and what it takes. @param note what went wrong with it. */
@@ -19,7 +19,7 @@ export function ModelPage({ note }: { note: ReactNode }) {
   return (
     <div className="view-body">
       <div>
-        <button type="button" className="button plain model-back" onClick={() => void openModel(null)}>
+        <button type="button" className="button plain model-back" onClick={() => void openDroppedModel(null)}>
           <LeftIcon />
           All models
         </button>
@@ -33,10 +33,10 @@ export function ModelPage({ note }: { note: ReactNode }) {
           <Facts card={card} />
           <EmbedSearch card={card} />
           <Adapt card={card} />
-          <Reason card={card} />
-          <Prompts card={card} />
+          <ReasonPanel card={card} />
+          <PromptsPanel card={card} />
           <PlanPanel card={card} />
-          {!card.isEncoder && <TakeHome card={card} />}
+          {!card.isEncoder && <TakeHomePanel card={card} />}
           <Files card={card} />
           <p className="button-row">
             <DeleteButton model={card.model} />

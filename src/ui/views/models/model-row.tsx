@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { KeptModel } from '../../../host/browser/api';
-import { deleteModel, openModel } from '../../../store/models';
+import { deleteModel, openDroppedModel } from '../../../store/models';
 import { formatAgo, formatBytes, formatCount } from '../../../view/format';
 import { dtypeLabel, KINDS } from '../../../view/model-words';
 import { focusOr } from '../../kit/return-focus';
@@ -26,7 +26,12 @@ export function ModelRow({ model }: { model: KeptModel }) {
         </span>
       </span>
       <span className="button-row">
-        <button type="button" className="button" aria-label={`Open ${name}`} onClick={() => void openModel(hash)}>
+        <button
+          type="button"
+          className="button"
+          aria-label={`Open ${name}`}
+          onClick={() => void openDroppedModel(hash)}
+        >
           Open
         </button>
         <DeleteButton model={model} />

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { closeModelsError, openModel, readModels, useModels } from '../../../store/models';
+import { closeModelsError, openDroppedModel, readModels, useModels } from '../../../store/models';
 import { ErrorNote } from '../../kit/error-note';
 import { StorageUse } from '../../storage/storage-use';
 import '../../styles/models.css';
@@ -28,7 +28,9 @@ export default function ModelsView() {
     <ErrorNote
       what={error.what}
       {...(error.what === 'list' ? { help: { label: 'Try again', run: () => void readModels() } } : {})}
-      {...(error.what === 'card' ? { help: { label: 'Back to all models', run: () => void openModel(null) } } : {})}
+      {...(error.what === 'card'
+        ? { help: { label: 'Back to all models', run: () => void openDroppedModel(null) } }
+        : {})}
       onClose={closeModelsError}
     >
       {`${FAILED[error.what]}: ${error.text}`}

@@ -10,7 +10,7 @@ const PromptEditor = lazy(() => import('../../prompts/prompt-editor'));
 const CONTEXT = 512;
 
 /** What the model reads beside a text in sessions that are set up here. */
-export function Prompts({ card: { model, arch, embeds, isEncoder, chatTemplate } }: { card: ModelCard }) {
+export function PromptsPanel({ card: { model, arch, embeds, isEncoder, chatTemplate } }: { card: ModelCard }) {
   const [open, setOpen] = useState(false);
   const state = useStartPrompts();
   if (embeds === null || isEncoder) return null;

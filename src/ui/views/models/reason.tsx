@@ -6,7 +6,7 @@ import { cancelReason, closeReasonError, prepareReason, useReason } from '../../
 import { formatBytes, plural } from '../../../view/format';
 import { Choice } from '../../kit/choice';
 import { ErrorNote } from '../../kit/error-note';
-import { StartButtons, takeSession } from './start-session';
+import { StartButtons, startSession } from './start-session';
 
 const TASKS: readonly { value: ReasonTask; label: string; about: string }[] = [
   {
@@ -30,7 +30,7 @@ const TASKS: readonly { value: ReasonTask; label: string; about: string }[] = [
 ];
 
 /** Teaches the model to reason before it embeds: stage 1 with written traces, stage 2 from what its own find. */
-export function Reason({ card: { model, embeds, isEncoder, hasHead } }: { card: ModelCard }) {
+export function ReasonPanel({ card: { model, embeds, isEncoder, hasHead } }: { card: ModelCard }) {
   const asked = useReason((state) => state.asked);
   const [task, setTask] = useState<ReasonTask>('kin');
   const last = lastOf(asked);
@@ -38,7 +38,7 @@ export function Reason({ card: { model, embeds, isEncoder, hasHead } }: { card: 
   const error = mine ? errorOfAsked(asked) : null;
   if (embeds === null || isEncoder) return null;
   const start = (starts: boolean): void =>
-    void prepareReason(model.hash, task, (session) => takeSession(session, starts));
+    void prepareReason(model.hash, task, (session) => startSession(session, starts));
   return (
     <section className="model-adapt" aria-label="Reason">
       <h2>Teach it to reason</h2>

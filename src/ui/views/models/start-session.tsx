@@ -4,7 +4,7 @@ import { useSession } from '../../../store/session';
 import { startRun } from '../../frame/commands';
 
 /** Fills the session, and starts it where that is wanted; what was in the panel comes back by Undo. */
-export function takeSession(session: Session, starts: boolean): void {
+export function startSession(session: Session, starts: boolean): void {
   useSession.getState().replace(session);
   if (starts) startRun();
   else usePage.getState().show({ view: 'run' });

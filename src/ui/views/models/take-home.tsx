@@ -5,7 +5,7 @@ import { runName, STATE_WORDS } from '../../../view/run-words';
 import { TakeModelHome, TakeRunHome } from '../../models/take-home';
 
 /** What leaves the page: what runs trained from this model, and the model itself. */
-export function TakeHome({ card: { model } }: { card: ModelCard }) {
+export function TakeHomePanel({ card: { model } }: { card: ModelCard }) {
   const runs = useRuns((state) => state.runs) ?? [];
   const trained = runs.filter(({ run }) => run?.session.model.base.sha256 === model.hash && run.checkpoints.length > 0);
   return (

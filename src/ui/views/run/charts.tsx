@@ -8,7 +8,7 @@ import { streams } from '../../../store/streams';
 import { allMetricsCsv } from '../../../view/all-metrics-csv';
 import { CHARTS } from '../../../view/chart-terms';
 import { isReward, isWanted } from '../../../view/metrics';
-import { fileName, sessionName } from '../../../view/run-words';
+import { runFileName, sessionName } from '../../../view/run-words';
 import { ChartBar } from '../../charts/chart-bar';
 import { ChartCard } from '../../charts/chart-card';
 import { MetricCharts } from '../../charts/metric-charts';
@@ -92,7 +92,7 @@ export function Charts() {
           disabled={streams.length === 0}
           title="Every metric of every step, and every evaluation, as one table"
           onClick={() =>
-            save(fileName(session ? sessionName(session) : '', 'metrics.csv'), allMetricsCsv(streams.table()))
+            save(runFileName(session ? sessionName(session) : '', 'metrics.csv'), allMetricsCsv(streams.table()))
           }
         >
           All metrics as CSV

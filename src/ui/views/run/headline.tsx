@@ -7,7 +7,7 @@ import { runWarnings } from '../../../view/warnings';
 import { useTick } from '../../kit/use-tick';
 
 /** What is going on, in a sentence; below it what looks wrong. Follows the step in view. */
-export function Headline() {
+export function HeadlineFigure() {
   useTick();
   const run = useRun();
   const held = useSelection((state) => state.step);

@@ -2,7 +2,7 @@ import { partsWords } from '../../../config/micro-batches';
 import { goOnWith, openRun } from '../../../store/run-list';
 import { useDevice } from '../../../store/device';
 import { lab } from '../../../store/lab';
-import { isElsewhere, useRan, useRun, type RunState } from '../../../store/run';
+import { isElsewhere, useRan, useRun, type ShownRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
 import { streams } from '../../../store/streams';
 import { formatAgo, plural } from '../../../view/format';
@@ -13,7 +13,7 @@ import { PlayIcon } from '../../kit/icons';
 const goOnLabel = (step: number): string => (step > 0 ? `Go on from step ${step}` : 'Start it again');
 
 /** A run on the page that broke off: what happened, what is safe, what to do. */
-export function InterruptedRun({ run }: { run: Extract<RunState, { status: 'interrupted' }> }) {
+export function InterruptedRun({ run }: { run: Extract<ShownRun, { status: 'interrupted' }> }) {
   const { error, name } = run;
   const checkpoint = streams.checkpoints.at(-1) ?? 0;
   const isRefused = error?.code === 'no-webgpu';

@@ -11,7 +11,7 @@ import { VerdictCard } from '../../share/verdict';
 import { NoWebGpu } from '../device/no-webgpu';
 import { Charts } from './charts';
 import { FailedRun } from './failed-run';
-import { Headline } from './headline';
+import { HeadlineFigure } from './headline';
 import { InterruptedOffer, InterruptedRun, RunPlace } from './interrupted-run';
 import { PublishedRun } from './published-run';
 import { QueueOffer, useLeftOver } from './queue-offer';
@@ -57,7 +57,7 @@ function RunShown({ isTitled }: { isTitled: boolean }) {
     <>
       {isTitled && <h1 className="hidden-text">Run</h1>}
       <RunStrip />
-      <Headline />
+      <HeadlineFigure />
       {run.status === 'failed' && <FailedRun error={run.error} />}
       {run.status === 'interrupted' && <InterruptedRun run={run} />}
       <RunPlace />

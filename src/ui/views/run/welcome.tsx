@@ -3,7 +3,7 @@ import { useSession } from '../../../store/session';
 import { sessionLines, sessionPromise, waysOf } from '../../../view/session-words';
 import { plural } from '../../../view/format';
 import { forkWords } from '../../../view/run-words';
-import { OwnDocuments } from '../../documents/own-documents';
+import { OwnDocumentsPanel } from '../../documents/own-documents';
 import { PresetPicker } from '../../session/preset-picker';
 import { TwoWays } from '../../session/two-ways';
 import { SoftwareNote, SpeedLine } from '../../share/speed-line';
@@ -39,7 +39,7 @@ export function Welcome() {
             It is trained on their titles and texts alone, {plural(steps, 'step')} on this device’s GPU; then ask it in
             the Search view. Nothing leaves this page.
           </p>
-          <OwnDocuments />
+          <OwnDocumentsPanel />
         </>
       ) : (
         <>

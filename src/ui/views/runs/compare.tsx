@@ -1,5 +1,12 @@
 import { ARMS } from '../../../view/arms';
-import { armsOf, estimate, groupRuns, settingRows, type ReadableRun, type RunGroup } from '../../../view/compare-runs';
+import {
+  armsOfGroups,
+  estimate,
+  groupRuns,
+  settingRows,
+  type ReadableRun,
+  type RunGroup,
+} from '../../../view/compare-runs';
 import { FEW_QUERIES, formatEstimate, formatGap } from '../../../view/score';
 import { Explained } from '../../kit/explained';
 import { CompareCurves } from './compare-curves';
@@ -65,7 +72,7 @@ function Settings({ groups }: { groups: readonly RunGroup[] }) {
 }
 
 function Results({ groups }: { groups: readonly RunGroup[] }) {
-  const arms = armsOf(groups);
+  const arms = armsOfGroups(groups);
   if (arms.length === 0) return <p className="muted">None of them has finished: there is no final result yet.</p>;
   return (
     <section aria-labelledby="compare-results">

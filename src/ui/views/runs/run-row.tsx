@@ -16,7 +16,7 @@ import { isElsewhere, nameOnPage, useRun } from '../../../store/run';
 import { useRuns } from '../../../store/runs';
 import { formatAgo, formatBytes, formatDuration } from '../../../view/format';
 import { entryEstimate, RUN_METRICS } from '../../../view/run-entries';
-import { fileName, forkWords, isFromCluster, runName, STATE_WORDS } from '../../../view/run-words';
+import { runFileName, forkWords, isFromCluster, runName, STATE_WORDS } from '../../../view/run-words';
 import { formatEstimate } from '../../../view/score';
 import { verdictOf } from '../../../view/verdict';
 import { DownIcon, PlayIcon } from '../../kit/icons';
@@ -194,7 +194,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
       )}
       <p className="button-row">
         {run && (
-          <button type="button" className="button" onClick={() => void exportRun(id, fileName(name, 'run.zip'))}>
+          <button type="button" className="button" onClick={() => void exportRun(id, runFileName(name, 'run.zip'))}>
             Export as one file
           </button>
         )}
@@ -205,7 +205,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
             title="A folder for any static host, beside the built lab: readers see curves, traces, graph and evaluation, and train nothing"
             onClick={() => {
               setPublished(true);
-              void publishRun(id, fileName(name, ''));
+              void publishRun(id, runFileName(name, ''));
             }}
           >
             Publish as a page folder
@@ -216,7 +216,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
             type="button"
             className="button"
             title="Weights, tokenizer and a model card in Hugging Face layout, which transformers and the command line load"
-            onClick={() => void downloadModel(id, fileName(name, 'model.zip'))}
+            onClick={() => void downloadModel(id, runFileName(name, 'model.zip'))}
           >
             Download the model
           </button>
@@ -226,7 +226,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
             type="button"
             className="button"
             title="Stages 1 and 2 of its session as a folder that trains them with accelerate and TRL; its run is imported here again"
-            onClick={() => void handOver(id, fileName(name, 'cluster.zip'))}
+            onClick={() => void handOver(id, runFileName(name, 'cluster.zip'))}
           >
             Hand over to a cluster
           </button>
@@ -248,9 +248,9 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
         <p className="small" role="status">
           Unpack the zip beside <code>index.html</code> of a built lab (the folder <code>dist/</code> after{' '}
           <code>npm run build</code>), put both on any static host, and open the page with{' '}
-          <code>?run=runs/{fileName(name, 'run.zip')}</code>. Or export the run and let{' '}
-          <code>npm run lab -- publish {fileName(name, 'run.zip')} --out DIR</code> make the whole folder, which opens
-          the run of its own accord.
+          <code>?run=runs/{runFileName(name, 'run.zip')}</code>. Or export the run and let{' '}
+          <code>npm run lab -- publish {runFileName(name, 'run.zip')} --out DIR</code> make the whole folder, which
+          opens the run of its own accord.
         </p>
       )}
     </div>

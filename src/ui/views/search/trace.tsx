@@ -4,7 +4,7 @@ import { useRan } from '../../../store/run';
 import { hopSentence, reachSentence } from '../../../view/trace-words';
 import { CloseIcon, RightIcon } from '../../kit/icons';
 import { useMedia } from '../../kit/use-media';
-import { Nearest } from '../traces/nearest';
+import { NearestDocuments } from '../traces/nearest';
 import { TokenLine } from '../traces/token-line';
 
 const WORD_MS = 90;
@@ -68,7 +68,7 @@ export function Trace({ answer }: { answer: SearchAnswer }) {
       {prefix !== null && (
         <div className="search-point" aria-live="polite">
           <h3>{after}, it would have found</h3>
-          <Nearest hits={thinking.nearest[prefix]?.slice(0, LISTED) ?? []} />
+          <NearestDocuments hits={thinking.nearest[prefix]?.slice(0, LISTED) ?? []} />
         </div>
       )}
     </section>

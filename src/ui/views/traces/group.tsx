@@ -11,7 +11,7 @@ import { reachSentence, rewardSentence } from '../../../view/trace-words';
 import { CloseIcon, RightIcon } from '../../kit/icons';
 import { NARROW } from '../../kit/use-media';
 import { Segment } from './filters';
-import { Legend } from './legend';
+import { TraceLegend } from './legend';
 import ThroughTraining from './through-training';
 import { TokenLine } from './token-line';
 
@@ -90,7 +90,7 @@ function TintChoice() {
           </Segment>
         ))}
       </div>
-      <Legend tint={tint} />
+      <TraceLegend tint={tint} />
     </div>
   );
 }

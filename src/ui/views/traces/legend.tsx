@@ -4,7 +4,7 @@ import { FULL_NATS, type Tint } from '../../../view/tints';
 const EXPLAINED = { logprob: 'surprise', entropy: 'token_entropy', advantage: 'advantage' } as const;
 
 /** What the tints mean. */
-export function Legend({ tint }: { tint: Tint }) {
+export function TraceLegend({ tint }: { tint: Tint }) {
   const [low, high] =
     tint === 'logprob'
       ? ['certain', `${FULL_NATS} nats and more`]

@@ -5,7 +5,7 @@ import { formatScore } from '../../../view/format';
 import { RightIcon } from '../../kit/icons';
 
 /** The documents nearest to an embedding; each opens its card. */
-export function Nearest({ hits }: { hits: readonly SearchHit[] }) {
+export function NearestDocuments({ hits }: { hits: readonly SearchHit[] }) {
   return (
     <ol className="nearest">
       {hits.map(({ document, text, score, relevant }, place) => (

@@ -7,7 +7,7 @@ import { formatNumber, formatPercent } from '../../../view/format';
 import { advantageSentence, hopSentence, reachSentence, rewardSentence, traceColumns } from '../../../view/trace-words';
 import { Explained } from '../../kit/explained';
 import { CloseIcon, RightIcon } from '../../kit/icons';
-import { Nearest } from './nearest';
+import { NearestDocuments } from './nearest';
 
 /** In the inspector: the completion that was taken, and the documents nearest at the point that is looked at. */
 export default function TraceFacts() {
@@ -110,7 +110,7 @@ function PointFacts({ at, column }: { at: number; column: number }) {
               completion.ranks &&
               ' The rank above was recorded before the step’s update, against the vectors that gave the reward, so that the two may differ.'}
           </p>
-          <Nearest hits={nearest} />
+          <NearestDocuments hits={nearest} />
         </>
       )}
     </>
