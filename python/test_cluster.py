@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ROOT / "src" / "cluster" / "files"
-FIXTURES = ROOT.parent / "shared" / "fixtures"
+FIXTURES = ROOT / "fixtures"
 sys.path.insert(0, str(FILES))
 
 import numpy as np  # noqa: E402

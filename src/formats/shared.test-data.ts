@@ -3,12 +3,16 @@ import { fileURLToPath } from 'node:url';
 
 /** Reference data that lies beside the repository; tests that need it are skipped, and counted as skipped, without it. */
 const SHARED = new URL('../../../shared/', import.meta.url);
+/** Reference cases that were made for this project lie in it. */
+const OWN = new URL('../../', import.meta.url);
 
-export const hasShared = (path: string): boolean => existsSync(new URL(path, SHARED));
+const at = (path: string): URL => new URL(path, path.split('/')[0] === 'fixtures' ? OWN : SHARED);
+
+export const hasShared = (path: string): boolean => existsSync(at(path));
 
 /** Path of a shared file or folder, for commands that take one. */
-export const sharedPath = (path: string): string => fileURLToPath(new URL(path, SHARED));
+export const sharedPath = (path: string): string => fileURLToPath(at(path));
 
-export const sharedBytes = (path: string): Uint8Array => new Uint8Array(readFileSync(new URL(path, SHARED)));
+export const sharedBytes = (path: string): Uint8Array => new Uint8Array(readFileSync(at(path)));
 
-export const sharedJson = (path: string): unknown => JSON.parse(readFileSync(new URL(path, SHARED), 'utf8'));
+export const sharedJson = (path: string): unknown => JSON.parse(readFileSync(at(path), 'utf8'));
