@@ -20,10 +20,10 @@ export interface Ancestor {
 /** Of a fork: the oldest first, the last is its parent. Empty for a session that is none. */
 export type Ancestors = readonly Ancestor[];
 
-/** Forks of forks, at the most. */
+/** Forks of forks, at most. */
 export const MOST_ANCESTORS = 8;
 
-/** Settings that say nothing of how training goes on. */
+/** Settings that do not change how training continues. */
 const ALWAYS_FREE = new Set(['title', 'model.activations', 'model.micro_batches']);
 const FREE_GROUPS = new Set(['evaluation', 'checkpoint']);
 
@@ -102,7 +102,7 @@ export function fixedInFork(parent: Session, step: number, path: string): string
 }
 
 /**
- * @throws InputError in one sentence for a fork that cannot go on from its parent: a setting is named that may not differ, or a
+ * @throws InputError in one sentence for a fork that cannot continue from its parent: a setting is named that may not differ, or a
  * step that the parent does not have.
  */
 export function checkAncestors(session: Session, ancestors: Ancestors, where = 'session'): void {

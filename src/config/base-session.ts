@@ -53,11 +53,11 @@ const ADAPTED = [
   'checkpoint.every=20',
 ];
 
-/** Tokens of a passage at the most: what activations are made for. */
+/** Tokens of a passage at most: what activations are made for. */
 const LONGEST = 128;
 
 /**
- * LoRA on somebody's own documents: titles and crops find the documents that they come from.
+ * LoRA on a user's own documents: titles and crops find the documents that they come from.
  * @param corpus its hash.
  * @param context positions of the base.
  * @param start what it reads beside a text; null for the texts alone.

@@ -1,6 +1,6 @@
 import type { LeafValue } from '../settings/leaves';
 
-/** From so many documents on the preset's own settings are the better ones. */
+/** From this many documents on the preset's own settings are the better ones. */
 export const FEW_DOCUMENTS = 500;
 
 /**

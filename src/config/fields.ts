@@ -1,5 +1,4 @@
 import type { DefaultSource } from '../settings/field-note';
-import { FIELD_NOTES } from './field-notes';
 import type { LeafValue } from '../settings/leaves';
 import { sessionLeaves } from './session-paths';
 import { STAGE_LABELS, STAGES } from './stages';
@@ -42,8 +41,8 @@ export const FIELD_GROUPS: readonly { group: string; label: string }[] = [
 ];
 
 /** Every setting, in schema order. */
-export const FIELDS: readonly Field[] = sessionLeaves.map(({ path, group, leaf, note = FIELD_NOTES[path] }) => {
-  if (!note) throw new Error(`${path} has no entry in field-notes.ts`);
+export const FIELDS: readonly Field[] = sessionLeaves.map(({ path, group, leaf, note }) => {
+  if (!note) throw new Error(`${path} has no note: see noted()`);
   const { label, meaning, source, unit = '' } = note;
   const common = { path, group, label, unit, meaning, source, initial: leaf.initial };
   switch (leaf.kind) {

@@ -11,7 +11,7 @@ export interface RunSession {
 
 const SETTING = 'model.micro_batches';
 
-/** The same session, each step computed in so many parts. */
+/** The same session, each step computed in this many parts. */
 export const inParts = (session: Session, micro_batches: number): Session => ({
   ...session,
   model: { ...session.model, micro_batches },
@@ -22,7 +22,7 @@ export const sessionAfter = ({ session, ancestors }: RunSession, step: number): 
   ancestors.find((from) => step < from.step)?.session ?? session;
 
 /**
- * The run whose steps after `step` are computed in so many parts: a fork of itself, because its bits are others from there
+ * The run whose steps after `step` are computed in this many parts: a fork of itself, because its bits are others from there
  * on; before its first step the session itself.
  * @param link of the chain of fingerprints at `step`.
  * @returns null after the last step, or where that were one fork too many.
@@ -40,7 +40,7 @@ export function inPartsFrom(run: RunSession, step: number, parts: number, link: 
 }
 
 /**
- * A run but for the parts that its steps are computed in: what its states are tied to, since a state can be gone on from in
+ * A run but for the parts that its steps are computed in: what its states are tied to, since a state can be continued from in
  * any number of parts.
  */
 export function withoutParts({ session, ancestors }: RunSession): RunSession {

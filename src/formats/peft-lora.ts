@@ -11,7 +11,7 @@ export interface Lora {
 }
 
 /**
- * An adapter to go on training with. Of those that can be merged it takes the regular ones: one rank and one scale, the same
+ * An adapter to continue training with. Of those that can be merged it takes the regular ones: one rank and one scale, the same
  * projections in every layer, at most one token's row.
  * @throws InputError for any other, saying what is irregular.
  */

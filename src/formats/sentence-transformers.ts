@@ -72,7 +72,7 @@ export function endingIn(
   const named = (id: number): string => tokenizer.token(id) ?? '';
   const special = (id: number): JsonObject => ({ SpecialToken: { id: named(id), type_id: 0 } });
   const text = (id: string): JsonObject => ({ Sequence: { id, type_id: 0 } });
-  // The template says what these two said, and a class of its own would write the template anew.
+  // The template says what these two said, and a class of its own would write the template again.
   const config = Object.fromEntries(
     Object.entries(files.config).filter(([key]) => key !== 'add_bos_token' && key !== 'add_eos_token'),
   );

@@ -26,7 +26,7 @@ export class GpuOutOfMemoryError extends CodedError {
   }
 }
 
-/** The device is gone (driver crash, sleep, eviction). A run goes on from its last checkpoint on a new one. */
+/** The device is gone (driver crash, sleep, eviction). A run continues from its last checkpoint on a new one. */
 export class DeviceLostError extends CodedError {
   override name = 'DeviceLostError';
   constructor(message: string) {

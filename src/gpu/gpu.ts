@@ -350,7 +350,7 @@ export class Gpu {
     return this.device.lost;
   }
 
-  /** Whether the device is gone. What it then refuses is heard of first: it gets so many milliseconds to say so. */
+  /** Whether the device is lost. Waits up to this many milliseconds, because the error that follows from a loss can be reported before the loss. */
   isLost(patience = 1000): Promise<boolean> {
     const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), patience));
     return Promise.race([this.device.lost.then(() => true), late]);

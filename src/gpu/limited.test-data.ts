@@ -1,5 +1,5 @@
 /**
- * Lets a device hold so many bytes in all. A buffer beyond them is refused as WebGPU refuses one, to the error scope around it
+ * Lets a device hold this many bytes in all. A buffer beyond them is refused as WebGPU refuses one, to the error scope around it
  * or as an uncaptured error; unlike there it is usable all the same, so that nobody may rely on its being so.
  * @param bytes asked at every buffer, so that it may change while the device is used.
  */

@@ -1,6 +1,6 @@
 import type { View } from './gpu';
 
-/** Buffers up to so many bytes are remembered: counts, ids and ranges of batches are, weights are not. */
+/** Buffers up to this many bytes are remembered: counts, ids and ranges of batches are, weights are not. */
 const REMEMBERED_BYTES = 4 << 20;
 
 /** What the CPU wrote into small buffers: by it the work of a dispatch is counted without reading anything back. */

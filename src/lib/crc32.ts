@@ -6,7 +6,7 @@ const TABLE = new Uint32Array(256).map((_, at) => {
 
 /**
  * CRC-32 of ISO 3309, as in zip and PNG: finds torn and flipped bytes; no defence against anybody who means it.
- * @param start the sum of what comes before, to go on from.
+ * @param start the sum of what comes before, to continue from.
  */
 export function crc32(bytes: Uint8Array, start = 0): number {
   let crc = ~start;

@@ -10,7 +10,7 @@ export interface BatchPart extends RowRange {
 }
 
 /**
- * Tokens that are computed at once where a batch of `tokens` at the most is computed in `parts`: their share, or the longest
+ * Tokens that are computed at once where a batch of `tokens` at most is computed in `parts`: their share, or the longest
  * sequence, which is never cut.
  */
 export function partTokens(tokens: number, longest: number, parts: number): number {

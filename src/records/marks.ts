@@ -1,6 +1,6 @@
 /**
  * Marks: the first digits of a run's chain of fingerprints at a few steps. A link's claim carries them beside the last one,
- * so that a re-run is compared while it goes on, and it is known between which steps two runs parted.
+ * so that a re-run is compared while it runs, and it is known between which steps two runs parted.
  */
 const DIGITS = 4;
 const COUNT = 8;

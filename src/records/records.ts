@@ -115,7 +115,7 @@ export interface GraphRecord {
   reward_error: number | null;
 }
 /**
- * The graph that stage 2 begins with, `graph-start.json`: the edits of `graph.jsonl` go on from it. Positions of the documents
+ * The graph that stage 2 begins with, `graph-start.json`: the edits of `graph.jsonl` continue from it. Positions of the documents
  * in the plane, (N,2), lie in `positions.bin`: for this step, then for each of `graph.jsonl`.
  */
 export interface GraphStart {

@@ -19,7 +19,7 @@ export const JOURNAL_NAMES: readonly JournalName[] = [
   'positions',
 ];
 
-/** In which a run writes what belongs to one step: whoever writes a journal anew keeps to it, because `cut` goes by it. */
+/** In which a run writes what belongs to one step: whoever writes a journal again keeps to it, because `cut` goes by it. */
 export const WRITING_ORDER: readonly JournalName[] = [
   'traces',
   'positions',

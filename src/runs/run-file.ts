@@ -57,7 +57,7 @@ const runSchema = v.strictObject({
   spentMs: v.number(),
   /** Null until it has begun. */
   plan: v.nullable(planSchema),
-  /** Steps after which a state was kept, ascending. The newest alone can be gone on from. */
+  /** Steps after which a state was kept, ascending. The newest alone can be continued from. */
   checkpoints: v.array(count),
   adapter: v.string(),
   evaluation: v.nullable(evaluationSchema),
@@ -136,7 +136,7 @@ export function headlineValue({ arms }: EvaluationPoint): number {
   return (reasoning ?? direct ?? filler)?.ndcg_cut_10 ?? 0;
 }
 
-/** At most so many finite points, the last one among them. */
+/** At most this many finite points, the last one among them. */
 export function thinnedValues(values: readonly number[]): number[] {
   const finite = values.filter(Number.isFinite);
   const stride = Math.ceil(finite.length / MOST_POINTS);

@@ -3,7 +3,7 @@ const POLYNOMIAL = 0x864cfb;
 /**
  * CRC-24 of OpenPGP (RFC 4880, section 6.1): finds every burst of up to 24 changed bits, and all but one in 16 million
  * of other changes.
- * @param start the checksum of what comes before, to go on from.
+ * @param start the checksum of what comes before, to continue from.
  */
 export function crc24(bytes: Uint8Array, start = 0xb704ce): number {
   let crc = start;

@@ -20,7 +20,7 @@ export function sessionHash(session: Session): string {
 
 /**
  * The same of a fork: a state belongs to the sessions that it has gone by too. In how many parts steps are computed makes no
- * difference: a run goes on in more where the device has no room for fewer.
+ * difference: a run continues in more where the device has no room for fewer.
  */
 export function runHash(asked: Session, from: Ancestors): string {
   const { session, ancestors } = withoutParts({ session: asked, ancestors: from });

@@ -15,7 +15,7 @@ import { lab } from './lab';
 import { usePage } from './page';
 
 interface BenchmarkState {
-  /** What goes on in the worker. */
+  /** What the worker does for it. */
   doing: 'nothing' | 'reading' | 'running';
   /** The collection that is open. */
   name: string | null;
@@ -58,7 +58,7 @@ export const emptyBenchmark: BenchmarkState = {
 
 export const useBenchmark = create<BenchmarkState>()(() => emptyBenchmark);
 
-/** Rises with every folder: what is told of an earlier one is nobody's. */
+/** Rises with every folder: events of an earlier one are ignored. */
 let generation = 0;
 
 export async function openCollection(name: string, files: readonly CollectionFile[]): Promise<void> {

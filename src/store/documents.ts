@@ -18,7 +18,7 @@ interface DocumentsState {
   here: Readonly<Record<string, boolean>>;
 }
 
-/** Which documents this browser has, for sessions that train on somebody's own. */
+/** Which documents this browser has, for sessions that train on a user's own. */
 export const useDocuments = create<DocumentsState>()(() => ({ here: {} }));
 
 const names = new Map<string, NamedCorpus>();

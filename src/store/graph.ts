@@ -21,7 +21,7 @@ export type Drawn = 'nothing' | 'fetching' | 'map' | 'graph';
 
 interface GraphViewState {
   drawn: Drawn;
-  /** Rises with every other graph or map: the picture is made anew. */
+  /** Rises with every other graph or map: the picture is made again. */
   epoch: number;
   /** Why there is no map. */
   mapProblem: string | null;
@@ -99,7 +99,7 @@ class GraphKeeper {
     return frame;
   }
 
-  /** Reads everything anew, after it did not fit together. */
+  /** Reads everything again, after it did not fit together. */
   again(): void {
     this.forget(this.run);
     void this.pump();

@@ -4,10 +4,10 @@ import { isElsewhere, type Ran, type ShownRun } from './run';
 import { changesFrom, useSession } from './session';
 import { useToasts } from './toasts';
 
-/** Times that a run goes on in more micro-batches from one checkpoint: as often as they can be doubled. */
+/** Times that a run continues in more micro-batches from one checkpoint: as often as they can be doubled. */
 const MOST = 12;
 
-/** A run whose device had no room for its step, and which goes on in more micro-batches once the device is let go of. */
+/** A run whose device had no room for its step, and which continues in more micro-batches once the device is released. */
 export class InParts {
   /** Why it does, in words; null where it does not. */
   private why: string | null = null;
@@ -37,7 +37,7 @@ export class InParts {
     return { session, ancestors, ...(run.askedFor === run.session ? { askedFor: session } : {}) };
   }
 
-  /** Says why it goes on now. @param step of its last checkpoint. @returns false where it does not, or did too often from there. */
+  /** Says why it continues now. @param step of its last checkpoint. @returns false where it does not, or did too often from there. */
   next(step: number): boolean {
     const { why } = this;
     if (why === null) return false;

@@ -45,7 +45,7 @@ class Lab {
     () => useSearch.getState().asked,
     (asked) => useSearch.setState({ asked }),
   );
-  /** Rises with every start: events of an earlier run are nobody's. */
+  /** Rises with every start: events of an earlier run are ignored. */
   private generation = 0;
   /** What the run's link points at, until it is there. */
   private wanted: OpenedLink['selection'] | null = null;
@@ -119,7 +119,7 @@ class Lab {
     }
   }
 
-  /** Goes on with a kept run from its last checkpoint. What is on the page of it stays until then. */
+  /** Continues a kept run from its last checkpoint. What the page shows of the run stays until then. */
   async resume(
     id: string,
     { session, ancestors, spentMs, claim }: Pick<RunSummary, 'session' | 'ancestors' | 'spentMs' | 'claim'>,
@@ -221,7 +221,7 @@ class Lab {
   }
 
   /**
-   * A run whose worker or device was lost goes on by itself, unless it has got no further since the last time, or was lost
+   * A run whose worker or device was lost continues by itself, unless it has got no further since the last time, or was lost
    * three times in a row: then the page asks.
    */
   private recover(reason: string): void {

@@ -21,7 +21,7 @@ const NOTHING: ModelSearchState = { embedding: null, embedded: null, pending: fa
 /** Searching one's own documents with a model that was opened. */
 export const useModelSearch = create<ModelSearchState>()(() => NOTHING);
 
-/** Rises with every model that is loaded or let go: what is told of an earlier one is nobody's. */
+/** Rises with every model that is loaded or released: events of an earlier one are ignored. */
 let generation = 0;
 
 /** Loads a model and embeds the documents that are open. */
@@ -45,7 +45,7 @@ export async function embedDocuments(hash: string): Promise<void> {
 /** Takes a failure off the page. */
 export const closeModelError = (): void => useModelSearch.setState({ error: null });
 
-/** Ends the loading, or lets go of what was loaded. */
+/** Ends the loading, or releases what was loaded. */
 export async function releaseModel(): Promise<void> {
   generation++;
   useModelSearch.setState(NOTHING);

@@ -29,7 +29,7 @@ export const useModels = create<ModelsState>()(() => ({
   error: null,
 }));
 
-/** Rises with every model that is added or cancelled: what is told of an earlier one is nobody's. */
+/** Rises with every model that is added or cancelled: events of an earlier one are ignored. */
 let generation = 0;
 
 export async function readModels(): Promise<void> {

@@ -3,11 +3,11 @@ import { create } from 'zustand';
 /** The timeline playing through the steps. */
 interface PlaybackState {
   playing: boolean;
-  /** Rises with every step that it goes on to. */
+  /** Rises with every step that it continues to. */
   passed: number;
   play: () => void;
   pause: () => void;
-  /** It goes on to the next step. */
+  /** It continues to the next step. */
   pass: () => void;
 }
 

@@ -103,7 +103,7 @@ function wait(queue: Waiting): void {
   });
 }
 
-/** What waits is given up; the run that goes on goes on. */
+/** Empties the queue; the run that is running continues. */
 export function clearQueue(): void {
   leave();
   waiting = null;

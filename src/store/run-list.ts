@@ -11,7 +11,7 @@ import { save } from './save';
 import { panelNow, useSession } from './session';
 import { sayUndo, useToasts } from './toasts';
 
-/** Reads the list of runs anew. */
+/** Reads the list of runs again. */
 export async function readRuns(): Promise<void> {
   try {
     const [runs, storage] = await lab.ask((client) => Promise.all([client.runs.list(), client.runs.storage()]));
@@ -25,7 +25,7 @@ export async function readRuns(): Promise<void> {
 
 const awaited = new Set<string>();
 
-/** Another tab's run, or one of a page that was left a moment ago: the list is read anew when it is let go. */
+/** Another tab's run, or one of a page that was left a moment ago: the list is read again when it is released. */
 async function readOnceFree(run: string): Promise<void> {
   if (awaited.has(run) || run === nameOnPage()) return;
   awaited.add(run);

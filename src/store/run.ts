@@ -55,7 +55,7 @@ export const useRun = create<ShownRun>()(() => ({ status: 'ready' }));
 /** The run on the page; null where there is none. */
 export const ranOf = (state: ShownRun): Ran | null => (state.status === 'ready' ? null : state);
 
-/** Something of the run on the page, as it is there: what is made anew at each look never settles. Null where there is none. */
+/** Something of the run on the page, as it is there: what is made again at each look never settles. Null where there is none. */
 export function useRan<T>(select: (ran: Ran) => T): T | null {
   return useRun((state) => (state.status === 'ready' ? null : select(state)));
 }

@@ -7,7 +7,7 @@ import { nameOnPage, useRun } from './run';
 
 export interface TraceList {
   groups: readonly TraceSummary[];
-  /** The step to go on from; null at the end. */
+  /** The step to continue from; null at the end. */
   next: number | null;
 }
 

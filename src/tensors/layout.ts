@@ -121,7 +121,7 @@ export function tensorLayout(
   return adapter ? [...tensors, ...adapterLayout(tensors, adapter)] : tensors;
 }
 
-/** @throws InputError for rows of so many columns that blocks of the dtype do not fill them. */
+/** @throws InputError for rows of this many columns that blocks of the dtype do not fill them. */
 function fitting(name: string, dtype: Dtype, columns: number): Dtype {
   if (!isPacked(dtype) || columns % BLOCK_WEIGHTS === 0) return dtype;
   throw new InputError(

@@ -3,7 +3,7 @@ import { BYTE_CHARACTERS, fromCharacters, normalise, words } from './byte-level'
 import type { BpeMerges } from './learn-bpe';
 import { MergeQueue } from './merge-queue';
 
-/** Words whose tokens are remembered; beyond that the memory begins anew. */
+/** Words whose tokens are remembered; beyond that the memory begins again. */
 const REMEMBERED = 50_000;
 /** Letters from which on a queue is the quicker way. */
 const LONG = 48;

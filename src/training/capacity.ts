@@ -25,7 +25,7 @@ const decoder = (hidden: number): Architecture => ({
   attention_bias: false,
 });
 
-/** The largest such decoder whose training fits in `bytes` at so many tokens a step; null where the smallest does not. */
+/** The largest such decoder whose training fits in `bytes` at this many tokens a step; null where the smallest does not. */
 export function capacity(bytes: number, tokens: number, activations: Capacity['activations']): Capacity | null {
   let found: Capacity | null = null;
   for (let hidden = HEAD; hidden <= LARGEST; hidden += HEAD) {

@@ -28,7 +28,7 @@ export interface Cost {
   steps: number;
   /** Content hash of the task: its documents, queries and judgements. */
   taskHash: string;
-  /** Tokens that one step of each stage processes at the most. */
+  /** Tokens that one step of each stage processes at most. */
   tokensPerStep: Partial<Record<StageName, number>>;
 }
 
@@ -78,7 +78,7 @@ export async function sessionCost(
 }
 
 /**
- * Bytes on the GPU for the steps of a model trained from scratch on so many tokens each, its programs left out.
+ * Bytes on the GPU for the steps of a model trained from scratch on this many tokens each, its programs left out.
  * @param activations whether a step keeps them for its backward pass, or computes them again there.
  */
 export function trainingBytes(

@@ -14,7 +14,7 @@ import { TrainStep } from './train-step';
 
 type Planned = Pick<OpenedModel, 'arch' | 'tensorDtype'>;
 
-/** Something that is let go again once it was counted. */
+/** Something that is released again once it was counted. */
 export interface Made {
   destroy: () => void;
 }
@@ -125,7 +125,7 @@ export const summed = (parts: Omit<MemoryPlan, 'total'>): MemoryPlan => ({
   total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0),
 });
 
-/** What searching so many documents of so many channels holds on the GPU. */
+/** What searching this many documents of this many channels holds on the GPU. */
 export function searchParts(gpu: Gpu, size: number, dimension: number): Made[] {
   if (size === 0) return [];
   const { documents, exact } = searchBuffers(gpu, { size, dimension, queries: 1 });

@@ -25,7 +25,7 @@ export class MicroBatches implements GradientPass {
   private programs: Programs | null = null;
   private submits = 1;
 
-  /** @param parts made for as many tokens as a part of a batch has at the most. */
+  /** @param parts made for as many tokens as a part of a batch has at most. */
   constructor(private readonly parts: StepParts) {}
 
   async record(): Promise<void> {

@@ -9,9 +9,9 @@ export interface WithoutRoom {
   run: RunSession;
   /** Its last state: steps done, and the chain's link there; null where it has none. */
   state: { step: number; link: string } | null;
-  /** Bytes on the GPU that a session takes at the most. */
+  /** Bytes on the GPU that a session takes at most. */
   cost: (session: Session) => Promise<number>;
-  /** How many of so many bytes a device like it grants; an estimate. */
+  /** How many of this many bytes a device like it grants; an estimate. */
   granted: (bytes: number) => Promise<number>;
 }
 
@@ -21,7 +21,7 @@ const LEAST = { pretrain: 1, sft: 2, grpo: 1 } as const;
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
 
 /**
- * What the run goes on as: in twice as many micro-batches from its last state on, or in as many as what is granted asks for.
+ * What the run continues as: in twice as many micro-batches from its last state on, or in as many as what is granted asks for.
  * @throws CodedError where more of them take no less: what would fit, as far as that can be told.
  */
 export async function withMoreParts(o: WithoutRoom): Promise<{ run: RunSession; parts: number }> {

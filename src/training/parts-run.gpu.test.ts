@@ -11,7 +11,7 @@ import { SessionRun, type RunState } from './session-run';
 import { sessionCost } from './cost';
 import { SILENT } from './silent';
 
-/** All stages, every loss, in so many parts. */
+/** All stages, every loss, in this many parts. */
 const inParts = (micro_batches: number, overrides: PartialSession = {}) =>
   parseSession(
     secondsSession({

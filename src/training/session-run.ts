@@ -35,7 +35,7 @@ import type { Stage, StageObserver, StageState } from './stages/stage';
 import type { TaskTokens } from './task-tokens';
 import { checkTeacher, isTaught, teacherVectors, type Teacher, type TeacherVectors } from './teacher';
 
-/** Everything that decides how a run goes on; what a checkpoint holds. */
+/** Everything that decides how a run continues; what a checkpoint holds. */
 export interface RunState {
   /** Steps done. */
   step: number;
@@ -47,7 +47,7 @@ export interface RunState {
   fingerprint: { chain: string; steps: string[] };
 }
 
-/** Hears what a run does, in order. Everything but wall-clock figures is a function of the session and the adapter. */
+/** Receives what a run does, in order. Everything but wall-clock figures is a function of the session and the adapter. */
 export interface RunObserver {
   metrics(steps: StepMetrics[]): void;
   /** Texts that the teacher has embedded, before stage 1; it may throw to end the run. */
@@ -58,7 +58,7 @@ export interface RunObserver {
   traces(traces: TraceRecord[]): void;
   /** @param positions of the documents in the plane after the refresh, (N,2) */
   graph(record: GraphRecord, positions: Float32Array<ArrayBuffer>): void;
-  /** What stage 2 begins with; not told by a run that goes on from a checkpoint within it. */
+  /** What stage 2 begins with; not told by a run that continues from a checkpoint within it. */
   graphStart?(start: GraphStart, positions: Float32Array<ArrayBuffer>): void;
   checkpoint(state: RunState): Promise<void>;
 }
@@ -136,7 +136,7 @@ export class SessionRun {
 
   /**
    * @param data what the task is built from, where it needs any.
-   * @param ancestors whose steps it repeats before it goes on by its own session; checked by `checkAncestors`.
+   * @param ancestors whose steps it repeats before it continues by its own session; checked by `checkAncestors`.
    * @param base the model that the session starts from, where it names one: `load` reads its weights.
    * @param teacher whose ranking stage 1 learns, where the session names one: it is asked when the stage begins.
    */
@@ -359,7 +359,7 @@ export class SessionRun {
     return this.evaluator;
   }
 
-  /** Exact search with a model of this session's task. Whoever asks destroys it. */
+  /** Exact search with a model of this session's task. The caller destroys it. */
   evaluatorOf(model: Model): Evaluator {
     return evaluatorOf(model, this);
   }

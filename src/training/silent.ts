@@ -1,6 +1,6 @@
 import type { RunObserver } from './session-run';
 
-/** Hears nothing of a run; who wants to hear a part of it puts that over this one. */
+/** An observer that ignores everything; spread it and replace the events that matter. */
 export const SILENT: RunObserver = {
   metrics: () => undefined,
   evaluation: () => undefined,

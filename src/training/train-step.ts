@@ -1,4 +1,4 @@
-import type { ACTIVATIONS } from '../config/session';
+import type { ACTIVATIONS } from '../config/sections/model';
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
 import { adamw, normBlocks, stepState, type AdamWSettings } from '../kernels/adamw/adamw';

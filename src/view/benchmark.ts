@@ -41,7 +41,7 @@ export function progressSentence(progress: BenchmarkProgress | null): string {
   return `${doing}${count}.`;
 }
 
-/** From so many unknown words on a model's scores say little. */
+/** From this many unknown words on a model's scores say little. */
 const MANY_UNKNOWN = 0.3;
 
 /** What a model's vocabulary lacks of a collection; null where that is next to nothing. */

@@ -37,7 +37,7 @@ export function groupRuns(runs: readonly ReadableRun[]): RunGroup[] {
   for (const group of groups) {
     const [first] = group.runs;
     if (!first || group.runs.length === 1) continue;
-    // A name that nobody gave tells the first run's seed, which is not the group's.
+    // A name that the user did not give holds the first run's seed, which is not the group's.
     const name = first.title === '' ? sessionName(group.session, 'never') : group.name;
     group.name = `${name} (${group.runs.length} runs)`;
   }

@@ -25,7 +25,7 @@ export const PLAN_PARTS: readonly PlanPart[] = [
 ]; // prettier-ignore
 
 /**
- * What a plan says in words, against so many bytes.
+ * What a plan says in words, against this many bytes.
  * @param rank of the adapters; 0 where nothing is trained.
  * @param parts the fewest micro-batches in which the batch fits; 0 where none do, or none are needed.
  */

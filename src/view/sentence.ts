@@ -28,7 +28,7 @@ export interface RunFacts {
   spentMs: number;
 }
 
-/** What is going on, in words and numbers. */
+/** What is running, in words and numbers. */
 export function runSentence(facts: RunFacts): string {
   switch (facts.status) {
     case 'ready':

@@ -1,7 +1,7 @@
 /**
  * An exponential moving average over the values so far, (N), started without a bias towards 0: the mean of all of them,
  * each weighing `weight` times what the next one does (0 leaves them as they are). What is not a number stays so, and the
- * mean begins anew at each of `starts`, where a stage begins.
+ * mean begins again at each of `starts`, where a stage begins.
  */
 export function smooth(values: Float64Array, weight: number, starts: ReadonlySet<number> = new Set()): Float64Array {
   const out = new Float64Array(values.length);

@@ -57,7 +57,7 @@ export function headlineMetrics(evaluation: Evaluation | null): Record<string, n
 export const adapterName = ({ vendor, architecture }: { vendor: string; architecture: string }): string =>
   [vendor, architecture].filter(Boolean).join(' ');
 
-/** How a run that goes on stands to what its link claims: in a heading and a text, or a text alone where nothing differs yet. */
+/** How a running run stands to what its link claims: in a heading and a text, or a text alone where nothing differs yet. */
 export function standingOf(session: Session, claimed: Claim, { links, adapter }: Pick<Found, 'links' | 'adapter'>) {
   const { marks } = claimed;
   const atEnd = 'At its end its fingerprint is held against the one that the link claims.';
@@ -90,7 +90,7 @@ function whereParted({ marks }: Claim, { session, links }: Found): string {
 
 /** Whether a run that ended bears out what its link claims. `opened` is the link's session; titles do not count. */
 export function verdictOf(opened: Session, claimed: Claim, found: Found): Verdict {
-  // A run whose device had no room goes on in more micro-batches by itself: that is no edit.
+  // A run whose device had no room continues in more micro-batches by itself: that is no edit.
   const changes = diffSession(opened, found.session).filter(({ path }) => !NO_EDIT.has(path)).length;
   if (changes > 0) {
     return {

@@ -53,7 +53,7 @@ export class PromptWriter {
     return written;
   }
 
-  /** A query that is reasoned about: what is written goes on from it. @param room tokens that are left free for that. */
+  /** A query that is reasoned about: what is written continues from it. @param room tokens that are left free for that. */
   reasoned(text: string, room: number): WrittenPrompt {
     return this.fitted('query', text, room);
   }

@@ -8,7 +8,7 @@ import type { TableHead } from './table';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** Hears what is read otherwise than it stands, once a file. */
+/** Receives what is read otherwise than it stands, once a file. */
 export type Note = (notice: string) => void;
 
 /** A file of records by its name's end; null for any other. */

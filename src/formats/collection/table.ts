@@ -44,7 +44,7 @@ export async function* readRows(
   if (open) yield open.end();
 }
 
-/** Cells of a line; null where a quoted field goes on in the next one. */
+/** Cells of a line; null where a quoted field continues in the next one. */
 function cellsOf({ text, where }: Line, separator: string, kind: 'csv' | 'tsv'): string[] | null {
   if (!text.includes('"')) return text.split(separator);
   const parsed = parseRow(text, separator);

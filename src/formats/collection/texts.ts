@@ -19,7 +19,7 @@ export function textKind(path: string): 'txt' | 'md' | 'html' | null {
 /**
  * A document a file, in the order of their paths, which are the ids. What is called a title: a page's or a note's own,
  * a first line of a text that stands alone, or else the file's name.
- * @param note hears of files that are left out.
+ * @param note is told of files that are left out.
  * @throws InputError where no file has a text.
  */
 export async function readTexts(

@@ -89,7 +89,7 @@ export class AddedTokens {
   }
 }
 
-/** Finds the leftmost token and of those the longest, and goes on behind it. */
+/** Finds the leftmost token and of those the longest, and continues behind it. */
 class Finder {
   /** Tokens by their first code unit, the longest first. */
   private readonly byStart = new Map<string, (readonly [string, AddedToken])[]>();

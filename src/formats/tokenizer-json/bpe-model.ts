@@ -6,7 +6,7 @@ import { asList, type Component } from './component';
 import type { TokenModel } from './token-model';
 import { vocabularyOf } from './vocabulary';
 
-/** Pieces whose tokens are remembered; beyond that the memory begins anew. */
+/** Pieces whose tokens are remembered; beyond that the memory begins again. */
 const REMEMBERED = 50_000;
 const LONGEST_REMEMBERED = 64;
 

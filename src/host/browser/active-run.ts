@@ -31,14 +31,14 @@ export interface OpenRun {
 }
 
 /**
- * What a run goes on as whose device had no room for its step.
+ * What a run continues as whose device had no room for its step.
  * @throws with code `out-of-memory` where nothing fits: what would.
  */
 export type MakeRoom = (run: RunSession, state: RunState | null) => Promise<{ run: RunSession; parts: number }>;
 
 /**
  * A run with its pause button. Steps and searches take turns, so that a search sees a model between two steps. Everything it
- * computes is kept before the page hears of it. It ends once (finished, failed or stopped), lets go of what is kept then, and
+ * computes is kept before the page is told of it. It ends once (finished, failed or stopped), releases what is kept then, and
  * of its device when it failed or is stopped: a model that has finished can still be asked.
  */
 export class ActiveRun implements OpenRun {
@@ -52,7 +52,7 @@ export class ActiveRun implements OpenRun {
   private spentMs: number;
   private savedStep = 0;
 
-  /** @throws what the device throws for a session that it does not hold; nothing is let go then. */
+  /** @throws what the device throws for a session that it does not hold; nothing is released then. */
   constructor(
     private readonly device: EngineDevice,
     private readonly kept: KeptRun,
@@ -110,7 +110,7 @@ export class ActiveRun implements OpenRun {
     return this.ended;
   }
 
-  /** Null once the run has ended, and let go of them. */
+  /** Null once the run has ended, and released them. */
   get records(): JournalRecords | null {
     return this.ended ? null : this.kept.records;
   }
@@ -221,7 +221,7 @@ export class ActiveRun implements OpenRun {
         this.listener({ kind: 'loading', what: 'base', done, of });
       });
     } catch (error) {
-      // Whoever stopped it lets it go.
+      // Whoever stopped it releases it.
       if (this.isStopped) return;
       throw error;
     }
@@ -284,7 +284,7 @@ export class ActiveRun implements OpenRun {
   }
 
   /**
-   * A device without room for the run's step is let go of, and the run goes on from its last state in more micro-batches, on
+   * A device without room for the run's step is released, and the run continues from its last state in more micro-batches, on
    * another. @returns false where that takes no less: the error then says what would fit.
    */
   private async goesOnInParts(error: ErrorData): Promise<boolean> {

@@ -61,7 +61,7 @@ export interface RunApi {
   /** Runs one step and pauses again. */
   step(): Promise<void>;
   stop(): Promise<void>;
-  /** Lays the picture of the graph out anew, from the next refresh on; false where there is nothing to lay out. */
+  /** Lays the picture of the graph out again, from the next refresh on; false where there is nothing to lay out. */
   refitPicture(run: string): Promise<boolean>;
 }
 
@@ -160,7 +160,7 @@ export type LabClient = { readonly [Name in keyof Groups]: Calls<Groups[Name]> }
   close(): void;
 };
 
-/** Hears what a run tells, in order. */
+/** Receives the events of a run, in order. */
 export type RunListener = Listener<RunEvent>;
 
 export type VocabularyProgress = CorpusProgress;
@@ -204,7 +204,7 @@ export interface RunResult {
   fingerprint: string;
 }
 
-/** `interrupted`: it has not ended and nobody runs it; it can go on from its last checkpoint. */
+/** `interrupted`: it has not ended and nobody runs it; it can continue from its last checkpoint. */
 export type RunStatus = 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
 
 /** Where a run comes from, kept with it. */
@@ -269,7 +269,7 @@ export interface TraceSummary {
 }
 export interface TracePage {
   groups: TraceSummary[];
-  /** The step to go on from; null where there is nothing more. */
+  /** The step to continue from; null where there is nothing more. */
   next: number | null;
 }
 

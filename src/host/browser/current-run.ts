@@ -31,7 +31,7 @@ export interface RunParts {
 /**
  * What the page looks at: a run that trains, or one that was kept. One at a time: whatever is started, continued, opened or
  * stopped has its turn after what was asked before it, and ends that first. Whatever way a turn ends, what it opened is
- * either shown or let go: the device, the run's lock, its channel and its listener.
+ * either shown or released: the device, the run's lock, its channel and its listener.
  */
 export class CurrentRun implements RunApi {
   private shown: OpenRun | null = null;
@@ -247,7 +247,7 @@ export class CurrentRun implements RunApi {
     });
   }
 
-  /** Ends what is open. Its last state is told too, so that whoever hears of it is let go last. */
+  /** Ends what is open. Its last state is told too, so that whoever is told of it is released last. */
   private async close(): Promise<void> {
     const { shown, unwatch, listener } = this;
     this.shown = null;
@@ -261,7 +261,7 @@ export class CurrentRun implements RunApi {
     }
   }
 
-  /** A run goes on without it; after a reload it needs its documents again. */
+  /** A run continues without it; after a reload it needs its documents again. */
   private async persist(session: Session, listener: RunListener): Promise<void> {
     try {
       await this.parts.files().persist(session.task);
@@ -308,7 +308,7 @@ export class CurrentRun implements RunApi {
     };
   }
 
-  /** Hears what another tab tells of its run, until something else is open. */
+  /** Receives what another tab tells of its run, until something else is open. */
   private async follow(run: string, listener: RunListener, past: () => Promise<number>): Promise<void> {
     const store = await this.parts.store;
     const ended = new AbortController();
@@ -323,7 +323,7 @@ export class CurrentRun implements RunApi {
     store.free(run, ended.signal).then(gone, () => undefined);
   }
 
-  /** The tab that ran it let go of it: ended it, or was closed. */
+  /** The tab that ran it released it: ended it, or was closed. */
   private async tellEnd(run: string, listener: RunListener): Promise<void> {
     const stored = await (await this.parts.store).get(run);
     if (stored.state === 'held') return;

@@ -43,6 +43,6 @@ export interface SessionCost {
   steps: number;
   /** Content hash of the task: its documents, queries and judgements. */
   taskHash: string;
-  /** Tokens that one step of each stage processes at the most. */
+  /** Tokens that one step of each stage processes at most. */
   tokensPerStep: Partial<Record<StageName, number>>;
 }

@@ -55,7 +55,7 @@ export interface EngineDevice {
     state: RunState | null,
     isCancelled: () => boolean,
   ): Promise<string>;
-  /** How many of so many bytes it grants now; they are freed again. */
+  /** How many of this many bytes it grants now; they are freed again. */
   granted(bytes: number): Promise<number>;
   /** How long a session's steps take; null where it was cancelled. */
   measure(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
@@ -90,7 +90,7 @@ export interface Training {
   finalEvaluation(): Promise<Evaluation>;
   /** All that is needed to continue from the last step. */
   checkpoint(): Promise<RunState>;
-  /** Lays the picture of the graph out anew; false where there is none. */
+  /** Lays the picture of the graph out again; false where there is none. */
   refitPicture(): boolean;
   search(query: string, topK: number): Promise<SearchAnswer>;
   think(request: ThinkRequest): Promise<Thinking>;

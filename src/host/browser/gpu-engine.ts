@@ -1,5 +1,6 @@
 import type { Ancestors } from '../../config/ancestors';
-import { ACTIVATIONS, type Session } from '../../config/session';
+import { ACTIVATIONS } from '../../config/sections/model';
+import type { Session } from '../../config/session';
 import type { AnyOpenedModel } from '../../formats/opened-model';
 import { GpuUnavailableError } from '../../gpu/errors';
 import { Gpu, identify } from '../../gpu/gpu';

@@ -92,7 +92,7 @@ export class Library implements RunsApi {
     const store = await this.store;
     const zip = await fetchPublished(path, files.page);
     const { file, documents } = await readArchive(zip);
-    // Documents of somebody's own are read from memory, as the run is.
+    // Documents of a user's own are read from memory, as the run is.
     if (documents) files.keep(corpusOf(file.session.task), documents);
     return store.get(await storeArchive(store, zip, null, true));
   }

@@ -12,8 +12,8 @@ interface Kept {
 }
 
 /**
- * The model as it stood at evaluations and checkpoints of a run that is going on, to be asked again. Where they become too
- * many, every second one is let go, so that the rest still spans the run.
+ * The model as it stood at evaluations and checkpoints of a run that is running, to be asked again. Where they become too
+ * many, every second one is released, so that the rest still spans the run.
  */
 export class PastModels {
   private kept: Kept[] = [];

@@ -1,6 +1,6 @@
 import type { DevTrace, GraphRecord, GraphStart, RecordedSteps, TraceRecord } from '../../records/records';
 
-/** What a run keeps for the page to read a step at a time, while it goes on and afterwards. */
+/** What a run keeps for the page to read a step at a time, while it runs and afterwards. */
 export interface RunRecords {
   addTraces(traces: readonly TraceRecord[]): void;
   /** The greedy completions of one evaluation. */

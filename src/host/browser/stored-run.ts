@@ -33,7 +33,7 @@ export interface RunSummary {
   totalSteps: number;
   /** Null until it has begun. */
   plan: RunPlan | null;
-  /** Steps after which a state was kept; the last can be gone on from. */
+  /** Steps after which a state was kept; the last can be continued from. */
   checkpoints: number[];
   /** Time spent training and evaluating, pauses left out. */
   spentMs: number;

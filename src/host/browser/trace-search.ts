@@ -11,7 +11,7 @@ const STEPS_AT_ONCE = 8;
 export type TraceSource = Pick<RunRecords, 'steps' | 'traces' | 'dev'>;
 type Line = WrittenRecord & Partial<Pick<TraceRecord, 'advantage'>>;
 
-/** The groups that a filter lets through, newest step first. @param from the step to go on from; null: the newest. */
+/** The groups that a filter lets through, newest step first. @param from the step to continue from; null: the newest. */
 export async function findTraces(
   source: TraceSource,
   task: Task,

@@ -40,7 +40,7 @@ export function broadcast(run: string, listener: RunListener): { listener: RunLi
 }
 
 /**
- * Hears what another tab's worker tells of a run.
+ * Receives what another tab's worker tells of a run.
  * @param past reads what is recorded until now, and returns the last step of it; what comes meanwhile is told after it.
  */
 export async function watch(run: string, listener: RunListener, past: () => Promise<number>): Promise<() => void> {

@@ -16,14 +16,14 @@ interface Learning {
   done: Promise<void>;
 }
 
-/** Learns what tasks of somebody's own text need before they can be built, without holding up the worker. */
+/** Learns what tasks of a user's own text need before they can be built, without holding up the worker. */
 export class Vocabularies {
   private learning: Learning | null = null;
 
   /**
    * Resolves once the task can be built. Several may wait for one vocabulary.
    * @param signal ends the waiting, and the learning where nobody else waits for it.
-   * @param tell hears how far it is, at most every 50 ms.
+   * @param tell receives how far it is, at most every 50 ms.
    * @throws InputError for documents that cannot be read; an AbortError where it was ended.
    */
   async ready(settings: Session['task'], data: TaskData, signal: AbortSignal, tell?: Tell): Promise<void> {
@@ -47,7 +47,7 @@ export class Vocabularies {
   private begin(key: string, steps: Generator<CorpusProgress, void>): Learning {
     const learning: Learning = { key, tells: new Set(), waiting: 0, done: Promise.resolve() };
     learning.done = this.drive(learning, steps);
-    // Those who wait hear of it; it may fail after all of them have gone.
+    // Those who wait receive the error; it may come after all of them have left.
     learning.done.catch(() => undefined);
     this.learning = learning;
     return learning;

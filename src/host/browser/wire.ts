@@ -3,7 +3,7 @@ import { errorData, errorOf, type ErrorData } from '../../lib/errors';
 
 /** How messages between the page and its worker are written, beyond what the browser clones by itself. */
 
-/** A function that hears what the other side tells, in order and without an answer, over a port of its own. */
+/** A function that receives what the other side tells, in order and without an answer, over a port of its own. */
 export interface Listener<T> {
   (value: T): void;
   /** Called by whoever tells once nothing more comes: the port goes with it. */

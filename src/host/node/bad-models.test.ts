@@ -45,7 +45,7 @@ let root = '';
 beforeEach(() => void (root = mkdtempSync(join(tmpdir(), 'bad-models-'))));
 afterEach(() => rmSync(root, { recursive: true }));
 
-/** A model in three shards, and a tokenizer of so many words. */
+/** A model in three shards, and a tokenizer of this many words. */
 async function model(name: string, a = arch, words: readonly string[] = WORDS): Promise<string> {
   const path = join(root, name);
   await writeShards(

@@ -4,7 +4,7 @@ import { parseSession } from '../../config/parse-session';
 import { isTitleHeldOut } from '../../tasks/text/task';
 
 /**
- * Which titles a checkpoint's run never trained on, where the checkpoint lies in the folder of a run on somebody's own
+ * Which titles a checkpoint's run never trained on, where the checkpoint lies in the folder of a run on a user's own
  * documents.
  * @returns undefined for any other model: it saw no title of them.
  */

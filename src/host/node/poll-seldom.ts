@@ -24,7 +24,7 @@ export function pollSeldom(): (isWaiting: () => boolean) => void {
       if (sleep >= SHORTEST) Atomics.wait(nobody, 0, 0, sleep);
       setImmediate(turn);
     };
-    // A wait that begins right after another goes on in its turns.
+    // A wait that begins right after another continues in its turns.
     if (!isTurning) setImmediate(turn);
     isTurning = true;
   };

@@ -48,7 +48,7 @@ export class RunFolder implements RunSession {
   }
 
   /**
-   * @param resume goes on in a folder that has a run of this session, or starts anew. The run goes on in as many micro-batches
+   * @param resume continues in a folder that has a run of this session, or starts again. The run continues in as many micro-batches
    * as it was last computed in, or from its state on in more, where the session says so.
    * @param beforeWrite comes before anything is written; what it throws ends the run.
    * @throws InputError for a folder that is not empty (without `resume`), or that holds another session's run.
@@ -82,13 +82,13 @@ export class RunFolder implements RunSession {
     if (!existsSync(path)) return null;
     const session = parseSession(parseJson(readFileSync(path, 'utf8'), path), path);
     const ancestors = readAncestors(this.path);
-    // Killed between its two files, a run that was to go on in more micro-batches is its own last ancestor.
+    // Killed between its two files, a run that was to continue in more micro-batches is its own last ancestor.
     const others = [ancestors, ancestors.slice(0, -1)].find((some) => runHash(session, some) === this.runHash);
     if (!others) throw new InputError(`${path}: another session, expected the one that is resumed`);
     return { session, ancestors: others };
   }
 
-  /** The same folder with its run as it goes on: the same but for its micro-batches, which its states know nothing of. */
+  /** The same folder with its run as it continues: the same but for its micro-batches, which its states know nothing of. */
   as({ session, ancestors }: RunSession): RunFolder {
     return new RunFolder(this.path, session, ancestors, this.beforeWrite);
   }
@@ -137,7 +137,7 @@ export class RunFolder implements RunSession {
   saveGraphStart(start: GraphStart, positions: Float32Array): void {
     this.beforeWrite();
     this.replace(START, `${JSON.stringify(writeGraphStart(start))}\n`);
-    // A run that goes on from the end of stage 1 tells it again.
+    // A run that continues from the end of stage 1 tells it again.
     this.replace(POSITIONS, frameOf(start.step, positions));
   }
 

@@ -8,7 +8,7 @@ import type { Elements } from '../../tensors/dtype';
 import type { WeightSource } from '../../tensors/weight-source';
 import { writeFolder } from './output-file';
 
-/** Writes a model as a folder in Hugging Face layout, its weights in so many shards of about the same size. */
+/** Writes a model as a folder in Hugging Face layout, its weights in this many shards of about the same size. */
 export async function writeShards(
   folder: string,
   { arch, weights }: { arch: Architecture; weights: WeightSource },

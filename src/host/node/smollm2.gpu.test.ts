@@ -99,7 +99,7 @@ async function checkEmbeddings(model: Model, encode: (text: string) => number[])
   });
 }
 
-/** Of the first prompt; the model is let go. */
+/** Of the first prompt; the model is released. */
 async function logitsOf(model: Model): Promise<Float32Array> {
   const { prompt_ids } = reference().cases[0]!;
   const pass = new LogitsPass(model, prompt_ids.length);

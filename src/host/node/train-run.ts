@@ -22,7 +22,7 @@ export interface TrainOptions {
   ancestors?: Ancestors;
   data: TaskData;
   folder: RunFolder;
-  /** What it goes on from. */
+  /** What it continues from. */
   state: RunState | null;
   stopAfter?: number;
   forks?: ForkReport;
@@ -41,7 +41,7 @@ export interface Trained {
 
 /**
  * Runs a session into its folder, evaluates it, and leaves every file of a run.
- * @throws InputError where the run leaves the finite numbers: what did, where, and how to go on from before it.
+ * @throws InputError where the run leaves the finite numbers: what did, where, and how to continue from before it.
  */
 export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained> {
   try {
@@ -109,7 +109,7 @@ async function trainToTheEnd(gpu: Gpu, options: TrainOptions): Promise<Trained> 
   }
 }
 
-/** What went wrong, where, and how to go on from before it. */
+/** What went wrong, where, and how to continue from before it. */
 async function explained(gpu: Gpu, seen: DivergedError, options: TrainOptions): Promise<InputError> {
   const state = options.folder.state();
   const make = (observer: RunObserver) => sessionRun(gpu, options, observer);

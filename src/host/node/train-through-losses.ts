@@ -8,7 +8,7 @@ import { trainRun, type TrainOptions, type Trained } from './train-run';
 const MOST_LOSSES = 3;
 
 /**
- * As `trainRun`, on a device that may be lost (a driver that crashed, a machine that slept): the run then goes on from its last
+ * As `trainRun`, on a device that may be lost (a driver that crashed, a machine that slept): the run then continues from its last
  * state on a new one, with the same bits.
  * @param open a device; each is destroyed in the end.
  * @throws InputError where the device is lost three times in a row.

@@ -44,7 +44,7 @@ const bytesIn = async (parts: number) => (await sessionCost(inParts(session, par
 /** What lives for one call alone (read-backs, audits) is in no plan. */
 const BESIDE = 1_000_000;
 
-/** A device of its own each time, which holds so many bytes. */
+/** A device of its own each time, which holds this many bytes. */
 const opening = (bytes: () => number) => async (): Promise<Gpu> => {
   const gpu = await Gpu.create(await requestNodeAdapter());
   // What the product opens is a whole device.

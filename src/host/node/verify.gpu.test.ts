@@ -168,7 +168,7 @@ describe('a run of the command line', () => {
     expect(printed()).toHaveProperty('not_emitted');
     const npy = join(root, 'passages.npy');
     expect(await encode(['--checkpoint', checkpoint, '--input', input, '--output', npy, '--passages'])).toBe(0);
-    // 200 words through a window of 63, every 47 at the most.
+    // 200 words through a window of 63, every 47 at most.
     expect(printed()).toMatchObject({ rows: 7, split: 1 });
     expect(readNpy(readFileSync(npy), npy).shape).toEqual([7, 16]);
     expect(readFileSync(join(root, 'passages.ids.txt'), 'utf8')).toBe('t0\nt1\nt2\nt3\nt3\nt3\nt3\n');

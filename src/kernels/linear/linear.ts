@@ -60,7 +60,7 @@ export function linearForward(
 
 /**
  * dx (N, K) (+)= dy (N, M) · w.
- * @param t.block dx gets their share. The first block overwrites, the others go on from what is there, in order, and all
+ * @param t.block dx gets their share. The first block overwrites, the others continue from what is there, in order, and all
  * together give the bits of a weight in one binding.
  */
 export function linearBackwardInput(

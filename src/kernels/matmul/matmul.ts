@@ -45,7 +45,7 @@ export interface MatmulOptions {
   scale?: number;
   /** C += A · B */
   accumulate?: boolean;
-  /** The sums go on from what C holds: products over parts of `inner`, in order, give the bits of one over all of it. */
+  /** The sums continue from what C holds: products over parts of `inner`, in order, give the bits of one over all of it. */
   continued?: boolean;
 }
 
@@ -84,7 +84,7 @@ export function matmulVariants(gpu: Gpu): MatmulVariant[] {
 export const matmulShaders = (gpu: Gpu): MatmulVariant[] =>
   matmulVariants(gpu).filter((variant) => !isTile(variant) || variant === 'tiled16');
 
-/** Up to so many rows the variant for few of them is faster on a CPU adapter. */
+/** Up to this many rows the variant for few of them is faster on a CPU adapter. */
 const FEW_ROWS_OF = { floats: 2, packed: FEW_ROWS };
 
 /** The fastest variant: for rows of few tokens and a weight whose rows are summed over, one of its own. */
@@ -117,7 +117,7 @@ export function matmul(
 ): void {
   // The shader adds one thing or the other; no layer of ours has both.
   if (o.bias && o.residual) throw new RangeError('matmul adds a bias or a residual, not both');
-  // The sums that go on from C would be scaled once more.
+  // The sums that continue from C would be scaled once more.
   if (o.continued && o.scale !== undefined) throw new RangeError('a product that is continued has no scale');
   const [a_row, a_inner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
   const [b_inner, b_column] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];

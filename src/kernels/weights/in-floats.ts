@@ -11,7 +11,7 @@ export interface WeightPart {
   block: RowBlock;
 }
 
-/** Up to so many rows a product reads packed weights as they lie: unpacking them first costs as much as the product. */
+/** Up to this many rows a product reads packed weights as they lie: unpacking them first costs as much as the product. */
 export const FEW_ROWS = 4;
 
 /** Elements that one invocation unpacks. */

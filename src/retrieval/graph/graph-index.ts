@@ -114,7 +114,7 @@ export class GraphIndex implements SearchIndex {
   }
 
   /**
-   * Puts nodes whose vectors have changed back into their right neighbourhoods: chooses their out-edges anew among what
+   * Puts nodes whose vectors have changed back into their right neighbourhoods: chooses their out-edges again among what
    * a search finds there and what they had, asks for the edges back, drops edges of others to them that no longer lead
    * anywhere, and makes everything reachable again.
    * @param nodes ids; their order does not matter

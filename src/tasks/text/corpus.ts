@@ -26,7 +26,7 @@ export interface CorpusSource {
   vocabulary: number;
 }
 
-/** The documents of somebody else's corpus as training reads them: token ids, and the words that tell them apart. */
+/** The documents of someone else's corpus as training reads them: token ids, and the words that tell them apart. */
 export class TextCorpus {
   /** Ids of titles and texts, by row. */
   readonly titles: number[][] = [];
@@ -82,7 +82,7 @@ export class TextCorpus {
   /**
    * A part of a text, cut at words.
    * @param from where it should begin, moved to the next beginning of a word.
-   * @param length tokens at the most; the last word is left out where it would be cut, unless it is the only one.
+   * @param length tokens at most; the last word is left out where it would be cut, unless it is the only one.
    */
   span(ids: readonly number[], from: number, length: number): [from: number, to: number] {
     const begin = this.nextWord(ids, from);

@@ -4,7 +4,7 @@ import { TEXT_PRESETS } from './presets';
 import { TEXT_LIMITS, textSettings } from './settings';
 import { createText, unreadText } from './task';
 
-/** Text: somebody's own documents, from which a model learns by themselves. */
+/** Text: a user's own documents, from which a model learns by themselves. */
 export const text = defineTask({
   name: 'text',
   title: 'Your own documents',

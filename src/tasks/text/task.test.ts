@@ -109,7 +109,7 @@ it('is read step by step, told as it goes, and once', () => {
   expect(encoded.map(({ done }) => done)).toEqual([0, 32, 64, 96]);
   expect(encoded.every(({ of }) => of === 100)).toBe(true);
   expect(unreadDocuments(settings, files)).toBeNull();
-  // Other settings read it anew, with the same result as in one go.
+  // Other settings read it again, with the same result as in one go.
   expect(unreadDocuments({ ...settings, vocabulary: 400 }, files)).not.toBeNull();
   const { hash, corpus } = createTask(settings, 1, files);
   createTask(session.task, 1, data);

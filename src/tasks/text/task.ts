@@ -1,5 +1,5 @@
 /**
- * Somebody else's documents, without judgements: what a model can learn from them by themselves. A query is a
+ * Someone else's documents, without judgements: what a model can learn from them by themselves. A query is a
  * document's title, or a crop of its text that the passage it should find mostly lacks (the inverse cloze task, Lee et
  * al., arXiv 1906.00300); the other documents of the batch are its negatives. There is no right reasoning here: what is
  * written before the embed token is what the document is about, its keywords by tf-idf (a list of keywords is what

@@ -139,7 +139,7 @@ function developmentSplits(splits: ReadonlyMap<string, Qrels>, scored: string): 
   return [...splits.keys()].filter((name) => name !== scored).sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 }
 
-/** At most so many of them, from all over the list. */
+/** At most this many of them, from all over the list. */
 const spread = <Item>(items: readonly Item[], most: number): Item[] => {
   const every = Math.max(1, items.length / most);
   return Array.from({ length: Math.min(most, items.length) }, (_, i) => items[Math.floor(i * every)]!);

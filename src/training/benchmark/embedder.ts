@@ -102,7 +102,7 @@ export class Embedder {
     try {
       while (pending.length > 0) {
         const { batch, rest } = takeBatch(pending, (row) => sequences[row]!.length, traces.capacity);
-        // The longest prompt bounds the batch; a shorter one that did not end goes on in a later batch, with more room.
+        // The longest prompt bounds the batch; a shorter one that did not end continues in a later batch, with more room.
         const bound = room(batch[0]!);
         const found = await traces.run(
           batch.map((row) => sequences[row]!),

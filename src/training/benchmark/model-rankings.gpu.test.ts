@@ -9,7 +9,7 @@ import { EncodedDocuments } from './model-rankings';
 
 const WORDS = ['a', 'b', 'c', 'd', 'e'];
 const tokenizer = wordLevelTokenizer(['<unk>', ...WORDS, '<|embed_token|>'], '<unk>');
-/** Texts of so many words; more than 11 are several passages. */
+/** Texts of this many words; more than 11 are several passages. */
 const documents = (lengths: readonly number[], shift = 0): BeirDocument[] =>
   lengths.map((length, i) => ({
     id: `d${i}`,

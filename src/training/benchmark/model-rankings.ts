@@ -38,7 +38,7 @@ export class EncodedDocuments {
     return new EncodedDocuments(model, prompts, documents, vectors, owners, split, truncated);
   }
 
-  /** The same documents but for some rows, which alone are embedded anew. */
+  /** The same documents but for some rows, which alone are embedded again. */
   async replaced(
     documents: readonly BeirDocument[],
     changed: readonly number[],

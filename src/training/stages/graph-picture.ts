@@ -22,7 +22,7 @@ export class GraphPicture {
     return project(refresher.embeddings, this.dimension, this.projection);
   }
 
-  /** Fits the plane anew to the embeddings as they are kept now, laid over the old one as well as turning it allows. */
+  /** Fits the plane again to the embeddings as they are kept now, laid over the old one as well as turning it allows. */
   refit(refresher: Pick<Refresher, 'embeddings'>): void {
     const before = this.positions(refresher);
     const anew = fitProjection(refresher.embeddings, this.dimension);
@@ -30,7 +30,7 @@ export class GraphPicture {
   }
 }
 
-/** The graph as it stands, as the record that later edits go on from. */
+/** The graph as it stands, as the record that later edits continue from. */
 export function graphStart({ graph }: Pick<Refresher, 'graph'>, step: number): GraphStart {
   const { adjacency, size } = graph;
   const lists = Array.from({ length: size }, (_, document) => adjacency.of(document));

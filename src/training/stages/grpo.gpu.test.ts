@@ -215,7 +215,7 @@ describe('stage 2', () => {
   );
 });
 
-/** Why a run stopped, how far it had come, and its checkpoints. @param from the one that it goes on from. */
+/** Why a run stopped, how far it had come, and its checkpoints. @param from the one that it continues from. */
 async function refusal(bench: Bench, grpo: Partial<typeof session.grpo>, from?: RunState) {
   const states: RunState[] = [];
   const own = { ...session, checkpoint: { every: 7 }, grpo: { ...session.grpo, ...grpo } };

@@ -7,7 +7,7 @@ import type { Stage, StageContext, World } from './stage';
 
 export interface StageKind {
   create(context: StageContext): Stage;
-  /** Tokens of one step at the most. */
+  /** Tokens of one step at most. */
   tokens(world: World): number;
 }
 

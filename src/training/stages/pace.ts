@@ -13,7 +13,7 @@ interface QueuedStep {
 
 /** No submit should hold the GPU longer, so that the page and the rest of the desktop stay usable. */
 const HOLD_MS = 100;
-/** From one flush to the next, steps are not believed to get slower than so many times. */
+/** The most by which steps are expected to get slower from one flush to the next, as a factor. */
 const MOST_SLOWER = 4;
 
 /** The part of a `TrainStep` that is read back, and told in how many submits to run. */

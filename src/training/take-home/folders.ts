@@ -93,7 +93,7 @@ async function addEmbedder(files: Map<string, FileContents>, model: TakenModel):
 async function ownEmbedding({ opened, where }: TakenModel) {
   const { tokenizer: loaded, prompts } = await openedPrompts(opened, where);
   const { tokenizer: own } = opened;
-  // What a folder of sentence-transformers ends a text with, it goes on ending it with.
+  // What a folder of sentence-transformers ends a text with, it continues ending it with.
   const keeps = own === null || prompts.embedId === null || (await opened.embedder()) !== null;
   return {
     tokenizer: keeps ? own : endingIn(own, loaded, prompts.embedId),

@@ -12,7 +12,7 @@ import { TeacherChoice } from './teacher-choice';
 import { asSentence } from '../../view/as-sentence';
 import { ErrorNote } from '../kit/error-note';
 
-/** The documents of a session that trains on somebody's own: which they are, or where to choose them. */
+/** The documents of a session that trains on a user's own: which they are, or where to choose them. */
 export function OwnDocumentsPanel() {
   const session = useSession((state) => state.session);
   const documents = useDocuments();

@@ -6,7 +6,7 @@ import { useSession } from '../../store/session';
 import { rivals } from '../../view/benchmark';
 import { Choice } from '../kit/choice';
 
-/** Whose ranking a session on somebody's own documents learns from: a small embedder that is kept here, or nobody's. */
+/** Whose ranking a session on a user's own documents learns from: a small embedder that is kept here, or nobody's. */
 export function TeacherChoice() {
   const session = useSession((state) => state.session);
   const ancestors = useSession((state) => state.ancestors);

@@ -68,7 +68,7 @@ export function PageFrame() {
   );
 }
 
-/** What had the focus may go with what the view showed before: the view takes it then, and the keyboard goes on from there. */
+/** What had the focus may go with what the view showed before: the view takes it then, and the keyboard continues from there. */
 function useFocusInView(view: string, shown: boolean): void {
   const before = useRef(`${view} ${shown}`);
   useEffect(() => {

@@ -29,7 +29,7 @@ export function watchScreenLock(): void {
     try {
       lock = await wakeLock.request('screen');
     } catch {
-      // Not allowed now, as on a battery that is low: the run goes on all the same.
+      // Not allowed now, as on a battery that is low: the run continues all the same.
     } finally {
       asking = false;
     }

@@ -31,7 +31,7 @@ export function Timeline() {
   const total = stages.reduce((sum, { steps }) => sum + steps, 0);
   const last = shown ? streams.lastStep() : 0;
   const step = last === 0 ? 0 : (held ?? last);
-  // While it goes on, the newest step is another one in a moment.
+  // While it continues, the newest step is another one in a moment.
   const forkable =
     useRun((state) => nameOnPage(state) !== null && (held !== null || !isLive(state.status))) && step > 0;
 

@@ -68,7 +68,7 @@ export function SessionForm() {
   );
 }
 
-/** Editing does not touch a run that goes on: that is said where it could be thought. */
+/** Says that editing does not change the running run, where a reader could think that it does. */
 function RunningNote() {
   const session = useSession((state) => state.session);
   const running = useRun((state) => ('elsewhere' in state ? state.session : null));

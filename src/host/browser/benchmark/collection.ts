@@ -5,7 +5,7 @@ import { InputError } from '../../../lib/errors';
 import { developmentSet, type DevelopmentSet } from '../../../training/benchmark/development-set';
 import type { CollectionFile, CollectionPreview, SplitPreview } from './api';
 
-/** A worker's heap is 4 GB at the most; texts lie in it once, and once more as the bytes that training reads. */
+/** A worker's heap is 4 GB at most; texts lie in it once, and once more as the bytes that training reads. */
 const ROOM: Room = { bytes: 1e9, of: 'a page' };
 
 const EXAMPLES = 3;

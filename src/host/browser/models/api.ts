@@ -26,16 +26,16 @@ export interface ModelsApi {
    * @param within bytes that there are thought to be.
    */
   plan(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel>;
-  /** How many of so many bytes a device grants now: they are asked for and freed again. An estimate. */
+  /** How many of this many bytes a device grants now: they are asked for and freed again. An estimate. */
   granted(bytes: number): Promise<number>;
   /**
-   * Loads a model and embeds the documents that are open in Bench, to search them; what was loaded before is let go.
+   * Loads a model and embeds the documents that are open in Bench, to search them; what was loaded before is released.
    * @throws InputError where nothing is open there, or for a model that cannot embed.
    */
   embed(hash: string, listener: Listener<EmbedProgress>): Promise<EmbeddedDocuments>;
   /** Searches what was embedded, without reasoning. */
   search(query: string, topK: number): Promise<ModelSearch>;
-  /** Ends `embed`, which is rejected then with a CancelledError, or lets go of what it loaded. */
+  /** Ends `embed`, which is rejected then with a CancelledError, or releases what it loaded. */
   release(): Promise<void>;
   /**
    * A session that teaches a model to reason on a task and to be rewarded for what it finds. For the task world the model is
@@ -138,7 +138,7 @@ export interface KeptModel {
   hash: string;
   kind: 'huggingface' | 'gguf';
   name: string;
-  /** Where it came from: empty for somebody's own files, else the address of what was fetched, with its commit. */
+  /** Where it came from: empty for a user's own files, else the address of what was fetched, with its commit. */
   from: string;
   /** Of all its files. */
   bytes: number;

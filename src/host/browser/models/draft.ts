@@ -14,7 +14,7 @@ export class DraftFile {
 
   constructor(private readonly file: OpenFile) {}
 
-  /** Bytes so far: where to go on. */
+  /** Bytes so far: where to continue. */
   get size(): number {
     return this.written;
   }

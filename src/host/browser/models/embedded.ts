@@ -33,7 +33,7 @@ export class EmbeddedCollection {
 
   /**
    * @throws InputError where no such model is kept, where it cannot embed, or where its weights cannot be read.
-   * @throws CancelledError where `signal` aborts; the device is let go whichever way it ends early.
+   * @throws CancelledError where `signal` aborts; the device is released whichever way it ends early.
    */
   static async open(
     { engine, store, encoded: kept }: EmbedParts,

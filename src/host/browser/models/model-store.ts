@@ -21,7 +21,7 @@ const FILES = 'files';
 const PIECE = 2 ** 22;
 
 export interface AddOptions {
-  /** Where it came from; empty for somebody's own files. */
+  /** Where it came from; empty for a user's own files. */
   from?: string;
   signal?: AbortSignal;
   onProgress?: (progress: AddProgress) => void;

@@ -12,7 +12,7 @@ import { Slots } from './slots';
  * Lets a fork begin where it leaves its parent: with the parent's state of that step, and with all that the parent recorded up
  * to it. A run keeps its last two states.
  * @param parent the kept run that it is a fork of.
- * @returns the state to go on from; null where it is not kept, so that the fork repeats its parent's steps first.
+ * @returns the state to continue from; null where it is not kept, so that the fork repeats its parent's steps first.
  */
 export async function inherit(store: RunStore, fork: KeptRun, parent: string): Promise<RunState | null> {
   const ancestors = fork.about.ancestors ?? [];

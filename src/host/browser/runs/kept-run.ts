@@ -22,7 +22,7 @@ export interface RoomNotice {
   text: string;
 }
 
-/** The run that this worker writes. Whatever happens to it, what `state` last kept can be gone on from. */
+/** The run that this worker writes. Whatever happens to it, what `state` last kept can be continued from. */
 export class KeptRun {
   readonly records: JournalRecords;
   private readonly states: Slots;

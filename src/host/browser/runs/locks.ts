@@ -13,7 +13,7 @@ export interface RunLocks {
 
 const PREFIX = 'search-r3-lab/run/';
 
-/** The browser lets go of a lock when its worker or tab ends, however it ends. */
+/** The browser releases a lock when its worker or tab ends, however it ends. */
 export class WebLocks implements RunLocks {
   /** @param prefix of the names of its locks. */
   constructor(private readonly prefix = PREFIX) {}
@@ -50,7 +50,7 @@ export class WebLocks implements RunLocks {
 
 /** For a store that nobody else can reach. */
 export class OwnLocks implements RunLocks {
-  /** Runs that are held, each with what resolves when it is let go. */
+  /** Runs that are held, each with what resolves when it is released. */
   private readonly taken = new Map<string, Promise<void>>();
 
   take(run: string): Promise<(() => void) | null> {

@@ -21,7 +21,7 @@ class OpfsFolder implements StoreFolder {
       try {
         return new OpfsFile(await file.createSyncAccessHandle());
       } catch (error) {
-        // A worker that was just ended lets go of its files a moment later.
+        // A worker that was just ended releases its files a moment later.
         if (left === 0 || nameOf(error) !== 'NoModificationAllowedError') throw error;
         await new Promise((resolve) => setTimeout(resolve, OPEN_WAIT_MS));
       }

@@ -55,7 +55,7 @@ export class JournalRecords implements RunRecords {
     if (first) this.journal?.append('dev-traces', first.step, lines(traces));
   }
 
-  /** A run that goes on from the end of stage 1 tells it again; the same bits are not kept twice. */
+  /** A run that continues from the end of stage 1 tells it again; the same bits are not kept twice. */
   addStart(start: GraphStart, positions: Float32Array<ArrayBuffer>): void {
     const { step } = start;
     const isKept = (name: 'positions' | 'graph-start'): boolean => this.index.steps(name).includes(step);
@@ -120,7 +120,7 @@ function frame(step: number, positions: Float32Array<ArrayBuffer>): Uint8Array<A
   return bytes;
 }
 
-/** Where each set of positions in `positions.bin` lies; null where it does not hold whole sets of so many documents. */
+/** Where each set of positions in `positions.bin` lies; null where it does not hold whole sets of this many documents. */
 export function positionFrames(
   bytes: Uint8Array,
   documents: number,

@@ -176,7 +176,7 @@ describe('the store of runs', () => {
   });
 
   it('keeps the last state that it said it kept, wherever the room ends', async () => {
-    // Before each checkpoint the disk has so many bytes left; some are enough for all, some end within a journal, a state
+    // Before each checkpoint the disk has this many bytes left; some are enough for all, some end within a journal, a state
     // or a description.
     const room = fc.oneof(fc.nat(3000), fc.nat(400), fc.constant(Infinity));
     let refused = 0;

@@ -114,7 +114,7 @@ export class RunStore {
   }
 
   /**
-   * Takes a run to go on with it.
+   * Takes a run to continue with it.
    * @param signal ends the waiting for a worker that is just being ended.
    * @returns null where another tab has it. @throws InputError where it is damaged.
    */
@@ -192,7 +192,7 @@ export class RunStore {
     await new Slots(await this.root.folder(id), 'about').write(toBytes({ title, notes, tags, ...changes }));
   }
 
-  /** Takes a run off the list; until it is purged it can be brought back. @throws InputError where it is going on. */
+  /** Takes a run off the list; until it is purged it can be brought back. @throws InputError where it is running. */
   async delete(id: string): Promise<void> {
     const { state } = await this.get(id);
     if (state === 'held') throw new InputError(`run ${id}: going on, expected one that was stopped or has ended`);

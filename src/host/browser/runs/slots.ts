@@ -16,7 +16,7 @@ interface Found {
  * last written can be read.
  */
 export class Slots {
-  /** What this one wrote last: it alone writes while it is kept. */
+  /** The slot that was written last; nothing else writes to the folder meanwhile. */
   private written: Omit<Found, 'bytes'> | null = null;
 
   constructor(

@@ -33,7 +33,7 @@ export interface Labels {
   score: HTMLElement;
 }
 
-/** The picture and what moves it: stores, pointer, keys, time. React makes it and lets it go; frames never pass through React. */
+/** The picture and what moves it: stores, pointer, keys, time. React makes it and releases it; frames never pass through React. */
 export class PlaneController {
   private renderer: GraphRenderer | null = null;
   private scene: Scene | null = null;

@@ -56,7 +56,7 @@ export function FailedRun({ error }: { error: ErrorData }) {
   );
 }
 
-/** A fork from the last good state, or the session anew where there is none, with half the learning rate of the stage that failed. */
+/** A fork from the last good state, or the session again where there is none, with half the learning rate of the stage that failed. */
 function rewind(): void {
   const ran = ranOf(useRun.getState());
   const failed = ran?.plan && placeOf(ran.plan.stages, Math.max(1, streams.lastStep()));

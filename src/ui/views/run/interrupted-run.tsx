@@ -72,7 +72,7 @@ export function InterruptedRun({ run }: { run: Extract<ShownRun, { status: 'inte
   );
 }
 
-/** On a page that has just been opened: the newest run that broke off, to go on with. */
+/** On a page that has just been opened: the newest run that broke off, to continue with. */
 export function InterruptedOffer() {
   const runs = useRuns((state) => state.runs);
   const declined = useRuns((state) => state.declined);

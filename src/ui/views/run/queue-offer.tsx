@@ -19,7 +19,7 @@ export function useLeftOver(): { queue: Queue; broken: StoredRun | null; left: n
   return left > 0 ? { queue, broken, left } : null;
 }
 
-/** On a page that has just been opened: the seeds that were to come, to go on with. */
+/** On a page that has just been opened: the seeds that were to come, to continue with. */
 export function QueueOffer() {
   const found = useLeftOver();
   if (!found) return null;

@@ -28,7 +28,7 @@ import { Reproduction } from './reproduction';
 
 const BANDS = 'Bands span the seeds.';
 
-/** Between two looks at a run that goes on. */
+/** Milliseconds between two reads of a running run. */
 const READ_AGAIN_MS = 5000;
 const BUCKETS = 600;
 
@@ -110,7 +110,7 @@ export function CompareCurves({ groups }: { groups: readonly RunGroup[] }) {
   );
 }
 
-/** What the runs have recorded, read anew while one of them goes on. */
+/** What the runs have recorded, read again while one of them runs. */
 function useCurves(groups: readonly RunGroup[]) {
   const [curves, setCurves] = useState<ReadonlyMap<string, RunCurves> | null>(null);
   const [error, setError] = useState<string | null>(null);

@@ -68,7 +68,7 @@ function Ranking({ title, kind, rows, rank }: RankingProps) {
   );
 }
 
-/** Somebody's own documents go by their titles, and are read as text; a task's are the few words that they are. */
+/** a user's own documents go by their titles, and are read as text; a task's are the few words that they are. */
 function HitText({ hit: { title, text } }: { hit: RankedHit['hit'] }) {
   if (title === undefined) return <span className="hit-text mono">{text}</span>;
   return (

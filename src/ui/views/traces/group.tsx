@@ -137,7 +137,7 @@ function Completion({ group, completion, at, onLeave }: CompletionProps) {
     // There the inspector lies over the lower half.
     if (matchMedia(NARROW).matches) item.current?.scrollIntoView({ block: 'start' });
   };
-  // Not at every step of a run that goes on: it takes a turn between two of its steps.
+  // Not at every step of a running run: it takes a turn between two of its steps.
   const settled = useRun(({ status }) => status !== 'running' && status !== 'preparing');
   const held = useSelection((state) => state.query !== null);
   const follows = current && completion.ranks === null && (settled || held);

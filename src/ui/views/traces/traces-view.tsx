@@ -11,7 +11,7 @@ import { GroupList } from './group-list';
 import { NothingWritten } from './nothing-written';
 import { useTraceStep } from './use-trace-step';
 
-/** While the run goes on its newest step changes many times a second. */
+/** How often the list is read again: the newest step of a running run changes many times a second. */
 const CALM_MS = 300;
 
 export default function TracesView() {
