@@ -1,6 +1,6 @@
 /**
  * What documents are called on this page, by the hash under which a session and its link name them. A name says where
- * they came from and is nobody else's business: links hold the hash alone.
+ * they came from and concerns no one else: links hold the hash alone.
  */
 export interface NamedCorpus {
   name: string;

@@ -339,7 +339,7 @@ class Lab {
     }
   }
 
-  /** Once the run is there, unless somebody has taken hold of another step meanwhile. */
+  /** Runs once the run is there, unless the user has chosen another step meanwhile. */
   private showWanted(): void {
     const { step, query, completion = null } = this.wanted ?? {};
     if (step === undefined || streams.lastStep() < step) return;

@@ -11,11 +11,11 @@ class Numbers {
       larger.set(this.room);
       this.room = larger;
     }
-    // One bit pattern for all that is no number.
+    // All NaNs become one bit pattern.
     this.room[this.length++] = Number.isNaN(value) ? NaN : value;
   }
 
-  /** Their count, then they. */
+  /** Writes the number of values, then the values. */
   all(values: readonly number[]): void {
     this.push(values.length);
     for (const value of values) this.push(value);

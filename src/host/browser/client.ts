@@ -75,7 +75,7 @@ export function createClient(): LabClient {
     typeof argument === 'function'
       ? (told: unknown): void => {
           unanswered = 0;
-          // What was on its way when the worker was ended is nobody's any more.
+          // Answers that were on their way when the worker was ended are ignored.
           if (deadBecause === null) Reflect.apply(argument, undefined, [told]);
         }
       : argument;

@@ -3,7 +3,7 @@ import type { Task, TaskQuery } from '../../tasks/task';
 import type { DocumentCard, TraceFilter, TraceGroup, TraceKind, TracePage, TraceSummary, TraceView } from './api';
 import type { RunRecords } from './run-records';
 
-/** Groups in a page, at least where there are so many: a step is listed whole. */
+/** The least number of groups in a page, as far as there are that many; a page holds whole steps. */
 const PAGE_GROUPS = 60;
 /** Steps that are read before other work in the worker gets its turn. */
 const STEPS_AT_ONCE = 8;

@@ -3,7 +3,7 @@ import { unreadDocuments } from '../../tasks/registry';
 import type { TaskData } from '../../tasks/task-data';
 import type { CorpusProgress } from '../../tasks/unread';
 
-/** Between two looks at the messages, a cancellation among them. */
+/** Milliseconds of work between two pauses in which messages are received, a cancellation among them. */
 const BREATH_MS = 50;
 
 type Tell = (progress: CorpusProgress) => void;

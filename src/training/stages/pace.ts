@@ -25,7 +25,7 @@ export class StagePace {
   private since: number | null = null;
   milliseconds = 0;
 
-  /** The clock of a step starts here, where it does something before it is queued. */
+  /** Starts a step's clock, for a step that does something before its kernels are queued. */
   begin(): void {
     this.since ??= performance.now();
   }

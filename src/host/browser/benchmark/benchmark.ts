@@ -34,7 +34,7 @@ export interface BenchmarkModels {
   open(of: BenchmarkChoice): Promise<BenchmarkModel>;
 }
 
-/** Between two looks at the messages, a cancellation among them. */
+/** Milliseconds of work between two pauses in which messages are received, a cancellation among them. */
 const BREATH_MS = 50;
 
 /** Benchmarks in the worker: one collection at a time, one run over it at a time. */

@@ -180,7 +180,7 @@ export class KeptRun {
     if (isFull === this.isFull) return;
     this.isFull = isFull;
     const last = this.file.checkpoints.at(-1);
-    const back = last === undefined ? 'nothing of it can be gone on from' : `it can be gone on from step ${last}`;
+    const back = last === undefined ? 'nothing of it can be continued' : `it can be continued from step ${last}`;
     const full = `There is no room left for this run: it goes on in memory, and if the page closes ${back}. Delete a run, or export this one when it is done.`;
     if (isFull) this.notify({ full: true, text: full });
     else if (again !== null) this.notify({ full: false, text: again });

@@ -149,7 +149,7 @@ describe('the store of runs', () => {
     limits.room = 0;
     await play(run, 3, 6);
     expect(told).toHaveLength(1);
-    expect(told[0]).toMatch(/^full: .*goes on in memory, and if the page closes it can be gone on from step 2/);
+    expect(told[0]).toMatch(/^full: .*goes on in memory, and if the page closes it can be continued from step 2/);
     expect(await run.records.traces(5)).toHaveLength(2);
     run.close();
     // What the disk holds is the whole of step 2.

@@ -14,6 +14,7 @@ import { useTraceStep } from './use-trace-step';
 /** How often the list is read again: the newest step of a running run changes many times a second. */
 const CALM_MS = 300;
 
+/** The view of written reasoning: a list of groups of completions, and the one that is open. */
 export default function TracesView() {
   const { kind, step, recorded } = useTraceStep();
   const hasRun = useRan(({ plan }) => plan !== null) ?? false;
