@@ -5,11 +5,11 @@ import { MODE_WORDS, SPECIALS, taskVocabulary } from '../special-tokens';
 import type { QuerySplit, Task, TaskQuery } from '../task';
 
 type Settings = Record<'letters' | 'longest' | 'held_out', number>;
-const spelled = (word: string): string => [...word].join(' ');
+const spelled = (word: string): string => Array.from(word).join(' ');
 
 /** Builds the task; settings and seed alone decide it. */
 export function createReverse({ letters, longest, held_out }: Settings, seed: number): Task {
-  const alphabet = [...'abcdefghijkl'.slice(0, letters)];
+  const alphabet = Array.from('abcdefghijkl'.slice(0, letters));
   /** All words by their number of letters; the empty one at 0. */
   const words = [['']];
   while (words.length <= longest) words.push(words.at(-1)!.flatMap((word) => alphabet.map((letter) => word + letter)));
@@ -29,7 +29,7 @@ export function createReverse({ letters, longest, held_out }: Settings, seed: nu
   const inSplit = (depth: number, split: QuerySplit) => words[depth]!.filter((word) => splitOf(word) === split);
   const trained = words.map((_, depth) => (depth === 0 ? [] : inSplit(depth, 'train')));
   const query = (word: string): TaskQuery => {
-    const right = [...word].reverse().join('');
+    const right = Array.from(word).reverse().join('');
     return {
       id: word,
       text: spelled(word),
