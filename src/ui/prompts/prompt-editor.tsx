@@ -1,7 +1,7 @@
 import '../styles/prompts.css';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { StartPrompts } from '../../config/base-session';
-import { THINKING } from '../../config/session';
+import { THINKING } from '../../config/sections/prompts';
 import type { PromptsShown } from '../../host/browser/api';
 import { errorOfAsked, lastOf } from '../../store/asked';
 import { dropPreview, showPrompts, usePromptPreview } from '../../store/prompt-preview';
