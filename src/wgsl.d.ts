@@ -636,7 +636,7 @@ declare module '*/sample/sample_token.wgsl' {
   const shader: import('./gpu/shader').Shader<
     { rows: { limit: number; slot: number; start: number }; vocabulary: number; pitch: number },
     'counts' | 'state' | 'logits' | 'rows' | 'out_ids' | 'out_logprobs' | 'lengths' | 'out_entropies',
-    never,
+    'CUTS',
     {
       SamplingState: {
         t: number;

@@ -11,6 +11,9 @@
 #include "lib/philox.wgsl"
 #include "lib/sampling.wgsl"
 
+// 0 where neither top-k nor top-p cuts, or the draw is greedy: without their loops it compiles in a quarter of the time.
+const CUTS = 1u; // specialised
+
 struct Dims { rows: Rows, vocabulary: u32, pitch: u32 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -53,7 +56,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if (is_greedy) { threshold = biggest; }
   var kept_total = total;
   let top_k = f32(state.top_k);
-  if (!is_greedy && top_k > 0.0) {
+  if (CUTS == 1u && !is_greedy && top_k > 0.0) {
     var last = 3.0e38;
     var larger = 0.0;
     kept_total = 0.0;
@@ -77,7 +80,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       last = next;
     }
   }
-  if (!is_greedy && top_p < 1.0) {
+  if (CUTS == 1u && !is_greedy && top_p < 1.0) {
     var last = 3.0e38;
     var above = 0.0;
     var cut = threshold;

@@ -190,7 +190,7 @@ export function batchCases(): void {
       cacheAppend(recorder, d, width, { pitch: 9, qkv, cache });
       captureRows(recorder, d, { channels: C, hidden: floats(5 * C), captured: floats(5 * C), emitted: floats(5) });
       const out = { outIds: floats(45), outLogprobs: floats(45), outEntropies: floats(45), lengths: floats(5) };
-      sampleToken(recorder, d, { vocabulary: V, pitch: 9, logits: floats(5 * V), ...out });
+      sampleToken(recorder, d, { cuts: true, vocabulary: V, pitch: 9, logits: floats(5 * V), ...out });
       nextRows(recorder, d, { next: floats(20), ids: floats(5), positions: floats(5) });
     },
     {

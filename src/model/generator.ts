@@ -7,6 +7,7 @@ import {
   NO_TOKEN,
   nextRows,
   SAMPLING_WORDS,
+  cutsOf,
   sampleToken,
   samplingWords,
   type DecodeRows,
@@ -84,7 +85,8 @@ export class Generator {
     | 'emitted',
     Owned
   >;
-  private programs: { prefill: Program; token: Program } | null = null;
+  /** Without top-k and top-p, which take long to compile, and with them. */
+  private readonly programs = new Map<boolean, { prefill: Program; token: Program }>();
 
   constructor(
     private readonly model: Model,
@@ -152,7 +154,7 @@ export class Generator {
     o: GenerateOptions,
   ): Promise<number> {
     this.start(prompts, perPrompt, o);
-    const { prefill, token } = await this.ready();
+    const { prefill, token } = await this.ready(o);
     prefill.run();
     const { gpu } = this.model;
     for (let t = 0; t < o.maxTokens; t += BLOCK) {
@@ -181,9 +183,15 @@ export class Generator {
   }
 
   /** Records what `generate` runs, the first time. */
-  async ready(): Promise<{ prefill: Program; token: Program }> {
-    this.programs ??= await this.record();
-    return this.programs;
+  async ready(
+    o: Pick<GenerateOptions, 'temperature' | 'top_k' | 'top_p'>,
+  ): Promise<{ prefill: Program; token: Program }> {
+    const cuts = cutsOf(o);
+    const known = this.programs.get(cuts);
+    if (known) return known;
+    const programs = await this.record(cuts);
+    this.programs.set(cuts, programs);
+    return programs;
   }
 
   private start(prompts: readonly (readonly number[])[], perPrompt: number, o: GenerateOptions): void {
@@ -226,7 +234,7 @@ export class Generator {
     gpu.write(v.state, samplingWords({ ...o, sequences, stopToken, stream: STREAMS.indexOf(o.stream) }));
   }
 
-  private async record(): Promise<{ prefill: Program; token: Program }> {
+  private async record(cuts: boolean): Promise<{ prefill: Program; token: Program }> {
     const { model, views: v, activations, capacity } = this;
     const { gpu, architecture: a } = model;
     const rows = liveRows(capacity.sequences, COUNT.TOKENS);
@@ -236,7 +244,7 @@ export class Generator {
       model.head.forward(tokenPass(recorder, v, capacity.sequences), { x: activations.hidden, y: v.logits });
       const { outIds, outLogprobs, outEntropies, lengths } = v;
       const out = { outIds, outLogprobs, outEntropies, lengths };
-      sampleToken(recorder, decode, { vocabulary: a.vocab_size, pitch, logits: v.logits, ...out });
+      sampleToken(recorder, decode, { vocabulary: a.vocab_size, pitch, cuts, logits: v.logits, ...out });
       nextRows(recorder, decode, { next: v.next, ids: v.ids, positions: v.positions });
       recorder.copy(v.next, v.info);
     };
@@ -281,8 +289,10 @@ export class Generator {
     this.prompt.destroy();
     this.promptActivations.destroy();
     this.activations.destroy();
-    this.programs?.prefill.destroy();
-    this.programs?.token.destroy();
+    for (const { prefill, token } of this.programs.values()) {
+      prefill.destroy();
+      token.destroy();
+    }
     this.model.gpu.free(this.captured, ...this.caches, ...Object.values(this.views));
   }
 }

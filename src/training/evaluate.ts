@@ -20,6 +20,8 @@ import { supervisedSequence } from './stages/sft-batch';
 import { summarise, type IntervalOptions } from './summary';
 import type { TaskTokens } from './task-tokens';
 
+const GREEDY = { temperature: 0, top_k: 0, top_p: 1 } as const;
+
 /** Queries scored by one submit. */
 const CHUNK = 256;
 const ENCODE_TOKENS = 4096;
@@ -104,9 +106,7 @@ export class Evaluator {
     const completions = await this.generator.generate(prompts, 1, {
       maxTokens: this.options.maxTokens,
       stopToken: this.tokens.embed,
-      temperature: 0,
-      top_k: 0,
-      top_p: 1,
+      ...GREEDY,
       seed: this.options.seed,
       stream: 'evaluation',
       step: 0,
@@ -214,7 +214,7 @@ export class Evaluator {
     await this.encoder.ready();
     await this.exact.ready();
     if (!reasoning) return;
-    await this.generator.ready();
+    await this.generator.ready(GREEDY);
     await this.captured.ready();
     await this.followed.ready();
   }

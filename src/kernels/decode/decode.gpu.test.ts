@@ -7,6 +7,7 @@ import {
   attentionDecode,
   cacheAppend,
   captureRows,
+  cutsOf,
   NO_TOKEN,
   nextRows,
   sampleToken,
@@ -71,13 +72,13 @@ function setUpSampling(bench: Bench, c: SampleCase) {
     outEntropies: bench.output(rows * PITCH),
     lengths: untouched(bench, rows),
   };
-  const record = () =>
+  const record = (cuts = true) =>
     bench.record(
       (recorder, { counts }) =>
         sampleToken(
           recorder,
           { counts, rows: liveRows(limit, COUNT.TOKENS), state: views.state, info: views.info },
-          { vocabulary, pitch: PITCH, ...views },
+          { vocabulary, pitch: PITCH, cuts, ...views },
         ),
       { TOKENS: rows },
     );
@@ -88,7 +89,8 @@ function setUpSampling(bench: Bench, c: SampleCase) {
 async function checkSampling(bench: Bench, c: SampleCase, all: readonly SamplingSettings[]): Promise<void> {
   const { vocabulary, rows } = c;
   const { logits, infos, views, record } = setUpSampling(bench, c);
-  const program = await record();
+  // Where nothing is cut, by the kernel without the loops too.
+  const [kept, cutting] = [await record(false), await record()];
   const errors = { actual: [] as number[], expected: [] as number[] };
   const entropies = { actual: [] as number[], expected: [] as number[] };
   let skipped = 0;
@@ -97,7 +99,7 @@ async function checkSampling(bench: Bench, c: SampleCase, all: readonly Sampling
     const s = state({ ...settings, step: i });
     bench.gpu.write(views.state, wordsAt(t, s));
     bench.gpu.write(views.info, Uint32Array.from(infos.flat()));
-    program.run();
+    (cutsOf(settings) || i % 2 === 0 ? cutting : kept).run();
     const [ids, logprobs, entropy, lengths, info] = [
       await bench.integersOf(views.outIds),
       await bench.read(views.outLogprobs),

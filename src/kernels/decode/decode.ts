@@ -52,6 +52,13 @@ export interface DecodeRows extends KernelContext {
   info: View;
 }
 
+/** Whether top-k or top-p cut anything. */
+export const cutsOf = ({
+  temperature,
+  top_k,
+  top_p,
+}: Pick<SamplingState, 'temperature' | 'top_k' | 'top_p'>): boolean => temperature > 0 && (top_k > 0 || top_p < 1);
+
 /** Draws a token per live row from logits (R, V) into outIds, outLogprobs, outEntropies (sequences, pitch); lengths (sequences). */
 export function sampleToken(
   recorder: Recorder,
@@ -59,6 +66,8 @@ export function sampleToken(
   t: {
     vocabulary: number;
     pitch: number;
+    /** Whether the state may ask for top-k or top-p: see `cutsOf`. */
+    cuts: boolean;
     logits: View;
     outIds: View;
     outLogprobs: View;
@@ -69,6 +78,7 @@ export function sampleToken(
   const { vocabulary, pitch, logits, lengths } = t;
   recorder.call(sampleShader, {
     uniforms: { rows: d.rows, vocabulary, pitch },
+    constants: { CUTS: t.cuts ? 1 : 0 },
     bindings: {
       counts: d.counts,
       state: d.state,

@@ -70,7 +70,8 @@ export class GrpoStage implements Stage {
 
   async record(): Promise<void> {
     await this.update.record();
-    for (const part of [this.generator, this.environment, this.batches, this.thinking]) await part.ready();
+    await this.generator.ready(this.context.session.grpo);
+    for (const part of [this.environment, this.batches, this.thinking]) await part.ready();
   }
 
   async prepare(): Promise<void> {
