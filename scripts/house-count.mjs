@@ -1,5 +1,5 @@
 // Counts what a change costs: places that a task, a setting, a metric and a message of the worker touch, names that are
-// exported by two files, circles of imports, and lines. `node scripts/house-count.mjs [folder of another checkout]`.
+// exported by two files, circles of imports, and lines. `node scripts/house-count.mjs [folder of another checkout [a task]]`.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,14 +78,15 @@ export function importCircles(sources) {
 
 /** Files in which `pattern` stands; all of a folder that `own` names count as one. */
 function places(sources, pattern, own) {
-  const hits = [...sources].filter(([, text]) => pattern.test(text)).map(([path]) => path);
+  const hits = [...sources].filter(([path, text]) => !REFERENCE.test(path) && pattern.test(text)).map(([path]) => path);
   return [...new Set(hits.map((path) => (own && path.startsWith(own) ? own : path)))];
 }
 
 /** What one of each touches, by the name that it has in the code. */
-export const placesOf = {
+const placesOf = {
   /** A task: files that name it. */
-  task: (sources, name) => places(sources, new RegExp(`['"/]${name}['"/]`), `src/tasks/${name}/`),
+  task: (sources, name) =>
+    places(sources, new RegExp(`['"]${name}['"]|tasks/${name}/|\\./${name}['"/]`), `src/tasks/${name}/`),
   /** A setting, `sft.margin`: files that declare it or say something of it by its path. */
   setting: (sources, path) => {
     const key = path.split('.').at(-1);
@@ -94,18 +95,23 @@ export const placesOf = {
       new RegExp(`'${path}'|^\\s+${key}: (noted\\()?(real|whole|wholes|flag|line|option|some)\\(`, 'm'),
     );
   },
-  /** A metric of training, `loss_infonce`. */
-  metric: (sources, name) => places(sources, new RegExp(`\\b${name}\\b`)),
+  /** A metric of training. */
+  metric: (sources, name) => places(sources, new RegExp(`'${name}'`)),
   /** A message of the worker, by its method. */
   message: (sources, name) =>
     places(sources, new RegExp(`\\b${name}\\(`)).filter((path) => path.startsWith('src/host/browser/')),
 };
 
-export const EXAMPLES = { task: 'atlas-walk', setting: 'sft.margin', metric: 'triplet', message: 'searchTraces' };
+const EXAMPLES = {
+  task: 'reverse',
+  setting: 'sft.margin',
+  metric: 'loss/triplet',
+  message: 'graphStart',
+};
 
-function main(root) {
+function main(root, examples) {
   const sources = sourcesOf(root);
-  for (const [kind, name] of Object.entries(EXAMPLES)) {
+  for (const [kind, name] of Object.entries(examples)) {
     const found = placesOf[kind](sources, name);
     console.log(`places of a ${kind} (${name}): ${found.length}${found.map((path) => `\n  ${path}`).join('')}`);
   }
@@ -120,5 +126,6 @@ function main(root) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  main(resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..')));
+  const [root = join(dirname(fileURLToPath(import.meta.url)), '..'), task = EXAMPLES.task] = process.argv.slice(2);
+  main(resolve(root), { ...EXAMPLES, task });
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { line, noted, option, whole, type LeafValue } from '../settings/leaves';
 import { TASK_LIST } from '../tasks/list';
 import { environmentSchema } from './sections/environment';
-import { checkpointSchema, evaluationSchema } from './sections/evaluation';
+import { checkpointSchema, evaluationSection } from './sections/evaluation';
 import { grpoSchema } from './sections/grpo';
 import { modelSchema } from './sections/model';
 import { pretrainSchema } from './sections/pretrain';
@@ -54,7 +54,7 @@ const below = {
   sft: v.optional(sftSchema, {}),
   grpo: v.optional(grpoSchema, {}),
   environment: v.optional(environmentSchema, {}),
-  evaluation: v.optional(evaluationSchema, {}),
+  evaluation: v.optional(evaluationSection, {}),
   checkpoint: v.optional(checkpointSchema, {}),
 };
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { noted, whole } from '../../settings/leaves';
 
 /** When held-out queries are asked, and how many. */
-export const evaluationSchema = v.strictObject({
+export const evaluationSection = v.strictObject({
   /** 0 evaluates at the end alone. */
   every: noted(whole(0, 100_000, 50), {
     label: 'Evaluate every',

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { flag, noted, real, whole, wholes } from '../../settings/leaves';
-import { optimiser, replay } from './optimiser';
+import { optimiser, factReplay } from './optimiser';
 
 /** Stage 2: the model's own reasoning, rewarded by what it finds. */
 export const grpoSchema = v.strictObject({
@@ -92,7 +92,7 @@ export const grpoSchema = v.strictObject({
     meaning: 'How often each depth is drawn, from one hop up, as proportions.',
     source: 'prototype',
   }),
-  ...replay,
+  ...factReplay,
   contrastive_weight: noted(real(0, 10, 0), {
     label: 'Contrastive weight',
     meaning: 'Weight of InfoNCE on each group’s best completion, to keep the embedding in step.',

@@ -58,7 +58,7 @@ export const optimiser = (learning_rate: number, scheduler: (typeof SCHEDULERS)[
 });
 
 /** Fact sentences replayed beside stage 1 and 2, so that the facts are not forgotten. */
-export const replay = {
+export const factReplay = {
   replay_weight: noted(real(0, 10, 0.3), {
     label: 'Replay weight',
     meaning: 'Weight of the loss on replayed facts, which keeps them from being forgotten.',

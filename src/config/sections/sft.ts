@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { flag, line, noted, option, real, whole } from '../../settings/leaves';
-import { optimiser, replay } from './optimiser';
+import { optimiser, factReplay } from './optimiser';
 
 /**
  * What precedes the embed token of a query: its reasoning, nothing, or as many filler words as the reasoning has. `both`
@@ -108,6 +108,6 @@ export const sftSchema = v.strictObject({
     source: 'choice',
     geometric: true,
   }),
-  ...replay,
+  ...factReplay,
   ...optimiser(4e-3, 'linear'),
 });
