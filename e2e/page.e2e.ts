@@ -2,7 +2,7 @@ import { expect, test } from './journey';
 import { linkOf } from './link-of';
 import { withStandIn } from './stand-in/install';
 import { SMALL_SESSION } from './stand-in/small-session';
-import { fragment, runButton, status, withoutGuide } from './steps';
+import { fragment, openView, runButton, status, withoutGuide } from './steps';
 
 /** The page's own journeys; a scripted worker plays the run, so that nothing here waits for a GPU. */
 
@@ -281,4 +281,21 @@ test('panels are resized by keys and remembered', async ({ page }) => {
   await expect(edge).toHaveAttribute('aria-valuenow', '316');
   await page.keyboard.press('[');
   await expect(edge).toHaveCount(0);
+});
+
+test('the Device view profiles a step of each stage, and is told to stop', async ({ page }) => {
+  await page.goto('./');
+  await openView(page, 'Device');
+  await page.getByRole('button', { name: 'Profile a step' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Running a few steps' })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Profile a step' }).click();
+  const kernels = page.getByRole('region', { name: 'Kernels: Stage 1' });
+  await expect(kernels.getByRole('row')).toHaveCount(4);
+  await expect(kernels.getByRole('row', { name: /matmul_tiled 27 8 91.% 40 5.5/ })).toBeVisible();
+  // What computes nothing has no rate of it.
+  await expect(kernels.getByRole('row', { name: /gather_rows 9 0\.250 3.% – 4/ })).toBeVisible();
+  await expect(page.getByText(/72.k tokens a second, 41 dispatches/).first()).toBeVisible();
+  await expect(page.getByText(/^Memory: weights 4.MB, gradients 4.MB/).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Profile again' })).toBeEnabled();
 });
