@@ -2,7 +2,7 @@ import { expect, type Page } from 'playwright/test';
 
 /** Runs first in the worker: counts the devices that are opened and freed, and spoils the next one when it is told to. */
 const WATCH = `
-self.WATCH = { opened: 0, freed: 0, spoil: '', room: Infinity };
+self.WATCH = { devices: new Set(), spoil: '', room: Infinity };
 const limited = (device) => {
   const scopes = [];
   let live = 0;
@@ -37,16 +37,15 @@ const limited = (device) => {
 for (const adapter of [self.GPUAdapter?.prototype].filter(Boolean)) {
   const requestDevice = adapter.requestDevice;
   adapter.requestDevice = async function (...given) {
-    const { spoil } = self.WATCH;
-    self.WATCH.spoil = '';
+    // One that is opened ahead is nobody's yet: what is spoiled is the one that somebody waits for.
+    const spoil = given[0]?.label === 'ahead' ? '' : self.WATCH.spoil;
+    if (spoil !== '') self.WATCH.spoil = '';
     if (spoil === 'refuse') throw new Error('the driver is being updated');
     const device = await requestDevice.apply(this, given);
-    self.WATCH.opened += 1;
+    self.WATCH.devices.add(device);
     const destroy = device.destroy.bind(device);
-    let isFreed = false;
     device.destroy = () => {
-      if (!isFreed) self.WATCH.freed += 1;
-      isFreed = true;
+      self.WATCH.devices.delete(device);
       destroy();
     };
     if (spoil === 'lose') destroy();
@@ -77,19 +76,31 @@ const change = (page: Page, changes: Readonly<Record<string, unknown>>): Promise
     )
     .toBe(true);
 
-/** The next device that is asked for is refused, or gone as soon as it is there. */
-export const spoilNextDevice = (page: Page, spoil: 'refuse' | 'lose'): Promise<void> => change(page, { spoil });
+/** The next device that is asked for is refused, or gone as soon as it is there; one that was opened ahead is lost. */
+export async function spoilNextDevice(page: Page, spoil: 'refuse' | 'lose'): Promise<void> {
+  await change(page, { spoil });
+  await page.workers()[0]?.evaluate(() => {
+    const devices: unknown = Reflect.get(Object(Reflect.get(self, 'WATCH')), 'devices');
+    if (!(devices instanceof Set)) return;
+    for (const device of devices) {
+      if (Reflect.get(Object(device), 'label') === 'ahead') GPUDevice.prototype.destroy.call(device);
+    }
+  });
+}
 
 /** Every device holds so many bytes from now on, and refuses what goes beyond. */
 export const limitDevices = (page: Page, room: number): Promise<void> => change(page, { room });
 
-/** What this page holds: devices that were opened and not freed, runs that nobody else may take, workers. */
+/** What this page holds: devices in use that were not freed, runs that nobody else may take, workers. One device may be open ahead. */
 export async function heldBy(page: Page): Promise<{ devices: number; locks: number; workers: number }> {
   const workers = page.workers();
-  const devices = await workers[0]!.evaluate(() => {
-    const watch: unknown = Reflect.get(self, 'WATCH');
-    return Number(Reflect.get(Object(watch), 'opened')) - Number(Reflect.get(Object(watch), 'freed'));
+  const { devices, ahead } = await workers[0]!.evaluate(() => {
+    const all: unknown = Reflect.get(Object(Reflect.get(self, 'WATCH')), 'devices');
+    const labels = all instanceof Set ? [...all].map((device) => String(Reflect.get(Object(device), 'label'))) : [];
+    const waiting = labels.filter((label) => label === 'ahead').length;
+    return { devices: labels.length - waiting, ahead: waiting };
   });
+  expect(ahead).toBeLessThan(2);
   const locks = await page.evaluate(async () => {
     const { held = [] } = await navigator.locks.query();
     return held.filter(({ name = '' }) => name.includes('/run/')).length;

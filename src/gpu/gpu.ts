@@ -37,6 +37,7 @@ export interface AdapterIdentity {
 /** What we use of a device. */
 export type Device = Pick<
   GPUDevice,
+  | 'label'
   | 'features'
   | 'lost'
   | 'adapterInfo'
@@ -118,14 +119,14 @@ export class Gpu {
   }
 
   /** @throws GpuUnavailableError where there is no adapter, or it refuses a device. */
-  static async create(adapter: GPUAdapter | null): Promise<Gpu> {
+  static async create(adapter: GPUAdapter | null, label = ''): Promise<Gpu> {
     if (!adapter) throw new GpuUnavailableError('No WebGPU adapter was found.');
     const requiredLimits: Record<string, number> = {};
     for (const name of RAISED) requiredLimits[name] = adapter.limits[name];
     const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
     let device: GPUDevice;
     try {
-      device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+      device = await adapter.requestDevice({ label, requiredLimits, requiredFeatures });
     } catch (error) {
       throw new GpuUnavailableError(
         `The adapter refused a device: ${error instanceof Error ? error.message : 'unknown'}`,

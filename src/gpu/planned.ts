@@ -17,6 +17,7 @@ function plannedBuffer({ label = '', size, usage }: GPUBufferDescriptor): GPUBuf
 /** A device that takes whatever it is asked for and gives nothing back. */
 /** @param features that it says it has. */
 export const plannedDevice = (features: Device['features'] = new Set()): Device => ({
+  label: '',
   features,
   limits: { maxBufferSize: Infinity, maxStorageBufferBindingSize: Infinity },
   lost: new Promise(nothing),

@@ -28,6 +28,9 @@ import { PastModels } from './past-models';
 import { answer } from './search';
 import { think } from './thinking';
 
+/** The label of a device that nobody uses yet. */
+const AHEAD = 'ahead';
+
 /** Trains on what WebGPU this browser offers. */
 export class GpuEngine implements Engine {
   /** On which kernels compile before anybody runs something: the next device that is opened. */
@@ -64,7 +67,7 @@ export class GpuEngine implements Engine {
   private async compileAhead(planned: Gpu): Promise<void> {
     // Beside a run it would take the adapter's time, and memory.
     if (this.inUse > 0) return;
-    const gpu = await (this.ahead ??= create());
+    const gpu = await (this.ahead ??= create(AHEAD));
     gpu.compileAhead(planned);
   }
 
@@ -72,14 +75,17 @@ export class GpuEngine implements Engine {
     const gpu = await this.ahead?.catch(() => null);
     this.ahead = null;
     if (!gpu) return null;
-    if (!(await gpu.isLost(0))) return gpu;
+    if (!(await gpu.isLost(0))) {
+      gpu.device.label = '';
+      return gpu;
+    }
     gpu.destroy();
     return null;
   }
 }
 
-async function create(): Promise<Gpu> {
-  const gpu = await Gpu.create(await requestAdapter());
+async function create(label = ''): Promise<Gpu> {
+  const gpu = await Gpu.create(await requestAdapter(), label);
   gpu.nudges = navigator.userAgent.includes('Firefox');
   return gpu;
 }
