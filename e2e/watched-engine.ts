@@ -37,9 +37,15 @@ const limited = (device) => {
 for (const adapter of [self.GPUAdapter?.prototype].filter(Boolean)) {
   const requestDevice = adapter.requestDevice;
   adapter.requestDevice = async function (...given) {
-    // One that is opened ahead is nobody's yet: what is spoiled is the one that somebody waits for.
-    const spoil = given[0]?.label === 'ahead' ? '' : self.WATCH.spoil;
-    if (spoil !== '') self.WATCH.spoil = '';
+    const { spoil } = self.WATCH;
+    if (spoil !== '' && given[0]?.label === 'ahead') {
+      // Nobody's yet: it is lost, so that the device that somebody waits for is asked for, and spoiled.
+      const lost = await requestDevice.apply(this, given);
+      lost.destroy();
+      await lost.lost;
+      return lost;
+    }
+    self.WATCH.spoil = '';
     if (spoil === 'refuse') throw new Error('the driver is being updated');
     const device = await requestDevice.apply(this, given);
     self.WATCH.devices.add(device);
@@ -79,11 +85,13 @@ const change = (page: Page, changes: Readonly<Record<string, unknown>>): Promise
 /** The next device that is asked for is refused, or gone as soon as it is there; one that was opened ahead is lost. */
 export async function spoilNextDevice(page: Page, spoil: 'refuse' | 'lose'): Promise<void> {
   await change(page, { spoil });
-  await page.workers()[0]?.evaluate(() => {
+  await page.workers()[0]?.evaluate(async () => {
     const devices: unknown = Reflect.get(Object(Reflect.get(self, 'WATCH')), 'devices');
     if (!(devices instanceof Set)) return;
     for (const device of devices) {
-      if (Reflect.get(Object(device), 'label') === 'ahead') GPUDevice.prototype.destroy.call(device);
+      if (!(device instanceof GPUDevice) || device.label !== 'ahead') continue;
+      device.destroy();
+      await device.lost;
     }
   });
 }
