@@ -27,6 +27,8 @@ const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding:
 const site = await serve({ folder: 'dist', port: 4442 });
 const chromium = await plainChromium('hidden-page');
 const page = await chromium.context.newPage();
+// Another program may have the processor to itself for a while.
+page.setDefaultTimeout(5 * MINUTE);
 await page.setViewportSize({ width: 1440, height: 900 });
 await page.goto(`${site.url}#${encodeLink({ session: soakSession })}`);
 await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
