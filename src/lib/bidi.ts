@@ -8,3 +8,6 @@ export const withoutDirections = (text: string): string => text.replace(DIRECTIO
 
 /** Text that somebody typed, within a sentence: whatever direction it has, the sentence around it keeps its own. */
 export const isolated = (text: string): string => `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}`;
+
+/** The same for a name that is made longer: left as it is where it holds no such mark. */
+export const isolatedIfTurned = (text: string): string => (text.search(DIRECTIONS) < 0 ? text : isolated(text));

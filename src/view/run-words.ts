@@ -3,6 +3,7 @@ import { diffSession } from '../config/edit-session';
 import { PRESETS, presetSession } from '../config/presets';
 import type { Session } from '../config/session';
 import type { RunSummary, StoredRun } from '../host/browser/api';
+import { isolatedIfTurned } from '../lib/bidi';
 import type { ArmResult } from '../records/records';
 
 /** What a run is called: by its user, by its session, or by the preset nearest to it and its seed. */
@@ -18,7 +19,7 @@ export function runName({ title, run }: Pick<StoredRun, 'title' | 'run'>): strin
 export function sessionName(session: Session, seed: 'other' | 'always' | 'never' = 'other'): string {
   const said = (usual: number): string =>
     seed === 'always' || (seed === 'other' && session.seed !== usual) ? `, seed ${session.seed}` : '';
-  if (session.title !== '') return `${session.title}${said(1)}`;
+  if (session.title !== '') return `${isolatedIfTurned(session.title)}${said(1)}`;
   let best = { title: 'A session', changes: Infinity, seed: 1 };
   for (const preset of PRESETS) {
     const base = presetSession(preset.name);
