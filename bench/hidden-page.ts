@@ -38,6 +38,8 @@ await status.filter({ hasText: 'running' }).waitFor({ timeout: 5 * MINUTE });
 const steps = async (): Promise<number> =>
   Number(await page.getByRole('slider', { name: 'Step', exact: true }).getAttribute('aria-valuenow'));
 const cpu = (): number => processTree(chromium.pid).reduce((total, process) => total + process.cpu, 0);
+const refused = await page.getByText('This link cannot be opened').count();
+if (refused > 0) throw new Error('the page was built from other sources than this script: npm run build');
 while ((await steps()) < 120) await pause(1000);
 
 interface Part {
