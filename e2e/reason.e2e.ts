@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reasonSession } from '../src/config/base-session';
-import { createTask } from '../src/tasks/registry';
+import { allWords, kinWords } from '../src/tasks/kin/words';
 import { findings } from './axe';
 import { expect, test } from './journey';
 import { smallCheckpoint, writeFolder } from './small-checkpoint';
@@ -15,13 +14,8 @@ test.beforeEach(async ({ page }) => {
 });
 test.afterEach(() => rmSync(root, { recursive: true }));
 
-/** The words of Kin as the page sets it up, for a tokenizer that reads them. */
-function kinWords(): string[] {
-  const base = { sha256: 'ab'.repeat(32), name: '', from: '' };
-  const { task, seed } = reasonSession(base, 'kin', '', { longest: null, context: 64 });
-  const words = createTask(task, seed).vocabulary.filter((word) => !/^<.*>$/.test(word));
-  return ['<unk>', '<|embed_token|>', ...words];
-}
+/** A tokenizer's words: those of Kin, as large as the page sets it up. */
+const WORDS = ['<unk>', '<|embed_token|>', ...allWords(kinWords(32, 4, 8)).filter((word) => !/^<.*>$/.test(word))];
 
 test('prompts are shown as text and as tokens while they are edited, and sessions start with them', async ({
   page,
@@ -30,7 +24,7 @@ test('prompts are shown as text and as tokens while they are edited, and session
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto('./');
   await openView(page, 'Models');
-  const files = smallCheckpoint(1, kinWords());
+  const files = smallCheckpoint(1, WORDS);
   const template =
     "{% for message in messages %}{{ message['content'] }}\n{% if message['role'] == 'system' %}{{ raise_exception('no system message') }}{% endif %}{% endfor %}";
   files.set('chat_template.jinja', new TextEncoder().encode(template));
@@ -91,7 +85,7 @@ test('a model is taught to reason in one click: stage 1, then updates of stage 2
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto('./');
   await openView(page, 'Models');
-  const folder = writeFolder(join(root, 'small'), smallCheckpoint(1, kinWords()));
+  const folder = writeFolder(join(root, 'small'), smallCheckpoint(1, WORDS));
   await page.getByLabel('Model folder').setInputFiles(folder);
   const reason = page.getByRole('region', { name: 'Reason', exact: true });
 
