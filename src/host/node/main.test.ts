@@ -73,7 +73,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   });
 
   it.each(Object.entries(commands))('%s has a module', async (_, command) => {
-    expect(await command.load()).toHaveProperty('run');
+    expect(await command.load()).toHaveProperty('default');
   });
 
   it.skipIf(!hasShared('data'))('score and bm25 print the reference metrics', () => {
