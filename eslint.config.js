@@ -14,7 +14,7 @@ const HOST_GLOBALS = ['document', 'window', 'localStorage', 'sessionStorage', 'l
   (name) => ({ name, message: 'The engine runs in a worker and on the command line: it has no page and no Node.' }),
 );
 const HOST_IMPORTS = {
-  regex: '^(node:.*|fs|path|os|react|react-dom|react/.*|react-dom/.*|zustand|comlink|idb|radix-ui|uplot|webgpu)$',
+  regex: '^(node:.*|fs|path|os|react|react-dom|react/.*|react-dom/.*|zustand|comlink|radix-ui|uplot|webgpu)$',
   message: 'The engine has no DOM, no React and no Node in it.',
 };
 const TEST_IMPORTS = {
