@@ -2,9 +2,9 @@ import type { LeafValue } from '../settings/leaves';
 import { nest } from '../config/session-paths';
 import { crc24 } from './checksum';
 import type { LinkTables } from './link-tables';
-import v1 from './versions/v1.json';
-import v2 from './versions/v2.json';
-import v3 from './versions/v3.json';
+import v1 from './versions/v1.json' with { type: 'json' };
+import v2 from './versions/v2.json' with { type: 'json' };
+import v3 from './versions/v3.json' with { type: 'json' };
 
 /** A version of the link: its tables, and how its sessions become today's. */
 export interface LinkVersion {

@@ -1,6 +1,6 @@
 import type { TaskPage } from '../definition';
-import results from '../atlas/results.json';
-import sources from '../atlas/sources.json';
+import results from '../atlas/results.json' with { type: 'json' };
+import sources from '../atlas/sources.json' with { type: 'json' };
 
 /** The page's words on the task. */
 export const factsPage: TaskPage = {

@@ -1,5 +1,5 @@
 import type { TaskPage } from '../definition';
-import systems from './results.json';
+import systems from './results.json' with { type: 'json' };
 
 /** The page's words on the task. */
 export const textPage: TaskPage = {

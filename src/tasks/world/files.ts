@@ -1,7 +1,7 @@
 import { InputError } from '../../lib/errors';
 import { isSha256 } from '../../lib/hash';
 import type { DataFile } from '../task-data';
-import file from './file.json';
+import file from './file.json' with { type: 'json' };
 import type { WorldSettings } from './settings';
 
 /** The countries and cities, which come with the lab. */

@@ -1,5 +1,5 @@
 import type { TaskPage } from '../definition';
-import sources from './sources.json';
+import sources from './sources.json' with { type: 'json' };
 
 /** The page's words on the task. */
 export const worldPage: TaskPage = {
