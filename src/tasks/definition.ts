@@ -1,9 +1,7 @@
 import * as v from 'valibot';
 import type { Problem } from '../lib/errors';
 import type { LeafValue } from '../settings/leaves';
-import type { Task } from './task';
-import type { DataFile, TaskData } from './task-data';
-import type { Unread } from './unread';
+import type { DataFile } from './task-data';
 
 /** Settings of a task by name; each is made by a function of `settings/leaves.ts`, with a note. */
 type Entries = v.ObjectEntries;
@@ -105,10 +103,6 @@ export interface TaskDefinition<Name extends string = string, Own extends Entrie
   readonly presets: readonly Preset[];
   /** Loaded when the page shows it. */
   page(): Promise<TaskPage>;
-  /** The task, which settings, seed and data alone decide. @throws InputError for what it cannot be built from. */
-  create(settings: SettingsOf<Own>, seed: number, data: TaskData): Task;
-  /** What must be read before `create` is quick; null where nothing must. */
-  unread?(settings: SettingsOf<Own>, data: TaskData): Unread | null;
 }
 
 /** A task for the list, with the schema of its part of a session. */

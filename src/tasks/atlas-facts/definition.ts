@@ -2,7 +2,6 @@ import { ATLAS_FILE } from '../atlas/atlas-file';
 import { atlasSettings } from '../atlas/settings';
 import { defineTask } from '../definition';
 import { FACTS_PRESETS } from './presets';
-import { createAtlasFacts } from './task';
 
 /** Atlas, facts: what is true of the country that a city, a code or a domain belongs to. */
 export const atlasFacts = defineTask({
@@ -20,5 +19,4 @@ export const atlasFacts = defineTask({
   },
   presets: FACTS_PRESETS,
   page: async () => (await import('./page')).factsPage,
-  create: createAtlasFacts,
 });

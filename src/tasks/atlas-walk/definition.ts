@@ -2,7 +2,6 @@ import { ATLAS_FILE } from '../atlas/atlas-file';
 import { atlasSettings } from '../atlas/settings';
 import { defineTask } from '../definition';
 import { WALK_PRESETS } from './presets';
-import { createAtlasWalk } from './task';
 
 /** Atlas, walks: which country a walk over borders ends in. */
 export const atlasWalk = defineTask({
@@ -19,5 +18,4 @@ export const atlasWalk = defineTask({
   },
   presets: WALK_PRESETS,
   page: async () => (await import('./page')).walkPage,
-  create: createAtlasWalk,
 });

@@ -1,7 +1,6 @@
 import { defineTask } from '../definition';
 import { KIN_PRESETS } from './presets';
 import { kinSettings } from './settings';
-import { createKin } from './task';
 
 /** Kin: chains of facts in a made-up world, which the model learns by heart. */
 export const kin = defineTask({
@@ -32,5 +31,4 @@ export const kin = defineTask({
   },
   presets: KIN_PRESETS,
   page: async () => (await import('./page')).kinPage,
-  create: createKin,
 });

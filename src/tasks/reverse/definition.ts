@@ -1,7 +1,6 @@
 import { noted, whole } from '../../settings/leaves';
 import { defineTask } from '../definition';
 import { heldOut } from '../shared-settings';
-import { createReverse } from './task';
 
 const settings = {
   letters: noted(whole(3, 12, 6), {
@@ -61,5 +60,4 @@ export const reverse = defineTask({
       ],
       good: ['Success@1 near 1 with reasoning, on words of two and three letters that training never asked for.'],
     }),
-  create: createReverse,
 });

@@ -2,7 +2,6 @@ import { defineTask } from '../definition';
 import { textFile } from './corpus-file';
 import { TEXT_PRESETS } from './presets';
 import { TEXT_LIMITS, textSettings } from './settings';
-import { createText, unreadText } from './task';
 
 /** Text: a user's own documents, from which a model learns by themselves. */
 export const text = defineTask({
@@ -32,6 +31,4 @@ export const text = defineTask({
   },
   presets: TEXT_PRESETS,
   page: async () => (await import('./page')).textPage,
-  create: createText,
-  unread: unreadText,
 });

@@ -2,7 +2,6 @@ import { isSha256 } from '../../lib/hash';
 import { defineTask } from '../definition';
 import { probeFile, WORLD_FILE } from './files';
 import { worldSettings } from './settings';
-import { createWorld } from './task';
 
 /** World: the capital of the country where a city is, for a base model that knows such things. */
 export const world = defineTask({
@@ -25,5 +24,4 @@ export const world = defineTask({
   },
   presets: [],
   page: async () => (await import('./page')).worldPage,
-  create: createWorld,
 });
