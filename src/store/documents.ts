@@ -41,7 +41,9 @@ async function ask({ task }: Session): Promise<void> {
   const hash = corpusOf(task);
   if (task.name !== 'text' || hash === '' || useDocuments.getState().here[hash]) return;
   const isHere = await lab.ask((client) => client.bench.holds(hash)).catch(() => true);
-  useDocuments.setState({ here: { ...useDocuments.getState().here, [hash]: isHere } });
+  // They may have been opened while the worker was asked.
+  const { here } = useDocuments.getState();
+  if (!here[hash]) useDocuments.setState({ here: { ...here, [hash]: isHere } });
 }
 
 /** Whether the session's documents are still to be chosen. */
