@@ -46,6 +46,7 @@ test('a kept embedder teaches, and a link without it says what is missing', asyn
   await other.goto(page.url());
   await openView(other, 'Run');
   const theirs = other.locator('.own-documents');
+  await expect(theirs).toContainText('This session asks for');
   await theirs.locator('input[type=file]').first().setInputFiles(documents);
   await expect(theirs).toContainText('This session learns from tiny-bert, which is not in this browser');
   await other.locator('.topbar').getByRole('button', { name: /^Run/ }).click();

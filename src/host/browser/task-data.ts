@@ -42,7 +42,12 @@ export class TaskFiles {
 
   /** Whether a user's documents of this hash are here, kept or opened. */
   async holds(hash: string): Promise<boolean> {
-    return this.loaded.has(hash) || (await (await this.own)?.has(hash)) === true;
+    // What is still being read may turn out not to be here.
+    const isLoaded = await this.loaded.get(hash)?.then(
+      () => true,
+      () => false,
+    );
+    return isLoaded ?? (await (await this.own)?.has(hash)) === true;
   }
 
   /** Lets the documents of a task outlive this page, as far as the browser allows. @throws where there is no room. */
@@ -58,8 +63,10 @@ export class TaskFiles {
     if (known) return known;
     const reading = isBrought(file) ? this.readBrought(file) : this.fetch(file);
     this.loaded.set(file.sha256, reading);
-    // A failure is not kept: the next try may find the network again.
-    reading.catch(() => this.loaded.delete(file.sha256));
+    // A failure is not kept: the next try may find the network again. What was opened on the page meanwhile is.
+    reading.catch(() => {
+      if (this.loaded.get(file.sha256) === reading) this.loaded.delete(file.sha256);
+    });
     return reading;
   }
 
