@@ -72,8 +72,10 @@ export class GpuEngine implements Engine {
   }
 
   private async openedAhead(): Promise<Gpu | null> {
-    const gpu = await this.ahead?.catch(() => null);
+    // Taken before it is waited for: whoever else opens a device meanwhile is to have another.
+    const { ahead } = this;
     this.ahead = null;
+    const gpu = await ahead?.catch(() => null);
     if (!gpu) return null;
     if (!(await gpu.isLost(0))) {
       gpu.device.label = '';
