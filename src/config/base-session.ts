@@ -1,4 +1,4 @@
-import { applySettings, withValue } from './edit-session';
+import { applySettings, withValue, withValues } from './edit-session';
 import { presetSession } from './presets';
 import { defaultSession, type Session } from './session';
 import { BASE_SHAPE, checkSession } from './session-checks';
@@ -14,7 +14,7 @@ export function fromBase(session: Session, base: Session['model']['base']): Sess
     ['model.base.name', base.name.slice(0, 120)],
     ['model.base.from', base.from.slice(0, 200)],
   ];
-  return settings.reduce((changed, [path, value]) => withValue(changed, path, value), session);
+  return withValues(session, settings);
 }
 
 /** How a base reads texts, and which token embeds. */
@@ -34,7 +34,7 @@ export function withPrompts(session: Session, start: StartPrompts | null): Sessi
   if (start === null) return session;
   const told = Object.entries(start.prompts).map(([key, value]): [string, unknown] => [`prompts.${key}`, value]);
   const settings: [string, unknown][] = [...told, ['model.adapter.embed_token', start.embedToken]];
-  return settings.reduce((changed, [path, value]) => withValue(changed, path, value), session);
+  return withValues(session, settings);
 }
 
 /** What a session that trains an adapter begins with; nobody has measured better ones yet. */
@@ -110,7 +110,10 @@ export function reasonSession(
 ): Session {
   const completion = Math.min(longest ? longest.answer + SPARE : 1, 256);
   const needed = longest ? Math.max(longest.query + completion, longest.document) : context;
-  const named = withValue(withValue(defaultSession, 'task.name', task), 'task.corpus', corpus);
+  const named = withValues(defaultSession, [
+    ['task.name', task],
+    ['task.corpus', corpus],
+  ]);
   const begun = applySettings(
     fromBase(named, base),
     [

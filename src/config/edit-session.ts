@@ -50,6 +50,10 @@ export function withValue(session: Session, path: string, value: unknown, where 
   return parseShape(nest(changed), where);
 }
 
+/** A copy with several settings changed, one after the other, as `withValue` changes one. */
+export const withValues = (session: Session, settings: readonly (readonly [path: string, value: unknown])[]): Session =>
+  settings.reduce((changed, [path, value]) => withValue(changed, path, value), session);
+
 /** Weights of as many depths as there are: those that stand stay, a new depth is drawn as often as its number says. */
 function weightsFor(depths: number, weights: readonly number[]): number[] {
   const fitting = Array.from({ length: depths }, (_, at) => weights[at] ?? at + 1);
@@ -70,13 +74,21 @@ export function setPath(session: Session, assignment: string, where = '--set'): 
 }
 
 /**
- * A copy with settings changed, checked as a whole once all are in.
+ * A copy with settings changed, from texts as `setPath` takes them. Combinations are not checked.
+ * @throws InputError with the first problem.
+ */
+export function setPaths(session: Session, assignments: readonly string[], where = '--set'): Session {
+  // The task first: another one takes along what goes by it, and what it does not read is refused.
+  const ordered = [...assignments].sort((a, b) => Number(isOfName(b)) - Number(isOfName(a)));
+  return ordered.reduce((current, assignment) => setPath(current, assignment, where), session);
+}
+
+/**
+ * The same, checked as a whole once all are in.
  * @throws InputError with the first problem.
  */
 export function applySettings(session: Session, assignments: readonly string[], where = '--set'): Session {
-  // The task first: another one takes along what goes by it, and what it does not read is refused.
-  const ordered = [...assignments].sort((a, b) => Number(isOfName(b)) - Number(isOfName(a)));
-  const changed = ordered.reduce((current, assignment) => setPath(current, assignment, where), session);
+  const changed = setPaths(session, assignments, where);
   checkSession(changed, assignments.length ? where : 'session');
   return changed;
 }

@@ -1,6 +1,6 @@
-import { withValue } from './edit-session';
+import { withValues } from './edit-session';
 import type { Session } from './session';
-import { leafAt, sessionLeaves } from './session-paths';
+import { sessionLeaves } from './session-paths';
 import { isOfTeacher } from './tasks';
 
 /** Of a session that names a teacher and gives it no weight: see docs/decisions/teacher.md. */
@@ -8,8 +8,11 @@ export const TEACHER_WEIGHT = 1;
 
 /** A session without the teacher that it had. */
 export function withoutTeacher(session: Session): Session {
-  const paths = sessionLeaves.map(({ path }) => path).filter(isOfTeacher);
-  return paths.reduce((changed, path) => withValue(changed, path, leafAt(path)?.leaf.initial), session);
+  const own = sessionLeaves.filter(({ path }) => isOfTeacher(path));
+  return withValues(
+    session,
+    own.map(({ path, leaf }) => [path, leaf.initial]),
+  );
 }
 
 /** A session whose stage 1 learns the ranking of an embedder, too: at its own temperature, the embedder's cosines. */
@@ -21,5 +24,5 @@ export function withTeacher(session: Session, teacher: Session['sft']['teacher']
     ['sft.teacher_temperature', session.sft.temperature],
     ['sft.weight_distil', session.sft.weight_distil || TEACHER_WEIGHT],
   ];
-  return settings.reduce((changed, [path, value]) => withValue(changed, path, value), session);
+  return withValues(session, settings);
 }

@@ -1,6 +1,6 @@
 import { corpusOf } from '../config/tasks';
 import { create } from 'zustand';
-import { withValue } from '../config/edit-session';
+import { withValues } from '../config/edit-session';
 import { nameCorpus, type NamedCorpus } from '../config/corpus-names';
 import { FEW_DOCUMENTS, FEW_SETTINGS } from '../config/few-documents';
 import type { Session } from '../config/session';
@@ -69,7 +69,7 @@ export function trainOn({ corpus, documents }: Pick<CollectionPreview, 'corpus' 
   const { session, replace } = useSession.getState();
   const fits = documents < FEW_DOCUMENTS && isPresets(session);
   const settings = [['task.corpus', corpus] as const, ...(fits ? FEW_SETTINGS : [])];
-  replace(settings.reduce((whole, [path, value]) => withValue(whole, path, value), session));
+  replace(withValues(session, settings));
 }
 
 const isPresets = (session: Session): boolean =>

@@ -1,5 +1,5 @@
 import { checkAncestors } from '../../config/ancestors';
-import { setPath } from '../../config/edit-session';
+import { setPaths } from '../../config/edit-session';
 import type { Session } from '../../config/session';
 import { checkSession } from '../../config/session-checks';
 import type { SharedSession } from '../../session/link';
@@ -23,7 +23,7 @@ export function forkArgument(
   check: (session: Session, where: string) => void = checkSession,
 ): SharedSession {
   const { session: parent, ancestors = [] } = shared;
-  const session = args.all('set').reduce((changed, assignment) => setPath(changed, assignment), parent);
+  const session = setPaths(parent, args.all('set'));
   check(session, changedBy(args));
   if (args.has('fork')) {
     const step = args.integer('fork', { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER });

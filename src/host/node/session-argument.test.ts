@@ -7,6 +7,8 @@ import { presetSession } from '../../config/presets';
 import { encodeLink } from '../../session/link';
 import open from './commands/open';
 import share from './commands/share';
+import { Arguments } from './args';
+import { FORK_FLAGS, forkArgument } from './fork-argument';
 import * as output from './output';
 import { sessionArgument } from './session-argument';
 
@@ -64,4 +66,12 @@ describe('share and open', () => {
     await expect(open(['kin-quick'])).rejects.toThrow('link has version "k"');
     expect(print).not.toHaveBeenCalled();
   });
+});
+
+it('--set takes the task first, wherever it stands, and in every command', () => {
+  const flags = ['--set', 'task.letters=5', '--set', 'task.name=reverse'];
+  const args = new Arguments(['{}', ...flags], { usage: 'x', positionals: ['SESSION'], flags: FORK_FLAGS });
+  expect(forkArgument(args).session.task).toMatchObject({ name: 'reverse', letters: 5 });
+  const unchecked = forkArgument(args, sessionArgument('{}'), () => undefined);
+  expect(unchecked.session).toEqual(forkArgument(args).session);
 });
