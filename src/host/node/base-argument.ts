@@ -1,27 +1,17 @@
 import { fromBase } from '../../config/base-session';
 import type { Session } from '../../config/session';
-import type { OpenedModel } from '../../formats/opened-model';
-import { InputError } from '../../lib/errors';
 import { baseOf, type Base } from '../../training/base';
-import { titleOf } from '../../training/take-home/folders';
 import type { Arguments } from './args';
 import { loadCheckpoint } from './checkpoint';
-import { keptModels } from './model-store';
-import { progress } from './output';
+import { ModelArgument } from './model-argument';
 
-interface HashedModel {
-  opened: OpenedModel;
-  hash: string;
-  where: string;
-}
-
-/** `--base MODEL`: a folder, a .gguf file or a hash; it is opened and hashed once, by whatever asks for it first. */
+/** `--base MODEL`: a folder, a .gguf file or a hash. */
 export class BaseArgument {
-  private readonly named: string | null;
-  private hashed: Promise<HashedModel> | null = null;
+  private readonly model;
 
   constructor(args: Arguments) {
-    this.named = args.optional('base') ?? null;
+    const about = { flag: 'base', what: 'the base model', expected: 'a folder, a .gguf file', open: loadCheckpoint } as const; // prettier-ignore
+    this.model = new ModelArgument(args, about);
   }
 
   /**
@@ -29,9 +19,9 @@ export class BaseArgument {
    * then, and stage 0, since the base is trained already.
    */
   async startFrom(session: Session): Promise<Session> {
-    if (this.named === null || session.model.base.sha256 !== '') return session;
-    const { where, hash } = await this.given(this.named);
-    return fromBase(session, { sha256: hash, name: titleOf(where), from: '' });
+    if (session.model.base.sha256 !== '') return session;
+    const base = await this.model.asNamed();
+    return base ? fromBase(session, base) : session;
   }
 
   /**
@@ -39,24 +29,9 @@ export class BaseArgument {
    * @throws InputError where it is nowhere, or another model.
    */
   async open(session: Session): Promise<Base | null> {
-    const { sha256, name, from } = session.model.base;
-    if (sha256 === '') return null;
-    if (this.named === null && !keptModels().some(({ hash }) => hash === sha256)) {
-      throw new InputError(
-        `--base: missing, expected ${name || 'the base model'} (${sha256.slice(0, 12)}…)${from && `, which came from ${from}`}: a folder, a .gguf file, or kept by lab models add`,
-      );
-    }
-    const { opened, hash, where } = await this.given(this.named ?? sha256);
+    const { base } = session.model;
+    if (base.sha256 === '') return null;
+    const { opened, hash, where } = await this.model.of(base);
     return baseOf(session, opened, hash, where);
   }
-
-  private given(named: string): Promise<HashedModel> {
-    return (this.hashed ??= hashedModel(named));
-  }
-}
-
-async function hashedModel(named: string): Promise<HashedModel> {
-  const { folder: where, ...opened } = await loadCheckpoint(named);
-  progress(`${where}: hashing`);
-  return { opened, hash: await opened.hash(), where };
 }

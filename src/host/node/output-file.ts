@@ -9,6 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FileContents, StreamedFile } from '../../formats/streamed-checkpoint';
 import { InputError } from '../../lib/errors';
@@ -38,6 +39,13 @@ export function checkNew(out: string): void {
   const found = statSync(out, { throwIfNoEntry: false });
   if (found && !found.isDirectory()) throw new InputError(`--out: ${out} is a file, expected a new folder`);
   if (found && readdirSync(out).length > 0) throw new InputError(`--out: ${out} is not empty, expected a new folder`);
+}
+
+/** A file, whole or not at all, also where several processes write it. */
+export function writeWhole(path: string, contents: string | Uint8Array): void {
+  const part = `${path}.${hostname()}-${process.pid}.part`;
+  writeFileSync(part, contents);
+  renameSync(part, path);
 }
 
 /** Whole or not at all. */

@@ -1,34 +1,38 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withTeacher } from '../../config/teacher-session';
 import type { Session } from '../../config/session';
-import type { AnyOpenedModel } from '../../formats/opened-model';
 import { InputError } from '../../lib/errors';
 import type { KeptVectors } from '../../training/benchmark/model-rankings';
-import { titleOf } from '../../training/take-home/folders';
 import { asTeacher, teacherOf, type Teacher } from '../../training/teacher';
 import type { Arguments } from './args';
-import { loadEmbedder } from './checkpoint';
-import { keptModels, storeFolder } from './model-store';
+import { loadEmbedder, type LoadedEmbedder } from './checkpoint';
+import { ModelArgument } from './model-argument';
+import { storeFolder } from './model-store';
 import { progress } from './output';
+import { writeWhole } from './output-file';
 
-/** `--teacher MODEL`: the folder of a small embedder, or its hash; opened and hashed once. */
+/** `--teacher MODEL`: the folder of a small embedder, or its hash. */
 export class TeacherArgument {
-  private readonly named: string | null;
-  private hashed: Promise<{ opened: AnyOpenedModel; hash: string; where: string }> | null = null;
+  private readonly model;
 
   constructor(args: Arguments) {
-    this.named = args.optional('teacher') ?? null;
+    this.model = new ModelArgument(args, {
+      flag: 'teacher',
+      what: 'the teacher',
+      expected: 'its folder',
+      open: embedder,
+    });
   }
 
   /** A session that learns from the embedder that the command was given, where it names none itself. */
   async startFrom(session: Session): Promise<Session> {
-    if (this.named === null || session.sft.teacher.sha256 !== '') return session;
+    if (!this.model.isGiven || session.sft.teacher.sha256 !== '') return session;
     if (session.task.name !== 'text') {
       throw new InputError(`--teacher: given with task ${session.task.name}, expected it with the task text alone`);
     }
-    const { where, hash } = await this.given(this.named);
-    return withTeacher(session, { sha256: hash, name: titleOf(where), from: '' });
+    const teacher = await this.model.asNamed();
+    return teacher ? withTeacher(session, teacher) : session;
   }
 
   /**
@@ -36,27 +40,18 @@ export class TeacherArgument {
    * @throws InputError where it is nowhere, another one, or a model of another kind.
    */
   async open(session: Session): Promise<Teacher | null> {
-    const { sha256, name, from } = session.sft.teacher;
-    if (sha256 === '') return null;
-    if (this.named === null && !keptModels().some(({ hash }) => hash === sha256)) {
-      throw new InputError(
-        `--teacher: missing, expected ${name || 'the teacher'} (${sha256.slice(0, 12)}…)${from && `, which came from ${from}`}: its folder, or kept by lab models add`,
-      );
-    }
-    const { opened, hash, where } = await this.given(this.named ?? sha256);
+    const { teacher } = session.sft;
+    if (teacher.sha256 === '') return null;
+    const { opened, hash, where } = await this.model.of(teacher);
     return { ...teacherOf(session, opened, hash, where), kept: keptEmbeddings };
-  }
-
-  private given(named: string) {
-    return (this.hashed ??= hashedEmbedder(named));
   }
 }
 
-async function hashedEmbedder(named: string) {
-  const { folder: where, ...opened } = await loadEmbedder(named);
-  asTeacher(opened, where);
-  progress(`${where}: hashing`);
-  return { opened, hash: await opened.hash(), where };
+/** @throws InputError for a model of another kind, before it is hashed. */
+async function embedder(named: string): Promise<LoadedEmbedder> {
+  const loaded = await loadEmbedder(named);
+  asTeacher(loaded, loaded.folder);
+  return loaded;
 }
 
 /** Embeddings beside the kept models, for the next run on the same documents; where nothing can be kept they are made again. */
@@ -75,8 +70,7 @@ function keptEmbeddings(key: string): KeptVectors {
     keep: (vectors) => {
       try {
         mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(`${path}.part`, new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength));
-        renameSync(`${path}.part`, path);
+        writeWhole(path, new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength));
       } catch (error) {
         progress(
           `${path}: the teacher's embeddings are not kept (${error instanceof Error ? error.message : 'no room'})`,

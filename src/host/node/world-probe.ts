@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
@@ -9,6 +9,7 @@ import type { BaseArgument } from './base-argument';
 import { openGpu } from './gpu';
 import { storeFolder } from './model-store';
 import { progress, progressOf } from './output';
+import { writeWhole } from './output-file';
 import { readPublished } from './task-data';
 
 /**
@@ -32,8 +33,7 @@ export async function probeArgument(session: Session, own: string | null, base: 
     const world = parseWorld(await readPublished(WORLD_FILE));
     const probe = await probeWorld(gpu, { ...opened, sha256, name }, world, progressOf('questions answered'));
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${path}.part`, writeProbe(probe));
-    renameSync(`${path}.part`, path);
+    writeWhole(path, writeProbe(probe));
     return path;
   } finally {
     gpu.destroy();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
@@ -14,6 +14,7 @@ import { Arguments } from '../args';
 import { openGpu } from '../gpu';
 import { LeaseLostError, Leases, type HeldLease } from '../leases';
 import { printResult, progress } from '../output';
+import { writeWhole } from '../output-file';
 import { archiveOf } from '../run-archive';
 import { RunFolder } from '../run-folder';
 import { sessionArgument } from '../session-argument';
@@ -143,11 +144,4 @@ class SweepWorker {
     });
     return sweepTable(results);
   }
-}
-
-/** Whole or not at all, also where several workers write it. */
-function writeWhole(path: string, contents: string | Uint8Array): void {
-  const part = `${path}.${hostname()}-${process.pid}.part`;
-  writeFileSync(part, contents);
-  renameSync(part, path);
 }
