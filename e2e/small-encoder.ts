@@ -1,7 +1,7 @@
 import type { BertArchitecture } from '../src/config/bert';
-import { writeSafetensors, type TensorToWrite } from '../src/formats/safetensors';
+import { bertTensors } from '../src/formats/bert/bert-tensors.test-data';
+import { writeSafetensors } from '../src/formats/safetensors';
 import { Random } from '../src/lib/philox';
-import { bertLayout, TYPE_EMBEDDINGS } from '../src/tensors/bert-layout';
 
 const WORDS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', ...'lift of a wing in slipstream heat flow composite slabs boundary layer on flat plate'.split(' ')]; // prettier-ignore
 
@@ -21,17 +21,14 @@ const arch: BertArchitecture = {
 /** The folder of a small encoder with random weights, as sentence-transformers writes one that takes the mean of 8 tokens. */
 export function smallEncoder(seed = 1): Map<string, Uint8Array> {
   const random = new Random(seed, 'init');
-  const parts = [...bertLayout(arch).flatMap((tensor) => tensor.parts), { name: TYPE_EMBEDDINGS, shape: [2, 32] }];
-  const tensors = parts.map(({ name, shape }): [string, TensorToWrite] => {
-    const length = shape.reduce((a, b) => a * b, 1);
-    const value = (): number => (shape.length > 1 ? random.normal() / 4 : name.endsWith('LayerNorm.weight') ? 1 : 0);
-    return [name, { shape, data: Float32Array.from({ length }, value) }];
-  });
+  const tensors = bertTensors(arch, (_, { name, shape }) =>
+    shape.length > 1 ? random.normal() / 4 : name.endsWith('LayerNorm.weight') ? 1 : 0,
+  );
   const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
   const module = (type: string, path: string) => ({ path, type: `sentence_transformers.models.${type}` });
   return new Map([
     ['config.json', json(arch)],
-    ['model.safetensors', writeSafetensors(new Map(tensors))],
+    ['model.safetensors', writeSafetensors(tensors)],
     [
       'tokenizer.json',
       json({

@@ -1,8 +1,9 @@
-import { bertLayout, TYPE_EMBEDDINGS } from '../../src/tensors/bert-layout';
+import { bertLayout } from '../../src/tensors/bert-layout';
 import { parseBertConfig } from '../../src/formats/bert/bert-config';
+import { bertTensors } from '../../src/formats/bert/bert-tensors.test-data';
 import { filesInMemory } from '../../src/formats/model-files';
 import { openAnyModel } from '../../src/formats/open-model';
-import { writeSafetensors, type TensorToWrite } from '../../src/formats/safetensors';
+import { writeSafetensors } from '../../src/formats/safetensors';
 import { Tokenizer } from '../../src/formats/tokenizer';
 import { wordLevelTokenizer } from '../../src/formats/word-level';
 import { utf8 } from './mutate';
@@ -41,15 +42,11 @@ export function encoderTargets(): Target[] {
 
 function folder(): Map<string, Uint8Array> {
   const arch = parseBertConfig(CONFIG, 'it');
-  const shapes = [...bertLayout(arch).flatMap(({ parts }) => parts), { name: TYPE_EMBEDDINGS, shape: [2, 8] }];
-  const tensors = shapes.map(({ name, shape }): [string, TensorToWrite] => {
-    const length = shape.reduce((a, b) => a * b, 1);
-    return [name, { shape, data: Float32Array.from({ length }, (_, i) => i / 256) }];
-  });
+  const tensors = bertTensors(arch, (i) => i / 256);
   const { tokenizer } = wordLevelTokenizer(['[UNK]', '[CLS]', '[SEP]', 'a', 'b'], '[UNK]');
   return new Map([
     ['config.json', json(CONFIG)],
-    ['model.safetensors', writeSafetensors(new Map(tensors))],
+    ['model.safetensors', writeSafetensors(tensors)],
     ['tokenizer.json', json(tokenizer)],
     ['modules.json', json([module('Transformer'), module('Pooling', '1_Pooling'), module('Normalize', '2')])],
     ['1_Pooling/config.json', json({ word_embedding_dimension: 8, pooling_mode_mean_tokens: true })],

@@ -5,7 +5,7 @@ import type { AnyOpenedModel } from '../formats/opened-model';
 import { writeSafetensors } from '../formats/safetensors';
 import { wordLevelTokenizer } from '../formats/word-level';
 import { parseBertConfig } from '../formats/bert/bert-config';
-import { bertLayout, TYPE_EMBEDDINGS } from '../tensors/bert-layout';
+import { bertTensors } from '../formats/bert/bert-tensors.test-data';
 
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
@@ -25,14 +25,10 @@ export async function smallEmbedder(
     max_position_embeddings: 64,
   };
   const random = new Random(seed, 'init');
-  const layout = bertLayout(parseBertConfig(config, 'it')).flatMap(({ parts }) => parts);
-  const tensors = [...layout, { name: TYPE_EMBEDDINGS, shape: [2, 8] }].map(({ name, shape }) => {
-    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.uniform() - 0.5);
-    return [name, { shape, data }] as const;
-  });
+  const tensors = bertTensors(parseBertConfig(config, 'it'), () => random.uniform() - 0.5);
   const files = new Map([
     ['config.json', bytes(config)],
-    ['model.safetensors', writeSafetensors(new Map(tensors))],
+    ['model.safetensors', writeSafetensors(tensors)],
     ['tokenizer.json', bytes(wordLevelTokenizer(vocabulary, '[UNK]').tokenizer)],
   ]);
   const opened = await openAnyModel(filesInMemory(files), 'small');

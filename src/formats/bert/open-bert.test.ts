@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { widened } from '../../tensors/dtype';
-import { bertLayout, POSITION_EMBEDDINGS, TYPE_EMBEDDINGS } from '../../tensors/bert-layout';
+import { POSITION_EMBEDDINGS, TYPE_EMBEDDINGS } from '../../tensors/bert-layout';
 import { filesInMemory } from '../model-files';
 import { openAnyModel, openModel } from '../open-model';
 import { isEncoder, type OpenedEncoder } from '../opened-model';
 import { writeSafetensors, type TensorToWrite } from '../safetensors';
 import { wordLevelTokenizer } from '../word-level';
 import { parseBertConfig } from './bert-config';
+import { bertTensors } from './bert-tensors.test-data';
 
 const config = {
   model_type: 'bert',
@@ -26,11 +27,11 @@ const tensor = (shape: readonly number[], start: number): TensorToWrite => ({
 
 /** Weights under names that `named` changes; null leaves one out. */
 function weights(named: (name: string) => string | null = (name) => name): Map<string, TensorToWrite> {
-  const all = [...bertLayout(arch).flatMap(({ parts }) => parts), { name: TYPE_EMBEDDINGS, shape: [2, 8] }];
+  const all = bertTensors(arch, (element, { at }) => at + element / 256);
   return new Map(
-    all.flatMap(({ name, shape }, t) => {
+    [...all].flatMap(([name, one]) => {
       const other = named(name);
-      return other === null ? [] : [[other, tensor(shape, t)] as const];
+      return other === null ? [] : [[other, one] as const];
     }),
   );
 }

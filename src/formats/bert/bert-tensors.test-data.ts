@@ -1,0 +1,19 @@
+import type { BertArchitecture } from '../../config/bert';
+import { bertLayout, TYPE_EMBEDDINGS } from '../../tensors/bert-layout';
+import type { TensorToWrite } from '../safetensors';
+
+/** Every tensor of a `bert` encoder's file, by its name. @param valueOf an element by its tensor (and its place) and its own. */
+export function bertTensors(
+  arch: BertArchitecture,
+  valueOf: (element: number, tensor: { name: string; shape: readonly number[]; at: number }) => number,
+): Map<string, TensorToWrite> {
+  const types = { name: TYPE_EMBEDDINGS, shape: [arch.type_vocab_size, arch.hidden_size] };
+  const all = [...bertLayout(arch).flatMap(({ parts }) => parts), types];
+  return new Map(
+    all.map(({ name, shape }, at): [string, TensorToWrite] => {
+      const length = shape.reduce((a, b) => a * b, 1);
+      const data = Float32Array.from({ length }, (_, element) => valueOf(element, { name, shape, at }));
+      return [name, { shape, data }];
+    }),
+  );
+}
