@@ -1,23 +1,10 @@
 import { DeviceLostError, GpuOutOfMemoryError, GpuUnavailableError, GpuValidationError } from './errors';
-import type { Profiler } from './profiler';
-import type { Program } from './recorder';
+import type { RunTimer, Runnable, Watch } from './observers';
 import type { Shader } from './shader';
-import type { Watch } from './watch';
 import { specialiseLines, textOf, type CompiledLine } from './specialise';
+import type { Owned, View } from './view';
 
-/** A range of a buffer, in bytes; offsets are multiples of 256, the strictest alignment a binding can ask for. */
-export interface View {
-  readonly buffer: GPUBuffer;
-  readonly offset: number;
-  readonly size: number;
-  /** What the range holds, where that is another name than its buffer's. */
-  readonly name?: string;
-}
-
-/** A whole buffer, as it was made: what can be freed. A range of it is a `View` and belongs to whoever owns this. */
-export interface Owned extends View {
-  readonly owned: true;
-}
+export type { Owned, View };
 
 /** A compiled shader with one entry point, `main`, and one bind group. */
 export interface Kernel {
@@ -91,9 +78,9 @@ export class Gpu {
   /** Looks at what programs write that are recorded while it is set. */
   watch: Watch | null = null;
   /** Told of each program that is run, before it is submitted. */
-  ran: ((program: Program, times: number) => void) | null = null;
+  ran: ((program: Runnable, times: number) => void) | null = null;
   /** Times what is run while it is set. */
-  profiler: Profiler | null = null;
+  profiler: RunTimer | null = null;
   private readonly owned = new Set<GPUBuffer>();
   private readonly kernels = new Map<string, Kernel>();
   private readonly byConstants = new WeakMap<object, Map<string, Kernel>>();

@@ -1,5 +1,5 @@
 import type { Gpu, Owned } from './gpu';
-import type { Program } from './recorder';
+import type { RunTimer, Runnable } from './observers';
 import { rehearsedOf, type Rehearsed } from './rehearsed';
 import { Uploads } from './uploads';
 
@@ -22,7 +22,7 @@ interface Batch {
  * Times each dispatch that is run while the GPU has it, and counts its work by what was uploaded meanwhile. Dispatches are
  * timed in passes of their own, which takes longer than a step usually takes; the results are the usual ones.
  */
-export class Profiler {
+export class Profiler implements RunTimer {
   readonly uploads = new Uploads();
   private readonly isTimed: boolean;
   private batches: Batch[] = [];
@@ -31,7 +31,7 @@ export class Profiler {
     this.isTimed = gpu.device.features.has('timestamp-query');
   }
 
-  run(program: Program, times: number): void {
+  run(program: Runnable, times: number): void {
     const dispatches = rehearsedOf(program, 1, this.uploads);
     const perSet = Math.max(1, Math.min(times, Math.floor(QUERIES / Math.max(2, 2 * dispatches.length))));
     if (!this.isTimed || 2 * dispatches.length > QUERIES) {
@@ -42,7 +42,7 @@ export class Profiler {
     for (let done = 0; done < times; done += perSet) this.timed(program, dispatches, Math.min(perSet, times - done));
   }
 
-  private timed(program: Program, dispatches: readonly Rehearsed[], times: number): void {
+  private timed(program: Runnable, dispatches: readonly Rehearsed[], times: number): void {
     const { gpu } = this;
     const count = Math.max(2, 2 * dispatches.length * times);
     const querySet = gpu.device.createQuerySet({ label: program.label, type: 'timestamp', count });

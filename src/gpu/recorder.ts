@@ -1,18 +1,8 @@
+import { workgroupSize, type Call, type Noted } from './call';
 import { GpuValidationError } from './errors';
 import { BUFFER_USAGE, type Gpu, type Kernel, type Owned, type View } from './gpu';
+import type { CallRecorder, Runnable } from './observers';
 import { leastLength, packStruct, uniformAt, type Shader } from './shader';
-import { workgroupSize, type Filled, type Noted, type Work } from './work';
-
-/** What a kernel is called with, by the names in its WGSL; one too few or too many does not compile. */
-export type Call<Uniforms, Bindings extends string, Constants extends string> = {
-  readonly bindings: Readonly<Record<Bindings, View>>;
-  readonly groups: readonly [number, number, number];
-  /** What it must do, by the sizes of a run. */
-  readonly work: (filled: Filled) => Work;
-} & (Uniforms extends null ? { readonly uniforms?: undefined } : { readonly uniforms: Uniforms }) &
-  ([Constants] extends [never]
-    ? { readonly constants?: undefined }
-    : { readonly constants: Readonly<Record<Constants, number>> });
 
 /** A call as it is noted down. */
 interface Pending {
@@ -73,7 +63,7 @@ function viewsOf(
 }
 
 /** Notes down dispatches once; `finish` makes the program that replays them. */
-export class Recorder {
+export class Recorder implements CallRecorder {
   private readonly pending: Pending[] = [];
   private readonly order: (Exclude<Command, { kind: 'dispatch' }> | { kind: 'dispatch'; index: number })[] = [];
 
@@ -163,7 +153,7 @@ export class Recorder {
 }
 
 /** A recorded step. `encode` allocates nothing on the GPU and waits for nothing. */
-export class Program {
+export class Program implements Runnable {
   /** Submits per run: raised where one submit would hold the GPU for more than 100 ms. */
   submits = 1;
 
@@ -178,7 +168,6 @@ export class Program {
     return this.commands.length;
   }
 
-  /** Its calls of kernels, in order. */
   get calls(): readonly Noted[] {
     return this.commands.flatMap((command) => (command.kind === 'dispatch' ? [command.dispatch.noted] : []));
   }
@@ -191,7 +180,6 @@ export class Program {
     else this.submit(times);
   }
 
-  /** Without telling anybody. */
   submit(times: number): void {
     if (this.submits > 1 && times !== 1) {
       for (let i = 0; i < times; i++) this.submit(1);
@@ -234,7 +222,6 @@ export class Program {
     }
   }
 
-  /** Encodes each dispatch in a pass of its own, the times of which go to the query set, two each. */
   encodeEach(encoder: GPUCommandEncoder, querySet: GPUQuerySet, first: number): void {
     let query = first;
     for (const command of this.commands) {

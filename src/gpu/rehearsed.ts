@@ -1,8 +1,8 @@
+import type { Filled, Noted, Work } from './call';
 import { Gpu, type View } from './gpu';
+import type { Runnable } from './observers';
 import { PLANNED, plannedDevice } from './planned';
-import type { Program } from './recorder';
 import { Uploads } from './uploads';
-import type { Filled, Noted, Work } from './work';
 
 /** A dispatch of one run: its workgroups that have something to do, and what they must do. */
 export interface Rehearsed extends Work {
@@ -78,7 +78,7 @@ function rowsOf(uniforms: unknown): { limit: number; slot: number; start: number
 }
 
 /** The dispatches of a program by what its buffers hold now. */
-export function rehearsedOf(program: Program, times: number, uploads: Uploads): Rehearsed[] {
+export function rehearsedOf(program: Pick<Runnable, 'label' | 'calls'>, times: number, uploads: Uploads): Rehearsed[] {
   return program.calls.map((noted): Rehearsed => {
     const filled = filledOf(noted, uploads);
     const rows = rowsOf(noted.uniforms);

@@ -1,4 +1,4 @@
-import type { View } from './gpu';
+import type { View } from './view';
 
 /** Buffers up to this many bytes are remembered: counts, ids and ranges of batches are, weights are not. */
 const REMEMBERED_BYTES = 4 << 20;

@@ -5,7 +5,7 @@ import type { View } from '../gpu/gpu';
 import { Recorder } from '../gpu/recorder';
 import { RehearsedGpu, type Rehearsed } from '../gpu/rehearsed';
 import { leastLength, uniformAt } from '../gpu/shader';
-import type { Noted } from '../gpu/work';
+import type { Noted } from '../gpu/call';
 import { COUNT, countWords, liveRows, type KernelContext } from './rows';
 
 /** Rows that hold data, of as many as the buffers hold; other odd sizes; and the vocabulary. */

@@ -4,10 +4,10 @@ import backwardQShader from '../../../shaders/nn/attention_backward_q.wgsl';
 import backwardQQuadsShader from '../../../shaders/nn/attention_backward_q_quads.wgsl';
 import forwardShader from '../../../shaders/nn/attention_forward.wgsl';
 import forwardQuadsShader from '../../../shaders/nn/attention_forward_quads.wgsl';
+import type { Filled, Work } from '../../gpu/call';
 import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import type { Shader } from '../../gpu/shader';
-import type { Filled, Work } from '../../gpu/work';
 import { usesQuads } from '../matmul/quads';
 import { type KernelContext, type Rows } from '../rows';
 

@@ -3,10 +3,10 @@ import appendShader from '../../../shaders/sample/cache_append.wgsl';
 import captureShader from '../../../shaders/sample/capture_rows.wgsl';
 import nextShader from '../../../shaders/sample/next_rows.wgsl';
 import sampleShader from '../../../shaders/sample/sample_token.wgsl';
+import type { Filled, Work } from '../../gpu/call';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
 import { packed } from '../../gpu/shader';
-import type { Filled, Work } from '../../gpu/work';
 import { headUniforms, qkvStride, type AttentionShape } from '../attention/attention';
 import { type KernelContext, type Rows } from '../rows';
 

@@ -1,7 +1,7 @@
 import shader from '../../../shaders/check/not_finite.wgsl';
 import type { Gpu, Owned, View } from '../../gpu/gpu';
-import { grid, type Recorder } from '../../gpu/recorder';
-import type { Watch } from '../../gpu/watch';
+import type { CallRecorder, Watch } from '../../gpu/observers';
+import { grid } from '../../gpu/recorder';
 
 /** What a kernel wrote, and into what. */
 export interface Written {
@@ -23,7 +23,7 @@ export class FiniteWatch implements Watch {
     this.found = gpu.buffer('not finite', 4 * (1 + LISTED + MOST));
   }
 
-  wrote(recorder: Recorder, kernel: string, binding: string, view: View): void {
+  wrote(recorder: CallRecorder, kernel: string, binding: string, view: View): void {
     if (this.written.length === MOST) return;
     const length = Math.floor(view.size / 4);
     recorder.call(shader, {

@@ -1,4 +1,4 @@
-import type { View } from './gpu';
+import type { View } from './view';
 
 /** What a dispatch must do, whatever the device: the arithmetic as its shader writes it, and what passes through memory. */
 export interface Work {
@@ -17,6 +17,17 @@ export interface Filled {
   /** What a binding of whole numbers holds; zeros where it is not known. */
   readonly integers: (binding: string) => Uint32Array;
 }
+
+/** What a kernel is called with, by the names in its WGSL; one too few or too many does not compile. */
+export type Call<Uniforms, Bindings extends string, Constants extends string> = {
+  readonly bindings: Readonly<Record<Bindings, View>>;
+  readonly groups: readonly [number, number, number];
+  /** What it must do, by the sizes of a run. */
+  readonly work: (filled: Filled) => Work;
+} & (Uniforms extends null ? { readonly uniforms?: undefined } : { readonly uniforms: Uniforms }) &
+  ([Constants] extends [never]
+    ? { readonly constants?: undefined }
+    : { readonly constants: Readonly<Record<Constants, number>> });
 
 /** A call as it was noted down: what a dispatch is judged by. */
 export interface Noted {

@@ -1,0 +1,13 @@
+/** A range of a buffer, in bytes; offsets are multiples of 256, the strictest alignment a binding can ask for. */
+export interface View {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+  /** What the range holds, where that is another name than its buffer's. */
+  readonly name?: string;
+}
+
+/** A whole buffer, as it was made: what can be freed. A range of it is a `View` and belongs to whoever owns this. */
+export interface Owned extends View {
+  readonly owned: true;
+}
