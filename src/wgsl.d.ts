@@ -230,8 +230,8 @@ declare module '*/nn/attention_forward_quads.wgsl' {
 
 declare module '*/nn/column_sum.wgsl' {
   const shader: import('./gpu/shader').Shader<
-    { rows: { limit: number; slot: number; start: number }; columns: number; block: number; accumulate: number },
-    'counts' | 'x' | 'out',
+    { rows: { limit: number; slot: number; start: number }; columns: number },
+    'counts' | 'x' | 'sums',
     never,
     object
   >;
@@ -302,6 +302,8 @@ declare module '*/nn/matmul_quads.wgsl' {
       b_column: number;
       c_base: number;
       c_row: number;
+      c_part: number;
+      parts: number;
       accumulate: number;
       scale: number;
       addend: number;
@@ -327,6 +329,8 @@ declare module '*/nn/matmul_registers.wgsl' {
       b_column: number;
       c_base: number;
       c_row: number;
+      c_part: number;
+      parts: number;
       accumulate: number;
       scale: number;
       addend: number;
@@ -352,6 +356,8 @@ declare module '*/nn/matmul_rows.wgsl' {
       b_column: number;
       c_base: number;
       c_row: number;
+      c_part: number;
+      parts: number;
       accumulate: number;
       scale: number;
       addend: number;
@@ -377,6 +383,8 @@ declare module '*/nn/matmul_tiled.wgsl' {
       b_column: number;
       c_base: number;
       c_row: number;
+      c_part: number;
+      parts: number;
       accumulate: number;
       scale: number;
       addend: number;
@@ -427,8 +435,9 @@ declare module '*/nn/rmsnorm_backward_weight.wgsl' {
         stride: number;
         base: number;
       };
+      accumulate: number;
     },
-    'counts' | 'x' | 'rstd' | 'dy' | 'sums',
+    'counts' | 'x' | 'weight' | 'rstd' | 'dy' | 'dx' | 'sums',
     never,
     object
   >;
@@ -470,6 +479,16 @@ declare module '*/nn/scatter_rows.wgsl' {
     'counts' | 'rows' | 'dout' | 'dx',
     never,
     object
+  >;
+  export default shader;
+}
+
+declare module '*/nn/sum_parts.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; sums: number; accumulate: number },
+    'counts' | 'sums' | 'pieces' | 'out',
+    never,
+    { Sum: { group: number; into: number; first: number; length: number; stride: number; parts: number; cut: number } }
   >;
   export default shader;
 }

@@ -16,11 +16,12 @@ const COLUMNS = 8u;
 @compute @workgroup_size(8, 2)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let rows = live(dims.rows);
-  let inner = live(dims.inner);
+  let part = part_of(id.z);
+  let inner = part.y;
   let row = id.y * GROUPS * 4u;
   let column = id.x * COLUMNS;
   let lane = id.x & 3u;
-  if (row >= rows || column - lane * COLUMNS >= dims.columns) { return; }
+  if (row >= rows || column - lane * COLUMNS >= dims.columns || is_empty(id.z, part)) { return; }
   let last_row = rows - 1u;
   let last_column = dims.columns - 1u;
   let a_inner = dims.a_inner;
@@ -45,7 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       sum[i * 2u + 1u] = begun(min(row + i, last_row), column + 4u);
     }
   }
-  for (var k = 0u; k < inner; k += DEPTH) {
+  for (var k = part.x; k < inner; k += DEPTH) {
     var low: array<vec4f, 4>;
     var high: array<vec4f, 4>;
     var x: array<f32, GROUPS * 4u>;
@@ -90,7 +91,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let height = min(GROUPS * 4u, rows - row);
   let plain = dims.addend == 0u && dims.accumulate == 0u && dims.scale == 1.0 && column + COLUMNS <= dims.columns;
   for (var i = 0u; i < height; i++) {
-    let at = dims.c_base + (row + i) * dims.c_row + column;
+    let at = c_at(id.z, row + i, column);
     if (plain) {
       let low = sum[i * 2u];
       let high = sum[i * 2u + 1u];
@@ -106,7 +107,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     for (var j = 0u; j < COLUMNS; j++) {
       if (column + j >= dims.columns) { break; }
-      store(row + i, column + j, sum[i * 2u + j / 4u][j % 4u]);
+      store(id.z, row + i, column + j, sum[i * 2u + j / 4u][j % 4u]);
     }
   }
 }

@@ -10,28 +10,30 @@
 @compute @workgroup_size(8, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let rows = live(dims.rows);
-  let inner = live(dims.inner);
+  let part = part_of(id.z);
   let column = id.x * 8u;
   let row = id.y * 8u;
-  if (row >= rows || column >= dims.columns) { return; }
+  if (row >= rows || column >= dims.columns || is_empty(id.z, part)) { return; }
   let last_row = rows - 1u;
   let last_column = dims.columns - 1u;
-  var a0 = dims.a_base + min(row + 0u, last_row) * dims.a_row;
-  var a1 = dims.a_base + min(row + 1u, last_row) * dims.a_row;
-  var a2 = dims.a_base + min(row + 2u, last_row) * dims.a_row;
-  var a3 = dims.a_base + min(row + 3u, last_row) * dims.a_row;
-  var a4 = dims.a_base + min(row + 4u, last_row) * dims.a_row;
-  var a5 = dims.a_base + min(row + 5u, last_row) * dims.a_row;
-  var a6 = dims.a_base + min(row + 6u, last_row) * dims.a_row;
-  var a7 = dims.a_base + min(row + 7u, last_row) * dims.a_row;
-  var b0 = dims.b_base + min(column + 0u, last_column) * dims.b_column;
-  var b1 = dims.b_base + min(column + 1u, last_column) * dims.b_column;
-  var b2 = dims.b_base + min(column + 2u, last_column) * dims.b_column;
-  var b3 = dims.b_base + min(column + 3u, last_column) * dims.b_column;
-  var b4 = dims.b_base + min(column + 4u, last_column) * dims.b_column;
-  var b5 = dims.b_base + min(column + 5u, last_column) * dims.b_column;
-  var b6 = dims.b_base + min(column + 6u, last_column) * dims.b_column;
-  var b7 = dims.b_base + min(column + 7u, last_column) * dims.b_column;
+  let a_first = dims.a_base + part.x * dims.a_inner;
+  let b_first = dims.b_base + part.x * dims.b_inner;
+  var a0 = a_first + min(row + 0u, last_row) * dims.a_row;
+  var a1 = a_first + min(row + 1u, last_row) * dims.a_row;
+  var a2 = a_first + min(row + 2u, last_row) * dims.a_row;
+  var a3 = a_first + min(row + 3u, last_row) * dims.a_row;
+  var a4 = a_first + min(row + 4u, last_row) * dims.a_row;
+  var a5 = a_first + min(row + 5u, last_row) * dims.a_row;
+  var a6 = a_first + min(row + 6u, last_row) * dims.a_row;
+  var a7 = a_first + min(row + 7u, last_row) * dims.a_row;
+  var b0 = b_first + min(column + 0u, last_column) * dims.b_column;
+  var b1 = b_first + min(column + 1u, last_column) * dims.b_column;
+  var b2 = b_first + min(column + 2u, last_column) * dims.b_column;
+  var b3 = b_first + min(column + 3u, last_column) * dims.b_column;
+  var b4 = b_first + min(column + 4u, last_column) * dims.b_column;
+  var b5 = b_first + min(column + 5u, last_column) * dims.b_column;
+  var b6 = b_first + min(column + 6u, last_column) * dims.b_column;
+  var b7 = b_first + min(column + 7u, last_column) * dims.b_column;
   var low0 = vec4f();
   var high0 = vec4f();
   var low1 = vec4f();
@@ -66,7 +68,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     low7 = begun(min(row + 7u, last_row), column);
     high7 = begun(min(row + 7u, last_row), column + 4u);
   }
-  for (var k = 0u; k < inner; k++) {
+  for (var k = part.x; k < part.y; k++) {
     let low = vec4f(load_b(b0), load_b(b1), load_b(b2), load_b(b3));
     let high = vec4f(load_b(b4), load_b(b5), load_b(b6), load_b(b7));
     let x0 = vec4f(a[a0]);
@@ -119,7 +121,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let width = min(8u, dims.columns - column);
   for (var i = 0u; i < height; i++) {
     for (var j = 0u; j < width; j++) {
-      store(row + i, column + j, block[i * 2u + j / 4u][j % 4u]);
+      store(id.z, row + i, column + j, block[i * 2u + j / 4u][j % 4u]);
     }
   }
 }

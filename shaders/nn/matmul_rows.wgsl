@@ -54,10 +54,11 @@ fn add_four(s: ptr<function, Sums>, at: vec4u, k: u32) {
 @compute @workgroup_size(16)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let rows = live(dims.rows);
-  let inner = live(dims.inner);
+  let part = part_of(id.z);
+  let inner = part.y;
   let row = id.y * ROWS;
   let column = id.x * 4u;
-  if (row >= rows || column >= dims.columns) { return; }
+  if (row >= rows || column >= dims.columns || is_empty(id.z, part)) { return; }
   let last_row = rows - 1u;
   let columns = vec4u(dims.b_base) + min(vec4u(column, column + 1u, column + 2u, column + 3u), vec4u(dims.columns - 1u)) * dims.b_column;
   var s: Sums;
@@ -66,9 +67,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (CONTINUE == 1u) { s.sum[r] = begun(min(row + r, last_row), column); }
   }
   if (WEIGHTS >= Q8_0 && dims.b_inner == 1u && (dims.b_base & 31u) == 0u) {
-    for (var k = 0u; k < inner; k += 4u) { add_four(&s, ((columns + vec4u(k)) >> vec4u(5u)) * BLOCK_BYTES, k); }
+    for (var k = part.x; k < inner; k += 4u) { add_four(&s, ((columns + vec4u(k)) >> vec4u(5u)) * BLOCK_BYTES, k); }
   } else {
-    for (var k = 0u; k < inner; k++) {
+    for (var k = part.x; k < inner; k++) {
       let at = columns + vec4u(k * dims.b_inner);
       add(&s, vec4f(load_b(at.x), load_b(at.y), load_b(at.z), load_b(at.w)), k);
     }
@@ -78,6 +79,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let height = min(ROWS, rows - row);
   let width = min(4u, dims.columns - column);
   for (var r = 0u; r < height; r++) {
-    for (var j = 0u; j < width; j++) { store(row + r, column + j, sums[r][j]); }
+    for (var j = 0u; j < width; j++) { store(id.z, row + r, column + j, sums[r][j]); }
   }
 }

@@ -24,10 +24,11 @@ var<workgroup> tile_b: array<vec4f, DEPTH * VEC_PITCH>;
 @compute @workgroup_size(LANES_X, LANES_Y)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
   let rows = live(dims.rows);
-  let inner = live(dims.inner);
+  let part = part_of(group.z);
+  let inner = part.y;
   let row0 = group.y * TILE_ROWS;
   let column0 = group.x * TILE_COLUMNS;
-  if (row0 >= rows || column0 >= dims.columns) { return; }
+  if (row0 >= rows || column0 >= dims.columns || is_empty(group.z, part)) { return; }
   let row = row0 + local.y * ROWS;
   // Neighbouring lanes own neighbouring fours of columns.
   let column = column0 + local.x * 4u;
@@ -43,7 +44,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   var sums = copied;
   let along_a = dims.a_inner == 1u;
   let along_b = dims.b_inner == 1u;
-  for (var k0 = 0u; k0 < inner; k0 += DEPTH) {
+  for (var k0 = part.x; k0 < inner; k0 += DEPTH) {
     workgroupBarrier();
     // Neighbouring lanes read neighbouring addresses, whichever side of A or B is contiguous.
     for (var e = lane; e < TILE_ROWS * DEPTH; e += LANES) {
@@ -79,7 +80,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     if (row + i >= rows) { break; }
     for (var e = 0u; e < VECS * 4u; e++) {
       let at = column + (e / 4u) * LANES_X * 4u + e % 4u;
-      if (at < dims.columns) { store(row + i, at, copied[i][e / 4u][e % 4u]); }
+      if (at < dims.columns) { store(group.z, row + i, at, copied[i][e / 4u][e % 4u]); }
     }
   }
 }

@@ -1,30 +1,12 @@
-// dx (+)= rstd * (g - x * rstd² * mean(g * x)) with g = dy * weight. One invocation owns one row (C).
-// From y = x * rstd * weight, where rstd depends on every x of the row.
+// dx of a norm whose weight is frozen. One invocation owns one row (C).
 
 #include "lib/rows.wgsl"
 #include "lib/grid.wgsl"
 #include "lib/norm.wgsl"
-
-struct Dims { norm: NormRows, accumulate: u32 }
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> x: array<f32>; // ((norm.rows - 1) * norm.stride + norm.base + norm.group * norm.channels)
-@group(0) @binding(3) var<storage, read> weight: array<f32>; // (norm.channels)
-@group(0) @binding(4) var<storage, read> rstd: array<f32>; // (norm.rows, norm.group)
-@group(0) @binding(5) var<storage, read> dy: array<f32>; // ((norm.rows - 1) * norm.stride + norm.base + norm.group * norm.channels)
-@group(0) @binding(6) var<storage, read_write> dx: array<f32>; // ((norm.rows - 1) * norm.stride + norm.base + norm.group * norm.channels)
+#include "lib/norm_backward.wgsl"
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = flat_index(id, groups, 64u);
-  if (row >= live_norms(dims.norm)) { return; }
-  let at = norm_start(dims.norm, row);
-  let r = rstd[row];
-  var dot = 0.0;
-  for (var c = 0u; c < dims.norm.channels; c++) { dot = fma(dy[at + c] * weight[c], x[at + c], dot); }
-  let pull = dot / f32(dims.norm.channels) * r * r;
-  for (var c = 0u; c < dims.norm.channels; c++) {
-    let d = r * (dy[at + c] * weight[c] - x[at + c] * pull);
-    if (dims.accumulate == 1u) { dx[at + c] += d; } else { dx[at + c] = d; }
-  }
+  if (row < live_norms(dims.norm)) { row_gradient(row); }
 }

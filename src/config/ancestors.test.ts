@@ -47,6 +47,7 @@ test('after its parent’s last step only what trains nothing is free, whatever 
     'title',
     'model.activations',
     'model.micro_batches',
+    'model.numerics',
   ]);
 });
 

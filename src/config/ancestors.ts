@@ -24,7 +24,7 @@ export type Ancestors = readonly Ancestor[];
 export const MOST_ANCESTORS = 8;
 
 /** Settings that do not change how training continues. */
-const ALWAYS_FREE = new Set(['title', 'model.activations', 'model.micro_batches']);
+const ALWAYS_FREE = new Set(['title', 'model.activations', 'model.micro_batches', 'model.numerics']);
 const FREE_GROUPS = new Set(['evaluation', 'checkpoint']);
 
 type Place = 'ended' | 'begun' | 'to come';

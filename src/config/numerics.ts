@@ -1,11 +1,18 @@
 /**
- * The order in which this version's kernels add up, by number: runs of one number give the same bits on the same adapter. A
- * change of that order gets the next number; 1 is the order of the first release.
+ * The order in which a session's kernels add up, by number: runs of one number give the same bits on the same adapter. A
+ * change of that order gets the next number, and sessions that say an older one keep it:
+ *
+ * 1. Every sum in one go, as in the first release.
+ * 2. Sums over all tokens of the gradients of small matrices in parts, side by side, which are then added up in order
+ *    (`kernels/sums/parts.ts`).
  */
-export const NUMERICS = 1;
+export const NEWEST_NUMERICS = 2;
 
-/** Of a run or a claim that was written before it was kept: those were all of the first. */
+/** Of a session, a run or a claim that does not say which: those were all of the first. */
 export const FIRST_NUMERICS = 1;
+
+/** From this one on, gradients are summed in parts. */
+export const SPLIT_NUMERICS = 2;
 
 /** Why bits differ, where the two numbers do; null where they are the same. */
 export const numericsSentence = (recorded: number, here: number): string | null =>

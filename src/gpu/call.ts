@@ -8,6 +8,8 @@ export interface Work {
   readonly bytes: number;
   /** Bytes that invocations read from workgroup memory; 0 where absent. */
   readonly shared?: number;
+  /** Workgroups that have something to do, where the live rows alone do not tell. */
+  readonly workgroups?: number;
 }
 
 /** What a call works on in one run: the sizes that only the buffers know. */

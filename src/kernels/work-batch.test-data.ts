@@ -4,7 +4,7 @@ import { attentionDecode, cacheAppend, captureRows, nextRows, SAMPLING_WORDS, sa
 import { embeddingBackward, embeddingForward, indexTokens } from './embedding/embedding';
 import { FiniteWatch } from './finite/finite';
 import { matmul, type MatmulVariant } from './matmul/matmul';
-import { COUNT, fixedRows, liveRows } from './rows';
+import { COUNT, countWords, fixedRows, liveRows } from './rows';
 import { rankOf, topK } from './search/search';
 import { inFloats } from './weights/in-floats';
 import { C, check, LIMIT, N, rows, V } from './work.test-data';
@@ -125,6 +125,17 @@ export function batchCases(): void {
       matmul(recorder, { counts }, { ...o, a, b: { view: floats(LIMIT * V), stride: V } }, 'tiled64');
     },
     { matmul_tiled: { flops: 2 * 65 * N * V, bytes: 4 * (65 * N + N * V + 65 * V), workgroups: 2 } },
+  );
+  check(
+    'a weight gradient in parts writes each that holds something',
+    ({ recorder, floats, words }) => {
+      const many = liveRows(300, COUNT.TARGETS);
+      const o = { rows: fixedRows(65), inner: many, columns: V, c: floats(8 * 65 * V), cStride: V, parts: 8 };
+      const a = { view: floats(300 * 65), stride: 65, transposed: true };
+      const own = words(countWords({ TARGETS: 150 }));
+      matmul(recorder, { counts: own }, { ...o, a, b: { view: floats(300 * V), stride: V } }, 'tiled64');
+    },
+    { matmul_tiled: { flops: 2 * 65 * 150 * V, bytes: 4 * (65 * 150 + 150 * V + 3 * 65 * V), workgroups: 2 * 3 } },
   );
   check(
     'clipping and AdamW',

@@ -10,6 +10,7 @@ import { plainNorm, rmsnormBackward, rmsnormForward } from './rmsnorm/rmsnorm';
 import { rope } from './rope/rope';
 import { COUNT, liveRows } from './rows';
 import { columnSum } from './sums/column-sum';
+import { summedWords, sumParts } from './sums/sum-parts';
 import { sumRows } from './sums/sum-rows';
 import { swigluBackward, swigluForward } from './swiglu/swiglu';
 import { C, check, LIMIT, N, rows, V } from './work.test-data';
@@ -22,17 +23,19 @@ export function layerCases(): void {
       const s = plainNorm(rows, C);
       const [x, weight, y, rstd, sums] = [floats(LIMIT * C), floats(C), floats(LIMIT * C), floats(LIMIT), floats(C)];
       rmsnormForward(recorder, { counts }, s, { eps: 1e-5, x, weight, y, rstd });
-      const backward = { x, weight, rstd, dy: y, dx: floats(LIMIT * C), sums, dweight: floats(C), accumulate: false };
-      rmsnormBackward(recorder, { counts }, s, backward);
-      rmsnormBackward(recorder, { counts }, s, { ...backward, dweight: undefined, accumulate: true });
+      const backward = { x, weight, rstd, dy: y, dx: floats(LIMIT * C), accumulate: false };
+      rmsnormBackward(recorder, { counts }, s, { ...backward, sums });
+      rmsnormBackward(recorder, { counts }, s, { ...backward, accumulate: true });
     },
     {
       // A square and its sum, then two products, for each value; 64 rows of the buffers are one workgroup.
       rmsnorm_forward: { flops: N * C * 4, passed: { x: 'r', weight: 'r', y: 'w', rstd: 'w' }, workgroups: 1 },
-      rmsnorm_backward: { flops: N * C * 7, passed: { x: 'r', weight: 'r', rstd: 'r', dy: 'r', dx: 'w' } },
-      rmsnorm_backward_weight: { flops: N * C * 3, passed: { x: 'r', rstd: 'r', dy: 'r', sums: 'w' } },
-      column_sum: { flops: C, passed: { x: 'r', out: 'w' } },
-      'rmsnorm_backward again': { flops: N * C * 8, passed: { x: 'r', weight: 'r', rstd: 'r', dy: 'r', dx: 'rw' } },
+      rmsnorm_backward_weight: {
+        flops: N * C * (7 + 3),
+        passed: { x: 'r', weight: 'r', rstd: 'r', dy: 'r', dx: 'w', sums: 'w' },
+        workgroups: 2,
+      },
+      rmsnorm_backward: { flops: N * C * 8, passed: { x: 'r', weight: 'r', rstd: 'r', dy: 'r', dx: 'rw' } },
     },
   );
   check(
@@ -168,7 +171,12 @@ export function layerCases(): void {
         { counts },
         { rows: three, channels: C, starts: words([0, 4, 9, 0]), ends: words([4, 9, 30, 9]), x, out },
       );
-      columnSum(recorder, { counts }, { rows, columns: C, x, sums: floats(C), out: floats(C), accumulate: true });
+      columnSum(recorder, { counts }, { rows, columns: C, x, sums: floats(C) });
+      // Of 5 parts each there are as many as there are; of rows that are cut one holds all 37.
+      const tensor = { into: 0, first: 0, length: C, stride: C, parts: 5, cut: false };
+      const tensors = [tensor, { ...tensor, into: 70, cut: true }];
+      const t = { rows, tensors, words: words(summedWords(tensors)), pieces: floats(5 * C), out: floats(70 + C) };
+      sumParts(recorder, { counts }, { ...t, accumulate: true });
       const [state, ring] = [floats(4), floats(8)];
       sumRows(recorder, { counts }, { rows, pitch: 1, offset: 0, width: 8, column: 0, state, values: x, ring });
     },
@@ -176,8 +184,8 @@ export function layerCases(): void {
       gather_rows: { flops: 0, bytes: 4 * (N + 2 * N * C) },
       scatter_rows: { flops: N * C, bytes: 4 * (N + 3 * N * C) },
       mean_rows: { flops: (30 + 3) * C, bytes: 4 * (6 + 30 * C + 3 * C) },
-      column_sum: { flops: N * C, passed: { x: 'r', out: 'w' } },
-      'column_sum of blocks': { flops: C + C, passed: { x: 'r', out: 'rw' } },
+      column_sum: { flops: N * C, passed: { x: 'r', sums: 'w' } },
+      sum_parts: { flops: (5 + 1) * C + (1 + 1) * C, bytes: 4 * ((5 + 2) * C + (1 + 2) * C + 14), workgroups: 2 },
       sum_rows: { flops: N, bytes: 4 * (N + 1) },
     },
   );

@@ -1,5 +1,4 @@
 import type { Gpu, Owned, View } from '../gpu/gpu';
-import { SUM_BLOCK } from '../kernels/sums/column-sum';
 import { gradientChannels, isKept, layerChannels, type Keep, type LayerValue } from '../tensors/activations';
 import { lowRankWidth } from './low-rank';
 import type { ModelData } from './model-data';
@@ -86,8 +85,6 @@ export class BackwardScratch implements Record<Exclude<keyof ReturnType<typeof g
   /** Before the q and k norms, where the architecture has them. */
   readonly dqkvRaw: View | null;
   readonly delta: View;
-  /** Of sums over rows, a row of it for every `SUM_BLOCK` of them. */
-  readonly sums: View;
   /** See `Gradients.dlowRank`. */
   readonly dlowRank: View | null;
   private readonly owned: Owned[] = [];
@@ -115,12 +112,6 @@ export class BackwardScratch implements Record<Exclude<keyof ReturnType<typeof g
     this.delta = make('delta');
     const width = lowRankWidth(table);
     this.dlowRank = width > 0 ? floats('low rank', tokens * width) : null;
-    const blocks = (rows: number) => Math.ceil(rows / SUM_BLOCK);
-    const { num_attention_heads: heads, head_dim: D } = architecture;
-    this.sums = floats(
-      'sums',
-      Math.max(blocks(tokens) * Math.max(channels.dx, channels.dqkv), blocks(tokens * heads) * D),
-    );
   }
 
   destroy(): void {

@@ -118,7 +118,7 @@ export function recordHead(
     const { hidden: x, dhidden: dx, logits: dy } = scratch;
     model.head.backwardInput(pass, { dy, dx });
     scatterRows(recorder, { counts }, { rows, channels: C, at, dout: dx, dx: t.dhidden });
-    const to = { set: t.gradients, sums: dx, accumulate: t.accumulate || index > 0 };
+    const to = { set: t.gradients, partial: null, accumulate: t.accumulate || index > 0 };
     model.head.backwardWeight(pass, to, { x, dy });
   }
 }

@@ -50,19 +50,21 @@ export class Linear {
   /** The gradients of the weight and the bias, where they are trained. */
   backwardWeight(
     { recorder, counts, rows }: Pass,
-    { set, sums, accumulate }: Gradients,
+    { set, partial, accumulate }: Gradients,
     { x, dy }: { x: View; dy: View },
   ): void {
     const { inputs, outputs, name, biasName } = this;
     if (set.has(name)) {
       for (const block of set.tensor(name).blocks) {
-        const t = { x, dy, dweight: block.view, block, sums, accumulate };
-        linearBackwardWeight(recorder, { counts }, { rows, inputs, outputs }, t);
+        const cut = partial?.of(name, block.row);
+        const to = cut ? { dweight: cut.view, parts: cut.parts } : { dweight: block.view, accumulate };
+        linearBackwardWeight(recorder, { counts }, { rows, inputs, outputs }, { x, dy, block, ...to });
       }
     }
     if (biasName !== undefined && set.has(biasName)) {
-      const out = set.view(biasName);
-      columnSum(recorder, { counts }, { rows, columns: outputs, x: dy, sums, out, accumulate });
+      const place = partial?.of(biasName);
+      if (!place) throw new Error(`${biasName}: its gradient is a sum in parts, and has no place`);
+      columnSum(recorder, { counts }, { rows, columns: outputs, x: dy, sums: place.view });
     }
   }
 

@@ -72,13 +72,17 @@ export class LowRank {
   /** dx (N, inputs) += its share, and the gradients of A and B, of dy (N, outputs). */
   backward(
     pass: Pass,
-    { set, dlowRank, accumulate }: Gradients,
+    { set, partial, dlowRank, accumulate }: Gradients,
     t: { x: View; dy: View; dx: View; outputs: number },
   ): void {
     if (!dlowRank) throw new Error('an adapter needs scratch for its backward pass');
     const { recorder, rows } = pass;
     const { rank, width, inputs, scale } = this;
     const down = this.down(pass, t.x);
+    const gradient = (name: string, cStride: number) => {
+      const cut = partial?.of(name);
+      return cut ? { c: cut.view, cStride, parts: cut.parts } : { c: set.view(name), cStride, accumulate };
+    };
     this.parts.forEach((part, i) => {
       const dy = { view: t.dy, stride: t.outputs, base: part.row };
       // s is in A x already.
@@ -88,9 +92,7 @@ export class LowRank {
         columns: rank,
         a: { ...dy, transposed: true },
         b: { view: down, stride: width, base: i * rank },
-        c: set.view(part.name),
-        cStride: rank,
-        accumulate,
+        ...gradient(part.name, rank),
       });
       matmul(recorder, pass, {
         rows,
@@ -110,9 +112,7 @@ export class LowRank {
       columns: inputs,
       a: { view: dlowRank, stride: width, transposed: true },
       b: { view: t.x, stride: inputs },
-      c: set.view(lowRankNames(this.name).a),
-      cStride: inputs,
-      accumulate,
+      ...gradient(lowRankNames(this.name).a, inputs),
     });
     matmul(recorder, pass, {
       rows,

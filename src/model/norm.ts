@@ -35,11 +35,12 @@ export class Norm {
   /** dx (+)= …, and the weight's gradient where it is trained. */
   backward(
     pass: Pass,
-    { set, sums, accumulate: adds }: Gradients,
+    { set, partial }: Gradients,
     { accumulate = false, ...t }: { x: View; rstd: View; dy: View; dx: View; accumulate?: boolean },
   ): void {
-    const dweight = set.has(this.name) ? set.view(this.name) : undefined;
+    const sums = partial?.of(this.name)?.view;
+    if (set.has(this.name) && !sums) throw new Error(`${this.name}: its gradient is a sum in parts, and has no place`);
     const { weight } = this;
-    rmsnormBackward(pass.recorder, pass, this.shape(pass), { ...t, weight, dweight, sums, accumulate, adds });
+    rmsnormBackward(pass.recorder, pass, this.shape(pass), { ...t, weight, sums, accumulate });
   }
 }

@@ -64,8 +64,8 @@ export class OutputLayer {
     this.linear.backwardWeight(pass, gradients, t);
     if (!this.own) return;
     const { block } = this.own;
-    const { set, sums, accumulate } = gradients;
-    const to = { dweight: set.view(TOKEN_ROW), block, sums, accumulate };
+    const { set, accumulate } = gradients;
+    const to = { dweight: set.view(TOKEN_ROW), block, accumulate };
     linearBackwardWeight(pass.recorder, pass, this.shape(pass), { ...t, ...to });
   }
 

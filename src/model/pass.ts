@@ -2,6 +2,7 @@ import type { View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
 import type { Rows } from '../kernels/rows';
 import type { TensorSet } from '../tensors/tensor-set';
+import type { PartialSums } from './partial-sums';
 
 /** What every layer records with: where, and how many of the rows (tokens) are live. */
 export interface Pass {
@@ -15,8 +16,8 @@ export interface Pass {
 /** Where a backward pass leaves what the weights get. A tensor that the set lacks is frozen: nothing is computed for it. */
 export interface Gradients {
   readonly set: TensorSet;
-  /** Scratch of sums over rows: ⌈rows / `SUM_BLOCK`⌉ of the widest. */
-  readonly sums: View;
+  /** Where sums over rows are left in parts; null where none are. */
+  readonly partial: PartialSums | null;
   /** Whether all are added to what is there: the pass is over a part of the batch. */
   readonly accumulate: boolean;
   /** The gradient of an adapter's A x, as `Pass.lowRank`. */

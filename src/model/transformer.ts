@@ -5,6 +5,7 @@ import type { Activations, BackwardScratch } from './activations';
 import { attendPacked, type Attend } from './attention';
 import type { BatchBuffers } from './batch';
 import type { Model } from './model';
+import type { PartialSums } from './partial-sums';
 import type { Pass } from './pass';
 
 /** The tokens that a pass reads: ids and positions (rows), and how many rows are live. */
@@ -46,6 +47,7 @@ export function recordBackward(
   a: Activations,
   scratch: BackwardScratch,
   gradients: TensorSet,
+  partial: PartialSums,
   accumulate = false,
 ): void {
   const { index } = batch;
@@ -53,7 +55,7 @@ export function recordBackward(
     throw new Error('a backward pass needs a batch and activations made for training');
   const pass = { ...tokenPass(recorder, batch, a.tokens), lowRank: a.lowRank };
   const attend = attendPacked(pass, model, batch);
-  const to = { set: gradients, sums: scratch.sums, dlowRank: scratch.dlowRank, accumulate };
+  const to = { set: gradients, partial, dlowRank: scratch.dlowRank, accumulate };
   const { dhidden: dy, dx } = scratch;
   model.norm.backward(pass, to, { x: a.last, rstd: a.rstd, dy, dx });
   for (let l = model.blocks.length - 1; l >= 0; l--) {
@@ -64,4 +66,5 @@ export function recordBackward(
     model.blocks[l]!.backward(pass, layer, scratch, to, batch);
   }
   model.embedding.backward(pass, to, { index, dout: dx });
+  partial.record(pass, accumulate);
 }

@@ -1,5 +1,4 @@
 import { sameAncestors, type Ancestors } from '../config/ancestors';
-import { NUMERICS } from '../config/numerics';
 import type { Session } from '../config/session';
 import type {
   LabClient,
@@ -191,7 +190,8 @@ class Lab {
 
   /** A run comes onto the page, and the worker is asked for it. */
   private prepare(run: Pick<Ran, 'session' | 'ancestors' | 'claim'> & Partial<Ran>): number {
-    const begins = { name: null, askedFor: run.session, plan: null, numerics: NUMERICS, spentMs: 0, noRoom: null };
+    const { numerics } = run.session.model;
+    const begins = { name: null, askedFor: run.session, plan: null, numerics, spentMs: 0, noRoom: null };
     const generation = this.turnTo({ status: 'preparing', reading: null, elsewhere: false, ...begins, ...run });
     useBusy.setState({ busy: true });
     return generation;

@@ -57,7 +57,7 @@ export function layerChannels(a: Architecture): Record<LayerValue, number> {
   };
 }
 
-/** Channels of what the backward pass writes, one of each for all layers; `sums` has a row for every `SUM_BLOCK` tokens. */
+/** Channels of what the backward pass writes, one of each for all layers. */
 export function gradientChannels(a: Architecture) {
   const { x, qkvRaw, qkv, attention, lse, gateUp, gated } = layerChannels(a);
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FIRST_NUMERICS, NEWEST_NUMERICS } from '../config/numerics';
 import { readCheckpoint } from '../formats/huggingface';
 import { readPeft } from '../formats/peft';
 import { loraOf } from '../formats/peft-lora';
@@ -77,13 +78,15 @@ describe('the engine against PyTorch', () => {
       test.skip(`${name}: no fixture found`, () => undefined);
       continue;
     }
-    testKernel(name, async (bench) => {
-      const fixture = await load(name);
-      const report = await checkFixture(bench.gpu, fixture);
-      expect(report).toMatchObject({ fixture: name, pass: true });
-      const gradients = (keys: Iterable<string>) => [...keys].filter((key) => key.startsWith('grad/')).sort();
-      expect(gradients(Object.keys(report.errors))).toEqual(gradients(fixture.reference.keys()));
-    });
+    for (let numerics = FIRST_NUMERICS; numerics <= NEWEST_NUMERICS; numerics++) {
+      testKernel(`${name}, numerics ${numerics}`, async (bench) => {
+        const fixture = await load(name);
+        const report = await checkFixture(bench.gpu, fixture, numerics);
+        expect(report).toMatchObject({ fixture: name, numerics, pass: true });
+        const gradients = (keys: Iterable<string>) => [...keys].filter((key) => key.startsWith('grad/')).sort();
+        expect(gradients(Object.keys(report.errors))).toEqual(gradients(fixture.reference.keys()));
+      });
+    }
   }
 
   const name = 'lm-llama';

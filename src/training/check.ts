@@ -1,4 +1,5 @@
 import type { Architecture } from '../config/architecture';
+import { FIRST_NUMERICS } from '../config/numerics';
 import type { Lora } from '../formats/peft-lora';
 import type { SafeTensor } from '../formats/safetensors';
 import type { Gpu, View } from '../gpu/gpu';
@@ -55,6 +56,8 @@ export type FixtureSettings =
 export interface FixtureReport {
   fixture: string;
   kind: string;
+  /** In which its kernels added up. */
+  numerics: number;
   pass: boolean;
   /** Largest error by name; of `grad/*`, the relative L2 norm. */
   errors: Record<string, number>;
@@ -63,19 +66,27 @@ export interface FixtureReport {
 const NO_UPDATE = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, maxNorm: Infinity };
 const IGNORED = -100;
 
-/** Runs the engine on a case and compares, within the tolerances the fixtures state. */
-export async function checkFixture(gpu: Gpu, fixture: Fixture): Promise<FixtureReport> {
-  const findings = new Findings(fixture);
+/**
+ * Runs the engine on a case and compares, within the tolerances the fixtures state.
+ * @param numerics in which its kernels add up: `config/numerics.ts`.
+ */
+export async function checkFixture(
+  gpu: Gpu,
+  fixture: Fixture,
+  numerics: number = FIRST_NUMERICS,
+): Promise<FixtureReport> {
+  const findings = new Findings(fixture, numerics);
   const { adapter } = fixture;
   const model = new Model(gpu, fixture.arch, { adapter: adapter?.settings ?? null });
   try {
     model.weights.load(fixture.tensors, adapter ? 'frozen' : 'trained');
     if (adapter) model.weights.load(adapter.tensors, 'trained');
     if ('adamw' in fixture.settings) {
-      await checkLm(gpu, model, fixture.settings, findings);
+      await checkLm(gpu, model, fixture.settings, findings, numerics);
       if (adapter) findings.add('frozen', await unchanged(model, fixture.tensors));
-    } else if (fixture.settings.kind === 'stage1') await checkStage1(gpu, model, fixture, fixture.settings, findings);
-    else await checkGrpo(gpu, model, fixture.settings, findings);
+    } else if (fixture.settings.kind === 'stage1') {
+      await checkStage1(gpu, model, fixture, fixture.settings, findings, numerics);
+    } else await checkGrpo(gpu, model, fixture.settings, findings, numerics);
   } finally {
     model.destroy();
   }
@@ -95,7 +106,10 @@ class Findings {
   private readonly errors: Record<string, number> = {};
   private pass = true;
 
-  constructor(private readonly fixture: Fixture) {}
+  constructor(
+    private readonly fixture: Fixture,
+    private readonly numerics: number,
+  ) {}
 
   expected(name: string): number[] {
     return Array.from(this.tensor(name).data);
@@ -132,7 +146,8 @@ class Findings {
   }
 
   report(): FixtureReport {
-    return { fixture: this.fixture.name, kind: this.fixture.settings.kind, pass: this.pass, errors: this.errors };
+    const { fixture, numerics, pass, errors } = this;
+    return { fixture: fixture.name, kind: fixture.settings.kind, numerics, pass, errors };
   }
 }
 
@@ -165,6 +180,7 @@ async function checkLm(
   model: Model,
   { adamw }: Extract<FixtureSettings, { adamw: AdamWReference }>,
   findings: Findings,
+  numerics: number,
 ): Promise<void> {
   const sequences = findings.rows('input_ids');
   const T = sequences[0]?.length ?? 0;
@@ -184,7 +200,7 @@ async function checkLm(
     maxNorm: adamw.clip_norm,
   };
   const lm = new NextToken(model, { name: 'lm', targets: targets.rows.length, weight: 1 });
-  const step = new TrainStep(gpu, model, tokens, [lm], optimiser);
+  const step = new TrainStep(gpu, model, tokens, [lm], optimiser, 'keep', tokens, numerics);
   const batch = { sequences, terms: [term(lm, targets)] };
   await step.record();
   const [first] = await step.read([step.gradientsOnly(batch)]);
@@ -208,6 +224,7 @@ async function checkStage1(
   fixture: Fixture,
   s: Extract<FixtureSettings, { kind: 'stage1' }>,
   findings: Findings,
+  numerics: number,
 ): Promise<void> {
   if (!fixture.base) throw new InputError(`${fixture.name}: no base.safetensors, expected for kind stage1`);
   const base = new Model(gpu, fixture.arch);
@@ -241,7 +258,7 @@ async function checkStage1(
     infonce: { weight: s.weight_infonce, temperature: s.temperature },
     triplet: { weight: s.weight_triplet, margin: s.margin },
   });
-  const step = new TrainStep(gpu, model, tokens, [answers, contrastive], NO_UPDATE);
+  const step = new TrainStep(gpu, model, tokens, [answers, contrastive], NO_UPDATE, 'keep', tokens, numerics);
   await step.record();
   const terms = [term(answers, targets), term(contrastive, pairs)];
   const [read] = await step.read([step.gradientsOnly({ sequences: [...queries, ...documents], terms })]);
@@ -272,6 +289,7 @@ async function checkGrpo(
   model: Model,
   s: Extract<FixtureSettings, { kind: 'grpo' }>,
   findings: Findings,
+  numerics: number,
 ): Promise<void> {
   const sequences = findings.rows('input_ids');
   const T = sequences[0]?.length ?? 0;
@@ -290,7 +308,8 @@ async function checkGrpo(
     referenceLogprobs: Float32Array.from(cells, (cell) => reference[cell]!),
   };
   const grpo = new Grpo(model, cells.length, { ...s, temperature: 1 });
-  const step = new TrainStep(gpu, model, sequences.length * T, [grpo], NO_UPDATE);
+  const tokens = sequences.length * T;
+  const step = new TrainStep(gpu, model, tokens, [grpo], NO_UPDATE, 'keep', tokens, numerics);
   await step.record();
   const [read] = await step.read([step.gradientsOnly({ sequences, terms: [term(grpo, sampled)] })]);
   const { metrics } = read!;

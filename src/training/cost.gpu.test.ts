@@ -32,6 +32,14 @@ const sessions: [string, PartialSession][] = [
     'answers with KL, a sequence at a time, activations computed again',
     { ...NO_STEPS, model: { micro_batches: 4096, activations: 'recompute' }, sft: { weight_kl: 0.1 } },
   ],
+  [
+    'sums in parts, q and k normed, all stages',
+    { model: { numerics: 2, model_type: 'qwen3' }, sft: { weight_kl: 0.1 } },
+  ],
+  [
+    'sums in parts, in 4 micro-batches',
+    { ...NO_STEPS, model: { numerics: 2, micro_batches: 4, activations: 'recompute' } },
+  ],
   ['stage 2 without KL, refreshed as a whole', { grpo: { beta: 0 }, environment: { policy: 'full' } }],
 ];
 

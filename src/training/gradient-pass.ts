@@ -6,6 +6,7 @@ import type { Activations, BackwardScratch } from '../model/activations';
 import type { BatchBuffers } from '../model/batch';
 import type { RowRange } from '../model/batch-parts';
 import type { Model } from '../model/model';
+import type { PartialSums } from '../model/partial-sums';
 import type { Objective, LossTerm } from '../objectives/objective';
 import { StepViews, type SharedViews } from '../objectives/step-views';
 import type { TensorSet } from '../tensors/tensor-set';
@@ -31,6 +32,7 @@ export interface StepParts {
   activations: Activations;
   batch: BatchBuffers;
   scratch: BackwardScratch;
+  partial: PartialSums;
   state: Owned;
   sums: Owned;
   clip: Owned;

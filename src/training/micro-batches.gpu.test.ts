@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Architecture } from '../config/architecture';
 import { PROJECTIONS } from '../config/lora';
+import { SPLIT_NUMERICS } from '../config/numerics';
 import { testKernel, type Bench } from '../kernels/reference/harness';
 import { uniforms } from '../kernels/reference/test-data';
 import { Random } from '../lib/philox';
@@ -103,6 +104,7 @@ interface Options extends TableOptions {
   losses: Losses;
   activations: 'keep' | 'recompute';
   atOnce: number;
+  numerics?: number;
 }
 
 /** Two steps on one batch: what they measure, the second one's gradients, and the weights after them. */
@@ -113,7 +115,7 @@ async function twoSteps({ gpu }: Bench, architecture: Architecture, o: Options) 
   base.weights.initialise(new Random(6, 'init'), 0.3);
   const { terms, idle = [] } = o.losses(model, base, o.atOnce);
   const objectives = [...terms.map(({ objective }) => objective), ...idle];
-  const step = new TrainStep(gpu, model, tokens, objectives, UPDATE, o.activations, o.atOnce);
+  const step = new TrainStep(gpu, model, tokens, objectives, UPDATE, o.activations, o.atOnce, o.numerics);
   try {
     await step.record();
     const batch = { sequences, terms };
@@ -131,38 +133,52 @@ async function twoSteps({ gpu }: Bench, architecture: Architecture, o: Options) 
   }
 }
 
+/** Computed in parts of each of these sizes it gives what it gives as a whole, and the same bits again. */
+async function checkParts(
+  bench: Bench,
+  architecture: Architecture,
+  options: Omit<Options, 'activations' | 'atOnce'>,
+  sizes: readonly number[],
+): Promise<void> {
+  const kept = { ...options, activations: 'keep' as const };
+  const whole = await twoSteps(bench, architecture, { ...kept, atOnce: tokens });
+  for (const atOnce of sizes) {
+    const parts = await twoSteps(bench, architecture, { ...kept, atOnce });
+    whole.readings.forEach(({ metrics, gradNorm }, at) => {
+      const found = parts.readings[at]!;
+      expect(Object.keys(found.metrics)).toEqual(Object.keys(metrics));
+      assertClose('losses', Object.values(found.metrics), Object.values(metrics), MODEL_TOLERANCE.loss);
+      assertClose('gradient norm', [found.gradNorm], [gradNorm], MODEL_TOLERANCE.trajectory);
+    });
+    for (const kind of ['gradients', 'weights'] as const) {
+      expect([...parts[kind].keys()]).toEqual([...whole[kind].keys()]);
+      for (const [tensor, values] of whole[kind]) {
+        const result = compareNorm(parts[kind].get(tensor)!, values, MODEL_TOLERANCE.microBatches);
+        if (!result.pass) throw new Error(describeComparison(`${kind} ${tensor}`, result));
+      }
+    }
+    expect(parts.bytes / whole.bytes).toBeCloseTo(atOnce / tokens, 2);
+    // Again, and computed again in the backward pass: the same bits.
+    expect(await twoSteps(bench, architecture, { ...kept, atOnce })).toEqual(parts);
+    const { bytes, ...again } = await twoSteps(bench, architecture, { ...options, atOnce, activations: 'recompute' });
+    expect(bytes).toBeLessThan(parts.bytes);
+    expect(again).toEqual({ readings: parts.readings, gradients: parts.gradients, weights: parts.weights });
+  }
+}
+
 describe('a step in parts is the step on the whole batch', () => {
   for (const [name, architecture] of architectures) {
     for (const [trained, table] of trainings) {
       for (const [learnt, of] of losses) {
-        testKernel(`${learnt}: ${name}, ${trained}`, async (bench) => {
-          const options = { ...table, losses: of, activations: 'keep' as const };
-          const whole = await twoSteps(bench, architecture, { ...options, atOnce: tokens });
-          // About a third of the tokens, and no more than the longest sequence.
-          for (const atOnce of [Math.ceil(tokens / 3), 25]) {
-            const parts = await twoSteps(bench, architecture, { ...options, atOnce });
-            whole.readings.forEach(({ metrics, gradNorm }, at) => {
-              const found = parts.readings[at]!;
-              expect(Object.keys(found.metrics)).toEqual(Object.keys(metrics));
-              assertClose('losses', Object.values(found.metrics), Object.values(metrics), MODEL_TOLERANCE.loss);
-              assertClose('gradient norm', [found.gradNorm], [gradNorm], MODEL_TOLERANCE.trajectory);
-            });
-            for (const kind of ['gradients', 'weights'] as const) {
-              expect([...parts[kind].keys()]).toEqual([...whole[kind].keys()]);
-              for (const [tensor, values] of whole[kind]) {
-                const result = compareNorm(parts[kind].get(tensor)!, values, MODEL_TOLERANCE.microBatches);
-                if (!result.pass) throw new Error(describeComparison(`${kind} ${tensor}`, result));
-              }
-            }
-            expect(parts.bytes / whole.bytes).toBeCloseTo(atOnce / tokens, 2);
-            // Again, and computed again in the backward pass: the same bits.
-            expect(await twoSteps(bench, architecture, { ...options, atOnce })).toEqual(parts);
-            const { bytes, ...again } = await twoSteps(bench, architecture, { ...options, atOnce, activations: 'recompute' }); // prettier-ignore
-            expect(bytes).toBeLessThan(parts.bytes);
-            expect(again).toEqual({ readings: parts.readings, gradients: parts.gradients, weights: parts.weights });
-          }
-        });
+        // About a third of the tokens, and no more than the longest sequence.
+        testKernel(`${learnt}: ${name}, ${trained}`, (bench) =>
+          checkParts(bench, architecture, { ...table, losses: of }, [Math.ceil(tokens / 3), 25]),
+        );
       }
+      // Of the whole batch and of a part there are two sums in parts, of 64 tokens and the rest.
+      testKernel(`sums in parts: ${name}, ${trained}`, (bench) =>
+        checkParts(bench, architecture, { ...table, losses: supervised, numerics: SPLIT_NUMERICS }, [80]),
+      );
     }
   }
 

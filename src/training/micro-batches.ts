@@ -29,7 +29,7 @@ export class MicroBatches implements GradientPass {
   constructor(private readonly parts: StepParts) {}
 
   async record(): Promise<void> {
-    const { gpu, model, batch, activations, scratch, gradients, objectives } = this.parts;
+    const { gpu, model, batch, activations, scratch, gradients, partial, objectives } = this.parts;
     const program = async (label: string, body: (recorder: Recorder) => void): Promise<Program> => {
       const recorder = new Recorder(gpu, label);
       body(recorder);
@@ -53,7 +53,7 @@ export class MicroBatches implements GradientPass {
           if (objective.cached) objective.cached.giveBack(step);
           else objective.record(step);
         });
-        recordBackward(recorder, model, batch, activations, scratch, gradients, true);
+        recordBackward(recorder, model, batch, activations, scratch, gradients, partial, true);
       }),
       norm: await program('norm', (recorder) => recordNorm(recorder, this.parts)),
     };

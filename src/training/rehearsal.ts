@@ -70,8 +70,9 @@ async function rehearsePolicy(gpu: RehearsedGpu, context: StageContext): Promise
   const length = grpo.max_completion_length;
   const generator = new Generator(model, { promptTokens, sequences, maxTokens: length });
   const batches = new GrpoBatches(context);
-  const { activations } = session.model;
-  const step = new TrainStep(gpu, model, tokens, batches.objectives, adamwSettings(grpo), activations, atOnce);
+  const { activations, numerics } = session.model;
+  const optimiser = adamwSettings(grpo);
+  const step = new TrainStep(gpu, model, tokens, batches.objectives, optimiser, activations, atOnce, numerics);
   await step.record();
   const random = new Random(seed, 'grpo', 1);
   const queries = drawQueries(context, random);

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Architecture } from '../config/architecture';
+import { FIRST_NUMERICS, SPLIT_NUMERICS } from '../config/numerics';
 import { testKernel, type Bench } from '../kernels/reference/harness';
 import { float32ToBfloat16, float32ToFloat16 } from '../lib/half';
 import { Random } from '../lib/philox';
@@ -18,6 +19,7 @@ interface Options extends TableOptions {
   activations?: 'keep' | 'recompute';
   /** Weights at the start are rounded to these. */
   rounded?: 'f16' | 'bf16';
+  numerics?: number;
 }
 
 const halvesOf = { f16: float32ToFloat16, bf16: float32ToBfloat16 };
@@ -26,7 +28,7 @@ const halvesOf = { f16: float32ToFloat16, bf16: float32ToBfloat16 };
 async function twoSteps(
   { gpu }: Bench,
   architecture: Architecture,
-  { activations, rounded, ...options }: Options = {},
+  { activations, rounded, numerics, ...options }: Options = {},
 ) {
   const model = new Model(gpu, architecture, options);
   model.weights.initialise(new Random(5, 'init'));
@@ -36,7 +38,8 @@ async function twoSteps(
     );
     model.weights.load(new Map(halves));
   }
-  const sequences = randomSequences(6, architecture.vocab_size, 3);
+  // Where sums are in parts, there are several.
+  const sequences = randomSequences(numerics ? 10 : 6, architecture.vocab_size, 3);
   const rows = sequences.flat().map((_, row) => row);
   const lm = new NextToken(model, { name: 'lm', targets: rows.length, weight: 1 });
   const batch = {
@@ -49,7 +52,8 @@ async function twoSteps(
       }),
     ],
   };
-  const step = new TrainStep(gpu, model, rows.length + 5, [lm], UPDATE, activations);
+  const most = rows.length + 5;
+  const step = new TrainStep(gpu, model, most, [lm], UPDATE, activations, most, numerics);
   try {
     await step.record();
     const readings = await step.read([step.run(batch, 1e-3, 1), step.run(batch, 1e-3, 2)]);
@@ -93,6 +97,27 @@ describe('a step', () => {
       expect(apart.map(({ metrics }) => metrics)).toEqual(whole.map(({ metrics }) => metrics));
       expect(others).toEqual(rest);
     });
+
+    testKernel(
+      `with sums in parts has bits of its own, the same each time, however it is computed: ${name}`,
+      async (bench) => {
+        const architecture = { ...one, vocab_size: 140 };
+        const first = await twoSteps(bench, architecture, { numerics: FIRST_NUMERICS });
+        const { bytes, ...kept } = await twoSteps(bench, architecture, { numerics: SPLIT_NUMERICS });
+        expect(kept.gradients).not.toEqual(first.gradients);
+        const { bytes: same, ...repeated } = await twoSteps(bench, architecture, { numerics: SPLIT_NUMERICS });
+        expect(repeated).toEqual(kept);
+        expect(same).toBe(bytes);
+        const options = { numerics: SPLIT_NUMERICS, activations: 'recompute' as const };
+        const { bytes: few, ...again } = await twoSteps(bench, architecture, options);
+        expect(again).toEqual(kept);
+        expect(few).toBeLessThan(bytes);
+        const inBlocks = { numerics: SPLIT_NUMERICS, blockBytes: 64 * 24 * 4 };
+        const { readings, ...others } = await twoSteps(bench, architecture, inBlocks);
+        expect(readings.map(({ metrics }) => metrics)).toEqual(kept.readings.map(({ metrics }) => metrics));
+        expect(others).toEqual({ gradients: kept.gradients, weights: kept.weights, bytes });
+      },
+    );
 
     for (const dtype of ['f16', 'bf16'] as const) {
       testKernel(

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Architecture } from '../config/architecture';
+import { SPLIT_NUMERICS } from '../config/numerics';
 import { testKernel, type Bench } from '../kernels/reference/harness';
 import { grpo, languageModelling, stage1 } from '../model/reference/objectives';
 import { pack } from '../model/reference/packing';
@@ -59,6 +60,8 @@ interface Case {
   sequences: readonly (readonly number[])[];
   /** The objectives of the step with what they learn. @param tokens the capacity of the batch */
   terms: (model: Model, base: Model | null, tokens: number) => LossTerm[];
+  /** 2: sums of gradients in parts. */
+  numerics?: number;
   /** Objectives that learn nothing in this step: they must not show. */
   idle?: (model: Model) => Objective[];
 }
@@ -72,7 +75,7 @@ async function checkGradients(bench: Bench, c: Case, expected: Gradients): Promi
   const tokens = sequences.flat().length + 9;
   const terms = c.terms(model, base, tokens);
   const objectives = [...(c.idle?.(model) ?? []), ...terms.map(({ objective }) => objective)];
-  const step = new TrainStep(bench.gpu, model, tokens, objectives, NO_UPDATE);
+  const step = new TrainStep(bench.gpu, model, tokens, objectives, NO_UPDATE, 'keep', tokens, c.numerics);
   try {
     await step.record();
     const first = await step.read([step.gradientsOnly({ sequences, terms })]);
@@ -133,6 +136,19 @@ describe('one step against the f64 model', () => {
         { architecture, parameters, sequences, terms },
         reference.gradients,
       );
+      assertClose('loss', [metrics.loss], [reference.loss], MODEL_TOLERANCE.loss);
+    });
+
+    testKernel(`sums in parts: ${name}`, async (bench) => {
+      // Parts are of 64 tokens.
+      const sequences = randomSequences(13, architecture.vocab_size);
+      expect(sequences.flat().length).toBeGreaterThan(3 * 64);
+      const { rows, labels, ignored } = targetsOf(sequences, 1);
+      const reference = languageModelling({ architecture, parameters }, pack(sequences), ignored);
+      const targets = { rows, labels, weights: evenly(rows.length) };
+      const terms = (model: Model) => [nextToken(model, 'lm', targets, 1)];
+      const c = { architecture, parameters, sequences, terms, numerics: SPLIT_NUMERICS };
+      const { metrics } = await checkGradients(bench, c, reference.gradients);
       assertClose('loss', [metrics.loss], [reference.loss], MODEL_TOLERANCE.loss);
     });
 

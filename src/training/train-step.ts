@@ -1,3 +1,4 @@
+import { FIRST_NUMERICS } from '../config/numerics';
 import type { ACTIVATIONS } from '../config/sections/model';
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
@@ -5,6 +6,7 @@ import { adamw, normBlocks, stepState, type AdamWSettings } from '../kernels/ada
 import { Activations, BackwardScratch } from '../model/activations';
 import { BatchBuffers } from '../model/batch';
 import type { Model } from '../model/model';
+import { PartialSums } from '../model/partial-sums';
 import { readings, type Objective } from '../objectives/objective';
 import { TensorSet } from '../tensors/tensor-set';
 import { decayRanges } from './decay-ranges';
@@ -64,6 +66,7 @@ export class TrainStep {
   readonly activations: Activations;
   private readonly batch: BatchBuffers;
   private readonly scratch: BackwardScratch;
+  private readonly partial: PartialSums;
   private readonly state: Owned;
   private readonly sums: Owned;
   private readonly clip: Owned;
@@ -78,6 +81,7 @@ export class TrainStep {
    * @param activations of every layer: kept for the backward pass, or computed again there from the layer's input.
    * @param atOnce the most tokens that are computed at once; with fewer than `tokens` a batch is computed in parts, and the
    * objectives are made for as many.
+   * @param numerics of the session: `config/numerics.ts`.
    */
   constructor(
     private readonly gpu: Gpu,
@@ -87,18 +91,20 @@ export class TrainStep {
     private readonly optimiser: AdamWSettings,
     activations: (typeof ACTIVATIONS)[number] = 'keep',
     atOnce = tokens,
+    numerics = FIRST_NUMERICS,
   ) {
     this.gradients = new TensorSet(gpu, model.table, 'gradients', 'trained');
     this.moments = new Moments(gpu, model);
     this.ring = new LossRing(gpu, 1 + objectives.reduce((sum, { columns }) => sum + columns.length, 0));
     this.activations = new Activations(gpu, model, atOnce, activations === 'keep' ? 'all' : 'inputs');
     this.scratch = new BackwardScratch(gpu, model, atOnce);
+    this.partial = new PartialSums(gpu, model, this.gradients, atOnce, numerics);
     this.batch = new BatchBuffers(gpu, atOnce, true);
     this.state = gpu.buffer('step state', 16);
     this.sums = gpu.buffer('squared norms', normBlocks(this.gradients.pages.map(({ size }) => size / 4)) * 4);
     this.clip = gpu.buffer('clip', 16);
-    const { gradients, ring, batch, scratch, state, sums, clip } = this;
-    const made = { gradients, ring, activations: this.activations, batch, scratch, state, sums, clip };
+    const { gradients, ring, batch, scratch, partial, state, sums, clip } = this;
+    const made = { gradients, ring, activations: this.activations, batch, scratch, partial, state, sums, clip };
     const parts = { gpu, model, objectives, ...made, maxNorm: optimiser.maxNorm };
     this.pass = atOnce < tokens ? new MicroBatches(parts) : new WholeBatch(parts);
   }
@@ -179,8 +185,8 @@ export class TrainStep {
   }
 
   destroy(): void {
-    for (const part of [this.gradients, this.moments, this.ring, this.activations, this.scratch, this.batch])
-      part.destroy();
+    const { gradients, moments, ring, activations, scratch, partial, batch } = this;
+    for (const part of [gradients, moments, ring, activations, scratch, partial, batch]) part.destroy();
     for (const objective of this.objectives) objective.destroy();
     this.pass.destroy();
     this.updateProgram?.destroy();

@@ -19,12 +19,12 @@ export class WholeBatch implements GradientPass {
   constructor(private readonly parts: StepParts) {}
 
   async record(): Promise<void> {
-    const { gpu, model, batch, activations, scratch, gradients } = this.parts;
+    const { gpu, model, batch, activations, scratch, gradients, partial } = this.parts;
     const recorder = new Recorder(gpu, 'gradients');
     recorder.clear(scratch.dhidden);
     recordForward(recorder, model, batch, activations);
     this.recordObjectives(recorder);
-    recordBackward(recorder, model, batch, activations, scratch, gradients);
+    recordBackward(recorder, model, batch, activations, scratch, gradients, partial);
     recordNorm(recorder, this.parts);
     this.program = await recorder.finish();
   }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { flag, line, noted, option, real, some, whole } from '../../settings/leaves';
 import { MODEL_TYPES } from '../architecture';
 import { PROJECTIONS } from '../lora';
+import { FIRST_NUMERICS, NEWEST_NUMERICS } from '../numerics';
 
 export const ACTIVATIONS = ['keep', 'recompute'] as const;
 /** How a base model's matrices lie on the GPU: as its file has them, or made f32, f16 or bf16. */
@@ -130,6 +131,13 @@ export const modelSchema = v.strictObject({
       'Parts that a step is computed in: activations for a part of its tokens, the same gradients but for last bits.',
     source: 'choice',
     geometric: true,
+  }),
+  /** In which order its kernels add up: `config/numerics.ts`. */
+  numerics: noted(whole(FIRST_NUMERICS, NEWEST_NUMERICS, FIRST_NUMERICS), {
+    label: 'Order of sums',
+    meaning:
+      '2 takes long sums in parts, side by side, which fills a GPU; 1 is as recorded runs are. Each has last bits of its own.',
+    source: 'choice',
   }),
   base: v.optional(baseSchema, {}),
   adapter: v.optional(adapterSchema, {}),

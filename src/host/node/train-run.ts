@@ -1,4 +1,3 @@
-import { NUMERICS } from '../../config/numerics';
 import { planStages, stepWords, totalSteps, type StagePlan } from '../../config/stages';
 import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
@@ -99,7 +98,8 @@ async function trainToTheEnd(gpu: Gpu, options: TrainOptions): Promise<Trained> 
     const { value, perStep } = training.fingerprintSoFar;
     folder.saveAncestors(perStep);
     const adapter = [gpu.adapter.vendor, gpu.adapter.architecture].filter(Boolean).join(' ');
-    folder.saveJson('fingerprint.json', { fingerprint: value, numerics: NUMERICS, adapter, steps: perStep });
+    const { numerics } = options.session.model;
+    folder.saveJson('fingerprint.json', { fingerprint: value, numerics, adapter, steps: perStep });
     const { step, task } = training;
     const about = { name: session.title || session.task.name, session, task, step, totalSteps: total, evaluation };
     folder.saveCard(modelCard({ ...about, fingerprint: training.isFinished ? value : null, adapter }));

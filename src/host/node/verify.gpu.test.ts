@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import * as v from 'valibot';
-import { NUMERICS, numericsSentence } from '../../config/numerics';
+import { FIRST_NUMERICS, numericsSentence, SPLIT_NUMERICS } from '../../config/numerics';
 import { parseSession } from '../../config/parse-session';
 import { secondsSession } from '../../config/seconds.test-data';
 import { readNpy } from '../../formats/npy';
@@ -57,9 +57,24 @@ describe('a run of the command line', () => {
     expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
 
     expect(await verifyCommand([encodeLink({ session, claim: { ...claim, numerics: 7 } })])).toBe(0);
-    const numerics = { recorded: 7, here: NUMERICS };
+    const numerics = { recorded: 7, here: FIRST_NUMERICS };
     expect(printed()).toEqual({ reproduced: true, step: STEPS, numerics, drift: null });
-    expect(says).toHaveBeenCalledWith(numericsSentence(7, NUMERICS));
+    expect(says).toHaveBeenCalledWith(numericsSentence(7, FIRST_NUMERICS));
+  });
+
+  testWithGpu('with sums in parts says so, has a fingerprint of its own, and is reproduced', async () => {
+    const parts = parseSession({ ...session, model: { ...session.model, numerics: SPLIT_NUMERICS } });
+    const [path, into] = [join(root, 'parts.json'), join(root, 'parts')];
+    writeFileSync(path, JSON.stringify(parts));
+    await train([path, '--out', into]);
+    const recorded = readRecordedRun(into, { session: parts, ancestors: [] }, STEPS);
+    expect(recorded.numerics).toBe(SPLIT_NUMERICS);
+    expect(recorded.fingerprint).not.toBe(readRecordedRun(folder, { session, ancestors: [] }, STEPS).fingerprint);
+    expect(await verifyCommand([path, '--against', into])).toBe(0);
+    const { fingerprint } = recorded;
+    const claim = { fingerprint: fingerprint.slice(0, 12), metrics: {}, adapter: '', numerics: SPLIT_NUMERICS };
+    expect(await verifyCommand([encodeLink({ session: parts, claim })])).toBe(0);
+    expect(printed()).toEqual({ reproduced: true, step: STEPS, drift: null });
   });
 
   testWithGpu('leaves the graph that stage 2 began with and a frame of positions for it and for each refresh', () => {

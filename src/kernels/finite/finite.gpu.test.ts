@@ -18,8 +18,9 @@ describe('a watch for numbers that are not finite', () => {
     const context = { counts: bench.integers([...countWords({})]) };
     gpu.watch = watch;
     const recorder = new Recorder(gpu, 'sums');
-    columnSum(recorder, context, { rows: fixedRows(rows), columns, x, sums, out });
-    columnSum(recorder, context, { rows: fixedRows(1), columns, x: out, sums, out: again });
+    columnSum(recorder, context, { rows: fixedRows(rows), columns, x, sums });
+    columnSum(recorder, context, { rows: fixedRows(3), columns, x: sums, sums: out });
+    columnSum(recorder, context, { rows: fixedRows(1), columns, x: out, sums: again });
     gpu.watch = null;
     const program = await recorder.finish();
     try {
@@ -36,7 +37,7 @@ describe('a watch for numbers that are not finite', () => {
         gpu.write(x, values);
         program.run();
         const found = await watch.read();
-        expect(found.map(({ kernel, binding }) => [kernel, binding])).toEqual(Array(4).fill(['column_sum', 'out']));
+        expect(found.map(({ kernel, binding }) => [kernel, binding])).toEqual(Array(3).fill(['column_sum', 'sums']));
       }
       // Of finite numbers, their sum overflows in the second pass alone: the first that names it is that pass.
       watch.clear();
@@ -44,7 +45,7 @@ describe('a watch for numbers that are not finite', () => {
       for (const row of [0, 64, 128]) large[row * columns] = 2e38;
       gpu.write(x, large);
       program.run();
-      expect(await watch.read()).toHaveLength(3);
+      expect(await watch.read()).toHaveLength(2);
     } finally {
       program.destroy();
       watch.destroy();

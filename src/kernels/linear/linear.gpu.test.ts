@@ -5,6 +5,8 @@ import { linearBackwardInput, linearBackwardWeight, linearForward, type LinearSh
 import { add } from '../reference/arrays';
 import { padded, singles, testKernel, type Bench } from '../reference/harness';
 import { COUNT, liveRows } from '../rows';
+import { columnSum } from '../sums/column-sum';
+import { summedWords, sumParts } from '../sums/sum-parts';
 
 const { forward, backward } = KERNEL_TOLERANCE.matmul;
 
@@ -43,22 +45,29 @@ async function check(
     y: bench.output(limit * outputs),
     dx: target(base.dx, limit * inputs),
     dweight: target(base.dw, outputs * inputs),
-    dbias: biased ? bench.output(outputs) : undefined,
-    sums: bench.output(Math.ceil(limit / 64) * outputs),
     accumulate: more,
   };
+  const dbias = biased ? bench.output(outputs) : undefined;
+  const blocks = Math.ceil(limit / 64);
+  const sums = bench.output(blocks * outputs);
+  const tensors = [{ into: 0, first: 0, length: outputs, stride: outputs, parts: blocks, cut: false }];
+  const words = bench.integers([...summedWords(tensors)]);
   await bench.run(
     (recorder, context) => {
       linearForward(recorder, context, shape, views);
       linearBackwardInput(recorder, context, shape, views);
       linearBackwardWeight(recorder, context, shape, views);
+      if (!dbias) return;
+      const { rows } = shape;
+      columnSum(recorder, context, { rows, columns: outputs, x: views.dy, sums });
+      sumParts(recorder, context, { rows, tensors, words, pieces: sums, out: dbias, accumulate: more });
     },
     { TOKENS: live },
   );
   await bench.close('y', views.y, more ? add(y, base.residual) : y, forward);
   await bench.close('dx', views.dx, more ? add(dx, base.dx) : dx, backward);
   await bench.close('dw', views.dweight, more ? add(dw, base.dw) : dw, backward);
-  if (views.dbias) await bench.close('db', views.dbias, db, backward);
+  if (dbias) await bench.close('db', dbias, db, backward);
 }
 
 describe('linear', () => {

@@ -1,6 +1,5 @@
 import type { View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
-import { columnSum } from '../sums/column-sum';
 import { matmul } from '../matmul/matmul';
 import { fixedRows, type KernelContext, type Rows } from '../rows';
 import { inFloats, type WeightPart } from '../weights/in-floats';
@@ -87,22 +86,15 @@ export function linearBackwardInput(
 }
 
 /**
- * dw (M, K) (+)= dyᵀ · x, and db (M) (+)= column sums of dy; `sums` is scratch of ⌈N / 64⌉ · M floats.
- * @param t.block rows of dw that `dweight` holds; db is whole whatever the block.
+ * dw (M, K) (+)= dyᵀ · x.
+ * @param t.block rows of dw that `dweight` holds.
+ * @param t.parts the most that the sums over rows are cut into; `dweight` then holds as many of it, for `sumParts` to add up.
  */
 export function linearBackwardWeight(
   recorder: Recorder,
   context: KernelContext,
   { rows, inputs, outputs }: LinearShape,
-  t: {
-    x: View;
-    dy: View;
-    dweight: View;
-    block?: RowBlock;
-    dbias?: View | undefined;
-    sums: View;
-    accumulate?: boolean;
-  },
+  t: { x: View; dy: View; dweight: View; block?: RowBlock; parts?: number; accumulate?: boolean },
 ): void {
   matmul(recorder, context, {
     rows: fixedRows(t.block?.rows ?? outputs),
@@ -113,7 +105,6 @@ export function linearBackwardWeight(
     c: t.dweight,
     cStride: inputs,
     accumulate: t.accumulate ?? false,
+    ...(t.parts === undefined ? {} : { parts: t.parts }),
   });
-  const { dy, sums, dbias, accumulate = false } = t;
-  if (dbias) columnSum(recorder, context, { rows, columns: outputs, x: dy, sums, out: dbias, accumulate });
 }

@@ -5,6 +5,7 @@ import tiledShader from '../../../shaders/nn/matmul_tiled.wgsl';
 import type { Filled, Work } from '../../gpu/call';
 import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
+import { partCount } from '../sums/parts';
 import { usesQuads } from './quads';
 import { isTile, tileBlock, tileFor, tileReads, TILES, type TileName } from './tiles';
 import { type KernelContext, type Rows } from '../rows';
@@ -47,6 +48,11 @@ export interface MatmulOptions {
   accumulate?: boolean;
   /** The sums continue from what C holds: products over parts of `inner`, in order, give the bits of one over all of it. */
   continued?: boolean;
+  /**
+   * The most parts that the sums are cut into (`mostParts`). C then holds (parts, rows, columns), which `sumParts` adds up;
+   * 1 where absent, which cuts nothing.
+   */
+  parts?: number;
 }
 
 /** The block of C that one workgroup computes. */
@@ -88,8 +94,8 @@ export const matmulShaders = (gpu: Gpu): MatmulVariant[] =>
 const FEW_ROWS_OF = { floats: 2, packed: FEW_ROWS };
 
 /** The fastest variant: for rows of few tokens and a weight whose rows are summed over, one of its own. */
-function fastest(gpu: Gpu, { rows, inner, columns, b }: MatmulOptions): MatmulVariant {
-  if (!gpu.adapter.software) return tileFor(gpu.adapter, rows.limit, inner.limit, columns);
+function fastest(gpu: Gpu, { rows, inner, columns, b, parts = 1 }: MatmulOptions): MatmulVariant {
+  if (!gpu.adapter.software) return tileFor(gpu.adapter, rows.limit, inner.limit, columns, parts);
   const few = FEW_ROWS_OF[isPacked(b.dtype ?? 'f32') ? 'packed' : 'floats'];
   if (b.transposed === true && rows.limit <= few) return 'rows';
   return matmulVariants(gpu)[0]!;
@@ -101,9 +107,10 @@ function matmulWork(o: MatmulOptions, rows: number, inner: number, variant: Matm
   const reads = [o.residual, o.accumulate, o.continued].filter(Boolean).length;
   const adds = [o.residual ?? o.bias, o.accumulate, o.scale !== undefined].filter(Boolean).length;
   const bias = o.bias ? o.columns : 0;
+  const written = Math.max(1, partCount(inner, o.parts ?? 1));
   return {
     flops: 2 * elements * inner + adds * elements,
-    bytes: 4 * (rows * inner + elements * (1 + reads) + bias) + bytesOf(o.b.dtype ?? 'f32', inner * o.columns),
+    bytes: 4 * (rows * inner + elements * (written + reads) + bias) + bytesOf(o.b.dtype ?? 'f32', inner * o.columns),
     shared: isTile(variant) ? tileReads(TILES[variant], rows, inner, o.columns) : 0,
   };
 }
@@ -119,10 +126,14 @@ export function matmul(
   if (o.bias && o.residual) throw new RangeError('matmul adds a bias or a residual, not both');
   // The sums that continue from C would be scaled once more.
   if (o.continued && o.scale !== undefined) throw new RangeError('a product that is continued has no scale');
+  const { parts = 1 } = o;
+  if (parts > 1 && (o.bias || o.residual || o.accumulate || o.continued || o.scale !== undefined))
+    throw new RangeError('a product in parts has nothing added to it and no scale: that comes when they are added up');
   const [a_row, a_inner] = o.a.transposed ? [1, o.a.stride] : [o.a.stride, 1];
   const [b_inner, b_column] = o.b.transposed ? [1, o.b.stride] : [o.b.stride, 1];
   const quads = quadConstants(recorder.gpu);
   const block = blockOf(variant, o.rows.limit, quads.GROUPS);
+  const [across, down] = [Math.ceil(o.columns / block.columns), Math.ceil(o.rows.limit / block.rows)];
   const call = {
     uniforms: {
       rows: o.rows,
@@ -136,13 +147,18 @@ export function matmul(
       b_column,
       c_base: o.cBase ?? 0,
       c_row: o.cStride,
+      c_part: o.rows.limit * o.cStride,
+      parts,
       accumulate: o.accumulate ? 1 : 0,
       scale: o.scale ?? 1,
       addend: o.bias ? 1 : o.residual ? 2 : 0,
     },
     bindings: { counts, a: o.a.view, b: o.b.view, addend: o.bias ?? o.residual ?? counts, c: o.c },
-    groups: [Math.ceil(o.columns / block.columns), Math.ceil(o.rows.limit / block.rows), 1] as const,
-    work: ({ live }: Filled) => matmulWork(o, live(o.rows), live(o.inner), variant),
+    groups: [across, down, parts] as const,
+    work: ({ live }: Filled) => ({
+      ...matmulWork(o, live(o.rows), live(o.inner), variant),
+      ...(parts > 1 ? { workgroups: across * down * Math.max(1, partCount(live(o.inner), parts)) } : {}),
+    }),
   };
   const constants = { ...weightConstants(o.b.dtype), CONTINUE: o.continued ? 1 : 0 };
   if (variant === 'quads') recorder.call(quadsShader, { ...call, constants: { ...quads, ...constants } });

@@ -1,6 +1,7 @@
 import { typicalOf, type DeviceFigures } from '../../gpu/devices';
 import type { AdapterIdentity } from '../../gpu/gpu';
 import { boundOf } from '../../gpu/roofline';
+import { partCount } from '../sums/parts';
 
 /** What the shader through workgroup memory is compiled with: lanes of a workgroup, and what each of them computes. */
 export interface Tile {
@@ -35,15 +36,16 @@ export function tileReads(tile: Tile, rows: number, inner: number, columns: numb
   return groups * tile.LANES_Y * tile.LANES_X * inner * 4 * (tile.ROWS + 4 * tile.VECS);
 }
 
-/** The tile whose bound on such a device is the lowest. All give the same bits. */
-export function bestTile(device: DeviceFigures, rows: number, inner: number, columns: number): TileName {
+/** The tile whose bound on such a device is the lowest, for sums in as many parts at most. All give the same bits. */
+export function bestTile(device: DeviceFigures, rows: number, inner: number, columns: number, most = 1): TileName {
+  const parts = Math.max(1, partCount(inner, most));
   const bound = (tile: Tile): number => {
     const block = tileBlock(tile);
     return boundOf(device, {
       flops: 2 * rows * inner * columns,
-      bytes: 4 * (rows * inner + inner * columns + rows * columns),
+      bytes: 4 * (rows * inner + inner * columns + parts * rows * columns),
       shared: tileReads(tile, rows, inner, columns),
-      workgroups: Math.ceil(rows / block.rows) * Math.ceil(columns / block.columns),
+      workgroups: parts * Math.ceil(rows / block.rows) * Math.ceil(columns / block.columns),
       invocations: tile.LANES_Y * tile.LANES_X,
     }).total;
   };
@@ -54,5 +56,10 @@ export function bestTile(device: DeviceFigures, rows: number, inner: number, col
 }
 
 /** WebGPU does not tell how many cores an adapter has: what is usual for its vendor decides. */
-export const tileFor = (adapter: AdapterIdentity, rows: number, inner: number, columns: number): TileName =>
-  bestTile(typicalOf(adapter), rows, inner, columns);
+export const tileFor = (
+  adapter: AdapterIdentity,
+  rows: number,
+  inner: number,
+  columns: number,
+  parts: number,
+): TileName => bestTile(typicalOf(adapter), rows, inner, columns, parts);

@@ -1,10 +1,11 @@
-import { describe } from 'vitest';
+import { describe, expect } from 'vitest';
 import { KERNEL_TOLERANCE } from '../../lib/tolerance';
 import { add } from '../reference/arrays';
-import { CANARY, singles, testKernel, type Bench } from '../reference/harness';
+import { bitsOf, CANARY, singles, testKernel, type Bench } from '../reference/harness';
 import { plainNorm, rmsnormBackward, rmsnormForward, type NormShape } from './rmsnorm';
 import { rmsnormBackward as backwardReference, rmsnormForward as forwardReference } from './rmsnorm.reference';
 import { COUNT, liveRows } from '../rows';
+import { summedWords, sumParts } from '../sums/sum-parts';
 
 const { forward, backward } = KERNEL_TOLERANCE.reduction;
 
@@ -51,10 +52,20 @@ async function check(bench: Bench, s: NormShape, live: number, eps: number, accu
     dweight: bench.output(channels),
     sums: bench.output(Math.ceil(rows / 64) * channels),
   };
+  const tensors = [{ into: 0, first: 0, length: channels, stride: channels, parts: Math.ceil(rows / 64), cut: false }];
+  const words = bench.integers([...summedWords(tensors)]);
   await bench.run(
     (recorder, context) => {
       rmsnormForward(recorder, context, s, { ...views, eps });
       rmsnormBackward(recorder, context, s, { ...views, accumulate });
+      sumParts(recorder, context, {
+        rows: s.rows,
+        tensors,
+        words,
+        pieces: views.sums,
+        out: views.dweight,
+        accumulate: false,
+      });
     },
     { TOKENS: live },
   );
@@ -65,6 +76,14 @@ async function check(bench: Bench, s: NormShape, live: number, eps: number, accu
   const grown = accumulate ? add(dx, take(before, at, channels)) : dx;
   await bench.close('dx', views.dx, put(grown, at, channels, accumulate ? old : untouched), backward);
   await bench.close('dweight', views.dweight, dweight, backward);
+
+  // A frozen norm's dx is the same, bit for bit.
+  const frozen = accumulate ? bench.floats(before) : bench.output(length);
+  await bench.run(
+    (recorder, context) => rmsnormBackward(recorder, context, s, { ...views, dx: frozen, sums: undefined, accumulate }),
+    { TOKENS: live },
+  );
+  expect(bitsOf(await bench.read(frozen))).toEqual(bitsOf(await bench.read(views.dx)));
 }
 
 describe('rmsnorm', () => {

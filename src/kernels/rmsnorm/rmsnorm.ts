@@ -3,7 +3,7 @@ import weightShader from '../../../shaders/nn/rmsnorm_backward_weight.wgsl';
 import forwardShader from '../../../shaders/nn/rmsnorm_forward.wgsl';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
-import { addBlocks, SUM_BLOCK } from '../sums/column-sum';
+import { SUM_BLOCK } from '../sums/column-sum';
 import { type KernelContext, type Rows } from '../rows';
 
 /**
@@ -44,13 +44,10 @@ export function rmsnormForward(
   });
 }
 
-/**
- * dx (+)= …, and dweight (C) where it is asked for; `sums` is scratch of ⌈N · group / 64⌉ · C floats.
- * @param t.adds whether dweight is added to what is there.
- */
+/** dx (+)= …, and, where `sums` (⌈N · group / 64⌉, C) is given, the parts of dweight, for `sumParts` to add up. */
 export function rmsnormBackward(
   recorder: Recorder,
-  context: KernelContext,
+  { counts }: KernelContext,
   s: NormShape,
   t: {
     x: View;
@@ -58,37 +55,35 @@ export function rmsnormBackward(
     rstd: View;
     dy: View;
     dx: View;
-    dweight?: View | undefined;
-    sums: View;
+    sums?: View | undefined;
     accumulate: boolean;
-    adds?: boolean | undefined;
   },
 ): void {
-  const { counts } = context;
-  const { x, weight, rstd, dy, dx, dweight, sums } = t;
-  recorder.call(backwardShader, {
-    uniforms: { norm: s, accumulate: t.accumulate ? 1 : 0 },
-    bindings: { counts, x, weight, rstd, dy, dx },
-    groups: grid(s.rows.limit * s.group, 64),
-    work: ({ live }) => {
-      const norms = live(s.rows) * s.group;
-      const adds = t.accumulate ? 1 : 0;
-      return {
-        flops: (7 + adds) * norms * s.channels,
-        bytes: 4 * (norms * ((3 + adds) * s.channels + 1) + s.channels),
-      };
-    },
-  });
-  if (!dweight) return;
-  const blocks = Math.ceil((s.rows.limit * s.group) / SUM_BLOCK);
+  const { x, weight, rstd, dy, dx, sums } = t;
+  const uniforms = { norm: s, accumulate: t.accumulate ? 1 : 0 };
+  const bindings = { counts, x, weight, rstd, dy, dx };
+  const norms = s.rows.limit * s.group;
+  const work = (live: number) => {
+    const adds = t.accumulate ? 1 : 0;
+    return { flops: (7 + adds) * live * s.channels, bytes: 4 * (live * ((3 + adds) * s.channels + 1) + s.channels) };
+  };
+  if (!sums) {
+    recorder.call(backwardShader, {
+      uniforms,
+      bindings,
+      groups: grid(norms, 64),
+      work: ({ live }) => work(live(s.rows) * s.group),
+    });
+    return;
+  }
+  const blocks = Math.ceil(norms / SUM_BLOCK);
   recorder.call(weightShader, {
-    uniforms: { norm: s },
-    bindings: { counts, x, rstd, dy, sums },
-    groups: [Math.ceil(s.channels / 64), blocks, 1],
+    uniforms,
+    bindings: { counts, x, weight, rstd, dy, dx, sums },
+    groups: grid(blocks * (1 + Math.ceil(s.channels / 64)), 1),
     work: ({ live }) => {
-      const norms = live(s.rows) * s.group;
-      return { flops: 3 * norms * s.channels, bytes: 4 * (norms * (2 * s.channels + 1) + blocks * s.channels) };
+      const { flops, bytes } = work(live(s.rows) * s.group);
+      return { flops: flops + 3 * live(s.rows) * s.group * s.channels, bytes: bytes + 4 * blocks * s.channels };
     },
   });
-  addBlocks(recorder, context, { blocks, columns: s.channels, sums, out: dweight, accumulate: t.adds ?? false });
 }

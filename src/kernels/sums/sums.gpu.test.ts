@@ -1,11 +1,18 @@
 import { describe, expect } from 'vitest';
 import { KERNEL_TOLERANCE } from '../../lib/tolerance';
-import { addBlocks, columnSum, SUM_BLOCK } from './column-sum';
-import { CANARY, padded, singles, testKernel } from '../reference/harness';
-import { COUNT, liveRows } from '../rows';
+import { columnSum, SUM_BLOCK } from './column-sum';
+import { CANARY, padded, singles, testKernel, type Bench } from '../reference/harness';
+import { COUNT, fixedRows, liveRows } from '../rows';
+import { summedWords, sumParts, type SummedTensor } from './sum-parts';
 import { sumRows } from './sum-rows';
 
 const tolerance = KERNEL_TOLERANCE.copy.backward;
+
+/** What adds up the partial sums of one tensor of `columns`, as many as there are blocks. */
+function adding(bench: Bench, columns: number, parts: number) {
+  const tensors = [{ into: 0, first: 0, length: columns, stride: columns, parts, cut: false }];
+  return { tensors, words: bench.integers([...summedWords(tensors)]) };
+}
 
 describe('column sum', () => {
   for (const [live, limit, columns] of [
@@ -23,15 +30,14 @@ describe('column sum', () => {
       const out = bench.output(columns + 3);
       const blocks = Math.ceil(limit / SUM_BLOCK);
       const sums = bench.output(blocks * columns);
+      const rows = liveRows(limit, COUNT.TOKENS);
+      const t = { rows, ...adding(bench, columns, blocks), pieces: sums, out, accumulate: false };
+      const view = bench.floats(x, limit * columns);
       await bench.run(
-        (recorder, context) =>
-          columnSum(recorder, context, {
-            rows: liveRows(limit, COUNT.TOKENS),
-            columns,
-            x: bench.floats(x, limit * columns),
-            sums,
-            out,
-          }),
+        (recorder, context) => {
+          columnSum(recorder, context, { rows, columns, x: view, sums });
+          sumParts(recorder, context, t);
+        },
         { TOKENS: live },
       );
       await bench.close('sums', out, expected, tolerance);
@@ -45,23 +51,45 @@ describe('column sum', () => {
     const expected = Float64Array.from(start);
     x.forEach((value, i) => (expected[i % columns]! += 2 * value));
     const out = bench.floats(start);
-    const sums = bench.output(Math.ceil(limit / SUM_BLOCK) * columns);
-    const t = { rows: liveRows(limit, COUNT.TOKENS), columns, x: bench.floats(x, limit * columns), sums, out };
-    const program = await bench.run((recorder, context) => columnSum(recorder, context, { ...t, accumulate: true }), {
-      TOKENS: live,
-    });
+    const blocks = Math.ceil(limit / SUM_BLOCK);
+    const sums = bench.output(blocks * columns);
+    const rows = liveRows(limit, COUNT.TOKENS);
+    const view = bench.floats(x, limit * columns);
+    const t = { rows, ...adding(bench, columns, blocks), pieces: sums, out, accumulate: true };
+    const program = await bench.run(
+      (recorder, context) => {
+        columnSum(recorder, context, { rows, columns, x: view, sums });
+        sumParts(recorder, context, t);
+      },
+      { TOKENS: live },
+    );
     program.run();
     await bench.close('sums', out, expected, tolerance);
   });
 
-  testKernel('partial sums that lie there already', async (bench) => {
-    const sums = singles(5 * 17, 1);
-    const out = bench.output(17);
-    const expected = new Float64Array(17);
-    sums.forEach((value, i) => (expected[i % 17]! += value));
-    await bench.run((recorder, context) =>
-      addBlocks(recorder, context, { blocks: 5, columns: 17, sums: bench.floats(sums), out }),
-    );
+  testKernel('partial sums of many tensors that lie there already, each in its place', async (bench) => {
+    const lengths = [17, 64, 1, 130, 65];
+    const parts = [5, 1, 3, 2, 4];
+    const tensors: SummedTensor[] = [];
+    let [into, first] = [3, 0];
+    for (const [i, length] of lengths.entries()) {
+      tensors.push({ into, first, length, stride: length + 2, parts: parts[i]!, cut: false });
+      into += length + 5;
+      first += parts[i]! * (length + 2);
+    }
+    const pieces = singles(first, 1);
+    const out = bench.output(into);
+    const expected = padded([], into);
+    for (const tensor of tensors) {
+      for (let i = 0; i < tensor.length; i++) {
+        let sum = 0;
+        for (let p = 0; p < tensor.parts; p++) sum += pieces[tensor.first + p * tensor.stride + i]!;
+        expected[tensor.into + i] = sum;
+      }
+    }
+    const words = bench.integers([...summedWords(tensors)]);
+    const t = { rows: fixedRows(1), tensors, words, pieces: bench.floats(pieces), out, accumulate: false };
+    await bench.run((recorder, context) => sumParts(recorder, context, t));
     await bench.close('sums', out, expected, tolerance);
   });
 });

@@ -55,8 +55,9 @@ export class GrpoStage implements Stage {
     this.environment = new GrpoEnvironment(context);
     this.batches = new GrpoBatches(context);
     const optimiser = adamwSettings(session.grpo);
-    const { activations } = session.model;
-    this.update = new TrainStep(gpu, model, tokens, this.batches.objectives, optimiser, activations, atOnce);
+    const { activations, numerics } = session.model;
+    const { objectives } = this.batches;
+    this.update = new TrainStep(gpu, model, tokens, objectives, optimiser, activations, atOnce, numerics);
     this.thinking = new GrpoThinking(context, this.environment.encoder);
   }
 

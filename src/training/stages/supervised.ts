@@ -38,8 +38,9 @@ export class SupervisedStage implements Stage {
     this.gpu = gpu;
     this.settings = session[name];
     const { tokens, objectives, atOnce } = options;
-    const { activations } = session.model;
-    this.step = new TrainStep(gpu, model, tokens, objectives, adamwSettings(this.settings), activations, atOnce);
+    const { activations, numerics } = session.model;
+    const optimiser = adamwSettings(this.settings);
+    this.step = new TrainStep(gpu, model, tokens, objectives, optimiser, activations, atOnce, numerics);
   }
 
   restore({ moments }: StageState): void {

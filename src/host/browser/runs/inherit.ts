@@ -18,9 +18,9 @@ export async function inherit(store: RunStore, fork: KeptRun, parent: string): P
   const ancestors = fork.about.ancestors ?? [];
   const from = ancestors.at(-1);
   if (!from) return null;
-  const { session, ancestors: before = [], adapter, numerics } = await store.fileOf(parent);
+  const { session, ancestors: before = [], adapter } = await store.fileOf(parent);
   // Another adapter's bits are no run that could be repeated here.
-  if (adapter !== fork.about.adapter || numerics !== fork.about.numerics) return null;
+  if (adapter !== fork.about.adapter) return null;
   if (!sameAncestors([...before, { ...from, session }], ancestors)) return null;
   const hash = runHash(session, before);
   for (const bytes of await new Slots(await store.folderOf(parent), 'state').readAll()) {

@@ -1,5 +1,4 @@
 import { checkAncestors } from '../../../config/ancestors';
-import { NUMERICS } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
 import { parseSession } from '../../../config/parse-session';
 import type { Session } from '../../../config/session';
@@ -95,7 +94,7 @@ export class RunStore {
       adapter,
       evaluation: null,
       fingerprint: null,
-      numerics: NUMERICS,
+      numerics: session.model.numerics,
       claim,
       ...(ancestors.length > 0 ? { ancestors } : {}),
       group,

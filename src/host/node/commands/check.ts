@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { FIRST_NUMERICS, NEWEST_NUMERICS } from '../../../config/numerics';
 import { readCheckpoint } from '../../../formats/huggingface';
 import { readPeft } from '../../../formats/peft';
 import { loraOf } from '../../../formats/peft-lora';
@@ -41,7 +42,7 @@ const settingsSchema = v.variant('kind', [
   }),
 ]);
 
-/** `check FIXTURE_DIR…`: the engine against references; exit 0 where all pass, else 1. */
+/** `check FIXTURE_DIR…`: the engine against references, in every order of sums; exit 0 where all pass, else 1. */
 export default async function run(argv: readonly string[]): Promise<number> {
   const { positionals } = new Arguments(argv, { usage: 'check FIXTURE_DIR…', positionals: ['FIXTURE_DIR…'] });
   // Everything is read before a device is asked for, so that bad input costs nothing.
@@ -49,7 +50,10 @@ export default async function run(argv: readonly string[]): Promise<number> {
   for (const folder of positionals) fixtures.push(await readFixture(folder));
   const gpu = await openGpu();
   const reports = [];
-  for (const fixture of fixtures) reports.push(await checkFixture(gpu, fixture));
+  for (const fixture of fixtures) {
+    for (let numerics = FIRST_NUMERICS; numerics <= NEWEST_NUMERICS; numerics++)
+      reports.push(await checkFixture(gpu, fixture, numerics));
+  }
   printResult(reports);
   return reports.every(({ pass }) => pass) ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import type { Ancestors } from '../../../config/ancestors';
 import { partsSentence, partsWords } from '../../../config/micro-batches';
-import { FIRST_NUMERICS, NUMERICS, numericsSentence } from '../../../config/numerics';
+import { FIRST_NUMERICS, numericsSentence } from '../../../config/numerics';
 import { totalSteps } from '../../../config/stages';
 import type { Session } from '../../../config/session';
 import type { Gpu } from '../../../gpu/gpu';
@@ -78,7 +78,7 @@ function fromClaim(claim: LinkClaim | undefined, session: Session): RecordedRun 
 }
 
 interface Verified extends Agreement {
-  /** Where the recorded run added its sums in another order than this version. */
+  /** Where the recorded run added its sums in another order than the session says. */
   numerics?: { recorded: number; here: number };
   drift: Drift | null;
 }
@@ -93,9 +93,10 @@ export async function verify(
   base: Base | null = null,
   teacher: Teacher | null = null,
 ): Promise<Verified> {
-  const differs = numericsSentence(recorded.numerics, NUMERICS);
+  const { numerics: here } = session.model;
+  const differs = numericsSentence(recorded.numerics, here);
   if (differs) progress(differs);
-  const numerics = differs ? { numerics: { recorded: recorded.numerics, here: NUMERICS } } : {};
+  const numerics = differs ? { numerics: { recorded: recorded.numerics, here } } : {};
   const losses: number[] = [];
   const training = new SessionRun(
     gpu,
