@@ -6,6 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { FIRST_NUMERICS, NEWEST_NUMERICS } from '../src/config/numerics';
+import type { Session } from '../src/config/session';
 import { DEVICES, type DeviceFigures } from '../src/gpu/devices';
 import { RehearsedGpu, type Rehearsed } from '../src/gpu/rehearsed';
 import { judged, peakGflops, stepBound } from '../src/gpu/roofline';
@@ -27,6 +29,8 @@ const lineSchema = v.object({
   mflop: v.number(),
   bound_us: v.number(),
   launch_us: v.number(),
+  /** Rounds of loads that wait for one another; not counted before. */
+  rounds_of_loads: v.optional(v.number()),
   ideal_us: v.number(),
   products_of_peak: v.number(),
   products_of_peak_without_launch: v.number(),
@@ -38,14 +42,19 @@ const judgedSchema = v.object({ commit: v.string(), lines: v.array(lineSchema) }
 const resultsSchema = v.object({ before: judgedSchema, now: judgedSchema });
 
 /** One update of the benchmark's big model on its batch. */
-async function big(vendor: string): Promise<{ tokens: number; dispatches: Rehearsed[] }> {
+async function big(vendor: string, numerics: number): Promise<{ tokens: number; dispatches: Rehearsed[] }> {
   const gpu = new RehearsedGpu(vendor);
   const size = SIZES.find(({ name }) => name === 'big')!;
-  const { step, batch } = await makeStep(gpu, size);
+  const { step, batch } = await makeStep(gpu, size, numerics);
   gpu.take();
   step.run(batch, ADAMW.learning_rate, 1);
   return { tokens: size.sequences * size.length, dispatches: gpu.take() };
 }
+
+/** What a step is called whose sums are in parts. */
+const IN_PARTS = ', numerics 2';
+
+const withNumerics = (of: Session, numerics: number): Session => ({ ...of, model: { ...of.model, numerics } });
 
 const digits = (value: number): number => Number(value.toPrecision(3));
 
@@ -63,6 +72,7 @@ function lineOf(
     mflop: digits(bound.flops / 1e6),
     bound_us: digits(bound.total),
     launch_us: digits(bound.launch),
+    rounds_of_loads: bound.rounds,
     ideal_us: digits(bound.ideal),
     products_of_peak: digits(bound.products!.ofPeak),
     products_of_peak_without_launch: digits(bound.products!.ofPeakWithoutLaunch),
@@ -77,9 +87,12 @@ const byDevice = await Promise.all(
   ASKED.map(async (id) => {
     const { vendor } = DEVICES[id];
     const quick = await rehearse(session, vendor);
+    const inParts = await rehearse(withNumerics(session, NEWEST_NUMERICS), vendor);
     return [
       ...quick.map((step) => lineOf(`kin-quick, ${step.stage}`, id, step)),
-      lineOf('256 channels', id, await big(vendor)),
+      ...inParts.map((step) => lineOf(`kin-quick, ${step.stage}${IN_PARTS}`, id, step)),
+      lineOf('256 channels', id, await big(vendor, FIRST_NUMERICS)),
+      lineOf(`256 channels${IN_PARTS}`, id, await big(vendor, NEWEST_NUMERICS)),
     ];
   }),
 );
@@ -94,16 +107,18 @@ const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 
 const ratio = ({ bound_us, ideal_us }: Line): string => `${(bound_us / ideal_us).toFixed(1)}×`;
 const before = new Map(results.before.lines.map((line) => [`${line.step} ${line.device}`, line]));
 const rows = lines.map((line) => {
-  const old = before.get(`${line.step} ${line.device}`) ?? line;
+  const old = before.get(`${line.step.replace(IN_PARTS, '')} ${line.device}`) ?? line;
   const idle = (of: Line): string => (of.too_few_workgroups.length === 0 ? 'none' : of.too_few_workgroups.join('; '));
   const cells = [
     `${line.step} (${line.tokens} tokens)`,
     line.device,
     `${old.dispatches} → ${line.dispatches}`,
     `${old.bound_us} → ${line.bound_us}`,
-    line.launch_us,
-    line.ideal_us,
+    `${old.launch_us} → ${line.launch_us}`,
+    line.rounds_of_loads,
+    `${old.ideal_us} → ${line.ideal_us}`,
     `${ratio(old)} → ${ratio(line)}`,
+    `${(line.bound_us / old.ideal_us).toFixed(1)}×`,
     `${percent(old.products_of_peak_without_launch)} → ${percent(line.products_of_peak_without_launch)}`,
     `${percent(old.products_of_peak)} → ${percent(line.products_of_peak)}`,
     `${idle(old)} → ${idle(line)}`,
@@ -115,8 +130,8 @@ const figures = (id: string, d: DeviceFigures): string =>
 await intoDocument(DOCUMENT, 'roofline', [
   `\`node scripts/bench.mjs roofline\`, before: ${results.before.commit}, now: ${commit}.`,
   '',
-  '| step | device | dispatches | bound, µs | of it launches | ideal, µs | bound / ideal | products of peak, without launches | with launches | over 5% with fewer workgroups than cores |',
-  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+  '| step | device | dispatches | bound, µs | of it launches | rounds of loads | ideal, µs | bound / ideal | bound / first ideal | products of peak, without launches | with launches | over 5% with fewer workgroups than cores |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
   ...rows,
 ]);
 await intoDocument(DOCUMENT, 'devices', [

@@ -288,6 +288,22 @@ declare module '*/nn/layernorm_forward.wgsl' {
   export default shader;
 }
 
+declare module '*/nn/matmul_backward.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    {
+      rows: { limit: number; slot: number; start: number };
+      inputs: number;
+      outputs: number;
+      parts: number;
+      accumulate: number;
+    },
+    'counts' | 'dy' | 'weight' | 'x' | 'dx' | 'dw',
+    'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
+    object
+  >;
+  export default shader;
+}
+
 declare module '*/nn/matmul_quads.wgsl' {
   const shader: import('./gpu/shader').Shader<
     {

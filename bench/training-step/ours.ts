@@ -1,5 +1,6 @@
 // Our engine, fed as in a session: a packed batch goes up every step, the gradient program and the update run, and losses
 // come back through the ring every few steps.
+import { FIRST_NUMERICS } from '../../src/config/numerics';
 import { Gpu } from '../../src/gpu/gpu';
 import { Random } from '../../src/lib/philox';
 import { Model } from '../../src/model/model';
@@ -44,13 +45,15 @@ function loadWeights(model: Model): void {
 export async function makeStep(
   gpu: Gpu,
   size: ModelSize,
+  numerics: number = FIRST_NUMERICS,
 ): Promise<{ model: Model; step: TrainStep; batch: StepBatch }> {
   const model = new Model(gpu, architecture(size));
   loadWeights(model);
   const tokens = size.sequences * size.length;
   const lm = new NextToken(model, { name: 'lm', targets: tokens, weight: 1 });
   const { beta1, beta2, eps, weight_decay: weightDecay } = ADAMW;
-  const step = new TrainStep(gpu, model, tokens, [lm], { beta1, beta2, eps, weightDecay, maxNorm: Infinity });
+  const optimiser = { beta1, beta2, eps, weightDecay, maxNorm: Infinity };
+  const step = new TrainStep(gpu, model, tokens, [lm], optimiser, 'keep', tokens, numerics);
   await step.record();
   return { model, step, batch: makeBatch(size, lm) };
 }

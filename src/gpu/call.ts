@@ -8,6 +8,8 @@ export interface Work {
   readonly bytes: number;
   /** Bytes that invocations read from workgroup memory; 0 where absent. */
   readonly shared?: number;
+  /** Rounds of loads of one workgroup, each of which waits for the one before at a barrier; 0 where absent. */
+  readonly rounds?: number;
   /** Workgroups that have something to do, where the live rows alone do not tell. */
   readonly workgroups?: number;
 }

@@ -65,6 +65,7 @@ function viewsOf(
 /** Notes down dispatches once; `finish` makes the program that replays them. */
 export class Recorder implements CallRecorder {
   private readonly pending: Pending[] = [];
+  private spared = 0;
   private readonly order: (Exclude<Command, { kind: 'dispatch' }> | { kind: 'dispatch'; index: number })[] = [];
 
   constructor(
@@ -98,6 +99,11 @@ export class Recorder implements CallRecorder {
     });
   }
 
+  /** One dispatch does what other adapters need two for: their program takes the same memory, so that a plan fits both. */
+  spare(): void {
+    this.spared++;
+  }
+
   clear(view: View): void {
     this.order.push({ kind: 'clear', view });
   }
@@ -113,7 +119,7 @@ export class Recorder implements CallRecorder {
     return gpu.guarded(this.label, () => {
       const uniforms = gpu.buffer(
         `${this.label} uniforms`,
-        Math.max(1, this.pending.length) * SLOT,
+        Math.max(1, this.pending.length + this.spared) * SLOT,
         BUFFER_USAGE.UNIFORM | BUFFER_USAGE.COPY_DST,
       );
       const packed = new Uint8Array(this.pending.length * SLOT);

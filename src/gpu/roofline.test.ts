@@ -51,7 +51,8 @@ describe('the bound of a step', () => {
   const dispatch = { program: 'p', kernel: 'matmul_tiled', ...nothing, flops: 256e6, times: 1 };
 
   it('adds up its dispatches, and names those that leave cores idle', () => {
-    const all = judged(device, [dispatch, { ...dispatch, kernel: 'norm', workgroups: 1, times: 2 }, dispatch]);
+    const waiting = { ...dispatch, rounds: 7 };
+    const all = judged(device, [waiting, { ...dispatch, kernel: 'norm', workgroups: 1, times: 2 }, waiting]);
     expect(all.map(({ kernel, dispatches }) => [kernel, dispatches])).toEqual([
       ['norm', 2],
       ['matmul_tiled', 2],
@@ -61,6 +62,7 @@ describe('the bound of a step', () => {
       dispatches: 4,
       flops: 4 * 256e6,
       launch: 20,
+      rounds: 14,
       total: 2 * 1005 + 2 * 4005,
       ideal: 4000,
     });

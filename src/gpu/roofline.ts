@@ -53,8 +53,8 @@ export interface Judged extends Rehearsed {
 export function judged(device: DeviceFigures, dispatches: readonly Rehearsed[]): Judged[] {
   const alike = new Map<string, Judged>();
   for (const dispatch of dispatches) {
-    const { kernel, workgroups, invocations, flops, bytes, times } = dispatch;
-    const key = [dispatch.program, kernel, workgroups, invocations, flops, bytes].join(' ');
+    const { kernel, workgroups, invocations, flops, bytes, rounds, times } = dispatch;
+    const key = [dispatch.program, kernel, workgroups, invocations, flops, bytes, rounds].join(' ');
     const known = alike.get(key);
     if (known) known.dispatches += times;
     else alike.set(key, { ...dispatch, dispatches: times, bound: boundOf(device, dispatch) });
@@ -71,6 +71,8 @@ export interface StepBound {
   total: number;
   ideal: number;
   launch: number;
+  /** Of loads that wait for one another, those of every dispatch's workgroup with most. A bound knows nothing of them. */
+  rounds: number;
   /** Of the products: operations a second that their bounds allow, of the device's peak, with and without launches. */
   products: { ofPeak: number; ofPeakWithoutLaunch: number } | null;
   /** Kernels of which one dispatch alone takes more than 5% of the step with fewer workgroups than the device has cores. */
@@ -94,6 +96,7 @@ export function stepBound(device: DeviceFigures, dispatches: readonly Judged[]):
     total,
     ideal: sum(({ bound }) => bound.ideal),
     launch: sum(() => device.launch),
+    rounds: sum(({ rounds = 0 }) => rounds),
     products:
       products.length === 0 ? null : { ofPeak: atPeak / taken, ofPeakWithoutLaunch: atPeak / (taken - launched) },
     idle: dispatches

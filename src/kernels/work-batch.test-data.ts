@@ -3,6 +3,7 @@ import { attentionBackward, attentionForward } from './attention/attention';
 import { attentionDecode, cacheAppend, captureRows, nextRows, SAMPLING_WORDS, sampleToken } from './decode/decode';
 import { embeddingBackward, embeddingForward, indexTokens } from './embedding/embedding';
 import { FiniteWatch } from './finite/finite';
+import { linearBackward } from './linear/linear-backward';
 import { matmul, type MatmulVariant } from './matmul/matmul';
 import { COUNT, countWords, fixedRows, liveRows } from './rows';
 import { rankOf, topK } from './search/search';
@@ -136,6 +137,30 @@ export function batchCases(): void {
       matmul(recorder, { counts: own }, { ...o, a, b: { view: floats(300 * V), stride: V } }, 'tiled64');
     },
     { matmul_tiled: { flops: 2 * 65 * 150 * V, bytes: 4 * (65 * 150 + 150 * V + 3 * 65 * V), workgroups: 2 * 3 } },
+  );
+  check(
+    'both gradients of a linear layer at once: of the input, and of the weight, whole or in parts',
+    ({ recorder, floats, words }) => {
+      const many = liveRows(300, COUNT.TARGETS);
+      const shape = { rows: many, inputs: V, outputs: 65 };
+      const own = words(countWords({ TARGETS: 150 }));
+      const views = { x: floats(300 * V), dy: floats(300 * 65), weight: floats(65 * V), dx: floats(300 * V) };
+      const dweight = floats(8 * 65 * V);
+      linearBackward(recorder, { counts: own }, shape, { ...views, dweight, accumulate: true }, 'tiled64');
+      linearBackward(recorder, { counts: own }, shape, { ...views, dweight, parts: 8 }, 'tiled64');
+    },
+    {
+      matmul_backward: {
+        flops: 2 * (2 * 65 * 150 * V) + 65 * V,
+        bytes: 4 * (150 * (65 + 2 * V) + 3 * 65 * V),
+        workgroups: 3 + 2,
+      },
+      'matmul_backward in parts': {
+        flops: 2 * (2 * 65 * 150 * V),
+        bytes: 4 * (150 * (65 + 2 * V) + (1 + 3) * 65 * V),
+        workgroups: 3 + 2 * 3,
+      },
+    },
   );
   check(
     'clipping and AdamW',

@@ -116,9 +116,8 @@ export function recordHead(
     t.loss({ rows, index, part });
     const pass = { recorder, counts, rows };
     const { hidden: x, dhidden: dx, logits: dy } = scratch;
-    model.head.backwardInput(pass, { dy, dx });
-    scatterRows(recorder, { counts }, { rows, channels: C, at, dout: dx, dx: t.dhidden });
     const to = { set: t.gradients, partial: null, accumulate: t.accumulate || index > 0 };
-    model.head.backwardWeight(pass, to, { x, dy });
+    model.head.backward(pass, to, { x, dy, dx });
+    scatterRows(recorder, { counts }, { rows, channels: C, at, dout: dx, dx: t.dhidden });
   }
 }

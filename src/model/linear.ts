@@ -1,7 +1,8 @@
 import type { View } from '../gpu/gpu';
 import { columnSum } from '../kernels/sums/column-sum';
 import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear/linear';
-import type { Tensor, TensorSet } from '../tensors/tensor-set';
+import { linearBackward } from '../kernels/linear/linear-backward';
+import type { Tensor, TensorBlock, TensorSet } from '../tensors/tensor-set';
 import { LowRank } from './low-rank';
 import type { Gradients, Pass } from './pass';
 
@@ -38,7 +39,7 @@ export class Linear {
   }
 
   /** dx (N, inputs) of dy (N, outputs), through the weight alone. */
-  backwardInput({ recorder, counts, rows }: Pass, { dy, dx }: { dy: View; dx: View }): void {
+  private backwardInput({ recorder, counts, rows }: Pass, { dy, dx }: { dy: View; dx: View }): void {
     const { inputs, outputs } = this;
     const { dtype, blocks, scratch } = this.weight;
     for (const block of blocks) {
@@ -47,20 +48,29 @@ export class Linear {
     }
   }
 
-  /** The gradients of the weight and the bias, where they are trained. */
-  backwardWeight(
-    { recorder, counts, rows }: Pass,
-    { set, partial, accumulate }: Gradients,
-    { x, dy }: { x: View; dy: View },
-  ): void {
-    const { inputs, outputs, name, biasName } = this;
-    if (set.has(name)) {
-      for (const block of set.tensor(name).blocks) {
-        const cut = partial?.of(name, block.row);
-        const to = cut ? { dweight: cut.view, parts: cut.parts } : { dweight: block.view, accumulate };
-        linearBackwardWeight(recorder, { counts }, { rows, inputs, outputs }, { x, dy, block, ...to });
-      }
+  /** The gradient of the weight, where it is trained. */
+  private backwardWeight(pass: Pass, gradients: Gradients, { x, dy }: { x: View; dy: View }): void {
+    const { recorder, counts, rows } = pass;
+    const { inputs, outputs } = this;
+    for (const block of this.trained(gradients)) {
+      const to = this.gradientOf(gradients, block);
+      linearBackwardWeight(recorder, { counts }, { rows, inputs, outputs }, { x, dy, block, ...to });
     }
+  }
+
+  private trained({ set }: Gradients): readonly TensorBlock[] {
+    return set.has(this.name) ? set.tensor(this.name).blocks : [];
+  }
+
+  /** Where a block's gradient goes, whole or in parts. */
+  private gradientOf({ partial, accumulate }: Gradients, { row, view }: TensorBlock) {
+    const cut = partial?.of(this.name, row);
+    return cut ? { dweight: cut.view, parts: cut.parts } : { dweight: view, accumulate };
+  }
+
+  /** The gradient of the bias, where it is trained. */
+  private backwardBias({ recorder, counts, rows }: Pass, { set, partial }: Gradients, dy: View): void {
+    const { outputs, biasName } = this;
     if (biasName !== undefined && set.has(biasName)) {
       const place = partial?.of(biasName);
       if (!place) throw new Error(`${biasName}: its gradient is a sum in parts, and has no place`);
@@ -68,10 +78,20 @@ export class Linear {
     }
   }
 
-  /** Both, and the adapter's, as most layers need them. */
+  /** dx, and the gradients of what is trained, the adapter's among them. */
   backward(pass: Pass, gradients: Gradients, t: { x: View; dy: View; dx: View }): void {
-    this.backwardInput(pass, t);
-    this.backwardWeight(pass, gradients, t);
+    const { recorder, counts, rows } = pass;
+    const { inputs, outputs } = this;
+    const trained = this.trained(gradients);
+    const { blocks } = this.weight;
+    if (trained.length === 1 && blocks.length === 1) {
+      const to = { ...this.gradientOf(gradients, trained[0]!), weight: blocks[0]!.view };
+      linearBackward(recorder, { counts }, { rows, inputs, outputs }, { ...t, ...to });
+    } else {
+      this.backwardInput(pass, t);
+      this.backwardWeight(pass, gradients, t);
+    }
+    this.backwardBias(pass, gradients, t.dy);
     this.lowRank?.backward(pass, gradients, { ...t, outputs: this.outputs });
   }
 }

@@ -31,9 +31,9 @@ export class OutputLayer {
     linearForward(pass.recorder, pass, this.shape(pass), { ...t, weight, block });
   }
 
-  /** dx (N, C) of dy (N, V). */
-  backwardInput(pass: Pass, t: { dy: View; dx: View }): void {
-    this.linear.backwardInput(pass, t);
+  /** dx (N, C) of dy (N, V), and the gradient of what is trained. */
+  backward(pass: Pass, gradients: Gradients, t: { x: View; dy: View; dx: View }): void {
+    this.linear.backward(pass, gradients, t);
     if (!this.own) return;
     // The product above went through the base's row of the token: its part is taken out again, that of the trained row put in.
     const { row: token } = this.own.block;
@@ -57,12 +57,6 @@ export class OutputLayer {
         accumulate: true,
       });
     }
-  }
-
-  /** The gradient of what is trained of it. */
-  backwardWeight(pass: Pass, gradients: Gradients, t: { x: View; dy: View }): void {
-    this.linear.backwardWeight(pass, gradients, t);
-    if (!this.own) return;
     const { block } = this.own;
     const { set, accumulate } = gradients;
     const to = { dweight: set.view(TOKEN_ROW), block, accumulate };

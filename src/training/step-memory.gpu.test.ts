@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Architecture } from '../config/architecture';
 import { FIRST_NUMERICS, SPLIT_NUMERICS } from '../config/numerics';
+import { Gpu } from '../gpu/gpu';
 import { testKernel, type Bench } from '../kernels/reference/harness';
 import { float32ToBfloat16, float32ToFloat16 } from '../lib/half';
 import { Random } from '../lib/philox';
@@ -26,7 +27,7 @@ const halvesOf = { f16: float32ToFloat16, bf16: float32ToBfloat16 };
 
 /** Two updates of next-token prediction: what they read, leave and keep. */
 async function twoSteps(
-  { gpu }: Bench,
+  { gpu }: Pick<Bench, 'gpu'>,
   architecture: Architecture,
   { activations, rounded, numerics, ...options }: Options = {},
 ) {
@@ -118,6 +119,20 @@ describe('a step', () => {
         expect(others).toEqual({ gradients: kept.gradients, weights: kept.weights, bytes });
       },
     );
+
+    for (const vendor of ['apple', 'nvidia']) {
+      testKernel(`has the bits of the kernels for CPU adapters with those for ${vendor}: ${name}`, async (bench) => {
+        const { device, adapter } = bench.gpu;
+        const gpu = new Gpu(device, { ...adapter, vendor, software: false });
+        for (const numerics of [FIRST_NUMERICS, SPLIT_NUMERICS]) {
+          const kernels = new Set<string>();
+          gpu.ran = ({ calls }) => calls.forEach(({ kernel }) => kernels.add(kernel));
+          expect(await twoSteps({ gpu }, one, { numerics })).toEqual(await twoSteps(bench, one, { numerics }));
+          expect([...kernels]).toEqual(expect.arrayContaining(['matmul_tiled', 'matmul_backward']));
+          expect([...kernels].filter((kernel) => kernel.endsWith('quads'))).toEqual([]);
+        }
+      });
+    }
 
     for (const dtype of ['f16', 'bf16'] as const) {
       testKernel(

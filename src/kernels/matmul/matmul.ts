@@ -7,7 +7,7 @@ import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import { partCount } from '../sums/parts';
 import { usesQuads } from './quads';
-import { isTile, tileBlock, tileFor, tileReads, TILES, type TileName } from './tiles';
+import { isTile, tileBlock, tileFor, tileReads, tileRounds, TILES, type TileName } from './tiles';
 import { type KernelContext, type Rows } from '../rows';
 import { FEW_ROWS } from '../weights/in-floats';
 import { bytesOf, isPacked, weightConstants, type Dtype } from '../weights/weights';
@@ -95,7 +95,7 @@ const FEW_ROWS_OF = { floats: 2, packed: FEW_ROWS };
 
 /** The fastest variant: for rows of few tokens and a weight whose rows are summed over, one of its own. */
 function fastest(gpu: Gpu, { rows, inner, columns, b, parts = 1 }: MatmulOptions): MatmulVariant {
-  if (!gpu.adapter.software) return tileFor(gpu.adapter, rows.limit, inner.limit, columns, parts);
+  if (!gpu.adapter.software) return tileFor(gpu.adapter, [{ rows: rows.limit, inner: inner.limit, columns, parts }]);
   const few = FEW_ROWS_OF[isPacked(b.dtype ?? 'f32') ? 'packed' : 'floats'];
   if (b.transposed === true && rows.limit <= few) return 'rows';
   return matmulVariants(gpu)[0]!;
@@ -107,11 +107,13 @@ function matmulWork(o: MatmulOptions, rows: number, inner: number, variant: Matm
   const reads = [o.residual, o.accumulate, o.continued].filter(Boolean).length;
   const adds = [o.residual ?? o.bias, o.accumulate, o.scale !== undefined].filter(Boolean).length;
   const bias = o.bias ? o.columns : 0;
-  const written = Math.max(1, partCount(inner, o.parts ?? 1));
+  const { columns, parts = 1 } = o;
+  const product = { rows, inner, columns, parts };
+  const written = Math.max(1, partCount(inner, parts));
   return {
     flops: 2 * elements * inner + adds * elements,
     bytes: 4 * (rows * inner + elements * (written + reads) + bias) + bytesOf(o.b.dtype ?? 'f32', inner * o.columns),
-    shared: isTile(variant) ? tileReads(TILES[variant], rows, inner, o.columns) : 0,
+    ...(isTile(variant) ? { shared: tileReads(TILES[variant], product), rounds: tileRounds(product) } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { typicalOf, type DeviceFigures } from '../../gpu/devices';
 import type { AdapterIdentity } from '../../gpu/gpu';
 import { boundOf } from '../../gpu/roofline';
-import { partCount } from '../sums/parts';
+import { partCount, partLength } from '../sums/parts';
 
 /** What the shader through workgroup memory is compiled with: lanes of a workgroup, and what each of them computes. */
 export interface Tile {
@@ -29,26 +29,47 @@ export const tileBlock = ({ LANES_Y, LANES_X, ROWS, VECS }: Tile) => ({
   columns: LANES_X * VECS * 4,
 });
 
-/** Bytes that a product reads from workgroup memory: for each step of the sum, what an invocation multiplies. */
-export function tileReads(tile: Tile, rows: number, inner: number, columns: number): number {
+/** A product (rows, inner) · (inner, columns), its sums in as many parts at most. */
+export interface Product {
+  rows: number;
+  inner: number;
+  columns: number;
+  parts?: number;
+}
+
+/** Workgroups of a product that have something to do. */
+export function tileGroups(tile: Tile, { rows, inner, columns, parts = 1 }: Product): number {
   const block = tileBlock(tile);
-  const groups = Math.ceil(rows / block.rows) * Math.ceil(columns / block.columns);
+  return Math.ceil(rows / block.rows) * Math.ceil(columns / block.columns) * Math.max(1, partCount(inner, parts));
+}
+
+/** Bytes that a product reads from workgroup memory: for each step of the sum, what an invocation multiplies. */
+export function tileReads(tile: Tile, { rows, inner, columns }: Product): number {
+  const groups = tileGroups(tile, { rows, inner, columns });
   return groups * tile.LANES_Y * tile.LANES_X * inner * 4 * (tile.ROWS + 4 * tile.VECS);
 }
 
-/** The tile whose bound on such a device is the lowest, for sums in as many parts at most. All give the same bits. */
-export function bestTile(device: DeviceFigures, rows: number, inner: number, columns: number, most = 1): TileName {
-  const parts = Math.max(1, partCount(inner, most));
-  const bound = (tile: Tile): number => {
-    const block = tileBlock(tile);
-    return boundOf(device, {
-      flops: 2 * rows * inner * columns,
-      bytes: 4 * (rows * inner + inner * columns + parts * rows * columns),
-      shared: tileReads(tile, rows, inner, columns),
-      workgroups: parts * Math.ceil(rows / block.rows) * Math.ceil(columns / block.columns),
+/** Steps of the sum that a workgroup loads at once (`shaders/lib/tile.wgsl`). */
+const DEPTH = 16;
+
+/** Rounds of loads of a workgroup. */
+export const tileRounds = ({ inner, parts = 1 }: Product): number =>
+  Math.ceil(Math.min(inner, partLength(inner, parts)) / DEPTH);
+
+/** The tile with which a dispatch of these products has the lowest bound on such a device. All give the same bits. */
+export function bestTile(device: DeviceFigures, products: readonly Product[]): TileName {
+  const sum = (of: (product: Product) => number): number => products.reduce((total, one) => total + of(one), 0);
+  const bound = (tile: Tile): number =>
+    boundOf(device, {
+      flops: sum(({ rows, inner, columns }) => 2 * rows * inner * columns),
+      bytes: sum(
+        ({ rows, inner, columns, parts = 1 }) =>
+          4 * (rows * inner + inner * columns + Math.max(1, partCount(inner, parts)) * rows * columns),
+      ),
+      shared: sum((product) => tileReads(tile, product)),
+      workgroups: sum((product) => tileGroups(tile, product)),
       invocations: tile.LANES_Y * tile.LANES_X,
     }).total;
-  };
   const [best] = Object.entries(TILES)
     .map(([name, tile]) => ({ name, total: bound(tile) }))
     .sort((a, b) => a.total - b.total);
@@ -56,10 +77,5 @@ export function bestTile(device: DeviceFigures, rows: number, inner: number, col
 }
 
 /** WebGPU does not tell how many cores an adapter has: what is usual for its vendor decides. */
-export const tileFor = (
-  adapter: AdapterIdentity,
-  rows: number,
-  inner: number,
-  columns: number,
-  parts: number,
-): TileName => bestTile(typicalOf(adapter), rows, inner, columns, parts);
+export const tileFor = (adapter: AdapterIdentity, products: readonly Product[]): TileName =>
+  bestTile(typicalOf(adapter), products);

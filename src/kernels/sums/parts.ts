@@ -1,7 +1,7 @@
 /** Of a sum that is cut, no part but the last is shorter (`shaders/lib/parts.wgsl`). */
 const PART_LEAST = 64;
 /** More would spend more on adding them up than they save. */
-const MOST_PARTS = 16;
+const MOST_PARTS = 8;
 /** From so many tiles of 32 × 32 on a product is not cut: they fill a GPU as they are. */
 const TILES_ENOUGH = 64;
 const TILE = 32;
@@ -16,7 +16,7 @@ export function mostParts(rows: number, columns: number): number {
 }
 
 /** Elements of each part but the last of a sum over `count`, as the shaders cut it. */
-const partLength = (count: number, most: number): number =>
+export const partLength = (count: number, most: number): number =>
   Math.max(PART_LEAST, Math.ceil(Math.ceil(count / most) / 16) * 16);
 
 /** Parts of a sum over `count` that hold something. */

@@ -107,7 +107,7 @@ async function sessionData(args: Arguments, text: string): Promise<SessionData &
 /** Times in microseconds, of one dispatch; the share is of the step. */
 function stepResult(device: DeviceFigures, { stage, tokens, dispatches }: RehearsedStep): object {
   const all = judged(device, dispatches);
-  const { total, ideal, launch, flops, bytes, products, idle, dispatches: count } = stepBound(device, all);
+  const { total, ideal, launch, flops, bytes, products, idle, rounds, dispatches: count } = stepBound(device, all);
   return {
     stage,
     tokens,
@@ -116,6 +116,7 @@ function stepResult(device: DeviceFigures, { stage, tokens, dispatches }: Rehear
     megabytes: round(bytes / 1e6),
     bound_us: round(total),
     launch_us: round(launch),
+    rounds_of_loads: rounds,
     ideal_us: round(ideal),
     bound_of_ideal: round(total / ideal),
     ...(products

@@ -1,0 +1,71 @@
+import shader from '../../../shaders/nn/matmul_backward.wgsl';
+import type { View } from '../../gpu/gpu';
+import { grid, type Recorder } from '../../gpu/recorder';
+import {
+  tileBlock,
+  tileFor,
+  tileGroups,
+  tileReads,
+  tileRounds,
+  TILES,
+  type Product,
+  type TileName,
+} from '../matmul/tiles';
+import type { KernelContext } from '../rows';
+import { partCount } from '../sums/parts';
+import { linearBackwardInput, linearBackwardWeight, type LinearShape } from './linear';
+
+/**
+ * Both gradients of a linear layer whose weight (M, K) is trained, and so f32, and lies in one binding: dx (N, K) = dy · w and
+ * dw (M, K) (+)= dyᵀ · x. Adapters that are no CPU compute them in one dispatch, with the bits of two.
+ * @param t.parts the most that the sums of dw are cut into: `linearBackwardWeight`.
+ * @param tile of that dispatch; null for two.
+ */
+export function linearBackward(
+  recorder: Recorder,
+  context: KernelContext,
+  shape: LinearShape,
+  t: { x: View; dy: View; weight: View; dx: View; dweight: View; parts?: number; accumulate?: boolean },
+  tile: TileName | null = tileOf(recorder, shape, t.parts),
+): void {
+  if (tile === null) {
+    linearBackwardInput(recorder, context, shape, { weight: t.weight, dy: t.dy, dx: t.dx });
+    linearBackwardWeight(recorder, context, shape, t);
+    return;
+  }
+  const { rows, inputs, outputs } = shape;
+  const { x, dy, weight, dx, dweight: dw, parts = 1, accumulate = false } = t;
+  if (parts > 1 && accumulate) throw new RangeError('a gradient in parts is added to when they are added up');
+  const block = tileBlock(TILES[tile]);
+  const across = Math.ceil(inputs / block.columns);
+  const down = Math.ceil(rows.limit / block.rows) + parts * Math.ceil(outputs / block.rows);
+  recorder.spare();
+  recorder.call(shader, {
+    constants: TILES[tile],
+    uniforms: { rows, inputs, outputs, parts, accumulate: accumulate ? 1 : 0 },
+    bindings: { counts: context.counts, dy, weight, x, dx, dw },
+    groups: grid(across * down, 1),
+    work: ({ live }) => {
+      const n = live(rows);
+      const products = productsOf(n, inputs, outputs, parts);
+      const written = Math.max(1, partCount(n, parts)) + (accumulate ? 1 : 0);
+      return {
+        flops: (2 * 2 * n + (accumulate ? 1 : 0)) * inputs * outputs,
+        bytes: 4 * (n * (outputs + 2 * inputs) + (1 + written) * inputs * outputs),
+        shared: products.reduce((sum, product) => sum + tileReads(TILES[tile], product), 0),
+        rounds: Math.max(...products.map(tileRounds)),
+        workgroups: products.reduce((sum, product) => sum + tileGroups(TILES[tile], product), 0),
+      };
+    },
+  });
+}
+
+/** dx, then dw. */
+const productsOf = (rows: number, inputs: number, outputs: number, parts: number): Product[] => [
+  { rows, inner: outputs, columns: inputs },
+  { rows: outputs, inner: rows, columns: inputs, parts },
+];
+
+function tileOf({ gpu }: Recorder, { rows, inputs, outputs }: LinearShape, parts = 1): TileName | null {
+  return gpu.adapter.software ? null : tileFor(gpu.adapter, productsOf(rows.limit, inputs, outputs, parts));
+}
