@@ -1,7 +1,6 @@
 import { describe, expect } from 'vitest';
 import { KERNEL_TOLERANCE } from '../../lib/tolerance';
 import { matmul, matmulVariants } from './matmul';
-import { mostParts } from '../sums/parts';
 import { bitsOf, singles, testKernel, type Bench } from '../reference/harness';
 import { COUNT, liveRows, fixedRows } from '../rows';
 import { summedWords, sumParts, type SummedTensor } from '../sums/sum-parts';
@@ -102,15 +101,5 @@ describe('a sum in parts', () => {
     await expect(
       bench.run((recorder, context) => matmul(recorder, context, { ...o, accumulate: true })),
     ).rejects.toThrow('a product in parts has nothing added to it');
-  });
-});
-
-describe('the most parts', () => {
-  testKernel('follow from the shape: many for a small matrix, none for one that fills a GPU', () => {
-    const of = (rows: number, columns: number) => mostParts(rows, columns);
-    expect([of(48, 48), of(64, 64), of(192, 64), of(128, 128), of(256, 256), of(2048, 512)]).toEqual([
-      16, 16, 4, 4, 1, 1,
-    ]);
-    return Promise.resolve();
   });
 });
