@@ -297,8 +297,8 @@ declare module '*/nn/matmul_backward.wgsl' {
       parts: number;
       accumulate: number;
     },
-    'counts' | 'dy' | 'weight' | 'x' | 'dx' | 'dw',
-    'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
+    'counts' | 'dy' | 'weight' | 'x' | 'dx' | 'dw' | 'gate_up',
+    'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS' | 'SWIGLU',
     object
   >;
   export default shader;

@@ -1,11 +1,16 @@
 // Both gradients of a linear layer y = x · wᵀ in one dispatch, through workgroup memory: dx (rows, inputs) = dy · w and dw
 // (outputs, inputs) (+)= dyᵀ · x. Both have the columns of w and x; the first workgroups compute tiles of dx, those behind them
-// tiles of dw, or of each of its parts. They sum as matmul.wgsl does.
+// tiles of dw, or of each of its parts. They sum as matmul.wgsl does. Where x is what a SwiGLU made of gate_up (rows, 2 inputs),
+// dx is not kept: in its place stands the gradient of gate_up.
 
 #include "lib/rows.wgsl"
 #include "lib/parts.wgsl"
 #include "lib/tile.wgsl"
 #include "lib/grid.wgsl"
+#include "lib/swiglu.wgsl"
+
+// 1: x was made by a SwiGLU.
+const SWIGLU = 0u; // specialised
 
 struct Dims {
   rows: Rows,
@@ -19,8 +24,9 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> dy: array<f32>; // (rows, outputs)
 @group(0) @binding(3) var<storage, read> weight: array<f32>; // (outputs, inputs)
 @group(0) @binding(4) var<storage, read> x: array<f32>; // (rows, inputs)
-@group(0) @binding(5) var<storage, read_write> dx: array<f32>; // (rows, inputs)
+@group(0) @binding(5) var<storage, read_write> dx: array<f32>; // (rows, inputs * (1 + SWIGLU))
 @group(0) @binding(6) var<storage, read_write> dw: array<f32>; // (parts, outputs, inputs)
+@group(0) @binding(7) var<storage, read> gate_up: array<f32>; // (SWIGLU * rows, inputs * 2)
 
 fn a_value(at: u32) -> f32 { return dy[at]; }
 fn b_value(at: u32, which: u32) -> f32 {
@@ -74,7 +80,12 @@ fn main(
       if (column >= dims.inputs) { continue; }
       var value = sums[i][e / 4u][e % 4u];
       let to = (part * tile.rows + row + i) * dims.inputs + column;
-      if (tile.which == 0u) {
+      if (tile.which == 0u && SWIGLU == 1u) {
+        let at = (row + i) * dims.inputs * 2u + column;
+        let gradient = swiglu_gradient(value, gate_up[at], gate_up[at + dims.inputs]);
+        dx[at] = gradient.x;
+        dx[at + dims.inputs] = gradient.y;
+      } else if (tile.which == 0u) {
         dx[to] = value;
       } else {
         if (dims.accumulate == 1u) { value += dw[to]; }

@@ -1,8 +1,8 @@
-// dgate_up (N, 2F) from dout (N, F). One invocation makes one element of each half.
-// From out = gate * sigmoid(gate) * up.
+// dgate_up (N, 2F) from dout (N, F), of gate * sigmoid(gate) * up. One invocation makes one element of each half.
 
 #include "lib/rows.wgsl"
 #include "lib/grid.wgsl"
+#include "lib/swiglu.wgsl"
 
 struct Dims { rows: Rows, features: u32 }
 
@@ -17,10 +17,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let row = i / dims.features;
   if (row >= live(dims.rows)) { return; }
   let at = row * dims.features * 2u + i % dims.features;
-  let gate = gate_up[at];
-  let up = gate_up[at + dims.features];
-  let s = 1.0 / (1.0 + exp(min(-gate, 80.0)));
-  let d = dout[i];
-  dgate_up[at] = d * up * s * (1.0 + gate * (1.0 - s));
-  dgate_up[at + dims.features] = d * gate * s;
+  let gradient = swiglu_gradient(dout[i], gate_up[at], gate_up[at + dims.features]);
+  dgate_up[at] = gradient.x;
+  dgate_up[at + dims.features] = gradient.y;
 }

@@ -148,6 +148,8 @@ export function batchCases(): void {
       const dweight = floats(8 * 65 * V);
       linearBackward(recorder, { counts: own }, shape, { ...views, dweight, accumulate: true }, 'tiled64');
       linearBackward(recorder, { counts: own }, shape, { ...views, dweight, parts: 8 }, 'tiled64');
+      const swiglu = { gateUp: floats(300 * 2 * V), dgateUp: floats(300 * 2 * V) };
+      linearBackward(recorder, { counts: own }, shape, { ...views, dweight, swiglu }, 'tiled64');
     },
     {
       matmul_backward: {
@@ -159,6 +161,11 @@ export function batchCases(): void {
         flops: 2 * (2 * 65 * 150 * V),
         bytes: 4 * (150 * (65 + 2 * V) + (1 + 3) * 65 * V),
         workgroups: 3 + 2 * 3,
+      },
+      'matmul_backward through a SwiGLU': {
+        flops: 2 * (2 * 65 * 150 * V) + 12 * 150 * V,
+        bytes: 4 * (150 * (65 + V + 2 * 2 * V) + 2 * 65 * V),
+        workgroups: 3 + 2,
       },
     },
   );

@@ -1,7 +1,8 @@
 import type { View } from '../gpu/gpu';
 import { columnSum } from '../kernels/sums/column-sum';
+import { swigluBackward } from '../kernels/swiglu/swiglu';
 import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear/linear';
-import { linearBackward } from '../kernels/linear/linear-backward';
+import { linearBackward, type FromSwiglu } from '../kernels/linear/linear-backward';
 import type { Tensor, TensorBlock, TensorSet } from '../tensors/tensor-set';
 import { LowRank } from './low-rank';
 import type { Gradients, Pass } from './pass';
@@ -78,20 +79,25 @@ export class Linear {
     }
   }
 
-  /** dx, and the gradients of what is trained, the adapter's among them. */
-  backward(pass: Pass, gradients: Gradients, t: { x: View; dy: View; dx: View }): void {
+  /**
+   * dx, and the gradients of what is trained, the adapter's among them.
+   * @param t.swiglu what x was made of: its gradient is made of dx, which need not be kept then.
+   */
+  backward(pass: Pass, gradients: Gradients, t: { x: View; dy: View; dx: View; swiglu?: FromSwiglu }): void {
     const { recorder, counts, rows } = pass;
     const { inputs, outputs } = this;
     const trained = this.trained(gradients);
     const { blocks } = this.weight;
-    if (trained.length === 1 && blocks.length === 1) {
+    this.backwardBias(pass, gradients, t.dy);
+    // What an adapter is on is frozen: it adds its own to dx.
+    if (trained.length === 1 && blocks.length === 1 && !this.lowRank) {
       const to = { ...this.gradientOf(gradients, trained[0]!), weight: blocks[0]!.view };
       linearBackward(recorder, { counts }, { rows, inputs, outputs }, { ...t, ...to });
-    } else {
-      this.backwardInput(pass, t);
-      this.backwardWeight(pass, gradients, t);
+      return;
     }
-    this.backwardBias(pass, gradients, t.dy);
-    this.lowRank?.backward(pass, gradients, { ...t, outputs: this.outputs });
+    this.backwardInput(pass, t);
+    this.backwardWeight(pass, gradients, t);
+    this.lowRank?.backward(pass, gradients, { ...t, outputs });
+    if (t.swiglu) swigluBackward(recorder, { counts }, { rows, features: inputs, dout: t.dx, ...t.swiglu });
   }
 }

@@ -1,5 +1,5 @@
 import type { View } from '../gpu/gpu';
-import { swigluBackward, swigluForward } from '../kernels/swiglu/swiglu';
+import { swigluForward } from '../kernels/swiglu/swiglu';
 import type { BackwardScratch, LayerActivations } from './activations';
 import { Linear } from './linear';
 import type { ModelData } from './model-data';
@@ -25,10 +25,8 @@ export class Mlp {
 
   /** s.dnormed of s.dx, which holds the gradient of what forward wrote. */
   backward(pass: Pass, a: LayerActivations, s: BackwardScratch, gradients: Gradients): void {
-    const { rows, recorder } = pass;
-    this.down.backward(pass, gradients, { x: a.gated, dy: s.dx, dx: s.dgated });
-    const t = { rows, features: this.down.inputs, gateUp: a.gateUp, dout: s.dgated, dgateUp: s.dgateUp };
-    swigluBackward(recorder, pass, t);
+    const swiglu = { gateUp: a.gateUp, dgateUp: s.dgateUp };
+    this.down.backward(pass, gradients, { x: a.gated, dy: s.dx, dx: s.dgated, swiglu });
     this.gateUp.backward(pass, gradients, { x: a.normed2, dy: s.dgateUp, dx: s.dnormed });
   }
 }

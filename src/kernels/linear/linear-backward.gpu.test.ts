@@ -5,6 +5,7 @@ import { add } from '../reference/arrays';
 import { bitsOf, singles, testKernel, type Bench } from '../reference/harness';
 import { COUNT, liveRows } from '../rows';
 import { partCount } from '../sums/parts';
+import { swigluBackward as swigluReference } from '../swiglu/swiglu.reference';
 import { linearBackward as backwardReference } from './linear.reference';
 import { linearBackward } from './linear-backward';
 
@@ -17,14 +18,19 @@ interface Case {
   outputs: number;
   parts?: number;
   accumulate?: boolean;
+  swiglu?: boolean;
 }
 
 /** In one dispatch of any tile it gives the bits of two, which are the gradients. */
-async function check(bench: Bench, { live, limit, inputs, outputs, parts, accumulate = false }: Case): Promise<void> {
+async function check(
+  bench: Bench,
+  { live, limit, inputs, outputs, parts, accumulate = false, swiglu = false }: Case,
+): Promise<void> {
   const x = singles(live * inputs, 1);
   const dy = singles(live * outputs, 2);
   const weight = singles(outputs * inputs, 3);
   const before = singles(outputs * inputs, 4);
+  const gateUp = singles(live * 2 * inputs, 5, 2);
   const expected = backwardReference(dy, x, weight, { n: live, k: inputs, m: outputs });
   const length = outputs * inputs;
   const given = {
@@ -39,12 +45,15 @@ async function check(bench: Bench, { live, limit, inputs, outputs, parts, accumu
     const dx = bench.output(limit * inputs);
     const dweight = accumulate ? bench.floats(before) : bench.output((parts ?? 1) * length);
     const shape = { rows: liveRows(limit, COUNT.TOKENS), inputs, outputs };
+    const dgateUp = bench.output(limit * 2 * inputs);
+    const from = swiglu ? { gateUp: bench.floats(gateUp, limit * 2 * inputs), dgateUp } : undefined;
     const record = await bench.run(
-      (recorder, context) => linearBackward(recorder, context, shape, { ...given, dx, dweight }, tile),
+      (recorder, context) => linearBackward(recorder, context, shape, { ...given, dx, dweight, swiglu: from }, tile),
       { TOKENS: live },
     );
-    expect(record.dispatches).toBe(tile === null ? 2 : 1);
-    await bench.close(`${tile} dx`, dx, expected.dx, backward);
+    expect(record.dispatches).toBe(tile === null ? (swiglu ? 3 : 2) : 1);
+    if (swiglu) await bench.close(`${tile} dgateUp`, dgateUp, swigluReference(expected.dx, gateUp, inputs), backward);
+    else await bench.close(`${tile} dx`, dx, expected.dx, backward);
     const sums = await bench.read(dweight);
     if (parts === undefined) {
       const dw = accumulate ? add(expected.dw, before) : expected.dw;
@@ -55,7 +64,7 @@ async function check(bench: Bench, { live, limit, inputs, outputs, parts, accumu
         for (let i = 0; i < length; i++) whole[i]! += sums[p * length + i]!;
       await bench.close(`${tile} dw of its parts`, bench.floats(whole), expected.dw, backward);
     }
-    found.push({ dx: bitsOf(await bench.read(dx)), dw: bitsOf(sums) });
+    found.push({ dx: bitsOf(await bench.read(swiglu ? dgateUp : dx)), dw: bitsOf(sums) });
   }
   for (const bits of found) expect(bits).toEqual(found[0]);
 }
@@ -73,6 +82,9 @@ describe('both gradients of a linear layer at once', () => {
     testKernel(`${live} of ${limit} rows, ${inputs} → ${outputs}`, (bench) => check(bench, c));
     testKernel(`${live} of ${limit} rows, ${inputs} → ${outputs}, in 4 parts at most`, (bench) =>
       check(bench, { ...c, parts: 4 }),
+    );
+    testKernel(`${live} of ${limit} rows, ${inputs} → ${outputs}, of what a SwiGLU made`, (bench) =>
+      check(bench, { ...c, swiglu: true }),
     );
     testKernel(`${live} of ${limit} rows, ${inputs} → ${outputs}, added to dw`, (bench) =>
       check(bench, { ...c, accumulate: true }),
