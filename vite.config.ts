@@ -55,7 +55,7 @@ export default defineConfig({
     rolldownOptions: { output: { codeSplitting: false } },
   },
   build: {
-    rolldownOptions: { input: hub === '' ? ['index.html'] : ['index.html', 'hub.html'] },
+    rolldownOptions: { input: ['index.html', 'speed.html', ...(hub === '' ? [] : ['hub.html'])] },
     target: 'es2022',
     sourcemap: true,
   },

@@ -60,6 +60,7 @@ const ALLOWED = {
     'host/browser/api.ts',
     'host/browser/client.ts',
     'host/browser/hub/client.ts',
+    'host/browser/speed/client.ts',
   ],
 };
 

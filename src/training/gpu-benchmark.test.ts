@@ -1,15 +1,21 @@
 import { expect, it } from 'vitest';
 import { plannedGpu } from '../gpu/planned';
-import { gpuBenchmark, type BenchmarkLine } from './gpu-benchmark';
+import type { BenchmarkLine } from '../records/speed';
+import { gpuBenchmark } from './gpu-benchmark';
 
 it('a part that an adapter cannot run says why, and the rest goes on until somebody cancels', async () => {
   // It refuses every submit.
   const told: BenchmarkLine[] = [];
-  const lines = await gpuBenchmark(
-    plannedGpu(),
-    (line) => told.push(line),
-    () => told.length === 9,
-  );
+  const begun: string[] = [];
+  const lines = await gpuBenchmark(plannedGpu(), {
+    tell: (line) => told.push(line),
+    begins: (what, part, parts) => {
+      expect([part, parts]).toEqual([begun.length + 1, 14]);
+      begun.push(what);
+    },
+    isCancelled: () => told.length === 9,
+  });
+  expect(begun.slice(0, -1)).toEqual(told.map(({ what }) => what));
   expect(told).toEqual(lines);
   expect(lines).toHaveLength(9);
   for (const { what, milliseconds, rate, reason } of lines) {

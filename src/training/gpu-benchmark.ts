@@ -1,36 +1,50 @@
 import type { Architecture } from '../config/architecture';
+import { FIRST_NUMERICS, SPLIT_NUMERICS } from '../config/numerics';
 import type { Gpu } from '../gpu/gpu';
 import { Recorder } from '../gpu/recorder';
 import { attentionBackward, attentionForward, qkvStride } from '../kernels/attention/attention';
 import { matmul, type Matrix } from '../kernels/matmul/matmul';
 import { COUNT, countWords, fixedRows, liveRows } from '../kernels/rows';
+import { mostParts } from '../kernels/sums/parts';
+import { summedWords, sumParts } from '../kernels/sums/sum-parts';
+import { messageOf } from '../lib/errors';
 import { Random } from '../lib/philox';
 import { packSequences } from '../model/batch';
 import { Generator } from '../model/generator';
 import { Model } from '../model/model';
 import { NextToken } from '../objectives/next-token';
 import { term } from '../objectives/objective';
+import type { BenchmarkLine } from '../records/speed';
 import { ExactGpuIndex } from '../retrieval/exact-gpu-index';
 import { GraphIndex } from '../retrieval/graph/graph-index';
 import { TrainStep } from './train-step';
 
-/** One line of the benchmark. */
-export interface BenchmarkLine {
-  what: string;
-  /** Milliseconds of one, the median; null where this adapter could not do it. */
-  milliseconds: number | null;
-  /** What that makes a second. */
-  rate: { value: number; unit: string } | null;
-  /** Why there is no figure. */
-  reason?: string;
+/** How large what is measured is, and how long it is done for. */
+interface Sizes {
+  /** What a part is done for at the least, to be timed, and how often. */
+  leastMs: number;
+  rounds: number;
+  /** Sides of square products. */
+  products: readonly number[];
+  model: Architecture;
+  /** Of a training step. */
+  sequences: number;
+  length: number;
+  /** Completions that are written at once, and how long each is. */
+  completions: number;
+  written: number;
+  documents: number;
+  /** Of the graph. */
+  nodes: number;
 }
 
-/** What a part is done for at the least, to be timed. */
-const LEAST_MS = 200;
-const ROUNDS = 3;
+interface Bench {
+  gpu: Gpu;
+  sizes: Sizes;
+}
 
 /** Milliseconds of one `run`, the median of some rounds of as many as take a while. */
-async function time(gpu: Gpu, run: (times: number) => void | Promise<void>): Promise<number> {
+async function time({ gpu, sizes }: Bench, run: (times: number) => void | Promise<void>): Promise<number> {
   const once = async (times: number): Promise<number> => {
     const start = performance.now();
     await run(times);
@@ -38,10 +52,10 @@ async function time(gpu: Gpu, run: (times: number) => void | Promise<void>): Pro
     return performance.now() - start;
   };
   await once(1);
-  const times = Math.max(1, Math.min(200, Math.ceil(LEAST_MS / Math.max(0.01, await once(1)))));
+  const times = Math.max(1, Math.min(200, Math.ceil(sizes.leastMs / Math.max(0.01, await once(1)))));
   const rounds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push((await once(times)) / times);
-  return rounds.sort((a, b) => a - b)[ROUNDS >> 1]!;
+  for (let round = 0; round < sizes.rounds; round++) rounds.push((await once(times)) / times);
+  return rounds.sort((a, b) => a - b)[sizes.rounds >> 1]!;
 }
 
 /** The model of the training step: 4 layers of 128 channels, about 850,000 weights. */
@@ -60,27 +74,68 @@ const MODEL: Architecture = {
   tie_word_embeddings: true,
   attention_bias: false,
 };
-const [SEQUENCES, LENGTH] = [16, 64];
 
-async function product(gpu: Gpu, [rows, inner, columns]: readonly [number, number, number], turned: boolean) {
+const FULL: Sizes = {
+  leastMs: 200,
+  rounds: 3,
+  products: [512, 1024, 2048],
+  model: MODEL,
+  sequences: 16,
+  length: 64,
+  completions: 64,
+  written: 32,
+  documents: 50_000,
+  nodes: 5000,
+};
+/** On an adapter that is a CPU the largest are left out. */
+const ON_A_CPU: Sizes = { ...FULL, products: [256, 512], documents: 5000 };
+/** They say nothing of an adapter but that it can do all parts. */
+const TINY: Sizes = {
+  leastMs: 1,
+  rounds: 1,
+  products: [64],
+  model: { ...MODEL, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 1, head_dim: 8 },
+  sequences: 2,
+  length: 64,
+  completions: 8,
+  written: 4,
+  documents: 500,
+  nodes: 200,
+};
+
+/** @param turned a weight gradient: its left side lies the other way round. @param parts that its sums are cut into at most */
+async function product(
+  bench: Bench,
+  [rows, inner, columns]: readonly [number, number, number],
+  { turned = false, parts = 1 } = {},
+) {
+  const { gpu } = bench;
   const floats = (count: number) => gpu.buffer('benchmark', count * 4);
-  const [a, b, c] = [floats(rows * inner), floats(inner * columns), floats(rows * columns)];
+  const length = rows * columns;
+  const [a, b, c] = [floats(rows * inner), floats(inner * columns), floats(parts * length)];
   const counts = gpu.upload('benchmark', countWords({}));
   const recorder = new Recorder(gpu, 'product');
   const left: Matrix = turned ? { view: a, stride: rows, transposed: true } : { view: a, stride: inner };
   const o = { rows: fixedRows(rows), inner: fixedRows(inner), columns, c, cStride: columns };
-  matmul(recorder, { counts }, { ...o, a: left, b: { view: b, stride: columns } });
+  matmul(recorder, { counts }, { ...o, a: left, b: { view: b, stride: columns }, parts });
+  const tensors = [{ into: 0, first: 0, length, stride: length, parts, cut: true }];
+  const [words, out] = [gpu.upload('benchmark', summedWords(tensors)), floats(length)];
+  if (parts > 1) {
+    const t = { rows: o.inner, tensors, words, pieces: c, out, accumulate: false };
+    sumParts(recorder, { counts }, t);
+  }
   const program = await recorder.finish();
   try {
-    const milliseconds = await time(gpu, (times) => program.run(times));
+    const milliseconds = await time(bench, (times) => program.run(times));
     return { milliseconds, rate: { value: (2 * rows * inner * columns) / milliseconds / 1e6, unit: 'GFLOP/s' } };
   } finally {
     program.destroy();
-    gpu.free(a, b, c, counts);
+    gpu.free(a, b, c, counts, words, out);
   }
 }
 
-async function attention(gpu: Gpu, length: number) {
+async function attention(bench: Bench, length: number) {
+  const { gpu } = bench;
   const rows = Math.max(1024, length);
   const s = { rows: liveRows(rows, COUNT.TOKENS), heads: 4, kvHeads: 4, headDim: 32 };
   const sequences = Array.from({ length: rows / length }, () => new Array<number>(length).fill(0));
@@ -105,7 +160,7 @@ async function attention(gpu: Gpu, length: number) {
   attentionBackward(recorder, { counts }, s, { ...ranges, ...t });
   const program = await recorder.finish();
   try {
-    const milliseconds = await time(gpu, (times) => program.run(times));
+    const milliseconds = await time(bench, (times) => program.run(times));
     return { milliseconds, rate: { value: (1000 * rows) / milliseconds, unit: 'tokens/s' } };
   } finally {
     program.destroy();
@@ -113,22 +168,24 @@ async function attention(gpu: Gpu, length: number) {
   }
 }
 
-async function trainingStep(gpu: Gpu) {
-  const tokens = SEQUENCES * LENGTH;
-  const model = new Model(gpu, MODEL);
+async function trainingStep(bench: Bench, numerics: number) {
+  const { gpu, sizes } = bench;
+  const { sequences: count, length } = sizes;
+  const tokens = count * length;
+  const model = new Model(gpu, sizes.model);
   model.weights.initialise(new Random(1, 'init'), 0.02);
   const lm = new NextToken(model, { name: 'lm', targets: tokens, weight: 1 });
   const optimiser = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, maxNorm: 1 };
-  const step = new TrainStep(gpu, model, tokens, [lm], optimiser);
+  const step = new TrainStep(gpu, model, tokens, [lm], optimiser, 'keep', tokens, numerics);
   const random = new Random(2, 'task');
-  const ids = Array.from({ length: SEQUENCES }, () => Array.from({ length: LENGTH }, () => random.integer(512)));
+  const ids = Array.from({ length: count }, () => Array.from({ length }, () => random.integer(512)));
   const rows = Uint32Array.from({ length: tokens }, (_, row) => row);
   const weights = new Float32Array(tokens).fill(1 / tokens);
   const batch = { sequences: ids, terms: [term(lm, { rows, labels: Uint32Array.from(ids.flat()), weights })] };
   try {
     await step.record();
     let t = 0;
-    const milliseconds = await time(gpu, (times) => {
+    const milliseconds = await time(bench, (times) => {
       for (let i = 0; i < times; i++) step.run(batch, 1e-3, ++t);
     });
     return { milliseconds, rate: { value: (1000 * tokens) / milliseconds, unit: 'tokens/s' } };
@@ -138,15 +195,17 @@ async function trainingStep(gpu: Gpu) {
   }
 }
 
-async function generation(gpu: Gpu) {
-  const [sequences, maxTokens, prompt] = [64, 32, 16];
-  const model = new Model(gpu, MODEL);
+async function generation(bench: Bench) {
+  const { gpu, sizes } = bench;
+  const { completions: sequences, written: maxTokens } = sizes;
+  const prompt = 16;
+  const model = new Model(gpu, sizes.model);
   model.weights.initialise(new Random(1, 'init'), 0.02);
   const generator = new Generator(model, { promptTokens: 8 * prompt, sequences, maxTokens });
   const prompts = Array.from({ length: 8 }, (_, i) => new Array<number>(prompt).fill(i + 1));
   const options = { maxTokens, stopToken: null, temperature: 1, top_k: 0, top_p: 1, seed: 1, stream: 'sample', step: 0 } as const; // prettier-ignore
   try {
-    const milliseconds = await time(gpu, async (times) => {
+    const milliseconds = await time(bench, async (times) => {
       for (let i = 0; i < times; i++) await generator.generate(prompts, sequences / 8, options);
     });
     return { milliseconds, rate: { value: (1000 * sequences * maxTokens) / milliseconds, unit: 'tokens/s' } };
@@ -173,65 +232,87 @@ function vectors(count: number, dimension: number, seed: number): Float32Array<A
 
 const [QUERIES, DIMENSION, NEAREST] = [64, 128, 10];
 
-async function topK(gpu: Gpu, documents: number) {
+async function topK(bench: Bench) {
+  const { gpu, sizes } = bench;
+  const { documents } = sizes;
   const index = new ExactGpuIndex(gpu, vectors(documents, DIMENSION, 1), DIMENSION);
   const queries = vectors(QUERIES, DIMENSION, 2);
-  const milliseconds = await time(gpu, async (times) => {
+  const milliseconds = await time(bench, async (times) => {
     for (let i = 0; i < times; i++) await index.searchAll(queries, NEAREST);
   });
   return { milliseconds, rate: { value: (1000 * QUERIES) / milliseconds, unit: 'queries/s' } };
 }
 
-async function graphSearch(gpu: Gpu, documents: number) {
-  const index = GraphIndex.build(vectors(documents, DIMENSION, 1), DIMENSION);
+async function graphSearch(bench: Bench) {
+  const index = GraphIndex.build(vectors(bench.sizes.nodes, DIMENSION, 1), DIMENSION);
   const queries = vectors(QUERIES, DIMENSION, 2);
-  const milliseconds = await time(gpu, (times) => {
+  const milliseconds = await time(bench, (times) => {
     for (let i = 0; i < times * QUERIES; i++) {
       const at = (i % QUERIES) * DIMENSION;
       index.search(queries.subarray(at, at + DIMENSION), NEAREST);
     }
   });
-  return { milliseconds, rate: { value: (1000 * QUERIES) / milliseconds, unit: 'queries/s, on the CPU' } };
+  return { milliseconds, rate: { value: (1000 * QUERIES) / milliseconds, unit: 'queries/s' } };
+}
+
+type Figures = Pick<BenchmarkLine, 'milliseconds' | 'rate'>;
+
+/** What is measured, in order. */
+function partsOf(bench: Bench): [what: string, run: () => Promise<Figures>][] {
+  const { products, model, sequences, length, completions, written, documents, nodes } = bench.sizes;
+  const { num_hidden_layers: layers, hidden_size: channels } = model;
+  const count = (value: number): string => value.toLocaleString('en');
+  const turned = { turned: true };
+  const parts = mostParts(64, 64);
+  const step = `training step, ${layers} × ${channels} channels, ${count(sequences * length)} tokens`;
+  return [
+    ...products.map((n): [string, () => Promise<Figures>] => [`product, ${n}³`, () => product(bench, [n, n, n])]),
+    ['product, 1,024 tokens · (64, 192)', () => product(bench, [1024, 64, 192])],
+    ['weight gradient, (64, 64) over 1,024 tokens', () => product(bench, [64, 1024, 64], turned)],
+    [
+      'weight gradient, (64, 64) over 1,024 tokens, in parts',
+      () => product(bench, [64, 1024, 64], { ...turned, parts }),
+    ],
+    ['weight gradient, (256, 680) over 4,096 tokens', () => product(bench, [256, 4096, 680], turned)],
+    ['attention, both ways, 16 × 64', () => attention(bench, 64)],
+    ['attention, both ways, 1 × 1,024', () => attention(bench, 1024)],
+    [step, () => trainingStep(bench, FIRST_NUMERICS)],
+    [`${step}, gradients in parts`, () => trainingStep(bench, SPLIT_NUMERICS)],
+    [`writing, ${completions} completions of ${written} tokens`, () => generation(bench)],
+    [`top 10 of ${count(documents)} × 128, 64 queries`, () => topK(bench)],
+    [`top 10 by a graph of ${count(nodes)}, on the CPU`, () => graphSearch(bench)],
+  ];
+}
+
+export interface MeasuringOptions {
+  /** Told of each line as it is there. */
+  tell: (line: BenchmarkLine) => void;
+  /** Told of each part before it: the how manieth of how many. */
+  begins?: (what: string, part: number, parts: number) => void;
+  /** Asked between two parts. */
+  isCancelled?: () => boolean;
+  /** Sizes that say nothing of an adapter but that it can do all parts. */
+  tiny?: boolean;
 }
 
 /**
  * What this adapter does: products, attention, a training step, writing, exact search and the search of a graph. A part that it
- * cannot do says so, and the rest goes on. On an adapter that is a CPU the largest are left out.
- * @param tell of each line as it is there. @param isCancelled asked between two parts.
+ * cannot do says so, and the rest goes on.
  */
 export async function gpuBenchmark(
   gpu: Gpu,
-  tell: (line: BenchmarkLine) => void,
-  isCancelled: () => boolean = () => false,
+  { tell, begins, isCancelled = () => false, tiny = false }: MeasuringOptions,
 ): Promise<BenchmarkLine[]> {
-  const { software } = gpu.adapter;
-  const documents = software ? 5000 : 50_000;
-  const sizes = software ? [256, 512] : [512, 1024, 2048];
-  const parts: [string, () => Promise<Pick<BenchmarkLine, 'milliseconds' | 'rate'>>][] = [
-    ...sizes.map((n): (typeof parts)[number] => [`product, ${n}³`, () => product(gpu, [n, n, n], false)]),
-    ['product, 1,024 tokens · (64, 192)', () => product(gpu, [1024, 64, 192], false)],
-    ['weight gradient, (64, 64) over 1,024 tokens', () => product(gpu, [64, 1024, 64], true)],
-    ['weight gradient, (256, 680) over 4,096 tokens', () => product(gpu, [256, 4096, 680], true)],
-    ['attention, both ways, 16 × 64', () => attention(gpu, 64)],
-    ['attention, both ways, 1 × 1,024', () => attention(gpu, 1024)],
-    ['training step, 4 layers of 128, 1,024 tokens', () => trainingStep(gpu)],
-    ['writing, 64 completions of 32 tokens', () => generation(gpu)],
-    [`top 10 of ${documents.toLocaleString('en')} × 128, 64 queries`, () => topK(gpu, documents)],
-    ['the same by a graph of 5,000', () => graphSearch(gpu, 5000)],
-  ];
+  const parts = partsOf({ gpu, sizes: tiny ? TINY : gpu.adapter.software ? ON_A_CPU : FULL });
   const lines: BenchmarkLine[] = [];
-  for (const [what, run] of parts) {
+  for (const [i, [what, run]] of parts.entries()) {
+    begins?.(what, i + 1, parts.length);
     // A page that asks to cancel is only heard between two tasks.
     await new Promise((resolve) => setTimeout(resolve));
     if (isCancelled()) break;
     const line = await run().then(
       (figures): BenchmarkLine => ({ what, ...figures }),
-      (error: unknown): BenchmarkLine => ({
-        what,
-        milliseconds: null,
-        rate: null,
-        reason: error instanceof Error ? error.message : String(error),
-      }),
+      (error: unknown): BenchmarkLine => ({ what, milliseconds: null, rate: null, reason: messageOf(error) }),
     );
     lines.push(line);
     tell(line);

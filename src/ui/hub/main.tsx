@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { takeStoredTheme } from '../kit/stored-theme';
 import { HubPage } from './hub-page';
 import '../styles/tokens.css';
 import '../styles/base.css';
@@ -7,21 +8,9 @@ import '../styles/hub.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('hub.html has no #root');
-const theme = storedTheme();
-if (theme !== null) document.documentElement.dataset['theme'] = theme;
+takeStoredTheme();
 createRoot(root).render(
   <StrictMode>
     <HubPage wanted={decodeURIComponent(location.hash.slice(1))} />
   </StrictMode>,
 );
-
-/** As it was chosen in the lab. */
-function storedTheme(): string | null {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem('search-r3-lab') ?? '{}');
-    const found: unknown = typeof stored === 'object' && stored !== null ? Reflect.get(stored, 'theme') : null;
-    return found === 'light' || found === 'dark' ? found : null;
-  } catch {
-    return null;
-  }
-}

@@ -15,7 +15,14 @@ export default function DeviceView() {
     <div className="view-body">
       <div>
         <h1>Device</h1>
-        <p className="muted">What this browser lets the lab use. Nothing about it leaves this page.</p>
+        <p className="muted">
+          What this browser lets the lab use. Nothing about it leaves this page.{' '}
+          {device.kind === 'ready' && (
+            <a href="./speed.html" target="_blank" rel="noreferrer">
+              Measure how fast it is
+            </a>
+          )}
+        </p>
       </div>
       {device.kind === 'asking' && <p className="muted">Asking the browser for an adapter.</p>}
       {device.kind === 'missing' && <NoWebGpu />}

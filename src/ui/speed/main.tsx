@@ -1,0 +1,16 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { takeStoredTheme } from '../kit/stored-theme';
+import { SpeedPage } from './speed-page';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import './speed.css';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('speed.html has no #root');
+takeStoredTheme();
+createRoot(root).render(
+  <StrictMode>
+    <SpeedPage tiny={location.hash === '#tiny'} />
+  </StrictMode>,
+);
