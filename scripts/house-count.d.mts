@@ -4,3 +4,8 @@ export declare function sourcesOf(root: string): Map<string, string>;
 export declare function namesTwice(sources: ReadonlyMap<string, string>): [name: string, paths: string[]][];
 /** Groups of files that import each other, types included. */
 export declare function importCircles(sources: ReadonlyMap<string, string>): string[][];
+
+/** Files that a task, a setting, a metric or a message of the worker touches, by the name that it has in the code. */
+export const placesOf: Readonly<
+  Record<'task' | 'setting' | 'metric' | 'message', (sources: ReadonlyMap<string, string>, name: string) => string[]>
+>;

@@ -83,7 +83,7 @@ function places(sources, pattern, own) {
 }
 
 /** What one of each touches, by the name that it has in the code. */
-const placesOf = {
+export const placesOf = {
   /** A task: files that name it. */
   task: (sources, name) =>
     places(sources, new RegExp(`['"]${name}['"]|tasks/${name}/|\\./${name}['"/]`), `src/tasks/${name}/`),
@@ -97,7 +97,7 @@ const placesOf = {
   },
   /** A metric of training. */
   metric: (sources, name) => places(sources, new RegExp(`'${name}'`)),
-  /** A message of the worker, by its method. */
+  /** A message of the worker: files that define it, as a method or a type of one. */
   message: (sources, name) =>
     places(sources, new RegExp(`\\b${name}\\(`)).filter((path) => path.startsWith('src/host/browser/')),
 };

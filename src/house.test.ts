@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../scripts/vulkan.mjs';
-import { importCircles, namesTwice, sourcesOf } from '../scripts/house-count.mjs';
+import { importCircles, namesTwice, placesOf, sourcesOf } from '../scripts/house-count.mjs';
 
 const sources = sourcesOf(repositoryRoot);
 
@@ -12,6 +12,18 @@ describe('the house', () => {
       ['src/b.ts', 'export interface one {}'],
     ]);
     expect(namesTwice(twice)).toEqual([['one', ['src/a.ts', 'src/b.ts']]]);
+  });
+
+  test.each([
+    ['task', 3, ['reverse']],
+    ['setting', 1, ['sft.margin']],
+    ['message', 1, ['graphStart', 'whenFree', 'handOver', 'examples', 'cancelProfile']],
+  ] as const)('has a %s in %i places', (kind, most, names) => {
+    for (const name of names) {
+      const places = placesOf[kind](sources, name);
+      expect(places.length, `${name}: ${places.join(', ')}`).toBeGreaterThan(0);
+      expect(places.length, `${name}: ${places.join(', ')}`).toBeLessThanOrEqual(most);
+    }
   });
 
   test('has no circle of imports, those by types included', () => {

@@ -6,7 +6,7 @@ import type { DocumentMap } from '../../records/records';
 import type { SessionData } from '../../training/base';
 import { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
-import type { RunListener, RunStatus, SearchAnswer, Thinking, ThinkRequest } from './api';
+import type { RunListener, RunStatus, SearchAnswer, Thinking, ThinkRequest } from './messages';
 import type { BenchmarkModel } from './benchmark/benchmark-model';
 import { runReader } from './benchmark/reader';
 import type { EngineDevice, Training } from './engine';

@@ -1,10 +1,10 @@
 import { transfer } from 'comlink';
-import type { DocumentCard, DocumentMap, ModelApi, SearchAnswer, Thinking, ThinkRequest } from './api';
+import type { DocumentCard, DocumentMap, SearchAnswer, Thinking, ThinkRequest } from './messages';
 import type { CurrentRun } from './current-run';
 import { documentCard } from './trace-search';
 
 /** The model of the run on the page, to be asked. */
-export class AskedModel implements ModelApi {
+export class AskedModel {
   constructor(private readonly run: CurrentRun) {}
 
   async search(query: string, topK: number): Promise<SearchAnswer> {
@@ -17,6 +17,7 @@ export class AskedModel implements ModelApi {
     return Promise.resolve(documentCard(task, index));
   }
 
+  /** A few queries of the task that the run holds out, to try the search with. */
   examples(count: number): Promise<string[]> {
     const { task } = this.run.current();
     const perDepth = Math.ceil(count / Math.max(1, task.maxDepth - 1));
@@ -27,16 +28,19 @@ export class AskedModel implements ModelApi {
     return Promise.resolve((unseen.length > 0 ? unseen : all).slice(0, count).map(({ text }) => text));
   }
 
+  /** The documents in a plane with their neighbours, as the model embeds them now. Transferred. */
   async map(run: string): Promise<DocumentMap> {
     const found = await this.run.named(run).map();
     const { counts, neighbours } = found.start;
     return transfer(found, [found.positions.buffer, counts.buffer, neighbours.buffer]);
   }
 
+  /** Steps whose model can still be asked, ascending. */
   steps(run: string): Promise<number[]> {
     return this.run.named(run).modelSteps();
   }
 
+  /** Rank while thinking, computed now: of a recorded completion, or of what a model writes for a query. */
   think(run: string, request: ThinkRequest): Promise<Thinking> {
     return this.run.named(run).think(request);
   }

@@ -1,6 +1,7 @@
 import { releaseProxy, wrap, type ProxyMarked } from 'comlink';
 import { CodedError } from '../../lib/errors';
-import type { LabApi, LabClient } from './api';
+import type { LabClient, LabGroup } from './api';
+import type { Lab } from './lab';
 import { prepareMessages } from './wire';
 import { isNotLoaded } from './worker-starter';
 import { workerUrl } from './worker-url';
@@ -10,8 +11,8 @@ const BEAT_MS = 3000;
 const PATIENCE = 15;
 
 /** The worker's side as it is called: a group, the name of a call and what is given to it. */
-type Remote = Pick<LabApi, 'open' | 'ping'> &
-  Record<Exclude<keyof LabApi, 'open' | 'ping'>, ProxyMarked & Record<string, (...args: unknown[]) => unknown>>;
+type Remote = Pick<Lab, 'open' | 'ping'> &
+  Record<LabGroup, ProxyMarked & Record<string, (...args: unknown[]) => unknown>>;
 
 /** A call whose worker died before it answered. */
 class WorkerDiedError extends CodedError {
@@ -81,7 +82,7 @@ export function createClient(): LabClient {
       : argument;
 
   /** Every call of a group, whatever its name. */
-  function group<Name extends keyof LabClient & keyof LabApi>(name: Name): LabClient[Name] {
+  function group<Name extends LabGroup>(name: Name): LabClient[Name] {
     const calls = remote[name];
     return new Proxy({} as LabClient[Name], {
       get:

@@ -8,7 +8,7 @@ import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { pack } from '../../runs/pack';
 import { taskOf, type SessionData } from '../../training/base';
-import type { CollectionFile } from './api';
+import type { CollectionFile } from './messages';
 import type { Engine } from './engine';
 import type { Exports } from './exports';
 import { keptBase } from './models/kept-base';

@@ -5,7 +5,7 @@ import type { SessionData } from '../../training/base';
 import type { RunState } from '../../training/session-run';
 import { withMoreParts } from '../../training/out-of-memory';
 import { ActiveRun, type MakeRoom, type OpenRun } from './active-run';
-import type { BenchmarkModelState, RunApi, RunListener, RunOrigin, RunSummary, StoredRun } from './api';
+import type { BenchmarkModelState, RunListener, RunOrigin, RunSummary, StoredRun } from './messages';
 import type { BenchmarkModel } from './benchmark/benchmark-model';
 import type { Engine, EngineDevice } from './engine';
 import { checkTeacherIsHere } from './models/kept-teacher';
@@ -33,7 +33,7 @@ export interface RunParts {
  * stopped has its turn after what was asked before it, and ends that first. Whatever way a turn ends, what it opened is
  * either shown or released: the device, the run's lock, its channel and its listener.
  */
-export class CurrentRun implements RunApi {
+export class CurrentRun {
   private shown: OpenRun | null = null;
   private unwatch: () => void = () => undefined;
   private listener: RunListener | null = null;
@@ -54,6 +54,7 @@ export class CurrentRun implements RunApi {
     return this.beginning > 0 || this.training?.isEnded === false;
   }
 
+  /** Starts a run and returns its name once it has begun; null where it was stopped before. */
   start(session: Session, listener: RunListener, origin: RunOrigin = {}): Promise<string | null> {
     return this.begin(listener, async (signal) => {
       const { engine } = this.parts;
@@ -94,6 +95,7 @@ export class CurrentRun implements RunApi {
     });
   }
 
+  /** Continues a kept run from its last checkpoint, or from its start; tells what is recorded until there first. */
   resume(run: string, listener: RunListener): Promise<void> {
     return this.begin(listener, async (signal) => {
       const { engine } = this.parts;
@@ -129,6 +131,10 @@ export class CurrentRun implements RunApi {
     });
   }
 
+  /**
+   * Shows a kept run: its records, and its model for searches. One that another tab runs is followed.
+   * @returns whether another tab runs it.
+   */
   open(run: string, listener: RunListener): Promise<{ elsewhere: boolean }> {
     return this.replace(listener, async (signal) => {
       const store = await this.parts.store;
@@ -157,6 +163,7 @@ export class CurrentRun implements RunApi {
     return this.replace(null, () => Promise.resolve());
   }
 
+  /** Resolves once the step in progress is done and the run's state is kept. */
   async pause(): Promise<void> {
     await this.training?.pause();
   }
@@ -166,10 +173,12 @@ export class CurrentRun implements RunApi {
     return Promise.resolve();
   }
 
+  /** Runs one step and pauses again. */
   async step(): Promise<void> {
     await this.training?.stepOnce();
   }
 
+  /** Lays the picture of the graph out again, from the next refresh on; false where there is nothing to lay out. */
   refitPicture(run: string): Promise<boolean> {
     const { training } = this;
     return training?.id === run ? training.refitPicture() : Promise.resolve(false);

@@ -1,28 +1,5 @@
-import type { Session } from '../../config/session';
-import type { Capacity, SelfTestResult } from '../../records/device';
-import type { SessionProfile } from '../../records/profile';
-import type { SessionSpeed, StageName } from '../../records/records';
-import type { Listener } from './wire';
-
-/** What the browser offers, and what a session would need of it. */
-export interface DeviceApi {
-  /** @throws GpuUnavailableError with a reason where there is nothing. */
-  adapter(): Promise<AdapterReport>;
-  /** Parameters, memory and steps of a session, without running it. */
-  cost(session: Session): Promise<SessionCost>;
-  /** Runs about a second of the session's steps and throws them away; null where it was cancelled. Not beside a run. */
-  measure(session: Session): Promise<SessionSpeed | null>;
-  cancelMeasure(): Promise<void>;
-  /** Times the kernels of a step of each of the session's stages; null where it was cancelled. Not beside a run. */
-  profile(session: Session): Promise<SessionProfile | null>;
-  cancelProfile(): Promise<void>;
-  /**
-   * Holds the engine against its f64 reference on this device, some seconds, and tells case by case. Not beside a run.
-   * @returns how many cases there are; null where it was cancelled.
-   */
-  check(tell: Listener<SelfTestResult>): Promise<number | null>;
-  cancelCheck(): Promise<void>;
-}
+import type { Capacity } from '../../records/device';
+import type { StageName } from '../../records/records';
 
 export interface AdapterReport {
   vendor: string;

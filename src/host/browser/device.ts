@@ -4,7 +4,7 @@ import type { SelfTestResult } from '../../records/device';
 import type { SessionProfile } from '../../records/profile';
 import type { SessionSpeed } from '../../records/records';
 import type { SessionData } from '../../training/base';
-import type { AdapterReport, DeviceApi, SessionCost } from './api';
+import type { AdapterReport, SessionCost } from './messages';
 import type { Engine, EngineDevice } from './engine';
 import { Turns } from './turns';
 import type { Listener } from './wire';
@@ -17,7 +17,7 @@ export interface DeviceParts {
 }
 
 /** What the browser offers, and what sessions cost on it. Sessions are measured on a device of their own, one at a time. */
-export class BrowserDevice implements DeviceApi {
+export class BrowserDevice {
   private readonly turns = new Turns();
   private measuring = new AbortController();
   private costing = new AbortController();
@@ -26,17 +26,19 @@ export class BrowserDevice implements DeviceApi {
 
   constructor(private readonly parts: DeviceParts) {}
 
+  /** @throws GpuUnavailableError with a reason where there is nothing. */
   adapter(): Promise<AdapterReport> {
     return this.parts.engine.adapter();
   }
 
+  /** Parameters, memory and steps of a session, without running it. */
   async cost(session: Session): Promise<SessionCost> {
     this.costing.abort();
     this.costing = new AbortController();
     return this.parts.engine.cost(session, await this.parts.dataOf(session, this.costing.signal));
   }
 
-  /** @throws InputError where a run has the device. */
+  /** Runs about a second of the session's steps and throws them away; null where it was cancelled. @throws InputError where a run has the device. */
   measure(session: Session): Promise<SessionSpeed | null> {
     if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
     this.measuring.abort();
@@ -45,7 +47,7 @@ export class BrowserDevice implements DeviceApi {
     return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.alone(session, signal, measure)));
   }
 
-  /** @throws InputError where a run has the device. */
+  /** Times the kernels of a step of each of the session's stages; null where it was cancelled. @throws InputError where a run has the device. */
   profile(session: Session): Promise<SessionProfile | null> {
     if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
     this.profiling.abort();
@@ -66,7 +68,10 @@ export class BrowserDevice implements DeviceApi {
     return this.turns.take(() => Promise.resolve());
   }
 
-  /** @throws InputError where a run has the device. */
+  /**
+   * Holds the engine against its f64 reference on this device, some seconds, and tells case by case.
+   * @returns how many cases there are; null where it was cancelled. @throws InputError where a run has the device.
+   */
   check(tell: Listener<SelfTestResult>): Promise<number | null> {
     if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
     this.checking.abort();

@@ -12,7 +12,15 @@ import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import type { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
 import type { ProbedBase } from '../../training/world-probe';
-import type { AdapterReport, ReasonProgress, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
+import type {
+  AdapterReport,
+  ReasonProgress,
+  RunPlan,
+  SearchAnswer,
+  SessionCost,
+  Thinking,
+  ThinkRequest,
+} from './messages';
 
 /** What trains sessions: the GPU's, or one that plays a script in a test. What a run may be put through is not its business. */
 export interface Engine {

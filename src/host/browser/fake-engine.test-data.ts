@@ -8,7 +8,7 @@ import type { Task } from '../../tasks/task';
 import { planStages } from '../../config/stages';
 import type { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
-import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking } from './api';
+import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking } from './messages';
 import type { Engine, EngineDevice, Training } from './engine';
 
 /** Where an engine may fail. `lost` is a device that goes away during a step. */

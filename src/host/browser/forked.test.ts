@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { applySettings } from '../../config/edit-session';
 import { parseSession } from '../../config/parse-session';
 import { secondsSession } from '../../config/seconds.test-data';
-import type { RunEvent, RunOrigin } from './api';
+import type { RunEvent, RunOrigin } from './messages';
 import { FakeEngine } from './fake-engine.test-data';
 import { Lab } from './lab';
 import { writeArchive, storeArchive } from './runs/archive';

@@ -22,7 +22,15 @@ import { measureSession } from '../../training/measure';
 import { loadEmbedding } from '../../training/opened-model';
 import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
 import type { ProbedBase } from '../../training/world-probe';
-import type { AdapterReport, ReasonProgress, RunPlan, SearchAnswer, SessionCost, Thinking, ThinkRequest } from './api';
+import type {
+  AdapterReport,
+  ReasonProgress,
+  RunPlan,
+  SearchAnswer,
+  SessionCost,
+  Thinking,
+  ThinkRequest,
+} from './messages';
 import type { Engine, EngineDevice, Training } from './engine';
 import { PastModels } from './past-models';
 import { answer } from './search';

@@ -3,7 +3,7 @@ import { parseSession } from '../../config/parse-session';
 import { secondsSession } from '../../config/seconds.test-data';
 import type { ErrorData } from '../../lib/errors';
 import { Random } from '../../lib/philox';
-import type { RunEvent, RunListener, RunStatus } from './api';
+import type { RunEvent, RunListener, RunStatus } from './messages';
 import { FakeEngine, FAULTS, type Fault } from './fake-engine.test-data';
 import { Lab } from './lab';
 import { OwnLocks } from './runs/locks';

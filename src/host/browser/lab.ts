@@ -1,4 +1,3 @@
-import type { LabApi } from './api';
 import { AskedModel } from './asked-model';
 import { Benchmark } from './benchmark/benchmark';
 import { EncodedStore } from './benchmark/encoded-store';
@@ -27,8 +26,11 @@ export interface LabParts {
   page: string;
 }
 
-/** The engine behind the page: one run at a time, in its worker. */
-export class Lab implements LabApi {
+/**
+ * The engine behind the page: one run at a time, in its worker. Each field is a group of messages, and each public method of
+ * its class a message, which the page's side (`LabClient`) is derived from.
+ */
+export class Lab {
   readonly device: BrowserDevice;
   readonly run: CurrentRun;
   readonly runs: Library;
@@ -84,10 +86,12 @@ export class Lab implements LabApi {
     );
   }
 
+  /** The page's address, which tasks' data lies beside. Comes first. */
   open(page: string): void {
     this.files = new TaskFiles(page, this.own);
   }
 
+  /** Answers at once: the page's heartbeat. */
   ping(): void {
     // Answering is all there is to it.
   }

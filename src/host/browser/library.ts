@@ -1,6 +1,6 @@
 import { corpusOf } from '../../config/tasks';
 import { transfer } from 'comlink';
-import type { CollectionFile, RunCurves, RunNames, RunsApi, StorageReport, StoredRun } from './api';
+import type { CollectionFile, RunCurves, RunNames, StorageReport, StoredRun } from './messages';
 import { handOverZip, importClusterFolder } from './cluster-folder';
 import type { Engine } from './engine';
 import type { Exports } from './exports';
@@ -13,7 +13,7 @@ import type { TaskFiles } from './task-data';
 import { exportWithModel, modelZip, trainedModel } from './trained-model';
 
 /** The runs that this browser keeps. */
-export class Library implements RunsApi {
+export class Library {
   /** @param own documents that runs train on, which go with a run that is exported. */
   constructor(
     private readonly store: Promise<RunStore>,
@@ -27,6 +27,7 @@ export class Library implements RunsApi {
     private readonly others: () => Promise<Omit<StorageReport['kept'], 'runs'>>,
   ) {}
 
+  /** Newest first. */
   async list(): Promise<StoredRun[]> {
     return (await this.store).list();
   }
@@ -41,10 +42,12 @@ export class Library implements RunsApi {
     await (await this.store).change(run, changes);
   }
 
+  /** Resolves once no tab holds the run any more. */
   async whenFree(run: string): Promise<void> {
     await (await this.store).free(run);
   }
 
+  /** Takes a run off the list; until the page is closed it can be restored. */
   async remove(run: string): Promise<void> {
     await (await this.store).delete(run);
   }
@@ -53,14 +56,17 @@ export class Library implements RunsApi {
     await (await this.store).undelete(run);
   }
 
+  /** What a comparison draws of a run. */
   async curves(run: string): Promise<RunCurves> {
     return (await this.store).curves(run);
   }
 
+  /** One file with all that is kept of a run. Transferred. */
   async export(run: string): Promise<Uint8Array<ArrayBuffer>> {
     return sent(await exportWithModel(await this.parts(), run, await this.own));
   }
 
+  /** The model that a run kept last, in Hugging Face layout with tokenizer and model card, as one zip. Transferred. */
   async model(run: string): Promise<Uint8Array<ArrayBuffer>> {
     return sent(modelZip(await trainedModel(await this.parts(), run)));
   }
@@ -69,24 +75,29 @@ export class Library implements RunsApi {
     return { store: await this.store, files: this.files(), models: await this.models };
   }
 
+  /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
   async import(file: Blob): Promise<string> {
     return storeArchive(await this.store, file, await this.own);
   }
 
+  /** The same of the folder that a cluster trained. @param name of the folder, for messages. */
   async importFolder(name: string, files: readonly CollectionFile[]): Promise<string> {
     return importClusterFolder(await this.store, this.files(), await this.models, await this.own, name, files);
   }
 
+  /** A run's session as the folder that trains it on a cluster, zipped; stage 0 is trained first where its model is not kept. */
   async handOver(run: string): Promise<Blob> {
     const exports = await this.exports();
     return handOverZip(await this.store, this.files(), await this.models, this.engine, exports, run);
   }
 
+  /** A folder, zipped, that shows the run beside a built page on any static host. @param name of its file. Transferred. */
   async publish(run: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
     const file = await exportWithModel(await this.parts(), run, await this.own);
     return sent(publishedFolder(name, file));
   }
 
+  /** Reads a published run from beside the page, to be looked at alone. @throws InputError for a path that leads elsewhere. */
   async visit(path: string): Promise<StoredRun> {
     const files = this.files();
     const store = await this.store;
@@ -97,6 +108,7 @@ export class Library implements RunsApi {
     return store.get(await storeArchive(store, zip, null, true));
   }
 
+  /** Takes a published run into the list. @returns its name. */
   async keep(path: string): Promise<string> {
     return storeArchive(await this.store, await fetchPublished(path, this.files().page), await this.own);
   }

@@ -4,7 +4,7 @@ import { unknownWords } from '../../tasks/unknown-words';
 import { rankIn } from '../../training/evaluate';
 import type { SessionRun } from '../../training/session-run';
 import { armsOf } from '../../training/session-run';
-import type { SearchAnswer, SearchHit } from './api';
+import type { SearchAnswer, SearchHit } from './messages';
 import { shownThinking } from './thinking';
 import { documentCard } from './trace-search';
 

@@ -5,7 +5,7 @@ import { taskOf, type SessionData } from '../../training/base';
 import type { RunState } from '../../training/session-run';
 import { SILENT } from '../../training/silent';
 import type { OpenRun } from './active-run';
-import type { SearchAnswer, Thinking, ThinkRequest } from './api';
+import type { SearchAnswer, Thinking, ThinkRequest } from './messages';
 import type { BenchmarkModel } from './benchmark/benchmark-model';
 import { runReader } from './benchmark/reader';
 import type { EngineDevice, Training } from './engine';

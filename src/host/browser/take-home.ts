@@ -12,7 +12,7 @@ import { checkpointFiles } from '../../training/checkpoint-files';
 import { openedPrompts } from '../../training/opened-model';
 import { adapterFolder, modelFolder, type TakenModel } from '../../training/take-home/folders';
 import { runEmbedding } from '../../training/take-home/run-embedding';
-import type { TakeHomeApi, TakenDtype, TakenForm } from './api';
+import type { TakenDtype, TakenForm } from './messages';
 import { Exports } from './exports';
 import { keptBase } from './models/kept-base';
 import type { ModelListener } from './models/api';
@@ -28,7 +28,7 @@ export interface TakeHomeParts {
 }
 
 /** Models that leave the page as a folder that other programs load, zipped. One at a time. */
-export class TakeHome implements TakeHomeApi {
+export class TakeHome {
   private exports: Promise<Exports> | null = null;
   private readonly turns = new Turns();
   private taking = new AbortController();
@@ -38,10 +38,12 @@ export class TakeHome implements TakeHomeApi {
     private readonly open: () => Promise<Exports> = () => Exports.open(),
   ) {}
 
+  /** @throws InputError where the run's base is not here, or its adapter cannot be told so. */
   run(run: string, form: TakenForm, listener: ModelListener): Promise<Blob> {
     return this.zipped(() => this.ofRun(run, form), listener);
   }
 
+  /** A kept model in Hugging Face layout. */
   model(hash: string, dtype: TakenDtype, listener: ModelListener): Promise<Blob> {
     return this.zipped(async () => {
       const { model, opened: any } = await (await this.parts.models).model(hash);
@@ -51,6 +53,7 @@ export class TakeHome implements TakeHomeApi {
     }, listener);
   }
 
+  /** Ends it soon; it is rejected then with a CancelledError. */
   cancel(): void {
     this.taking.abort();
   }

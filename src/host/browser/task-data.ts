@@ -4,7 +4,7 @@ import { isBrought } from '../../tasks/brought';
 import { dataFilesOf } from '../../tasks/registry';
 import { PROBE_PATH } from '../../tasks/world/files';
 import { loadTaskData, type DataFile, type TaskData } from '../../tasks/task-data';
-import type { RunListener, VocabularyProgress } from './api';
+import type { RunListener, VocabularyProgress } from './messages';
 import type { OwnDocuments } from './own-documents';
 import { Vocabularies } from './vocabularies';
 

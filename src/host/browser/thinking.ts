@@ -2,7 +2,7 @@ import type { Task, TaskQuery } from '../../tasks/task';
 import type { Evaluator } from '../../training/evaluate';
 import type { RankWhileThinking } from '../../training/prefix-ranks';
 import type { SessionRun } from '../../training/session-run';
-import type { SearchHit, Thinking, ThinkRequest } from './api';
+import type { SearchHit, Thinking, ThinkRequest } from './messages';
 import type { PastModels } from './past-models';
 import { documentCard, written } from './trace-search';
 

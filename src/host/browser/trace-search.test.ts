@@ -3,9 +3,11 @@ import { parseSession } from '../../config/parse-session';
 import type { TraceRecord } from '../../records/records';
 import { createTask } from '../../tasks/registry';
 import type { TaskQuery } from '../../tasks/task';
-import type { TraceFilter } from './api';
+import type { TraceFilter } from './messages';
 import { thinned } from './past-models';
-import { MemoryRecords } from './run-records';
+import { Journal } from './runs/journal';
+import { MemoryFolder } from './runs/memory-files';
+import { JournalRecords } from './runs/records';
 import { findTraces, traceGroup, traceHistory } from './trace-search';
 
 const { task: settings } = parseSession(
@@ -40,8 +42,13 @@ const embed = task.specials.embed;
 const right = (query: TaskQuery) => `${query.trace} ${embed}`;
 const wrong = (query: TaskQuery) => `${queries.find(({ trace }) => trace !== query.trace)!.trace} ${embed}`;
 
-function recorded(steps: number): MemoryRecords {
-  const records = new MemoryRecords();
+async function empty(): Promise<JournalRecords> {
+  const journal = await Journal.open(new MemoryFolder());
+  return new JournalRecords(journal, journal);
+}
+
+async function recorded(steps: number): Promise<JournalRecords> {
+  const records = await empty();
   for (let step = 1; step <= steps; step++) {
     records.addTraces(
       queries.flatMap((query) => [
@@ -56,7 +63,7 @@ function recorded(steps: number): MemoryRecords {
 
 describe('finding traces', () => {
   it('lists every group of every step, newest first, a page at a time', async () => {
-    const records = recorded(30);
+    const records = await recorded(30);
     const first = await findTraces(records, task, any, null);
     expect(first.groups).toHaveLength(Math.ceil(60 / queries.length) * queries.length);
     expect(first.groups[0]!.step).toBe(30);
@@ -86,7 +93,7 @@ describe('finding traces', () => {
     [{ step: 2, advantage: 'above' as const }, queries.length, [true, false, false]],
     [{ step: 2, text: queries[0]!.text.toUpperCase() }, 1, [true, true, true]],
   ])('keeps what %j lets through', async (change, count, matches) => {
-    const { groups, next } = await findTraces(recorded(3), task, { ...any, ...change }, null);
+    const { groups, next } = await findTraces(await recorded(3), task, { ...any, ...change }, null);
     expect(groups).toHaveLength(count);
     expect(groups[0]?.completions.map((completion) => completion.matches) ?? []).toEqual(matches);
     expect(next).toBeNull();
@@ -95,7 +102,7 @@ describe('finding traces', () => {
 
 describe('a group', () => {
   it('says which hop went wrong, and what was sampled twice is one group', async () => {
-    const records = new MemoryRecords();
+    const records = await empty();
     const query = deep[0]!;
     const lines = [line(1, query, 0, right(query), 1), line(1, query, 0, query.trace.split(' ').slice(0, 2).join(' '), 0)];
     records.addTraces(lines);
@@ -110,7 +117,7 @@ describe('a group', () => {
   }); // prettier-ignore
 
   it('of a held-out query goes through the evaluations, oldest first', async () => {
-    const records = new MemoryRecords();
+    const records = await empty();
     for (const step of [10, 20, 30]) records.addDev([line(step, queries[0]!, 0, right(queries[0]!), 1)]);
     records.addDev([line(40, queries[1]!, 0, right(queries[1]!), 1)]);
     const history = await traceHistory(records, task, queries[0]!.text);

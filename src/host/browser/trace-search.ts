@@ -1,14 +1,14 @@
 import type { TraceRecord, WrittenRecord } from '../../records/records';
 import type { Task, TaskQuery } from '../../tasks/task';
-import type { DocumentCard, TraceFilter, TraceGroup, TraceKind, TracePage, TraceSummary, TraceView } from './api';
-import type { RunRecords } from './run-records';
+import type { DocumentCard, TraceFilter, TraceGroup, TraceKind, TracePage, TraceSummary, TraceView } from './messages';
+import type { JournalRecords } from './runs/records';
 
 /** The least number of groups in a page, as far as there are that many; a page holds whole steps. */
 const PAGE_GROUPS = 60;
 /** Steps that are read before other work in the worker gets its turn. */
 const STEPS_AT_ONCE = 8;
 
-export type TraceSource = Pick<RunRecords, 'steps' | 'traces' | 'dev'>;
+export type TraceSource = Pick<JournalRecords, 'steps' | 'at'>;
 type Line = WrittenRecord & Partial<Pick<TraceRecord, 'advantage'>>;
 
 /** The groups that a filter lets through, newest step first. @param from the step to continue from; null: the newest. */
@@ -62,7 +62,7 @@ export async function traceHistory(source: TraceSource, task: Task, query: strin
 
 /** A query that a batch drew twice has its completions in one group. */
 async function groupsAt(source: TraceSource, kind: TraceKind, step: number): Promise<Map<string, Line[]>> {
-  const lines: Line[] = kind === 'dev' ? await source.dev(step) : await source.traces(step);
+  const lines: Line[] = await source.at(kind === 'dev' ? 'dev-traces' : 'traces', step);
   const groups = new Map<string, Line[]>();
   for (const line of lines) {
     const there = groups.get(line.query);

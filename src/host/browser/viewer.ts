@@ -1,4 +1,4 @@
-import type { RunEvent, RunListener, StoredRun } from './api';
+import type { RunEvent, RunListener, StoredRun } from './messages';
 import type { JournalRecords } from './runs/records';
 
 const CHANNEL = 'search-r3-lab/run/';
@@ -15,9 +15,9 @@ export async function replay(
 ): Promise<number> {
   const { run } = stored;
   if (!run) throw new Error(`run ${stored.id} cannot be read`);
-  const metrics = await records.metrics();
+  const metrics = await records.all('metrics');
   const recorded = records.steps();
-  const evaluations = await records.evaluations();
+  const evaluations = await records.all('dev');
   listener({ kind: 'past', plan: run.plan, metrics, evaluations, checkpoints: [...checkpoints], links, recorded });
   return metrics.at(-1)?.step ?? 0;
 }

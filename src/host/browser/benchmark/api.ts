@@ -1,34 +1,6 @@
 import type { MetricName, RetrievalMetrics } from '../../../records/records';
 import type { Listener } from '../wire';
 
-/** What the worker does with a collection that was opened on the page. */
-export interface BenchApi {
-  /** Reads and checks the files of a collection, and keeps it for `run`. What was open stays so where it fails. */
-  open(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview>;
-  /** Whether documents of this hash can be trained on: opened since the page was, or kept in this browser. */
-  holds(hash: string): Promise<boolean>;
-  /** The model of the run that trains in this worker, or has; null where there is none. */
-  model(): BenchmarkModelState | null;
-  /**
-   * Ranks and scores a split by BM25 and, where one is named, by a model, and fuses them.
-   * @param of whose model: a run's (the worker's own as it stands, or any that was kept, as it was kept last), or one that
-   *   was opened.
-   * @param rival an opened model that stands beside BM25, by its hash; null for none.
-   */
-  run(
-    split: string,
-    of: BenchmarkChoice | null,
-    rival: string | null,
-    listener: BenchmarkListener,
-  ): Promise<BenchmarkResult>;
-  /** Ends `run` soon; it is rejected then. */
-  cancel(): void;
-  /** What every system found for a query of the last result. */
-  query(id: string): QueryDetail;
-  /** A file of the last result: what is offered stands in its `files`. */
-  file(name: string): Promise<Uint8Array<ArrayBuffer>>;
-}
-
 /** A file by its path in the folder, with `/`. */
 export interface CollectionFile {
   path: string;

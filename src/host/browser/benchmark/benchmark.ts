@@ -8,7 +8,6 @@ import type { Ranked } from '../../../retrieval/top-k';
 import { judgeReasoning } from '../../../training/benchmark/reasoning-verdict';
 import { difference, indexed, withIntervals } from '../../../training/benchmark/score-run';
 import type {
-  BenchApi,
   BenchmarkChoice,
   BenchmarkListener,
   BenchmarkModelState,
@@ -38,7 +37,7 @@ export interface BenchmarkModels {
 const BREATH_MS = 50;
 
 /** Benchmarks in the worker: one collection at a time, one run over it at a time. */
-export class Benchmark implements BenchApi {
+export class Benchmark {
   private collection: OpenedCollection | null = null;
   private finished: FinishedBenchmark | null = null;
   /** Rises with every run and every cancellation: a run whose number has passed ends. */
@@ -51,6 +50,7 @@ export class Benchmark implements BenchApi {
     private readonly encoded = EncodedStore.open(),
   ) {}
 
+  /** Reads and checks the files of a collection, and keeps it for `run`. What was open stays so where it fails. */
   async open(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview> {
     this.generation++;
     const collection = await OpenedCollection.read(name, files);
@@ -60,6 +60,7 @@ export class Benchmark implements BenchApi {
     return collection.preview();
   }
 
+  /** Whether documents of this hash can be trained on: opened since the page was, or kept in this browser. */
   holds(hash: string): Promise<boolean> {
     return this.documents()?.holds(hash) ?? Promise.resolve(false);
   }
@@ -69,14 +70,22 @@ export class Benchmark implements BenchApi {
     return this.collection;
   }
 
+  /** The model of the run that trains in this worker, or has; null where there is none. */
   model(): BenchmarkModelState | null {
     return this.models.current();
   }
 
+  /** Ends `run` soon; it is rejected then. */
   cancel(): void {
     this.generation++;
   }
 
+  /**
+   * Ranks and scores a split by BM25 and, where one is named, by a model, and fuses them.
+   * @param of whose model: a run's (the worker's own as it stands, or any that was kept, as it was kept last), or one that
+   *   was opened.
+   * @param rival an opened model that stands beside BM25, by its hash; null for none.
+   */
   async run(
     split: string,
     of: BenchmarkChoice | null,
@@ -90,10 +99,12 @@ export class Benchmark implements BenchApi {
     }
   }
 
+  /** What every system found for a query of the last result. */
   query(id: string): QueryDetail {
     return this.last().query(id);
   }
 
+  /** A file of the last result: what is offered stands in its `files`. */
   file(name: string): Promise<Uint8Array<ArrayBuffer>> {
     return Promise.resolve(this.last().file(name));
   }

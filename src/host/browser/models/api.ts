@@ -1,64 +1,6 @@
-import type { ReasonTask, StartPrompts } from '../../../config/base-session';
-import type { Session } from '../../../config/session';
 import type { Pooling } from '../../../records/pooling';
-import type { MemoryPlan, PlanChoices } from '../../../records/memory';
-import type { PromptsAsked, PromptsShown } from '../../../training/prompt-preview';
-import type { CollectionFile } from '../benchmark/api';
+import type { MemoryPlan } from '../../../records/memory';
 import type { Listener } from '../wire';
-
-/** The models that this browser keeps. */
-export interface ModelsApi {
-  /** The newest first. */
-  list(): Promise<KeptModel[]>;
-  /**
-   * Copies a model's files here, a piece at a time: a folder in Hugging Face layout, or a .gguf file with its splits. One
-   * that is here already is found again by its hash. Whatever ends it early leaves nothing.
-   * @param name of the folder or the file.
-   * @throws InputError for what is no model that is read, and where there is no room for it.
-   */
-  add(name: string, files: readonly CollectionFile[], listener: ModelListener): Promise<KeptModel>;
-  /** Ends `add` soon; it is rejected then with a CancelledError. */
-  cancel(): void;
-  /** What its files tell of it. @throws InputError where no such model is kept. */
-  card(hash: string): Promise<ModelCard>;
-  /**
-   * What it would take on the GPU, without a device; nothing is loaded.
-   * @param within bytes that there are thought to be.
-   */
-  plan(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel>;
-  /** How many of this many bytes a device grants now: they are asked for and freed again. An estimate. */
-  granted(bytes: number): Promise<number>;
-  /**
-   * Loads a model and embeds the documents that are open in Bench, to search them; what was loaded before is released.
-   * @throws InputError where nothing is open there, or for a model that cannot embed.
-   */
-  embed(hash: string, listener: Listener<EmbedProgress>): Promise<EmbeddedDocuments>;
-  /** Searches what was embedded, without reasoning. */
-  search(query: string, topK: number): Promise<ModelSearch>;
-  /** Ends `embed`, which is rejected then with a CancelledError, or releases what it loaded. */
-  release(): Promise<void>;
-  /**
-   * A session that teaches a model to reason on a task and to be rewarded for what it finds. For the task world the model is
-   * asked first what it knows of it, which is kept with the model.
-   * @param start what it reads beside a text; null for what the task begins with.
-   * @throws InputError where the model cannot embed or write, does not read the task's words, or knows too little.
-   */
-  reason(
-    hash: string,
-    task: ReasonTask,
-    start: StartPrompts | null,
-    listener: Listener<ReasonProgress>,
-  ): Promise<Session>;
-  /**
-   * How a kept model reads texts by a session's prompts, as text and as tokens; what cannot be written says why.
-   * @throws InputError where the model has no tokenizer that is read.
-   */
-  prompts(hash: string, asked: PromptsAsked): Promise<PromptsShown>;
-  /** Ends `reason`, which is rejected then with a CancelledError. */
-  cancelReason(): void;
-  /** For good. */
-  remove(hash: string): Promise<void>;
-}
 
 export type { MemoryPlan, PlanChoices } from '../../../records/memory';
 export type { PromptsAsked, PromptsShown, ShownPrompt, ShownToken } from '../../../training/prompt-preview';

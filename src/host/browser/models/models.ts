@@ -20,7 +20,6 @@ import type {
   KeptModel,
   ModelCard,
   ModelListener,
-  ModelsApi,
   ModelSearch,
   PlanChoices,
   PlannedModel,
@@ -59,7 +58,7 @@ async function plannerOf(opened: AnyOpenedModel): Promise<Planner> {
 }
 
 /** The models that this browser keeps. One is added at a time. */
-export class Models implements ModelsApi {
+export class Models {
   private readonly turns = new Turns();
   private adding = new AbortController();
   /** Of the model that was planned last: its plans follow a hand that drags. */
@@ -79,10 +78,17 @@ export class Models implements ModelsApi {
     return this.parts.store;
   }
 
+  /** The newest first. */
   async list(): Promise<KeptModel[]> {
     return (await this.store).list();
   }
 
+  /**
+   * Copies a model's files here, a piece at a time: a folder in Hugging Face layout, or a .gguf file with its splits. One
+   * that is here already is found again by its hash. Whatever ends it early leaves nothing.
+   * @param name of the folder or the file.
+   * @throws InputError for what is no model that is read, and where there is no room for it.
+   */
   add(name: string, files: readonly CollectionFile[], listener: ModelListener): Promise<KeptModel> {
     this.adding.abort();
     const { signal } = (this.adding = new AbortController());
@@ -97,15 +103,21 @@ export class Models implements ModelsApi {
     });
   }
 
+  /** Ends `add` soon; it is rejected then with a CancelledError. */
   cancel(): void {
     this.adding.abort();
   }
 
+  /** What its files tell of it. @throws InputError where no such model is kept. */
   async card(hash: string): Promise<ModelCard> {
     const { model, opened } = await (await this.store).model(hash);
     return cardOf(model, opened);
   }
 
+  /**
+   * What it would take on the GPU, without a device; nothing is loaded.
+   * @param within bytes that there are thought to be.
+   */
   async plan(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel> {
     if (this.planner?.hash !== hash) {
       const planner = this.store.then((store) => store.model(hash)).then(({ opened }) => plannerOf(opened));
@@ -120,6 +132,7 @@ export class Models implements ModelsApi {
     };
   }
 
+  /** How many of this many bytes a device grants now: they are asked for and freed again. An estimate. */
   async granted(bytes: number): Promise<number> {
     const device = await this.parts.engine.open();
     try {
@@ -129,6 +142,10 @@ export class Models implements ModelsApi {
     }
   }
 
+  /**
+   * Loads a model and embeds the documents that are open in Bench, to search them; what was loaded before is released.
+   * @throws InputError where nothing is open there, or for a model that cannot embed.
+   */
   embed(hash: string, listener: Listener<EmbedProgress>): Promise<EmbeddedDocuments> {
     this.embedding.abort();
     const { signal } = (this.embedding = new AbortController());
@@ -149,6 +166,7 @@ export class Models implements ModelsApi {
     });
   }
 
+  /** Searches what was embedded, without reasoning. */
   search(query: string, topK: number): Promise<ModelSearch> {
     return this.devices.take(() => {
       if (!this.embedded)
@@ -157,6 +175,7 @@ export class Models implements ModelsApi {
     });
   }
 
+  /** Ends `embed`, which is rejected then with a CancelledError, or releases what it loaded. */
   release(): Promise<void> {
     this.embedding.abort();
     return this.devices.take(() => {
@@ -165,6 +184,12 @@ export class Models implements ModelsApi {
     });
   }
 
+  /**
+   * A session that teaches a model to reason on a task and to be rewarded for what it finds. For the task world the model is
+   * asked first what it knows of it, which is kept with the model.
+   * @param start what it reads beside a text; null for what the task begins with.
+   * @throws InputError where the model cannot embed or write, does not read the task's words, or knows too little.
+   */
   reason(
     hash: string,
     task: ReasonTask,
@@ -185,6 +210,10 @@ export class Models implements ModelsApi {
     });
   }
 
+  /**
+   * How a kept model reads texts by a session's prompts, as text and as tokens; what cannot be written says why.
+   * @throws InputError where the model has no tokenizer that is read.
+   */
   async prompts(hash: string, asked: PromptsAsked): Promise<PromptsShown> {
     if (this.preview?.hash !== hash) {
       const of = this.previewOf(hash);
@@ -200,6 +229,7 @@ export class Models implements ModelsApi {
     return new PromptPreview(asDecoder(opened, model.name), model.name);
   }
 
+  /** Ends `reason`, which is rejected then with a CancelledError. */
   cancelReason(): void {
     this.reasoning.abort();
   }
@@ -234,6 +264,7 @@ export class Models implements ModelsApi {
     this.embedded = null;
   }
 
+  /** For good. */
   async remove(hash: string): Promise<void> {
     if (this.embedded?.facts.hash === hash) await this.release();
     await (await this.store).remove(hash);

@@ -80,15 +80,15 @@ describe('a run as one file', () => {
     });
     const [a, b] = [await store.records(id), await store.records(imported)];
     expect(b.steps()).toEqual({ traces: [3, 4], dev: [2], graph: [3, 4] });
-    expect(await b.metrics()).toEqual(await a.metrics());
-    expect(await b.evaluations()).toEqual(await a.evaluations());
+    expect(await b.all('metrics')).toEqual(await a.all('metrics'));
+    expect(await b.all('dev')).toEqual(await a.all('dev'));
     for (const step of [2, 3, 4]) {
-      expect(await b.traces(step)).toEqual(await a.traces(step));
-      expect(await b.dev(step)).toEqual(await a.dev(step));
-      expect(await b.refresh(step)).toEqual(await a.refresh(step));
+      expect(await b.at('traces', step)).toEqual(await a.at('traces', step));
+      expect(await b.at('dev-traces', step)).toEqual(await a.at('dev-traces', step));
+      expect(await b.at('graph', step)).toEqual(await a.at('graph', step));
       expect(await b.positions(step)).toEqual(await a.positions(step));
     }
-    expect(await b.graphStart()).toEqual(await a.graphStart());
+    expect(await b.all('graph-start')).toEqual(await a.all('graph-start'));
     expect(await store.state(imported)).toEqual(state);
     // Gone on from, it is cut back as any other.
     const kept = (await store.take(imported))!;

@@ -73,8 +73,8 @@ export class KeptRun {
     const state = await this.lastState();
     this.journal.cut(state?.step ?? 0);
     const checkpoints = this.file.checkpoints.filter((step) => step <= (state?.step ?? 0));
-    for (const { loss } of await this.records.metrics()) this.losses.push(loss);
-    for (const point of await this.records.evaluations()) this.scores.push(headlineValue(point));
+    for (const { loss } of await this.records.all('metrics')) this.losses.push(loss);
+    for (const point of await this.records.all('dev')) this.scores.push(headlineValue(point));
     this.file = { ...this.file, checkpoints, evaluation: null, fingerprint: null };
     return state;
   }

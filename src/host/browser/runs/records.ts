@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { decodeUtf8 } from '../../../formats/json';
-import { readGraphStart, writeGraphStart } from '../../../records/graph-start';
+import { writeGraphStart, type GraphStartFile } from '../../../records/graph-start';
 import type {
   DevTrace,
   EvaluationPoint,
@@ -18,14 +18,31 @@ import {
   metricsSchema,
   traceSchema,
 } from '../../../records/record-schemas';
-import type { RunRecords } from '../run-records';
 import type { Journal, JournalIndex } from './journal';
 
 /** The step, before each set of positions. */
 const FRAME_BYTES = 4;
 
+/** What a line of each journal is; positions are no lines. */
+interface Lines {
+  metrics: StepMetrics;
+  dev: EvaluationPoint;
+  traces: TraceRecord;
+  'dev-traces': DevTrace;
+  'graph-start': GraphStartFile;
+  graph: GraphRecord;
+}
+const SCHEMAS: { readonly [Name in keyof Lines]: v.GenericSchema<unknown, Lines[Name]> } = {
+  metrics: metricsSchema,
+  dev: evaluationPointSchema,
+  traces: traceSchema,
+  'dev-traces': devTraceSchema,
+  'graph-start': graphStartSchema,
+  graph: graphSchema,
+};
+
 /** A run's records in its journals: written as they come, read back a step at a time. */
-export class JournalRecords implements RunRecords {
+export class JournalRecords {
   /**
    * @param journal null where the run is only read.
    * @param refreshed called before a look at the index, which somebody else may be writing.
@@ -50,12 +67,16 @@ export class JournalRecords implements RunRecords {
     if (first) this.journal?.append('traces', first.step, lines(traces));
   }
 
+  /** The greedy completions of one evaluation. */
   addDev(traces: readonly DevTrace[]): void {
     const first = traces[0];
     if (first) this.journal?.append('dev-traces', first.step, lines(traces));
   }
 
-  /** A run that continues from the end of stage 1 tells it again; the same bits are not kept twice. */
+  /**
+   * A run that continues from the end of stage 1 tells it again; the same bits are not kept twice.
+   * @param positions of all documents in the plane, (N,2).
+   */
   addStart(start: GraphStart, positions: Float32Array<ArrayBuffer>): void {
     const { step } = start;
     const isKept = (name: 'positions' | 'graph-start'): boolean => this.index.steps(name).includes(step);
@@ -63,6 +84,7 @@ export class JournalRecords implements RunRecords {
     if (!isKept('graph-start')) this.journal?.append('graph-start', step, lines([writeGraphStart(start)]));
   }
 
+  /** @param positions of all documents in the plane after the refresh, (N,2). */
   addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer>): void {
     this.journal?.append('graph', record.step, lines([record]));
     this.journal?.append('positions', record.step, frame(record.step, positions));
@@ -78,31 +100,17 @@ export class JournalRecords implements RunRecords {
     return this.refreshed();
   }
 
-  async metrics(): Promise<StepMetrics[]> {
-    return parsed(await this.index.readAll('metrics'), metricsSchema);
+  /** All of a journal. */
+  async all<Name extends keyof Lines>(name: Name): Promise<Lines[Name][]> {
+    return parsed(await this.index.readAll(name), SCHEMAS[name]);
   }
 
-  async evaluations(): Promise<EvaluationPoint[]> {
-    return parsed(await this.index.readAll('dev'), evaluationPointSchema);
+  /** A journal's lines of one step; empty for a step without any. */
+  async at<Name extends keyof Lines>(name: Name, step: number): Promise<Lines[Name][]> {
+    return parsed(await this.index.read(name, step), SCHEMAS[name]);
   }
 
-  async traces(step: number): Promise<TraceRecord[]> {
-    return parsed(await this.index.read('traces', step), traceSchema);
-  }
-
-  async dev(step: number): Promise<DevTrace[]> {
-    return parsed(await this.index.read('dev-traces', step), devTraceSchema);
-  }
-
-  async graphStart(): Promise<GraphStart | null> {
-    const [found] = parsed(await this.index.readAll('graph-start'), graphStartSchema);
-    return found ? readGraphStart(found) : null;
-  }
-
-  async refresh(step: number): Promise<GraphRecord | null> {
-    return parsed(await this.index.read('graph', step), graphSchema)[0] ?? null;
-  }
-
+  /** All documents in the plane after a step's refresh, or at the graph's start, (N,2); null where none are kept. */
   async positions(step: number): Promise<Float32Array<ArrayBuffer> | null> {
     const bytes = await this.index.read('positions', step);
     return bytes.length === 0 ? null : new Float32Array(bytes.slice(FRAME_BYTES).buffer);

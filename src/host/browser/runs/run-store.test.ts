@@ -75,15 +75,15 @@ describe('the store of runs', () => {
     run.close();
     const again = (await reopened().take(run.id))!;
     expect(await again.restore()).toEqual(stateAt(4));
-    expect((await again.records.metrics()).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    expect((await again.records.all('metrics')).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
     expect(again.records.steps()).toEqual({ traces: [1, 2, 3, 4], dev: [], graph: [1, 2, 3, 4] });
-    expect(await again.records.traces(3)).toEqual([trace(3, 0), trace(3, 1)]);
+    expect(await again.records.at('traces', 3)).toEqual([trace(3, 0), trace(3, 1)]);
     expect(await again.records.positions(3)).toEqual(Float32Array.of(3, 1, 2, 3));
     expect(await again.records.positions(5)).toBeNull();
-    expect((await again.records.refresh(4))?.added).toEqual([[1, 2]]);
+    expect((await again.records.at('graph', 4))[0]?.added).toEqual([[1, 2]]);
     await play(again, 5, 6);
     const seen = await store.records(run.id);
-    expect((await seen.metrics()).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await seen.all('metrics')).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('starts a run without a checkpoint anew', async () => {
@@ -92,7 +92,7 @@ describe('the store of runs', () => {
     run.close();
     const again = (await reopened().take(run.id))!;
     expect(await again.restore()).toBeNull();
-    expect(await again.records.metrics()).toEqual([]);
+    expect(await again.records.all('metrics')).toEqual([]);
   });
 
   it('lends a run to one at a time', async () => {
@@ -150,12 +150,12 @@ describe('the store of runs', () => {
     await play(run, 3, 6);
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(/^full: .*goes on in memory, and if the page closes it can be continued from step 2/);
-    expect(await run.records.traces(5)).toHaveLength(2);
+    expect(await run.records.at('traces', 5)).toHaveLength(2);
     run.close();
     // What the disk holds is the whole of step 2.
     const crashed = (await reopened().take(run.id))!;
     expect((await crashed.restore())?.step).toBe(2);
-    expect((await crashed.records.metrics()).map(({ step }) => step)).toEqual([1, 2]);
+    expect((await crashed.records.all('metrics')).map(({ step }) => step)).toEqual([1, 2]);
   });
 
   it('saves what waited in memory once there is room again', async () => {
@@ -172,7 +172,7 @@ describe('the store of runs', () => {
     run.close();
     const again = (await reopened().take(run.id))!;
     expect((await again.restore())?.step).toBe(4);
-    expect((await again.records.metrics()).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    expect((await again.records.all('metrics')).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
   });
 
   it('keeps the last state that it said it kept, wherever the room ends', async () => {
@@ -206,7 +206,7 @@ describe('the store of runs', () => {
         run.close();
         const again = (await reopened().take(run.id))!;
         expect(await again.restore()).toEqual(kept);
-        const steps = (await again.records.metrics()).map(({ step }) => step);
+        const steps = (await again.records.all('metrics')).map(({ step }) => step);
         expect(steps).toEqual(Array.from({ length: kept?.step ?? 0 }, (_, i) => i + 1));
         expect((await (await reopened().take(other.id))!.restore())?.step).toBe(4);
       }),

@@ -6,7 +6,7 @@ import { errorData, InputError } from '../../../lib/errors';
 import { runHash } from '../../../session/session-hash';
 import { readRunState } from '../../../training/run-state-file';
 import type { RunState } from '../../../training/session-run';
-import type { RunCurves, RunOrigin, StorageReport, StoredRun } from '../api';
+import type { RunCurves, RunOrigin, StorageReport, StoredRun } from '../messages';
 import type { StoreFolder } from './files';
 import { JournalIndex } from './journal';
 import { KeptRun } from './kept-run';
@@ -172,7 +172,11 @@ export class RunStore {
   async curves(id: string): Promise<RunCurves> {
     const records = await this.records(id);
     await records.look();
-    return { metrics: await records.metrics(), evaluations: await records.evaluations(), links: await this.links(id) };
+    return {
+      metrics: await records.all('metrics'),
+      evaluations: await records.all('dev'),
+      links: await this.links(id),
+    };
   }
 
   /** The links of a run's chain of fingerprints from step 1: all of them once it has ended, else up to its last state. */
