@@ -38,11 +38,18 @@ export function withIntervals(perQuery: Iterable<RetrievalMetrics>, resamples?: 
   };
 }
 
-/** The mean of the queries' differences, and its interval. */
-export function difference(of: readonly number[], over: readonly number[]): { mean: number; ci95: [number, number] } {
+/**
+ * The mean of the queries' differences, and its interval.
+ * @param clusters a key for each query: those of one key are drawn together.
+ */
+export function difference(
+  of: readonly number[],
+  over: readonly number[],
+  clusters?: readonly string[],
+): { mean: number; ci95: [number, number] } {
   const differences = of.map((value, query) => value - over[query]!);
   const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-  return { mean, ci95: bootstrapInterval(differences, BOOTSTRAP_SEED) };
+  return { mean, ci95: bootstrapInterval(differences, BOOTSTRAP_SEED, clusters ? { clusters } : {}) };
 }
 
 /** What `score`, `bm25` and `eval` print. */
