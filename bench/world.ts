@@ -87,7 +87,13 @@ function together(of: Arm, arm: string) {
   const values = runs.flatMap(({ ranked }) => successes(ranked, arm));
   const clusters = runs.flatMap(({ ranked }) => ranked.queries.map(({ cluster }) => cluster));
   const ci95 = bootstrapInterval(values, 1, { clusters });
-  return { seeds: runs.length, queries: values.length, countries: new Set(clusters).size, success_1: mean(values), ci95 };
+  return {
+    seeds: runs.length,
+    queries: values.length,
+    countries: new Set(clusters).size,
+    success_1: mean(values),
+    ci95,
+  };
 }
 
 interface Pair {
@@ -214,7 +220,8 @@ const shown = {
     queries: gains.together.queries,
     clusters: `${gains.together.countries} countries`,
     mean: gains.together.mean,
-    ci95: gains.together.ci95,
+    low: gains.together.ci95[0],
+    high: gains.together.ci95[1],
   },
   means: [
     ...arms.map((one) => shownArm(one.arm, one)),
