@@ -15,7 +15,7 @@ import { openGpu } from '../src/host/node/gpu';
 import { Generator } from '../src/model/generator';
 import { Model } from '../src/model/model';
 import { intoDocument } from './into-document';
-import { writeMadeUp } from './made-up-model';
+import { writeMadeUp } from '../src/host/node/made-up-model.test-data';
 
 const PROMPT = 'The capital of France is';
 const TOKENS = 33;
@@ -83,7 +83,7 @@ const round = (x: number, digits: number): number => Number(x.toFixed(digits));
 async function madeUp(bytes: number) {
   const folder = mkdtempSync(join(tmpdir(), 'made-up-'));
   try {
-    await writeMadeUp(folder, bytes);
+    await writeMadeUp(folder, { bytes });
     return await measured(folder);
   } finally {
     rmSync(folder, { recursive: true });
