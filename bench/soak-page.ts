@@ -26,7 +26,7 @@ const SAMPLE_MS = 5000;
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
 interface Sample extends Sampled {
-  /** Resident bytes of the browser's processes together, of the one that shows the page, and of the one that computes. */
+  /** Resident bytes of the browser's processes together but for one of its own, of the one that shows the page, and of the one that computes. */
   all: number;
   page: number;
   gpu: number;
@@ -42,6 +42,8 @@ const isPage = ({ command }: Process): boolean =>
   engine === 'chromium' ? command.includes('--type=renderer') : /contentproc.* tab$/.test(command);
 const isGpu = ({ command }: Process): boolean =>
   engine === 'chromium' ? command.includes('--type=gpu-process') : !command.includes('contentproc');
+/** A process that Chromium starts by itself, some minutes after it began, for models of its own; no flag that we know prevents it. */
+const isBrowsersOwn = ({ command }: Process): boolean => command.includes('--utility-sub-type=on_device_model');
 const largest = (processes: readonly Process[]): number => Math.max(0, ...processes.map(({ rss }) => rss));
 
 const usageSchema = v.object({ usedSize: v.number(), backingStorageSize: v.optional(v.number(), 0) });
@@ -74,7 +76,7 @@ while (performance.now() - began < MINUTES * MINUTE) {
   const held = await Promise.all(clients(page).map(heldBy));
   const { bytes, buffers } = await buffersOf(page);
   const steps = Math.max(0, (await stepOf(page)) - STEPS_BEFORE_STAGE_2);
-  const tree = processTree(root);
+  const tree = processTree(root).filter((process) => !isBrowsersOwn(process));
   const sum = (read: (process: Process) => number): number => tree.reduce((total, process) => total + read(process), 0);
   samples.push({
     ms: performance.now() - began,

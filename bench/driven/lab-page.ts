@@ -22,13 +22,8 @@ export const launch = (engine: Engine, profile: string): Promise<Browser> =>
       : {
           executablePath: requireChromium(),
           headless: true,
-          args: [
-            ...chromiumFlags,
-            // A GPU process that is killed again and again is otherwise not started anew.
-            '--disable-gpu-process-crash-limit',
-            // Chromium's own models start a process of 106 MB by themselves after some minutes.
-            '--disable-features=OptimizationGuideModelDownloading,OptimizationGuideOnDeviceModel,OnDeviceModelPerformanceParams',
-          ],
+          // A GPU process that is killed again and again is otherwise not started anew.
+          args: [...chromiumFlags, '--disable-gpu-process-crash-limit'],
         }),
     userDataDir: profile,
     protocolTimeout: PATIENCE,

@@ -6,14 +6,15 @@ import { StorageFullError, type StoreFolder, type OpenFile } from './files';
 const INDEX = 'index.bin';
 const ENTRY_BYTES = 28;
 
-/** A range of a journal that was appended at once; `waiting` while there is no room for it on the disk. */
+/** A range of a journal that was appended at once. A long run has tens of thousands, which keep one shape: no field is ever removed. */
 interface Entry {
   name: JournalName;
   step: number;
   offset: number;
   length: number;
   sum: number;
-  waiting?: Uint8Array<ArrayBuffer>;
+  /** Its bytes while there is no room for them on the disk. */
+  waiting: Uint8Array<ArrayBuffer> | null;
 }
 
 /** How a range of a file is read. */
@@ -108,6 +109,7 @@ export class JournalIndex {
         offset: view.getFloat64(at + 8),
         length: view.getUint32(at + 16),
         sum: view.getUint32(at + 20),
+        waiting: null,
       };
       if (entry.offset + entry.length > (sizes.get(JOURNAL_FILES[name]) ?? 0)) return;
       this.of(name).push(entry);
@@ -149,7 +151,7 @@ export class Journal extends JournalIndex {
       const entries = this.of(name);
       const last = entries.at(-1);
       const offset = last ? last.offset + last.length : 0;
-      const entry = { name, step, offset, length: bytes.length, sum: crc32(bytes), waiting: bytes };
+      const entry: Entry = { name, step, offset, length: bytes.length, sum: crc32(bytes), waiting: bytes };
       entries.push(entry);
       this.queue.push(entry);
     }
@@ -181,7 +183,7 @@ export class Journal extends JournalIndex {
     this.index.truncate(this.indexed);
     this.index.flush();
     for (const name of JOURNAL_NAMES) {
-      const last = this.of(name).findLast(({ waiting }) => waiting === undefined);
+      const last = this.of(name).findLast(({ waiting }) => waiting === null);
       this.open.get(name)!.truncate(last ? last.offset + last.length : 0);
     }
     this.flush();
@@ -212,6 +214,6 @@ export class Journal extends JournalIndex {
     view.setUint32(24, crc32(bytes.subarray(0, 24)));
     this.index.write(this.indexed, bytes);
     this.indexed += ENTRY_BYTES;
-    delete entry.waiting;
+    entry.waiting = null;
   }
 }
