@@ -5,6 +5,8 @@ import type { SessionRun } from '../../training/session-run';
 
 /** Bytes of weights that are kept of a run in memory. */
 const MOST_BYTES = 96e6;
+/** How many are kept at most: a run of tens of thousands of steps is asked at some fifty places, and its memory stays flat. */
+const MOST_KEPT = 100;
 
 interface Kept {
   step: number;
@@ -35,7 +37,8 @@ export class PastModels {
     if (!ended && !due(session.evaluation.every) && !due(session.checkpoint.every)) return;
     this.kept.push({ step, weights: await model.weights.readPages() });
     const { bytes } = model.table;
-    while (this.kept.length > 2 && this.kept.length * bytes > MOST_BYTES) this.kept = thinned(this.kept);
+    const isTooMuch = (): boolean => this.kept.length > MOST_KEPT || this.kept.length * bytes > MOST_BYTES;
+    while (this.kept.length > 2 && isTooMuch()) this.kept = thinned(this.kept);
   }
 
   /** Search with the last kept model up to `step`; null where there is none. Valid until the next call. */
