@@ -95,7 +95,7 @@ export const placesOf = {
       new RegExp(`'${path}'|^\\s+${key}: (noted\\()?(real|whole|wholes|flag|line|option|some)\\(`, 'm'),
     );
   },
-  /** A metric of training. */
+  /** A metric of training: files that say something of it by its name in `metrics.jsonl`; what measures it names its column. */
   metric: (sources, name) => places(sources, new RegExp(`'${name}'`)),
   /** A message of the worker: files that define it, as a method or a type of one. */
   message: (sources, name) =>

@@ -17,6 +17,7 @@ describe('the house', () => {
   test.each([
     ['task', 3, ['reverse']],
     ['setting', 1, ['sft.margin']],
+    ['metric', 1, ['loss/triplet', 'loss/infonce', 'loss/distil']],
     ['message', 1, ['graphStart', 'whenFree', 'handOver', 'examples', 'cancelProfile']],
   ] as const)('has a %s in %i places', (kind, most, names) => {
     for (const name of names) {

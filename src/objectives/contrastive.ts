@@ -105,12 +105,14 @@ export class Contrastive implements Objective<ContrastiveTargets> {
 
   read(row: readonly number[]): Reading {
     const { infonce: i, triplet: t, distil: d } = this.options;
-    const terms: { name: string; weight: number }[] = [{ name: 'loss/infonce', weight: i.weight }];
-    if (t) terms.push({ name: 'loss/triplet', weight: t.weight });
-    if (d) terms.push({ name: 'loss/distil', weight: d.weight });
+    const weights: Readonly<Record<string, number>> = {
+      infonce: i.weight,
+      triplet: t?.weight ?? 0,
+      distil: d?.weight ?? 0,
+    };
     return {
-      parts: terms.map(({ weight }, at) => weight * row[at]!),
-      losses: Object.fromEntries(terms.map(({ name }, at) => [name, row[at]!])),
+      parts: this.columns.map((name, at) => weights[name]! * row[at]!),
+      losses: Object.fromEntries(this.columns.map((name, at) => [`loss/${name}`, row[at]!])),
     };
   }
 

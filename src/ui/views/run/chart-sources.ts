@@ -8,16 +8,6 @@ import type { ChartData, ChartSeries } from '../../charts/chart-data';
 
 const BUCKETS = 600;
 
-const LOSS_STYLES: Readonly<Record<string, { color: string; dash: number[] }>> = {
-  loss: { color: '--text', dash: [] },
-  'loss/lm': { color: '--other', dash: [4, 2] },
-  'loss/sft': { color: '--reasoning', dash: [] },
-  'loss/infonce': { color: '--relevant', dash: [6, 3] },
-  'loss/triplet': { color: '--irrelevant', dash: [2, 2] },
-  'loss/distil': { color: '--relevant', dash: [2, 3] },
-  'loss/kl': { color: '--direct', dash: [8, 2, 2, 2] },
-  'loss/replay': { color: '--other', dash: [2, 4] },
-};
 const OTHER_STYLE = { color: '--warn', dash: [3, 2] };
 
 /** The chart of some metrics by name, as they are now. */
@@ -47,7 +37,7 @@ export const lossChart = (streams: MetricStreams, smoothing = 0): ChartData =>
     streams,
     streams.names().filter(isLossTerm),
     (name) => ({
-      ...(LOSS_STYLES[name] ?? OTHER_STYLE),
+      ...(metricInfo(name).line ?? OTHER_STYLE),
       width: name === 'loss' ? 2 : 1.25,
       endLabel: metricInfo(name).label,
     }),
