@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { EmbeddedDocuments, EmbedProgress, ModelSearch } from '../host/browser/api';
-import { messageOf } from '../lib/errors';
+import { IDLE, lastOf, latest } from './asked';
 import { lab } from './lab';
 
 const TOP_K = 10;
@@ -21,25 +21,37 @@ const NOTHING: ModelSearchState = { embedding: null, embedded: null, pending: fa
 /** Searching one's own documents with a model that was opened. */
 export const useModelSearch = create<ModelSearchState>()(() => NOTHING);
 
-/** Rises with every model that is loaded or released: events of an earlier one are ignored. */
-let generation = 0;
+/** What is loaded, or so far: only the model that was loaded or released last is told of. */
+const loading = latest<Pick<ModelSearchState, 'embedding' | 'embedded'>>(
+  () => IDLE,
+  (asked) => {
+    if (asked.state === 'failed') useModelSearch.setState({ ...NOTHING, error: asked.error.message });
+    else useModelSearch.setState({ ...NOTHING, ...lastOf(asked) });
+  },
+);
+
+const answering = latest<ModelSearch>(
+  () => IDLE,
+  (asked) => {
+    if (asked.state === 'failed') useModelSearch.setState({ pending: false, error: asked.error.message });
+    else if (asked.state === 'answered') useModelSearch.setState({ answer: asked.value, pending: false });
+    else useModelSearch.setState({ pending: true, error: null });
+  },
+);
 
 /** Loads a model and embeds the documents that are open. */
 export async function embedDocuments(hash: string): Promise<void> {
-  const mine = ++generation;
-  useModelSearch.setState({ ...NOTHING, embedding: { hash, progress: null } });
-  try {
+  answering.drop();
+  await loading.ask(async ({ soFar }) => {
+    soFar({ embedding: { hash, progress: null }, embedded: null });
     const embedded = await lab.ask((client) =>
       client.models.embed(hash, (progress) => {
         // It comes by another port than the answer, and may come after it.
-        if (mine === generation && useModelSearch.getState().embedding)
-          useModelSearch.setState({ embedding: { hash, progress } });
+        if (useModelSearch.getState().embedding) soFar({ embedding: { hash, progress }, embedded: null });
       }),
     );
-    if (mine === generation) useModelSearch.setState({ ...NOTHING, embedded });
-  } catch (error) {
-    if (mine === generation) useModelSearch.setState({ ...NOTHING, error: messageOf(error) });
-  }
+    return { embedding: null, embedded };
+  });
 }
 
 /** Takes a failure off the page. */
@@ -47,18 +59,11 @@ export const closeModelError = (): void => useModelSearch.setState({ error: null
 
 /** Ends the loading, or releases what was loaded. */
 export async function releaseModel(): Promise<void> {
-  generation++;
+  loading.drop();
+  answering.drop();
   useModelSearch.setState(NOTHING);
   await lab.ask((client) => client.models.release()).catch(() => undefined);
 }
 
-export async function searchWithModel(query: string): Promise<void> {
-  const mine = generation;
-  useModelSearch.setState({ pending: true, error: null });
-  try {
-    const answer = await lab.ask((client) => client.models.search(query, TOP_K));
-    if (mine === generation) useModelSearch.setState({ answer, pending: false });
-  } catch (error) {
-    if (mine === generation) useModelSearch.setState({ pending: false, error: messageOf(error) });
-  }
-}
+export const searchWithModel = (query: string): Promise<void> =>
+  answering.ask(() => lab.ask((client) => client.models.search(query, TOP_K)));

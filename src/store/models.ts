@@ -1,7 +1,8 @@
 import { create } from 'zustand';
 import type { AddProgress, CollectionFile, KeptModel, ModelCard, PlanChoices, PlannedModel } from '../host/browser/api';
 import { isolated } from '../lib/bidi';
-import { messageOf } from '../lib/errors';
+import { errorOf, messageOf } from '../lib/errors';
+import { IDLE, latest } from './asked';
 import { lab } from './lab';
 import { releaseModel, useModelSearch } from './model-search';
 import { readRuns } from './run-list';
@@ -29,8 +30,14 @@ export const useModels = create<ModelsState>()(() => ({
   error: null,
 }));
 
-/** Rises with every model that is added or cancelled: events of an earlier one are ignored. */
-let generation = 0;
+/** Only the model that was added last is told of; a cancelled one leaves nothing to go back to. */
+const copying = latest<NonNullable<ModelsState['adding']>>(
+  () => IDLE,
+  (asked) => {
+    useModels.setState({ adding: asked.state === 'asking' ? asked.last : null });
+    if (asked.state === 'failed') fail('adding', errorOf(asked.error));
+  },
+);
 
 export async function readModels(): Promise<void> {
   try {
@@ -42,27 +49,26 @@ export async function readModels(): Promise<void> {
 
 /** Copies a model here and opens its page. */
 export async function addModel(name: string, files: readonly CollectionFile[]): Promise<void> {
-  const mine = ++generation;
-  useModels.setState({ adding: { name, progress: null }, error: null });
-  try {
-    const before = useModels.getState().models ?? [];
-    const added = await lab.ask((client) =>
+  useModels.setState({ error: null });
+  const before = useModels.getState().models ?? [];
+  const kept: KeptModel[] = [];
+  await copying.ask(async ({ soFar, isLatest }) => {
+    soFar({ name, progress: null });
+    const model = await lab.ask((client) =>
       client.models.add(name, files, (progress) => {
         // It comes by another port than the answer, and may come after it.
-        if (mine === generation && useModels.getState().adding) useModels.setState({ adding: { name, progress } });
+        if (useModels.getState().adding) soFar({ name, progress });
       }),
     );
-    if (mine !== generation) return;
-    useModels.setState({ adding: null });
+    if (isLatest()) kept.push(model);
+    return { name, progress: null };
+  });
+  for (const added of kept) {
     const known = before.some(({ hash }) => hash === added.hash);
     useToasts
       .getState()
       .say(known ? `It was here already, as ${isolated(added.name)}.` : `${isolated(name)} is kept here.`);
     await Promise.all([readModels(), readRuns(), openDroppedModel(added.hash)]);
-  } catch (error) {
-    if (mine === generation) fail('adding', error);
-  } finally {
-    if (mine === generation) useModels.setState({ adding: null });
   }
 }
 
@@ -71,7 +77,7 @@ export const closeModelsError = (): void => useModels.setState({ error: null });
 
 /** Ends the copying; nothing of it is kept. */
 export async function cancelAdding(): Promise<void> {
-  generation++;
+  copying.drop();
   useModels.setState({ adding: null });
   await lab.ask((client) => client.models.cancel()).catch(() => undefined);
 }

@@ -4,7 +4,7 @@ import type { PromptsAsked, PromptsShown } from '../host/browser/api';
 import { IDLE, latest, type Asked } from './asked';
 import { lab } from './lab';
 
-/** How the prompts that are edited are read. */
+/** How a kept model reads the prompts that are being edited on its page. */
 export const usePromptPreview = create<{ asked: Asked<PromptsShown> }>()(() => ({ asked: IDLE }));
 
 const questions = latest<PromptsShown>(
@@ -16,7 +16,7 @@ const questions = latest<PromptsShown>(
 export const showPrompts = (hash: string, asked: PromptsAsked): Promise<void> =>
   questions.ask(() => lab.ask((client) => client.models.prompts(hash, asked)));
 
-/** Another model's, or none any more. */
+/** Forgets the preview: another model's page is open, or none. */
 export function dropPreview(): void {
   questions.drop();
   usePromptPreview.setState({ asked: IDLE });

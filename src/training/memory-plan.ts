@@ -14,12 +14,12 @@ import { TrainStep } from './train-step';
 
 type Planned = Pick<OpenedModel, 'arch' | 'tensorDtype'>;
 
-/** Something that is released again once it was counted. */
+/** A part that the plan makes to count its memory, and releases again. */
 export interface Made {
   destroy: () => void;
 }
 
-/** How it updates takes no memory of its own. */
+/** The optimiser's settings: whatever they are, the memory is the same. */
 const OPTIMISER = { beta1: 0, beta2: 0, eps: 1, weightDecay: 0, maxNorm: 1 };
 /** A trained f32 weight has a gradient and two moments beside it. */
 const BESIDE = 3;
@@ -30,7 +30,7 @@ const BESIDE = 3;
  */
 export class MemoryPlanner {
   private readonly gpu = plannedGpu();
-  /** As the choices planned last have it. */
+  /** The model that the last plan was made with, and the choices that it was made for. */
   private current: { key: string; model: Model; weights: number; adapters: number } | null = null;
 
   constructor(private readonly opened: Planned) {}

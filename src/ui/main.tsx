@@ -15,15 +15,15 @@ import { openFragment, watchFragment } from './share/fragment';
 import './styles/tokens.css';
 import './styles/base.css';
 // Before the frame, whose narrower layouts change it.
-import './styles/timeline.css';
-import './styles/top-bar.css';
-import './styles/frame.css';
-import './styles/session.css';
-import './styles/task.css';
-import './styles/charts.css';
-import './styles/run.css';
-import './styles/search.css';
-import './styles/overlays.css';
+import './frame/timeline.css';
+import './frame/top-bar.css';
+import './frame/frame.css';
+import './session/session.css';
+import './session/task.css';
+import './charts/charts.css';
+import './views/run/run.css';
+import './views/search/search.css';
+import './kit/overlays.css';
 import './styles/forced-colors.css';
 
 /** The run that the address names (`?run=`), or else the one that this page was published with, unless a link was opened. */

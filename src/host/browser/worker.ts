@@ -5,10 +5,11 @@ import { ModelStore } from './models/model-store';
 import { RunStore } from './runs/run-store';
 import { prepareMessages } from './wire';
 
+// The lab's worker: it opens what this browser keeps, and answers the page's messages with a `Lab`.
 prepareMessages();
 expose(new Lab({ engine: new GpuEngine(), store: opened(), models: ModelStore.open(), page: self.location.href }));
 
-/** What was deleted in an earlier visit is gone for good by now. */
+/** The kept runs; those that were deleted in an earlier visit are removed for good first. */
 async function opened(): Promise<RunStore> {
   const store = await RunStore.open();
   await store.purge().catch(() => undefined);

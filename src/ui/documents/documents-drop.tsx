@@ -1,7 +1,7 @@
 import { useRef, type ReactNode } from 'react';
 import { openExample, openCollection } from '../../store/benchmark';
 import { FolderIcon } from '../kit/icons';
-import '../styles/documents.css';
+import './documents.css';
 import { DropZone, picked } from './drop-zone';
 import type { DroppedFolder } from './dropped';
 

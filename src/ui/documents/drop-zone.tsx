@@ -1,7 +1,7 @@
 import { useState, type ChangeEvent, type DragEvent, type ReactNode } from 'react';
 import { messageOf } from '../../lib/errors';
 import { useToasts } from '../../store/toasts';
-import '../styles/drop-zone.css';
+import './drop-zone.css';
 import { droppedFolder, pickedFolder, type DroppedFolder } from './dropped';
 
 const refuse = (error: unknown): void =>

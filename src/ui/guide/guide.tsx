@@ -1,4 +1,4 @@
-import '../styles/guide.css';
+import './guide.css';
 import { useEffect } from 'react';
 import { evaluationSteps } from '../../config/evaluation-steps';
 import { useDevice } from '../../store/device';

@@ -1,4 +1,4 @@
-import '../styles/take-home.css';
+import './take-home.css';
 import { useState } from 'react';
 import type { TakenDtype } from '../../host/browser/api';
 import {

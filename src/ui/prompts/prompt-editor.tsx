@@ -1,4 +1,4 @@
-import '../styles/prompts.css';
+import './prompts.css';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { StartPrompts } from '../../config/base-session';
 import { THINKING } from '../../config/sections/prompts';

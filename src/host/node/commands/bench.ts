@@ -1,4 +1,6 @@
 import type { Session } from '../../../config/session';
+import { parseSession, parseShape } from '../../../config/parse-session';
+import { checkSession } from '../../../config/session-checks';
 import { planStages } from '../../../config/stages';
 import { deviceNamed, DEVICES, type DeviceFigures } from '../../../gpu/devices';
 import { judged, peakGflops, stepBound, type Judged } from '../../../gpu/roofline';
@@ -10,7 +12,7 @@ import { isTaught } from '../../../training/teacher';
 import { rehearse, type RehearsedStep } from '../../../training/rehearsal';
 import { Arguments } from '../args';
 import { BaseArgument } from '../base-argument';
-import { FORK_FLAGS, forkArgument } from '../fork-argument';
+import { changedBy, FORK_FLAGS, forkArgument } from '../fork-argument';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 import { sessionArgument } from '../session-argument';
@@ -91,10 +93,14 @@ function deviceArgument(args: Arguments): DeviceFigures {
 }
 
 async function sessionData(args: Arguments, text: string): Promise<SessionData & { session: Session }> {
-  const { session: asked } = forkArgument(args, sessionArgument(text));
   const based = new BaseArgument(args);
+  // A file that is to start from the given model need not name it; what it then is stands before the checks.
+  const shared = sessionArgument(text, args.has('base') ? parseShape : parseSession);
+  const started = { ...shared, session: await based.startFrom(shared.session) };
+  const { session: asked } = forkArgument(args, started, () => undefined);
   const own = await probeArgument(asked, args.has('data') ? args.required('data') : null, based);
   const session = await withOwnDocuments(asked, own);
+  checkSession(session, changedBy(args));
   if (isTaught(session)) {
     throw new InputError('session: sft.teacher names a model, expected none: a benchmark asks no teacher');
   }

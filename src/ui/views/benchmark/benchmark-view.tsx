@@ -5,7 +5,7 @@ import { progressSentence } from '../../../view/benchmark';
 import { asSentence } from '../../../view/as-sentence';
 import { ChooseDocuments, DocumentsDrop } from '../../documents/documents-drop';
 import { ErrorNote } from '../../kit/error-note';
-import '../../styles/benchmark.css';
+import './benchmark.css';
 
 import { Preview } from './preview';
 import { Result } from './result';

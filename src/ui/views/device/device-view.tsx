@@ -1,4 +1,4 @@
-import '../../styles/device.css';
+import './device.css';
 import { useDevice } from '../../../store/device';
 import { lab } from '../../../store/lab';
 import type { AdapterReport } from '../../../host/browser/api';

@@ -20,7 +20,7 @@ import { formatBytes, formatDuration, formatScore, plural } from '../../../view/
 import { ChooseDocuments, DocumentsDrop } from '../../documents/documents-drop';
 import { ErrorNote } from '../../kit/error-note';
 import { QueryForm } from '../../kit/query-form';
-import '../../styles/search.css';
+import '../search/search.css';
 
 /** Own documents, embedded by a model that was opened, and searched beside BM25. Nothing is trained. */
 export function EmbedSearch({ card }: { card: ModelCard }) {

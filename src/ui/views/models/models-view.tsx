@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { closeModelsError, openDroppedModel, readModels, useModels } from '../../../store/models';
 import { ErrorNote } from '../../kit/error-note';
 import { StorageUse } from '../../storage/storage-use';
-import '../../styles/models.css';
+import './models.css';
 import { AddModel, Adding } from './add-model';
 import { ModelPage } from './model-page';
 import { ModelRow } from './model-row';

@@ -9,7 +9,7 @@ import { plural } from '../../../view/format';
 import { runEntries } from '../../../view/run-entries';
 import { useRunObstacle } from '../../frame/commands';
 import { usePage } from '../../../store/page';
-import '../../styles/runs.css';
+import './runs.css';
 import { StorageUse } from '../../storage/storage-use';
 import { ErrorNote } from '../../kit/error-note';
 import { Compare } from './compare';

@@ -1,4 +1,4 @@
-import '../../styles/token-line.css';
+import './token-line.css';
 import type { SearchHit } from '../../../host/browser/api';
 import { lab } from '../../../store/lab';
 import { formatScore } from '../../../view/format';

@@ -1,4 +1,4 @@
-import '../../styles/traces.css';
+import './traces.css';
 import { useEffect } from 'react';
 import { useHover } from '../../../store/hover';
 import { useRan } from '../../../store/run';

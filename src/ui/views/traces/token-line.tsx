@@ -1,4 +1,4 @@
-import '../../styles/token-line.css';
+import './token-line.css';
 import { useEffect, useRef, type CSSProperties, type KeyboardEvent } from 'react';
 import type { TraceView } from '../../../host/browser/api';
 import { rankGrid, rankDepth, rankPiece } from '../../../view/rank-line';

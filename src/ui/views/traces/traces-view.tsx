@@ -1,4 +1,4 @@
-import '../../styles/traces.css';
+import './traces.css';
 import { useEffect, useMemo } from 'react';
 import type { TraceFilter, TraceSummary } from '../../../host/browser/api';
 import { useRan } from '../../../store/run';
