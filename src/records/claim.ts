@@ -5,7 +5,7 @@ export interface Claim {
   metrics: Readonly<Record<string, number>>;
   /** Empty where it was not named. */
   adapter: string;
-  /** Of a few steps on the way, see `marks.ts`. */
+  /** The fingerprint's links at a few steps on the way, see `marks.ts`. */
   marks?: string;
   /** See `config/numerics.ts`; absent for the first. */
   numerics?: number;

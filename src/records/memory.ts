@@ -1,6 +1,6 @@
 import type { Session } from '../config/session';
 
-/** What somebody means to do with a model that was opened. */
+/** What the user wants to do with an opened model. */
 export interface PlanChoices {
   /** LoRA's rank on all seven projections of every layer; 0: nothing is trained. */
   rank: number;
@@ -10,7 +10,7 @@ export interface PlanChoices {
   batch: number;
   /** Micro-batches that a step of training is computed in, one after the other. */
   parts: number;
-  /** Tokens of each. */
+  /** Tokens of each sequence. */
   length: number;
   activations: Session['model']['activations'];
   /** Documents whose embeddings are searched. */
@@ -23,7 +23,7 @@ export interface MemoryPlan {
   weights: number;
   /** The adapters' own weights. */
   adapters: number;
-  /** Their gradients and moments. */
+  /** The adapters' gradients and moments. */
   moments: number;
   /** Of a step, with its logits and losses; where nothing is trained, of embedding. */
   activations: number;

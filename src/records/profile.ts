@@ -15,7 +15,7 @@ export interface StageProfile {
   stage: StageName;
   /** Milliseconds of a step as it usually runs, by the clock. */
   milliseconds: number;
-  /** Tokens that its update took. */
+  /** Tokens that the step's update learnt from. */
   tokens: number;
   dispatches: number;
   /** Those that take longest first; where nothing tells, those that compute most. */

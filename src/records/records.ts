@@ -22,7 +22,7 @@ export interface StageSpeed {
 /** What a session takes on a device, measured there. */
 export interface SessionSpeed {
   stages: StageSpeed[];
-  /** Milliseconds of one evaluation on the way. */
+  /** Milliseconds of one evaluation during training. */
   evaluation: number;
 }
 

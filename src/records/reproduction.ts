@@ -17,7 +17,7 @@ export const TOLERANCE = {
 export const WINDOW = 20;
 
 export interface CurvePoint {
-  /** The last of the window. */
+  /** The last step of the window. */
   step: number;
   /** |mean of the re-run − mean of the recorded| / |mean of the recorded|. */
   difference: number;

@@ -6,6 +6,6 @@ export const sourceSchema = v.object({
   version: v.string(),
   licence: v.string(),
   holder: v.string(),
-  /** What of the data it gives. */
+  /** Which part of the data comes from it. */
   gives: v.string(),
 });

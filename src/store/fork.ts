@@ -62,7 +62,7 @@ export function keptParent(ancestors: Ancestors, runs: readonly StoredRun[] | nu
   return found?.id ?? null;
 }
 
-/** As things stand. */
+/** The same, of the runs and the adapter that the page knows now. */
 export function keptParentNow(ancestors: Ancestors): string | null {
   const device = useDevice.getState();
   const adapter =

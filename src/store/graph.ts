@@ -11,7 +11,7 @@ import { isLive, nameOnPage, ranOf, useRun, type PageStatus } from './run';
 /** Refreshes asked for at once: the worker answers between two steps, so one at a time would be slow. */
 const AT_ONCE = 16;
 const DOCUMENTS_AT_ONCE = 2048;
-/** Of positions; the frames looked at longest ago are asked for again. */
+/** Bytes of positions that are kept; the frames looked at longest ago are asked for again. */
 const POSITION_BYTES = 96e6;
 /** Statuses at which there is a model to draw a map by. */
 const MAPPED: readonly PageStatus[] = ['running', 'paused', 'finished', 'stopped', 'interrupted'];

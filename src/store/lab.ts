@@ -27,9 +27,9 @@ import { useToasts } from './toasts';
 import type { ReadingPart } from '../view/sentence';
 
 const COST_DELAY_MS = 200;
-/** Losses within so long of each other are in a row. */
+/** Losses of the worker or the device count as in a row when they are at most this many milliseconds apart. */
 const IN_A_ROW_MS = 600_000;
-/** The next loss in a row asks. */
+/** After this many losses in a row a run still continues by itself; at the next the user is asked. */
 const MOST_RECOVERIES = 2;
 const SEARCH_TOP_K = 10;
 const EXAMPLES = 8;

@@ -14,7 +14,7 @@ interface PageState {
   json: boolean;
   /** A field to scroll to and focus, asked for by the palette. */
   wantedField: string | null;
-  /** A link that was opened and that nobody has answered yet. */
+  /** A link that was opened, until the user takes its session or closes the question. */
   opened: OpenedLink | null;
   /** The last link that was opened: what a run of it is held against, and what it wants looked at. */
   arrived: OpenedLink | null;

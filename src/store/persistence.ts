@@ -25,7 +25,7 @@ export async function askToKeep(): Promise<void> {
   });
 }
 
-/** At the first run that is kept, once in a browser. */
+/** Asks for it at the first run that is kept, once in a browser. */
 export async function askAtFirstRun(): Promise<void> {
   if (usePreferences.getState().askedToKeep) return;
   await readPersistence();

@@ -21,7 +21,7 @@ export interface SvgChart {
   title: string;
   series: readonly SvgSeries[];
   data: Aligned;
-  /** What smoothed lines were before, drawn faintly behind them. */
+  /** The values before smoothing, drawn faintly behind the smoothed lines. */
   raw?: readonly Float64Array[] | undefined;
   /** Steps from left to right. */
   steps: readonly [from: number, to: number];
@@ -37,7 +37,7 @@ const MARGIN = { left: 56, right: 16, top: 52, bottom: 32 };
 /** Where lines are named at their ends. */
 const LABEL_ROOM = 112;
 const LABEL_HEIGHT = 15;
-/** About as wide as a letter comes out. */
+/** The usual width of a letter, in pixels. */
 const LETTER = 7;
 
 /** A chart as a whole SVG file: title, legend, axes and paths from the data, in vectors. */

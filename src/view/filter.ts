@@ -31,7 +31,7 @@ function inOrder(letters: string, hay: string): boolean {
   return true;
 }
 
-/** Those that match, best first. */
+/** The items that match the query, best first. */
 export function filterBy<T extends Findable>(items: readonly T[], query: string): T[] {
   if (query.trim() === '') return [...items];
   return items

@@ -36,7 +36,7 @@ export function kernelLines({ kernels }: StageProfile): KernelLine[] {
   return [...kernels.slice(0, LISTED), others].map(line);
 }
 
-/** Those that hold most, and the rest as one. */
+/** The owners that hold most memory, and the rest as one line. */
 export function memoryLines({ memory }: StageProfile, listed = 8): StageProfile['memory'] {
   const rest = memory.slice(listed);
   if (rest.length === 0) return memory;

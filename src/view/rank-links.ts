@@ -1,6 +1,6 @@
 import type { SearchHit } from '../host/browser/api';
 
-/** A row of a ranking; `place` counts from 1. */
+/** A document's row in a ranking; `place` counts from 1. */
 export interface RankedHit {
   hit: SearchHit;
   place: number;

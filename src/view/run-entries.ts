@@ -11,7 +11,7 @@ export interface SeedGroup {
   name: string;
   /** By seed. */
   runs: ReadableRun[];
-  /** How many were asked for. */
+  /** How many runs were started together. */
   size: number;
   finished: number;
   /** Seeds that were asked for and never ran, as far as that is known. */

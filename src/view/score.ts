@@ -13,7 +13,7 @@ export interface Estimate {
   /** Standard error. */
   error: number;
   runs: number;
-  /** That the fewest of the runs was evaluated on. */
+  /** Queries that each run was evaluated on; the fewest, where runs differ. */
   queries: number;
   /** 95 %; null where there are too few queries for one, or it was not made. */
   interval: readonly [low: number, high: number] | null;

@@ -123,7 +123,7 @@ export const changeSentence = ({ path, from, to }: SessionChange): string =>
 export const formatSetting = (path: string, value: Parameters<typeof formatValue>[0]): string =>
   path === 'task.corpus' && typeof value === 'string' ? corpusName(value) || 'none' : formatValue(value);
 
-/** What a title holds at most. */
+/** The most characters of a title. */
 const LONGEST_TITLE = 80;
 
 /** `Kin, quick: entities 32 → 48; seed 1 → 2`; how many more there are, where a title has no room for all. */

@@ -1,6 +1,6 @@
 import type { BenchmarkLine } from '../records/speed';
 
-/** Three digits. */
+/** A number to three significant digits. */
 const digits = (value: number): string => Number(value.toPrecision(3)).toLocaleString('en');
 
 /** What stands in the table beside what was measured: milliseconds of one, and what that makes a second. */

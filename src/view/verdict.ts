@@ -10,7 +10,7 @@ import { toleranceSentence, withinTolerance } from '../records/reproduction';
 import { ARMS, withoutReasoning } from './arms';
 import { formatScore, plural } from './format';
 
-/** What came out here. */
+/** The result of this run, which is compared with the claim. */
 export interface Found {
   session: Session;
   fingerprint: string;
@@ -23,7 +23,7 @@ export interface Found {
 }
 
 export interface VerdictRow {
-  /** As the link names it. */
+  /** The metric's name, as the link spells it. */
   name: string;
   label: string;
   claimed: number;

@@ -6,7 +6,7 @@ export type LatestMetric = (name: string) => number | undefined;
 /** How a metric of the current stage began and how it stands. */
 export type TrendOf = (name: string) => Trend | undefined;
 
-/** Groups that agree, from which on most of an update is wasted. */
+/** From this share of groups with one reward on, most of an update teaches nothing. */
 const AGREEING = 0.8;
 /** Share of the first length below which completions have collapsed. */
 const SHORTENED = 0.7;

@@ -81,7 +81,7 @@ export function valuesOf(mode: Exclude<ColorMode, 'topic'>, state: ReplayedGraph
   return state.encodedAt.map((step) => state.step - step);
 }
 
-/** As the shader unpacks it: red in the lowest byte. */
+/** A colour in one word, as the shader unpacks it: red in the lowest byte. */
 function packed(hex: string): number {
   const [red, green, blue] = parseHex(hex);
   return (red | (green << 8) | (blue << 16) | (255 << 24)) >>> 0;

@@ -17,7 +17,7 @@ export const phaseAt = (playhead: number): number => Math.min(END - 1, Math.max(
 
 /** What is seen at a place of the playhead; every number from 0 to 1. */
 export interface Motion {
-  /** How far re-encoded documents are on their way, and all others. */
+  /** How far the re-encoded documents have moved towards their new places, and how far all others have, 0 to 1. */
   region: number;
   rest: number;
   pulse: number;
