@@ -385,6 +385,16 @@ declare module '*/nn/matmul_rows.wgsl' {
   export default shader;
 }
 
+declare module '*/nn/matmul_swiglu.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; inputs: number; features: number },
+    'counts' | 'x' | 'weight' | 'gate_up' | 'out',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
+    object
+  >;
+  export default shader;
+}
+
 declare module '*/nn/matmul_tiled.wgsl' {
   const shader: import('./gpu/shader').Shader<
     {

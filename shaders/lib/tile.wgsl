@@ -1,6 +1,7 @@
 // The sums of a tile of C = A · B through workgroup memory, for a workgroup of LANES_Y × LANES_X invocations, each of which owns
 // ROWS rows of it and VECS times four columns: every value is read from memory once per tile, and from workgroup memory once for
-// ROWS or 4 · VECS products. Who includes it says where A and B lie: a_value(at), and b_value(at, which).
+// ROWS or 4 · VECS products. Who includes it says where A and B lie, a_value(at) and b_value(at, which), and which column of C is
+// column j of a tile, column_of(tile, j), where there is one, has_column(tile, j).
 
 const LANES_Y = 8u; // specialised
 const LANES_X = 8u; // specialised
@@ -57,8 +58,8 @@ fn tile_sums(tile: Tile, begun: Sums, local: vec3u, lane: u32) -> Sums {
       let k = select(e / TILE_COLUMNS, e % DEPTH, along_b);
       let j = select(e % TILE_COLUMNS, e / DEPTH, along_b);
       var value = 0.0;
-      if (tile.column0 + j < tile.columns && k0 + k < tile.part.y) {
-        value = b_value(tile.b_base + (k0 + k) * tile.b_inner + (tile.column0 + j) * tile.b_column, tile.which);
+      if (has_column(tile, j) && k0 + k < tile.part.y) {
+        value = b_value(tile.b_base + (k0 + k) * tile.b_inner + column_of(tile, j) * tile.b_column, tile.which);
       }
       tile_b[k * VEC_PITCH + j / 4u][j % 4u] = value;
     }

@@ -33,6 +33,8 @@ fn b_value(at: u32, which: u32) -> f32 {
   if (which == 0u) { return weight[at]; }
   return x[at];
 }
+fn has_column(tile: Tile, j: u32) -> bool { return tile.column0 + j < tile.columns; }
+fn column_of(tile: Tile, j: u32) -> u32 { return tile.column0 + j; }
 
 @compute @workgroup_size(LANES_X, LANES_Y)
 fn main(

@@ -7,6 +7,8 @@
 
 fn a_value(at: u32) -> f32 { return a[at]; }
 fn b_value(at: u32, which: u32) -> f32 { return load_b(at); }
+fn has_column(tile: Tile, j: u32) -> bool { return tile.column0 + j < tile.columns; }
+fn column_of(tile: Tile, j: u32) -> u32 { return tile.column0 + j; }
 
 @compute @workgroup_size(LANES_X, LANES_Y)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {

@@ -2,6 +2,7 @@
 
 #include "lib/rows.wgsl"
 #include "lib/grid.wgsl"
+#include "lib/swiglu.wgsl"
 
 struct Dims { rows: Rows, features: u32 }
 
@@ -15,6 +16,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let row = i / dims.features;
   if (row >= live(dims.rows)) { return; }
   let at = row * dims.features * 2u + i % dims.features;
-  let gate = gate_up[at];
-  out[i] = gate / (1.0 + exp(min(-gate, 80.0))) * gate_up[at + dims.features];
+  out[i] = swiglu(gate_up[at], gate_up[at + dims.features]);
 }

@@ -4,6 +4,7 @@ import { attentionDecode, cacheAppend, captureRows, nextRows, SAMPLING_WORDS, sa
 import { embeddingBackward, embeddingForward, indexTokens } from './embedding/embedding';
 import { FiniteWatch } from './finite/finite';
 import { linearBackward } from './linear/linear-backward';
+import { linearSwiglu } from './linear/linear-swiglu';
 import { matmul, type MatmulVariant } from './matmul/matmul';
 import { COUNT, countWords, fixedRows, liveRows } from './rows';
 import { rankOf, topK } from './search/search';
@@ -166,6 +167,21 @@ export function batchCases(): void {
         flops: 2 * (2 * 65 * 150 * V) + 12 * 150 * V,
         bytes: 4 * (150 * (65 + V + 2 * 2 * V) + 2 * 65 * V),
         workgroups: 3 + 2,
+      },
+    },
+  );
+  check(
+    'two projections and their SwiGLU at once',
+    ({ recorder, counts, floats }) => {
+      const t = { x: floats(LIMIT * C), weight: floats(2 * V * C), dtype: 'f32' as const, scratch: null };
+      const to = { gateUp: floats(LIMIT * 2 * V), out: floats(LIMIT * V) };
+      linearSwiglu(recorder, { counts }, { rows, inputs: C, features: V }, { ...t, ...to }, 'paired16');
+    },
+    {
+      matmul_swiglu: {
+        flops: 2 * N * C * 2 * V + 5 * N * V,
+        passed: { x: 'r', weight: 'r', gate_up: 'w', out: 'w' },
+        workgroups: 2 * 3,
       },
     },
   );

@@ -1,6 +1,7 @@
 import type { View } from '../gpu/gpu';
+import { linearSwiglu } from '../kernels/linear/linear-swiglu';
 import { columnSum } from '../kernels/sums/column-sum';
-import { swigluBackward } from '../kernels/swiglu/swiglu';
+import { swigluBackward, swigluForward } from '../kernels/swiglu/swiglu';
 import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear/linear';
 import { linearBackward, type FromSwiglu } from '../kernels/linear/linear-backward';
 import type { Tensor, TensorBlock, TensorSet } from '../tensors/tensor-set';
@@ -37,6 +38,21 @@ export class Linear {
       linearForward(recorder, { counts }, { rows, inputs, outputs }, { ...t, ...of, bias: this.bias });
     }
     this.lowRank?.forward(pass, { ...t, outputs });
+  }
+
+  /** gateUp (N, outputs) of x (N, inputs), gates before what they let through, and out (N, outputs / 2) = SwiGLU of it. */
+  forwardSwiglu(pass: Pass, t: { x: View; gateUp: View; out: View }): void {
+    const { recorder, counts, rows } = pass;
+    const { inputs, outputs } = this;
+    const features = outputs / 2;
+    const { dtype, blocks, scratch } = this.weight;
+    if (blocks.length === 1 && !this.lowRank && !this.bias) {
+      const weight = blocks[0]!.view;
+      linearSwiglu(recorder, { counts }, { rows, inputs, features }, { ...t, weight, dtype, scratch });
+      return;
+    }
+    this.forward(pass, { x: t.x, y: t.gateUp });
+    swigluForward(recorder, { counts }, { rows, features, gateUp: t.gateUp, out: t.out });
   }
 
   /** dx (N, inputs) of dy (N, outputs), through the weight alone. */

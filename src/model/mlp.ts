@@ -1,5 +1,4 @@
 import type { View } from '../gpu/gpu';
-import { swigluForward } from '../kernels/swiglu/swiglu';
 import type { BackwardScratch, LayerActivations } from './activations';
 import { Linear } from './linear';
 import type { ModelData } from './model-data';
@@ -17,9 +16,7 @@ export class Mlp {
 
   /** next = a.middle + MLP of a.normed2, all (N, C). @param next null: up to a.gated alone. */
   forward(pass: Pass, a: LayerActivations, next: View | null): void {
-    const { rows, recorder } = pass;
-    this.gateUp.forward(pass, { x: a.normed2, y: a.gateUp });
-    swigluForward(recorder, pass, { rows, features: this.down.inputs, gateUp: a.gateUp, out: a.gated });
+    this.gateUp.forwardSwiglu(pass, { x: a.normed2, gateUp: a.gateUp, out: a.gated });
     if (next) this.down.forward(pass, { x: a.gated, residual: a.middle, y: next });
   }
 

@@ -128,7 +128,7 @@ describe('a step', () => {
           const kernels = new Set<string>();
           gpu.ran = ({ calls }) => calls.forEach(({ kernel }) => kernels.add(kernel));
           expect(await twoSteps({ gpu }, one, { numerics })).toEqual(await twoSteps(bench, one, { numerics }));
-          expect([...kernels]).toEqual(expect.arrayContaining(['matmul_tiled', 'matmul_backward']));
+          expect([...kernels]).toEqual(expect.arrayContaining(['matmul_tiled', 'matmul_backward', 'matmul_swiglu']));
           expect([...kernels].filter((kernel) => kernel.endsWith('quads'))).toEqual([]);
         }
       });

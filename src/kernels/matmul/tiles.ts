@@ -21,6 +21,13 @@ export const TILES = {
 } satisfies Record<string, Tile>;
 export type TileName = keyof typeof TILES;
 
+/** Those of a SwiGLU's product: of an invocation's two vectors of columns one is of the gate, the other of what it lets through. */
+export const PAIRED_TILES = {
+  paired64: TILES.tiled64,
+  paired32: { LANES_Y: 8, LANES_X: 8, ROWS: 4, VECS: 2 },
+  paired16: { LANES_Y: 8, LANES_X: 4, ROWS: 2, VECS: 2 },
+} satisfies Record<string, Tile>;
+
 export const isTile = (variant: string): variant is TileName => variant in TILES;
 
 /** The block of C that one workgroup computes. */
@@ -56,8 +63,20 @@ const DEPTH = 16;
 export const tileRounds = ({ inner, parts = 1 }: Product): number =>
   Math.ceil(Math.min(inner, partLength(inner, parts)) / DEPTH);
 
-/** The tile with which a dispatch of these products has the lowest bound on such a device. All give the same bits. */
-export function bestTile(device: DeviceFigures, products: readonly Product[]): TileName {
+/** The tile with which a dispatch of these products has the lowest bound on an adapter: all give the same bits. */
+export const tileFor = (adapter: AdapterIdentity, products: readonly Product[]): TileName =>
+  best(TILES, typicalOf(adapter), products);
+
+/** The same of a SwiGLU's product. */
+export const pairedTileFor = (adapter: AdapterIdentity, product: Product): keyof typeof PAIRED_TILES =>
+  best(PAIRED_TILES, typicalOf(adapter), [product]);
+
+/** WebGPU does not tell how many cores an adapter has: what is usual for its vendor decides. */
+function best<Name extends string>(
+  tiles: Readonly<Record<Name, Tile>>,
+  device: DeviceFigures,
+  products: readonly Product[],
+): Name {
   const sum = (of: (product: Product) => number): number => products.reduce((total, one) => total + of(one), 0);
   const bound = (tile: Tile): number =>
     boundOf(device, {
@@ -70,12 +89,7 @@ export function bestTile(device: DeviceFigures, products: readonly Product[]): T
       workgroups: sum((product) => tileGroups(tile, product)),
       invocations: tile.LANES_Y * tile.LANES_X,
     }).total;
-  const [best] = Object.entries(TILES)
-    .map(([name, tile]) => ({ name, total: bound(tile) }))
-    .sort((a, b) => a.total - b.total);
-  return best && isTile(best.name) ? best.name : 'tiled64';
+  const names = Object.keys(tiles).filter((name): name is Name => name in tiles);
+  const bounds = names.map((name) => ({ name, total: bound(tiles[name]) }));
+  return bounds.reduce((least, one) => (one.total < least.total ? one : least)).name;
 }
-
-/** WebGPU does not tell how many cores an adapter has: what is usual for its vendor decides. */
-export const tileFor = (adapter: AdapterIdentity, products: readonly Product[]): TileName =>
-  bestTile(typicalOf(adapter), products);
