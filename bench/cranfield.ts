@@ -1,11 +1,10 @@
 /**
  * Other people's text: a small model trained on Cranfield's documents alone, evaluated on its test queries beside BM25
- * and their fusion. Writes docs/results/cranfield.json, docs/cranfield.md and src/tasks/text/results.json, which the
- * page shows; nobody types a figure.
+ * and their fusion. Writes docs/results/cranfield.json and docs/cranfield.md; nobody types a figure.
  *
  *   node scripts/bench.mjs cranfield [FOLDER]   FOLDER in BEIR layout; ../shared/data/cranfield where absent
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { documentText, type BeirQuery, type Qrels } from '../src/formats/beir';
 import { readBeir } from '../src/formats/collection/read-collection';
 import { loadCheckpoint, checkpointModel, checkpointPrompts } from '../src/host/node/checkpoint';
@@ -99,17 +98,3 @@ writeResults('cranfield', record, [
   ),
   '',
 ]);
-// What the task's page shows.
-const shown = {
-  date: record.date,
-  adapter: record.adapter,
-  documents: record.documents,
-  queries: record.queries,
-  systems: scored.map(({ name, ndcg_cut_10, ci95, over_bm25 }) => ({
-    name,
-    value: ndcg_cut_10,
-    ci95: ci95.ndcg_cut_10,
-    over_bm25: { value: over_bm25.ndcg_cut_10, ci95: over_bm25.ci95 },
-  })),
-};
-writeFileSync('src/tasks/text/results.json', `${JSON.stringify(shown, null, 2)}\n`);

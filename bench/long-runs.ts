@@ -21,7 +21,10 @@ export interface LongRun {
 const metrics = v.object({ ndcg_cut_10: v.number(), success_1: v.number() });
 const armSchema = v.object({
   ...metrics.entries,
-  ci95: v.object({ ndcg_cut_10: v.tuple([v.number(), v.number()]) }),
+  ci95: v.object({
+    ndcg_cut_10: v.tuple([v.number(), v.number()]),
+    success_1: v.optional(v.tuple([v.number(), v.number()])),
+  }),
   by_depth: v.record(v.string(), metrics),
   queries: v.number(),
   emission_rate: v.optional(v.number()),

@@ -3,7 +3,8 @@
  * trained here on the documents alone, by itself and with MiniLM as its teacher, each alone and fused with BM25 by the rule
  * that `lab eval` and Bench have. What is done is
  * kept in runs/own-documents/, embeddings 64 at a time, so that whatever ends the script early, it goes on from there. Writes
- * docs/results/own-documents.json and docs/own-documents.md; nobody types a figure.
+ * docs/results/own-documents.json, docs/own-documents.md and src/tasks/text/results.json, which the page shows; nobody types a
+ * figure.
  *
  *   node scripts/bench.mjs own-documents [FOLDER] [--no-training]   FOLDER holds the collections; ../shared/data where absent
  */
@@ -210,3 +211,39 @@ writeResults('own-documents', results, [
   '',
   ...results.flatMap(({ collection, ...of }) => section(collection, of)),
 ]);
+
+// What the task's page shows.
+const shownRange = ([low, high]: readonly [number, number]) => ({ low, high });
+const shownSystem = (name: string, { ndcg_cut_10: value, ci95, over_bm25: above }: System) => ({
+  name,
+  value,
+  ...shownRange(ci95.ndcg_cut_10),
+  over_bm25: { value: above.mean, ...shownRange(above.ci95) },
+});
+const shown = results.map(({ collection, minilm: beside, scratch, taught }) => {
+  const ours = [
+    { name: 'from scratch', found: scratch },
+    { name: 'from scratch, taught by MiniLM', found: taught },
+  ].flatMap(({ name, found }) => (found ? [{ name, found }] : []));
+  const systems = [{ name: 'MiniLM', found: beside }, ...ours];
+  const { bm25 } = beside;
+  return {
+    collection,
+    date: beside.date,
+    adapter: beside.adapter,
+    documents: beside.documents,
+    queries: beside.queries,
+    systems: [
+      { name: 'BM25', value: bm25.ndcg_cut_10, ...shownRange(bm25.ci95.ndcg_cut_10) },
+      ...systems.flatMap(({ name, found }) => [
+        shownSystem(`${name}, alone`, found.alone),
+        shownSystem(`${name}, fused`, found.fused),
+      ]),
+    ],
+    notes: [
+      ...ours.flatMap(({ name, found: { reasoning } }) => (reasoning === null ? [] : [`Keywords written first, ${name}: ${reasoning}`])), // prettier-ignore
+      ...(ours.length === 0 ? ['No model was trained on it yet.'] : []),
+    ],
+  };
+});
+writeFileSync('src/tasks/text/results.json', `${JSON.stringify(shown, null, 2)}\n`);

@@ -210,6 +210,15 @@ writeResults('world', record, [
 ]);
 // What the task's page shows.
 const shownArm = (label: string, { seeds: n, queries, success_1, ci95: [low, high] }: ReturnType<typeof together>) => ({ label, seeds: n, queries, headline: success_1, low, high }); // prettier-ignore
+/** The widest interval of the seeds': its ranks are not worked out again. */
+const lexical = {
+  label: CONTROL_WORDS.bm25,
+  seeds: bm25.length,
+  queries: bm25.reduce((sum, { queries }) => sum + queries, 0),
+  headline: mean(bm25.map(({ success_1 }) => success_1)),
+  low: Math.min(...bm25.map(({ ci95 }) => ci95.success_1?.[0] ?? 0)),
+  high: Math.max(...bm25.map(({ ci95 }) => ci95.success_1?.[1] ?? 1)),
+};
 const shown = {
   date: record.date,
   adapter: record.adapter,
@@ -226,6 +235,7 @@ const shown = {
   means: [
     ...arms.map((one) => shownArm(one.arm, one)),
     ...controls.map((one) => shownArm(CONTROL_WORDS[one.arm], one)),
+    ...(bm25.length > 0 ? [lexical] : []),
   ],
 };
 writeFileSync('src/tasks/world/results.json', `${JSON.stringify(shown, null, 2)}\n`);

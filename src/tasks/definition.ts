@@ -52,8 +52,12 @@ export interface TaskPage {
   results?: unknown;
   /** What the figures of `results` are. */
   figure?: string;
-  /** What it reached beside BM25 on a collection of other people, as bench/ wrote it. */
+  /** What it reached beside BM25 on collections of other people, as bench/ wrote it. */
   systems?: unknown;
+  /** What would change with a larger model. */
+  larger?: string;
+  /** What others found, to read beside these figures. */
+  references?: readonly { title: string; arxiv: string; says: string }[];
 }
 
 /** Settings by their section, each with its value: what differs from the default session. */

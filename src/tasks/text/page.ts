@@ -1,4 +1,5 @@
 import type { TaskPage } from '../definition';
+import { REFERENCES } from '../references';
 import systems from './results.json' with { type: 'json' };
 
 /** The page's words on the task. */
@@ -16,5 +17,8 @@ export const textPage: TaskPage = {
     'The fusion above BM25 on queries that people wrote: open the folder in the Bench view.',
     'A model this small, learnt from a few thousand documents, is not expected to beat BM25 alone.',
   ],
+  larger:
+    'MiniLM, forty times as large and taught on a billion pairs of texts, is better than a model that learnt from these documents alone; fused with BM25 the two come closer. A larger base that is adapted starts from what it read before, and writes better keywords: the Bench view tells for your own documents which way is best.',
+  references: REFERENCES,
   systems,
 };

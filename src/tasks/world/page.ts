@@ -1,4 +1,6 @@
 import type { TaskPage } from '../definition';
+import { REFERENCES } from '../references';
+import results from './results.json' with { type: 'json' };
 import sources from './sources.json' with { type: 'json' };
 
 /** The page's words on the task. */
@@ -15,7 +17,12 @@ export const worldPage: TaskPage = {
   ],
   good: [
     'Success@1 of .75 or more with reasoning on countries that no training saw, 40 points or more above embedding at once.',
-    'A larger base knows more of the world: the number of queries stands beside every score. What it does not know, reasoning that is written cannot find.',
+    'The interval of the gain, by country, above 0 on every seed.',
   ],
+  figure: 'Success@1 on countries that no training saw',
+  larger:
+    'A larger base knows more of the world, so it is asked more queries of more countries, and the intervals become narrower; it may also make both hops at once more often, and then reasoning gains less. What a base does not know, reasoning that is written cannot find. Nobody has measured a larger one here yet.',
+  references: REFERENCES,
+  results,
   sources,
 };

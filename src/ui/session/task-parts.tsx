@@ -10,7 +10,7 @@ const MARKS: Readonly<Record<string, string>> = {
 };
 
 /** Success@1 of each kind or depth of query: a line of marks from 0 to 1 each, and the same as a table for who cannot see. */
-export function TaskParts({ parts: { names, runs } }: Pick<TaskResults, 'parts'>) {
+export function TaskParts({ parts: { names, runs } }: { parts: NonNullable<TaskResults['parts']> }) {
   return (
     <figure className="task-parts">
       <figcaption>

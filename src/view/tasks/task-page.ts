@@ -1,29 +1,46 @@
 import * as v from 'valibot';
+import type { TaskPage } from '../../tasks/definition';
 import { definitionOf, type TaskName } from '../../config/tasks';
 import { sourceSchema } from '../../records/source-schema';
 
+/** A figure with its 95% interval. */
+const rangeSchema = { low: v.number(), high: v.number() };
 const meanSchema = v.object({
   label: v.string(),
   seeds: v.number(),
+  /** Of all seeds together, where they are counted so. */
+  queries: v.optional(v.number()),
   headline: v.number(),
-  low: v.number(),
-  high: v.number(),
+  ...rangeSchema,
 });
 const resultsSchema = v.object({
   date: v.string(),
   adapter: v.string(),
+  /** The model that every run began from; absent where they began from nothing. */
+  base: v.optional(v.object({ name: v.string(), sha256: v.string() })),
+  /** How the intervals were made; absent for the widest of the seeds'. */
+  intervals: v.optional(v.string()),
+  /** What reasoning gains over embedding at once, query by query. */
+  difference: v.optional(
+    v.nullable(
+      v.object({ seeds: v.number(), queries: v.number(), clusters: v.string(), mean: v.number(), ...rangeSchema }),
+    ),
+  ),
   means: v.array(meanSchema),
-  /** Success@1 of every kind or depth of query, means over the seeds: what the picture shows. */
-  parts: v.object({
-    names: v.array(v.string()),
-    runs: v.array(v.object({ label: v.string(), values: v.array(v.number()) })),
-  }),
-  bm25: v.object({ query: v.number(), with: v.number(), alone: v.number() }),
+  /** Success@1 of every kind or depth of query, means over the seeds: what the picture shows. Absent where all are of one kind. */
+  parts: v.optional(
+    v.object({
+      names: v.array(v.string()),
+      runs: v.array(v.object({ label: v.string(), values: v.array(v.number()) })),
+    }),
+  ),
+  bm25: v.optional(v.object({ query: v.number(), with: v.number(), alone: v.number() })),
 });
 export type TaskResults = v.InferOutput<typeof resultsSchema>;
 
-const intervalSchema = v.tuple([v.number(), v.number()]);
+/** A collection of other people's, and what stands beside BM25 on it. */
 const systemsSchema = v.object({
+  collection: v.string(),
   date: v.string(),
   adapter: v.string(),
   documents: v.number(),
@@ -33,10 +50,12 @@ const systemsSchema = v.object({
     v.object({
       name: v.string(),
       value: v.number(),
-      ci95: intervalSchema,
-      over_bm25: v.object({ value: v.number(), ci95: intervalSchema }),
+      ...rangeSchema,
+      over_bm25: v.optional(v.object({ value: v.number(), ...rangeSchema })),
     }),
   ),
+  /** What else came out, in sentences. */
+  notes: v.array(v.string()),
 });
 export type SystemResults = v.InferOutput<typeof systemsSchema>;
 
@@ -50,8 +69,12 @@ export interface TaskWords {
   /** What runs of its presets reached, and what those figures are. */
   results: TaskResults | null;
   figure: string;
-  /** What it reached beside BM25. */
-  systems: SystemResults | null;
+  /** What it reached beside BM25, by collection. */
+  systems: readonly SystemResults[];
+  /** What would change with a larger model. */
+  larger: string;
+  /** What others found, to read beside these figures. */
+  references: NonNullable<TaskPage['references']>;
 }
 
 const pages = new Map<TaskName, Promise<TaskWords>>();
@@ -64,7 +87,17 @@ export function taskPage(task: TaskName): Promise<TaskWords> {
 }
 
 async function load(task: TaskName): Promise<TaskWords> {
-  const { about, cheats, good, sources = [], results, figure = '', systems } = await definitionOf(task).page();
+  const {
+    about,
+    cheats,
+    good,
+    sources = [],
+    results,
+    figure = '',
+    systems = [],
+    larger = '',
+    references = [],
+  } = await definitionOf(task).page();
   return {
     about,
     cheats,
@@ -72,6 +105,8 @@ async function load(task: TaskName): Promise<TaskWords> {
     sources: v.parse(v.array(sourceSchema), sources),
     results: results === undefined ? null : v.parse(resultsSchema, results),
     figure,
-    systems: systems === undefined ? null : v.parse(systemsSchema, systems),
+    systems: v.parse(v.array(systemsSchema), systems),
+    larger,
+    references,
   };
 }
