@@ -8,6 +8,8 @@ interface PageState {
   help: boolean;
   /** What there is to know about the session's task. */
   about: boolean;
+  /** The recorded results. */
+  gallery: boolean;
   share: boolean;
   /** The session as a sheet, on a narrow page. */
   sheet: boolean;
@@ -28,6 +30,7 @@ export const usePage = create<PageState>()((set) => ({
   palette: false,
   help: false,
   about: false,
+  gallery: false,
   share: false,
   sheet: false,
   json: false,

@@ -5,6 +5,7 @@ import { PageFrame } from './frame/frame';
 import { useKeys } from './frame/keys';
 import { Announcer } from './frame/announcer';
 import { DocumentTitle } from './frame/document-title';
+import { GalleryDialog } from './gallery/gallery-dialog';
 import { Help } from './palette/help';
 import { Palette } from './palette/palette';
 import { TaskDialog } from './session/task-dialog';
@@ -14,6 +15,7 @@ export function App() {
   const palette = usePage((state) => state.palette);
   const help = usePage((state) => state.help);
   const about = usePage((state) => state.about);
+  const gallery = usePage((state) => state.gallery);
   useKeys();
   // Before the charts' own effects, which read the theme's colours.
   useLayoutEffect(() => {
@@ -30,6 +32,7 @@ export function App() {
         {palette && <Palette />}
         {help && <Help />}
         {about && <TaskDialog />}
+        {gallery && <GalleryDialog />}
       </Suspense>
     </>
   );

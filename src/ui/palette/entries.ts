@@ -52,6 +52,7 @@ export function paletteEntries(narrow: boolean): Entry[] {
   add('Action', 'About this task', 'what it is, how it could be cheated, what was measured', () =>
     show({ about: true }),
   );
+  add('Action', 'Gallery', 'recorded results links verify figures', () => show({ gallery: true }));
   add('Action', 'Show the keys', 'help shortcuts', () => show({ help: true }));
   add('Action', 'Guided first run', 'tour hints start tutorial', openGuide);
   for (const theme of ['auto', 'light', 'dark'] as const) {

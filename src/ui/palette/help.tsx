@@ -40,6 +40,17 @@ export function Help() {
           : from the first click to a run on your own documents that others can verify.
         </li>
         <li>
+          <button
+            type="button"
+            className="link-button"
+            aria-haspopup="dialog"
+            onClick={() => show({ help: false, gallery: true })}
+          >
+            Gallery
+          </button>
+          : recorded results, each a link that runs again here and says whether the same came out.
+        </li>
+        <li>
           <a href={PAPER} target="_blank" rel="noreferrer">
             Search-R3, the paper
           </a>{' '}

@@ -20,9 +20,14 @@ export default function TaskAbout({ task }: { task: TaskName }) {
         <h3>A good result</h3>
         <List items={good} />
       </section>
-      {systems.map((one) => (
-        <TaskSystems key={one.collection} results={one} />
-      ))}
+      {systems.length > 0 && (
+        <section>
+          <h3>What was measured</h3>
+          {systems.map((one) => (
+            <TaskSystems key={one.collection} results={one} />
+          ))}
+        </section>
+      )}
       {results && <Measured results={results} figure={figure} />}
       {larger !== '' && (
         <section>

@@ -12,7 +12,7 @@ export function TaskSystems({ results }: { results: SystemResults }) {
   const { collection, systems, documents, queries, date, adapter, notes } = results;
   return (
     <section>
-      <h3>What was measured on {titled(collection)}</h3>
+      <h4>On {titled(collection)}</h4>
       <p>
         {plural(documents, 'document')}; {plural(queries, 'query', 'queries')} that people wrote and judged, which no
         training saw.

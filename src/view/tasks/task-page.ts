@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { TaskPage } from '../../tasks/definition';
 import { definitionOf, type TaskName } from '../../config/tasks';
 import { sourceSchema } from '../../records/source-schema';
 
@@ -74,7 +73,7 @@ export interface TaskWords {
   /** What would change with a larger model. */
   larger: string;
   /** What others found, to read beside these figures. */
-  references: NonNullable<TaskPage['references']>;
+  references: readonly { title: string; arxiv: string; says: string }[];
 }
 
 const pages = new Map<TaskName, Promise<TaskWords>>();

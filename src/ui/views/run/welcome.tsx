@@ -1,4 +1,5 @@
 import { totalSteps } from '../../../config/stages';
+import { usePage } from '../../../store/page';
 import { useSession } from '../../../store/session';
 import { sessionLines, sessionPromise, waysOf } from '../../../view/session-words';
 import { plural } from '../../../view/format';
@@ -56,6 +57,14 @@ export function Welcome() {
             Your own documents
           </button>
         )}
+        <button
+          type="button"
+          className="button large"
+          aria-haspopup="dialog"
+          onClick={() => usePage.getState().show({ gallery: true })}
+        >
+          Gallery
+        </button>
         <span className="only-narrow">
           <PresetPicker label="Preset: " />
         </span>
