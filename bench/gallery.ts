@@ -118,8 +118,10 @@ function cardOf({ name, title, shows, arm, beside, needs }: Result): GalleryCard
     .map((line) => v.parse(stepSchema, JSON.parse(line))['time/step'] ?? null);
   const known = seconds.flatMap((one) => (one === null ? [] : [one]));
   const { base } = session.model;
+  // Where the bytes come from is a note for whoever opens the link: the hash alone decides.
+  const from = base.sha256 === '' ? '' : SMOLLM2;
   const link = encodeLink({
-    session: { ...session, title },
+    session: { ...session, title, model: { ...session.model, base: { ...base, from } } },
     claim: {
       fingerprint,
       metrics: claimed,
@@ -135,7 +137,7 @@ function cardOf({ name, title, shows, arm, beside, needs }: Result): GalleryCard
     shows,
     figure: of(arm),
     ...(beside === undefined ? {} : { beside: of(beside) }),
-    ...(base.sha256 === '' ? {} : { base: { name: base.name, sha256: base.sha256, source: SMOLLM2 } }),
+    ...(base.sha256 === '' ? {} : { base: { name: base.name, sha256: base.sha256, source: from } }),
     needs,
     adapter,
     steps: steps.length,

@@ -5,13 +5,15 @@
  *
  *   npm run build && node scripts/bench.mjs kills-page chromium|firefox [KILLS] [LOSSES] [SEED]    50 and 30 unless told
  *
- * Writes docs/results/kills-chromium.json or kills-firefox.json.
+ * Writes docs/results/kills-chromium.json or kills-firefox.json after each run. What was counted there of the same browser and
+ * was broken off is gone on with, by other draws.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
+import * as v from 'valibot';
 import { parseSession } from '../src/config/parse-session';
 import { EVERY_STAGE } from '../src/config/seconds.test-data';
 import { placeOf, planStages, totalSteps } from '../src/config/stages';
@@ -31,7 +33,8 @@ const TIMES = 4;
 const MOMENT_MS = 500;
 /** On a machine that does other things a run may stand for minutes. */
 const HANGS_AFTER_MS = 900_000;
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const RESULTS = `docs/results/kills-${engine}.json`;
+const here = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
 const session = parseSession(EVERY_STAGE);
 const site = await hookedSite(engine === 'firefox' ? 4441 : 4430);
@@ -133,8 +136,10 @@ async function interrupt(name: string): Promise<boolean> {
   else await KILL[name]?.();
   if (page !== shown) return true;
   const since = async (): Promise<string[]> => (await statusesOf(page)).slice(before);
-  if (!(await until(async () => (await since()).length > 0))) throw new Error(`${name}: the page does not feel it`);
-  return (await since())[0] !== 'finished';
+  // It may have ended in the moment before it was interrupted.
+  const isOver = async (): Promise<boolean> => (await since()).length > 0 || (await isFinished());
+  if (!(await until(isOver))) throw new Error(`${name}: the page does not feel it`);
+  return !['finished', undefined].includes((await since())[0]);
 }
 
 page = await begin(browser, link);
@@ -148,7 +153,7 @@ process.stdout.write(`reference: ${reference.slice(0, 12)} in ${(ms / 1000).toFi
 function write(): void {
   const result = {
     command: `node scripts/bench.mjs kills-page ${engine} ${kills} ${losses} ${SEED}`,
-    commit,
+    commit: [...commits].join(' and '),
     browser: titleOf(engine),
     session_seconds: ms / 1000,
     kills: tally,
@@ -158,23 +163,45 @@ function write(): void {
     differing,
     unreadable: unread,
   };
-  writeFileSync(`docs/results/kills-${engine}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(RESULTS, `${JSON.stringify(result, null, 2)}\n`);
   writeInterruptions();
 }
 
-const random = new Random(SEED, 'sample');
+const countedSchema = v.object({
+  browser: v.string(),
+  commit: v.string(),
+  kills: v.record(v.string(), v.number()),
+  losses: v.number(),
+  by_stage: v.record(v.string(), v.number()),
+  runs: v.number(),
+  differing: v.number(),
+  unreadable: v.number(),
+});
+
+/** What an earlier call counted and did not end; null where it did, or counted another browser's. */
+function brokenOff(): v.InferOutput<typeof countedSchema> | null {
+  if (!existsSync(RESULTS)) return null;
+  const counted = v.safeParse(countedSchema, JSON.parse(readFileSync(RESULTS, 'utf8')));
+  if (!counted.success || counted.output.browser !== titleOf(engine)) return null;
+  return sum(counted.output.kills) < KILLS || counted.output.losses < LOSSES ? counted.output : null;
+}
+const sum = (of: Readonly<Record<string, number>>): number => Object.values(of).reduce((a, b) => a + b, 0);
+
+const before = brokenOff();
+const commits = new Set([...(before?.commit.split(' and ') ?? []), here]);
+const random = new Random(SEED + (before?.runs ?? 0), 'sample');
 const drawnSteps = (): number[] =>
   Array.from({ length: Math.min(TIMES, KILLS - kills + LOSSES - losses) }, () =>
     Math.floor(random.uniform() * totalSteps(session)),
   ).sort((a, b) => a - b);
-const tally = Object.fromEntries(names.map((name) => [name, 0]));
-const byStage: Record<string, number> = {};
-let kills = 0;
-let losses = 0;
-let runs = 0;
+const tally = Object.fromEntries(names.map((name) => [name, before?.kills[name] ?? 0]));
+const byStage: Record<string, number> = { ...before?.by_stage };
+let kills = sum(tally);
+let losses = before?.losses ?? 0;
+let runs = before?.runs ?? 0;
 let since = performance.now();
-let differing = 0;
-let unread = 0;
+let differing = before?.differing ?? 0;
+let unread = before?.unreadable ?? 0;
 while (kills + losses < KILLS + LOSSES) {
   page = await begin(browser, link);
   runs += 1;

@@ -52,12 +52,12 @@ for (const width of [1440, 390]) {
     await withStandIn(page);
     await page.goto('./');
     if (width < 768) await page.getByRole('button', { name: 'Session' }).click();
-    for (const task of ['text', 'atlas-facts']) {
+    for (const task of ['text', 'atlas-facts', 'world']) {
       await page.getByLabel('Task', { exact: true }).selectOption(task);
       await page.getByRole('button', { name: 'About this task' }).click();
       await expect(page.getByRole('heading', { name: 'What was measured' })).toBeVisible();
       const sources = page.getByRole('heading', { name: 'Whose data it is' });
-      if (task === 'atlas-facts') await expect(sources).toBeVisible();
+      if (task !== 'text') await expect(sources).toBeVisible();
       expect(await findingsInBothThemes(page)).toEqual([]);
       await page.keyboard.press('Escape');
     }

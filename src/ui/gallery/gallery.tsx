@@ -69,7 +69,7 @@ function Card({ card, here }: { card: GalleryCard; here: string | null }) {
         </Pair>
       </dl>
       <p>
-        <a className="button" href={`#${link}`} onClick={() => show({ gallery: false })} aria-label={`Open ${title}`}>
+        <a className="button" href={`./#${link}`} onClick={() => show({ gallery: false })} aria-label={`Open ${title}`}>
           Open
         </a>
       </p>
