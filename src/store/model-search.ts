@@ -35,7 +35,7 @@ const answering = latest<ModelSearch>(
   (asked) => {
     if (asked.state === 'failed') useModelSearch.setState({ pending: false, error: asked.error.message });
     else if (asked.state === 'answered') useModelSearch.setState({ answer: asked.value, pending: false });
-    else useModelSearch.setState({ pending: true, error: null });
+    else useModelSearch.setState({ pending: asked.state === 'asking', error: null });
   },
 );
 
