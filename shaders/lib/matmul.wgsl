@@ -40,16 +40,9 @@ fn load_b(i: u32) -> f32 {
   return widen(b[word_of(i)], i);
 }
 
-// The elements of `inner` that part p sums, from .x to before .y; none for parts past the end.
+// The elements of `inner` that part p sums.
 fn part_of(p: u32) -> vec2u {
-  let inner = live(dims.inner);
-  let length = part_length(inner, dims.parts);
-  return min(vec2u(inner), vec2u(p, p + 1u) * length);
-}
-
-// A sum over nothing is zero, but of parts the first alone says so.
-fn is_empty(p: u32, part: vec2u) -> bool {
-  return p > 0u && part.x >= part.y;
+  return part_range(p, live(dims.inner), dims.parts);
 }
 
 fn c_at(p: u32, row: u32, column: u32) -> u32 {

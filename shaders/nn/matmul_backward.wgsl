@@ -66,10 +66,10 @@ fn main(
     tile.which = 1u;
     tile.row0 = at % down_weight * TILE_ROWS;
     tile.rows = dims.outputs;
-    tile.part = min(vec2u(rows), vec2u(part, part + 1u) * part_length(rows, dims.parts));
+    tile.part = part_range(part, rows, dims.parts);
     tile.a_row = 1u;
     tile.a_inner = dims.outputs;
-    if (part > 0u && tile.part.x >= tile.part.y) { return; }
+    if (is_empty(part, tile.part)) { return; }
   }
   if (tile.row0 >= tile.rows) { return; }
   let row = tile.row0 + local.y * ROWS;

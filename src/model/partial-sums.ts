@@ -53,12 +53,12 @@ export class PartialSums {
   ) {
     const lengths: number[] = [];
     const groups = new Map<string, Group>();
-    const placed: { key: string; page: number; from: number; length: number; parts: number }[] = [];
+    const placed: { name: string; row: number; page: number; from: number; length: number; parts: number }[] = [];
     for (const tensor of model.table.tensors) {
       const { name } = tensor;
-      const [parts, cut] = gradients.has(name) ? partsOf(model, tensor, tokens, numerics) : [1, false];
-      if (parts === 1 && tensor.shape.length > 1) continue;
       if (!gradients.has(name)) continue;
+      const [parts, cut] = partsOf(model, tensor, tokens, numerics);
+      if (parts === 1 && tensor.shape.length > 1) continue;
       const width = tensor.length / tensor.shape[0]!;
       for (const block of gradients.tensor(name).blocks) {
         const length = block.rows * width;
@@ -67,7 +67,7 @@ export class PartialSums {
         const page = open >= 0 && (lengths[open]! + size) * 4 <= BINDING_BYTES ? open : lengths.push(0) - 1;
         const from = lengths[page]!;
         lengths[page] = from + size;
-        placed.push({ key: keyOf(name, block.row), page, from, length: parts * length, parts });
+        placed.push({ name, row: block.row, page, from, length: parts * length, parts });
         const { buffer, offset } = block.view;
         const groupKey = `${tensor.blocks.find(({ row }) => row === block.row)!.page} ${page}`;
         const group = groups.get(groupKey) ?? { out: { buffer, offset: 0, size: buffer.size }, page, tensors: [] };
@@ -76,10 +76,9 @@ export class PartialSums {
       }
     }
     this.pages = lengths.map((length, i) => gpu.buffer(`partial sums ${i}`, length * 4));
-    for (const { key, page, from, length, parts } of placed) {
-      const name = key.replace(/ \d+$/, '');
+    for (const { name, row, page, from, length, parts } of placed) {
       const view = { buffer: this.pages[page]!.buffer, offset: from * 4, size: length * 4, name };
-      this.areas.set(key, { view, parts });
+      this.areas.set(keyOf(name, row), { view, parts });
     }
     this.groups = [...groups.values()].map((group) => ({
       ...group,
