@@ -15,7 +15,17 @@ import { Bm25 } from '../src/retrieval/bm25';
 import { ATLAS_FILE } from '../src/tasks/atlas/atlas-file';
 import { createTask } from '../src/tasks/registry';
 import { rankIn } from '../src/training/evaluate';
-import { adapterName, figure, isDone, mean, median, runMissing, writeResults, type LongRun } from './long-runs';
+import {
+  adapterName,
+  figure,
+  isDone,
+  jsonLines,
+  mean,
+  median,
+  runMissing,
+  writeResults,
+  type LongRun,
+} from './long-runs';
 
 type TaskName = 'atlas-facts' | 'atlas-walk';
 interface AtlasRun extends LongRun {
@@ -114,10 +124,10 @@ interface Done {
 
 function read(run: AtlasRun, folder: string, label: string): Done {
   const text = (file: string): string => readFileSync(`runs/${folder}/${file}`, 'utf8');
-  const lines = text('metrics.jsonl').split('\n').filter(Boolean);
   const stages = new Map<string, number[]>();
+  const lines = jsonLines(`runs/${folder}/metrics.jsonl`);
   for (const line of lines) {
-    const { stage, 'time/step': seconds } = v.parse(lineSchema, JSON.parse(line));
+    const { stage, 'time/step': seconds } = v.parse(lineSchema, line);
     stages.set(stage, [...(stages.get(stage) ?? []), seconds]);
   }
   const seconds = [...stages.values()].map((steps) => median(steps) * steps.length);

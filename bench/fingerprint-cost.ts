@@ -5,20 +5,16 @@
  *   node scripts/bench.mjs fingerprint-cost [RUN_FOLDER]    writes docs/results/fingerprint-cost.json
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { GraphRecord, StepMetrics, TraceRecord } from '../src/records/records';
 import { Fingerprint } from '../src/session/fingerprint';
 import { evidenceBytes } from '../src/training/evidence';
-import { median } from './long-runs';
+import { jsonLines, median } from './long-runs';
 
 const ROUNDS = 5;
 const folder = process.argv[2] ?? 'runs/adapters-lavapipe-1';
 // The engine wrote these files; what is wrong with them shows at once.
-const read = <Line>(name: string): Line[] =>
-  readFileSync(`${folder}/${name}`, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((text) => JSON.parse(text) as Line);
+const read = <Line>(name: string): Line[] => jsonLines(`${folder}/${name}`) as Line[];
 const metrics = read<StepMetrics>('metrics.jsonl');
 const traces = new Map<number, TraceRecord[]>();
 for (const line of read<TraceRecord>('traces.jsonl')) traces.set(line.step, [...(traces.get(line.step) ?? []), line]);

@@ -16,7 +16,7 @@ import type { Arm } from '../src/records/records';
 import { marksOf } from '../src/records/marks';
 import { encodeLink } from '../src/session/link';
 import { readGallery, type GalleryCard } from '../src/view/gallery/gallery';
-import { figure, isDone, median, runMissing } from './long-runs';
+import { figure, isDone, jsonLines, median, runMissing } from './long-runs';
 
 const CARDS = 'src/view/gallery/cards.json';
 const PAGE = 'docs/gallery.md';
@@ -112,11 +112,7 @@ function cardOf({ name, title, shows, arm, beside, needs }: Result): GalleryCard
   const claimed = Object.fromEntries(
     [arm, ...(beside === undefined ? [] : [beside])].map((key) => [`ndcg_cut_10/${key}`, test[key]!.ndcg_cut_10]),
   );
-  const seconds = readFileSync(`${folder}/metrics.jsonl`, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => v.parse(stepSchema, JSON.parse(line))['time/step'] ?? null);
-  const known = seconds.flatMap((one) => (one === null ? [] : [one]));
+  const known = jsonLines(`${folder}/metrics.jsonl`).flatMap((line) => v.parse(stepSchema, line)['time/step'] ?? []);
   const { base } = session.model;
   // Where the bytes come from is a note for whoever opens the link: the hash alone decides.
   const from = base.sha256 === '' ? '' : SMOLLM2;

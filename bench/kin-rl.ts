@@ -11,15 +11,16 @@ import * as v from 'valibot';
 import { presetSession } from '../src/config/presets';
 import {
   adapterName,
+  type ArmFigures,
   figure,
   figuresOf,
   isDone,
+  jsonLines,
+  type LongRun,
   mean,
   median,
   runMissing,
   writeResults,
-  type ArmFigures,
-  type LongRun,
 } from './long-runs';
 
 const SEEDS = [1, 2, 3];
@@ -60,10 +61,8 @@ const line = v.object({ stage: v.string(), 'time/step': v.number() });
 
 /** Median seconds of a step of `stage`, from what the run recorded. */
 function secondsOf(name: string, stage: string): number {
-  const times = readFileSync(`runs/${name}/metrics.jsonl`, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((text) => v.parse(line, JSON.parse(text)))
+  const times = jsonLines(`runs/${name}/metrics.jsonl`)
+    .map((metrics) => v.parse(line, metrics))
     .filter((metrics) => metrics.stage === stage)
     .map((metrics) => metrics['time/step']);
   return median(times);

@@ -63,6 +63,13 @@ export function figuresOf(name: string): { commit: string; arms: Record<string, 
   return { commit, arms: v.parse(evaluationSchema, json).test };
 }
 
+/** What a file of a run holds, a line each. */
+export const jsonLines = (path: string): unknown[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line): unknown => JSON.parse(line));
+
 /** The description of the adapter that commands use on this machine. */
 export function adapterName(): string {
   const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];

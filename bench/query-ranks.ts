@@ -5,13 +5,14 @@ import * as v from 'valibot';
 import { parseSession } from '../src/config/parse-session';
 import { loadCheckpoint } from '../src/host/node/checkpoint';
 import { openGpu } from '../src/host/node/gpu';
+import { readFingerprint } from '../src/host/node/recorded-run';
 import { RunFolder } from '../src/host/node/run-folder';
 import { readTaskData } from '../src/host/node/task-data';
 import type { EmbeddedArm } from '../src/records/records';
 import { baseOf } from '../src/training/base';
 import { SessionRun } from '../src/training/session-run';
 import { SILENT } from '../src/training/silent';
-import { figuresOf } from './long-runs';
+import { figuresOf, mean } from './long-runs';
 
 const schema = v.object({
   fingerprint: v.string(),
@@ -25,10 +26,6 @@ export type QueryRanks = v.InferOutput<typeof schema>;
 /** Of each query, whether its first document is right. */
 export const successes = ({ ranks }: QueryRanks, arm: string): number[] =>
   (ranks[arm] ?? []).map((rank) => (rank === 1 ? 1 : 0));
-
-const fingerprintOf = (name: string): string =>
-  v.parse(v.object({ fingerprint: v.string() }), JSON.parse(readFileSync(`runs/${name}/fingerprint.json`, 'utf8')))
-    .fingerprint;
 
 /** What was kept of a run beside it; null where nothing was, or where it is of another run of that name. */
 function keptOf(file: string, fingerprint: string): QueryRanks | null {
@@ -46,10 +43,10 @@ export async function queryRanks(
   name: string,
   { base: path, arms, file }: { base: string; arms: readonly EmbeddedArm[]; file: string },
 ): Promise<QueryRanks> {
-  const fingerprint = fingerprintOf(name);
+  const folder = `runs/${name}`;
+  const { fingerprint } = readFingerprint(`${folder}/fingerprint.json`);
   const kept = keptOf(file, fingerprint);
   if (kept && arms.every((arm) => kept.ranks[arm])) return kept;
-  const folder = `runs/${name}`;
   const session = parseSession(JSON.parse(readFileSync(`${folder}/session.json`, 'utf8')), folder);
   const probe = `${folder}/probe.json`;
   const data = await readTaskData(session.task, existsSync(probe) ? probe : null);
@@ -88,9 +85,8 @@ export async function queryRanks(
 function checkAgainst(name: string, record: QueryRanks): void {
   for (const [arm, { success_1: recorded }] of Object.entries(figuresOf(name).arms)) {
     if (!record.ranks[arm]) continue;
-    const hits = successes(record, arm);
-    const mean = hits.reduce((sum, hit) => sum + hit, 0) / hits.length;
-    if (Math.abs(mean - recorded) < 1e-9) continue;
-    throw new Error(`${name}: Success@1 of ${arm} is ${mean}, expected ${recorded}, which the run recorded`);
+    const found = mean(successes(record, arm));
+    if (Math.abs(found - recorded) < 1e-9) continue;
+    throw new Error(`${name}: Success@1 of ${arm} is ${found}, expected ${recorded}, which the run recorded`);
   }
 }

@@ -17,7 +17,7 @@ import { curveDifference, largestOf, TOLERANCE, WINDOW } from '../src/records/re
 import { firstDifference } from '../src/session/fingerprint';
 import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
-import { mean, writeResults } from './long-runs';
+import { jsonLines, mean, writeResults } from './long-runs';
 
 const SEEDS = [1, 2, 3];
 const STAGE_2 = 40;
@@ -37,13 +37,8 @@ function run(adapter: string, name: string, args: readonly string[]): string {
   return out;
 }
 
-const lines = (path: string): unknown[] =>
-  readFileSync(path, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line): unknown => JSON.parse(line));
 const losses = (out: string): (number | null)[] =>
-  lines(`${out}/metrics.jsonl`).map((line) => v.parse(v.object({ loss: v.nullable(v.number()) }), line).loss);
+  jsonLines(`${out}/metrics.jsonl`).map((line) => v.parse(v.object({ loss: v.nullable(v.number()) }), line).loss);
 const scoreSchema = v.object({ test: v.object({ reasoning: v.object({ ndcg_cut_10: v.number() }) }) });
 const score = (out: string): number =>
   v.parse(scoreSchema, JSON.parse(readFileSync(`${out}/evaluation.json`, 'utf8'))).test.reasoning.ndcg_cut_10;

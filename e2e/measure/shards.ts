@@ -36,8 +36,8 @@ export async function shardsAndNotes(
 }
 
 /**
- * Drops the model on the page of models, embeds the notes and searches them, with what JavaScript holds meanwhile; the page is
- * closed to nobody and nothing is kept from before.
+ * Drops the model on the page of models, embeds the notes and searches them, with what JavaScript holds
+ * meanwhile. Expects a browser in which nothing is kept.
  * @throws Error where the query, a document's own text, does not find that document first with a cosine of 1
  */
 export async function dropEmbedSearch(
