@@ -1,15 +1,17 @@
 /**
  * Own documents beside what a person would pick instead: BM25, all-MiniLM-L6-v2 (`npm run models`) and a model that is
- * trained here on the documents alone, by itself and with MiniLM as its teacher, each alone and fused with BM25 by the rule
- * that `lab eval` and Bench have. What is done is
- * kept in runs/own-documents/, embeddings 64 at a time, so that whatever ends the script early, it goes on from there. Writes
- * docs/results/own-documents.json, docs/own-documents.md and src/tasks/text/results.json, which the page shows; nobody types a
- * figure.
+ * trained here on the documents alone: by itself, with MiniLM as its teacher, with stage 2 on top, and SmolLM2 with an adapter
+ * (`adapted-run.ts`). Each alone and fused with BM25 by the rule that `lab eval` and Bench have. What is done is kept in runs/own-documents/, embeddings 64 at a time, so that whatever ends the script early, it goes on from there, and what was
+ * recorded in docs/results/own-documents.json is not made again. Writes that file, docs/own-documents.md and
+ * src/tasks/text/results.json, which the page shows; nobody types a figure.
  *
- *   node scripts/bench.mjs own-documents [FOLDER] [--no-training]   FOLDER holds the collections; ../shared/data where absent
+ *   node scripts/bench.mjs own-documents [FOLDER] [--only cisi-scratch,…]
+ *
+ * FOLDER holds the collections, ../shared/data where absent; --only trains and scores nothing but what it names.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { documentText } from '../src/formats/beir';
 import { readBeir } from '../src/formats/collection/read-collection';
@@ -21,12 +23,16 @@ import { Embedder, type EmbeddingModel } from '../src/training/benchmark/embedde
 import type { EmbeddingPrompts } from '../src/training/benchmark/embedding-prompts';
 import type { KeptVectors } from '../src/training/benchmark/model-rankings';
 import { difference as paired } from '../src/training/benchmark/score-run';
+import { ADAPTED_SETTINGS, adaptedModel, embeddedByTorch } from './adapted-run';
 import { figure, isDone, runMissing, writeResults, type LongRun } from './long-runs';
 
-const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '../shared/data';
+const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
+const folder = positionals[0] ?? '../shared/data';
+const only = values.only?.split(',') ?? null;
 const COLLECTIONS = ['cranfield', 'cisi'];
 const KEPT = 'runs/own-documents';
 const MINILM = '.models/all-MiniLM-L6-v2';
+const RECORD = 'docs/results/own-documents.json';
 
 const interval = v.tuple([v.number(), v.number()]);
 const difference = v.object({ mean: v.number(), ci95: interval });
@@ -50,19 +56,44 @@ const kept = v.object({
   why: v.string(),
   /** Whether keywords that it writes first help; null of a model that writes none. */
   reasoning: v.optional(v.nullable(v.string()), null),
+  /** Least cosine of documents that torch embedded with ours; null where all are ours. */
+  torch_cosine: v.optional(v.nullable(v.number()), null),
   /** Mean nDCG@10 on what the weight was chosen on, by weight. */
   chosen_by: v.array(v.number()),
 });
 type Kept = v.InferOutput<typeof kept>;
+const missing = v.optional(v.nullable(kept), null);
+const recordSchema = v.array(
+  v.object({
+    collection: v.string(),
+    minilm: kept,
+    scratch: missing,
+    taught: missing,
+    rewarded: missing,
+    adapted: missing,
+  }),
+);
 
-type Trained = 'scratch' | 'taught';
+/** What is trained here. */
+const TRAINED = ['scratch', 'taught', 'rewarded', 'adapted'] as const;
+type Trained = (typeof TRAINED)[number];
 
-const runOf = (collection: string, how: Trained): LongRun => ({
-  name: how === 'taught' ? `${collection}-taught` : collection,
+const NAMES: Readonly<Record<Trained, string>> = {
+  scratch: 'from scratch',
+  taught: 'from scratch, taught',
+  rewarded: 'from scratch, stage 2 on top',
+  adapted: 'SmolLM2 + LoRA',
+};
+
+const FROM_SCRATCH = ['sft.steps=1200', 'evaluation.every=0', 'checkpoint.every=40'];
+const REWARDED = ['grpo.steps=200', 'grpo.replay_weight=0', 'grpo.contrastive_weight=1'];
+
+const runOf = (collection: string, how: Exclude<Trained, 'adapted'>): LongRun => ({
+  name: how === 'scratch' ? collection : `${collection}-${how}`,
   ...(how === 'taught' ? { teacher: MINILM } : {}),
   session: 'text',
   data: `${folder}/${collection}`,
-  set: ['sft.steps=1200', 'evaluation.every=0', 'checkpoint.every=40'],
+  set: how === 'rewarded' ? [...FROM_SCRATCH, ...REWARDED] : FROM_SCRATCH,
 });
 
 /** Sequences embedded between two writes. */
@@ -93,9 +124,12 @@ const inChunks =
 async function evaluated(collection: string, name: string, path: string): Promise<Kept> {
   const file = `${KEPT}/${collection}-${name}.json`;
   if (existsSync(file)) return v.parse(kept, JSON.parse(readFileSync(file, 'utf8')));
-  mkdirSync(KEPT, { recursive: true });
   const from = `${folder}/${collection}`;
   const read = await readBeir(openSources(from, 'a folder in BEIR layout'), 'test', from, ROOM);
+  const embeddings = `${KEPT}/${collection}-${name}.f32`;
+  // The adapted model is larger than what a processor embeds a collection by in a while.
+  const alike = name === 'adapted' ? await embeddedByTorch(path, read.documents, embeddings) : null;
+  mkdirSync(KEPT, { recursive: true });
   const queries = read.queries.filter(({ id }) => read.qrels.has(id));
   const checkpoint = await loadEmbedder(path);
   const prompts = await checkpointPrompts(checkpoint);
@@ -104,7 +138,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
   try {
     const contest = new Contest(gpu, read, queries, 'test');
     const { found: lexical } = await contest.lexical();
-    const vectors = inChunks(`${KEPT}/${collection}-${name}.f32`, prompts, sequences);
+    const vectors = inChunks(embeddings, prompts, sequences);
     const { encoded, score, choice, fused } = await contest.ranked(checkpoint, prompts, false, lexical, vectors);
     // A model that is trained here learns to write keywords, too.
     const reasoned = name === 'minilm' ? null : await contest.ranked(checkpoint, prompts, true, lexical, vectors);
@@ -124,6 +158,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
       why: choice.why,
       reasoning: reasoned?.reasoning?.why ?? null,
       chosen_by: choice.ndcg_cut_10,
+      torch_cosine: alike,
     };
     writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
   } finally {
@@ -143,24 +178,21 @@ const row = (name: string, of: Omit<System, 'over_bm25'>, beside: string): strin
 
 type Figures = { minilm: Kept } & Record<Trained, Kept | null>;
 
-const NAMES: Readonly<Record<Trained, string>> = { scratch: 'from scratch', taught: 'from scratch, taught' };
-
 function section(collection: string, { minilm, ...trained }: Figures): string[] {
   const lines = (name: string, { alone, fused }: Kept): string[] => [
     row(`${name}, alone`, alone, over(alone.over_bm25)),
     row(`${name}, fused`, fused, over(fused.over_bm25)),
   ];
-  const { scratch, taught } = trained;
-  const commits = [...new Set([minilm, scratch, taught].flatMap((one) => (one ? [one.commit] : [])))].join(' and ');
+  const all = [minilm, ...TRAINED.flatMap((how) => trained[how] ?? [])];
+  const commits = [...new Set(all.map(({ commit }) => commit))].join(' and ');
   const said = (how: Trained): string[] => {
     const found = trained[how];
     const name = `${NAMES[how].charAt(0).toUpperCase()}${NAMES[how].slice(1)}`;
-    return found
-      ? [
-          `${name}: ${found.why} ${found.split} documents were longer than its context and were searched by their best passage. Keywords written first: ${found.reasoning ?? ''}`,
-          '',
-        ]
-      : [`${name}: not run yet.`, ''];
+    if (!found) return [`${name}: not run yet.`, ''];
+    const { why, split, torch_cosine: alike, reasoning } = found;
+    const passages = split === 0 ? '' : ` ${split} documents were longer than its context and were searched by their best passage.`; // prettier-ignore
+    const torch = alike === null ? '' : ` Trained and its documents embedded with torch (least cosine with ours, of those that were compared: ${alike.toFixed(6)}).`; // prettier-ignore
+    return [`${name}: ${why}${passages}${torch} Keywords written first: ${reasoning ?? ''}`, ''];
   };
   return [
     `## ${collection}`,
@@ -171,31 +203,49 @@ function section(collection: string, { minilm, ...trained }: Figures): string[] 
     '|---|---|---|---|---|',
     row('BM25', minilm.bm25, ''),
     ...lines('MiniLM', minilm),
-    ...(scratch ? lines(NAMES.scratch, scratch) : []),
-    ...(taught ? lines(NAMES.taught, taught) : []),
+    ...TRAINED.flatMap((how) => (trained[how] ? lines(NAMES[how], trained[how]) : [])),
     '',
     `MiniLM: ${minilm.why} ${minilm.truncated} documents were longer than its 256 tokens and lost their end.`,
     '',
-    ...said('scratch'),
-    ...said('taught'),
+    ...TRAINED.flatMap(said),
   ];
 }
 
+/** What was recorded of a collection, by an earlier call. */
+const recorded = new Map(
+  existsSync(RECORD)
+    ? v.parse(recordSchema, JSON.parse(readFileSync(RECORD, 'utf8'))).map((one) => [one.collection, one])
+    : [],
+);
+
 // The embedder first: it takes minutes, training takes more.
 const minilm: Kept[] = [];
-for (const collection of COLLECTIONS) minilm.push(await evaluated(collection, 'minilm', MINILM));
-const trains = !process.argv.includes('--no-training');
+for (const collection of COLLECTIONS) {
+  minilm.push(recorded.get(collection)?.minilm ?? (await evaluated(collection, 'minilm', MINILM)));
+}
+
 async function trained(collection: string, how: Trained): Promise<Kept | null> {
-  const run = runOf(collection, how);
   const isThere = existsSync(`${KEPT}/${collection}-${how}.json`);
-  if (trains && !isThere) runMissing([run]);
-  return isThere || isDone(run.name) ? evaluated(collection, how, `runs/${run.name}/checkpoint`) : null;
+  if (!isThere && (only === null || !only.includes(`${collection}-${how}`))) {
+    const before = recorded.get(collection)?.[how] ?? null;
+    if (before || only) return before;
+  }
+  if (how === 'adapted') {
+    // An hour of a processor, most of it for one collection.
+    if (!isThere && collection !== 'cranfield') return null;
+    return evaluated(collection, how, await adaptedModel(`${collection}-adapted`, `${folder}/${collection}`));
+  }
+  const run = runOf(collection, how);
+  if (!isThere && !isDone(run.name)) runMissing([run]);
+  return evaluated(collection, how, `runs/${run.name}/checkpoint`);
 }
 
 const results: ({ collection: string } & Figures)[] = [];
 for (const [i, collection] of COLLECTIONS.entries()) {
-  const scratch = await trained(collection, 'scratch');
-  results.push({ collection, minilm: minilm[i]!, scratch, taught: await trained(collection, 'taught') });
+  const of: Partial<Record<Trained, Kept | null>> = {};
+  for (const how of TRAINED) of[how] = await trained(collection, how);
+  const { scratch = null, taught = null, rewarded = null, adapted = null } = of;
+  results.push({ collection, minilm: minilm[i]!, scratch, taught, rewarded, adapted });
 }
 writeResults('own-documents', results, [
   '# Own documents beside what a person would pick instead',
@@ -207,7 +257,7 @@ writeResults('own-documents', results, [
     .set.map((one) => `--set ${one}`)
     .join(
       ' ',
-    )}\`), asked at once; “taught” is the same with \`--teacher .models/all-MiniLM-L6-v2\`, whose ranking of each batch it learns beside the pairs. Fused: scores of BM25 and of the model, scaled query by query and added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences. \`lab eval\` gives the same of any model and folder.`,
+    )}\`), asked at once; “taught” is the same with \`--teacher .models/all-MiniLM-L6-v2\`, whose ranking of each batch it learns beside the pairs; “stage 2 on top” goes on from there with \`${REWARDED.join(' ')}\`: its own words are rewarded by where they lead the search; “SmolLM2 + LoRA” is SmolLM2-135M-Instruct adapted to the documents (\`lab export text --to accelerate --base … ${ADAPTED_SETTINGS.map((one) => `--set ${one}`).join(' ')}\`). Fused: scores of BM25 and of the model, scaled query by query and added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences. \`lab eval\` gives the same of any model and folder.`,
   '',
   ...results.flatMap(({ collection, ...of }) => section(collection, of)),
 ]);
@@ -220,11 +270,8 @@ const shownSystem = (name: string, { ndcg_cut_10: value, ci95, over_bm25: above 
   ...shownRange(ci95.ndcg_cut_10),
   over_bm25: { value: above.mean, ...shownRange(above.ci95) },
 });
-const shown = results.map(({ collection, minilm: beside, scratch, taught }) => {
-  const ours = [
-    { name: 'from scratch', found: scratch },
-    { name: 'from scratch, taught by MiniLM', found: taught },
-  ].flatMap(({ name, found }) => (found ? [{ name, found }] : []));
+const shown = results.map(({ collection, minilm: beside, ...of }) => {
+  const ours = TRAINED.flatMap((how) => (of[how] ? [{ name: NAMES[how], found: of[how] }] : []));
   const systems = [{ name: 'MiniLM', found: beside }, ...ours];
   const { bm25 } = beside;
   return {

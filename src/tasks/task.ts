@@ -99,6 +99,8 @@ export interface Task {
   knows?(word: string): boolean;
   /** Whether training never asks for the title of a document, by its row; absent where queries are no titles. */
   isTitleHeldOut?(row: number): boolean;
+  /** False where nobody knows right reasoning: `trace` is then a proposal, and `judge` compares with it. */
+  readonly hasRightTraces?: false;
   /** Marks a completion (what follows the mode word; a closing embed token and what comes after it are ignored). */
   judge(query: TaskQuery, completion: string): TraceVerdict;
 }

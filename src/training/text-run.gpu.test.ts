@@ -53,4 +53,25 @@ describe('training on one’s own documents', () => {
       run.destroy();
     },
   );
+
+  testWithGpu('rewards what its own words find, in a graph of the documents', async ({ gpu }) => {
+    const { bytes } = textCorpus(40);
+    const session = textSession(bytes);
+    const rewarded = {
+      ...session,
+      sft: { ...session.sft, steps: 6 },
+      grpo: { ...session.grpo, steps: 3, batch_size: 4, num_generations: 3, gate: false, replay_weight: 0 },
+    };
+    const data = new Map(dataFilesOf(session.task).map(({ path }) => [path, bytes]));
+    const metrics: StepMetrics[] = [];
+    const run = new SessionRun(gpu, rewarded, { ...SILENT, metrics: (lines) => void metrics.push(...lines) }, data);
+    while (await run.advance());
+    const updates = metrics.filter(({ stage }) => stage === 'grpo');
+    expect(updates).toHaveLength(3);
+    for (const { loss, reward } of updates) {
+      expect(Number.isFinite(loss)).toBe(true);
+      expect(reward).toBeGreaterThanOrEqual(0);
+    }
+    run.destroy();
+  });
 });

@@ -17,7 +17,6 @@ export const text = defineTask({
       value: 0,
       because: 'the negatives of one’s own documents are the batch’s other ones',
     },
-    { path: 'grpo.steps', value: 0, because: 'nobody judged one’s own documents' },
   ],
   // A context that its passages fit into.
   chosen: [['model.max_position_embeddings', 128]],

@@ -7,6 +7,7 @@ export const textPage: TaskPage = {
   about: [
     'Documents without judgements. A vocabulary of byte pairs is learnt from them; stage 0 predicts the next token of their texts; in stage 1 a title, or a crop of a text, should find the text it is from, among the other documents of the batch.',
     'Nobody wrote a right reasoning here. What the model writes before it embeds is what the document is about: its most telling words. Whether that helps is for the comparison with embedding at once to say.',
+    'Stage 2 rewards what the model writes by where it leads: to the document whose title or crop was asked, or not. Its gate asks only that half of what it writes ends in the embed token.',
     'One title in twelve is held out for dev, another for test. Documents longer than the context are searched by their best passage.',
   ],
   cheats: [

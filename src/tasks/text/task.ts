@@ -63,6 +63,7 @@ class TextTask implements Task {
   readonly modeWords = MODE_WORDS;
   readonly instructions = { query: '', document: '' };
   readonly maxDepth = 1;
+  readonly hasRightTraces = false;
   readonly topics: readonly string[] = [];
   readonly documents: Task['documents'];
   readonly corpus: Task['corpus'];

@@ -1,6 +1,7 @@
 import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { Random } from '../../lib/philox';
+import type { ArmResult } from '../../records/records';
 import type { Task, TaskQuery } from '../../tasks/task';
 import type { Evaluator } from '../evaluate';
 
@@ -8,6 +9,8 @@ import type { Evaluator } from '../evaluate';
 const TRACE_ACCURACY = 0.5;
 /** Least nDCG@10 of right traces: below, the embedding cannot read a trace, so a right one is not rewarded. */
 const GOLD_NDCG = 0.8;
+/** Least share of traces that end in the embed token, where none is right or wrong: only those are searched and rewarded. */
+const EMISSION_RATE = 0.5;
 const QUERIES_PER_DEPTH = 32;
 
 /**
@@ -22,6 +25,23 @@ export async function checkGate(search: Evaluator, task: Task, session: Session)
   }
   await search.refresh();
   const reasoning = await search.evaluate('reasoning', queries, { intervals: false });
+  const problems =
+    task.hasRightTraces === false ? unendedTraces(reasoning) : await wrongTraces(search, queries, reasoning);
+  if (problems.length === 0) return;
+  throw new InputError(
+    `stage 2 was not started, because the model is too weak to learn from its own traces: ${problems.join('; ')}. Give stage 1 more steps, or set grpo.gate to false to try all the same`,
+    'gate',
+  );
+}
+
+function unendedTraces({ emission_rate: emitted = 1 }: ArmResult): string[] {
+  if (emitted >= EMISSION_RATE) return [];
+  return [
+    `${percent(emitted)} of its traces on training queries end in the embed token, expected at least ${percent(EMISSION_RATE)}`,
+  ];
+}
+
+async function wrongTraces(search: Evaluator, queries: readonly TaskQuery[], reasoning: ArmResult): Promise<string[]> {
   const gold = await search.evaluate('gold', queries, { intervals: false });
   const problems: string[] = [];
   const accuracy = reasoning.trace_accuracy ?? 1;
@@ -35,11 +55,7 @@ export async function checkGate(search: Evaluator, task: Task, session: Session)
       `even right traces only reach nDCG@10 ${gold.ndcg_cut_10.toFixed(2)}, expected at least ${GOLD_NDCG}`,
     );
   }
-  if (problems.length === 0) return;
-  throw new InputError(
-    `stage 2 was not started, because the model is too weak to learn from its own traces: ${problems.join('; ')}. Give stage 1 more steps, or set grpo.gate to false to try all the same`,
-    'gate',
-  );
+  return problems;
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
