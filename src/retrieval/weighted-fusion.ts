@@ -17,27 +17,53 @@ function scaled({ rows, scores }: Ranked, floor: number, weight: number, into: F
   }
 }
 
+/** A ranking with its part in a fusion. */
+export interface WeightedRanking {
+  ranked: Ranked;
+  /** The score that counts as 0. */
+  floor: number;
+  /** 0 leaves it out. */
+  weight: number;
+}
+
 /**
- * Two rankings as one: (1 − weight) · words + weight · model, of scores scaled query by query to at most 1. At weight 0 it is
- * the ranking of words itself, at 1 the model's.
- * @param words BM25's, whose scores begin at 0.
+ * Rankings as one: the weighted sum of their scores, scaled query by query to at most 1. One that alone has a weight is the
+ * fusion as it is.
  * @param count number of documents.
  * @param compareTies negative where row a goes before row b of the same score; the lower row first where absent.
  */
-export function fuseWeighted(
+export function fuseAll(
+  rankings: readonly WeightedRanking[],
+  count: number,
+  topK: number,
+  compareTies?: (a: number, b: number) => number,
+): Ranked {
+  const taken = rankings.filter(({ weight }) => weight > 0);
+  const [alone] = taken;
+  if (alone && taken.length === 1) return alone.ranked;
+  const sums = new Float64Array(count);
+  for (const { ranked, floor, weight } of taken) scaled(ranked, floor, weight, sums);
+  const found = new Set(taken.flatMap(({ ranked }) => [...ranked.rows]));
+  const scores = Float32Array.from(sums, (sum, row) => (found.has(row) ? sum : -1));
+  const rows = rankingFromScores(scores, topK, compareTies).filter((row) => scores[row]! >= 0);
+  return { rows, scores: Float32Array.from(rows, (row) => scores[row]!) };
+}
+
+/** BM25's part in a fusion: its scores begin at 0. */
+export const wordsPart = (ranked: Ranked, weight: number): WeightedRanking => ({ ranked, floor: 0, weight });
+
+/** An embedding model's part: the last document found counts as 0. */
+export const modelPart = (ranked: Ranked, weight: number): WeightedRanking => ({
+  ranked,
+  floor: ranked.scores.at(-1) ?? 0,
+  weight,
+});
+
+/** (1 − weight) · words + weight · model. At weight 0 it is the ranking of words itself, at 1 the model's. */
+export const fuseWeighted = (
   { words, model }: { words: Ranked; model: Ranked },
   weight: number,
   count: number,
   topK: number,
   compareTies?: (a: number, b: number) => number,
-): Ranked {
-  if (weight === 0) return words;
-  if (weight === 1) return model;
-  const sums = new Float64Array(count);
-  scaled(words, 0, 1 - weight, sums);
-  scaled(model, model.scores.at(-1) ?? 0, weight, sums);
-  const found = new Set([...words.rows, ...model.rows]);
-  const scores = Float32Array.from(sums, (sum, row) => (found.has(row) ? sum : -1));
-  const rows = rankingFromScores(scores, topK, compareTies).filter((row) => scores[row]! >= 0);
-  return { rows, scores: Float32Array.from(rows, (row) => scores[row]!) };
-}
+): Ranked => fuseAll([wordsPart(words, 1 - weight), modelPart(model, weight)], count, topK, compareTies);

@@ -108,6 +108,7 @@ const FUSED =
 export function systemLabel(system: BenchmarkSystem, rival: { name: string } | null | undefined): string {
   if (rival && system === 'rival') return rival.name;
   if (rival && system === 'fusion_rival') return `BM25 and ${rival.name}`;
+  if (rival && system === 'fusion_together') return `BM25, ${rival.name} and the model`;
   return SYSTEMS[system].label;
 }
 
@@ -138,6 +139,11 @@ export const SYSTEMS: Readonly<Record<BenchmarkSystem, Pick<ArmStyle, 'label' | 
   fusion: {
     label: 'BM25 and reasoning',
     meaning: `${FUSED} the model that reasons first.`,
+    color: '--accent',
+  },
+  fusion_together: {
+    label: 'BM25, small embedder and the model',
+    meaning: `${FUSED} both models, at once. Whether the model adds to what anybody could download: its weight is then above 0.`,
     color: '--accent',
   },
 };

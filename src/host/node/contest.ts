@@ -8,9 +8,17 @@ import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import type { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
 import { fuseChosen, type FusionChoice } from '../../training/benchmark/fusion-choice';
 import { EncodedDocuments, type KeptVectors, type ModelRankings } from '../../training/benchmark/model-rankings';
-import { answersOnly, chooseFusion, rankDevelopmentSet } from '../../training/benchmark/rank-embedder';
+import { chooseTogether, fuseTogether, type TogetherChoice } from '../../training/benchmark/fusion-together';
+import {
+  answersOnly,
+  chooseFusion,
+  rankByEmbedder,
+  rankDevelopmentSet,
+  type RankedDevelopmentSet,
+} from '../../training/benchmark/rank-embedder';
 import { judgeReasoning, type ReasoningVerdict } from '../../training/benchmark/reasoning-verdict';
 import { indexed, withIntervals, type SystemScore } from '../../training/benchmark/score-run';
+import { titleOf } from '../../training/take-home/folders';
 import { embedderOf, type LoadedEmbedder } from './checkpoint';
 import { heldOutTitles } from './held-out-titles';
 import { progressOf } from './output';
@@ -36,6 +44,10 @@ export interface Ranking {
   reasoning: ReasoningVerdict | null;
   choice: FusionChoice;
   fused: Standing;
+  /** What weights were chosen on, with the model's rankings there. */
+  development: { set: RankedDevelopmentSet; ranked: Ranked[] };
+  /** With another model's and BM25's as one; null where there was no other. */
+  together: (Standing & { choice: TogetherChoice }) | null;
 }
 
 /** A split that one model after another ranks. */
@@ -65,6 +77,8 @@ export class Contest {
    * Ranks by a model, alone and fused with BM25 by the weight that the rule chooses.
    * @param words BM25's rankings.
    * @param kept where embeddings of the documents are kept, of the model on the GPU.
+   * @param beside what another model found, of which this one is the rival: all are fused too, by weights that are chosen
+   *   on what the other never trained on.
    */
   async ranked(
     checkpoint: LoadedEmbedder,
@@ -72,6 +86,7 @@ export class Contest {
     reasons: boolean,
     words: readonly Ranked[],
     kept?: (model: EmbeddingModel) => KeptVectors,
+    beside?: Pick<Ranking, 'found' | 'development'>,
   ): Promise<Ranking> {
     const { queries } = this;
     const { documents, qrels, others } = this.collection;
@@ -95,11 +110,31 @@ export class Contest {
       const splits = new Map([...others, [this.split, qrels]]);
       const judged = { documents, queries: this.collection.queries, splits };
       const set = await rankDevelopmentSet(developmentSet(judged, this.split, heldOutTitles(checkpoint.folder)));
-      const choice = await chooseFusion(set, encoded, reasons, progressOf('texts embedded to choose a weight by'));
+      const toChoose = progressOf('texts embedded to choose a weight by');
+      const development = { set, ranked: await rankByEmbedder(set, encoded, reasons, toChoose) };
+      const choice = chooseFusion(set, development.ranked);
       const fused = this.score(fuseChosen(choice, { words, model: found }, documents));
-      return { rankings, encoded, found, score, reasoning, choice, fused };
+      const together = beside
+        ? await this.together(
+            beside,
+            { name: titleOf(checkpoint.folder), found, rank: (on) => rankByEmbedder(on, encoded, reasons, toChoose) },
+            words,
+          )
+        : null;
+      return { rankings, encoded, found, score, reasoning, choice, fused, development, together };
     } finally {
       model.destroy();
     }
+  }
+
+  private async together(
+    { found, development: { set, ranked } }: Pick<Ranking, 'found' | 'development'>,
+    rival: { name: string; found: Ranked[]; rank: (on: RankedDevelopmentSet) => Promise<Ranked[]> },
+    words: readonly Ranked[],
+  ): Promise<Standing & { choice: TogetherChoice }> {
+    const there = { words: set.words, rival: await rival.rank(set), model: ranked };
+    const choice = chooseTogether(set.set, there, rival.name);
+    const here = { words, rival: rival.found, model: found };
+    return { ...this.score(fuseTogether(choice, here, this.collection.documents)), choice };
   }
 }

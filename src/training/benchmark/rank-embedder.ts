@@ -29,19 +29,22 @@ export async function rankDevelopmentSet(set: DevelopmentSet): Promise<RankedDev
 }
 
 /**
- * How a model's rankings are fused with BM25's: it ranks the development queries as it ranks the others.
+ * A model's rankings of the development queries, made as it ranks the others.
  * @param encoded its embeddings of the collection.
  * @param reasoning whether it reasons about a query first.
  */
-export async function chooseFusion(
-  { set, words }: RankedDevelopmentSet,
+export async function rankByEmbedder(
+  { set: { queries, documents, changed } }: RankedDevelopmentSet,
   encoded: EncodedDocuments,
   reasoning: boolean,
   onProgress?: OnProgress,
-): Promise<FusionChoice> {
-  const { queries, documents, changed } = set;
-  if (queries.length === 0) return chooseWeight(set, { words, model: [] });
+): Promise<Ranked[]> {
+  if (queries.length === 0) return [];
   const asked = await encoded.replaced(documents, changed, onProgress);
   const { found } = await asked.rank(queries, reasoning, onProgress);
-  return chooseWeight(set, { words, model: answersOnly(found, queries, documents) });
+  return answersOnly(found, queries, documents);
 }
+
+/** How a model's rankings are fused with BM25's. @param model its rankings of the development queries. */
+export const chooseFusion = ({ set, words }: RankedDevelopmentSet, model: readonly Ranked[]): FusionChoice =>
+  chooseWeight(set, { words, model });

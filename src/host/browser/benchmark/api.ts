@@ -48,7 +48,8 @@ export interface BenchmarkModelState {
   step: number;
 }
 
-export type BenchmarkSystem = 'bm25' | 'rival' | 'fusion_rival' | 'direct' | 'reasoning' | 'fusion_direct' | 'fusion';
+export type BenchmarkSystem =
+  'bm25' | 'rival' | 'fusion_rival' | 'direct' | 'reasoning' | 'fusion_direct' | 'fusion' | 'fusion_together';
 
 export interface BenchmarkProgress {
   what: 'bm25' | 'documents' | 'direct' | 'reasoning' | 'weights' | 'scores';

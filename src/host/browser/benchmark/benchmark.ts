@@ -24,6 +24,7 @@ import type { BenchmarkModel } from './benchmark-model';
 import { OpenedCollection } from './collection';
 import { EncodedStore } from './encoded-store';
 import { FinishedBenchmark, type RankedSystem } from './finished';
+import type { RankedAtOnce } from './model-systems';
 
 /** Where models come from. */
 export interface BenchmarkModels {
@@ -158,12 +159,13 @@ export class Benchmark {
     let encoded: FinishedBenchmark['encoded'] = null;
     let unknown: BenchmarkResult['unknown'] = null;
     let reopened = false;
+    let atOnce: RankedAtOnce | null = null;
     try {
       if (model) {
         // The tokenizer's library is loaded when it is needed first.
         const { rankByModel } = await import('./model-systems');
         const ranked = await model.take(() => rankByModel(model, collection, queries, parts, report));
-        ({ encoded, unknown, reopened } = ranked);
+        ({ encoded, unknown, reopened, atOnce } = ranked);
         for (const system of ranked.systems) systems.push({ ...system, found: without(system.found) });
       }
     } finally {
@@ -177,7 +179,14 @@ export class Benchmark {
         const name = beside.name ?? rival.slice(0, 12);
         const { rankByModel } = await import('./model-systems');
         const ranked = await beside.take(() =>
-          rankByModel(beside, collection, queries, parts, (what) => report(what, name)),
+          rankByModel(
+            beside,
+            collection,
+            queries,
+            parts,
+            (what) => report(what, name),
+            atOnce ? { atOnce, name } : undefined,
+          ),
         );
         standing = { hash: rival, name, truncated: ranked.encoded.truncated };
         for (const { system, found, fused, truncated, notEmitted } of ranked.systems) {
@@ -185,6 +194,7 @@ export class Benchmark {
           if (system === 'direct') besides.push({ ...of, system: 'rival' });
           if (system === 'fusion_direct')
             besides.push({ ...of, system: 'fusion_rival', ...(fused !== undefined && { fused }) });
+          if (system === 'fusion_together') systems.push({ ...of, system, ...(fused !== undefined && { fused }) });
         }
       }
     } finally {

@@ -5,7 +5,14 @@ import type { Ranked } from '../../../retrieval/top-k';
 import type { DevelopmentSet } from '../../../training/benchmark/development-set';
 import { fuseChosen } from '../../../training/benchmark/fusion-choice';
 import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
-import { answersOnly, chooseFusion, rankDevelopmentSet } from '../../../training/benchmark/rank-embedder';
+import { chooseTogether, fuseTogether } from '../../../training/benchmark/fusion-together';
+import {
+  answersOnly,
+  chooseFusion,
+  rankByEmbedder,
+  rankDevelopmentSet,
+  type RankedDevelopmentSet,
+} from '../../../training/benchmark/rank-embedder';
 import type { UnknownShare } from './api';
 import type { BenchmarkModel } from './benchmark-model';
 import type { EncodedStore } from './encoded-store';
@@ -22,9 +29,16 @@ export interface RankingParts {
   developmentSet: (isHeldOut?: (row: number) => boolean) => DevelopmentSet;
 }
 
+/** What a model found at once, and what its weights were chosen on: what another one is fused with it by. */
+export interface RankedAtOnce {
+  found: readonly Ranked[];
+  development: { set: RankedDevelopmentSet; ranked: readonly Ranked[] };
+}
+
 /**
  * Embeds a collection with a model and ranks it for every query, at once and, where the model was taught to, after reasoning;
  * each is fused with BM25 by a weight that the rule chooses.
+ * @param beside what another model found, of which this one, named so, is the rival: all are fused too.
  */
 export async function rankByModel(
   { model, reader }: BenchmarkModel,
@@ -32,7 +46,14 @@ export async function rankByModel(
   queries: readonly BeirQuery[],
   { store, corpus, lexical, developmentSet }: RankingParts,
   report: (what: 'documents' | 'direct' | 'reasoning' | 'weights') => OnProgress,
-): Promise<{ systems: RankedSystem[]; encoded: EncodedDocuments; reopened: boolean; unknown: UnknownShare | null }> {
+  beside?: { atOnce: RankedAtOnce; name: string },
+): Promise<{
+  systems: RankedSystem[];
+  encoded: EncodedDocuments;
+  reopened: boolean;
+  unknown: UnknownShare | null;
+  atOnce: RankedAtOnce;
+}> {
   const read = await reader();
   const { prompts, decode, unknown } = read;
   await report('documents')(0, documents.length);
@@ -40,13 +61,16 @@ export async function rankByModel(
   const encoded = await EncodedDocuments.encode(model, prompts, documents, report('documents'), kept);
   const systems: RankedSystem[] = [];
   const fusions: RankedSystem[] = [];
+  let atOnce: RankedAtOnce | null = null;
   const set = await rankDevelopmentSet(developmentSet(read.heldOut(corpus)));
   for (const system of read.reasons ? (['direct', 'reasoning'] as const) : (['direct'] as const)) {
     await report(system)(0, queries.length);
     const { traces, ...ranked } = await encoded.rank(queries, system === 'reasoning', report(system));
     const found = answersOnly(ranked.found, queries, documents);
     systems.push({ system, ...ranked, ...(traces ? { traces: traces.map(decode) } : {}) });
-    const choice = await chooseFusion(set, encoded, system === 'reasoning', report('weights'));
+    const development = { set, ranked: await rankByEmbedder(set, encoded, system === 'reasoning', report('weights')) };
+    if (system === 'direct') atOnce = { found, development };
+    const choice = chooseFusion(set, development.ranked);
     fusions.push({
       system: system === 'direct' ? 'fusion_direct' : 'fusion',
       found: fuseChosen(choice, { words: lexical, model: found }, documents),
@@ -56,7 +80,26 @@ export async function rankByModel(
     });
   }
   systems.push(...fusions);
-  return { systems, encoded, reopened: kept.reopened, unknown: unknown && unknownShare(unknown, documents, queries) };
+  if (!atOnce) throw new Error('every model ranks at once');
+  if (beside) {
+    const { set: on, ranked } = beside.atOnce.development;
+    const there = {
+      words: on.words,
+      rival: await rankByEmbedder(on, encoded, false, report('weights')),
+      model: ranked,
+    };
+    const choice = chooseTogether(on.set, there, beside.name);
+    const here = { words: lexical, rival: atOnce.found, model: beside.atOnce.found };
+    const found = fuseTogether(choice, here, documents);
+    systems.push({ system: 'fusion_together', found, fused: choice.why, truncated: 0, notEmitted: 0 });
+  }
+  return {
+    systems,
+    encoded,
+    reopened: kept.reopened,
+    unknown: unknown && unknownShare(unknown, documents, queries),
+    atOnce,
+  };
 }
 
 /** Documents whose words are looked up: more say the same. */

@@ -18,7 +18,8 @@ const RUN_TAG = 'search-r3-lab';
 
 /**
  * `eval`: encodes a collection and the queries that the split judges, searches exactly, and scores. Beside it stand BM25,
- * their fusion by a weight that is chosen, and what is named: another embedder with its fusion, and any run.
+ * their fusion by a weight that is chosen, and what is named: another embedder with its fusion and all three as one, and any
+ * run.
  */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
@@ -57,7 +58,7 @@ export default async function run(argv: readonly string[]): Promise<number> {
   const { found: lexical, withoutWord } = await contest.lexical();
   const bm25 = contest.score(lexical);
   const own = await contest.ranked(checkpoint, prompts, reasons, lexical);
-  const other = rival && rivalPrompts && (await contest.ranked(rival, rivalPrompts, false, lexical));
+  const other = rival && rivalPrompts && (await contest.ranked(rival, rivalPrompts, false, lexical, undefined, own));
   if (runOut !== null) writeOutput(runOut, writeRun(runOf(queries, collection.documents, own.found), RUN_TAG));
   const standing = baseline && contestStanding(baseline.run, collection.qrels);
   const over = (ndcg: readonly number[]) => ({
@@ -92,6 +93,18 @@ export default async function run(argv: readonly string[]): Promise<number> {
             ...other.score.system,
             truncated: { queries: other.rankings.truncated, docs: other.encoded.truncated },
             fusion: { ...other.fused.system, chosen: other.choice },
+          },
+        }
+      : {}),
+    ...(other?.together
+      ? {
+          together: {
+            ...other.together.system,
+            chosen: other.together.choice,
+            ndcg_cut_10_over: {
+              ...over(other.together.ndcg),
+              rival_fusion: difference(other.together.ndcg, other.fused.ndcg),
+            },
           },
         }
       : {}),
