@@ -4,6 +4,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { billOfMaterials } from './scripts/bom-plugin.ts';
 import { contentPolicy } from './scripts/content-policy.ts';
+import { noTasks } from './scripts/no-tasks-plugin.ts';
 import { tutorial } from './scripts/tutorial-plugin.ts';
 import { textFiles } from './scripts/text-files-plugin';
 import { wgsl } from './scripts/wgsl-plugin.ts';
@@ -42,6 +43,7 @@ export default defineConfig({
   plugins: [
     wgsl(),
     textFiles(),
+    noTasks(),
     react(),
     tutorial(),
     contentPolicy({ 'hub.html': { connect: [hub, ...hubHosts] } }),

@@ -15,7 +15,7 @@ describe('the house', () => {
   });
 
   test.each([
-    ['task', 3, ['reverse']],
+    ['task', 2, ['reverse']],
     ['setting', 1, ['sft.margin']],
     ['metric', 1, ['loss/triplet', 'loss/infonce', 'loss/distil']],
     ['message', 1, ['graphStart', 'whenFree', 'handOver', 'examples', 'cancelProfile']],

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { Problem } from '../lib/errors';
 import type { LeafValue } from '../settings/leaves';
-import type { DataFile } from './task-data';
+import type { Task } from './task';
+import type { DataFile, TaskData } from './task-data';
+import type { Unread } from './unread';
 
 /** Settings of a task by name; each is made by a function of `settings/leaves.ts`, with a note. */
 type Entries = v.ObjectEntries;
@@ -80,6 +82,17 @@ export interface FixedSetting {
   because: string;
 }
 
+/** What builds a task. Settings, seed and data alone decide it. */
+export interface TaskCode<Own extends Entries = Entries> {
+  /**
+   * @param data what `files` names, as `loadTaskData` gives it.
+   * @throws InputError for settings or data that it cannot be built from.
+   */
+  create(settings: SettingsOf<Own>, seed: number, data: TaskData): Task;
+  /** What must be read before `create` is quick, which would read it itself, in one go; null where nothing must. */
+  unread?(settings: SettingsOf<Own>, data: TaskData): Unread | null;
+}
+
 /** All that the lab knows of a task: what its folder holds, and what `list.ts` lists. */
 export interface TaskDefinition<Name extends string = string, Own extends Entries = Entries> {
   /** As sessions, links and the command line call it. */
@@ -103,6 +116,8 @@ export interface TaskDefinition<Name extends string = string, Own extends Entrie
   readonly needsBase?: string;
   /** The files that it is built from. @throws InputError where the settings name none. */
   files?(settings: SettingsOf<Own>): readonly DataFile[];
+  /** Loaded where tasks are built. The page builds none, and its first load goes without. */
+  code(): Promise<TaskCode<Own>>;
   readonly example: TaskExample;
   readonly presets: readonly Preset[];
   /** Loaded when the page shows it. */

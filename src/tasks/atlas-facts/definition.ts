@@ -10,6 +10,7 @@ export const atlasFacts = defineTask({
   settings: atlasSettings,
   size: () => ({ maxDepth: 2, documents: 737, query: 8, answer: 9, document: 3 }),
   files: () => [ATLAS_FILE],
+  code: async () => ({ create: (await import('./task')).createAtlasFacts }),
   example: {
     query: 'currency of the country of city Kumasi',
     steps: ['city Kumasi : Ghana', 'currency : Ghanaian_Cedi'],

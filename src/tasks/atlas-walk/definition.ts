@@ -10,6 +10,7 @@ export const atlasWalk = defineTask({
   settings: atlasSettings,
   size: () => ({ maxDepth: 3, testedDepth: 5, documents: 160, query: 13, answer: 11, document: 11 }),
   files: () => [ATLAS_FILE],
+  code: async () => ({ create: (await import('./task')).createAtlasWalk }),
   example: {
     query: 'from Togo go east , north',
     steps: ['east Benin', 'north Niger'],

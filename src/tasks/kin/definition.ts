@@ -22,6 +22,7 @@ export const kin = defineTask({
     return [{ path: 'task.max_depth', value: max_depth, expected }];
   },
   alone: ['sft.topics_per_batch'],
+  code: async () => ({ create: (await import('./task')).createKin }),
   // Of the default world and seed.
   example: {
     query: 'music Ada mother rival',

@@ -29,6 +29,7 @@ export const reverse = defineTask({
     answer: longest + 1,
     document: longest + 1,
   }),
+  code: async () => ({ create: (await import('./task')).createReverse }),
   example: {
     query: 'a b c',
     steps: ['C', 'B', 'A'],

@@ -21,6 +21,10 @@ export const text = defineTask({
   // A context that its passages fit into.
   chosen: [['model.max_position_embeddings', 128]],
   files: (settings) => [textFile(settings)],
+  async code() {
+    const { createText, unreadText } = await import('./task');
+    return { create: createText, unread: unreadText };
+  },
   // Of a made-up corpus: what one's own holds, nobody knows beforehand.
   example: {
     query: 'heat transfer to a blunt body',

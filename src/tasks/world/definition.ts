@@ -16,6 +16,7 @@ export const world = defineTask({
   },
   needsBase: 'the task world is what a base knows',
   files: (settings) => [WORLD_FILE, probeFile(settings)],
+  code: async () => ({ create: (await import('./task')).createWorld }),
   example: {
     query: 'What is the capital of the country where Lyon is?',
     steps: ['Lyon is in France.', 'The capital of France is Paris.'],

@@ -1,0 +1,19 @@
+import type { Plugin } from 'vite';
+
+const EMPTY = 'no-task';
+
+/**
+ * For the page's build: what builds a task is left out of it. The page lists tasks, its worker builds them, and files that
+ * nothing loads would be published beside it and their parts pulled into the first load.
+ */
+export function noTasks(): Plugin {
+  return {
+    name: 'no-tasks',
+    // While the page is developed, its worker is served through its plugins.
+    apply: 'build',
+    enforce: 'pre',
+    resolveId: (source, importer = '') =>
+      source === './task' && /\/src\/tasks\/[^/]+\/definition\.ts$/.test(importer.replaceAll('\\', '/')) ? EMPTY : null,
+    load: (id) => (id === EMPTY ? `throw new Error('the page builds no task');` : null),
+  };
+}
