@@ -1,4 +1,5 @@
 // The page of the benchmark: makes contenders and runs their steps when scripts/bench-page.mjs says so.
+import { adapterInfo } from '../page/adapter';
 import type { Contender, MakeContender } from './contender';
 import { SIZES } from './sizes';
 
@@ -12,12 +13,7 @@ const CONTENDERS: Record<string, () => Promise<MakeContender>> = {
 let current: Contender | null = null;
 
 const page = {
-  async adapter() {
-    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-    if (!adapter) throw new Error('no WebGPU adapter');
-    const { vendor, architecture, device, description } = adapter.info;
-    return { vendor, architecture, device, description };
-  },
+  adapter: adapterInfo,
   async open(name: string, sizeName: string) {
     const make = CONTENDERS[name];
     const size = SIZES.find((entry) => entry.name === sizeName);

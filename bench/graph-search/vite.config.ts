@@ -1,0 +1,3 @@
+import { benchPage } from '../page/vite.ts';
+
+export default benchPage('graph-search');
