@@ -147,12 +147,14 @@ export class GraphIndex implements SearchIndex {
     const others = Array.from({ length: size }, (_, i) => i).filter((node) => isEntry[node] === 0);
     // Entries come first: until then there is nothing else to start from.
     const order = [...entries, ...new Random(seed, 'graph').shuffle(others)];
-    for (let at = 1; at < size; at++) {
-      const node = order[at]!;
-      const from = at < entries.length ? entries.subarray(0, at) : entries;
-      const candidates = this.walk.run(vectors, node * dimension, from, settings.ef_construction);
-      linker.connect(node, candidates, settings.m);
-    }
+    linker.building(() => {
+      for (let at = 1; at < size; at++) {
+        const node = order[at]!;
+        const from = at < entries.length ? entries.subarray(0, at) : entries;
+        const candidates = this.walk.run(vectors, node * dimension, from, settings.ef_construction);
+        linker.connect(node, candidates, settings.m);
+      }
+    });
     this.restoreReachability();
   }
 

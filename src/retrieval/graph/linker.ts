@@ -2,10 +2,31 @@ import type { Adjacency } from './adjacency';
 import { Beam } from './beam';
 import { dot } from './vectors';
 
+/**
+ * What a build knows of the lists that it has made, and need not compute again while no vector moves: the cosine of every
+ * edge, and which neighbours `choose` has found diverse among themselves.
+ */
+class MadeLists {
+  /** (N × degreeBound), as the neighbours stand. */
+  readonly scores: Float64Array;
+  /** (N): so many of a list's first neighbours were chosen together; those behind were added since. */
+  readonly together: Int32Array;
+  /** (N): 1 for the first of these in the list that is being thinned. */
+  readonly isTogether: Uint8Array;
+
+  constructor({ size, degreeBound }: Adjacency) {
+    this.scores = new Float64Array(size * degreeBound);
+    this.together = new Int32Array(size);
+    this.isTogether = new Uint8Array(size);
+  }
+}
+
 /** Chooses whom a node links to, so that few links lead in every direction. */
 export class Linker {
   private readonly pool: Beam;
   private readonly kept: Int32Array;
+  private readonly keptScores: Float64Array;
+  private made: MadeLists | null = null;
 
   /**
    * @param alpha a candidate is dropped where `alpha × (its distance to a kept neighbour)` is at most its distance to the
@@ -19,6 +40,14 @@ export class Linker {
   ) {
     this.pool = new Beam(graph.degreeBound + 1);
     this.kept = new Int32Array(graph.degreeBound);
+    this.keptScores = new Float64Array(graph.degreeBound);
+  }
+
+  /** Runs `work`, in which no vector moves and this linker alone changes edges of what was an empty graph. */
+  building(work: () => void): void {
+    this.made = new MadeLists(this.graph);
+    work();
+    this.made = null;
   }
 
   /** Cosine of two rows. */
@@ -28,50 +57,65 @@ export class Linker {
 
   /** Sets `node`'s out-neighbours to the diverse ones of `candidates` (best first), at most `limit`. */
   choose(node: number, candidates: Beam, limit: number): void {
-    const { kept, alpha } = this;
+    const { kept, keptScores, alpha, made } = this;
+    const together = made?.isTogether ?? null;
     let count = 0;
     for (let c = 0; c < candidates.size && count < limit; c++) {
       const candidate = candidates.ids[c]!;
       if (candidate === node) continue;
-      const toNode = 1 - candidates.scores[c]!;
+      const score = candidates.scores[c]!;
+      const toNode = 1 - score;
+      const known = together !== null && together[candidate] === 1;
       let diverse = true;
       for (let i = 0; i < count; i++) {
+        if (known && together[kept[i]!] === 1) continue;
         if (alpha * (1 - this.similarity(candidate, kept[i]!)) <= toNode) {
           diverse = false;
           break;
         }
       }
       if (!diverse) continue;
+      keptScores[count] = score;
       kept[count++] = candidate;
     }
     this.graph.replace(node, kept, count);
+    if (made === null) return;
+    const first = node * this.graph.degreeBound;
+    for (let i = 0; i < count; i++) made.scores[first + i] = keptScores[i]!;
+    made.together[node] = count;
   }
 
   /** Adds `from → to` where it is missing; a full list is thinned with `to` among its candidates. */
-  link(from: number, to: number): void {
-    const { graph, pool } = this;
+  link(from: number, to: number, known?: number): void {
+    const { graph, pool, made } = this;
     if (graph.has(from, to)) return;
+    const score = known ?? this.similarity(from, to);
+    const first = from * graph.degreeBound;
     if (!graph.isFull(from)) {
+      if (made !== null) made.scores[first + graph.counts[from]!] = score;
       graph.add(from, to);
       return;
     }
     pool.reset(graph.degreeBound + 1);
-    const first = from * graph.degreeBound;
     for (let i = first; i < first + graph.degreeBound; i++) {
       const neighbour = graph.neighbours[i]!;
-      pool.insert(neighbour, this.similarity(from, neighbour));
+      pool.insert(neighbour, made === null ? this.similarity(from, neighbour) : made.scores[i]!);
     }
-    pool.insert(to, this.similarity(from, to));
+    pool.insert(to, score);
+    // A copy: `choose` writes the list.
+    const together = made === null ? [] : graph.neighbours.slice(first, first + made.together[from]!);
+    for (const neighbour of together) made!.isTogether[neighbour] = 1;
     this.choose(from, pool, graph.degreeBound);
+    for (const neighbour of together) made!.isTogether[neighbour] = 0;
   }
 
   /** Links `node` to the diverse ones of `candidates`, both ways. */
   connect(node: number, candidates: Beam, limit: number): void {
     this.choose(node, candidates, limit);
-    const { graph } = this;
+    const { graph, made } = this;
     const first = node * graph.degreeBound;
     const last = first + graph.counts[node]!;
-    for (let i = first; i < last; i++) this.link(graph.neighbours[i]!, node);
+    for (let i = first; i < last; i++) this.link(graph.neighbours[i]!, node, made?.scores[i]);
   }
 
   /** Whether another neighbour of `from` makes its edge to `to` needless, by the rule of `choose`. */
