@@ -2,20 +2,21 @@ import { wordsOf } from '../lib/words';
 
 const ASCII = /^[\0-\x7f]*$/;
 
-/** Letters that no English word needs. */
+/** Matches letters beyond a–z, which no English word needs. */
 const FOREIGN = /[^\P{L}a-z]/giu;
 const LATIN = /[a-z0-9\p{Script=Latin}]/iu;
 const SPOKEN = /[^\P{L}\p{Script=Common}\p{Script=Inherited}]/u;
 
-/** Whether a letter with an accent belongs to its word, or ends it. */
+/** Whether a letter with an accent belongs to its word (`kept`) or ends it (`split`). */
 export type Accents = 'kept' | 'split';
 
-/** A collection with fewer such letters than one in this many is English with some foreign names. */
+/** A collection is English with some foreign names where fewer than one letter in this many is foreign. */
 const ENGLISH = 500;
 
 /**
- * Whether accents end words in these documents: in English ones they do, as in the references that BM25's published
- * figures are from (`[a-z0-9]+`), so that `cliché` is found in `clichés`. German, French or Spanish ones keep theirs.
+ * Whether accents end words in these documents. In English documents they do, as in the references of BM25's published
+ * figures (`[a-z0-9]+`), so that a query `cliché` matches `clichés`. German, French or Spanish documents keep their
+ * accents.
  */
 export function splitsAccents(documents: readonly string[]): boolean {
   let foreign = 0;
@@ -35,7 +36,10 @@ export function bm25Tokens(text: string, accents: Accents = 'kept'): string[] {
   return [...asciiWords(text), ...words.filter((word) => SPOKEN.test(word) && !LATIN.test(word))];
 }
 
-/** How long a text counts: in English documents words of other scripts are found, but not counted. */
+/**
+ * Number of a document's tokens that count as its length: in English documents words of other scripts can match, but
+ * are not counted.
+ */
 export const bm25Length = (text: string, tokens: readonly string[], accents: Accents): number =>
   accents === 'kept' || ASCII.test(text) ? tokens.length : asciiWords(text).length;
 

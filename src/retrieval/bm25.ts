@@ -2,9 +2,9 @@ import { bm25Length, bm25Tokens, splitsAccents, type Accents } from './bm25-word
 import { rankingFromScores, type Ranked } from './top-k';
 
 export interface Bm25Options {
-  /** How soon a term's frequency saturates. */
+  /** Saturation of a term's frequency: the smaller, the sooner; 0.9 where absent. */
   k1?: number;
-  /** How much a document's length counts. */
+  /** Weight of a document's length, 0 … 1; 0.4 where absent. */
   b?: number;
 }
 
@@ -20,7 +20,7 @@ export class Bm25 {
   private readonly lengthNorms: Float64Array;
   private readonly accents: Accents;
 
-  /** @param documents what is indexed, one text a row. */
+  /** @param documents texts to index, one per row. */
   constructor(
     private readonly documents: readonly string[],
     { k1 = 0.9, b = 0.4 }: Bm25Options = {},

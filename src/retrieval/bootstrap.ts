@@ -15,7 +15,7 @@ export interface BootstrapOptions {
  * 2.5% and 97.5% quantiles, interpolated linearly. The draws depend on the seed and on the number of values alone, so
  * intervals of several metrics over the same queries use the same resamples. With clusters, whole clusters are drawn
  * and the mean is over all their values.
- * @param values one a query (n), at least one.
+ * @param values one per query (n).
  * @returns [low, high]; NaN for no value.
  */
 export function bootstrapInterval(

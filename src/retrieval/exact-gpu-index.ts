@@ -6,13 +6,13 @@ import { bestPassages } from './passages';
 import { checkSearch, rowsOf, type BatchIndex, type SearchResult } from './search-index';
 import { rankingFromScores, type Ranked } from './top-k';
 
-/** Documents and queries that one product takes. */
+/** The most documents that one matrix product takes, and the most queries. */
 const DOCUMENTS = 4096;
 const QUERIES = 256;
-/** Scores that lie on the CPU at once. */
+/** The most scores that are held on the CPU at once. */
 const SCORES = 32 * 2 ** 20;
 
-/** What a search of `queries` queries over `size` documents makes on the GPU. */
+/** Allocates the GPU buffers for a search of `queries` queries over `size` documents. */
 export function searchBuffers(
   gpu: Gpu,
   { size, dimension, queries }: { size: number; dimension: number; queries: number },
@@ -32,7 +32,7 @@ export function searchBuffers(
 export class ExactGpuIndex implements BatchIndex {
   readonly size: number;
 
-  /** @param vectors L2-normalised rows (N,d), kept by reference. */
+  /** @param vectors L2-normalised rows (N, d), kept by reference. */
   constructor(
     private readonly gpu: Gpu,
     private readonly vectors: Float32Array,
@@ -69,9 +69,9 @@ export class ExactGpuIndex implements BatchIndex {
   }
 
   /**
-   * The best documents of every query by their cosines in f32. Of several passages of a document the best one counts.
+   * Ranks documents for every query by their cosines in f32; a document's score is that of its best passage.
    * @param o.compareTies negative where document a goes before document b of the same score.
-   * @param o.owners the document that each row is a passage of, ascending from 0; every row is one where absent.
+   * @param o.owners the document that each row is a passage of, ascending from 0; absent where every row is a document.
    */
   async rank(
     queries: Float32Array,
@@ -87,7 +87,7 @@ export class ExactGpuIndex implements BatchIndex {
     return found;
   }
 
-  /** The cosines (N) of each query with every row, query after query; valid until the next one is asked for. */
+  /** The cosines (N) of each query with every row, query after query; valid until the next one is read. */
   private async *cosines(queries: Float32Array): AsyncGenerator<Float32Array> {
     const { gpu, vectors, dimension, size } = this;
     const total = queries.length / dimension;

@@ -4,7 +4,7 @@ import { matmul } from '../kernels/matmul/matmul';
 import { COUNT, countWords, fixedRows, liveRows } from '../kernels/rows';
 import { rankOf, topK } from '../kernels/search/search';
 
-/** No document: its rank is 0. */
+/** The row number that stands for no document; its rank is 0. */
 const NONE = 0xffffffff;
 
 export interface ExactShape {
@@ -12,9 +12,9 @@ export interface ExactShape {
   size: number;
   /** Length of an embedding, d. */
   dimension: number;
-  /** Queries of one submit at most, Q. */
+  /** The most queries of one submit, Q. */
   queries: number;
-  /** Documents that `nearest` lists, at most N; 0 where it is not asked. */
+  /** Number of documents that `nearest` lists, at most N; 0 where it is not used. */
   nearest?: number;
 }
 
@@ -26,9 +26,9 @@ export interface Nearest {
 }
 
 /**
- * Exact search over embeddings on the GPU: cosines of up to Q queries with all documents, and what is wanted of them, the
- * cosines themselves, ranks or the nearest. Whoever owns `documents` fills it, whoever embeds queries fills `queries`;
- * `ready`, then `score`, come before the rest. What is read stays valid while the next queries are scored.
+ * Exact search over embeddings on the GPU: computes the cosines of up to Q queries with all documents, and returns the
+ * cosines themselves, ranks or the nearest documents. The owner of `documents` fills it and the caller fills `queries`;
+ * call `ready`, then `score`, before the rest. Results stay valid while the next queries are scored.
  */
 export class ExactGpu {
   /** L2-normalised rows (Q, d). */
@@ -60,7 +60,7 @@ export class ExactGpu {
     this.counts = gpu.upload('exact search counts', countWords({}));
   }
 
-  /** Records the programs, the first time. */
+  /** Compiles and records the programs, on the first call. */
   async ready(): Promise<void> {
     this.programs ??= await this.record();
   }
@@ -77,8 +77,9 @@ export class ExactGpu {
   }
 
   /**
-   * Ranks from 1 of documents in the queries scored last, equal cosines in the order of their rows.
-   * @param documents of each query, any number. @returns in their order.
+   * Ranks, from 1, of given documents for the queries scored last; equal cosines in the order of their rows.
+   * @param documents any number per query.
+   * @returns ranks in the same order.
    */
   async ranksOf(documents: readonly (readonly number[])[]): Promise<number[][]> {
     const { gpu, recorded } = this;

@@ -1,6 +1,8 @@
 import { rankingFromScores, type Ranked } from './top-k';
 
-/** How much less a first place counts than it would by 1 / rank: 60, as in the paper. */
+/**
+ * The constant k of reciprocal-rank fusion, by which first places count less than with 1 / rank: 60, as in the paper.
+ */
 export const FUSION_K = 60;
 
 /**
@@ -19,7 +21,7 @@ export function reciprocalRankFusion(rankings: readonly ArrayLike<number>[], cou
 }
 
 /**
- * The fused ranking itself: documents that are in one of the rankings at least, best first.
+ * Fuses rankings into one: documents that are in at least one of them, best first.
  * @param compareTies negative where row a goes before row b of the same score; the lower row first where absent.
  */
 export function fuse(

@@ -5,19 +5,19 @@ interface WithText {
   text: string;
 }
 interface Asked extends WithText {
-  /** Documents that the collection itself leaves out for this query. */
+  /** Documents that the collection itself excludes for this query. */
   excluded?: readonly string[];
 }
 
-/** Documents that are no answer to a query, by query: only those that have some. */
+/** Ids of documents that are no answer to a query, by query; queries without such documents are absent. */
 export type LeftOutDocuments = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * What is left out of rankings: the document whose id is the query's, because it is the query itself (ArguAna, Quora),
- * as BEIR does by default (`ignore_identical_ids`), and what a query excludes (BRIGHT's `excluded_ids`).
- *
- * Where documents and queries are both numbered from 1 or from 0, equal numbers say nothing (Cranfield, CISI): then it
- * is the query itself only where one's text holds the other's. Here we depart from BEIR, whose rule would hide answers.
+ * Lists the documents that are left out of rankings: the document whose id is the query's, because it is the query
+ * itself (ArguAna, Quora), as BEIR does by default (`ignore_identical_ids`), and documents that a query excludes
+ * (BRIGHT's `excluded_ids`). Where documents and queries are both numbered from 1 or from 0, equal numbers say nothing
+ * (Cranfield, CISI): then the document is the query itself only where one's text holds the other's. Here we depart from
+ * BEIR, whose rule would hide answers.
  */
 export function leftOutDocuments(queries: readonly Asked[], documents: readonly WithText[]): LeftOutDocuments {
   const texts = new Map(documents.map(({ id, text }) => [id, text]));
@@ -32,7 +32,7 @@ export function leftOutDocuments(queries: readonly Asked[], documents: readonly 
   return found;
 }
 
-/** Rankings without what is left out, and how many documents that took. Same rows else, in the same order. */
+/** Removes the left-out documents from rankings, and counts them; the other rows keep their order. */
 export function rankedWithout(
   found: readonly Ranked[],
   queries: readonly { id: string }[],
@@ -54,7 +54,7 @@ export function rankedWithout(
   return { found: kept, count };
 }
 
-/** The same of a run as its file has it. */
+/** Removes the left-out documents from a run in the form of its file, and counts them. */
 export function runWithout<Item extends { id: string }>(
   run: ReadonlyMap<string, readonly Item[]>,
   leftOut: LeftOutDocuments,

@@ -7,11 +7,11 @@ import type { RetrievalMetrics } from '../records/records';
  * ones.
  */
 
-/** Cut-offs of the names in `RetrievalMetrics`. */
+/** Cut-offs in the names of `RetrievalMetrics`. */
 const NDCG_CUT = 10;
 const RECALL_CUT = 100;
 const RECIP_RANK_CUT = 10;
-/** Documents of a ranking, as TREC runs have; average precision depends on it. */
+/** The most documents of a ranking, as TREC runs have; average precision depends on it. */
 export const RUN_DEPTH = 1000;
 
 /**
@@ -67,13 +67,13 @@ export interface RunEvaluation {
   mean: RetrievalMetrics;
   /** By query, in the order of the judgements. */
   perQuery: Map<string, RetrievalMetrics>;
-  /** Judged queries for which the run has nothing; they count as 0. */
+  /** Number of judged queries that the run has no ranking for; they count as 0. */
   queriesNotInRun: number;
-  /** Judged queries left out, because none of their documents is relevant. */
+  /** Number of judged queries left out, because none of their documents is relevant. */
   queriesWithoutRelevant: number;
 }
 
-/** @param run documents by query, in any order; @param qrels grades by query and document. */
+/** Scores a run. @param run documents by query, in any order. @param qrels grades by query and document. */
 export function evaluateRun(
   run: ReadonlyMap<string, readonly { id: string; score: number }[]>,
   qrels: ReadonlyMap<string, ReadonlyMap<string, number>>,
@@ -93,7 +93,10 @@ export function evaluateRun(
   return { mean: meanMetrics(perQuery.values()), perQuery, queriesNotInRun, queriesWithoutRelevant };
 }
 
-/** trec_eval's order: score as f32, descending; ties by id in byte order, descending. @returns ids, best first. */
+/**
+ * Sorts documents in trec_eval's order: score as f32, descending; ties by id in byte order, descending.
+ * @returns ids, best first.
+ */
 export function rankDocuments(documents: readonly { id: string; score: number }[]): string[] {
   return documents
     .map(({ id, score }) => ({ id, score: Math.fround(score) }))
@@ -101,7 +104,7 @@ export function rankDocuments(documents: readonly { id: string; score: number }[
     .map(({ id }) => id);
 }
 
-/** Order of two texts as UTF-8 bytes, that is by code point: JavaScript's own order is by UTF-16 unit. */
+/** Compares two texts as UTF-8 bytes, that is by code point: JavaScript's own order is by UTF-16 unit. */
 export function compareBytes(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {

@@ -1,12 +1,14 @@
-/** Texts longer than the context are embedded by passages that overlap; the best one stands for its document. */
+/**
+ * Passages: a text longer than the context is embedded in several that overlap, and its score is that of the best one.
+ */
 
-/** Share of a passage that it has in common with the one before it: a sentence that one cuts, the other holds whole. */
+/** Share of a passage that overlaps the one before it, so that a sentence cut by one is whole in the other. */
 const OVERLAP = 0.25;
 
 /**
- * Where a text of `length` tokens is cut: as few passages as overlap by a quarter, all of `window` tokens, evenly spread
+ * Cuts a text of `length` tokens into as few passages as overlap by a quarter, all of `window` tokens, evenly spread
  * from the first token to the last.
- * @returns [from, to) of each; one that is empty for an empty text.
+ * @returns [from, to) of each; one empty passage for an empty text.
  */
 export function passageSpans(length: number, window: number): [from: number, to: number][] {
   if (length <= window) return [[0, length]];

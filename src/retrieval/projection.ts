@@ -1,23 +1,27 @@
 import { InputError } from '../lib/errors';
 import { Random } from '../lib/philox';
 
-/** Rows that a fit looks at, spread evenly over the corpus: more move the axes by less than a pixel. */
+/** The most rows that a fit reads, spread evenly over the corpus: more move the axes by less than a pixel. */
 const SAMPLE = 4096;
-/** Directions that are iterated for the two that are wanted, so that a third of nearly their variance slows nothing. */
+/**
+ * Number of directions that are iterated to find the leading two, so that a third of nearly their variance slows
+ * nothing.
+ */
 const BLOCK = 8;
 const MOST_ITERATIONS = 200;
 const CONVERGED = 1e-12;
 
 /** A map from embeddings (d) to the plane (2): x ↦ axes · x − origin. */
 export interface Projection {
-  /** (2,d), orthonormal rows. */
+  /** (2, d), orthonormal rows. */
   axes: Float64Array;
   origin: readonly [x: number, y: number];
 }
 
 /**
- * The two directions of largest variance of `vectors` (N,d) (principal components), by orthogonal iteration in f64. The
- * largest entry of each direction is positive, so that the same vectors give the same picture.
+ * Fits the projection to `vectors` (N, d): their two directions of largest variance (principal components), by
+ * orthogonal iteration in f64. The largest entry of each direction is positive, so that the same vectors give the same
+ * picture.
  * @throws InputError where they are no whole rows
  */
 export function fitProjection(vectors: Float32Array, dimension: number): Projection {
@@ -29,7 +33,7 @@ export function fitProjection(vectors: Float32Array, dimension: number): Project
   return { axes, origin: [along(axes, 0, mean, d), along(axes, 1, mean, d)] };
 }
 
-/** The places of `vectors` (N,d) in the plane, (N,2). @throws InputError where the sizes do not fit */
+/** The places of `vectors` (N, d) in the plane, (N, 2). @throws InputError where the sizes do not fit */
 export function project(
   vectors: Float32Array,
   dimension: number,
@@ -56,8 +60,8 @@ export function project(
 }
 
 /**
- * `projection` turned, mirrored and shifted, never stretched, so that what it makes of the corpus, `after` (N,2), lies as
- * near as can be to `before` (N,2): orthogonal Procrustes.
+ * Turns, mirrors and shifts `projection`, without stretching it, so that its places of the corpus, `after` (N, 2), lie
+ * as near as possible to `before` (N, 2): orthogonal Procrustes.
  * @throws InputError where the sizes differ
  */
 export function alignProjection(projection: Projection, before: Float32Array, after: Float32Array): Projection {
@@ -76,7 +80,7 @@ export function alignProjection(projection: Projection, before: Float32Array, af
   };
   const [bx, by] = centre(before);
   const [ax, ay] = centre(after);
-  // M = Σ (after − its mean)ᵀ (before − its mean), (2,2)
+  // M = Σ (after − its mean)ᵀ (before − its mean), (2, 2)
   let xx = 0;
   let xy = 0;
   let yx = 0;
@@ -96,7 +100,7 @@ export function alignProjection(projection: Projection, before: Float32Array, af
   const length = isMirrored ? mirrored : turned;
   const cos = length > 0 ? (isMirrored ? xx - yy : xx + yy) / length : 1;
   const sin = length > 0 ? (isMirrored ? xy + yx : xy - yx) / length : 0;
-  // Applied to a column (u,v): a turn by the angle, after (u,−v) where mirrored.
+  // Applied to a column (u, v): a turn by the angle, after (u,−v) where mirrored.
   const flip = isMirrored ? -1 : 1;
   const [a, b, c, e] = [cos, -sin * flip, sin, cos * flip];
   const { axes: old, origin } = projection;
@@ -124,7 +128,7 @@ const along = (axes: Float64Array, axis: number, point: Float64Array, d: number)
   return sum;
 };
 
-/** Mean (d) and covariance (d,d) of a sample of the rows. */
+/** Mean (d) and covariance (d, d) of a sample of the rows. */
 function moments(vectors: Float32Array, d: number, rows: number): { mean: Float64Array; covariance: Float64Array } {
   const count = Math.min(rows, SAMPLE);
   const startOf = (at: number): number => Math.floor((at * rows) / count) * d;
@@ -147,7 +151,7 @@ function moments(vectors: Float32Array, d: number, rows: number): { mean: Float6
   return { mean, covariance };
 }
 
-/** The two leading eigenvectors of a symmetric (d,d), as rows of (2,d); a row of zeros where d is 1. */
+/** The two leading eigenvectors of a symmetric (d, d), as rows of (2, d); a row of zeros where d is 1. */
 function leadingTwo(matrix: Float64Array, d: number): Float64Array {
   const block = Math.min(BLOCK, d);
   const random = new Random(0, 'graph');
@@ -183,7 +187,7 @@ function leadingTwo(matrix: Float64Array, d: number): Float64Array {
   return axes;
 }
 
-/** rows (n,d) · matrix (d,d) */
+/** rows (n, d) · matrix (d, d) */
 function timesSymmetric(rows: Float64Array, matrix: Float64Array, n: number, d: number): Float64Array<ArrayBuffer> {
   const out = new Float64Array(n * d);
   for (let row = 0; row < n; row++) {
@@ -195,7 +199,11 @@ function timesSymmetric(rows: Float64Array, matrix: Float64Array, n: number, d: 
   return out;
 }
 
-/** Gram–Schmidt, twice over, in place; a row that the others span becomes a unit vector they do not. @returns lengths */
+/**
+ * Makes rows orthonormal by Gram–Schmidt, twice over, in place; a row in the span of the others becomes a unit vector
+ * outside it.
+ * @returns lengths
+ */
 function orthonormalise(rows: Float64Array, n: number, d: number): Float64Array {
   const lengths = new Float64Array(n);
   for (let row = 0; row < n; row++) {
@@ -234,7 +242,7 @@ function norm(values: Float64Array, start: number, d: number): number {
   return Math.sqrt(sum);
 }
 
-/** Eigenvalues (n) and eigenvectors (n,n; columns) of a symmetric (n,n), by cyclic Jacobi rotations. */
+/** Eigenvalues (n) and eigenvectors (n,n; columns) of a symmetric (n, n), by cyclic Jacobi rotations. */
 function jacobi(matrix: Float64Array, n: number): { values: Float64Array; vectors: Float64Array } {
   const a = matrix.slice();
   const vectors = Float64Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? 1 : 0));

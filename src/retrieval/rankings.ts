@@ -11,13 +11,13 @@ interface WithText extends WithId {
   text: string;
 }
 
-/** As trec_eval breaks ties, so that a run that was written and read again is the same ranking. */
+/** Breaks ties as trec_eval does, so that a run that was written and read again is the same ranking. */
 export const byIdDescending =
   (documents: readonly WithId[]) =>
   (a: number, b: number): number =>
     compareBytes(documents[b]!.id, documents[a]!.id);
 
-/** Queries between two reports. */
+/** Number of queries between two progress reports. */
 const REPORT_EVERY = 16;
 
 /**
@@ -39,7 +39,7 @@ export async function bm25Rankings(
   return found;
 }
 
-/** Queries for which BM25 found nothing: no document holds a word of theirs. */
+/** Number of queries for which BM25 found nothing: no document holds a word of theirs. */
 export const queriesWithoutWord = (found: readonly Ranked[]): number =>
   found.filter(({ rows }) => rows.length === 0).length;
 

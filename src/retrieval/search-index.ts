@@ -2,13 +2,13 @@ import { InputError } from '../lib/errors';
 import { Beam } from './graph/beam';
 import { checkRows, dot } from './graph/vectors';
 
-/** What a search found, best first; equal scores stand in the order of their ids. */
+/** The result of a search, best first; equal scores in the order of their ids. */
 export interface SearchResult {
   /** (k) */
   ids: Int32Array;
   /** Cosines, (k). */
   scores: Float32Array;
-  /** Nodes expanded, in hop order. Only a graph has a path, and only where it was asked for. */
+  /** Nodes expanded, in hop order; only from a graph, and only where it was requested. */
   path?: Int32Array;
   /** Cosines computed. */
   distances: number;
@@ -29,28 +29,28 @@ export interface SearchIndex {
   search(query: Float32Array, k: number): SearchResult;
 }
 
-/** The same for many queries at once, as a GPU answers them. */
+/** Search for many queries at once, as on a GPU. */
 export interface BatchIndex {
   readonly size: number;
   readonly dimension: number;
-  /** As `search` for each row of `queries` (Q,d). */
+  /** The result of `search` for each row of `queries` (Q, d). */
   searchAll(queries: Float32Array, k: number): Promise<SearchResult[]>;
 }
 
-/** An index that answers one query after the other, as one for many. */
+/** Makes a batch index of one that answers one query after the other. */
 export const oneByOne = (index: SearchIndex): BatchIndex => ({
   size: index.size,
   dimension: index.dimension,
   searchAll: (queries, k) => Promise.resolve(rowsOf(queries, index.dimension).map((query) => index.search(query, k))),
 });
 
-/** The rows of a matrix (n,d), by reference. */
+/** The rows of a matrix (n, d), by reference. */
 export const rowsOf = (matrix: Float32Array, dimension: number): Float32Array[] =>
   Array.from({ length: matrix.length / dimension }, (_, row) =>
     matrix.subarray(row * dimension, (row + 1) * dimension),
   );
 
-/** Shared by all indexes. @throws InputError as `SearchIndex.search` says. */
+/** Checks the arguments of a search. @throws InputError as `SearchIndex.search` says. */
 export function checkSearch(index: Pick<SearchIndex, 'size' | 'dimension'>, query: Float32Array, k: number): void {
   if (query.length !== index.dimension) {
     throw new InputError(`search: the query has ${query.length} values, expected ${index.dimension}`);
@@ -61,12 +61,12 @@ export function checkSearch(index: Pick<SearchIndex, 'size' | 'dimension'>, quer
   if (!query.every(Number.isFinite)) throw new InputError('search: the query has a value that is not finite');
 }
 
-/** Compares the query with every row, in f64: the reference for what a graph and the GPU find. */
+/** Exact search in f64, which compares the query with every row: the reference for the graph and the GPU. */
 export class ExactIndex implements SearchIndex {
   readonly size: number;
   private readonly beam = new Beam(16);
 
-  /** @param vectors L2-normalised rows (N,d), kept by reference: the owner may change them between searches. */
+  /** @param vectors L2-normalised rows (N, d), kept by reference: the owner may change them between searches. */
   constructor(
     private readonly vectors: Float32Array,
     readonly dimension: number,

@@ -1,4 +1,4 @@
-/** Documents that a search found. */
+/** The documents that a search found. */
 export interface Ranked {
   /** Rows of documents, best first (k). */
   rows: Int32Array;

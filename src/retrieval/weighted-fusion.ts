@@ -1,12 +1,12 @@
 import { rankingFromScores, type Ranked } from './top-k';
 
-/** Weights of a model's ranking beside that of words, of which one is chosen; 0 leaves the words alone, 1 the model. */
+/** The weights from which that of a model's ranking is chosen: 0 is BM25 alone, 1 the model alone. */
 export const FUSION_WEIGHTS: readonly number[] = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
 /**
- * Scores of a ranking between 0 and 1, by row: its best document has 1, the last that it holds `floor`'s place, and one that it
- * lacks 0 (Bruch, Gai and Ingber, ACM TOIS 2023: convex combination of scores made alike learns a weight from few queries and
- * loses less than ranks do).
+ * Adds a ranking's scores, scaled to at most 1 and times `weight`, to `into` by row: its best document has 1, a score
+ * of `floor` 0, and a document that it lacks 0 (Bruch, Gai and Ingber, ACM TOIS 2023: a convex combination of scaled
+ * scores learns a weight from few queries and loses less than ranks do).
  * @param floor the score that counts as 0: BM25's is 0, a cosine's that of the last document found.
  */
 function scaled({ rows, scores }: Ranked, floor: number, weight: number, into: Float64Array): void {

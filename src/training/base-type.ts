@@ -11,7 +11,7 @@ export interface Base {
   embed: number;
   adapter: LoraSettings | null;
   prompts: Session['prompts'];
-  /** Null where the prompts do without. */
+  /** How the base marks the turns of a chat; null where the session's prompts do not use it. */
   template: ChatTemplate | null;
   where: string;
 }

@@ -66,15 +66,15 @@ function checkWrites({ hasHead }: OpenedModel, where: string): void {
   throw new InputError(`${where}: has no head to write with, expected sft.mode direct and no stage 2 with it`);
 }
 
-/** What a session is built from beside its settings: the files of its task, and the base that it names. */
+/** The data that a session is built from beside its settings: the files of its task, and the base that it names. */
 export interface SessionData {
   files: TaskData;
   base: Base | null;
-  /** Whose ranking stage 1 learns; absent where the session names none, or nothing is trained. */
+  /** The embedder whose ranking stage 1 learns; absent where the session names none, or nothing is trained. */
   teacher?: Teacher | null;
 }
 
-/** The task of a session, whose vocabulary is that of the base where there is one: what its tokens are shown by. */
+/** Builds the task of a session. Where the session has a base, the base's vocabulary shows the task's tokens. */
 export function taskOf(session: Session, { files, base }: SessionData): Task {
   const task = createTask(session.task, session.seed, files);
   if (!base) return task;
@@ -91,7 +91,10 @@ export function taskOf(session: Session, { files, base }: SessionData): Task {
 
 const isTask = (made: unknown, of: Task): made is Task => Object.getPrototypeOf(made) === of;
 
-/** @throws InputError where the session names a base and none is given, or the other way round. */
+/**
+ * Checks that a base is given exactly where the session names one.
+ * @throws InputError where it is missing, or given and not named.
+ */
 export function checkBase(session: Session, base: Base | null): void {
   const { sha256, name } = session.model.base;
   if ((sha256 !== '') === (base !== null)) return;
@@ -103,7 +106,8 @@ export function checkBase(session: Session, base: Base | null): void {
 }
 
 /**
- * @throws InputError where sequences of the task, in the base's tokens, are longer than the session or the base takes.
+ * Checks that the task's longest sequences, in the base's tokens, fit.
+ * @throws InputError where they are longer than the session's or the base's context.
  */
 export function checkContext(session: Session, { opened }: Base, { longest }: { longest: TaskLengths | null }): void {
   const context = session.model.max_position_embeddings;
@@ -136,8 +140,8 @@ export function tokensOf(session: Session, task: Task, base: Base | null): TaskT
 }
 
 /**
- * The session's model without its weights: born with the task, or the base's with its adapter. What is trained is f32
- * always; of the rest of a base the session says.
+ * Makes the session's model without its weights: a new one for the task's vocabulary, or the base's with its adapter.
+ * What is trained is always f32; the session says in which dtype the rest of a base is held.
  */
 export function modelOf(gpu: Gpu, session: Session, task: Task, base: Base | null): Model {
   if (base === null) return new Model(gpu, sessionArchitecture(session, task.vocabulary.length));

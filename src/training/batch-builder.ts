@@ -1,7 +1,7 @@
 import type { PairTargets } from '../objectives/cosine-scores';
 import type { TokenTargets } from '../objectives/token-rows';
 
-/** Collects sequences and what is to be learnt of them; rows count through the packed batch. */
+/** Collects the sequences of a batch end to end, and the rows of it that are learnt. */
 export class BatchBuilder {
   readonly sequences: (readonly number[])[] = [];
   private tokens = 0;
@@ -15,7 +15,7 @@ export class BatchBuilder {
   }
 }
 
-/** Target rows, weighted evenly. */
+/** Collects the target rows of a next-token loss, weighted evenly. */
 export class TargetBuilder {
   readonly rows: number[] = [];
   readonly labels: number[] = [];
@@ -38,7 +38,7 @@ export class TargetBuilder {
   }
 }
 
-/** Documents of a batch, each once, however many queries want it. */
+/** Collects the documents of a batch, each once, however many queries use it. */
 export class DocumentRows {
   private readonly column = new Map<number, number>();
   private readonly rows: number[] = [];

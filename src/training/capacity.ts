@@ -3,7 +3,7 @@ import type { Capacity } from '../records/device';
 import { TensorTable } from '../tensors/table';
 import { trainingBytes } from './cost';
 
-/** As many words as a vocabulary of one's own documents has. */
+/** Size of the vocabulary that is learnt from a user's own documents. */
 const VOCABULARY = 8192;
 const HEAD = 64;
 const LARGEST = 4096;
@@ -25,7 +25,10 @@ const decoder = (hidden: number): Architecture => ({
   attention_bias: false,
 });
 
-/** The largest such decoder whose training fits in `bytes` at this many tokens a step; null where the smallest does not. */
+/**
+ * The largest decoder of these proportions whose training fits in `bytes` at `tokens` tokens a step; null where the
+ * smallest does not fit.
+ */
 export function capacity(bytes: number, tokens: number, activations: Capacity['activations']): Capacity | null {
   let found: Capacity | null = null;
   for (let hidden = HEAD; hidden <= LARGEST; hidden += HEAD) {

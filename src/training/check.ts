@@ -22,7 +22,7 @@ export interface Fixture {
   arch: Architecture;
   tensors: ReadonlyMap<string, Float32Array>;
   base: ReadonlyMap<string, Float32Array> | null;
-  /** What is trained beside the model, which then is frozen. */
+  /** The adapter that is trained while the model is frozen; null where the model itself is trained. */
   adapter: Lora | null;
   /** `reference.json` */
   settings: FixtureSettings;
@@ -56,10 +56,10 @@ export type FixtureSettings =
 export interface FixtureReport {
   fixture: string;
   kind: string;
-  /** In which its kernels added up. */
+  /** The numerics (order of sums) with which the kernels were run. */
   numerics: number;
   pass: boolean;
-  /** Largest error by name; of `grad/*`, the relative L2 norm. */
+  /** Largest error by name; for `grad/*` it is the relative L2 norm. */
   errors: Record<string, number>;
 }
 
@@ -67,8 +67,8 @@ const NO_UPDATE = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, maxNorm
 const IGNORED = -100;
 
 /**
- * Runs the engine on a case and compares, within the tolerances the fixtures state.
- * @param numerics in which its kernels add up: `config/numerics.ts`.
+ * Runs the engine on a reference case and compares its results, within the tolerances that the case states.
+ * @param numerics order of sums: `config/numerics.ts`.
  */
 export async function checkFixture(
   gpu: Gpu,
@@ -93,7 +93,7 @@ export async function checkFixture(
   return findings.report();
 }
 
-/** The frozen weights after training, to the bit. */
+/** Compares the frozen weights after training with those before, bit by bit. */
 async function unchanged(model: Model, tensors: Fixture['tensors']): Promise<ToleranceReport> {
   const found = [...(await model.weights.read('frozen'))].map(([name, values]) =>
     compare(values, tensors.get(name)!, { atol: 0, rtol: 0 }),

@@ -58,7 +58,10 @@ export function checkpointFiles(
   });
 }
 
-/** Without what a session says of a model beyond its shape: `transformers` refuses an `initializer_range` of 0. */
+/**
+ * An architecture without what only a session says beside the shape: `transformers` refuses an `initializer_range` of
+ * 0.
+ */
 const plain = (a: Architecture): Architecture => ({
   model_type: a.model_type,
   vocab_size: a.vocab_size,

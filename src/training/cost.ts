@@ -10,11 +10,11 @@ import { NO_DATA, type TaskData } from '../tasks/task-data';
 import { evaluatorOf, type Evaluator } from './evaluate';
 import { FrozenModel } from './frozen-model';
 import { checkBase, modelOf, taskOf, tokensOf, type Base } from './base';
-import { armsOf } from './session-run';
+import { armsOf } from './session-arms';
 import { STAGE_KINDS } from './stages/kinds';
 import { isTaught, teachingBytes, type Teacher } from './teacher';
 import { Sentences } from './stages/pretrain-batch';
-import type { StageObserver } from './stages/stage';
+import { SILENT_STAGE } from './silent';
 import { TrainStep } from './train-step';
 
 export interface Cost {
@@ -28,16 +28,14 @@ export interface Cost {
   steps: number;
   /** Content hash of the task: its documents, queries and judgements. */
   taskHash: string;
-  /** Tokens that one step of each stage processes at most. */
+  /** The most tokens that one step of each stage processes. */
   tokensPerStep: Partial<Record<StageName, number>>;
 }
 
-const UNHEARD: StageObserver = { traces: () => undefined, graph: () => undefined, graphStart: () => undefined };
-
 /**
- * What a session would take, without a device: everything that a run makes is made, by the same constructors, on a GPU that
- * holds nothing and counts.
- * @param gpu the one that counts, where somebody wants to know which kernels it was asked for.
+ * Computes what a session would take, without a device: everything that a run makes is made, by the same constructors,
+ * on a GPU that holds nothing and counts.
+ * @param gpu that counting GPU, for callers that read from it which kernels were requested.
  */
 export async function sessionCost(
   session: Session,
@@ -61,7 +59,15 @@ export async function sessionCost(
   let gpuBytes = teacher && isTaught(session) ? gpu.counters.liveBytes + (await teachingBytes(teacher)) : 0;
   for (const { stage: name, firstStep, steps } of planStages(session)) {
     tokensPerStep[name] = STAGE_KINDS[name].tokens(world);
-    const stage = STAGE_KINDS[name].create({ ...world, gpu, model, frozen, teacher: null, observer: UNHEARD, search });
+    const stage = STAGE_KINDS[name].create({
+      ...world,
+      gpu,
+      model,
+      frozen,
+      teacher: null,
+      observer: SILENT_STAGE,
+      search,
+    });
     await stage.record();
     const isEvaluated = evaluations.some((step) => step >= firstStep && step < firstStep + steps);
     if (isEvaluated || (name === 'grpo' && session.grpo.gate)) await search().ready({ reasoning });
@@ -78,7 +84,7 @@ export async function sessionCost(
 }
 
 /**
- * Bytes on the GPU for the steps of a model trained from scratch on this many tokens each, its programs left out.
+ * Bytes on the GPU for training a model from scratch in steps of `tokens` tokens, its recorded programs left out.
  * @param activations whether a step keeps them for its backward pass, or computes them again there.
  */
 export function trainingBytes(

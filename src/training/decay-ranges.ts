@@ -3,7 +3,7 @@ import type { TensorTable } from '../tensors/table';
 
 /** A range of a page of trained weights in which all decay alike; bytes, the offset a multiple of 256. */
 export interface DecayRange {
-  /** Among the pages of trained tensors. */
+  /** Its index among the pages of trained tensors. */
   page: number;
   offset: number;
   size: number;
@@ -11,8 +11,8 @@ export interface DecayRange {
 }
 
 /**
- * Ranges that together are all pages of trained weights, in order. Where everything decays alike each page is one; else
- * vectors (norms and biases) do not decay, as in transformers' `Trainer.get_decay_parameter_names`.
+ * Cuts all pages of trained weights into ranges that decay alike, in order. Where everything decays alike each page is
+ * one range; else vectors (norms and biases) do not decay, as in transformers' `Trainer.get_decay_parameter_names`.
  */
 export function decayRanges(table: TensorTable, { weightDecay, decayNorms = true }: AdamWSettings): DecayRange[] {
   const trained = table.pages.flatMap(({ group }, at) => (group === 'trained' ? [at] : []));

@@ -3,10 +3,13 @@ import type { TaskQuery } from '../tasks/task';
 import type { ArmRanks, Evaluator } from './evaluate';
 import type { TaskTokens } from './task-tokens';
 
-/** Held-out queries of each depth whose completions an evaluation keeps: enough to read. */
+/** Number of held-out queries of each depth whose completions an evaluation keeps: enough to read. */
 const KEPT_PER_DEPTH = 8;
 
-/** What the model wrote for the first held-out queries of each depth, with where the right document stood meanwhile. */
+/**
+ * Collects what the model wrote for the first held-out queries of each depth, with the rank of the right document after
+ * every token.
+ */
 export async function devTraces(
   search: Evaluator,
   tokens: TaskTokens,

@@ -2,9 +2,9 @@ import type { Written } from '../kernels/finite/finite';
 import { InputError } from '../lib/errors';
 import type { StepMetrics } from '../records/records';
 
-/** Training that left the finite numbers: nothing after `step` is worth anything. */
+/** The error of a training run whose numbers are no longer finite: nothing after `step` is of use. */
 export class DivergedError extends InputError {
-  /** @param step at which it was seen, from 1 across all stages. */
+  /** @param step the step at which this was noticed, from 1 across all stages. */
   constructor(
     readonly step: number,
     what: string,
@@ -15,7 +15,7 @@ export class DivergedError extends InputError {
 
 const shown = (value: number): string => (Number.isNaN(value) ? 'not a number' : 'infinite');
 
-/** @throws DivergedError for the first step whose loss or gradient's norm is not finite. */
+/** Checks losses and gradient norms. @throws DivergedError for the first step in which one is not finite. */
 export function checkFinite(lines: readonly StepMetrics[]): void {
   for (const { step, loss, grad_norm } of lines) {
     if (!Number.isFinite(loss)) throw new DivergedError(step, `the loss is ${shown(loss)}`);
@@ -25,7 +25,10 @@ export function checkFinite(lines: readonly StepMetrics[]): void {
   }
 }
 
-/** @throws DivergedError for weights that a step has spoilt after its loss was measured. */
+/**
+ * Checks weights, which a step may spoil after its loss was measured.
+ * @throws DivergedError where one is not finite.
+ */
 export function checkWeights(step: number, pages: readonly Float32Array[]): void {
   for (const page of pages) {
     const strange = page.find((value) => !Number.isFinite(value));
@@ -33,13 +36,13 @@ export function checkWeights(step: number, pages: readonly Float32Array[]): void
   }
 }
 
-/** Where numbers stopped being finite. */
+/** The kernel, tensor and step in which a number first stopped being finite. */
 export interface Fault extends Written {
   step: number;
 }
 
 /**
- * What was seen, what was found and what is kept, in one sentence.
+ * Says in one sentence what was noticed, and what the search for its cause found.
  * @param from the step of the last good state, 0 where there is none.
  */
 export function faultSentence(seen: DivergedError, fault: Fault | null, from: number): string {

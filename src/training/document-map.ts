@@ -4,7 +4,9 @@ import { fitProjection, project } from '../retrieval/projection';
 import { graphStart } from './stages/graph-picture';
 import type { SessionRun } from './session-run';
 
-/** Fewer links than a graph that is searched: what is seen is who lies next to whom. */
+/**
+ * Links per document of the map: fewer than in a graph that is searched, since only the nearest neighbours are drawn.
+ */
 const NEIGHBOURS = { m: 3 };
 
 /**

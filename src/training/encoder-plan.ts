@@ -5,7 +5,7 @@ import type { MemoryPlan, PlanChoices } from '../records/memory';
 import { SUBMIT_SEQUENCES, SUBMIT_TOKENS } from './benchmark/embedder';
 import { plannedBytes, searchParts, summed } from './memory-plan';
 
-/** What an encoder would take on the GPU: as `MemoryPlanner`, of what embeds alone. */
+/** Plans the GPU memory of an encoder, as `MemoryPlanner` does for a decoder; an encoder is not trained here. */
 export class EncoderPlanner {
   private readonly gpu = plannedGpu();
   private readonly model: BertModel;
@@ -30,12 +30,15 @@ export class EncoderPlanner {
     return summed(parts);
   }
 
-  /** It embeds as many texts at a time as a submit takes, whatever the batch: it fits, or none does. */
+  /**
+   * The batch that was asked for where the encoder fits in `bytes`, else 0: it embeds a fixed number of texts at a
+   * time.
+   */
   largestBatch(choices: PlanChoices, bytes: number): number {
     return this.plan(choices).total <= bytes ? choices.batch : 0;
   }
 
-  /** It is not trained. */
+  /** Always 0: an encoder is not trained. */
   fewestParts(): number {
     return 0;
   }

@@ -22,18 +22,24 @@ import type { TaskTokens } from './task-tokens';
 
 const GREEDY = { temperature: 0, top_k: 0, top_p: 1 } as const;
 
-/** Queries scored by one submit. */
+/** Number of queries scored by one submit. */
 const CHUNK = 256;
 const ENCODE_TOKENS = 4096;
 
-/** What an arm did with each query: where every relevant document stands, and what was written before the embed token. */
+/**
+ * The result of an arm for each query: the ranks of its relevant documents, and what was written before the embed
+ * token.
+ */
 export interface ArmRanks {
   /** Ranks from 1 of `relevant`, in its order, 0 for one not found; empty where nothing was embedded. */
   ranks: number[][];
   completions: Completion[] | null;
 }
 
-/** Ranks of exact search over freshly encoded documents, for any way of embedding the queries. */
+/**
+ * Ranks documents for queries by exact search over freshly encoded documents, for any way (arm) of embedding the
+ * queries.
+ */
 export class Evaluator {
   private readonly encoder: Encoder;
   private readonly generator: Generator;
@@ -65,7 +71,10 @@ export class Evaluator {
     await this.encoder.encodeInto(this.tokens.passages, this.documents);
   }
 
-  /** L2-normalised embeddings (documents, C) as `refresh` left them; a document of several passages lies in their middle. */
+  /**
+   * L2-normalised embeddings (documents, C) as `refresh` left them; a document of several passages has the mean of
+   * theirs.
+   */
   async documentVectors(): Promise<Float32Array> {
     const { gpu, architecture } = this.model;
     const channels = architecture.hidden_size;
@@ -85,7 +94,7 @@ export class Evaluator {
     return joined(rowsOf(scores, columns).map((row) => bestPassages(row, tokens.owners)));
   }
 
-  /** The cosines of one query text with every document, with what was written; null where nothing was embedded. */
+  /** The cosines of one query text with every document, with what the model wrote; null where nothing was embedded. */
   async search(
     text: string,
     mode: 'think' | 'direct' | 'forced',
@@ -99,7 +108,7 @@ export class Evaluator {
     return { completion: null, scores: await this.score(1) };
   }
 
-  /** Greedy completions of prompts; their embeddings lie in `exact.queries` where `embedded`. */
+  /** Completes prompts greedily; the embeddings lie in `exact.queries` where `embedded`. */
   private async complete(
     prompts: readonly (readonly number[])[],
   ): Promise<{ completions: Completion[]; embedded: boolean[] }> {
@@ -116,8 +125,8 @@ export class Evaluator {
   }
 
   /**
-   * Where the relevant documents of each query stand in an arm. `refresh` comes before.
-   * @param rankings is given each query's best documents, where asked for.
+   * Ranks of the relevant documents of each query in an arm. Call `refresh` before.
+   * @param rankings filled with each query's best documents, where given.
    */
   async ranks(arm: EmbeddedArm, queries: readonly TaskQuery[], rankings?: ArrayLike<number>[]): Promise<ArmRanks> {
     const ranks: number[][] = [];
@@ -148,7 +157,7 @@ export class Evaluator {
     return { ranks, completions: arm === 'reasoning' ? completions : null };
   }
 
-  /** What an arm without generation embeds. */
+  /** The sequence of a query that an arm without generation embeds. */
   private fixedSequence(
     arm: Exclude<EmbeddedArm, 'reasoning'>,
     query: TaskQuery,
@@ -185,7 +194,7 @@ export class Evaluator {
     return results;
   }
 
-  /** Scores an arm over queries. */
+  /** Scores one arm over queries. */
   async evaluate(
     arm: EmbeddedArm,
     queries: readonly TaskQuery[],
@@ -194,7 +203,7 @@ export class Evaluator {
     return this.resultOf(queries, await this.ranks(arm, queries, rankings), { intervals });
   }
 
-  /** The scores of what `ranks` found. */
+  /** Computes an arm's scores from the ranks that `ranks` returned. */
   resultOf(
     queries: readonly TaskQuery[],
     { ranks, completions }: ArmRanks,
@@ -209,7 +218,7 @@ export class Evaluator {
     return result;
   }
 
-  /** Records all that it runs, for reasoning too where asked. */
+  /** Compiles and records all that it runs, for reasoning too where `reasoning` is set. */
   async ready({ reasoning }: { reasoning: boolean }): Promise<void> {
     await this.encoder.ready();
     await this.exact.ready();
@@ -219,7 +228,7 @@ export class Evaluator {
     await this.followed.ready();
   }
 
-  /** The rank while thinking of completions, against the documents as encoded last. `refresh` comes before. */
+  /** The rank while thinking of completions, against the documents as last encoded. Call `refresh` before. */
   follow(thoughts: readonly Thought[], o: { k: number; listed: boolean }): Promise<RankWhileThinking[]> {
     return this.followed.follow(thoughts, o);
   }
@@ -235,7 +244,7 @@ export class Evaluator {
     return this.bm25;
   }
 
-  /** @param rankings of the arm that BM25 is fused with, by query. */
+  /** Ranks of the relevant documents when an arm is fused with BM25. @param rankings the arm's, by query. */
   private fusionRanks(queries: readonly TaskQuery[], rankings: readonly ArrayLike<number>[]): number[][] {
     return queries.map(({ text, relevant }, query) => {
       const words = this.lexical.search(text, RUN_DEPTH).rows;
@@ -267,7 +276,7 @@ export class Evaluator {
   }
 }
 
-/** Exact search with a model of a session's task. */
+/** Makes an evaluator for a model of a session's task. */
 export function evaluatorOf(
   model: Model,
   { session, task, tokens }: { session: Session; task: Task; tokens: TaskTokens },
@@ -300,7 +309,7 @@ export function rankIn(scores: ArrayLike<number>, document: number): number {
   return ahead + 1;
 }
 
-/** Means of the rows of each owner, normalised again. @param owners ascending from 0, (rows) */
+/** Mean of the rows of each owner, normalised again. @param owners ascending from 0, (rows) */
 export function meanByOwner(rows: Float32Array, owners: Int32Array, channels: number): Float32Array {
   const sums = new Float32Array((owners.length > 0 ? owners.at(-1)! + 1 : 0) * channels);
   owners.forEach((owner, row) => {

@@ -1,6 +1,6 @@
 import type { GraphRecord, TraceRecord } from '../records/records';
 
-/** Numbers one after the other, in a buffer that grows. */
+/** A growing buffer of numbers, written one after the other. */
 class Numbers {
   private room = new Float64Array(1 << 12);
   private length = 0;
@@ -31,12 +31,11 @@ class Numbers {
 const numbers = new Numbers();
 
 /**
- * What the fingerprint covers of a step of stage 2 beside its metrics, as the bits of its numbers: of each completion the
- * sampled tokens, their log-probabilities, rank, reward and advantage; of the refresh what was encoded, the edits of the
- * graph, and every search's path and answer. What follows from these or from the session (texts, queries, what was
- * wanted) and what was read beside training (entropies, ranks while thinking) is left out.
- *
- * @returns a view of a buffer that the next call writes over.
+ * Encodes what the fingerprint covers of a step of stage 2 beside its metrics, as the bits of its numbers: for each
+ * completion the sampled tokens, their log-probabilities, rank, reward and advantage; for the refresh the documents
+ * encoded, the edits of the graph, and every search's path and answer. What follows from these or from the session
+ * (texts, queries, relevant documents) and what was read beside training (entropies, ranks while thinking) is left out.
+ * @returns a view of a buffer that the next call overwrites.
  */
 export function evidenceBytes(traces: readonly TraceRecord[], graph: GraphRecord | undefined): Uint8Array {
   numbers.push(traces.length);

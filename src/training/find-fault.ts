@@ -5,19 +5,20 @@ import type { RunObserver, RunState, SessionRun } from './session-run';
 import { SILENT } from './silent';
 
 export interface FaultSearch {
-  /** Makes the run again. */
+  /** Makes the run a second time. */
   make: (observer: RunObserver) => SessionRun;
   /** The last good state; null for a run that kept none yet. */
   state: RunState | null;
-  /** At which it was seen. */
+  /** The step at which the fault was noticed. */
   step: number;
   isCancelled: () => boolean;
 }
 
 /**
- * Runs the steps since the last good state again, on the same adapter and so with the same bits, and looks at everything that
- * every kernel writes. What is no finite number in steps that went well (a buffer's unused rest) counts for nothing.
- * @returns null where it did not happen again, or was cancelled.
+ * Finds the kernel that first wrote a number that is not finite: runs the steps since the last good state again, on the
+ * same adapter and so with the same bits, and checks everything that every kernel writes. Values that are not finite in
+ * steps that went well (a buffer's unused rest) are ignored.
+ * @returns null where the fault did not happen again, or the search was cancelled.
  */
 export async function findFault(gpu: Gpu, { make, state, step, isCancelled }: FaultSearch): Promise<Fault | null> {
   const watch = new FiniteWatch(gpu);

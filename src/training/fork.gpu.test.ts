@@ -11,7 +11,7 @@ import { decodeLink, encodeLink } from '../session/link';
 import { readRunState, writeRunState } from './run-state-file';
 import { SessionRun, type RunState } from './session-run';
 
-/** Stage 0 up to step 4, stage 1 with its KL term up to 9, stage 2 up to 13. */
+/** The parent of the forks: stage 0 up to step 4, stage 1 with its KL term up to 9, stage 2 up to 13. */
 const parent = parseSession(
   secondsSession({
     pretrain: { steps: 4 },

@@ -2,8 +2,8 @@ import { Recorder } from '../gpu/recorder';
 import type { Model } from '../model/model';
 
 /**
- * A model that training leaves alone: what a KL term measures the distance from. It copies what is trained, an adapter where
- * there is one, and shares what is frozen. Takes no memory until it is used.
+ * A copy of the model that training does not change: a KL term measures the distance from it. It copies what is
+ * trained, or the adapter where there is one, and shares what is frozen. It takes no memory until it is used.
  */
 export class FrozenModel {
   private copy: Model | null = null;
@@ -16,7 +16,7 @@ export class FrozenModel {
     return this.copy;
   }
 
-  /** Copies what is trained of the original as it stands, on the GPU. */
+  /** Copies the trained tensors of the original as they are now, on the GPU. */
   async take(): Promise<void> {
     const recorder = new Recorder(this.original.gpu, 'freeze');
     const to = this.model.weights.pagesOf('trained');
@@ -26,7 +26,7 @@ export class FrozenModel {
     program.destroy();
   }
 
-  /** Null where there is no copy. */
+  /** Reads the copied weights back; null where no copy was taken. */
   async readPages(): Promise<Float32Array<ArrayBuffer>[] | null> {
     return this.copy && this.copy.weights.readPages();
   }

@@ -19,22 +19,22 @@ import { ExactGpuIndex } from '../retrieval/exact-gpu-index';
 import { GraphIndex } from '../retrieval/graph/graph-index';
 import { TrainStep } from './train-step';
 
-/** How large what is measured is, and how long it is done for. */
+/** The sizes of what is measured, and how long and how often each part runs. */
 interface Sizes {
-  /** What a part is done for at the least, to be timed, and how often. */
+  /** The least time in ms that a round of a part takes, and the number of rounds. */
   leastMs: number;
   rounds: number;
   /** Sides of square products. */
   products: readonly number[];
   model: Architecture;
-  /** Of a training step. */
+  /** Shape of a training step: sequences, and tokens of each. */
   sequences: number;
   length: number;
-  /** Completions that are written at once, and how long each is. */
+  /** Completions that are generated at once, and the tokens of each. */
   completions: number;
   written: number;
   documents: number;
-  /** Of the graph. */
+  /** Number of documents in the graph. */
   nodes: number;
 }
 
@@ -43,7 +43,7 @@ interface Bench {
   sizes: Sizes;
 }
 
-/** Milliseconds of one `run`, the median of some rounds of as many as take a while. */
+/** Median time of one `run` in milliseconds, over rounds of as many runs as take `leastMs`. */
 async function time({ gpu, sizes }: Bench, run: (times: number) => void | Promise<void>): Promise<number> {
   const once = async (times: number): Promise<number> => {
     const start = performance.now();
@@ -87,9 +87,9 @@ const FULL: Sizes = {
   documents: 50_000,
   nodes: 5000,
 };
-/** On an adapter that is a CPU the largest are left out. */
+/** Sizes for an adapter that is a CPU: the largest are left out. */
 const ON_A_CPU: Sizes = { ...FULL, products: [256, 512], documents: 5000 };
-/** They say nothing of an adapter but that it can do all parts. */
+/** Sizes for tests: they show that every part runs, and nothing about speed. */
 const TINY: Sizes = {
   leastMs: 1,
   rounds: 1,
@@ -103,7 +103,11 @@ const TINY: Sizes = {
   nodes: 200,
 };
 
-/** @param turned a weight gradient: its left side lies the other way round. @param parts that its sums are cut into at most */
+/**
+ * Times one matrix product.
+ * @param turned whether it is a weight gradient, whose left side is transposed.
+ * @param parts that its sums are cut into at most
+ */
 async function product(
   bench: Bench,
   [rows, inner, columns]: readonly [number, number, number],
@@ -257,7 +261,7 @@ async function graphSearch(bench: Bench) {
 
 type Figures = Pick<BenchmarkLine, 'milliseconds' | 'rate'>;
 
-/** What is measured, in order. */
+/** The parts of the benchmark, in the order in which they are measured. */
 function partsOf(bench: Bench): [what: string, run: () => Promise<Figures>][] {
   const { products, model, sequences, length, completions, written, documents, nodes } = bench.sizes;
   const { num_hidden_layers: layers, hidden_size: channels } = model;
@@ -285,19 +289,19 @@ function partsOf(bench: Bench): [what: string, run: () => Promise<Figures>][] {
 }
 
 export interface MeasuringOptions {
-  /** Told of each line as it is there. */
+  /** Called with each line when it is measured. */
   tell: (line: BenchmarkLine) => void;
-  /** Told of each part before it: the how manieth of how many. */
+  /** Called before each part with its name, its number from 1 and the number of parts. */
   begins?: (what: string, part: number, parts: number) => void;
-  /** Asked between two parts. */
+  /** Called between two parts; true ends the benchmark. */
   isCancelled?: () => boolean;
-  /** Sizes that say nothing of an adapter but that it can do all parts. */
+  /** Uses tiny sizes, which show that every part runs and nothing about speed. */
   tiny?: boolean;
 }
 
 /**
- * What this adapter does: products, attention, a training step, writing, exact search and the search of a graph. A part that it
- * cannot do says so, and the rest goes on.
+ * Measures how fast this adapter is: products, attention, a training step, generation, exact search and search in a
+ * graph. A part that fails says why in its line, and the others still run.
  */
 export async function gpuBenchmark(
   gpu: Gpu,

@@ -12,7 +12,7 @@ import { StepViews, type SharedViews } from '../objectives/step-views';
 import type { TensorSet } from '../tensors/tensor-set';
 import type { LossRing } from './loss-ring';
 
-/** What one optimiser step learns from. An objective without a term in it learns nothing in that step. */
+/** The sequences and loss terms of one optimiser step. An objective without a term learns nothing in that step. */
 export interface StepBatch {
   sequences: readonly (readonly number[])[];
   terms: readonly LossTerm[];
@@ -21,7 +21,7 @@ export interface StepBatch {
 /** The ring's column of the gradient's norm; those of the objectives follow. */
 export const NORM_COLUMN = 0;
 
-/** What a step's gradients are computed with, and where they are left; whoever made it destroys it. */
+/** The buffers and objectives that a step's gradients are computed with; their creator destroys them. */
 export interface StepParts {
   gpu: Gpu;
   model: Model;
@@ -36,11 +36,11 @@ export interface StepParts {
   state: Owned;
   sums: Owned;
   clip: Owned;
-  /** To which gradients are clipped. */
+  /** The norm that gradients are clipped to. */
   maxNorm: number;
 }
 
-/** How a step's gradients are computed: the whole batch at once, or part by part. */
+/** A way to compute a step's gradients: the whole batch at once, or part by part. */
 export interface GradientPass {
   /** Compiles and records. @throws GpuValidationError */
   record(): Promise<void>;
@@ -55,9 +55,9 @@ export interface GradientPass {
 }
 
 /**
- * Calls `body` with each objective and the views of the step that it records with: its own count slots and ring columns.
- * @param accumulate whether what is recorded adds to what is there.
- * @returns what they shared.
+ * Calls `body` with each objective and its own views of the step: count slots and ring columns.
+ * @param accumulate whether the recorded kernels add to gradients that are already there.
+ * @returns the views that all objectives share.
  */
 export function eachObjective(
   parts: StepParts,
@@ -100,7 +100,8 @@ export function termsOf(
 }
 
 /**
- * Uploads what a pass learns from. @returns the live rows of every objective, one after the other.
+ * Uploads the sequences and terms that a pass learns from.
+ * @returns the number of live rows of every objective, one after the other.
  * @param part of the batch; null for all of it.
  */
 export function writeTerms(

@@ -8,9 +8,9 @@ export const longestSequences = (session: Session, tokens: TaskTokens): TaskLeng
   tokens.longest ?? longestTexts(session.task);
 
 /**
- * Tokens that a stage computes at once, of at most `tokens` a step: the share of a micro-batch, never less than the longest
- * sequence that the stage may meet.
- * @param facts whether it learns from the task's sentences too.
+ * The most tokens that a stage computes at once, of at most `tokens` a step: the share of a micro-batch, never less
+ * than the longest sequence that the stage may meet.
+ * @param facts whether the stage learns the task's sentences too.
  */
 export function tokensAtOnce(
   { session, tokens: own, sentences }: { session: Session; tokens: TaskTokens; sentences: { longest: number } },

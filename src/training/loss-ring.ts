@@ -3,12 +3,15 @@ import type { Gpu, Owned } from '../gpu/gpu';
 /** Steps that the ring holds; it is read at least this often. */
 export const RING_SLOTS = 8;
 
-/** What steps measure stays on the GPU for a few steps and comes back together, so that reading never stops the queue. */
+/**
+ * A ring buffer on the GPU for what steps measure: it holds a few steps and is read in one go, so that reading never
+ * stops the queue.
+ */
 export class LossRing {
   /** (RING_SLOTS, width) */
   readonly view: Owned;
 
-  /** @param width numbers of a step. */
+  /** @param width numbers per step. */
   constructor(
     private readonly gpu: Gpu,
     readonly width: number,

@@ -7,15 +7,15 @@ import type { SessionData } from './base';
 import { SessionRun } from './session-run';
 import { SILENT } from './silent';
 
-/** What is spent on measuring all stages together, compiling left out. */
+/** Milliseconds for measuring all stages together, compiling left out. */
 const BUDGET_MS = 1000;
 /**
- * How long a session's own steps take on this device: some of each stage are run for about a second in all, at least one,
- * on weights as they are drawn, and thrown away. Stage 2 then writes completions of the full length, so that its time is
- * the longest it may take. An evaluation is timed after the last stage's steps, which reason as long as they can, too. What
- * a stage does before its first step is left out.
- *
- * @param isCancelled asked between steps. @returns null where it was cancelled.
+ * Measures how long a session's own steps take on this device: some steps of each stage run for about a second in all,
+ * at least one, on weights as they are drawn, and are thrown away. Stage 2 writes completions of the full length, so
+ * that its time is the longest it may take. An evaluation is timed after the last stage's steps, with reasoning of the
+ * full length too. What a stage does before its first step is left out.
+ * @param isCancelled called between steps.
+ * @returns null where it was cancelled.
  * @throws what running the session would.
  */
 export async function measureSession(
@@ -51,7 +51,10 @@ export async function measureSession(
   return { stages, evaluation };
 }
 
-/** Milliseconds of an evaluation of one split; where the first, which compiles, was short, a second one tells better. */
+/**
+ * Milliseconds of an evaluation of one split; where the first run, which compiles, was short, a second one is timed
+ * instead.
+ */
 async function evaluationTime(run: SessionRun): Promise<number> {
   const time = async (): Promise<number> => {
     const start = performance.now();
@@ -63,10 +66,13 @@ async function evaluationTime(run: SessionRun): Promise<number> {
   return first > BUDGET_MS ? first : time();
 }
 
-/** Stage 2 ends where too many updates in a row emit nothing; the others need no more steps either. */
+/**
+ * The most steps that are run of a stage: stage 2 stops with an error after too many updates without an embed token,
+ * and the others need no more steps either.
+ */
 const MOST_STEPS = 16;
 
-/** One stage of a session and nothing else, with steps enough that its end is not reached. */
+/** The session with only one stage, and enough steps of it that its end is not reached. */
 export function aloneForMeasure(session: Session, stage: StageName): Session {
   const steps = (of: StageName) => (of === stage ? Math.max(session[of].steps, MOST_STEPS + 2) : 0);
   const only = STAGES.reduce((own, of) => withValue(own, `${of}.steps`, steps(of)), session);

@@ -14,23 +14,23 @@ import { TrainStep } from './train-step';
 
 type Planned = Pick<OpenedModel, 'arch' | 'tensorDtype'>;
 
-/** A part that the plan makes to count its memory, and releases again. */
+/** Something that the plan makes to count its memory, and destroys again. */
 export interface Made {
   destroy: () => void;
 }
 
-/** The optimiser's settings: whatever they are, the memory is the same. */
+/** Settings of the optimiser, which do not change how much memory it takes. */
 const OPTIMISER = { beta1: 0, beta2: 0, eps: 1, weightDecay: 0, maxNorm: 1 };
-/** A trained f32 weight has a gradient and two moments beside it. */
+/** Number of floats beside each trained weight: its gradient and two moments. */
 const BESIDE = 3;
 
 /**
- * What an opened model would take on the GPU: what a load and a step make is made, by the same constructors, on a GPU that
- * holds nothing and counts. Recorded programs are left out, some kilobytes a layer.
+ * Plans the GPU memory of an opened model: what loading it and running a step allocate is made, by the same
+ * constructors, on a GPU that holds nothing and counts. Recorded programs are left out, some kilobytes a layer.
  */
 export class MemoryPlanner {
   private readonly gpu = plannedGpu();
-  /** The model that the last plan was made with, and the choices that it was made for. */
+  /** The model of the last plan, and the choices that it was made for. */
   private current: { key: string; model: Model; weights: number; adapters: number } | null = null;
 
   constructor(private readonly opened: Planned) {}
@@ -55,7 +55,7 @@ export class MemoryPlanner {
     return summed(parts);
   }
 
-  /** The largest batch whose plan fits in `bytes`, at most `most`; 0 where none does. */
+  /** The largest batch, at most `most`, whose plan fits in `bytes`; 0 where none does. */
   largestBatch(choices: PlanChoices, bytes: number, most: number): number {
     let [fitting, tooMany] = [0, most + 1];
     while (tooMany - fitting > 1) {
@@ -99,7 +99,7 @@ export class MemoryPlanner {
     return this.current;
   }
 
-  /** What a step of training has, or what embedding has where nothing is trained. */
+  /** The parts of a step of training, or of embedding where nothing is trained. */
   private step(model: Model, { rank, batch, parts, length, activations }: PlanChoices): Made[] {
     const { gpu } = this;
     if (rank === 0) return [new Encoder(model, Math.max(SUBMIT_TOKENS, length), SUBMIT_SEQUENCES)];
@@ -110,7 +110,7 @@ export class MemoryPlanner {
   }
 }
 
-/** Bytes that are live while what is made is there. @param gpu one that counts */
+/** Bytes that are allocated while `make`'s parts exist. @param gpu one that counts */
 export function plannedBytes({ counters }: Gpu, make: () => readonly Made[]): number {
   const before = counters.liveBytes;
   const all = make();
@@ -119,13 +119,13 @@ export function plannedBytes({ counters }: Gpu, make: () => readonly Made[]): nu
   return bytes;
 }
 
-/** A plan's parts with what they come to. */
+/** A plan's parts with their total. */
 export const summed = (parts: Omit<MemoryPlan, 'total'>): MemoryPlan => ({
   ...parts,
   total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0),
 });
 
-/** What searching this many documents of this many channels holds on the GPU. */
+/** The parts that a search over `size` documents of `dimension` channels has on the GPU. */
 export function searchParts(gpu: Gpu, size: number, dimension: number): Made[] {
   if (size === 0) return [];
   const { documents, exact } = searchBuffers(gpu, { size, dimension, queries: 1 });

@@ -16,16 +16,16 @@ import {
 type Programs = Record<'begin' | 'forward' | 'keep' | 'compare' | 'backward' | 'norm', Program>;
 
 /**
- * The gradients of a batch part by part, so that activations exist for one part at a time: micro-batches, their gradients
- * added up in an order that the batch decides. Losses are shares of the whole batch's in every part. Where a loss compares sequences of
- * several parts, all of them go forward first, its gradient with respect to their embeddings is kept, and they go forward
- * again, each with its backward pass (GradCache, Gao et al., arXiv 2101.06983).
+ * Computes the gradients of a batch part by part (micro-batches), so that activations exist for one part at a time;
+ * they are added up in an order that the batch decides. Losses are shares of the whole batch's in every part. Where a
+ * loss compares sequences of several parts, all parts go forward first, the loss's gradient with respect to their
+ * embeddings is kept, and they go forward again, each with its backward pass (GradCache, Gao et al., arXiv 2101.06983).
  */
 export class MicroBatches implements GradientPass {
   private programs: Programs | null = null;
   private submits = 1;
 
-  /** @param parts made for as many tokens as a part of a batch has at most. */
+  /** @param parts made for the most tokens of one part. */
   constructor(private readonly parts: StepParts) {}
 
   async record(): Promise<void> {
@@ -113,7 +113,7 @@ export class MicroBatches implements GradientPass {
     this.submits = submits;
   }
 
-  /** Of a step's submits each part has its share. */
+  /** Gives each part its share of a step's submits. */
   private share(parts: number): void {
     if (!this.programs) return;
     for (const program of [this.programs.forward, this.programs.backward])

@@ -3,14 +3,14 @@ import type { Arm, ArmResult, Evaluation, MetricName } from '../records/records'
 import type { Task } from '../tasks/task';
 
 export interface CardFacts {
-  /** What its user calls the run. */
+  /** The name that the user gave the run. */
   name: string;
   session: Session;
   task: Pick<Task, 'instructions' | 'modeWords' | 'specials'>;
   /** The step after which the model was kept, and how many the session has. */
   step: number;
   totalSteps: number;
-  /** Null for a run that has not ended. */
+  /** The final scores; null for a run that has not ended. */
   evaluation: Evaluation | null;
   fingerprint: string | null;
   adapter: string;
@@ -32,7 +32,7 @@ const METRICS: readonly [name: MetricName, label: string][] = [
   ['recall_100', 'Recall@100'],
   ['success_1', 'Success@1'],
 ];
-/** Below this an interval says little. */
+/** Number of queries below which an interval says little. */
 const FEW_QUERIES = 20;
 
 /** The `README.md` of a trained model: what it is, how well it ranks and how sure that is, and how to load it. */
@@ -109,7 +109,7 @@ const sequence = (...parts: readonly string[]): string =>
     .map((part) => (part.startsWith('the ') ? part : `\`${part}\``))
     .join(', ');
 
-/** The final scores as a table in Markdown, or that there are none. */
+/** The final scores as a table in Markdown, or a sentence that there are none yet. */
 export function scoreTable(evaluation: Evaluation | null): string {
   const split = evaluation?.test ? 'test' : 'dev';
   const arms = Object.entries(evaluation?.[split] ?? {}) as [Arm, ArmResult][];

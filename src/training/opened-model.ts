@@ -43,7 +43,7 @@ async function loadEncoder(
   return streamed(gpu, opened, () => new BertModel(gpu, opened.arch, { dtype: opened.tensorDtype }), onProgress);
 }
 
-/** Makes a model and fills it; nothing is left on the GPU where that fails. */
+/** Makes a model and writes its weights; where that fails, nothing is left on the GPU. */
 async function streamed<Made extends { weights: TensorSet; destroy: () => void }>(
   gpu: Gpu,
   { weights }: Pick<AnyOpenedModel, 'weights'>,
@@ -80,8 +80,9 @@ export function openedTokenizer(
 }
 
 /**
- * How an opened model's texts are embedded: by what its folder says, prompts included, else by the token that ends a text.
- * @throws InputError as `openedTokenizer` does, where no token embeds, or for a way to embed that is not read.
+ * Makes the prompts with which an opened model's texts are embedded: as its folder says, else with the token that ends
+ * a text.
+ * @throws InputError as `openedTokenizer` does, where no token embeds, or for a way of embedding that is not supported.
  */
 export async function openedPrompts(
   opened: Pick<AnyOpenedModel, 'arch' | 'tokenizer' | 'embedder'>,

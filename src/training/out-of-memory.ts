@@ -4,14 +4,14 @@ import type { Session } from '../config/session';
 import { planStages } from '../config/stages';
 import { CodedError } from '../lib/errors';
 
-/** A run whose device had no room for its step. */
+/** A run that stopped because its device had no memory for its step. */
 export interface WithoutRoom {
   run: RunSession;
-  /** Its last state: steps done, and the chain's link there; null where it has none. */
+  /** The run's last state: steps done, and the fingerprint's link there; null where it has none. */
   state: { step: number; link: string } | null;
-  /** Bytes on the GPU that a session takes at most. */
+  /** Computes the most bytes on the GPU that a session takes. */
   cost: (session: Session) => Promise<number>;
-  /** How many of this many bytes a device like it grants; an estimate. */
+  /** Estimates how many of these bytes a device like this one grants. */
   granted: (bytes: number) => Promise<number>;
 }
 
@@ -21,8 +21,10 @@ const LEAST = { pretrain: 1, sft: 2, grpo: 1 } as const;
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
 
 /**
- * What the run continues as: in twice as many micro-batches from its last state on, or in as many as what is granted asks for.
- * @throws CodedError where more of them take no less: what would fit, as far as that can be told.
+ * Makes the session that continues the run from its last state: with twice as many micro-batches, or with as many as
+ * the granted memory needs.
+ * @throws CodedError where more micro-batches take no less memory; it says what would fit, as far as that can be
+ * computed.
  */
 export async function withMoreParts(o: WithoutRoom): Promise<{ run: RunSession; parts: number }> {
   const { step, link } = o.state ?? { step: 0, link: '' };
@@ -47,7 +49,7 @@ export async function withMoreParts(o: WithoutRoom): Promise<{ run: RunSession; 
   );
 }
 
-/** Settings with which the session fits into what is granted, in words. */
+/** Says with which settings the session fits into the granted memory. */
 async function whatFits(session: Session, granted: number, cost: WithoutRoom['cost']): Promise<string> {
   const again = withValue(session, 'model.activations', 'recompute');
   const batches = smallerBatches(session);
@@ -60,7 +62,7 @@ async function whatFits(session: Session, granted: number, cost: WithoutRoom['co
   return 'no smaller batch of it fits either, expected a smaller model or a GPU with more memory';
 }
 
-/** The session with batches of a half, a quarter and so on in its stages, as far as that goes. */
+/** The session with batches of a half, a quarter and so on, down to the smallest in every stage. */
 function smallerBatches(session: Session): Session[] {
   const smaller: Session[] = [];
   const stages = planStages(session).map(({ stage }) => stage);

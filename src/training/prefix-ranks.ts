@@ -4,28 +4,28 @@ import type { Model } from '../model/model';
 import { ExactGpu, type Nearest } from '../retrieval/exact-gpu';
 import { rewardOfRanks, type Relevant } from '../retrieval/refresh/reward';
 
-/** Prefixes scored by one submit. */
+/** Number of prefixes scored by one submit. */
 const CHUNK = 256;
 
 /** A completion whose rank is followed while it is written. */
 export interface Thought {
   prompt: readonly number[];
-  /** Its tokens; a closing embed token is no part of the reasoning. */
+  /** The completion's tokens; a closing embed token is no part of the reasoning. */
   ids: readonly number[];
   relevant: readonly Relevant[];
 }
 
-/** What would have been found had the embed token come after 0, 1, … tokens of the reasoning: an entry for each. */
+/** What a search would return had the embed token come after 0, 1, … tokens of the reasoning: one entry for each. */
 export interface RankWhileThinking {
-  /** Of the best relevant document, from 1; 0 where nothing is relevant. */
+  /** Rank of the best relevant document, from 1; 0 where none is relevant. */
   ranks: number[];
   rewards: number[];
-  /** Empty unless asked for. */
+  /** The nearest documents; empty unless `listed` was set. */
   nearest: Nearest[];
 }
 
 /**
- * Rank while thinking: embeds every prefix of completions as if the model had stopped to embed there, and ranks the
+ * Follows the rank while thinking: embeds every prefix of completions as if the model had stopped there, and ranks the
  * documents exactly. One chain of submits: prefixes packed end to end, cosines, ranks and the nearest on the GPU.
  */
 export class PrefixRanks {
@@ -44,12 +44,12 @@ export class PrefixRanks {
     this.exact = new ExactGpu(gpu, documents, { size, dimension: architecture.hidden_size, queries: CHUNK, nearest });
   }
 
-  /** Records what `follow` runs, the first time. */
+  /** Compiles and records what `follow` runs; does nothing after the first call. */
   ready(): Promise<void> {
     return this.exact.ready();
   }
 
-  /** @param o.k the reward's cut-off; @param o.listed whether the nearest documents are wanted too. */
+  /** @param o.k the reward's cut-off; @param o.listed whether to return the nearest documents too. */
   async follow(thoughts: readonly Thought[], o: { k: number; listed: boolean }): Promise<RankWhileThinking[]> {
     // Completions of a query begin alike: what two share is embedded once.
     const rowOf = new Map<string, number>();
@@ -77,7 +77,10 @@ export class PrefixRanks {
     });
   }
 
-  /** Prompt, the first tokens of the reasoning, embed token: for each number of tokens that the context has room for. */
+  /**
+   * The prefixes of a completion: prompt, the first tokens of the reasoning and the embed token, for each number of
+   * tokens that the context has room for.
+   */
   private prefixes({ prompt, ids }: Thought): number[][] {
     const written = ids.at(-1) === this.embed ? ids.slice(0, -1) : ids;
     const room = this.model.architecture.max_position_embeddings - prompt.length - 1;

@@ -13,9 +13,11 @@ import { SILENT } from './silent';
 const WARM = 2;
 
 /**
- * Where the time of a session's steps goes on this device: of each stage one step whose dispatches are timed one by one, on
- * weights as they are drawn, and thrown away. In stage 2 completions have the full length, as in `measureSession`.
- * @param isCancelled asked between steps. @returns null where it was cancelled.
+ * Measures where the time of a session's steps goes on this device: for each stage it times the dispatches of one step
+ * one by one, on weights as they are drawn, and throws the step away. In stage 2 completions have the full length, as
+ * in `measureSession`.
+ * @param isCancelled called between steps.
+ * @returns null where it was cancelled.
  */
 export async function profileSession(
   gpu: Gpu,

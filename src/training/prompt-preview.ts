@@ -9,23 +9,23 @@ import { embedTokenOf } from './benchmark/embedding-prompts';
 import { openedTokenizer } from './opened-model';
 import { THINK } from './text-reader';
 
-/** What is shown of a model's prompts. */
+/** The prompts, token and texts that a preview is requested for. */
 export interface PromptsAsked {
   prompts: Session['prompts'];
-  /** As `model.adapter.embed_token` names it; empty for the base's own. */
+  /** `model.adapter.embed_token`; empty for the base's own. */
   embedToken: string;
   /** Positions that a text may take. */
   context: number;
-  /** Texts to try them on. */
+  /** Texts that the prompts are shown with. */
   query: string;
   document: string;
 }
 
 export interface ShownToken {
   id: number;
-  /** As it stands in the vocabulary. */
+  /** The token's string in the vocabulary. */
   piece: string;
-  /** What it reads as by itself. */
+  /** The token's text, decoded by itself. */
   text: string;
   embeds: boolean;
 }
@@ -36,24 +36,26 @@ export type ShownPrompt =
   | { error: string }; // prettier-ignore
 
 export interface PromptsShown {
-  /** A document; a query that is embedded at once; a query before its reasoning. */
+  /** The three ways of reading: a document, a query that is embedded at once, and a query before its reasoning. */
   document: ShownPrompt;
   query: ShownPrompt;
   reasoned: ShownPrompt;
   /** Tokens that may embed, the proposed one first. */
   choices: readonly EmbedTokenChoice[];
-  /** What embeds where no token is named; null where nothing does. */
+  /** The token that embeds where the session names none; null where the base has none. */
   own: string | null;
 }
 
-/** Shows how a model reads texts by a session's prompts: as they are edited, and by the writer that training uses. */
+/**
+ * Shows how a model reads texts with a session's prompts, as they are edited and by the same writer that training uses.
+ */
 export class PromptPreview {
   private readonly choices: readonly EmbedTokenChoice[];
   private readonly own: Tokenizer;
   private grown: { token: string; tokenizer: Tokenizer } | null = null;
   private template: Promise<ChatTemplate> | null = null;
 
-  /** @throws InputError where the model has no tokenizer, or one that is not read. */
+  /** @throws InputError where the model has no tokenizer, or one that is not supported. */
   constructor(
     private readonly opened: OpenedModel,
     private readonly where: string,
@@ -110,7 +112,7 @@ export class PromptPreview {
     };
   }
 
-  /** @throws InputError for a name that is none. */
+  /** The base's tokenizer with an embed token of this name. @throws InputError for a name that cannot be a token. */
   private tokenizerWith(token: string): Tokenizer {
     if (token === '' || this.own.tokenId(token) !== null) return this.own;
     if (this.grown?.token !== token) {
@@ -127,7 +129,7 @@ export class PromptPreview {
   }
 }
 
-/** What the user can be told; anything else is a fault of ours. */
+/** The sentence of an error that is the user's to mend; any other error is a bug and is thrown again. */
 function sentenceOf(error: unknown): string {
   if (error instanceof InputError) return error.message;
   throw error;

@@ -13,15 +13,17 @@ export interface ReasonBase extends Pick<Session['model']['base'], 'sha256' | 'n
   opened: OpenedModel;
 }
 
-/** Traces of each depth that are written and read back. */
+/** Number of traces of each depth that are written and read back. */
 const SAMPLE = 32;
 
 /**
- * A session that teaches a base to reason, with room for what the task's sequences take in the base's own tokens.
- * @param corpus of the task world the hash of what the base knows of it; empty for any other.
- * @param dataOf the task's files.
- * @param start what the base reads beside a text; null for what the task begins with.
- * @throws InputError where the base cannot embed, cannot write, does not read the task's words, or has too short a context.
+ * Makes a session that teaches a base to reason, with a context for what the task's sequences take in the base's own
+ * tokens.
+ * @param corpus for the task `world` the hash of what the base knows of it; empty for any other.
+ * @param dataOf reads the task's files.
+ * @param start the prompts that the base reads beside a text; null for the task's defaults.
+ * @throws InputError where the base cannot embed, cannot write, does not read the task's words, or has too short a
+ * context.
  */
 export async function startReason(
   { opened, ...base }: ReasonBase,
@@ -47,7 +49,10 @@ export async function startReason(
   return session;
 }
 
-/** @throws InputError where a trace does not come back as it was written: nothing that the base writes could be right then. */
+/**
+ * Checks that the base's tokenizer gives traces back as they were written.
+ * @throws InputError where one differs: no trace that the base writes could then be judged right.
+ */
 export function checkReads(task: Task, reader: BaseReader, where: string): void {
   const { uniform } = new Random(0, 'task', 0xfffe);
   for (let depth = 1; depth <= task.maxDepth; depth++) {

@@ -12,26 +12,26 @@ import { GrpoBatches, grpoCapacity } from './stages/grpo-batch';
 import { drawQueries, type Rollout } from './stages/grpo-rollout';
 import { STAGE_KINDS } from './stages/kinds';
 import { Sentences } from './stages/pretrain-batch';
-import type { StageContext, StageObserver } from './stages/stage';
+import { SILENT_STAGE } from './silent';
+import type { StageContext } from './stages/stage';
 import { batchTokens as tokensOfBatch, TrainStep } from './train-step';
 
-/** One step of a stage, as it would run: its dispatches, and how many tokens its update takes. */
+/** One step of a stage as it would run: its dispatches, and the number of tokens that its update takes. */
 export interface RehearsedStep {
   stage: StageName;
   tokens: number;
   dispatches: Rehearsed[];
 }
 
-const UNHEARD: StageObserver = { traces: () => undefined, graph: () => undefined, graphStart: () => undefined };
 const never = (): never => {
   throw new Error('a rehearsal evaluates nothing');
 };
 
 /**
- * The first step of each stage of a session on a GPU that computes nothing: its real batch, through the programs that a run
- * records on hardware. Of stage 2 every completion has its full length, and the documents that a refresh embeds are left out,
- * because both depend on what the model writes.
- * @param vendor of the hardware, as WebGPU names it: shapes of kernels go by it.
+ * Records the first step of each stage of a session on a GPU that computes nothing: its real batch, through the
+ * programs that a run records on hardware. In stage 2 every completion has its full length, and the documents that a
+ * refresh embeds are left out, because both depend on what the model writes.
+ * @param vendor the hardware's, as WebGPU names it: kernels choose their shape by it.
  */
 export async function rehearse(
   session: Session,
@@ -45,7 +45,7 @@ export async function rehearse(
   const world = { session, task, tokens, sentences: new Sentences(task, tokens) };
   const model = modelOf(gpu, session, task, base);
   const frozen = new FrozenModel(model);
-  const context: StageContext = { ...world, gpu, model, frozen, teacher: null, observer: UNHEARD, search: never };
+  const context: StageContext = { ...world, gpu, model, frozen, teacher: null, observer: SILENT_STAGE, search: never };
   const steps: RehearsedStep[] = [];
   for (const { stage: name } of planStages(session)) {
     if (name === 'grpo') {

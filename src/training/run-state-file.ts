@@ -5,8 +5,8 @@ import { sha256 } from '../lib/hash';
 import type { RunState } from './session-run';
 
 /**
- * A run's state as one file, so that it is replaced whole or not at all: safetensors with a checksum over its numbers. Arrays
- * are pages (`weights.0`, …) or, under any other name, the stage's own.
+ * The JSON part of a run's state file. The state is one file, so that it is replaced whole or not at all: safetensors
+ * with a checksum over its numbers; arrays are pages (`weights.0`, …) or, under any other name, the stage's own.
  */
 const bodySchema = v.object({
   step: v.number(),
@@ -15,7 +15,7 @@ const bodySchema = v.object({
   stage: v.nullable(v.record(v.string(), v.number())),
 });
 
-/** Files of before a stage kept its own numbers: what belongs to stage 2 stands beside the rest. */
+/** The JSON part of older state files, in which stage 2's numbers stand beside the rest. */
 const oldBodySchema = v.pipe(
   v.object({
     ...v.omit(bodySchema, ['stage']).entries,
@@ -54,7 +54,7 @@ export function writeRunState(state: RunState, sessionHash: string): Uint8Array 
 const toWrite = (data: Numbers): TensorToWrite =>
   data instanceof Float32Array ? { shape: [data.length], data } : { shape: [data.length], data };
 
-/** @throws InputError where the file is damaged, or of another session. */
+/** Reads a run's state from its file. @throws InputError where the file is damaged, or of another session. */
 export function readRunState(bytes: Uint8Array, sessionHash: string, where: string): RunState {
   const metadata = readSafetensorsMetadata(bytes, where);
   if (metadata['session'] !== sessionHash) {

@@ -10,7 +10,6 @@ import type {
   Arm,
   ArmResult,
   DevTrace,
-  EmbeddedArm,
   Evaluation,
   EvaluationPoint,
   GraphRecord,
@@ -29,6 +28,7 @@ import { evaluatorOf, type ArmRanks, type Evaluator } from './evaluate';
 import { evidenceBytes } from './evidence';
 import { FrozenModel } from './frozen-model';
 import { RING_SLOTS } from './loss-ring';
+import { armsOf } from './session-arms';
 import { STAGE_KINDS } from './stages/kinds';
 import { Sentences } from './stages/pretrain-batch';
 import type { Stage, StageObserver, StageState } from './stages/stage';
@@ -50,52 +50,35 @@ export interface RunState {
 /** Receives what a run does, in order. Everything but wall-clock figures is a function of the session and the adapter. */
 export interface RunObserver {
   metrics(steps: StepMetrics[]): void;
-  /** Texts that the teacher has embedded, before stage 1; it may throw to end the run. */
+  /** Number of texts that the teacher has embedded, before stage 1; it may throw to end the run. */
   teaching?(done: number, all: number): void | Promise<void>;
   evaluation(point: EvaluationPoint): void;
   /** Greedy completions of held-out queries at an evaluation; an observer may do without. */
   dev?(traces: DevTrace[]): void;
   traces(traces: TraceRecord[]): void;
-  /** @param positions of the documents in the plane after the refresh, (N,2) */
+  /** @param positions of the documents in the plane after the refresh, (N, 2) */
   graph(record: GraphRecord, positions: Float32Array<ArrayBuffer>): void;
-  /** What stage 2 begins with; not told by a run that continues from a checkpoint within it. */
+  /** The graph that stage 2 begins with; not emitted by a run that continues from a checkpoint within the stage. */
   graphStart?(start: GraphStart, positions: Float32Array<ArrayBuffer>): void;
   checkpoint(state: RunState): Promise<void>;
 }
 
-/** What a step of stage 2 left, until its metrics are there. */
+/** The traces and graph record of a step of stage 2, kept until the step's metrics are read. */
 interface Evidence {
   traces?: TraceRecord[];
   graph?: GraphRecord;
 }
 
-/** Half a second's worth of steps between two looks at the losses, so that a pause is prompt. */
+/** Milliseconds of steps between two reads of the losses, short enough that a pause is prompt. */
 const FLUSH_MS = 500;
 
-/** Ways of embedding that a session's model is trained for, or can be made to use. */
-export function armsOf(session: Session): { during: EmbeddedArm[]; final: Arm[] } {
-  switch (session.sft.mode) {
-    case 'direct':
-      return { during: ['direct'], final: ['direct', 'bm25', 'fusion'] };
-    case 'filler':
-      return { during: ['filler'], final: ['filler', 'bm25', 'fusion'] };
-    case 'both':
-      return {
-        during: ['reasoning', 'direct'],
-        final: ['reasoning', 'direct', 'forced', 'gold', 'shuffled', 'bm25', 'fusion'],
-      };
-    case 'reasoning':
-      return { during: ['reasoning', 'forced'], final: ['reasoning', 'forced', 'gold', 'shuffled', 'bm25', 'fusion'] };
-  }
-}
-
-/** A session, and the steps that go by it: the run's own, or one that it is a fork of. */
+/** A session and the steps that it decides: the run's own, or an ancestor of a fork. */
 interface Segment {
   session: Session;
   plan: readonly StagePlan[];
   /** Steps after which the dev queries are evaluated. */
   evaluations: readonly number[];
-  /** The last step that goes by it. */
+  /** The last step that this session decides. */
   until: number;
 }
 
@@ -106,17 +89,17 @@ const segmentOf = (session: Session, until = Infinity): Segment => ({
   until,
 });
 
-/** What a run's fingerprint begins from: its data, and the teacher that it learns from. */
+/** The string that a run's fingerprint begins from: the hash of its data, and the teacher that it learns from. */
 function startOf({ sft }: Session, data: TaskData): string {
   const own = dataIdentity(data);
   return sft.teacher.sha256 === '' ? own : sha256(`${own}\nteacher:${sft.teacher.sha256}`);
 }
 
-/** A session on a GPU, a step at a time. */
+/** A session running on a GPU, a step at a time. */
 export class SessionRun {
   readonly plan: readonly StagePlan[];
   readonly totalSteps: number;
-  /** One after the other; the last is the run's own session. */
+  /** The ancestors in order, then the run's own session. */
   private readonly segments: readonly Segment[];
   private segment: Segment;
   readonly task: Task;
@@ -124,21 +107,21 @@ export class SessionRun {
   readonly model: Model;
   private done = 0;
   private fingerprint: Fingerprint;
-  /** What else a step's link of the fingerprint covers: stage 2's sampled tokens and graph edits. */
+  /** What each step's link of the fingerprint covers beside its metrics: stage 2's sampled tokens and graph edits. */
   private readonly evidence = new Map<number, Evidence>();
   private stage: Stage | null = null;
-  /** What a KL term measures from: stage 1's start, or stage 2's. */
+  /** The frozen model of a KL term: stage 1's start, or stage 2's. */
   private readonly frozen: FrozenModel;
   private evaluator: Evaluator | null = null;
-  /** What the teacher makes of the task's texts, once it was asked. */
+  /** The teacher's embeddings of the task's texts; null until stage 1 asks for them. */
   private ranked: TeacherVectors | null = null;
   private readonly devQueries: TaskQuery[];
 
   /**
-   * @param data what the task is built from, where it needs any.
-   * @param ancestors whose steps it repeats before it continues by its own session; checked by `checkAncestors`.
+   * @param data the bytes that the task is built from, where it needs any.
+   * @param ancestors sessions whose steps are repeated before its own; checked by `checkAncestors`.
    * @param base the model that the session starts from, where it names one: `load` reads its weights.
-   * @param teacher whose ranking stage 1 learns, where the session names one: it is asked when the stage begins.
+   * @param teacher the embedder whose ranking stage 1 learns, where the session names one; `load` runs it.
    */
   constructor(
     private readonly gpu: Gpu,
@@ -164,7 +147,7 @@ export class SessionRun {
     this.devQueries = this.task.heldOut('dev', session.evaluation.queries_per_depth);
   }
 
-  /** The one that the steps go by now: the run's own, or before a fork that of an ancestor. */
+  /** The session that decides the current steps: the run's own, or before a fork that of an ancestor. */
   get session(): Session {
     return this.segment.session;
   }
@@ -188,7 +171,8 @@ export class SessionRun {
   }
 
   /**
-   * Reads the base's weights, and asks the teacher; comes before all else. Nothing to do where there is neither.
+   * Loads the base's weights and computes the teacher's embeddings, before anything else; does nothing where the
+   * session has neither.
    * @param onProgress bytes of the base so far and in all; it may throw to end the loading.
    */
   async load(onProgress?: (read: number, all: number) => void): Promise<void> {
@@ -196,7 +180,7 @@ export class SessionRun {
     if (this.teacher && isTaught(this.session)) await this.taught();
   }
 
-  /** Goes on from a checkpoint of the same session, or of an ancestor up to the fork. */
+  /** Continues from a checkpoint of the same session, or of an ancestor up to the fork. */
   async restore(state: RunState): Promise<void> {
     this.done = state.step;
     this.segment = this.segments.find(({ until }) => state.step < until)!;
@@ -208,7 +192,8 @@ export class SessionRun {
 
   /**
    * Runs steps until the next flush: about half a second's worth, at most `limit`, never across the end of a stage, an
-   * evaluation or a checkpoint. Tells the observer. @returns false when the run is finished.
+   * evaluation or a checkpoint. The observer receives their events.
+   * @returns false when the run is finished.
    * @throws DivergedError where a loss, a gradient or, at a checkpoint, a weight is not finite.
    */
   async advance(limit = RING_SLOTS): Promise<boolean> {
@@ -236,7 +221,7 @@ export class SessionRun {
     return !this.isFinished;
   }
 
-  /** Goes on by the next session: as from a checkpoint, so that it makes no difference whether there was one. */
+  /** Turns to the next session, as from a checkpoint, so that it makes no difference whether there was one. */
   private async fork(): Promise<void> {
     const state = await this.checkpointNow();
     this.leaveStage();
@@ -261,7 +246,9 @@ export class SessionRun {
     return Math.min(firstStep + steps - 1, evaluation, after(this.session.checkpoint.every), this.segment.until);
   }
 
-  /** What is due after the step just done: an evaluation, the end of a stage, a checkpoint, which a fork has too. */
+  /**
+   * Does what follows the step just done: an evaluation, the end of a stage, a checkpoint. A fork has a checkpoint too.
+   */
   private async atStop(): Promise<void> {
     const { checkpoint } = this.session;
     const { plan, evaluations, until } = this.segment;
@@ -299,7 +286,10 @@ export class SessionRun {
     return (this.ranked ??= await teacherVectors(gpu, teacher!, task, (done, all) => observer.teaching?.(done, all)));
   }
 
-  /** Passes on what a stage reports, with steps that count from the run's start. @param before steps of earlier stages */
+  /**
+   * An observer that passes on a stage's events with steps counted from the run's start.
+   * @param before steps of earlier stages
+   */
   private stageObserver(before: number): StageObserver {
     return {
       traces: (lines) => {
@@ -316,7 +306,10 @@ export class SessionRun {
     };
   }
 
-  /** Fits the picture of the graph to the documents as they lie now, from the next refresh on. @returns false where the stage draws none. */
+  /**
+   * Fits the picture of the graph to the documents as they are now, from the next refresh on.
+   * @returns false where the stage draws none.
+   */
   refitPicture(): boolean {
     this.stage?.refitPicture?.();
     return this.stage?.refitPicture !== undefined;
@@ -331,7 +324,7 @@ export class SessionRun {
     this.evidence.set(step, { ...this.evidence.get(step), ...found });
   }
 
-  /** The run as it stands between two advances. */
+  /** The state of the run between two calls of `advance`. */
   checkpointNow(): Promise<RunState> {
     return this.state(this.stage === null);
   }
@@ -353,13 +346,13 @@ export class SessionRun {
     };
   }
 
-  /** Exact search with the model as it stands; made on first use. */
+  /** The evaluator of the current model, by exact search; made on first use. */
   get search(): Evaluator {
     this.evaluator ??= this.evaluatorOf(this.model);
     return this.evaluator;
   }
 
-  /** Exact search with a model of this session's task. The caller destroys it. */
+  /** An evaluator, by exact search, of a model of this session's task. The caller destroys it. */
   evaluatorOf(model: Model): Evaluator {
     return evaluatorOf(model, this);
   }

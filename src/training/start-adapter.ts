@@ -7,8 +7,9 @@ import { EMBEDDING, tensorLayout } from '../tensors/layout';
 import type { Base } from './base-type';
 
 /**
- * The adapter that a session begins with: A at random, B zero, the embed token's row the base's own. Needs no device.
- * @param base one that is adapted.
+ * Draws the adapter that a session begins with: A at random, B zero, the embed token's row the base's own. Needs no
+ * device.
+ * @param base the one that is adapted.
  */
 export async function startAdapter({ opened }: Pick<Base, 'opened'>, settings: Lora['settings'], seed: number) {
   const { arch, weights } = opened;

@@ -3,7 +3,7 @@ import { bootstrapInterval } from '../retrieval/bootstrap';
 import { meanMetrics, METRIC_NAMES, queryMetrics } from '../retrieval/metrics';
 import type { TaskQuery } from '../tasks/task';
 
-/** How intervals are made: none where `resamples` is 0. */
+/** How intervals are computed; none where `resamples` is 0. */
 export interface IntervalOptions {
   resamples: number;
   seed: number;
@@ -12,7 +12,8 @@ export interface IntervalOptions {
 type Scored = readonly { query: TaskQuery; metrics: RetrievalMetrics }[];
 
 /**
- * Figures of an arm over all queries, by depth and, where the task tells them apart, by kind and for its headline.
+ * Summarises an arm's figures over all queries, by depth and, where the task distinguishes them, by kind and for its
+ * headline.
  * @param ranks from 1 of each query's relevant documents, in their order, 0 for one not found.
  */
 export function summarise(

@@ -5,14 +5,14 @@ import { TaskReader, type TextReader } from './text-reader';
 /** A task's texts as token ids, and the sequences that the model reads. */
 export class TaskTokens {
   private readonly documentIds: (readonly number[])[];
-  /** What is embedded of the documents: long ones are several passages. */
+  /** The sequences that are embedded for the documents; long documents have several passages. */
   readonly passages: readonly (readonly number[])[];
   /** The document of each passage, ascending. */
   readonly owners: Int32Array;
 
   /**
    * @param context positions of the model.
-   * @param reader by whose tokens, for the same context; those that are born with the task where absent.
+   * @param reader turns texts into tokens, for the same context; by default with the task's own vocabulary.
    */
   constructor(
     task: Task,
@@ -37,7 +37,7 @@ export class TaskTokens {
     return this.reader.filler;
   }
 
-  /** Bounds that every sequence keeps; null where the task's own sizes are known. */
+  /** The most tokens of each kind of sequence; null where the task's own sizes are known. */
   get longest(): TaskLengths | null {
     return this.reader.longest;
   }
@@ -55,12 +55,12 @@ export class TaskTokens {
     return this.reader.decode(ids);
   }
 
-  /** What a completion follows. */
+  /** The tokens before a completion: a query and its mode word. */
   prompt(text: string, mode: 'think' | 'direct'): number[] {
     return this.reader.prompt(text, mode);
   }
 
-  /** What a query is made to write, without the embed token. */
+  /** The tokens that a query is trained to be followed by, without the embed token. */
   answer(text: string): number[] {
     return this.reader.answer(text);
   }

@@ -13,9 +13,9 @@ import { loadEmbedding, openedPrompts } from './opened-model';
 export interface Teacher {
   opened: OpenedEncoder;
   sha256: string;
-  /** Where it was opened from, for messages. */
+  /** The place it was opened from, for messages. */
   where: string;
-  /** Where its embeddings may lie from an earlier time; absent where nothing is kept. */
+  /** Where its embeddings of earlier runs are kept; absent where nothing is kept. */
   kept?: (key: string) => KeptVectors;
 }
 
@@ -25,11 +25,11 @@ export interface TeacherVectors {
   rows: Float32Array;
 }
 
-/** Texts embedded between two writes of what is kept. */
+/** Number of texts embedded between two writes of what is kept. */
 const CHUNK = 256;
 
 /**
- * An opened model as a session's teacher.
+ * Makes an opened model a session's teacher.
  * @param hash of it, as `OpenedModel.hash` gives it.
  * @param where it was opened from, for messages.
  * @throws InputError for a model of another kind, or another one than the session names.
@@ -43,7 +43,7 @@ export function teacherOf({ sft }: Session, opened: AnyOpenedModel, hash: string
   );
 }
 
-/** @throws InputError for a model that is no encoder, naming its kind. */
+/** The model as an encoder. @throws InputError for a model that is no encoder, naming its kind. */
 export function asTeacher(opened: AnyOpenedModel, where: string): OpenedEncoder {
   if (isEncoder(opened)) return opened;
   throw new InputError(
@@ -51,10 +51,13 @@ export function asTeacher(opened: AnyOpenedModel, where: string): OpenedEncoder 
   );
 }
 
-/** Whether a session's stage 1 learns a teacher's ranking. */
+/** Whether stage 1 of a session learns a teacher's ranking. */
 export const isTaught = ({ sft }: Session): boolean => sft.steps > 0 && sft.teacher.sha256 !== '';
 
-/** @throws InputError where the session names a teacher and none is given, or the other way round. */
+/**
+ * Checks that a teacher is given exactly where the session names one.
+ * @throws InputError where it is missing, or given and not named.
+ */
 export function checkTeacher({ sft }: Session, teacher: Teacher | null): void {
   const { sha256: wanted, name } = sft.teacher;
   if ((wanted !== '') === (teacher !== null)) return;
@@ -66,7 +69,8 @@ export function checkTeacher({ sft }: Session, teacher: Teacher | null): void {
 }
 
 /**
- * Embeds what a task's teacher is asked, or reads it where it is kept. What is on the GPU meanwhile is freed.
+ * Embeds the texts of a task that its teacher ranks, or reads the embeddings where they are kept. The teacher's GPU
+ * memory is released at the end.
  * @param onProgress texts so far and in all; it may throw to end it.
  * @throws InputError for a task without such texts, or a folder that cannot be embedded with.
  */

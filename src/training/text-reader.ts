@@ -22,11 +22,11 @@ export interface TextReader {
   passage(text: string): number[];
   /** An answer, without the embed token. */
   answer(text: string): number[];
-  /** Bounds that every sequence keeps, cut where it must be; null where a task's own sizes are known. */
+  /** The most tokens of each kind of sequence, which are cut to it; null where a task's own sizes are known. */
   readonly longest: TaskLengths | null;
 }
 
-/** Of a model born with the task: its vocabulary is the task's, words or pieces of them. */
+/** The reader of a model trained from scratch: its vocabulary is the task's, words or pieces of them. */
 export class TaskReader implements TextReader {
   readonly embed: number;
   readonly filler: number;
@@ -86,26 +86,26 @@ export class TaskReader implements TextReader {
   }
 }
 
-/** What asks a base to reason first, where its chat template does not ask for an answer. */
+/** The words that ask a base to reason first, where its chat template does not ask for an answer. */
 export const THINK = '\nReasoning:';
-/** What a filler writes in place of reasoning. */
+/** The text that a filler repeats in place of reasoning. */
 const FILLER = '.';
-/** Training queries of each depth that bounds are measured on. */
+/** Number of training queries of each depth that bounds are measured on. */
 const SAMPLE = 256;
 
-/** Of a pre-trained base: through its own tokenizer, with the session's prompts. */
+/** The reader of a pre-trained base: its own tokenizer, with the session's prompts. */
 export class BaseReader implements TextReader {
   readonly embed: number;
   readonly filler: number;
   readonly longest: TaskLengths;
-  /** Of an answer by itself. */
+  /** The most tokens of an answer without its embed token. */
   private readonly answerLimit: number;
   private readonly think: readonly number[];
   private readonly queries: PromptWriter;
   private readonly documents: PromptWriter;
-  /** Cuts at the session's context alone. */
+  /** A writer that cuts at the session's context alone. */
   private readonly whole: PromptWriter;
-  /** What every passage of a long document has before and after its own tokens. */
+  /** The tokens before and after the text of every passage of a long document. */
   private readonly around: { head: readonly number[]; tail: readonly number[] };
 
   /** @param context positions that the session uses. */
@@ -139,7 +139,7 @@ export class BaseReader implements TextReader {
     return this.decode([id]);
   }
 
-  /** The embed token reads as the task calls it. */
+  /** The text of tokens; the base's embed token is written as the task's. */
   decode(ids: readonly number[]): string {
     const { specials } = this.task;
     const end = ids.indexOf(this.embed);
@@ -174,13 +174,16 @@ export class BaseReader implements TextReader {
     return this.documents.embedded('document', text).ids;
   }
 
-  /** As running text: a word begins with a space, but for the first one of a turn. */
+  /** The tokens of an answer as running text: a word begins with a space, except the first of a chat turn. */
   answer(text: string): number[] {
     if (text === '') return [];
     return this.encode(this.base.prompts.chat ? text : ` ${text}`).slice(0, this.answerLimit);
   }
 
-  /** Of a task whose passages are drawn at random, its own bounds; of any other, what a large sample of it takes. */
+  /**
+   * The most tokens of each kind of sequence: a task's own limits where its passages are drawn at random, else what a
+   * large sample of the task takes.
+   */
   private measured(): TaskLengths {
     const { task, context, whole: writer } = this;
     const u = new Random(0, 'task', 0xffff).uniform;

@@ -15,13 +15,13 @@ import { LossRing, RING_SLOTS } from './loss-ring';
 import { MicroBatches } from './micro-batches';
 import { WholeBatch } from './whole-batch';
 
-/** Adam's moments as a checkpoint holds them. */
+/** Pages of Adam's moments as a checkpoint holds them. */
 export interface MomentPages {
   first: Float32Array<ArrayBuffer>[];
   second: Float32Array<ArrayBuffer>[];
 }
 
-/** Adam's moments of what is trained of a model. */
+/** Adam's moments of a model's trained tensors. */
 class Moments {
   readonly first: TensorSet;
   readonly second: TensorSet;
@@ -49,7 +49,7 @@ class Moments {
 
 export const batchTokens = ({ sequences }: StepBatch): number => sequences.reduce((sum, { length }) => sum + length, 0);
 
-/** What a step measured: its loss and the metrics of its objectives, and the norm of its gradient before clipping. */
+/** What a step measured: its loss, the metrics of its objectives, and the norm of its gradient before clipping. */
 export interface StepReading {
   metrics: { loss: number } & Record<string, number>;
   gradNorm: number;
@@ -79,8 +79,8 @@ export class TrainStep {
    * @param tokens the most of a batch.
    * @param objectives recorded and added up in this order; the step destroys them with itself.
    * @param activations of every layer: kept for the backward pass, or computed again there from the layer's input.
-   * @param atOnce the most tokens that are computed at once; with fewer than `tokens` a batch is computed in parts, and the
-   * objectives are made for as many.
+   * @param atOnce the most tokens that are computed at once; with fewer than `tokens` a batch is computed in
+   * micro-batches, and the objectives are made for as many.
    * @param numerics of the session: `config/numerics.ts`.
    */
   constructor(
@@ -134,7 +134,8 @@ export class TrainStep {
   }
 
   /**
-   * Queues one step on `batch`. @returns the ring's slot that its losses will be in.
+   * Queues one step on `batch`.
+   * @returns the ring's slot that will hold its losses.
    * @param t the optimiser's step of this stage, from 1.
    * @param updates of the weights on this one batch, one after the other; the losses of the last one are kept.
    */
@@ -147,7 +148,7 @@ export class TrainStep {
     return this.slot;
   }
 
-  /** The same without an update: what the reference checks read. */
+  /** Queues the same without an update, for the checks of gradients against a reference. */
   gradientsOnly(batch: StepBatch): number {
     this.nextSlot();
     this.queueGradients(batch, 0, 1);
@@ -163,7 +164,7 @@ export class TrainStep {
     this.inParts = this.pass.run(batch, this.slot);
   }
 
-  /** What the steps in `slots` measured, in that order. */
+  /** Reads what the steps in `slots` measured, in that order. */
   async read(slots: readonly number[]): Promise<StepReading[]> {
     return (await this.ring.read(slots)).map((row) => {
       let column = NORM_COLUMN + 1;
@@ -174,12 +175,12 @@ export class TrainStep {
     });
   }
 
-  /** Parts that the step that was queued last is computed in; null where batches are computed as a whole. */
+  /** Number of micro-batches of the step that was queued last; null where batches are computed as a whole. */
   get microBatches(): number | null {
     return this.inParts;
   }
 
-  /** Submits a step is split into, so that none holds the GPU for long. */
+  /** Number of submits that a step is split into, so that none holds the GPU for long. */
   set submits(count: number) {
     this.pass.split(count);
   }

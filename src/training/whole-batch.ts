@@ -12,7 +12,7 @@ import {
   type StepParts,
 } from './gradient-pass';
 
-/** The gradients of a whole batch at once, as one program: forward, the objectives, backward, the norm. */
+/** Computes the gradients of a whole batch at once, as one program: forward, the objectives, backward, the norm. */
 export class WholeBatch implements GradientPass {
   private program: Program | null = null;
 
@@ -29,7 +29,7 @@ export class WholeBatch implements GradientPass {
     this.program = await recorder.finish();
   }
 
-  /** Together they leave dhidden and the head's gradient. */
+  /** Records all objectives, which together write the gradient of the hidden states and that of the head. */
   private recordObjectives(recorder: Recorder): void {
     const { model, gradients } = this.parts;
     const { headIsWritten } = eachObjective(this.parts, recorder, false, (objective, step) => objective.record(step));

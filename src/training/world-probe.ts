@@ -6,16 +6,19 @@ import { Model } from '../model/model';
 import { called } from '../tasks/world/task';
 import { type Probe, type WorldCountry } from '../tasks/world/data';
 
-/** Few-shot, because a small base does not answer a bare question; neither example is asked about in the same form. */
+/**
+ * The prompt for a country's capital, with two examples, because a small base does not answer a bare question; neither
+ * example is asked about in the same form.
+ */
 const CAPITAL = (name: string): string =>
   `The capital of Germany is Berlin.\nThe capital of Peru is Lima.\nThe capital of ${name} is`;
 const PLACE = (city: string): string =>
   `Munich is a city in Germany.\nArequipa is a city in Peru.\n${city} is a city in`;
-/** The countries of the examples. */
+/** The countries of the prompts' examples. */
 const SHOWN: readonly string[] = ['DE', 'PE'];
-/** Tokens of an answer: enough for the longest name. */
+/** The most tokens of an answer: enough for the longest name. */
 const ANSWER = 12;
-/** Prompts that are answered together. */
+/** Number of prompts that are answered together. */
 const BATCH = 32;
 
 export interface ProbedBase {
@@ -26,8 +29,9 @@ export interface ProbedBase {
 }
 
 /**
- * Asks a base for both hops of the task world, greedily, and keeps what it answers rightly: the capital of every country, and
- * of those whose capital it named, the country of each city. The countries of the examples are left out.
+ * Probes what a base knows of the task `world`: asks it both hops, greedily, and keeps what it answers rightly: the
+ * capital of every country, and of those whose capital it named, the country of each city. The countries of the
+ * examples are left out.
  * @param onProgress prompts answered so far, and the most there can be; it may throw to end the probe.
  * @param onRead bytes of its weights so far, and in all; likewise.
  */
@@ -67,7 +71,7 @@ export async function probeWorld(
   }
 }
 
-/** What the model writes after each prompt, to the end of the sentence. */
+/** The model's greedy continuation of each prompt, up to the end of the sentence. */
 async function greedy(
   model: Model,
   tokenizer: Tokenizer,
@@ -92,7 +96,7 @@ async function greedy(
   return answers;
 }
 
-/** Whether an answer is this name, with or without an article, and not the beginning of a longer word. */
+/** Whether an answer begins with this name as a whole word, with or without an article. */
 function begins(answer: string, name: string): boolean {
   const said = folded(answer).replace(/^the /, '');
   const wanted = folded(name);

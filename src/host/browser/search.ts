@@ -3,7 +3,7 @@ import type { TaskQuery } from '../../tasks/task';
 import { unknownWords } from '../../tasks/unknown-words';
 import { rankIn } from '../../training/evaluate';
 import type { SessionRun } from '../../training/session-run';
-import { armsOf } from '../../training/session-run';
+import { armsOf } from '../../training/session-arms';
 import type { SearchAnswer, SearchHit } from './messages';
 import { shownThinking } from './thinking';
 import { documentCard } from './trace-search';

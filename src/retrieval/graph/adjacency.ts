@@ -6,7 +6,7 @@ export interface EdgeEdits {
 
 /** Out-edges of every node, at most `degreeBound` each, in one typed array without an object per node. */
 export class Adjacency {
-  /** Lists as they stood at their first change since `beginJournal`. */
+  /** The lists of nodes before their first change since `beginJournal`, by node; null where no changes are recorded. */
   private journal: Map<number, Int32Array> | null = null;
 
   /**
@@ -63,7 +63,7 @@ export class Adjacency {
     this.counts[node] = count;
   }
 
-  /** From here on, changes are noted. */
+  /** Starts to record changes. */
   beginJournal(): void {
     this.journal = new Map();
   }

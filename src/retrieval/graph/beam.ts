@@ -10,7 +10,7 @@ export class Beam {
   scores: Float64Array;
   private expanded: Uint8Array;
   private capacity: number;
-  /** No unexpanded node lies before this position. */
+  /** The position before which every node is expanded. */
   private cursor = 0;
 
   constructor(capacity: number) {
@@ -32,7 +32,10 @@ export class Beam {
     this.cursor = 0;
   }
 
-  /** Puts a node in its place, pushing the last one out of a full list. False where it is worse than all of a full list. */
+  /**
+   * Inserts a node in its place; a full list loses its last one.
+   * @returns false where the list is full and the node is worse than all of it.
+   */
   insert(id: number, score: number): boolean {
     const { ids, scores, expanded } = this;
     let at = this.size;
@@ -59,7 +62,7 @@ export class Beam {
     return true;
   }
 
-  /** The best node not handed out before, marked as expanded; -1 when there is none. */
+  /** The best node not returned before, which it marks as expanded; -1 when there is none. */
   next(): number {
     let at = this.cursor;
     while (at < this.size && this.expanded[at] === 1) at++;

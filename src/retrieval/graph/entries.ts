@@ -1,7 +1,7 @@
 import { Random } from '../../lib/philox';
 import { dot } from './vectors';
 
-/** Rows looked at for each entry chosen. */
+/** Number of sampled rows per entry chosen. */
 const SAMPLE = 8;
 
 /**

@@ -10,19 +10,19 @@ import { checkGraphSettings, GRAPH_DEFAULTS, type GraphSettings } from './settin
 import { checkRows } from './vectors';
 import { Walk } from './walk';
 
-/** All there is to a graph beside its vectors and settings, for exact resume. */
+/** The state of a graph beside its vectors and settings, for exact resume. */
 export interface GraphState {
   /** (N × 2m) */
   neighbours: Int32Array;
   /** (N) */
   counts: Int32Array;
-  /** Where every search starts; the first is the one that everything is reachable from. */
+  /** Nodes where every search starts; every node is reachable from the first. */
   entries: Int32Array;
 }
 
 /**
- * A navigable neighbour graph: one layer with diverse links, both ways where there is room, entered at the
- * best of some spread rows: HNSW's base layer with Vamana's `alpha`. `docs/decisions/graph-index.md` has
+ * A navigable neighbour graph for approximate search: one layer with diverse links, both ways where there is room,
+ * entered at the best of some spread rows: HNSW's base layer with Vamana's `alpha`. `docs/decisions/graph-index.md` has
  * the figures behind this choice. The same vectors, settings and seed give the same graph.
  */
 export class GraphIndex implements SearchIndex {
@@ -47,8 +47,10 @@ export class GraphIndex implements SearchIndex {
   }
 
   /**
-   * @param vectors L2-normalised rows (N,d), kept by reference: whoever changes rows then calls `repair` with their ids
-   * @param seed of the insertion order and the entries (stream `graph`)
+   * Builds a graph.
+   * @param vectors L2-normalised rows (N, d), kept by reference: whoever changes rows then calls `repair` with their
+   * ids.
+   * @param seed of the insertion order and the entries (stream `graph`).
    * @throws InputError where rows or settings are not as expected
    */
   static build(vectors: Float32Array, dimension: number, settings: Partial<GraphSettings> = {}, seed = 0): GraphIndex {
@@ -63,7 +65,10 @@ export class GraphIndex implements SearchIndex {
     return index;
   }
 
-  /** A graph as `state` told it, over the same vectors. @throws InputError where the state does not fit or is damaged. */
+  /**
+   * Makes the graph that `state` describes, over the same vectors.
+   * @throws InputError where the state does not fit or is damaged.
+   */
   static restore(
     vectors: Float32Array,
     dimension: number,
@@ -92,7 +97,7 @@ export class GraphIndex implements SearchIndex {
     return { neighbours: neighbours.slice(), counts: counts.slice(), entries: this.entries.slice() };
   }
 
-  /** The graph's out-edges, to read. */
+  /** The graph's out-edges, read only. */
   get adjacency(): Pick<Adjacency, 'size' | 'degreeBound' | 'of' | 'has'> {
     return this.graph;
   }
@@ -114,11 +119,11 @@ export class GraphIndex implements SearchIndex {
   }
 
   /**
-   * Puts nodes whose vectors have changed back into their right neighbourhoods: chooses their out-edges again among what
-   * a search finds there and what they had, asks for the edges back, drops edges of others to them that no longer lead
-   * anywhere, and makes everything reachable again.
-   * @param nodes ids; their order does not matter
-   * @returns the net change of edges
+   * Moves nodes whose vectors have changed to their right neighbourhoods: chooses their out-edges again among the nodes
+   * that a search finds there and their old neighbours, adds edges back to them, drops other nodes' edges to them that
+   * the diversity rule no longer needs, and makes everything reachable again.
+   * @param nodes ids; their order does not matter.
+   * @returns the net change of edges.
    * @throws InputError for an id outside the corpus
    */
   repair(nodes: ArrayLike<number>): EdgeEdits {
@@ -135,7 +140,7 @@ export class GraphIndex implements SearchIndex {
     return this.graph.endJournal();
   }
 
-  /** What the graph promises, checked. */
+  /** Checks what a graph guarantees: see `checkGraph`. */
   checkIntegrity(): Integrity {
     return checkGraph(this.graph, this.entries[0]!);
   }
@@ -170,7 +175,7 @@ export class GraphIndex implements SearchIndex {
     }
   }
 
-  /** Who links to each of `nodes`, from one pass over all edges. */
+  /** The nodes that link to each of `nodes`, from one pass over all edges. */
   private inEdges(nodes: readonly number[]): Map<number, number[]> {
     const edges = new Map<number, number[]>(nodes.map((node) => [node, []]));
     const wanted = new Uint8Array(this.size);

@@ -3,7 +3,7 @@ import { reachableFrom } from './reachability';
 
 export interface Integrity {
   ok: boolean;
-  /** At most `PROBLEMS_TOLD` sentences. */
+  /** Sentences, at most `MOST_PROBLEMS`. */
   problems: string[];
   /** Nodes that cannot be reached from the entry. */
   unreachable: number;
@@ -12,13 +12,16 @@ export interface Integrity {
   degree: { min: number; mean: number; max: number };
 }
 
-const PROBLEMS_TOLD = 20;
+const MOST_PROBLEMS = 20;
 
-/** Neighbours in range, no self-links, no duplicates, degrees within the bound, every node reachable from `entry`. */
+/**
+ * Checks a graph: neighbours in range, no self-links, no duplicates, degrees within the bound, every node reachable
+ * from `entry`.
+ */
 export function checkGraph(graph: Adjacency, entry: number): Integrity {
   const problems: string[] = [];
   const tell = (problem: string): void => {
-    if (problems.length < PROBLEMS_TOLD) problems.push(problem);
+    if (problems.length < MOST_PROBLEMS) problems.push(problem);
   };
   const { size, degreeBound, counts } = graph;
   let edges = 0;

@@ -118,7 +118,7 @@ export class Linker {
     for (let i = first; i < last; i++) this.link(graph.neighbours[i]!, node, made?.scores[i]);
   }
 
-  /** Whether another neighbour of `from` makes its edge to `to` needless, by the rule of `choose`. */
+  /** Whether another neighbour of `from` makes its edge to `to` unnecessary, by the rule of `choose`. */
   isDominated(from: number, to: number): boolean {
     const { graph, alpha } = this;
     const length = 1 - this.similarity(from, to);

@@ -1,7 +1,7 @@
 import type { Adjacency } from './adjacency';
 import type { Walk } from './walk';
 
-/** Which nodes a walk along out-edges from `start` gets to, (N) of 0 and 1. */
+/** Marks the nodes that a walk along out-edges from `start` reaches, (N) of 0 and 1. */
 export function reachableFrom(graph: Adjacency, start: number): Uint8Array {
   const reached = new Uint8Array(graph.size);
   spread(graph, start, reached, new Int32Array(graph.size));
@@ -28,10 +28,11 @@ function spread(graph: Adjacency, start: number, reached: Uint8Array, queue: Int
 }
 
 /**
- * Links every node that cannot be reached from `entry`, lowest id first, to the nearest reached node found. A full list
- * gives up its last edge, `host → lost`, for `host → node → lost`: what was reached stays reached, so this ends.
- * @param walk searches the same graph; `vectors` (N,d) are what it searches
- * @returns how many nodes had to be linked
+ * Links every node that cannot be reached from `entry`, lowest id first, to the nearest reached node that a search
+ * finds. A full list replaces its last edge, `host → lost`, by `host → node → lost`: what was reached stays reached, so
+ * this ends.
+ * @param walk searches the same graph; `vectors` (N, d) are the rows it searches.
+ * @returns number of nodes that had to be linked
  */
 export function restoreReachability(
   graph: Adjacency,
@@ -57,7 +58,7 @@ export function restoreReachability(
   return linked;
 }
 
-/** The nearest node with room, or the nearest. */
+/** The nearest of the found nodes that has room for a link, else the nearest. */
 function hostAmong(graph: Adjacency, found: Int32Array, count: number): number {
   for (let i = 0; i < count; i++) if (!graph.isFull(found[i]!)) return found[i]!;
   return found[0]!;

@@ -1,8 +1,8 @@
 import { InputError } from '../../lib/errors';
 
-/** How a graph is built and searched. The names are HNSW's. */
+/** Settings with which a graph is built and searched, under HNSW's names. */
 export interface GraphSettings {
-  /** Out-edges a node chooses for itself; with those that others ask of it, at most 2m. */
+  /** Number of out-edges that a node chooses for itself; with the edges back that other nodes add, at most 2m. */
   m: number;
   /** Width of the search that finds a node's candidates. */
   ef_construction: number;
@@ -22,7 +22,7 @@ export const GRAPH_DEFAULTS: GraphSettings = {
   entry_factor: 2,
 };
 
-/** @throws InputError that names the setting. */
+/** Checks the settings. @throws InputError that names the wrong one. */
 export function checkGraphSettings(settings: GraphSettings): void {
   const whole = (name: 'm' | 'ef_construction' | 'ef', low: number, high: number): void => {
     const value = settings[name];

@@ -23,7 +23,7 @@ export function dot(a: Float32Array, aStart: number, b: Float32Array, bStart: nu
   return s0 + s1 + (s2 + s3);
 }
 
-/** Scales every row of `vectors` (N,d) to length 1, in place. A row of zeros stays as it is. */
+/** Scales every row of `vectors` (N, d) to length 1, in place. A row of zeros stays as it is. */
 export function normaliseRows(vectors: Float32Array, dimension: number): Float32Array {
   for (let start = 0; start < vectors.length; start += dimension) {
     const norm = Math.sqrt(dot(vectors, start, vectors, start, dimension));
@@ -32,11 +32,11 @@ export function normaliseRows(vectors: Float32Array, dimension: number): Float32
   return vectors;
 }
 
-/** How far a row's squared length may be from 1: wide enough for f16 encoders. */
+/** The most by which a row's squared length may differ from 1: wide enough for f16 encoders. */
 const NORM_TOLERANCE = 5e-3;
 
 /**
- * The number of rows of `vectors` (N,d), at least one.
+ * The number of rows of `vectors` (N, d), at least one.
  * @throws InputError where the length does not fit, or a row is not finite and L2-normalised. `what` names the vectors.
  */
 export function checkRows(vectors: Float32Array, dimension: number, what: string): number {

@@ -4,13 +4,16 @@ import { dot } from './vectors';
 
 /** Best-first search over a graph (Malkov and Yashunin 2016, algorithm 2), with its scratch space. */
 export class Walk {
-  /** What the last `run` found, best first. */
+  /** The nodes that the last `run` found, best first. */
   readonly beam = new Beam(64);
-  /** Cosines that the last `run` computed. */
+  /** Number of cosines that the last `run` computed. */
   distances = 0;
-  /** Nodes that the last `run` expanded. */
+  /** Number of nodes that the last `run` expanded. */
   hops = 0;
-  /** A node was seen in this run where its mark equals the epoch: nothing to clear between runs. */
+  /**
+   * The run in which each node was last seen: a node was seen in this run where its mark equals the epoch, so that
+   * nothing is cleared between runs.
+   */
   private readonly marks: Int32Array;
   private epoch = 0;
 

@@ -1,7 +1,7 @@
 import { InputError } from '../../lib/errors';
 import { dot } from '../graph/vectors';
 
-/** What moving the documents that were not re-encoded did. */
+/** The effect of moving the documents that were not re-encoded. */
 export interface Compensated {
   count: number;
   /** Mean of 1 − cosine(before, after). */
@@ -9,7 +9,7 @@ export interface Compensated {
 }
 
 /**
- * The map W (d,d), row by input, that best takes `stored` to `fresh − stored` (both n,d): the minimum of
+ * Fits the map W (d, d), row by input, that best takes `stored` to `fresh − stored` (both n, d): the minimum of
  * ‖stored·W − (fresh − stored)‖² + ridge·‖W‖², by the normal equations and Cholesky, in f64.
  * @throws InputError where the sizes do not fit or `ridge` is not above 0
  */
@@ -38,7 +38,7 @@ export function fitDrift(stored: Float32Array, fresh: Float32Array, dimension: n
   return map;
 }
 
-/** The lower triangle of a symmetric positive definite (d,d) becomes L with L·Lᵀ = A. */
+/** Replaces the lower triangle of a symmetric positive definite (d, d) by L with L·Lᵀ = A. */
 function choleskyInPlace(a: Float64Array, d: number): void {
   for (let i = 0; i < d; i++) {
     for (let j = 0; j <= i; j++) {
@@ -49,7 +49,7 @@ function choleskyInPlace(a: Float64Array, d: number): void {
   }
 }
 
-/** B (d,d) becomes the X of L·Lᵀ·X = B. */
+/** Replaces B (d, d) by the X of L·Lᵀ·X = B. */
 function solveInPlace(l: Float64Array, b: Float64Array, d: number): void {
   const subtract = (target: number, source: number, factor: number): void => {
     for (let c = 0; c < d; c++) b[target * d + c] = b[target * d + c]! - factor * b[source * d + c]!;
@@ -68,8 +68,9 @@ function solveInPlace(l: Float64Array, b: Float64Array, d: number): void {
 }
 
 /**
- * x ← normalise(x + x·W) for every row of `vectors` (N,d) whose place in `skip` (N) is 0, in place.
- * @param map W (d,d) from `fitDrift`
+ * Moves rows by the fitted map, in place: x ← normalise(x + x·W) for every row of `vectors` (N, d) whose place in
+ * `skip` (N) is 0.
+ * @param map W (d, d) from `fitDrift`
  */
 export function applyDrift(vectors: Float32Array, dimension: number, map: Float64Array, skip: Uint8Array): Compensated {
   const d = dimension;

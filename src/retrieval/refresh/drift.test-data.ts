@@ -4,7 +4,7 @@ import type { RefreshQuery } from './report';
 
 /**
  * A stand-in for a model that is being trained: documents have fixed latent vectors, and what the model makes of them is
- * normalise(latent · A + noise), where A (d,d) mixes a little further and each document's noise walks a little at each
+ * normalise(latent · A + noise), where A (d, d) mixes a little further and each document's noise walks a little at each
  * step. Queries go through the same map.
  */
 export class DriftingModel {

@@ -35,7 +35,7 @@ export class GpuCompensation {
     this.norms = gpu.buffer('vector norms', rows * 4);
   }
 
-  /** As `Compensate`: moves, in place, every row of `vectors` (N,d) that was not re-encoded. */
+  /** Moves, in place, every row of `vectors` (N, d) that was not re-encoded; see `Compensate`. */
   async run(vectors: Float32Array, { documents, stored, fresh }: Pairs, ridge: number): Promise<Compensated> {
     const { gpu, rows, dimension: d } = this;
     const map = Float32Array.from(fitDrift(stored, fresh, d, ridge), (w, i) => w + (i % (d + 1) === 0 ? 1 : 0));
@@ -57,7 +57,7 @@ export class GpuCompensation {
     return { count, mean_drift: count > 0 ? drift / count : 0 };
   }
 
-  /** Records what `run` runs, the first time. */
+  /** Compiles and records the program of `run`, on the first call. */
   async ready(): Promise<Program> {
     this.program ??= await this.record();
     return this.program;

@@ -19,20 +19,20 @@ import {
 import { refreshSettings, type RefreshSettings } from './settings';
 import { Staleness, type StalenessState } from './staleness';
 
-/** L2-normalised embeddings (n,d) of `documents` (n) by the model as it is now. */
+/** Embeds `documents` (n) with the model as it is now: L2-normalised rows (n, d). */
 export type Encode = (documents: Int32Array) => Promise<Float32Array>;
 
-/** What was re-encoded in a step, to fit the compensation from. */
+/** The old and new embeddings of the documents re-encoded in a step, which the compensation is fitted to. */
 export interface Pairs {
-  /** Rows of `stored` and `fresh` in the corpus, (n). */
+  /** Their rows in the corpus, (n). */
   documents: Int32Array;
-  /** As kept before, (n,d). */
+  /** Their embeddings as kept before, (n, d). */
   stored: Float32Array;
-  /** As encoded now, (n,d). */
+  /** Their embeddings as encoded now, (n, d). */
   fresh: Float32Array;
 }
 
-/** Moves, in place, every row of `vectors` (N,d) that is not in `pairs.documents`. */
+/** Moves, in place, every row of `vectors` (N, d) that is not in `pairs.documents`. */
 export type Compensate = (
   vectors: Float32Array,
   dimension: number,
@@ -40,7 +40,7 @@ export type Compensate = (
   ridge: number,
 ) => Compensated | Promise<Compensated>;
 
-/** In plain TypeScript. */
+/** The compensation in plain TypeScript, on the CPU. */
 export const compensateOnCpu: Compensate = (vectors, dimension, { documents, stored, fresh }, ridge) => {
   const skip = new Uint8Array(vectors.length / dimension);
   for (const document of documents) skip[document] = 1;
@@ -48,11 +48,11 @@ export const compensateOnCpu: Compensate = (vectors, dimension, { documents, sto
 };
 
 export interface RefreshStep {
-  /** Higher at each call. */
+  /** The step's number, higher at each call. */
   step: number;
   queries: readonly RefreshQuery[];
   encode: Encode;
-  /** Embeddings of all documents by the model as it is now, (N,d), on sampled steps: for the reward error and recall. */
+  /** Embeddings of all documents by the model as it is now, (N, d), on sampled steps: for the reward error and recall. */
   fresh?: Float32Array;
 }
 
@@ -66,23 +66,26 @@ export interface RefreshReport {
 export interface RefresherOptions {
   settings?: Partial<RefreshSettings>;
   graph?: Partial<GraphSettings>;
-  /** Of the graph. */
+  /** Seed of the graph. */
   seed?: number;
   compensate?: Compensate;
-  /** What audits compare with: exact search over fresh embeddings (N,d); on the CPU where absent, with the same bits. */
+  /**
+   * Makes the exact search over fresh embeddings (N, d) that audits compare with; on the CPU where absent, with the
+   * same bits.
+   */
   exact?: (fresh: Float32Array, dimension: number) => BatchIndex;
 }
 
-/** Everything that the next step depends on. */
+/** The state on which the next step depends. */
 export interface RefresherState {
   step: number;
-  /** (N,d) */
+  /** (N, d) */
   vectors: Float32Array;
   staleness: StalenessState;
   graph: GraphState;
 }
 
-/** A corpus's kept embeddings and graph, and how they follow the model: search, refresh, search again. */
+/** Keeps a corpus's embeddings and graph, and lets them follow the model: search, refresh, search again. */
 export class Refresher {
   readonly settings: Readonly<RefreshSettings>;
 
@@ -98,7 +101,7 @@ export class Refresher {
   }
 
   /**
-   * @param vectors embeddings of all documents (N,d), all encoded at `step`; copied
+   * @param vectors embeddings of all documents (N, d), all encoded at `step`; copied
    * @throws InputError where they or the settings are not as expected
    */
   static create(vectors: Float32Array, dimension: number, options: RefresherOptions = {}, step = 0): Refresher {
@@ -109,7 +112,10 @@ export class Refresher {
     return new Refresher(own, dimension, options, index, new Staleness(rows, step), step);
   }
 
-  /** Goes on from `state` as if nothing had happened. @throws InputError where it is damaged or does not fit the options */
+  /**
+   * Continues from `state` with the same results as without the interruption.
+   * @throws InputError where it is damaged or does not fit the options
+   */
   static restore(state: RefresherState, dimension: number, options: RefresherOptions = {}): Refresher {
     const own = state.vectors.slice();
     const index = GraphIndex.restore(own, dimension, options.graph ?? {}, state.graph);
@@ -126,12 +132,12 @@ export class Refresher {
     };
   }
 
-  /** The kept graph, to search and to look at. */
+  /** The kept graph, to be searched and shown. */
   get graph(): Pick<GraphIndex, 'size' | 'dimension' | 'search' | 'checkIntegrity' | 'adjacency'> {
     return this.index;
   }
 
-  /** The kept embeddings of all documents, (N,d), to read. */
+  /** The kept embeddings of all documents, (N, d), read only. */
   get embeddings(): Float32Array {
     return this.vectors;
   }
@@ -142,9 +148,9 @@ export class Refresher {
   }
 
   /**
-   * Searches the graph as it is, refreshes what the policy says, and searches again: what this finds is rewarded. The order
-   * decides: rewarding the first search, or a region chosen without it, does worse than no refresh.
-   * @throws InputError where `step` does not increase, or embeddings have another size than they should
+   * Searches the graph as it is, refreshes what the policy says, and searches again; the second search is rewarded. The
+   * order matters: rewarding the first search, or a region chosen without it, does worse than no refresh.
+   * @throws InputError where `step` does not increase, or embeddings have the wrong size
    */
   async step({ step, queries, encode, fresh }: RefreshStep): Promise<RefreshReport> {
     if (!Number.isInteger(step) || step <= this.lastStep) {
@@ -176,7 +182,7 @@ export class Refresher {
     };
   }
 
-  /** As deep as the beam, so that ranks beyond k are known. */
+  /** Searches as deep as the beam, so that ranks beyond k are known. */
   private search(embedding: Float32Array): SearchResult {
     const { size, settings } = this.index;
     return this.index.search(embedding, Math.min(size, Math.max(this.settings.k, settings.ef)), { path: true });
@@ -241,7 +247,7 @@ export class Refresher {
     return chooseRegion(doubts, this.staleness, this.settings, step);
   }
 
-  /** Puts `fresh` in place and gives back what was there. */
+  /** Writes `fresh` into the rows of `documents` and returns the old rows. */
   private replaceRows(documents: Int32Array, fresh: Float32Array): Float32Array {
     const d = this.dimension;
     const stored = new Float32Array(fresh.length);
@@ -252,7 +258,7 @@ export class Refresher {
     return stored;
   }
 
-  /** Cheaper and better than a repair of every node. */
+  /** Builds the graph again, which is cheaper and better than a repair of every node. */
   private rebuild(): EdgeEdits {
     const before = this.index.adjacency;
     this.index = GraphIndex.build(this.vectors, this.dimension, this.options.graph, this.options.seed);

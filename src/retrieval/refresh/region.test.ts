@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseRegion, contested, type Interest } from './region';
 import { Staleness } from './staleness';
 
-/** Unit vectors in a plane at these angles, (n,2). */
+/** Unit vectors in a plane at these angles, (n, 2). */
 const fan = (angles: readonly number[]): Float32Array =>
   Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
 

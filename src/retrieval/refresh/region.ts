@@ -4,7 +4,7 @@ import type { RefreshSettings } from './settings';
 import type { Relevant } from './reward';
 import type { Staleness } from './staleness';
 
-/** One search of the kept index before the refresh, as far as it says which documents matter. */
+/** One search of the kept index before the refresh, as far as the choice of documents needs it. */
 export interface Interest {
   /** L2-normalised, (d). */
   embedding: Float32Array;
@@ -13,19 +13,19 @@ export interface Interest {
 }
 
 /**
- * How far a score may lie from that of a fresh document, in units of √(1 − cosine) of the document's own drift. A drift
- * in a random direction moves a score by √(2·drift / d); documents near a query move more. Measured in
- * docs/decisions/graph-index.md.
+ * The error of a document's score, in units of √(1 − cosine) of its own drift. A drift in a random direction moves a
+ * score by √(2·drift / d); documents near a query move more. Measured in docs/decisions/graph-index.md.
  */
 const SCORE_ERROR = 0.25;
 
 /**
- * How much of the rewards hangs on each document's staleness. A reward changes where a relevant document and another
- * change places. For every such pair of a search, what the swap would change (Δ of 1 / log2(1 + rank), not cut at k, so
- * that what may lift a document into the first k counts too) times exp(−gap² / 2σ²) with the gap of their scores and the
- * σ that their drift rates and ages leave, is shared between the two by their parts in σ². An extension of the paper's
- * affected region (Search-R3, arXiv 2510.07048): of what a search found, what can change a reward.
- * @param vectors kept embeddings of all documents, (N,d)
+ * Computes for each document how much of the rewards depends on its staleness. A reward changes where a relevant
+ * document and another change places. For every such pair of a search, the change of the reward by the swap (Δ of 1 /
+ * log2(1 + rank), not cut at k, so that what may lift a document into the first k counts too) times exp(−gap² / 2σ²),
+ * with the gap of their scores and the σ of their drift rates and ages, is shared between the two by their parts in σ².
+ * An extension of the paper's affected region (Search-R3, arXiv 2510.07048): those of the found documents that can
+ * change a reward.
+ * @param vectors kept embeddings of all documents, (N, d)
  */
 export function contested(
   interests: readonly Interest[],
@@ -63,8 +63,8 @@ export function contested(
 }
 
 /**
- * The documents a local refresh re-encodes: those on which most of the rewards hangs for 1 − `oldest_share` of the
- * budget, those encoded longest ago for the rest and for what the first leave over. Ascending.
+ * Chooses the documents that a local refresh re-encodes: for 1 − `oldest_share` of the budget those on which most of
+ * the rewards depends, for the rest those encoded longest ago. Ascending.
  */
 export function chooseRegion(
   doubts: ReadonlyMap<number, number>,

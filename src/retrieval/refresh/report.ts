@@ -22,7 +22,7 @@ export interface Searched extends RefreshQuery {
   after: SearchResult;
 }
 
-/** What a refresh did to the index. */
+/** What a refresh changed in the index. */
 export interface Refreshed {
   reencoded: GraphRecord['reencoded'];
   edits: EdgeEdits;
@@ -31,17 +31,21 @@ export interface Refreshed {
 
 export type RefreshMetrics = Record<`refresh/${string}`, number>;
 
-/** How the kept index compares with exact search over fresh vectors. */
+/** How closely the kept index agrees with exact search over fresh vectors. */
 export interface Fidelity {
   /** Mean share of the exact top k that the search found. */
   recall: number;
   /** Mean of |reward − reward by the exact ranking|. */
   reward_error: number;
-  /** The same had the searches before the refresh been scored. */
+  /** The same error if the searches before the refresh had been scored. */
   reward_error_before: number;
 }
 
-/** @param exact search over fresh embeddings of all documents. @returns null where nothing was searched */
+/**
+ * Compares searches of the kept index with exact search.
+ * @param exact search over fresh embeddings of all documents.
+ * @returns null where nothing was searched
+ */
 export async function measureFidelity(
   searched: readonly Searched[],
   exact: BatchIndex,
@@ -66,7 +70,10 @@ export async function measureFidelity(
   return { recall: recall / n, reward_error: error / n, reward_error_before: errorBefore / n };
 }
 
-/** A step's line of `graph.jsonl`. The path is that of the search before the refresh, `found` what the one after found. */
+/**
+ * Makes a step's line of `graph.jsonl`. The path is that of the search before the refresh; `found` is the result of the
+ * one after it.
+ */
 export function graphRecord(
   step: number,
   refreshed: Refreshed,

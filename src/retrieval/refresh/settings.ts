@@ -2,10 +2,10 @@ import { InputError } from '../../lib/errors';
 
 export type RefreshPolicy = 'none' | 'full' | 'periodic' | 'local';
 
-/** How the index follows a model that changes. */
+/** Settings of how the index follows a model that changes. */
 export interface RefreshSettings {
   policy: RefreshPolicy;
-  /** Documents a search returns, and the reward looks at. */
+  /** Number of documents that a search returns and the reward counts. */
   k: number;
   /** `periodic`: steps between two refreshes of the whole corpus. */
   every: number;
@@ -17,11 +17,14 @@ export interface RefreshSettings {
   compensation: boolean;
   /** `local`: weight of W's squared size in its fit. */
   ridge: number;
-  /** Searches that go into a step's record. */
+  /** Number of searches in a step's record. */
   recorded_searches: number;
 }
 
-/** 80/20 at a budget of 1% and less, 60/40 at 5% and more, measured; in between on a straight line. */
+/**
+ * The measured share of the budget for the documents encoded longest ago, by budget: 20% at a budget of 1% and less,
+ * 40% at 5% and more, linear between.
+ */
 export function oldestShare(budget: number): number {
   return 0.2 + 0.2 * Math.min(1, Math.max(0, (budget - 0.01) / 0.04));
 }

@@ -8,19 +8,19 @@ const CORPUS_RATE_UPDATE = 0.2;
 export interface StalenessState {
   /** Step of each document's last encoding, (N). */
   encodedAt: Int32Array;
-  /** Estimated drift a step, (N); negative where none was seen. */
+  /** Estimated drift per step, (N); negative where none was measured. */
   rate: Float64Array;
-  /** Mean estimate over the corpus, for those; negative before the first. */
+  /** Mean estimate over the documents that have one; negative before the first. */
   corpusRate: number;
 }
 
-/** What is known of how stale each document is. */
+/** Keeps an estimate of how stale each document's embedding is. */
 export class Staleness {
   private readonly encodedAt: Int32Array;
   private readonly rate: Float64Array;
   private corpusRate = -1;
 
-  /** All documents were encoded at `step`. */
+  /** Starts with all documents encoded at `step`. */
   constructor(
     readonly size: number,
     step: number,
@@ -50,14 +50,14 @@ export class Staleness {
     return step - this.encodedAt[document]!;
   }
 
-  /** Estimated drift a step; 1 for all before anything was seen. */
+  /** Estimated drift per step; 1 for all before anything was measured. */
   driftRate(document: number): number {
     const own = this.rate[document]!;
     if (own >= 0) return own;
     return this.corpusRate >= 0 ? this.corpusRate : 1;
   }
 
-  /** Notes that `documents` were encoded at `step`, and how far each had drifted from what was stored. */
+  /** Records that `documents` were encoded at `step`, and how far each had drifted from its stored embedding. */
   noteEncoded(documents: Int32Array, drifts: ArrayLike<number>, step: number): void {
     let sum = 0;
     let seen = 0;

@@ -1,7 +1,7 @@
 import type { BeirDocument, BeirQuery, Qrels } from '../../formats/beir';
 import { bm25Tokens } from '../../retrieval/bm25-words';
 
-/** Queries by which a weight is chosen; on none of them is anything scored. */
+/** Queries on which a fusion weight is chosen; no figure is reported on them. */
 export interface DevelopmentSet {
   /** Judged queries of another split, titles taken away from their documents, or nothing. */
   on: 'split' | 'titles' | 'nothing';
@@ -9,19 +9,19 @@ export interface DevelopmentSet {
   split: string | null;
   queries: readonly BeirQuery[];
   qrels: Qrels;
-  /** What is searched: all documents, those whose title is asked for without it. */
+  /** The documents that are searched: all of them, those whose title is a query without that title. */
   documents: readonly BeirDocument[];
-  /** Rows of the documents that are other than the collection's. */
+  /** Rows of the documents that differ from the collection's, because their title was taken away. */
   changed: readonly number[];
-  /** Why these, in words that follow a colon. */
+  /** Why these queries, in words that follow a colon. */
   why: string;
 }
 
-/** Fewer say little. */
+/** The fewest queries that a weight is chosen on: fewer say little. */
 export const LEAST = 20;
-/** More say the same and take longer. */
+/** The most queries that a weight is chosen on: more say the same and take longer. */
 const MOST = 200;
-/** Splits are looked at in this order, then by name. */
+/** The order in which splits are tried; other names come after these, by alphabet. */
 const PREFERRED = ['dev', 'validation', 'valid', 'val', 'train'];
 const LEAST_TITLE_WORDS = 2;
 const LEAST_TEXT_WORDS = 5;
@@ -34,10 +34,10 @@ export interface JudgedQuery {
 }
 
 /**
- * What a weight is chosen on: the judged queries of another split where there are enough, else titles, each taken away from
- * its document, which is what it should find.
- * @param scored the split that is scored: its queries are no part of it.
- * @param isHeldOut whether the title of a row was no part of the training of the model at hand; absent: it saw none.
+ * Makes the queries that a fusion weight is chosen on: the judged queries of another split where there are enough, else
+ * titles, each taken away from its document, which is the one to find.
+ * @param scored the split that is scored: its queries are left out.
+ * @param isHeldOut whether the model was trained without the title of a row; absent: it saw no title.
  */
 export function developmentSet(
   { documents, queries, splits }: JudgedQuery,
@@ -112,7 +112,7 @@ function titles(
   };
 }
 
-/** Its text, without the title where it begins with that. */
+/** A document's text, without its title where the text begins with the title. */
 export function withoutTitle({ title, text }: BeirDocument): string {
   const name = title.trim();
   const start = text.trimStart();
@@ -120,7 +120,7 @@ export function withoutTitle({ title, text }: BeirDocument): string {
   return start.slice(name.length).replace(/^[\s.:;,-]+/, '');
 }
 
-/** No document of a collection is a query of this name. */
+/** The id of a title as a query; no document of a collection is called so. */
 const queryId = ({ id }: BeirDocument): string => `title of ${id}`;
 const key = (title: string): string => title.trim().toLowerCase();
 const words = (text: string): number => bm25Tokens(text).length;
@@ -139,7 +139,7 @@ function developmentSplits(splits: ReadonlyMap<string, Qrels>, scored: string): 
   return [...splits.keys()].filter((name) => name !== scored).sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 }
 
-/** At most this many of them, from all over the list. */
+/** At most `most` items, evenly spaced over the list. */
 const spread = <Item>(items: readonly Item[], most: number): Item[] => {
   const every = Math.max(1, items.length / most);
   return Array.from({ length: Math.min(most, items.length) }, (_, i) => items[Math.floor(i * every)]!);

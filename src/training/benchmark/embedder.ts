@@ -11,7 +11,7 @@ export const SUBMIT_TOKENS = 4096;
 export const SUBMIT_SEQUENCES = 256;
 /** Texts whose embeddings are read back at once. */
 const READ_ROWS = 256;
-/** Tokens after which a trace counts as one that never ends; most contexts end before. */
+/** Tokens after which a trace counts as one that never ends; most contexts are shorter. */
 const LONGEST_TRACE = 1024;
 
 type Sequences = readonly (readonly number[])[];
@@ -19,20 +19,20 @@ type Sequences = readonly (readonly number[])[];
 export interface Reasoned {
   /** L2-normalised (n, C). */
   vectors: Float32Array<ArrayBuffer>;
-  /** What was written before the embed token, by text. */
+  /** The tokens that were written before the embed token, by text. */
   traces: number[][];
-  /** Texts after which no embed token came. */
+  /** Number of texts after which no embed token came. */
   notEmitted: number;
 }
 
-/** A model that embeds: one that writes, too, or an encoder. */
+/** A model that embeds: a decoder, which can write too, or an encoder. */
 export type EmbeddingModel = Model | BertModel;
 
 /** Embeds tokenized texts with a model. */
 export class Embedder {
   private readonly channels: number;
 
-  /** @param onProgress is told after every submit how many are done. */
+  /** @param onProgress called after every submit with the number of texts done. */
   constructor(
     private readonly model: EmbeddingModel,
     private readonly prompts: Pick<EmbeddingPrompts, 'embed' | 'context' | 'pooling'>,

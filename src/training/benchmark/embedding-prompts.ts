@@ -9,27 +9,30 @@ const THINK_WORD = '<think>';
 const DIRECT_WORD = '<direct>';
 
 /**
- * The token whose final hidden state embeds a text, of a tokenizer by itself: the embed token where it has one, else the
- * special token with which it ends a text, as embedders of the field are trained, else the end of sequence.
+ * The token at whose final hidden state a tokenizer's model embeds a text: the embed token where it has one, else the
+ * special token with which it ends a text, as embedders of the field are trained, else the end of sequence; null where
+ * it has none of these.
  */
 export const embedTokenOf = (tokenizer: Tokenizer): number | null =>
   tokenizer.tokenId(EMBED_TOKEN) ?? tokenizer.endTokenIds.at(-1) ?? tokenizer.eosTokenId;
 
-/** Texts as a model reads them. */
+/** Texts as token sequences that a model reads. */
 export interface Prompts {
   sequences: number[][];
-  /** Texts that were longer than the context and lost their end. */
+  /** Number of texts that were longer than the context and lost their end. */
   truncated: number;
 }
 
-/** Texts as a model reads them, the long ones in several passages. */
+/** Texts as token sequences that a model reads, long ones in several passages. */
 export interface Passages {
   sequences: number[][];
-  /** The text that each sequence is of, ascending. */
+  /** The text that each sequence belongs to, ascending. */
   owners: Int32Array;
-  /** Texts that were longer than the context. */
+  /** Number of texts that were longer than the context and were split. */
   split: number;
-  /** Of an encoder: texts that were longer, and lost their end. */
+  /**
+   * Number of texts that were longer than an encoder's context and lost their end; 0 for a decoder, which splits them.
+   */
   truncated: number;
 }
 
@@ -44,23 +47,23 @@ export class EmbeddingPrompts {
   /** The most tokens of a sequence: the model's positions, or fewer where its folder says so. */
   readonly context: number;
   /**
-   * Whose final hidden state is the embedding: the embed token where the model was trained with one, else the special
-   * token with which the tokenizer itself ends a text, as embedders of the field are trained, else the end of sequence.
-   * Of a folder of sentence-transformers the token with which its tokenizer ends a text; null where it ends none: then a
-   * text's own last token embeds it. Null of an encoder, too, whose embedding is no single token's, or the first's.
+   * The token whose final hidden state is the embedding: the embed token where the model was trained with one, else the
+   * special token with which the tokenizer ends a text, as embedders of the field are trained, else the end of
+   * sequence. For a sentence-transformers folder it is the token with which its tokenizer ends a text. Null where a
+   * text's own last token embeds it, and for an encoder, whose embedding is pooled or its first token's.
    */
   readonly embedId: number | null;
-  /** What of a text's hidden states becomes its embedding. */
+  /** How the hidden states of a text become its embedding. */
   readonly pooling: Pooling;
-  /** What a text that is embedded at once ends in. */
+  /** The tokens that are added to a text that is embedded at once. */
   private readonly end: readonly number[];
   private readonly think: number | null;
   private readonly atOnce: number | null;
 
   /**
-   * @param positions of the model.
-   * @param where the tokenizer's folder, for the message.
-   * @param settings how its folder says that it embeds, with prompts for queries and documents.
+   * @param positions the model's number of positions.
+   * @param where the tokenizer's folder, for messages.
+   * @param settings how the folder says that it embeds, with its prompts for queries and documents.
    * @throws InputError where the tokenizer has neither an embed token nor an end of sequence.
    */
   constructor(
@@ -82,7 +85,10 @@ export class EmbeddingPrompts {
     this.atOnce = settings ? null : tokenizer.tokenId(DIRECT_WORD);
   }
 
-  /** @throws InputError where no token of its own embeds a text, so that no reasoning would end. */
+  /**
+   * The token that ends a reasoning.
+   * @throws InputError where the tokenizer has none, so that no reasoning would end.
+   */
   get embed(): number {
     if (this.embedId !== null) return this.embedId;
     throw new InputError(
@@ -90,32 +96,35 @@ export class EmbeddingPrompts {
     );
   }
 
-  /** The embed token as it stands in the vocabulary; null where none of its own embeds a text. */
+  /** The embed token's string in the vocabulary; null where a text's own last token embeds it. */
   get embedToken(): string | null {
     return this.embedId === null ? null : this.tokenizer.token(this.embedId);
   }
 
-  /** Whether it has both the word that asks for reasoning and the token that ends it, as models of this lab do. */
+  /**
+   * Whether the tokenizer has both the word that asks for reasoning and the token that ends it, as models of this lab
+   * do.
+   */
   get wasTaughtToReason(): boolean {
     return this.think !== null && this.embedId !== null && this.embedToken === EMBED_TOKEN;
   }
 
-  /** What stands before a text of a kind, as its folder says. */
+  /** The folder's prompt for a kind of text, which is put before it. */
   prompt(kind: 'query' | 'document'): string {
     return this.settings?.[kind] ?? '';
   }
 
-  /** What its user is to know of how the folder embeds, a sentence each. */
+  /** What the user should know of how the folder embeds, one sentence each. */
   get notices(): readonly string[] {
     return this.settings?.notices ?? [];
   }
 
-  /** A document and what it ends in, at most the context together. */
+  /** Documents with the tokens that end them, each cut to the context. */
   direct(texts: readonly string[]): Prompts {
     return this.closed(this.after('document', texts), this.end);
   }
 
-  /** Queries to be embedded at once: text, direct word where the model knows one, and what it ends in. */
+  /** Queries to be embedded at once: text, direct word where the model knows one, and the tokens that end it. */
   directQueries(texts: readonly string[]): Prompts {
     const { end, atOnce, think, tokenizer } = this;
     if (atOnce === null) return this.closed(this.after('query', texts), end);
@@ -129,8 +138,8 @@ export class EmbeddingPrompts {
   }
 
   /**
-   * Query and think word, with room for the embed token at least.
-   * @throws InputError where there is no embed token for reasoning to end in.
+   * Queries with the think word, cut so that at least the embed token has room.
+   * @throws InputError where there is no embed token that could end the reasoning.
    */
   reasoning(texts: readonly string[]): Prompts {
     const { embed, think } = this;
@@ -139,9 +148,9 @@ export class EmbeddingPrompts {
   }
 
   /**
-   * Documents to be embedded at once, those that do not fit in overlapping passages of like length, each with the BOS where
-   * the tokenizer has one, and the document's prompt. A text's score is that of its best passage. An encoder's documents lose
-   * their end in place of that, as sentence-transformers gives them to it.
+   * Documents to be embedded at once. Those that do not fit become overlapping passages of similar length, each with
+   * the BOS where the tokenizer has one, and the document's prompt; a text's score is that of its best passage. An
+   * encoder's documents lose their end instead, as in sentence-transformers.
    */
   passages(texts: readonly string[]): Passages {
     if (this.pooling !== 'lasttoken') {

@@ -4,26 +4,28 @@ import type { Ranked } from '../../retrieval/top-k';
 import { fuseWeighted, FUSION_WEIGHTS } from '../../retrieval/weighted-fusion';
 import type { DevelopmentSet } from './development-set';
 
-/** How a model's ranking is fused with BM25's, and why so. */
+/** The weight with which a model's ranking is fused with BM25's, and the reason for it. */
 export interface FusionChoice {
-  /** Of the model's ranking; BM25's has the rest. 0: the model is left out, 1: BM25 is. */
+  /** The share of the model's ranking, from 0 (BM25 alone) to 1 (the model alone). */
   weight: number;
   on: DevelopmentSet['on'];
   split: string | null;
-  /** Queries that it was chosen on. */
+  /** Number of queries that it was chosen on. */
   queries: number;
-  /** Mean nDCG@10 over those by weight, in the order of `FUSION_WEIGHTS`; empty where there were none. */
+  /** Mean nDCG@10 on those queries for each of `FUSION_WEIGHTS`; empty where there were none. */
   ndcg_cut_10: readonly number[];
-  /** The whole of it in one sentence. */
+  /** The choice in one sentence. */
   why: string;
 }
 
-/** Where nothing speaks for one or the other. */
+/** The weight where there are no queries to choose it on. */
 const EQUAL = 0.5;
 
 /**
- * The weight with the best mean nDCG@10 on the development queries; of equal ones the smaller, which is nearer to BM25.
- * @param words BM25's rankings of the development queries, and @param model the model's, in order.
+ * Chooses the weight with the best mean nDCG@10 on the development queries; of equal ones the smaller, which is nearer
+ * to BM25.
+ * @param words BM25's rankings of the development queries, in order.
+ * @param model the model's.
  */
 export function chooseWeight(set: DevelopmentSet, { words, model }: Rankings): FusionChoice {
   const { on, split, queries, qrels, documents, why } = set;
@@ -57,7 +59,7 @@ interface Rankings {
   model: readonly Ranked[];
 }
 
-/** Both rankings of every query as one, by the weight that was chosen. */
+/** Fuses both rankings of every query by the chosen weight. */
 export const fuseChosen = (
   { weight }: Pick<FusionChoice, 'weight'>,
   rankings: Rankings,

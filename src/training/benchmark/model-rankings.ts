@@ -7,7 +7,7 @@ import type { Ranked } from '../../retrieval/top-k';
 import { Embedder, type EmbeddingModel } from './embedder';
 import type { EmbeddingPrompts } from './embedding-prompts';
 
-/** A model's embeddings of a collection's documents, long ones by passages; searched as often as there are queries. */
+/** A model's embeddings of a collection's documents, long ones by passages; encoded once and searched many times. */
 export class EncodedDocuments {
   private constructor(
     private readonly model: EmbeddingModel,
@@ -17,13 +17,16 @@ export class EncodedDocuments {
     readonly vectors: Float32Array<ArrayBuffer>,
     /** The document of each row, ascending. */
     readonly owners: Int32Array,
-    /** Documents longer than the context. */
+    /** Number of documents longer than the context. */
     readonly split: number,
-    /** Documents that lost their end to an encoder's limit. */
+    /** Number of documents that lost their end to an encoder's limit. */
     readonly truncated: number,
   ) {}
 
-  /** @param kept where the same embeddings may lie from an earlier time, and are put otherwise. */
+  /**
+   * Embeds the documents.
+   * @param kept where the same embeddings may be stored from an earlier time, and where new ones are put.
+   */
   static async encode(
     model: EmbeddingModel,
     prompts: EmbeddingPrompts,
@@ -38,7 +41,7 @@ export class EncodedDocuments {
     return new EncodedDocuments(model, prompts, documents, vectors, owners, split, truncated);
   }
 
-  /** The same documents but for some rows, which alone are embedded again. */
+  /** The same documents with some rows replaced; only those are embedded again. */
   async replaced(
     documents: readonly BeirDocument[],
     changed: readonly number[],
@@ -91,22 +94,22 @@ export class EncodedDocuments {
   }
 }
 
-/** Embeddings of the same documents by the same model, from an earlier time. */
+/** A place where a model's embeddings of the same documents are kept between visits. */
 export interface KeptVectors {
-  /** @returns null where there are none of that many floats */
+  /** Reads them. @returns null where no embeddings of exactly this many floats are kept. */
   read(floats: number): Promise<Float32Array<ArrayBuffer> | null>;
   keep(vectors: Float32Array): Promise<void>;
 }
 
 export interface ModelRankings {
-  /** By query. */
+  /** The ranking of each query. */
   found: Ranked[];
   /** L2-normalised rows (queries, C). */
   vectors: Float32Array<ArrayBuffer>;
-  /** What was written before the embed token, by query; null where nothing was to be. */
+  /** The tokens written before the embed token, by query; null where the queries were embedded at once. */
   traces: number[][] | null;
-  /** Queries longer than the context. */
+  /** Number of queries longer than the context. */
   truncated: number;
-  /** Queries after which no embed token came. */
+  /** Number of queries after which no embed token came. */
   notEmitted: number;
 }

@@ -17,7 +17,7 @@ export function answersOnly(
   return rankedWithout(found, queries, documents, leftOutDocuments(queries, indexed(documents))).found;
 }
 
-/** What a weight is chosen on, with BM25's rankings there, which are the same for every model. */
+/** The queries that a weight is chosen on, with BM25's rankings of them, which are the same for every model. */
 export interface RankedDevelopmentSet {
   set: DevelopmentSet;
   words: readonly Ranked[];

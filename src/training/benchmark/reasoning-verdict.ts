@@ -1,11 +1,11 @@
 import { difference } from './score-run';
 
-/** Which way of embedding a query is best on a collection, and by how much. */
+/** The better way of embedding a query on a collection, at once or after reasoning, and by how much. */
 export interface ReasoningVerdict {
   best: 'none' | 'reasoning';
-  /** Of nDCG@10, the mean of the queries' differences to none. */
+  /** The mean over queries of nDCG@10 with reasoning minus nDCG@10 without, with its interval. */
   over_none: { mean: number; ci95: [number, number] };
-  /** The whole of it in sentences. */
+  /** The verdict in sentences. */
   why: string;
 }
 
@@ -13,9 +13,10 @@ const figure = (value: number): string => value.toFixed(3);
 const signed = (value: number): string => `${value >= 0 ? '+' : ''}${figure(value)}`;
 
 /**
- * Whether what a model writes before it embeds a query helps on this collection: only where the interval lies above zero, since
- * writing costs time.
- * @param none nDCG@10 by query where it embeds at once, and @param reasoning after it wrote.
+ * Judges whether what a model writes before it embeds a query helps on this collection: only where the interval of the
+ * difference lies above zero, since writing costs time.
+ * @param none nDCG@10 by query, embedded at once.
+ * @param reasoning nDCG@10 by query, embedded after writing.
  */
 export function judgeReasoning(none: readonly number[], reasoning: readonly number[]): ReasoningVerdict {
   const over = difference(reasoning, none);

@@ -7,7 +7,7 @@ import { evaluateRun, meanMetrics } from '../../retrieval/metrics';
 
 /** Metrics of one ranking, with the interval of each. */
 export interface SystemScore extends RetrievalMetrics {
-  /** Percentile bootstrap over queries. */
+  /** Percentile bootstrap intervals over queries. */
   ci95: Record<MetricName, [low: number, high: number]>;
 }
 
@@ -39,7 +39,7 @@ export function withIntervals(perQuery: Iterable<RetrievalMetrics>, resamples?: 
 }
 
 /**
- * The mean of the queries' differences, and its interval.
+ * The mean of the queries' differences, with its interval.
  * @param clusters a key for each query: those of one key are drawn together.
  */
 export function difference(
@@ -52,28 +52,28 @@ export function difference(
   return { mean, ci95: bootstrapInterval(differences, BOOTSTRAP_SEED, clusters ? { clusters } : {}) };
 }
 
-/** What `score`, `bm25` and `eval` print. */
+/** The scores of one run, as `score`, `bm25` and `eval` print them. */
 export interface RunScore extends SystemScore {
-  /** Queries that the means are over. */
+  /** Number of queries that the means are over. */
   queries: number;
-  /** Documents of the collection. */
+  /** Number of documents in the collection. */
   docs: number;
   left_out: LeftOut & {
-    /** Judged queries without a relevant document. */
+    /** Number of judged queries without a relevant document. */
     queries_without_relevant: number;
-    /** Queries of the run that the split does not judge. */
+    /** Number of queries of the run that the split does not judge. */
     queries_not_judged: number;
-    /** Documents of rankings that are the query itself, or that the query excludes. */
+    /** Number of ranked documents left out because they are the query itself, or the query excludes them. */
     documents_of_queries: number;
   };
-  /** Judged queries for which the run has nothing; each counts as 0 in every mean. */
+  /** Number of judged queries that the run has no ranking for; each counts as 0 in every mean. */
   queries_not_in_run: number;
-  /** Documents of the run that the collection does not hold; each counts as not relevant. */
+  /** Number of ranked documents that the collection does not hold; each counts as not relevant. */
   documents_not_in_corpus: number;
 }
 
 /**
- * Scores a run against a split, without the documents that are the query itself.
+ * Scores a run against a split; documents that are the query itself are left out.
  * @param where the judgements' name, for the message.
  * @throws InputError where no query of the split has a relevant document.
  */

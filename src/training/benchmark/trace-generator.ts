@@ -3,17 +3,17 @@ import { CapturedEmbeddings } from '../../model/captured';
 import { Generator } from '../../model/generator';
 import type { Model } from '../../model/model';
 
-/** Most completions at once. */
+/** The most completions that are written at once. */
 const SEQUENCES = 256;
-/** Prompt tokens of a batch, unless one prompt alone has more. */
+/** The most prompt tokens of a batch; a single prompt may have more. */
 const PROMPT_TOKENS = 4096;
-/** Most memory for the keys and values of all layers. */
+/** The most bytes for the keys and values of all layers. */
 const CACHE_BYTES = 512 * 2 ** 20;
 
 export interface TraceCapacity {
   sequences: number;
   promptTokens: number;
-  /** New tokens of a completion. */
+  /** The most new tokens of a completion. */
   maxTokens: number;
 }
 
@@ -24,7 +24,7 @@ export class TraceGenerator {
   private readonly embeddings: Owned;
   private readonly captured: CapturedEmbeddings;
 
-  /** @param bounds of the work: how many prompts in all, the longest one's tokens, and the longest completion's. */
+  /** @param bounds of the work: how many prompts in all, tokens of the longest one, and of the longest completion. */
   constructor(
     private readonly model: Model,
     private readonly embed: number,
@@ -51,7 +51,8 @@ export class TraceGenerator {
   }
 
   /**
-   * @returns what each prompt was continued with, without the embed token, and the normalised embedding (C); null where no
+   * Continues prompts up to the embed token.
+   * @returns for each prompt its completion without the embed token, and the normalised embedding (C); null where no
    * embed token came within `maxTokens`.
    */
   async run(
@@ -87,8 +88,8 @@ export class TraceGenerator {
 }
 
 /**
- * The longest prompts that fit one batch, so that those of like length go together.
- * @param rows that are still to do.
+ * Chooses the longest remaining prompts that fit in one batch, so that prompts of similar length go together.
+ * @param rows those still to do.
  */
 export function takeBatch(
   rows: readonly number[],

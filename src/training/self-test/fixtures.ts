@@ -90,7 +90,7 @@ export function lmFixture(name: string, architecture: Architecture, seed: number
   };
 }
 
-/** The same of an adapter on all projections and a token's own row, its base frozen. */
+/** The same case for an adapter on all projections and a token's own row, its base frozen. */
 export function loraFixture(name: string, architecture: Architecture, seed: number): Fixture {
   const base = randomModel(architecture, seed);
   const settings = { rank: 3, alpha: 5, rslora: true, targets: PROJECTIONS, embedToken: 7 };

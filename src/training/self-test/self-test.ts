@@ -30,7 +30,7 @@ const fixtureCase = (name: string, about: string, make: () => Fixture): Case => 
   },
 });
 
-/** In the order they are run. */
+/** The cases of the self-test, in the order in which they run. */
 const CASES: readonly Case[] = [
   { name: 'Matrix product', about: 'Odd sizes, either side turned, against f64.', run: products },
   fixtureCase('A llama', 'Forward pass, loss, every gradient, and three steps of AdamW, against f64.', () =>
@@ -57,9 +57,11 @@ const CASES: readonly Case[] = [
 export const SELF_TEST_CASES: readonly { name: string; about: string }[] = CASES;
 
 /**
- * The engine on this device against the plain f64 reference of every layer, computed on the spot, and against itself.
- * Some seconds; told case by case.
- * @returns whether it came to its end; false where it was cancelled. @throws DeviceLostError
+ * Tests the engine on this device against the plain f64 reference of every layer, computed on the spot, and against
+ * itself. Takes some seconds.
+ * @param tell called with each case's result.
+ * @returns whether it came to its end; false where it was cancelled.
+ * @throws DeviceLostError
  */
 export async function selfTest(
   gpu: Gpu,

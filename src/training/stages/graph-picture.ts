@@ -3,13 +3,14 @@ import { alignProjection, fitProjection, project, type Projection } from '../../
 import type { Refresher } from '../../retrieval/refresh/refresher';
 
 /**
- * Where the documents of stage 2 lie in a plane. The plane is fitted to the embeddings that the stage begins with and stays,
- * so that what moves on the page has moved in the index. Training neither reads it nor waits for it.
+ * The picture of stage 2's documents: the place of each in a plane. The plane is fitted to the embeddings that the
+ * stage begins with and then stays, so that a move on the page is a move in the index. Training neither reads it nor
+ * waits for it.
  */
 export class GraphPicture {
   private projection: Projection;
 
-  /** @param start embeddings (N,d) by the model that the stage began with */
+  /** @param start embeddings (N, d) by the model that the stage began with */
   constructor(
     start: Float32Array,
     private readonly dimension: number,
@@ -17,12 +18,15 @@ export class GraphPicture {
     this.projection = fitProjection(start, dimension);
   }
 
-  /** (N,2), of the embeddings as they are kept now. */
+  /** Places of the documents (N, 2) by their embeddings as they are kept now. */
   positions(refresher: Pick<Refresher, 'embeddings'>): Float32Array<ArrayBuffer> {
     return project(refresher.embeddings, this.dimension, this.projection);
   }
 
-  /** Fits the plane again to the embeddings as they are kept now, laid over the old one as well as turning it allows. */
+  /**
+   * Fits the plane again to the embeddings as they are kept now, turned so that it lies over the old one as well as
+   * possible.
+   */
   refit(refresher: Pick<Refresher, 'embeddings'>): void {
     const before = this.positions(refresher);
     const anew = fitProjection(refresher.embeddings, this.dimension);
@@ -30,7 +34,7 @@ export class GraphPicture {
   }
 }
 
-/** The graph as it stands, as the record that later edits continue from. */
+/** The graph as it is now, as the record that later edits continue from. */
 export function graphStart({ graph }: Pick<Refresher, 'graph'>, step: number): GraphStart {
   const { adjacency, size } = graph;
   const lists = Array.from({ length: size }, (_, document) => adjacency.of(document));

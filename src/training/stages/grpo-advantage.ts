@@ -1,10 +1,10 @@
 /** Group-relative advantages and what they say about the groups. */
 export interface Advantages {
-  /** One a completion, groups next to each other. */
+  /** One per completion, groups next to each other. */
   values: Float32Array<ArrayBuffer>;
   /** Mean over groups of the standard deviation within the group. */
   rewardStd: number;
-  /** Share of groups whose rewards are all alike: they teach nothing. */
+  /** Share of groups whose rewards are all equal, from which nothing is learnt. */
   zeroStd: number;
 }
 

@@ -14,8 +14,8 @@ import type { StageContext, World } from './stage';
 import { replayOf } from './supervised';
 
 /**
- * The most that a step holds: tokens of its batch, those that are computed at once, of its completions with their prompts, and
- * what each objective learns.
+ * The most that a step of stage 2 holds: tokens of its batch, tokens computed at once, tokens of its completions with
+ * their prompts, and what each objective learns.
  */
 export function grpoCapacity(world: World) {
   const { session, tokens, sentences } = world;
@@ -40,10 +40,10 @@ export function grpoCapacity(world: World) {
   };
 }
 
-/** An update of which the rewards are not known yet. */
+/** An update whose rewards are not known yet. */
 interface BegunBatch {
   batch: BatchBuilder;
-  /** The first row of each completion, its prompt in front. */
+  /** The row at which each completion's sequence starts, with its prompt. */
   starts: readonly number[];
   learnt: TokenTargets;
   oldLogprobs: Float32Array<ArrayBuffer>;
@@ -51,7 +51,9 @@ interface BegunBatch {
   reference: Promise<Float32Array<ArrayBuffer>>;
 }
 
-/** What an update of stage 2 learns: the policy, and where they have weight a contrastive term and replayed facts. */
+/**
+ * Builds the batches of stage 2: the policy's term and, where they have weight, a contrastive term and replayed facts.
+ */
 export class GrpoBatches {
   readonly objectives: readonly Objective[];
   private readonly policy: Grpo;
@@ -76,8 +78,8 @@ export class GrpoBatches {
   }
 
   /**
-   * What the completions teach but for their rewards, which are found meanwhile: the frozen model is asked for its
-   * log-probabilities before the documents are searched, and waited for after.
+   * Begins an update's batch with everything but the rewards: the frozen model computes its log-probabilities before
+   * the documents are searched, and they are awaited after.
    */
   begin({ completions }: Rollout): BegunBatch {
     const { grpo } = this.context.session;
@@ -100,7 +102,7 @@ export class GrpoBatches {
     return { batch, starts, learnt, oldLogprobs, reference };
   }
 
-  /** @param rewards and @param advantages of the completions, in their order. */
+  /** Completes a begun batch. @param rewards and @param advantages of the completions, in their order. */
   async finish(
     { batch, starts, learnt, oldLogprobs, reference }: BegunBatch,
     rollout: Rollout,
@@ -129,7 +131,10 @@ export class GrpoBatches {
     return { sequences: batch.sequences, terms };
   }
 
-  /** InfoNCE on each group's best completion, where its reward is high enough: on wrong ones it teaches to ignore the trace. */
+  /**
+   * Pairs for InfoNCE: each group's best completion, where its reward is high enough; on wrong completions it would
+   * teach to ignore the trace.
+   */
   private bestPairs(
     { queries, completions, searches }: Rollout,
     rewards: readonly number[],

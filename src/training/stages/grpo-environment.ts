@@ -11,10 +11,13 @@ import type { RefreshQuery } from '../../retrieval/refresh/report';
 import { GraphPicture, graphStart } from './graph-picture';
 import type { StageContext } from './stage';
 
-/** Tokens and sequences that are encoded in one pass. */
+/** The most tokens and sequences that are encoded in one pass. */
 const ENCODE = { tokens: 4096, sequences: 1024 };
 
-/** The documents that completions are searched in: their embeddings and graph, which follow the model, and their picture. */
+/**
+ * The environment of stage 2: the documents that completions search, their embeddings and graph, which follow the
+ * model, and their picture.
+ */
 export class GrpoEnvironment {
   readonly encoder: Encoder;
   private readonly compensation: GpuCompensation;
@@ -92,7 +95,7 @@ export class GrpoEnvironment {
     return this.prepared.embeddings;
   }
 
-  /** Where the documents lie in the plane now, (N, 2). */
+  /** Places of the documents in the plane now, (N, 2). */
   get positions(): Float32Array<ArrayBuffer> {
     return this.picture!.positions(this.prepared);
   }

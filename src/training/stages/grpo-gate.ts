@@ -5,16 +5,19 @@ import type { ArmResult } from '../../records/records';
 import type { Task, TaskQuery } from '../../tasks/task';
 import type { Evaluator } from '../evaluate';
 
-/** Least share of right traces on training queries: below, wrong traces earn their reward by chance and traces shorten. */
+/**
+ * The least share of right traces on training queries: below it, wrong traces earn their reward by chance and traces
+ * shorten.
+ */
 const TRACE_ACCURACY = 0.5;
-/** Least nDCG@10 of right traces: below, the embedding cannot read a trace, so a right one is not rewarded. */
+/** The least nDCG@10 of right traces: below it, the embedding cannot read a trace, so a right one is not rewarded. */
 const GOLD_NDCG = 0.8;
 /** Least share of traces that end in the embed token, where none is right or wrong: only those are searched and rewarded. */
 const EMISSION_RATE = 0.5;
 const QUERIES_PER_DEPTH = 32;
 
 /**
- * Whether stage 1 left a start that stage 2 can learn from, measured on training queries.
+ * Checks whether stage 1 left a model that stage 2 can learn from, measured on training queries.
  * @throws InputError that says what is too weak and what to do.
  */
 export async function checkGate(search: Evaluator, task: Task, session: Session): Promise<void> {

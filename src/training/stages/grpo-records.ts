@@ -6,13 +6,13 @@ import type { Advantages } from './grpo-advantage';
 import type { Rollout } from './grpo-rollout';
 import type { StageContext } from './stage';
 
-/** What one step computed, for what is told of it. */
+/** The results of one step that its metrics and traces are made from. */
 export interface GrpoStepResult {
   rollout: Rollout;
   search: RefreshReport;
   rewards: readonly number[];
   advantages: Advantages;
-  /** Null on steps that do not record it. */
+  /** The ranks while thinking; null on steps that do not record them. */
   thinking: RankWhileThinking[] | null;
 }
 
@@ -39,7 +39,7 @@ export function grpoMetrics(
   };
 }
 
-/** The step's lines of `traces.jsonl`, a completion each. */
+/** The step's lines of `traces.jsonl`, one per completion. */
 export function grpoTraces(
   { tokens }: StageContext,
   { rollout, search, rewards, advantages, thinking }: GrpoStepResult,
@@ -68,7 +68,7 @@ export class Laps {
   readonly metrics: Record<string, number> = {};
   private since = performance.now();
 
-  /** Ends a part: what passed since the last one ended is its time. */
+  /** Ends a part: its time is what passed since the last part ended. */
   end(part: string): void {
     const now = performance.now();
     this.metrics[`time/${part}`] = (now - this.since) / 1000;

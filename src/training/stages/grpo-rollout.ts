@@ -4,15 +4,18 @@ import type { RefreshQuery } from '../../retrieval/refresh/report';
 import type { TaskQuery } from '../../tasks/task';
 import type { StageContext } from './stage';
 
-/** What the policy wrote for a step's queries: `num_generations` completions of each, next to each other. */
+/** The completions that the policy wrote for a step's queries: `num_generations` of each, next to each other. */
 export interface Rollout {
   queries: readonly TaskQuery[];
   completions: readonly (Completion & { query: TaskQuery; prompt: readonly number[] })[];
-  /** What the environment searches with, one a completion; its embedding is null where the embed token did not come. */
+  /**
+   * The queries that the environment searches with, one per completion; the embedding is null where the embed token did
+   * not come.
+   */
   searches: readonly RefreshQuery[];
 }
 
-/** Draws queries by depth in the proportions of `depth_weights`: drawn alike, the deep ones starve. */
+/** Draws queries by depth in the proportions of `depth_weights`; with equal weights, deep queries are never learnt. */
 export function drawQueries({ session, task }: Pick<StageContext, 'session' | 'task'>, random: Random): TaskQuery[] {
   const { grpo } = session;
   const weights = grpo.depth_weights.slice(0, task.maxDepth);
@@ -24,7 +27,10 @@ export function drawQueries({ session, task }: Pick<StageContext, 'session' | 't
   });
 }
 
-/** Samples the group of each query and reads back the embeddings that the completions ended in. @param t the step */
+/**
+ * Samples the group of completions of each query and reads back the embeddings that they ended in.
+ * @param t the step
+ */
 export async function rollOut(
   { tokens, session, model }: StageContext,
   generator: Generator,
@@ -56,7 +62,10 @@ export async function rollOut(
   return { queries, completions, searches };
 }
 
-/** In f64 on the CPU: the kernel that evaluation uses (`model/captured.ts`) rounds otherwise, and fingerprints would differ. */
+/**
+ * Divides an embedding by its length, in f64 on the CPU: the kernel that evaluation uses (`model/captured.ts`) rounds
+ * otherwise, and fingerprints would differ.
+ */
 function unit(row: Float32Array): Float32Array {
   const norm = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
   return row.map((x) => x / Math.max(norm, 1e-12));

@@ -1,7 +1,9 @@
 import type { RefresherState } from '../../retrieval/refresh/refresher';
 import type { StageState } from './stage';
 
-/** What stage 2 keeps besides the moments: its documents, and updates in a row without an embed token. */
+/**
+ * The state of stage 2 besides the moments: its documents, and the number of updates in a row without an embed token.
+ */
 export interface GrpoState {
   silent: number;
   environment: RefresherState;

@@ -4,7 +4,10 @@ import { PrefixRanks, type RankWhileThinking } from '../prefix-ranks';
 import type { Rollout } from './grpo-rollout';
 import type { StageContext } from './stage';
 
-/** Rank while thinking of a step's completions, on sampled steps: by the model that wrote and the vectors that rewarded. */
+/**
+ * Computes the rank while thinking of a step's completions, on sampled steps: with the model that wrote them and the
+ * vectors that rewarded them.
+ */
 export class GrpoThinking {
   private made: { documents: Owned; prefixes: PrefixRanks } | null = null;
 
@@ -22,7 +25,7 @@ export class GrpoThinking {
     await this.made.prefixes.ready();
   }
 
-  /** @param vectors of all documents, (N, C). @returns one a completion; null on steps that do not record it */
+  /** @param vectors of all documents, (N, C). @returns one per completion; null on steps that do not record it */
   async follow({ completions }: Rollout, vectors: Float32Array, t: number): Promise<RankWhileThinking[] | null> {
     const { gpu, session } = this.context;
     if (!this.made || t % session.environment.rank_every !== 0) return null;

@@ -27,7 +27,10 @@ import { GrpoThinking } from './grpo-thinking';
 import { StagePace } from './pace';
 import type { Stage, StageContext, StageState } from './stage';
 
-/** Steps in a row without a single embed token after which there is nothing left to learn from. */
+/**
+ * Number of steps in a row without a single embed token after which the stage stops: there is nothing left to learn
+ * from.
+ */
 const SILENT_STEPS = 20;
 
 export class GrpoStage implements Stage {
@@ -38,7 +41,7 @@ export class GrpoStage implements Stage {
   private readonly update: TrainStep;
   private readonly thinking: GrpoThinking;
   private readonly pace = new StagePace();
-  /** Of the steps since the last flush. */
+  /** Metrics of the steps since the last flush. */
   private measured: Record<string, number>[] = [];
   /** Updates in a row in which no completion ended in the embed token. */
   private silent = 0;
@@ -116,7 +119,7 @@ export class GrpoStage implements Stage {
     this.checkEmission(rollout, t);
   }
 
-  /** @throws InputError where too many updates in a row had nothing to search with. */
+  /** Counts updates without an embed token. @throws InputError where too many in a row had none. */
   private checkEmission({ searches }: Rollout, t: number): void {
     this.silent = searches.some(({ embedding }) => embedding !== null) ? 0 : this.silent + 1;
     if (this.silent < SILENT_STEPS) return;

@@ -7,11 +7,11 @@ import type { Stage, StageContext, World } from './stage';
 
 export interface StageKind {
   create(context: StageContext): Stage;
-  /** Tokens of one step at most. */
+  /** The most tokens of one step. */
   tokens(world: World): number;
 }
 
-/** How each stage of `STAGES` is made. */
+/** How each stage of `STAGES` is made, and its most tokens a step. */
 export const STAGE_KINDS: Readonly<Record<StageName, StageKind>> = {
   pretrain: { create: pretrainStage, tokens: (world) => pretrainCapacity(world).tokens },
   sft: { create: sftStage, tokens: (world) => sftCapacity(world).tokens },

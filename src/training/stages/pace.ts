@@ -7,19 +7,21 @@ interface QueuedStep {
   rate: number;
   tokens: number;
   slot: number;
-  /** Parts that it is computed in; null where batches are computed as a whole. */
+  /** Number of micro-batches that the step was computed in; null where batches are computed as a whole. */
   microBatches: number | null;
 }
 
-/** No submit should hold the GPU longer, so that the page and the rest of the desktop stay usable. */
+/**
+ * The most milliseconds that a submit should hold the GPU, so that the page and the rest of the desktop stay usable.
+ */
 const HOLD_MS = 100;
 /** The most by which steps are expected to get slower from one flush to the next, as a factor. */
 const MOST_SLOWER = 4;
 
-/** The part of a `TrainStep` that is read back, and told in how many submits to run. */
+/** The part of a `TrainStep` that is used here: its readings, and the number of submits that a step is split into. */
 type Measured = Pick<TrainStep, 'submits' | 'read'>;
 
-/** Which steps are queued, and how long one takes. */
+/** Keeps a stage's queued steps and their measured time, and splits steps into submits by it. */
 export class StagePace {
   private queue: QueuedStep[] = [];
   private since: number | null = null;
@@ -36,7 +38,7 @@ export class StagePace {
     if (this.queue.length > RING_SLOTS) throw new Error(`more than ${RING_SLOTS} steps between two flushes`);
   }
 
-  /** True until the first steps told how long one takes. */
+  /** Whether the time of a step is not measured yet. */
   get isMeasuring(): boolean {
     return this.milliseconds === 0;
   }
@@ -47,8 +49,8 @@ export class StagePace {
   }
 
   /**
-   * Reads back what the queued steps of `step` measured: a line for each, in order.
-   * @param others what else was measured of the i-th of them
+   * Reads back what the queued steps measured: a line for each, in order.
+   * @param others other metrics of the i-th of them
    */
   async flush(
     step: Measured,
@@ -81,7 +83,7 @@ export class StagePace {
     });
   }
 
-  /** Submits a step should be split into. */
+  /** Number of submits that a step should be split into. */
   private get submits(): number {
     return Math.max(1, Math.ceil(this.milliseconds / HOLD_MS));
   }

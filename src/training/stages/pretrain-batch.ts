@@ -7,7 +7,7 @@ import type { TaskTokens } from '../task-tokens';
 
 type Kind = Task['corpus'][number]['kind'];
 
-/** Share of each kind of sentence in a stage-0 batch: facts are what the model will reason over. */
+/** Share of each kind of sentence in a stage-0 batch: most are facts, which the model will reason over. */
 const SHARES: readonly [Kind, number][] = [
   ['fact', 0.5],
   ['glossary', 0.2],
@@ -18,7 +18,7 @@ const SHARES: readonly [Kind, number][] = [
 export class Sentences {
   private readonly byKind: ReadonlyMap<Kind, readonly (readonly number[])[]>;
   readonly longest: number;
-  /** What is replayed: facts, or documents where there are none. */
+  /** The kind that is replayed: facts, or documents where there are none. */
   private readonly usual: Kind;
 
   constructor(task: Task, tokens: TaskTokens) {

@@ -7,7 +7,7 @@ import { pretrainBatch } from './pretrain-batch';
 import type { Stage, StageContext, World } from './stage';
 import { SupervisedStage } from './supervised';
 
-/** The most that a batch holds, and that is computed at once. */
+/** The most tokens of a batch of stage 0, and the most that are computed at once. */
 export function pretrainCapacity({ session: { pretrain, model }, sentences: { longest } }: World) {
   const tokens = pretrain.batch_size * longest;
   return { tokens, atOnce: partTokens(tokens, longest, model.micro_batches) };

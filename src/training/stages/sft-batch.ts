@@ -8,7 +8,9 @@ import type { Sentences } from './pretrain-batch';
 import { teacherScores, type TeacherVectors } from '../teacher';
 import type { TaskTokens } from '../task-tokens';
 
-/** What a query is made to write before the embed token. */
+/**
+ * The text that a query is trained to be followed by, before the embed token: its reasoning, nothing, or filler tokens.
+ */
 export type AnswerMode = 'reasoning' | 'direct' | 'filler';
 
 /** Prompt and answer of a query; the answer starts at `from`. */
@@ -30,12 +32,13 @@ export function depthsAt(sft: Session['sft'], maxDepth: number, t: number): numb
   return third === 0 ? 1 : third === 1 ? Math.min(2, maxDepth) : maxDepth;
 }
 
-/** Share of the steps with the first topics alone, and by which all are drawn. */
+/** Share of the steps in which only the first topics are drawn, and by which all are drawn. */
 const TOPIC_POOL = { first: 0.2, all: 0.5 };
 
 /**
- * Topics that a stage-1 step draws from: as many as a batch has at first, growing to all by the middle of the stage. That a
- * topic matters at all is learnt from few topics seen often, or not at all; new ones are easy then (docs/decisions/topics.md).
+ * The topics that a stage-1 step draws from: as many as a batch has at first, growing to all by the middle of the
+ * stage. That a topic matters at all is only learnt from few topics seen often; after that, new ones are easy
+ * (docs/decisions/topics.md).
  */
 export function topicPool({ topics }: Task, sft: Session['sft'], t: number): number {
   const done = (t - 1) / Math.max(1, sft.steps);
@@ -44,19 +47,20 @@ export function topicPool({ topics }: Task, sft: Session['sft'], t: number): num
   return Math.round(least + (topics.length - least) * Math.min(1, Math.max(0, grown)));
 }
 
-/** What a step of stage 1 learns from. */
+/** The sequences and terms of a step of stage 1. */
 export interface SftBatch {
   sequences: readonly (readonly number[])[];
   answers: TokenTargets;
   contrastive: ContrastiveTargets;
-  /** Absent where facts are not replayed. */
+  /** Replayed facts; absent where none are replayed. */
   replay?: TokenTargets;
 }
 
 /**
- * One batch of stage 1: queries with their answers, the documents they should find and hard negatives, and replayed facts.
- * Few topics a batch (`topics_per_batch`): with too many, telling topics apart is enough; with too few, topics are ignored.
- * @param teacher whose scores of the batch are learnt, too.
+ * Draws one batch of stage 1: queries with their answers, the documents they should find and hard negatives, and
+ * replayed facts. It has few topics (`topics_per_batch`): with too many, telling topics apart is enough; with too few,
+ * topics are ignored.
+ * @param teacher its scores of the batch are learnt, too.
  */
 export function sftBatch(
   task: Task,
@@ -108,8 +112,8 @@ export function sftBatch(
 }
 
 /**
- * Hard negatives of a query, wrong groups (topics) and wrong answers by turns: with one kind alone, what tells the other apart
- * is never learnt. One negative is of either kind.
+ * Draws hard negatives of a query, by turns of a wrong topic and of a wrong answer: with only one kind, the difference
+ * that the other kind shows is never learnt. A single negative is of either kind.
  */
 function drawNegatives(task: Task, query: TaskQuery, count: number, random: Random): number[] {
   const right = task.documents[query.relevant[0]!.document]!.group;

@@ -8,7 +8,7 @@ import { isTaught } from '../teacher';
 import type { Stage, StageContext, World } from './stage';
 import { replayOf, SupervisedStage } from './supervised';
 
-/** The most that a batch holds: tokens, those that are computed at once, and what each objective learns of them. */
+/** The most that a batch of stage 1 holds: tokens, tokens computed at once, and what each objective learns of them. */
 export function sftCapacity(world: World) {
   const { session, tokens, sentences } = world;
   const { sft } = session;
@@ -28,7 +28,9 @@ export function sftCapacity(world: World) {
   };
 }
 
-/** Stage 1: answers, contrastive terms, KL to the model that the stage begins with, a teacher's ranking, replayed facts. */
+/**
+ * Stage 1: answers, contrastive terms, KL to the model that the stage begins with, a teacher's ranking, replayed facts.
+ */
 export function sftStage(context: StageContext): Stage {
   const { model, session, task, tokens, sentences, frozen, teacher } = context;
   const { sft, seed } = session;

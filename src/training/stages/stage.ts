@@ -11,7 +11,9 @@ import type { TeacherVectors } from '../teacher';
 import type { MomentPages } from '../train-step';
 import type { Sentences } from './pretrain-batch';
 
-/** What a checkpoint within a stage keeps of it: Adam's moments, and what else the stage needs, under names of its own. */
+/**
+ * The state of a stage in a checkpoint within it: Adam's moments, and what else the stage needs, under its own names.
+ */
 export interface StageState {
   moments: MomentPages;
   numbers: Readonly<Record<string, number>>;
@@ -28,22 +30,22 @@ export interface Stage {
   readonly stepMilliseconds: number;
   /** Continues from a checkpoint within the stage; comes before `prepare`. */
   restore(state: StageState): void;
-  /** Compiles and records all that its steps run, and makes all that they need on the GPU. Computes nothing. */
+  /** Compiles and records everything that its steps run, and allocates what they need on the GPU. Computes nothing. */
   record(): Promise<void>;
-  /** Records, and does what belongs before the first step unless `restore` was called. */
+  /** Records, and does what is needed before the first step unless `restore` was called. */
   prepare(): Promise<void>;
   /** Queues step t of the stage, from 1. At most `RING_SLOTS` steps lie between two flushes. */
   run(t: number): Promise<void>;
   /** The metrics of the steps queued since the last flush; `step` counts within the stage. */
   flush(): Promise<StepMetrics[]>;
-  /** The stage between two flushes. */
+  /** The stage's state, to be read between two flushes. */
   state(): Promise<StageState>;
-  /** Fits the plane of its picture to the documents as they lie now; absent where a stage draws none. */
+  /** Fits the plane of its picture to the documents as they are now; absent where a stage draws none. */
   refitPicture?(): void;
   destroy(): void;
 }
 
-/** What the batches of a session are made from, without a device. */
+/** The data that a session's batches are made from; needs no device. */
 export interface World {
   session: Session;
   task: Task;
@@ -51,7 +53,7 @@ export interface World {
   sentences: Sentences;
 }
 
-/** What a stage reports besides its metrics; steps count within the stage. */
+/** Receives what a stage reports besides its metrics; steps count within the stage. */
 export interface StageObserver {
   traces(traces: TraceRecord[]): void;
   /** @param positions of the documents in the plane after the refresh, (N, 2) */
@@ -60,12 +62,12 @@ export interface StageObserver {
   graphStart(start: GraphStart, positions: Float32Array<ArrayBuffer>): void;
 }
 
-/** What a stage works with. */
+/** The device, models and helpers that a stage works with. */
 export interface StageContext extends World {
   gpu: Gpu;
   model: Model;
   frozen: FrozenModel;
-  /** What stage 1's teacher makes of the texts; null where there is none, and where nothing is computed. */
+  /** The teacher's embeddings of the texts; null where there is no teacher, and where nothing is computed. */
   teacher: TeacherVectors | null;
   observer: StageObserver;
   /** Exact search with the model as it stands. */

@@ -11,14 +11,14 @@ import { StagePace } from './pace';
 import type { Stage, StageContext, StageState } from './stage';
 
 export interface SupervisedOptions {
-  /** The most of a batch. */
+  /** The most tokens of a batch. */
   tokens: number;
-  /** Those that are computed at once; the objectives are made for as many. */
+  /** The most tokens that are computed at once; the objectives are made for as many. */
   atOnce: number;
   objectives: readonly Objective[];
   /** The batch of step t, a function of the session and t alone. */
   batch: (t: number) => StepBatch;
-  /** What comes before the first step. */
+  /** Does what comes before the first step. */
   begin?: () => Promise<void>;
 }
 
@@ -82,6 +82,9 @@ export class SupervisedStage implements Stage {
   }
 }
 
-/** Facts repeated beside stages 1 and 2; null where they have no weight. @param targets the most of a step */
+/**
+ * The objective that repeats facts beside stages 1 and 2; null where it has no weight.
+ * @param targets the most of a step
+ */
 export const replayOf = (model: Model, targets: number, weight: number): NextToken | null =>
   weight > 0 ? new NextToken(model, { name: 'replay', targets, weight }) : null;

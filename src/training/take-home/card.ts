@@ -3,26 +3,26 @@ import type { Session } from '../../config/session';
 import type { Evaluation } from '../../records/records';
 import { scoreTable } from '../model-card';
 
-/** What the card tells of the run that a model comes from. */
+/** What a model's card says of the run that trained it. */
 export interface CardRun {
   session: Session;
-  /** Null for a run that has not ended. */
+  /** The final scores; null for a run that has not ended. */
   evaluation: Evaluation | null;
   fingerprint: string | null;
-  /** The device that it was trained on. */
+  /** The device on which it was trained. */
   trainedOn: string;
 }
 
-/** What the card of an exported model tells. */
+/** What the card of an exported model says of it. */
 export interface ExportedModel {
   title: string;
   /** `peft`: the adapter alone; `hf`: a model that writes; `sentence-transformers`: one that embeds. */
   to: 'hf' | 'peft' | 'sentence-transformers';
-  /** Of its base. */
+  /** The licence of its base. */
   licence: string | null;
   /** The model that an adapter is of; null for a whole model. */
   base: string | null;
-  /** With which a text ends; null where its own last token embeds it, or where the model writes. */
+  /** The token that ends a text; null where a text's own last token embeds it, or where the model writes. */
   embedToken: string | null;
   run: CardRun | null;
 }
@@ -49,7 +49,7 @@ export function exportCard({ title, to, licence, base, embedToken, run }: Export
   return `---\n${front.join('\n')}\n---\n\n# ${title}\n\nExported by Search-R3 Lab.${kind}${embeds}\n\n\`\`\`python\n${PYTHON[to]}\`\`\`\n${run ? story(run) : ''}`;
 }
 
-/** What it was trained from, on what, and how well it then ranked. */
+/** The card's section on what the model was trained from and on, and how well it ranked. */
 function story({ session, evaluation, fingerprint, trainedOn }: CardRun): string {
   const { base } = session.model;
   const { name } = session.task;

@@ -14,24 +14,24 @@ import { openedPrompts } from '../opened-model';
 import { exportCard, type CardRun } from './card';
 import type { RunEmbedding } from './run-embedding';
 
-/** A model that is taken elsewhere. */
+/** A model to be exported as a folder. */
 export interface TakenModel {
   opened: OpenedModel;
   title: string;
-  /** Of messages. */
+  /** The model's name in messages. */
   where: string;
-  /** How it embeds, where that is not what its own files say. */
+  /** How it embeds, where that differs from what its own files say. */
   embedding?: RunEmbedding;
   /** The run that trained it. */
   run?: CardRun | null;
 }
 
 export interface FolderOptions {
-  /** Of its weights. */
+  /** The dtype of the exported weights. */
   dtype: FloatDtype;
-  /** Whether `sentence-transformers` loads it, beside `transformers`. */
+  /** Whether `sentence-transformers` can load it, beside `transformers`. */
   embeds: boolean;
-  /** Merged into it. */
+  /** The adapter that is merged into the weights. */
   adapter?: PeftAdapter | null;
 }
 
@@ -74,10 +74,10 @@ export async function adapterFolder(
   return files;
 }
 
-/** What a folder or a file is called in a title, without the folders that it lies in. */
+/** The last part of a path, as a title. */
 export const titleOf = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? 'Model';
 
-/** The tokenizer and the files of sentence-transformers. @returns the token that every text then ends in. */
+/** Adds the tokenizer and the files of sentence-transformers. @returns the token that every text then ends in. */
 async function addEmbedder(files: Map<string, FileContents>, model: TakenModel): Promise<string | null> {
   const { arch, chatTemplate } = model.opened;
   const { tokenizer, token, ...settings } = model.embedding ?? (await ownEmbedding(model));

@@ -5,9 +5,9 @@ import { InputError } from '../../lib/errors';
 import type { Session } from '../../config/session';
 import type { Base } from '../base';
 
-/** How a run's model embeds, for a program that has neither its chat template nor its prompts. */
+/** How a run's model embeds, for programs that do not know its chat template or its prompts. */
 export interface RunEmbedding {
-  /** It ends every text as the prompts do, in the token that embeds. */
+  /** A tokenizer that ends every text in the token that embeds, as the session's prompts do. */
   tokenizer: TokenizerFiles;
   query: string;
   document: string;
@@ -15,7 +15,10 @@ export interface RunEmbedding {
   token: string;
 }
 
-/** @throws InputError where queries and documents end otherwise, which one tokenizer cannot write. */
+/**
+ * Makes the tokenizer and prompts with which other programs embed as the run does.
+ * @throws InputError where queries and documents end in different tokens, which one tokenizer cannot write.
+ */
 export function runEmbedding({ model }: Session, base: Base, where: string): RunEmbedding {
   const { tokenizer, prompts, template, embed, opened } = base;
   const longest = Math.min(model.max_position_embeddings, opened.arch.max_position_embeddings);
