@@ -14,45 +14,45 @@ import type { KeptRun } from './runs/kept-run';
 import type { JournalRecords } from './runs/records';
 import { Turns } from './turns';
 
-/** What the page can ask about, whether it trains or not. */
+/** A run that the page can search and look into, whether it trains or not. */
 export interface OpenRun {
   readonly id: string;
   readonly task: Task;
   search(query: string, topK: number): Promise<SearchAnswer>;
-  /** Steps whose model can still be asked, ascending. */
+  /** Steps whose model can still be used, ascending. */
   modelSteps(): Promise<number[]>;
   think(request: ThinkRequest): Promise<Thinking>;
-  /** Where the documents lie as the model stands. */
+  /** The map of the documents by the current model. */
   map(): Promise<DocumentMap>;
-  /** What a benchmark ranks with. @throws where no model was kept. */
+  /** The model that a benchmark ranks with. @throws where no model was kept. */
   forBenchmark(): Promise<BenchmarkModel>;
-  /** Frees all that it holds. */
+  /** Releases everything that it holds. */
   stop(): Promise<void>;
 }
 
 /**
- * What a run continues as whose device had no room for its step.
- * @throws with code `out-of-memory` where nothing fits: what would.
+ * Chooses how a run continues whose device had no memory for its step.
+ * @throws with code `out-of-memory` where nothing fits; the message says what would.
  */
 export type MakeRoom = (run: RunSession, state: RunState | null) => Promise<{ run: RunSession; parts: number }>;
 
 /**
- * A run with its pause button. Steps and searches take turns, so that a search sees a model between two steps. Everything it
- * computes is kept before the page is told of it. It ends once (finished, failed or stopped), releases what is kept then, and
- * of its device when it failed or is stopped: a model that has finished can still be asked.
+ * A run in training that can be paused. Steps and searches take turns, so that a search sees a model between two steps.
+ * Everything it computes is stored before the page receives it. It ends once (finished, failed or stopped) and then
+ * releases its storage; it releases its device when it failed or is stopped, while a finished model stays for searches.
  */
 export class ActiveRun implements OpenRun {
   readonly training: Training;
   private readonly turns = new Turns();
   private isStopped = false;
   private ended = false;
-  /** Steps that may still run before the run waits; Infinity while it is not paused. */
+  /** Number of steps that may still run before the run waits; Infinity while it is not paused. */
   private allowed = Infinity;
   private wake: () => void = () => undefined;
   private spentMs: number;
   private savedStep = 0;
 
-  /** @throws what the device throws for a session that it does not hold; nothing is released then. */
+  /** @throws what the device throws for a session that it cannot run; nothing is released then. */
   constructor(
     private readonly device: EngineDevice,
     private readonly kept: KeptRun,
@@ -105,17 +105,17 @@ export class ActiveRun implements OpenRun {
     return this.training.task;
   }
 
-  /** It computes no more, whatever became of it. */
+  /** Whether the run has finished, failed or was stopped. */
   get isEnded(): boolean {
     return this.ended;
   }
 
-  /** Null once the run has ended, and released them. */
+  /** The run's records; null once it has ended and released them. */
   get records(): JournalRecords | null {
     return this.ended ? null : this.kept.records;
   }
 
-  /** Trains until the run ends, whichever way. @param state to continue from; null starts at the first step. */
+  /** Trains until the run ends in any way. @param state to continue from; null starts at the first step. */
   async loop(state: RunState | null): Promise<void> {
     const { training } = this;
     try {
@@ -254,7 +254,7 @@ export class ActiveRun implements OpenRun {
     this.listener({ kind: 'status', status: 'finished', result, spentMs: this.spentMs });
   }
 
-  /** What it computed last is kept as far as that works: a run that is stopped is stopped all the same. */
+  /** Keeps the last state, as far as that works, and ends the run as stopped. */
   private async keepStopped(): Promise<void> {
     let error: ErrorData | null = null;
     try {
@@ -266,7 +266,7 @@ export class ActiveRun implements OpenRun {
     this.listener({ kind: 'status', status: 'stopped', spentMs: this.spentMs, ...(error && { error }) });
   }
 
-  /** A lost device is no fault of the run: it can continue from its last checkpoint. */
+  /** Ends the run after an error. A lost device is not the run's fault: it can continue from its last checkpoint. */
   private async fail(thrown: unknown): Promise<void> {
     if (this.ended) return;
     const isLost = thrown instanceof DeviceLostError || (await this.device.isLost());
@@ -284,8 +284,9 @@ export class ActiveRun implements OpenRun {
   }
 
   /**
-   * A device without room for the run's step is released, and the run continues from its last state in more micro-batches, on
-   * another. @returns false where that takes no less: the error then says what would fit.
+   * Releases a device that has no memory for the run's step, so that the run can continue from its last state in more
+   * micro-batches on another one.
+   * @returns false where more micro-batches take no less memory: `error` then says what would fit.
    */
   private async goesOnInParts(error: ErrorData): Promise<boolean> {
     const { session, ancestors = [] } = this.kept.about;
@@ -305,7 +306,10 @@ export class ActiveRun implements OpenRun {
     return true;
   }
 
-  /** What the steps since the last state say, run again with checks. Whatever fails there, what was seen is said. */
+  /**
+   * The message of a divergence, with the kernel that caused it where running the steps since the last state again
+   * finds it.
+   */
   private async explained(seen: DivergedError): Promise<string> {
     const { session, ancestors = [] } = this.kept.about;
     try {
@@ -316,7 +320,7 @@ export class ActiveRun implements OpenRun {
     }
   }
 
-  /** Writes how it ended, where that can be written, and ends. */
+  /** Writes how the run ended, where that can be written, and ends it. */
   private async letGo(
     how: { status: 'stopped' | 'failed' | 'going'; error: ErrorData | null } & Partial<RunSession>,
   ): Promise<void> {
@@ -329,7 +333,7 @@ export class ActiveRun implements OpenRun {
     }
   }
 
-  /** Between two steps. */
+  /** Keeps the state now; called between two steps. */
   private async saveNow(): Promise<void> {
     if (this.training.step > this.savedStep) await this.save(await this.training.checkpoint());
   }

@@ -3,7 +3,7 @@ import type { DocumentCard, DocumentMap, SearchAnswer, Thinking, ThinkRequest } 
 import type { CurrentRun } from './current-run';
 import { documentCard } from './trace-search';
 
-/** The model of the run on the page, to be asked. */
+/** Messages that search and look into the model of the run on the page. */
 export class AskedModel {
   constructor(private readonly run: CurrentRun) {}
 
@@ -17,7 +17,7 @@ export class AskedModel {
     return Promise.resolve(documentCard(task, index));
   }
 
-  /** A few queries of the task that the run holds out, to try the search with. */
+  /** A few held-out queries of the run's task, to try the search with. */
   examples(count: number): Promise<string[]> {
     const { task } = this.run.current();
     const perDepth = Math.ceil(count / Math.max(1, task.maxDepth - 1));
@@ -35,12 +35,12 @@ export class AskedModel {
     return transfer(found, [found.positions.buffer, counts.buffer, neighbours.buffer]);
   }
 
-  /** Steps whose model can still be asked, ascending. */
+  /** Steps whose model can still be used, ascending. */
   steps(run: string): Promise<number[]> {
     return this.run.named(run).modelSteps();
   }
 
-  /** Rank while thinking, computed now: of a recorded completion, or of what a model writes for a query. */
+  /** Computes the rank while thinking of a recorded completion, or of one that a model writes now for a query. */
   think(run: string, request: ThinkRequest): Promise<Thinking> {
     return this.run.named(run).think(request);
   }

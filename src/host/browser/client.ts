@@ -7,14 +7,17 @@ import { isNotLoaded } from './worker-starter';
 import { workerUrl } from './worker-url';
 
 const BEAT_MS = 3000;
-/** Beats without an answer after which the worker counts as dead. Beats, not seconds: a suspended tab makes none. */
+/**
+ * Number of unanswered heartbeats after which the worker counts as dead; beats and not seconds, because a suspended tab
+ * makes none.
+ */
 const PATIENCE = 15;
 
-/** The worker's side as it is called: a group, the name of a call and what is given to it. */
+/** The worker's side as comlink calls it: a group, the name of a call and its arguments. */
 type Remote = Pick<Lab, 'open' | 'ping'> &
   Record<LabGroup, ProxyMarked & Record<string, (...args: unknown[]) => unknown>>;
 
-/** A call whose worker died before it answered. */
+/** The error of a call whose worker died before it answered. */
 class WorkerDiedError extends CodedError {
   override name = 'WorkerDiedError';
   constructor(message: string) {
@@ -71,7 +74,7 @@ export function createClient(): LabClient {
     });
   }
 
-  /** What goes to the worker in an argument's place. */
+  /** The form in which an argument is sent to the worker. */
   const sent = (argument: unknown): unknown =>
     typeof argument === 'function'
       ? (told: unknown): void => {
@@ -81,7 +84,7 @@ export function createClient(): LabClient {
         }
       : argument;
 
-  /** Every call of a group, whatever its name. */
+  /** A proxy that sends every call of a group to the worker. */
   function group<Name extends LabGroup>(name: Name): LabClient[Name] {
     const calls = remote[name];
     return new Proxy({} as LabClient[Name], {

@@ -20,13 +20,14 @@ import type { TaskFiles } from './task-data';
 
 const never = (): AbortSignal => new AbortController().signal;
 
-/** Steps at once, so that the worker hears other calls in between. */
+/** Number of steps between two pauses in which the worker receives messages. */
 const AT_ONCE = 8;
 
 /**
- * A run's session as the folder that trains it on a cluster, zipped a piece at a time. Its start model is the run's own where that lies at a
- * stage's end before the last; otherwise stage 0 is trained again, on a device of its own.
- * @throws InputError for a session that a cluster cannot go on with, and for more than one zip or this storage holds.
+ * A run's session as the folder that trains it on a cluster, zipped a piece at a time. Its start model is the run's own
+ * where that was kept at the end of a stage that is not the last; otherwise stage 0 is trained again, on a device of
+ * its own.
+ * @throws InputError for a session that a cluster cannot continue, and for more than one zip or this storage holds.
  */
 export async function handOverZip(
   store: RunStore,
@@ -52,7 +53,7 @@ async function keptStart(store: RunStore, run: string, session: Session): Promis
   return { weights: state.weights, step: state.step, metrics: metrics.filter(({ step }) => step <= state.step) };
 }
 
-/** On a device of its own. */
+/** Trains stage 0 on a device of its own for the start model. */
 async function newStart(engine: Engine, session: Session, data: SessionData): Promise<StartModel> {
   if (data.base) return { weights: null, step: 0, metrics: [] };
   const device = await engine.open();
@@ -64,8 +65,9 @@ async function newStart(engine: Engine, session: Session, data: SessionData): Pr
 }
 
 /**
- * Takes in the folder that a cluster trained, as a new run.
- * @throws InputError in one sentence for anything else; nothing is kept of it then. @returns its name here.
+ * Imports the folder that a cluster trained, as a new run.
+ * @throws InputError in one sentence for anything else; nothing is kept of it then.
+ * @returns its name here.
  */
 export async function importClusterFolder(
   store: RunStore,

@@ -17,39 +17,39 @@ import type { TaskFiles } from './task-data';
 import { Turns } from './turns';
 import { broadcast, replay, watch } from './viewer';
 
-/** What the run on the page is made of. */
+/** What `CurrentRun` is built with: the engine and the stores of runs and files. */
 export interface RunParts {
   engine: Engine;
   store: Promise<RunStore>;
   files: () => TaskFiles;
-  /** What a session is built from. @throws InputError where something of it is not in this browser. */
+  /** Collects the data that a session is built from. @throws InputError where some of it is not in this browser. */
   dataOf: (session: Session, signal: AbortSignal, listener?: RunListener) => Promise<SessionData>;
-  /** Frees the device for a run. */
+  /** Releases the device, so that a run can have it. */
   clear: () => Promise<void>;
 }
 
 /**
- * What the page looks at: a run that trains, or one that was kept. One at a time: whatever is started, continued, opened or
- * stopped has its turn after what was asked before it, and ends that first. Whatever way a turn ends, what it opened is
- * either shown or released: the device, the run's lock, its channel and its listener.
+ * The run on the page: one that trains, or a kept one. There is one at a time: starting, continuing, opening and
+ * stopping take turns, and each first ends what was there. However a turn ends, what it opened is either shown or
+ * released: the device, the run's lock, its channel and its listener.
  */
 export class CurrentRun {
   private shown: OpenRun | null = null;
   private unwatch: () => void = () => undefined;
   private listener: RunListener | null = null;
   private preparing = new AbortController();
-  /** Runs that are being started or continued, or wait to be. */
+  /** Number of runs that are being started or continued, or wait for that. */
   private beginning = 0;
   private readonly turns = new Turns();
 
   constructor(private readonly parts: RunParts) {}
 
-  /** The run that trains here, or has; null where a kept one is looked at. */
+  /** The run that trains in this worker, or that has finished there; null where a kept one is shown. */
   get training(): ActiveRun | null {
     return this.shown instanceof ActiveRun ? this.shown : null;
   }
 
-  /** Whether a run has the device to itself, or is about to. */
+  /** Whether a run uses the device, or is about to. */
   get isTaken(): boolean {
     return this.beginning > 0 || this.training?.isEnded === false;
   }
@@ -95,7 +95,10 @@ export class CurrentRun {
     });
   }
 
-  /** Continues a kept run from its last checkpoint, or from its start; tells what is recorded until there first. */
+  /**
+   * Continues a kept run from its last checkpoint, or from its start; the listener first receives what was recorded
+   * until there.
+   */
   resume(run: string, listener: RunListener): Promise<void> {
     return this.begin(listener, async (signal) => {
       const { engine } = this.parts;
@@ -132,7 +135,7 @@ export class CurrentRun {
   }
 
   /**
-   * Shows a kept run: its records, and its model for searches. One that another tab runs is followed.
+   * Shows a kept run: its records, and its model for searches. A run in another tab is followed.
    * @returns whether another tab runs it.
    */
   open(run: string, listener: RunListener): Promise<{ elsewhere: boolean }> {
@@ -178,31 +181,34 @@ export class CurrentRun {
     await this.training?.stepOnce();
   }
 
-  /** Lays the picture of the graph out again, from the next refresh on; false where there is nothing to lay out. */
+  /** Fits the picture of the graph again, from the next refresh on; false where there is no picture. */
   refitPicture(run: string): Promise<boolean> {
     const { training } = this;
     return training?.id === run ? training.refitPicture() : Promise.resolve(false);
   }
 
-  /** @throws where there is no run. */
+  /** The run on the page. @throws where there is none. */
   current(): OpenRun {
     if (!this.shown) throw new Error('No model yet: run a session first, then ask it.');
     return this.shown;
   }
 
-  /** @throws where another run, or none, is on the page. */
+  /** The run on the page, by its name. @throws where another run, or none, is on the page. */
   named(run: string): OpenRun {
     const shown = this.current();
     if (shown.id !== run) throw new Error(`there is no run ${run}`);
     return shown;
   }
 
-  /** What a benchmark can rank with as it stands. */
+  /** The model of the run on the page that a benchmark can rank with. */
   benchmarkable(): BenchmarkModelState | null {
     return this.training && { run: this.training.id, step: this.training.training.step };
   }
 
-  /** The run on the page as it is; another one is opened beside it for as long as it is needed. */
+  /**
+   * The model of a run: that on the page as it is, or a kept one, which is opened beside it for as long as it is
+   * needed.
+   */
   async modelOf(run: string): Promise<BenchmarkModel> {
     const { shown } = this;
     if (shown?.id === run) return shown.forBenchmark();
@@ -217,7 +223,7 @@ export class CurrentRun {
     }
   }
 
-  /** A kept run, to be asked. Whoever asks for it stops it. */
+  /** Opens a kept run for searches; the caller stops it. */
   private async viewOf(
     run: string,
     { session, checkpoints }: RunSummary,
@@ -238,10 +244,7 @@ export class CurrentRun {
     }
   }
 
-  /**
-   * Puts something else in the place of what is open: what is being prepared is told to end at once, and `next` has its turn
-   * when that has ended, and the run that is open too.
-   */
+  /** Replaces what is open: aborts what is being prepared and, once that and the open run have ended, runs `next`. */
   private replace<T>(listener: RunListener | null, next: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.preparing.abort();
     const { signal } = (this.preparing = new AbortController());
@@ -256,7 +259,7 @@ export class CurrentRun {
     });
   }
 
-  /** Ends what is open. Its last state is told too, so that whoever is told of it is released last. */
+  /** Ends what is open. Its last state still reaches the listener, which is closed last. */
   private async close(): Promise<void> {
     const { shown, unwatch, listener } = this;
     this.shown = null;
@@ -270,7 +273,10 @@ export class CurrentRun {
     }
   }
 
-  /** A run continues without it; after a reload it needs its documents again. */
+  /**
+   * Keeps the documents of a run in this browser; where that fails the run continues, and needs its documents again
+   * after a reload.
+   */
   private async persist(session: Session, listener: RunListener): Promise<void> {
     try {
       await this.parts.files().persist(session.task);
@@ -317,7 +323,7 @@ export class CurrentRun {
     };
   }
 
-  /** Receives what another tab tells of its run, until something else is open. */
+  /** Receives the events of a run in another tab, until something else is open. */
   private async follow(run: string, listener: RunListener, past: () => Promise<number>): Promise<void> {
     const store = await this.parts.store;
     const ended = new AbortController();
@@ -332,7 +338,7 @@ export class CurrentRun {
     store.free(run, ended.signal).then(gone, () => undefined);
   }
 
-  /** The tab that ran it released it: ended it, or was closed. */
+  /** Passes on how a run ended that another tab has released: it ended the run, or was closed. */
   private async tellEnd(run: string, listener: RunListener): Promise<void> {
     const stored = await (await this.parts.store).get(run);
     if (stored.state === 'held') return;
@@ -344,7 +350,7 @@ export class CurrentRun {
 const unreadable = ({ error }: StoredRun): CodedError =>
   error ? errorOf(error) : new InputError('This run cannot be read');
 
-/** Tells how a run that nobody runs stands. */
+/** Passes on the status of a run that no tab runs. */
 function tellStored({ run, state, error }: StoredRun, listener: RunListener): void {
   const { evaluation = null, fingerprint = null } = run ?? {};
   const result = state === 'finished' && evaluation !== null && fingerprint !== null && { evaluation, fingerprint };

@@ -9,7 +9,7 @@ export interface AdapterReport {
   software: boolean;
   features: string[];
   limits: Record<string, number>;
-  /** What can be trained from scratch in one buffer's worth of memory, for some sizes of a step. */
+  /** The largest models that can be trained from scratch in the memory of one buffer, for some sizes of a step. */
   capacity: Capacity[];
 }
 
@@ -20,6 +20,6 @@ export interface SessionCost {
   steps: number;
   /** Content hash of the task: its documents, queries and judgements. */
   taskHash: string;
-  /** Tokens that one step of each stage processes at most. */
+  /** The most tokens that one step of each stage processes. */
   tokensPerStep: Partial<Record<StageName, number>>;
 }

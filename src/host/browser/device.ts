@@ -12,11 +12,14 @@ import type { Listener } from './wire';
 export interface DeviceParts {
   engine: Engine;
   dataOf: (session: Session, signal: AbortSignal) => Promise<SessionData>;
-  /** Whether a run has the device, or is about to have it. */
+  /** Whether a run uses the device, or is about to. */
   isTaken: () => boolean;
 }
 
-/** What the browser offers, and what sessions cost on it. Sessions are measured on a device of their own, one at a time. */
+/**
+ * Messages about the browser's device: what it offers, what sessions cost on it, and how fast they are. Sessions are
+ * measured on a device of their own, one at a time.
+ */
 export class BrowserDevice {
   private readonly turns = new Turns();
   private measuring = new AbortController();
@@ -26,7 +29,7 @@ export class BrowserDevice {
 
   constructor(private readonly parts: DeviceParts) {}
 
-  /** @throws GpuUnavailableError with a reason where there is nothing. */
+  /** Describes the adapter. @throws GpuUnavailableError with a reason where there is none. */
   adapter(): Promise<AdapterReport> {
     return this.parts.engine.adapter();
   }
@@ -56,21 +59,23 @@ export class BrowserDevice {
     return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.alone(session, signal, profile)));
   }
 
-  /** Resolves once the device is free again. */
+  /** Cancels `profile`; resolves once its device is released. */
   cancelProfile(): Promise<void> {
     this.profiling.abort();
     return this.turns.take(() => Promise.resolve());
   }
 
-  /** Resolves once the device is free again. */
+  /** Cancels `measure`; resolves once its device is released. */
   cancelMeasure(): Promise<void> {
     this.measuring.abort();
     return this.turns.take(() => Promise.resolve());
   }
 
   /**
-   * Holds the engine against its f64 reference on this device, some seconds, and tells case by case.
-   * @returns how many cases there are; null where it was cancelled. @throws InputError where a run has the device.
+   * Tests the engine against its f64 reference on this device, some seconds.
+   * @param tell receives the result of each case.
+   * @returns number of cases; null where it was cancelled.
+   * @throws InputError where a run has the device.
    */
   check(tell: Listener<SelfTestResult>): Promise<number | null> {
     if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
@@ -79,13 +84,13 @@ export class BrowserDevice {
     return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.checked(tell, signal)));
   }
 
-  /** Resolves once the device is free again. */
+  /** Cancels `check`; resolves once its device is released. */
   cancelCheck(): Promise<void> {
     this.checking.abort();
     return this.turns.take(() => Promise.resolve());
   }
 
-  /** Ends whatever has the device; resolves once it is free again. */
+  /** Cancels whatever uses the device; resolves once it is released. */
   clear(): Promise<void> {
     this.checking.abort();
     this.profiling.abort();
@@ -102,7 +107,7 @@ export class BrowserDevice {
     }
   }
 
-  /** Opens a device for `use` alone, with what the session is built from. */
+  /** Opens a device for `use` alone, with the data that the session is built from. */
   private async alone<T>(
     session: Session,
     signal: AbortSignal,

@@ -22,38 +22,43 @@ import type {
   ThinkRequest,
 } from './messages';
 
-/** What trains sessions: the GPU's, or one that plays a script in a test. What a run may be put through is not its business. */
+/**
+ * An engine that trains sessions: the real one on the GPU, or a scripted one in tests. It knows nothing of pausing,
+ * storage and tabs.
+ */
 export interface Engine {
   /** @throws GpuUnavailableError where there is nothing to compute on. */
   adapter(): Promise<AdapterReport>;
-  /** What a session would take, without a device. */
+  /** Computes what a session would take, without a device. */
   cost(session: Session, data: SessionData): Promise<SessionCost>;
-  /** A device, which whoever opened it destroys. @throws as `adapter` does. */
+  /** Opens a device, which the caller destroys. @throws as `adapter` does. */
   open(): Promise<EngineDevice>;
 }
 
 export interface EngineDevice {
-  /** In a few words, for a run's record. */
+  /** Short description for a run's record. */
   readonly name: string;
   /**
+   * Begins to train a session.
    * @param ancestors of a fork, whose steps come before its own.
-   * @throws what a session that this device does not hold throws; the device is destroyed all the same by whoever opened it.
+   * @throws for a session that this device cannot run; the caller still destroys the device.
    */
   train(session: Session, data: SessionData, observer: RunObserver, ancestors: Ancestors): Training;
   /**
-   * An opened model, frozen, its weights as they are stored.
+   * Loads an opened model, frozen, its weights as they are stored.
    * @param onProgress bytes written so far, and in all; it may throw to end the loading.
    * @throws InputError for weights that cannot be read.
    */
   load(opened: AnyOpenedModel, onProgress: (written: number, all: number) => void): Promise<EmbeddingModel>;
   /**
-   * Asks a base what it knows of the task world.
-   * @param tell bytes of its weights, then questions answered; it may throw to end the asking.
+   * Probes what a base knows of the task world.
+   * @param tell bytes of its weights, then questions answered; it may throw to end the probe.
    */
   probe(base: ProbedBase, world: readonly WorldCountry[], tell: (progress: ReasonProgress) => void): Promise<Probe>;
   /**
-   * Frees what `train` made, and runs the steps from `state` to the one that `seen` names again, with checks.
-   * @returns what was seen and found, in one sentence; the bare message where it was cancelled.
+   * Looks for the cause of a divergence: releases what `train` made, and runs the steps from `state` to the one that
+   * `seen` names again, with checks.
+   * @returns what was noticed and found, in one sentence; the bare message where it was cancelled.
    */
   explain(
     seen: DivergedError,
@@ -63,45 +68,52 @@ export interface EngineDevice {
     state: RunState | null,
     isCancelled: () => boolean,
   ): Promise<string>;
-  /** How many of this many bytes it grants now; they are freed again. */
+  /** Measures how many of `bytes` bytes the device grants now; they are released again. */
   granted(bytes: number): Promise<number>;
-  /** How long a session's steps take; null where it was cancelled. */
+  /** Measures how long a session's steps take; null where it was cancelled. */
   measure(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionSpeed | null>;
-  /** Where the time of the session's steps goes; null where it was cancelled. */
+  /** Measures where the time of the session's steps goes; null where it was cancelled. */
   profile(session: Session, data: SessionData, isCancelled: () => boolean): Promise<SessionProfile | null>;
-  /** Held against the reference, told case by case. @returns how many cases there are; null where it was cancelled. */
+  /**
+   * Tests the engine against the reference.
+   * @param tell receives the result of each case.
+   * @returns number of cases; null where it was cancelled.
+   */
   check(tell: (result: SelfTestResult) => void, isCancelled: () => boolean): Promise<number | null>;
-  /** Whether the device is gone: asked after an error, which may come before the reason for it. */
+  /** Whether the device is lost: called after an error, which may come before the reason of the loss. */
   isLost(): Promise<boolean>;
-  /** Frees all that was made on it. */
+  /** Releases everything that was made on it. */
   destroy(): void;
 }
 
-/** A session in training. Its calls never overlap: whoever has it sees to that. */
+/** A session in training. The caller makes sure that its calls never overlap. */
 export interface Training {
   readonly task: Task;
   readonly plan: RunPlan;
   /** Steps done. */
   readonly step: number;
   readonly isFinished: boolean;
-  /** Of the steps done: the chain, and each step's link. */
+  /** The fingerprint of the steps done: the chain, and each step's link. */
   readonly fingerprint: { value: string; perStep: readonly string[] };
-  /** Steps whose model can still be asked, ascending. */
+  /** Steps whose model can still be used, ascending. */
   readonly modelSteps: readonly number[];
-  /** @throws where there is none to rank with. */
+  /** The model to rank with. @throws where there is none. */
   readonly model: Model;
-  /** Reads the base that the session starts from; comes first. @param onProgress as `EngineDevice.load` has it. */
+  /**
+   * Loads the base that the session starts from; called before the other methods.
+   * @param onProgress see `EngineDevice.load`.
+   */
   load(onProgress: (read: number, all: number) => void): Promise<void>;
   restore(state: RunState): Promise<void>;
-  /** Runs at most `limit` steps and tells the observer. */
+  /** Runs at most `limit` steps; their events go to the observer. */
   advance(limit: number): Promise<void>;
   finalEvaluation(): Promise<Evaluation>;
-  /** All that is needed to continue from the last step. */
+  /** The state that the run can continue from after the last step. */
   checkpoint(): Promise<RunState>;
-  /** Lays the picture of the graph out again; false where there is none. */
+  /** Fits the picture of the graph again; false where there is none. */
   refitPicture(): boolean;
   search(query: string, topK: number): Promise<SearchAnswer>;
   think(request: ThinkRequest): Promise<Thinking>;
-  /** Where the documents lie as the model stands. */
+  /** The map of the documents by the current model. */
   map(): Promise<DocumentMap>;
 }

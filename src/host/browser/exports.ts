@@ -9,19 +9,22 @@ import { openOpfs } from './runs/opfs';
 
 const FOLDER = 'search-r3-lab-exports';
 const LOCKS = 'search-r3-lab/export/';
-/** What is on its way to the browser's downloads, and the one before it, which may not have been read to its end. */
+/**
+ * Number of zips kept: the one on its way to the browser's downloads, and the one before it, which may not be fully
+ * read.
+ */
 const KEPT = 2;
 
 /**
- * Zips that are too large for the memory: written to this origin's storage a piece at a time, for as long as this worker
- * lives, and given to the page as files that lie there.
+ * Writes zips that are too large for the memory to this origin's storage, a piece at a time, and gives them to the page
+ * as files; they last as long as this worker.
  */
 export class Exports {
   private readonly names: string[] = [];
 
   private constructor(private readonly folder: StoreFolder) {}
 
-  /** Removes what earlier workers left. */
+  /** Opens the folder and removes what earlier workers left in it. */
   static async open(): Promise<Exports> {
     try {
       return await Exports.in(await openOpfs(FOLDER), new WebLocks(LOCKS));
@@ -43,7 +46,7 @@ export class Exports {
   }
 
   /**
-   * Files as one zip.
+   * Writes files as one zip.
    * @throws InputError where there is no room for it; CancelledError where `signal` aborts; nothing is left of it then.
    */
   async zip(

@@ -36,12 +36,12 @@ import { PastModels } from './past-models';
 import { answer } from './search';
 import { think } from './thinking';
 
-/** The label of a device that nobody uses yet. */
+/** The label of a device that was opened ahead of its use. */
 const AHEAD = 'ahead';
 
-/** Trains on what WebGPU this browser offers. */
+/** The engine that trains on the WebGPU of this browser. */
 export class GpuEngine implements Engine {
-  /** On which kernels compile before anybody runs something: the next device that is opened. */
+  /** The next device, on which kernels compile before it is needed. */
   private ahead: Promise<Gpu> | null = null;
   private inUse = 0;
 
@@ -49,7 +49,7 @@ export class GpuEngine implements Engine {
     return report(await requestAdapter());
   }
 
-  /** Of the session in the panel: its kernels begin to compile then, while somebody reads the page. */
+  /** Computes the cost of the session in the panel, and begins to compile its kernels while the user reads the page. */
   async cost(session: Session, { files, base, teacher }: SessionData): Promise<SessionCost> {
     const adapter = await requestAdapter().catch(() => null);
     if (!adapter) return sessionCost(session, files, base, teacher);
@@ -271,7 +271,7 @@ async function requestAdapter(): Promise<GPUAdapter> {
   return adapter;
 }
 
-/** What the Device view shows. */
+/** Describes an adapter for the Device view. */
 function report(adapter: GPUAdapter): AdapterReport {
   const limits: Record<string, number> = {};
   // The limits are getters of the prototype, which neither JSON nor Object.entries sees.

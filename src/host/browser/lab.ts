@@ -17,18 +17,18 @@ import type { RunStore } from './runs/run-store';
 import { TakeHome } from './take-home';
 import { TaskFiles } from './task-data';
 
-/** What the lab stands on. */
+/** What the lab is built with. */
 export interface LabParts {
   engine: Engine;
   store: Promise<RunStore>;
   models: Promise<ModelStore>;
-  /** What tasks' data lies beside, until the page says where it is. */
+  /** The address beside which the tasks' data is served, until the page sends its own. */
   page: string;
 }
 
 /**
- * The engine behind the page: one run at a time, in its worker. Each field is a group of messages, and each public method of
- * its class a message, which the page's side (`LabClient`) is derived from.
+ * The engine behind the page, in its worker: one run at a time. Each field is a group of messages, and each public
+ * method of its class a message, from which the page's side (`LabClient`) is derived.
  */
 export class Lab {
   readonly device: BrowserDevice;
@@ -86,7 +86,7 @@ export class Lab {
     );
   }
 
-  /** The page's address, which tasks' data lies beside. Comes first. */
+  /** Sets the page's address, beside which tasks' data is served. Called before everything else. */
   open(page: string): void {
     this.files = new TaskFiles(page, this.own);
   }

@@ -12,22 +12,22 @@ import type { RunStore } from './runs/run-store';
 import type { TaskFiles } from './task-data';
 import { exportWithModel, modelZip, trainedModel } from './trained-model';
 
-/** The runs that this browser keeps. */
+/** Messages about the runs that this browser keeps: list, delete, export, import, publish. */
 export class Library {
-  /** @param own documents that runs train on, which go with a run that is exported. */
+  /** @param own storage of users' documents, which are exported with a run that trains on them. */
   constructor(
     private readonly store: Promise<RunStore>,
     private readonly files: () => TaskFiles,
     private readonly own: Promise<OwnDocuments | null>,
     private readonly models: Promise<ModelStore>,
     private readonly engine: Engine,
-    /** Where zips are written that are too large for the memory. */
+    /** Storage for zips that are too large for the memory. */
     private readonly exports: () => Promise<Exports>,
-    /** Bytes of what is kept beside the runs. */
+    /** Bytes that are kept beside the runs. */
     private readonly others: () => Promise<Omit<StorageReport['kept'], 'runs'>>,
   ) {}
 
-  /** Newest first. */
+  /** The kept runs, newest first. */
   async list(): Promise<StoredRun[]> {
     return (await this.store).list();
   }
@@ -42,7 +42,7 @@ export class Library {
     await (await this.store).change(run, changes);
   }
 
-  /** Resolves once no tab holds the run any more. */
+  /** Resolves once no tab holds the run. */
   async whenFree(run: string): Promise<void> {
     await (await this.store).free(run);
   }
@@ -56,12 +56,12 @@ export class Library {
     await (await this.store).undelete(run);
   }
 
-  /** What a comparison draws of a run. */
+  /** The curves of a run for a comparison. */
   async curves(run: string): Promise<RunCurves> {
     return (await this.store).curves(run);
   }
 
-  /** One file with all that is kept of a run. Transferred. */
+  /** One file with everything that is kept of a run. Transferred. */
   async export(run: string): Promise<Uint8Array<ArrayBuffer>> {
     return sent(await exportWithModel(await this.parts(), run, await this.own));
   }
@@ -75,12 +75,16 @@ export class Library {
     return { store: await this.store, files: this.files(), models: await this.models };
   }
 
-  /** @throws InputError for a file that is damaged or none of ours; nothing is changed then. @returns the run's name. */
+  /**
+   * Imports a run's file.
+   * @throws InputError for a file that is damaged or no run of this lab; nothing is changed then.
+   * @returns the run's name.
+   */
   async import(file: Blob): Promise<string> {
     return storeArchive(await this.store, file, await this.own);
   }
 
-  /** The same of the folder that a cluster trained. @param name of the folder, for messages. */
+  /** Imports the folder that a cluster trained; errors as in `import`. @param name of the folder, for messages. */
   async importFolder(name: string, files: readonly CollectionFile[]): Promise<string> {
     return importClusterFolder(await this.store, this.files(), await this.models, await this.own, name, files);
   }
@@ -97,7 +101,10 @@ export class Library {
     return sent(publishedFolder(name, file));
   }
 
-  /** Reads a published run from beside the page, to be looked at alone. @throws InputError for a path that leads elsewhere. */
+  /**
+   * Reads a published run from beside the page, to be looked at only.
+   * @throws InputError for a path that leads elsewhere.
+   */
   async visit(path: string): Promise<StoredRun> {
     const files = this.files();
     const store = await this.store;
@@ -108,7 +115,7 @@ export class Library {
     return store.get(await storeArchive(store, zip, null, true));
   }
 
-  /** Takes a published run into the list. @returns its name. */
+  /** Keeps a published run in the list. @returns its name. */
   async keep(path: string): Promise<string> {
     return storeArchive(await this.store, await fetchPublished(path, this.files().page), await this.own);
   }

@@ -1,4 +1,7 @@
-/** What the messages between the page and its worker carry; the messages themselves are the methods of the classes of `lab.ts`. */
+/**
+ * Types of the messages between the page and its worker; the messages themselves are the methods of the classes of
+ * `lab.ts`.
+ */
 import type { Ancestors } from '../../config/ancestors';
 import type { Session } from '../../config/session';
 import type { ErrorData } from '../../lib/errors';
@@ -21,9 +24,12 @@ export type * from './models/api';
 export type * from './search-api';
 export type * from './stored-run';
 
-/** Of a model's weights as it leaves the page. */
+/** The dtype of an exported model's weights. */
 export type TakenDtype = 'f32' | 'f16' | 'bf16';
-/** A run that trained from a model: its adapter alone in PEFT's layout, or the whole model with it merged in. */
+/**
+ * The form in which a run trained from a base is exported: its adapter alone in PEFT's layout, or the whole model with
+ * it merged in.
+ */
 export type TakenForm = { as: 'adapter' } | { as: 'model'; dtype: TakenDtype };
 
 /** Receives the events of a run, in order. */
@@ -32,37 +38,43 @@ export type RunListener = Listener<RunEvent>;
 export type VocabularyProgress = CorpusProgress;
 
 export type RunEvent =
-  /** A vocabulary is learnt before the run begins. */
+  /** A vocabulary is being learnt before the run begins. */
   | { kind: 'learning'; progress: VocabularyProgress }
-  /** The base model is read onto the GPU, in bytes; the teacher reads the documents, in texts. */
+  /** The base is being read onto the GPU (in bytes), or the teacher embeds the documents (in texts). */
   | { kind: 'loading'; what: 'base' | 'teacher'; done: number; of: number }
   | { kind: 'started'; plan: RunPlan }
-  /** Metrics come in batches, several times a second at most, each step with its link of the fingerprint's chain. */
+  /** Metrics of steps, several times a second at most, each with its link of the fingerprint's chain. */
   | { kind: 'metrics'; steps: StepMetrics[]; links: string[] }
   | { kind: 'evaluation'; point: EvaluationPoint }
   /** A checkpoint was kept after this step. */
   | { kind: 'checkpoint'; step: number }
-  /** Records of this step were kept, and can be asked for. */
+  /** Records of this step were kept, and can be read. */
   | { kind: 'recorded'; what: keyof RecordedSteps; step: number }
   /**
-   * `error`: why it is so, where it was not asked for. `result`: of one that has finished, where it is known. `spentMs` as
-   * `RunSummary` has it, where a run's own worker tells.
+   * The run's status. `error`: the reason, where the user did not cause it. `result`: of a finished run, where it is
+   * known. `spentMs`: see `RunSummary`; sent by the worker that runs it.
    */
   | { kind: 'status'; status: RunStatus; error?: ErrorData; result?: RunResult; spentMs?: number }
-  /** All that is recorded until now, of a run that was opened or goes on: takes the place of what was told before. */
+  /** Everything recorded so far, of a run that was opened or continues; it replaces earlier events. */
   | {
       kind: 'past';
       plan: RunPlan | null;
       metrics: StepMetrics[];
       evaluations: EvaluationPoint[];
       checkpoints: number[];
-      /** From step 1, as far as they were kept: with the last checkpoint, or whole at the end. */
+      /**
+       * The links of the fingerprint from step 1, as far as they were kept: up to the last checkpoint, or all at the
+       * end.
+       */
       links: string[];
       recorded: RecordedSteps;
     }
-  /** Storage ran out, or room was made. */
+  /** Storage ran out, or there is room again. */
   | { kind: 'room'; full: boolean; text: string }
-  /** The device had no room for its steps: from now on it is this, in more micro-batches, which goes on when it is resumed. */
+  /**
+   * The device had no memory for the run's steps: the run is now this session, with more micro-batches, and continues
+   * when it is resumed.
+   */
   | { kind: 'parts'; session: Session; ancestors: Ancestors; text: string };
 
 export interface RunResult {
@@ -70,20 +82,22 @@ export interface RunResult {
   fingerprint: string;
 }
 
-/** `interrupted`: it has not ended and nobody runs it; it can continue from its last checkpoint. */
+/**
+ * The status of a run. `interrupted`: it has not ended and no tab runs it; it can continue from its last checkpoint.
+ */
 export type RunStatus = 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
 
-/** Where a run comes from, kept with it. */
+/** The origin of a run, kept with it. */
 export interface RunOrigin {
-  /** What its link says came out. */
+  /** The fingerprint and figures that its link claims. */
   claim?: RunSummary['claim'];
-  /** Runs that were started together share it. */
+  /** The name shared by runs that were started together. */
   group?: string | null;
-  /** How many runs that is. */
+  /** Number of runs in that group. */
   groupSize?: number;
-  /** What it is a fork of, the oldest first. */
+  /** The ancestors of a fork, the oldest first. */
   ancestors?: Ancestors;
-  /** The kept run that it is a fork of: where a state of the fork's step is kept, the fork begins there. */
+  /** The kept run that a fork continues: where its state of the fork's step is kept, the fork begins from that. */
   parent?: string | null;
 }
 
@@ -95,33 +109,33 @@ export interface RunCurves {
 }
 
 export interface StorageReport {
-  /** Why nothing outlives the page; null where it does. */
+  /** The reason why nothing is kept beyond this visit; null where things are kept. */
   denied: string | null;
-  /** Bytes, of all that this site keeps, and that it may. */
+  /** Bytes of everything that this site keeps, and the most it may. */
   usage: number;
   quota: number;
-  /** Bytes of what is kept, by what it is. */
+  /** Bytes that are kept, by kind. */
   kept: Readonly<Record<KeptKind, number>>;
 }
 
-/** What this browser keeps for the page: embeddings are those of collections, kept to be opened again. */
+/** The kinds of things that this browser keeps for the page; embeddings are those of collections. */
 export type KeptKind = 'runs' | 'models' | 'documents' | 'embeddings';
 
-/** Sampled while stage 2 trained, or written greedily for a held-out query at an evaluation. */
+/** The source of a trace: sampled while stage 2 trained, or written greedily for a held-out query at an evaluation. */
 export type TraceKind = 'sampled' | 'dev';
 
-/** Which completions to list; a group is listed for one that all of it lets through. */
+/** Which completions to list. A group is listed where at least one of its completions passes all filters. */
 export interface TraceFilter {
   kind: TraceKind;
-  /** Null: every recorded step. */
+  /** The step; null for every recorded step. */
   step: number | null;
-  /** Words that the query or the completion contains. */
+  /** Text that the query or the completion contains. */
   text: string;
   depth: number | null;
-  /** Whether the reasoning is right word for word, wrong, or never came to the embed token. */
+  /** How the reasoning ended: right word for word, wrong, or cut off before the embed token. */
   outcome: 'any' | 'right' | 'wrong' | 'cut';
   reward: 'any' | 'full' | 'some' | 'none';
-  /** Above or below the group's mean. */
+  /** The advantage: above or below the group's mean. */
   advantage: 'any' | 'above' | 'below';
 }
 
@@ -135,28 +149,28 @@ export interface TraceSummary {
 }
 export interface TracePage {
   groups: TraceSummary[];
-  /** The step to continue from; null where there is nothing more. */
+  /** The step to continue the list from; null where it ends. */
   next: number | null;
 }
 
-/** A completion as the page reads it. */
+/** A completion in the form that the page shows. */
 export interface TraceView {
   step: number;
   ids: number[];
-  /** A word for each id; the embed token closes a completion that was searched. */
+  /** A word for each id; the embed token comes last in a completion that was searched. */
   tokens: string[];
   logprobs: number[];
   entropies: number[];
   reward: number;
-  /** Null where nothing was compared, as in an evaluation. */
+  /** The advantage; null where completions were not compared, as in an evaluation. */
   advantage: number | null;
-  /** From 1; 0 where nothing was embedded or found. */
+  /** Rank of the best relevant document, from 1; 0 where nothing was embedded or found. */
   rank: number;
-  /** Null where it was not recorded. */
+  /** The ranks while thinking; null where they were not recorded. */
   ranks: number[] | null;
   rewards: number[] | null;
   emitted: boolean;
-  /** The reasoning is the right one, word for word. */
+  /** Whether the reasoning is the right one, word for word. */
   exact: boolean;
   hops: TraceHop[];
 }
@@ -174,9 +188,9 @@ export interface TraceGroup {
 
 export interface ThinkRequest {
   query: string;
-  /** The completion to follow; null lets the model write one, greedily. */
+  /** The completion to follow; null to let the model write one, greedily. */
   ids: number[] | null;
-  /** As the model stood at the last kept step up to this one; null: as it stands now. */
+  /** Use the model of the last kept step up to this one; null: the current model. */
   step: number | null;
 }
 export interface Thinking extends Omit<TraceView, 'ranks' | 'rewards' | 'advantage'>, ThinkingRanks {

@@ -7,11 +7,14 @@ import type { RunStore } from './runs/run-store';
 const FOLDER = 'search-r3-lab-documents';
 const nameOf = (hash: string): string => `${hash}.jsonl`;
 
-/** Documents that runs of this browser train on, a file each under their hash: kept as long as such a run is. */
+/**
+ * Keeps the users' own documents that runs of this browser train on, a file each under their hash, for as long as such
+ * a run is kept.
+ */
 export class OwnDocuments {
   constructor(private readonly folder: StoreFolder) {}
 
-  /** Null where the browser denies it. */
+  /** Opens the storage; null where the browser denies it. */
   static async open(): Promise<OwnDocuments | null> {
     try {
       return new OwnDocuments(await openOpfs(FOLDER));
@@ -20,18 +23,18 @@ export class OwnDocuments {
     }
   }
 
-  /** Null where they are not here, or not whole. */
+  /** Reads documents; null where they are missing, or not whole. */
   async read(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = await this.folder.read(nameOf(hash));
     return bytes && sha256(bytes) === hash ? bytes : null;
   }
 
-  /** Whether they are here; whether they are whole, reading them tells. */
+  /** Whether documents are here; reading them shows whether they are whole. */
   async has(hash: string): Promise<boolean> {
     return (await this.folder.files()).has(nameOf(hash));
   }
 
-  /** @throws where there is no room for them. */
+  /** Keeps documents. @throws where there is no room for them. */
   async keep(hash: string, bytes: Uint8Array): Promise<void> {
     const name = nameOf(hash);
     // A file is written once, from its start to its end: one of the right size is whole.
@@ -46,7 +49,7 @@ export class OwnDocuments {
     }
   }
 
-  /** Of all of them. */
+  /** Bytes of all documents. */
   async bytes(): Promise<number> {
     return [...(await this.folder.files()).values()].reduce((sum, size) => sum + size, 0);
   }
@@ -55,14 +58,14 @@ export class OwnDocuments {
     return (await this.folder.files()).size === 0;
   }
 
-  /** Removes what none of these hashes names. */
+  /** Removes the documents whose hash is not in `hashes`. */
   async prune(hashes: ReadonlySet<string>): Promise<void> {
     const kept = new Set([...hashes].map(nameOf));
     for (const name of (await this.folder.files()).keys()) if (!kept.has(name)) await this.folder.remove(name);
   }
 }
 
-/** Those of the runs that are kept; documents that no run is left of go. */
+/** Opens the storage and removes the documents of runs that are no longer kept. */
 export async function keptDocuments(store: Promise<RunStore>): Promise<OwnDocuments | null> {
   const own = await OwnDocuments.open();
   // Most have none: then the runs need not be looked through as the page starts.

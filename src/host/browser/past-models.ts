@@ -3,9 +3,12 @@ import type { Model } from '../../model/model';
 import type { Evaluator } from '../../training/evaluate';
 import type { SessionRun } from '../../training/session-run';
 
-/** Bytes of weights that are kept of a run in memory. */
+/** The most bytes of weights that are kept of a run in memory. */
 const MOST_BYTES = 96e6;
-/** How many are kept at most: a run of tens of thousands of steps is asked at some fifty places, and its memory stays flat. */
+/**
+ * The most models that are kept: a run of tens of thousands of steps can be looked into at some fifty places, and its
+ * memory stays flat.
+ */
 const MOST_KEPT = 100;
 
 interface Kept {
@@ -14,12 +17,12 @@ interface Kept {
 }
 
 /**
- * The model as it stood at evaluations and checkpoints of a run that is running, to be asked again. Where they become too
- * many, every second one is released, so that the rest still spans the run.
+ * Keeps the model of a running run at its evaluations and checkpoints, so that it can be used again. Where they become
+ * too many, every second one is released, so that the rest still spans the run.
  */
 export class PastModels {
   private kept: Kept[] = [];
-  /** One of them, awake: its documents are encoded. */
+  /** The kept model that is in use: its documents are encoded. */
   private awake: { step: number; model: Model; search: Evaluator; session: Session } | null = null;
 
   constructor(private readonly training: SessionRun) {}
@@ -64,5 +67,5 @@ export class PastModels {
   }
 }
 
-/** Every second one, the last among them. */
+/** Every second of them, the last included. */
 export const thinned = <T>(kept: readonly T[]): T[] => kept.filter((_, i) => (kept.length - 1 - i) % 2 === 0);

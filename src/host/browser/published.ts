@@ -2,12 +2,12 @@ import { zipSync } from 'fflate';
 import { InputError } from '../../lib/errors';
 import { ZIP_TIME } from '../../formats/zip';
 
-/** A run that lies beside the page on a static host, and is looked at there by whoever opens `?run=` with its path. */
+/** The folder of published runs: they lie beside the page on a static host and open by `?run=` with their path. */
 
 const FOLDER = 'runs';
 
 /**
- * A folder to be put beside a built page: the run's file and how it is opened.
+ * A folder, zipped, to be put beside a built page: the run's file and how it is opened.
  * @param name of the file, without its ending.
  */
 export function publishedFolder(name: string, run: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -31,8 +31,9 @@ browser and asks nothing of another host. Readers without WebGPU see all but the
 
 /**
  * Reads a run's file from beside the page.
- * @param path relative to the page. @param page its address.
- * @throws InputError for a path that leads elsewhere, or a file that cannot be had.
+ * @param path relative to the page.
+ * @param page its address.
+ * @throws InputError for a path that leads elsewhere, or a file that cannot be read.
  */
 export async function fetchPublished(path: string, page: string): Promise<Blob> {
   const url = publishedUrl(path, page);
@@ -44,7 +45,7 @@ export async function fetchPublished(path: string, page: string): Promise<Blob> 
   return response.blob();
 }
 
-/** @throws InputError for anything but a file in or below the page's own folder. */
+/** The address of a published run. @throws InputError for anything but a file in or below the page's own folder. */
 export function publishedUrl(path: string, page: string): URL {
   const home = new URL('.', page);
   let url: URL | null = null;

@@ -7,24 +7,26 @@ import type { JournalRecords } from './runs/records';
 import type { RunStore } from './runs/run-store';
 import { documentCard, findTraces, traceGroup, traceHistory } from './trace-search';
 
-/** What the run on the page has recorded: read here while this worker writes it, from the disk otherwise. */
+/**
+ * Messages that read the records of the run on the page: from memory while this worker writes them, else from the disk.
+ */
 export class Recorded {
   constructor(
     private readonly run: CurrentRun,
     private readonly store: Promise<RunStore>,
   ) {}
 
-  /** Steps that there are records of. */
+  /** Steps that have records. */
   async steps(run: string): Promise<RecordedSteps> {
     return (await this.of(run)).steps();
   }
 
-  /** Recorded groups of completions that a filter lets through, newest step first, a page at a time. */
+  /** Recorded groups of completions that pass a filter, newest step first, a page at a time. */
   async traces(run: string, filter: TraceFilter, from: number | null): Promise<TracePage> {
     return findTraces(await this.of(run), this.run.named(run).task, filter, from);
   }
 
-  /** All completions of a query at a step; null where none were kept. Without a kind: whichever there is. */
+  /** All completions of a query at a step; null where none were kept. Without a kind, of either kind. */
   async traceGroup(run: string, step: number, query: string, kind: TraceKind | null): Promise<TraceGroup | null> {
     return traceGroup(await this.of(run), this.run.named(run).task, step, query, kind);
   }
@@ -41,12 +43,12 @@ export class Recorded {
     return found ? transfer(found, [found.counts.buffer, found.neighbours.buffer]) : null;
   }
 
-  /** What a step's refresh did to the graph; null where there was none. */
+  /** A step's record of what its refresh did to the graph; null where there was none. */
   async refresh(run: string, step: number): Promise<GraphRecord | null> {
     return (await (await this.of(run)).at('graph', step))[0] ?? null;
   }
 
-  /** The documents in the plane after a step's refresh, or at the graph's start, (N,2); null where none. Transferred. */
+  /** The documents in the plane after a step's refresh, or at the graph's start, (N, 2); null where none. Transferred. */
   async positions(run: string, step: number): Promise<Float32Array<ArrayBuffer> | null> {
     const found = await (await this.of(run)).positions(step);
     return found && transfer(found, [found.buffer]);

@@ -1,28 +1,28 @@
-/** What the page reads of a search and of a document. */
+/** Types of what the page reads of a search and of a document. */
 export interface SearchHit {
   document: number;
   id: string;
-  /** Where it has one of its own. */
+  /** The document's title, where it has one. */
   title?: string;
   text: string;
   group: string;
   score: number;
-  /** True where the task judges it relevant; null where the query is not one that the task can judge. */
+  /** Whether the task judges it relevant; null where the task cannot judge the query. */
   relevant: boolean | null;
 }
 export interface TraceHop {
-  /** What was written; empty where it ended too early. */
+  /** What the model wrote of this hop; empty where it ended too early. */
   text: string;
-  /** What should have been; empty for a hop too many. */
+  /** The right text of this hop; empty for a hop too many. */
   expected: string;
   right: boolean;
-  /** True by itself, whatever came before. */
+  /** Whether this hop is a true fact by itself, whatever came before. */
   fact: boolean;
 }
 
-/** What would have been found had the embed token come after 0, 1, … tokens of the reasoning. */
+/** The ranks that a search would have, had the embed token come after 0, 1, … tokens of the reasoning. */
 export interface ThinkingRanks {
-  /** Empty where nothing can be judged. */
+  /** The ranks; empty where the task cannot judge the query. */
   ranks: number[];
   rewards: number[];
   /** The nearest documents at each of these points, best first. */
@@ -32,19 +32,22 @@ export interface ThinkingRanks {
 export interface SearchAnswer {
   step: number;
   query: string;
-  /** Words of the query that the model never saw, each once, where there are some; and of how many words. */
+  /**
+   * Words of the query that the model never saw, each once, and how many of the query's words they are; absent where
+   * there are none.
+   */
   unknown?: { words: readonly string[]; count: number; of: number };
-  /** Tokens of the reasoning, as text. */
+  /** The tokens of the reasoning, as text. */
   trace: string[];
-  /** Whether the trace ended in the embed token. */
+  /** Whether the reasoning ended in the embed token. */
   emitted: boolean;
-  /** Which hops are right, where the task knows. */
+  /** Verdicts on the hops, where the task can judge them. */
   hops: TraceHop[];
   /** Rank while thinking; null where the reasoning cannot be followed. */
   thinking: ThinkingRanks;
   reasoning: SearchHit[];
   direct: SearchHit[];
-  /** Rank of the best relevant document from 1, over the whole corpus; null where nothing can be judged. */
+  /** Rank of the best relevant document over the whole corpus, from 1; null where the task cannot judge the query. */
   rank: { reasoning: number | null; direct: number | null };
   milliseconds: number;
 }
@@ -52,7 +55,7 @@ export interface SearchAnswer {
 export interface DocumentCard {
   document: number;
   id: string;
-  /** Where it has one of its own. */
+  /** The document's title, where it has one. */
   title?: string;
   text: string;
   group: string;

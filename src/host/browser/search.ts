@@ -8,7 +8,7 @@ import type { SearchAnswer, SearchHit } from './messages';
 import { shownThinking } from './thinking';
 import { documentCard } from './trace-search';
 
-/** Asks the model as it stands: what it writes, and what it finds with and without writing. */
+/** Answers a query with the current model: what it writes, and what it finds with and without reasoning. */
 export async function answer(run: SessionRun, text: string, topK: number): Promise<SearchAnswer> {
   const started = performance.now();
   const { task, tokens } = run;

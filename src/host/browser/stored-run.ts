@@ -5,7 +5,7 @@ import type { StagePlan } from '../../config/stages';
 import type { Claim } from '../../records/claim';
 import type { Evaluation } from '../../records/records';
 
-/** What the user says of a run. */
+/** The name and notes that the user gives a run. */
 export interface RunNames {
   title: string;
   notes: string;
@@ -15,41 +15,41 @@ export interface RunNames {
 /** A run that this browser keeps. */
 export interface StoredRun extends RunNames {
   id: string;
-  /** On the disk. */
+  /** Bytes on the disk. */
   bytes: number;
   /** Milliseconds since 1970. */
   created: number;
   updated: number;
-  /** `held`: a tab has it open and may be running it. */
+  /** The run's state. `held`: a tab has it open and may be running it. */
   state: 'held' | 'interrupted' | 'finished' | 'stopped' | 'failed' | 'unreadable';
-  /** Why it ended so, or cannot be read. */
+  /** The reason why it failed, or cannot be read; null where there is none. */
   error: ErrorData | null;
-  /** Null where it cannot be read. */
+  /** Summary of the run; null where it cannot be read. */
   run: RunSummary | null;
 }
 
 export interface RunSummary {
   session: Session;
   totalSteps: number;
-  /** Null until it has begun. */
+  /** The run's plan; null until it has begun. */
   plan: RunPlan | null;
-  /** Steps after which a state was kept; the last can be continued from. */
+  /** Steps after which a state was kept; the run can continue from the last. */
   checkpoints: number[];
   /** Time spent training and evaluating, pauses left out. */
   spentMs: number;
   adapter: string;
   evaluation: Evaluation | null;
-  /** Of all steps; null until it is finished. */
+  /** The fingerprint of all steps; null until it is finished. */
   fingerprint: string | null;
   /** See `config/numerics.ts`. */
   numerics: number;
   claim: Claim | null;
-  /** What it is a fork of, the oldest first; empty where it is none. */
+  /** The ancestors of a fork, the oldest first; empty for a run that is no fork. */
   ancestors: Ancestors;
   group: string | null;
-  /** How many runs share it once all have run; 0 where nobody said. */
+  /** Number of runs in its group once all have run; 0 where it has no group. */
   groupSize: number;
-  /** Held-out nDCG@10 over the run, or its loss where there is none yet. */
+  /** Held-out nDCG@10 over the run, or its loss where it was not evaluated yet. */
   curve: number[];
 }
 

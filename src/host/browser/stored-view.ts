@@ -11,14 +11,14 @@ import { runReader } from './benchmark/reader';
 import type { EngineDevice, Training } from './engine';
 import { Turns } from './turns';
 
-/** A kept run that is looked at, and whose model is asked as it was kept last: a device is opened with the first question. */
+/** A kept run that is shown, with its last kept model for searches; a device is opened with the first search. */
 export class StoredView implements OpenRun {
   readonly task: Task;
   private readonly turns = new Turns();
   private model: { device: EngineDevice; training: Training } | null = null;
   private isStopped = false;
 
-  /** @param read the state that was kept last; null where none was. */
+  /** @param read reads the state that was kept last; null where none was. */
   constructor(
     readonly id: string,
     private readonly session: Session,

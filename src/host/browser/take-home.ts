@@ -27,7 +27,7 @@ export interface TakeHomeParts {
   files: () => TaskFiles;
 }
 
-/** Models that leave the page as a folder that other programs load, zipped. One at a time. */
+/** Messages that export models as zipped folders for other programs, one at a time. */
 export class TakeHome {
   private exports: Promise<Exports> | null = null;
   private readonly turns = new Turns();
@@ -38,12 +38,15 @@ export class TakeHome {
     private readonly open: () => Promise<Exports> = () => Exports.open(),
   ) {}
 
-  /** @throws InputError where the run's base is not here, or its adapter cannot be told so. */
+  /**
+   * Exports a run's model.
+   * @throws InputError where the run's base is not in this browser, or its adapter cannot be written in this form.
+   */
   run(run: string, form: TakenForm, listener: ModelListener): Promise<Blob> {
     return this.zipped(() => this.ofRun(run, form), listener);
   }
 
-  /** A kept model in Hugging Face layout. */
+  /** Exports a kept model in Hugging Face layout. */
   model(hash: string, dtype: TakenDtype, listener: ModelListener): Promise<Blob> {
     return this.zipped(async () => {
       const { model, opened: any } = await (await this.parts.models).model(hash);
@@ -53,7 +56,7 @@ export class TakeHome {
     }, listener);
   }
 
-  /** Ends it soon; it is rejected then with a CancelledError. */
+  /** Cancels the export, which then rejects with a CancelledError. */
   cancel(): void {
     this.taking.abort();
   }
@@ -106,7 +109,7 @@ export class TakeHome {
 
 const options = (dtype: TakenDtype) => ({ dtype: floatDtype(dtype), embeds: true });
 
-/** What a run trained whole, opened as any folder is; all but its weights is the base's. */
+/** Opens a run's whole model from its trained weights; everything else is the base's. */
 async function reopened(
   trained: ReadonlyMap<string, Uint8Array>,
   base: OpenedModel,
@@ -116,7 +119,7 @@ async function reopened(
   return { ...base, weights, tensorDtype };
 }
 
-/** Whether texts can be embedded with it: one that cannot is taken as a model that writes. */
+/** Whether texts can be embedded with the model; one that cannot is exported as a model that writes. */
 async function embeds({ opened, where }: TakenModel): Promise<boolean> {
   try {
     await openedPrompts(opened, where);

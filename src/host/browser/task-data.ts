@@ -8,25 +8,27 @@ import type { RunListener, VocabularyProgress } from './messages';
 import type { OwnDocuments } from './own-documents';
 import { Vocabularies } from './vocabularies';
 
-/** Fetches tasks' data from beside the page, whatever path it is served under, each file once. */
+/** Fetches tasks' data from beside the page, under whatever path that is served, each file once. */
 export class TaskFiles {
   private readonly vocabularies = new Vocabularies();
   private readonly loaded = new Map<string, Promise<Uint8Array>>();
 
-  /** @param page the page's address; a worker's own is another. */
+  /** @param page the page's address, which differs from the worker's own. */
   constructor(
     readonly page: string,
     private readonly own: Promise<OwnDocuments | null> = Promise.resolve(null),
   ) {}
 
-  /** @throws InputError where a file cannot be had or is not the one the task was made for. */
+  /** The data of a task. @throws InputError where a file cannot be read or is not the one the task was made for. */
   of(task: Session['task']): Promise<TaskData> {
     return loadTaskData(dataFilesOf(task), (file) => this.read(file));
   }
 
   /**
-   * What a session's task is built from, once that is quick: a vocabulary that it needs is learnt first.
-   * @param signal ends the learning. @throws as `of` does; an AbortError where it was ended.
+   * The data of a session's task; where the task needs a vocabulary, that is learnt first, so that building the task is
+   * quick.
+   * @param signal aborts the learning.
+   * @throws as `of` does; an AbortError where it was aborted.
    */
   async ready({ task }: Session, signal: AbortSignal, listener?: RunListener): Promise<TaskData> {
     const data = await this.of(task);
@@ -35,12 +37,12 @@ export class TaskFiles {
     return data;
   }
 
-  /** Keeps what was opened or asked on the page, documents or what a base knows, for a task that is built from it. */
+  /** Keeps data of this visit for the tasks built from it: opened documents, or a probe of a base. */
   keep(hash: string, bytes: Uint8Array): void {
     this.loaded.set(hash, Promise.resolve(bytes));
   }
 
-  /** Whether a user's documents of this hash are here, kept or opened. */
+  /** Whether a user's documents of this hash are here, stored or opened. */
   async holds(hash: string): Promise<boolean> {
     // What is still being read may turn out not to be here.
     const isLoaded = await this.loaded.get(hash)?.then(
@@ -50,14 +52,14 @@ export class TaskFiles {
     return isLoaded ?? (await (await this.own)?.has(hash)) === true;
   }
 
-  /** Lets the documents of a task outlive this page, as far as the browser allows. @throws where there is no room. */
+  /** Stores the documents of a task beyond this visit, as far as the browser allows. @throws where there is no room. */
   async persist(task: Session['task']): Promise<void> {
     const own = await this.own;
     for (const file of dataFilesOf(task))
       if (own && isBrought(file)) await own.keep(file.sha256, await this.read(file));
   }
 
-  /** @throws as `of` does. */
+  /** Reads one file. @throws as `of` does. */
   read(file: DataFile): Promise<Uint8Array> {
     const known = this.loaded.get(file.sha256);
     if (known) return known;

@@ -6,7 +6,9 @@ import type { SearchHit, Thinking, ThinkRequest } from './messages';
 import type { PastModels } from './past-models';
 import { documentCard, written } from './trace-search';
 
-/** Follows a completion, or one that the model writes now, and says what would have been found after each token. */
+/**
+ * Follows a recorded completion, or one that the model writes now, and says what a search would find after each token.
+ */
 export async function think(run: SessionRun, past: PastModels, request: ThinkRequest): Promise<Thinking> {
   const started = performance.now();
   const { task, tokens, session } = run;
@@ -32,7 +34,7 @@ export async function think(run: SessionRun, past: PastModels, request: ThinkReq
   };
 }
 
-/** As the page reads it: without ranks where nothing can be judged. */
+/** The ranks in the form that the page shows; none where the task cannot judge the query. */
 export function shownThinking(
   task: Task,
   query: TaskQuery | null,

@@ -5,13 +5,16 @@ import type { JournalRecords } from './runs/records';
 
 /** The least number of groups in a page, as far as there are that many; a page holds whole steps. */
 const PAGE_GROUPS = 60;
-/** Steps that are read before other work in the worker gets its turn. */
+/** Number of steps that are read before other work in the worker gets its turn. */
 const STEPS_AT_ONCE = 8;
 
 export type TraceSource = Pick<JournalRecords, 'steps' | 'at'>;
 type Line = WrittenRecord & Partial<Pick<TraceRecord, 'advantage'>>;
 
-/** The groups that a filter lets through, newest step first. @param from the step to continue from; null: the newest. */
+/**
+ * Finds the groups that pass a filter, newest step first.
+ * @param from the step to continue from; null for the newest.
+ */
 export async function findTraces(
   source: TraceSource,
   task: Task,
@@ -35,7 +38,7 @@ export async function findTraces(
   return { groups, next: null };
 }
 
-/** All completions of a query at a step, as the page reads them; null where none were kept. */
+/** All completions of a query at a step, in the form that the page shows; null where none were kept. */
 export async function traceGroup(
   source: TraceSource,
   task: Task,
@@ -50,7 +53,7 @@ export async function traceGroup(
   return null;
 }
 
-/** What the evaluations kept of a held-out query, oldest first. */
+/** The kept completions of a held-out query at each evaluation, oldest first. */
 export async function traceHistory(source: TraceSource, task: Task, query: string): Promise<TraceGroup[]> {
   const found: TraceGroup[] = [];
   for (const step of source.steps().dev) {
@@ -60,7 +63,7 @@ export async function traceHistory(source: TraceSource, task: Task, query: strin
   return found;
 }
 
-/** A query that a batch drew twice has its completions in one group. */
+/** The completions of a step by query: a query that a batch drew twice has them in one group. */
 async function groupsAt(source: TraceSource, kind: TraceKind, step: number): Promise<Map<string, Line[]>> {
   const lines: Line[] = await source.at(kind === 'dev' ? 'dev-traces' : 'traces', step);
   const groups = new Map<string, Line[]>();
@@ -132,7 +135,7 @@ function view(task: Task, query: TaskQuery | null, line: Line): TraceView {
   };
 }
 
-/** What a completion says, and whether the task holds it right. */
+/** A completion's text, and the task's verdict on it. */
 export function written(
   task: Task,
   query: TaskQuery | null,

@@ -21,9 +21,9 @@ interface Parts {
 }
 
 /**
- * The model that a run kept last, as the files of a Hugging Face folder with a model card; of one that starts from a base,
- * its adapter as the command line keeps it.
- * @throws InputError where none was kept, or what its task or its base is made from is not here.
+ * The last kept model of a run as the files of a Hugging Face folder with a model card; for a run that starts from a
+ * base, its adapter in the form of the command line.
+ * @throws InputError where no model was kept, or the data of its task or its base is not here.
  */
 export async function trainedModel({ store, files, models }: Parts, run: string): Promise<TrainedFiles> {
   const { title } = await store.get(run);
@@ -47,7 +47,7 @@ export async function trainedModel({ store, files, models }: Parts, run: string)
   return model.set('README.md', new TextEncoder().encode(card));
 }
 
-/** A run as one file, with its model; without one where none was kept or its documents are not here. */
+/** Exports a run as one file, with its model where one was kept and its documents are here. */
 export async function exportWithModel(
   parts: Parts,
   run: string,

@@ -1,4 +1,4 @@
-/** Runs tasks one after the other, in the order they asked. */
+/** Runs tasks one after the other, in the order in which they were added. */
 export class Turns {
   private last: Promise<unknown> = Promise.resolve();
 

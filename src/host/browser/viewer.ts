@@ -2,10 +2,10 @@ import type { RunEvent, RunListener, StoredRun } from './messages';
 import type { JournalRecords } from './runs/records';
 
 const CHANNEL = 'search-r3-lab/run/';
-/** A tab that begins to watch asks how the run stands. */
+/** The message of a tab that begins to follow a run: it asks for the run's status. */
 const HELLO = 'hello';
 
-/** Tells the page what a run has recorded until now. @returns the last step of it. */
+/** Sends the page everything that a run has recorded. @returns the last step of it. */
 export async function replay(
   stored: StoredRun,
   records: JournalRecords,
@@ -22,7 +22,7 @@ export async function replay(
   return metrics.at(-1)?.step ?? 0;
 }
 
-/** Tells other tabs what the page that runs it is told. */
+/** Sends the events of a run to other tabs too. */
 export function broadcast(run: string, listener: RunListener): { listener: RunListener; close: () => void } {
   const channel = new BroadcastChannel(CHANNEL + run);
   let status: RunEvent = { kind: 'status', status: 'preparing' };
@@ -40,8 +40,9 @@ export function broadcast(run: string, listener: RunListener): { listener: RunLi
 }
 
 /**
- * Receives what another tab's worker tells of a run.
- * @param past reads what is recorded until now, and returns the last step of it; what comes meanwhile is told after it.
+ * Receives the events of a run in another tab.
+ * @param past reads what is recorded until now, and returns the last step of it; events that arrive meanwhile are
+ * passed on after it.
  */
 export async function watch(run: string, listener: RunListener, past: () => Promise<number>): Promise<() => void> {
   const channel = new BroadcastChannel(CHANNEL + run);

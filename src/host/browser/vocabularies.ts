@@ -11,20 +11,20 @@ type Tell = (progress: CorpusProgress) => void;
 interface Learning {
   key: string;
   tells: Set<Tell>;
-  /** Who waits for it; it ends where nobody does. */
+  /** Number of callers that wait for it; with none left the learning ends. */
   waiting: number;
   done: Promise<void>;
 }
 
-/** Learns what tasks of a user's own text need before they can be built, without holding up the worker. */
+/** Learns the vocabularies of users' own texts, which their tasks are built from, without blocking the worker. */
 export class Vocabularies {
   private learning: Learning | null = null;
 
   /**
-   * Resolves once the task can be built. Several may wait for one vocabulary.
-   * @param signal ends the waiting, and the learning where nobody else waits for it.
-   * @param tell receives how far it is, at most every 50 ms.
-   * @throws InputError for documents that cannot be read; an AbortError where it was ended.
+   * Resolves once the task can be built. Several callers may wait for one vocabulary.
+   * @param signal aborts the wait, and the learning where no other caller waits for it.
+   * @param tell receives the progress, at most every 50 ms.
+   * @throws InputError for documents that cannot be read; an AbortError where it was aborted.
    */
   async ready(settings: Session['task'], data: TaskData, signal: AbortSignal, tell?: Tell): Promise<void> {
     signal.throwIfAborted();

@@ -1,12 +1,12 @@
 import { transferHandlers, type TransferHandler } from 'comlink';
 import { errorData, errorOf, type ErrorData } from '../../lib/errors';
 
-/** How messages between the page and its worker are written, beyond what the browser clones by itself. */
+/** How messages between the page and its worker are encoded, beyond what the browser clones by itself. */
 
-/** A function that receives what the other side tells, in order and without an answer, over a port of its own. */
+/** A function that receives events from the other side, in order and without an answer, over a port of its own. */
 export interface Listener<T> {
   (value: T): void;
-  /** Called by whoever tells once nothing more comes: the port goes with it. */
+  /** Called by the sender when there are no more events; it closes the port. */
   close?: () => void;
 }
 
@@ -28,13 +28,13 @@ const listeners: TransferHandler<Listener<unknown>, MessagePort> = {
     Object.assign((value: unknown) => port.postMessage({ value }), { close: () => port.postMessage(END) }),
 };
 
-/** What comlink marks as thrown; nothing else is sent by this handler. */
+/** The mark that comlink puts on a thrown value. */
 interface Thrown {
   value: unknown;
 }
 const comlinksThrown = transferHandlers.get('throw');
 
-/** What a call throws: comlink would send an error's message and name alone. */
+/** Sends what a call throws with all its fields: comlink would send an error's message and name alone. */
 const thrown: TransferHandler<Thrown, ErrorData> = {
   canHandle: (value): value is Thrown => comlinksThrown?.canHandle(value) ?? false,
   serialize: ({ value }) => [errorData(value), []],
@@ -43,7 +43,7 @@ const thrown: TransferHandler<Thrown, ErrorData> = {
   },
 };
 
-/** Both sides call it before the first message. */
+/** Registers these encodings; both sides call it before the first message. */
 export function prepareMessages(): void {
   transferHandlers.set('listener', listeners);
   transferHandlers.set('throw', thrown);

@@ -1,11 +1,10 @@
 /**
- * Where a page's worker starts: from a script of two lines that this page makes itself, and that loads the real one.
- *
- * A worker that is loaded from the network takes the Content-Security-Policy of its own response, and hosts of static files
- * send none: it could fetch from anywhere. One that begins at a `blob:` address takes the policy of the page that made it.
+ * Starts a page's worker: from a script of two lines that this page makes itself, and that loads the real one. A worker
+ * that is loaded from the network takes the Content-Security-Policy of its own response, and hosts of static files send
+ * none: it could fetch from anywhere. One that begins at a `blob:` address takes the policy of the page that made it.
  */
 
-/** What arrives before the real script has loaded is kept for it. */
+/** The starter's script: it keeps messages that arrive before the real script has loaded. */
 const STARTER = (script: string): string => `
 const early = [];
 const keep = (event) => early.push(event);
@@ -19,14 +18,14 @@ import(${JSON.stringify(script)}).then(
 );
 `;
 
-/** What the starter says when the real script cannot be loaded, in place of any other message. */
+/** Whether a message is the starter's sign that the real script cannot be loaded. */
 export const isNotLoaded = (event: MessageEvent<unknown>): boolean => event.data === null;
 
 let url: string | undefined;
 
 /**
+ * A function that returns the address of a page's starter, the same each time.
  * @param script a page's one worker, as the build names it.
- * @returns gives the same address each time: the page's life long there is one starter
  */
 export const starter = (script: string) => (): string => {
   url ??= URL.createObjectURL(new Blob([STARTER(new URL(script, document.baseURI).href)], { type: 'text/javascript' }));

@@ -1,5 +1,5 @@
 import workerScript from './worker.ts?worker&url';
 import { starter } from './worker-starter';
 
-/** Where the lab's worker starts. */
+/** Makes the address from which the lab's worker starts. */
 export const workerUrl = starter(workerScript);

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
 import { InputError } from '../../lib/errors';
 
-/** What a command takes. `value`: `--name TEXT`; `values`: the same, several times; `switch`: `--name` alone. */
+/**
+ * The arguments that a command takes. `value`: `--name TEXT`; `values`: the same, several times; `switch`: `--name`
+ * alone.
+ */
 export interface ArgumentSpec {
-  /** Shown where the arguments are wrong: `score --run FILE --data BEIR_DIR --split S`. */
+  /** The usage line, shown where the arguments are wrong: `score --run FILE --data BEIR_DIR --split S`. */
   usage: string;
   /** Names of the positional arguments; a last one ending in `…` takes one or more. */
   positionals?: readonly string[];
@@ -81,12 +84,12 @@ export class Arguments {
     return this.values.get(flag)?.[0];
   }
 
-  /** A text that must be given; it may be empty. */
+  /** A required text, which may be empty. */
   text(flag: string): string {
     return this.optional(flag) ?? this.fail(`--${flag}: missing`);
   }
 
-  /** A text that must be given and say something: a path, a name. */
+  /** A required text that is not empty: a path, a name. */
   required(flag: string): string {
     const text = this.text(flag);
     return text === '' ? this.fail(`--${flag}: empty`) : text;

@@ -5,7 +5,7 @@ import type { Arguments } from './args';
 import { loadCheckpoint } from './checkpoint';
 import { ModelArgument } from './model-argument';
 
-/** `--base MODEL`: a folder, a .gguf file or a hash. */
+/** The flag `--base MODEL`: a folder, a .gguf file or a hash. */
 export class BaseArgument {
   private readonly model;
 
@@ -15,8 +15,8 @@ export class BaseArgument {
   }
 
   /**
-   * A session that starts from the model that the command was given, where it names none itself: its own shape is left out
-   * then, and stage 0, since the base is trained already.
+   * The session with the base of the flag, where it names none itself: then its own shape is left out, and stage 0,
+   * since the base is trained already.
    */
   async startFrom(session: Session): Promise<Session> {
     if (session.model.base.sha256 !== '') return session;
@@ -25,8 +25,8 @@ export class BaseArgument {
   }
 
   /**
-   * The base that a session names, opened: what the command was given, else the kept model of its hash.
-   * @throws InputError where it is nowhere, or another model.
+   * Opens the base that a session names: the flag's model, else the kept one of its hash.
+   * @throws InputError where there is none, or it is another model.
    */
   async open(session: Session): Promise<Base | null> {
     const { base } = session.model;

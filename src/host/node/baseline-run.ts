@@ -3,21 +3,21 @@ import { parseRun } from '../../formats/trec';
 import { InputError } from '../../lib/errors';
 import { readBytes } from './files';
 
-/** A TREC run as far as it answers a split, and what was left out of it. */
+/** A TREC run restricted to a split, and counts of what was left out of it. */
 export interface BaselineRun {
   run: Map<string, { id: string; score: number }[]>;
   left_out: {
-    /** Queries of the run that the split does not judge. */
+    /** Number of queries of the run that the split does not judge. */
     queries_not_judged: number;
-    /** Documents of the run that the collection lacks. */
+    /** Number of ranked documents that the collection lacks. */
     documents_not_in_corpus: number;
   };
-  /** What its user is told. */
+  /** Sentences for the user on what was left out. */
   notices: string[];
 }
 
 /**
- * Reads the run that stands beside a model.
+ * Reads a TREC run that is compared with a model.
  * @throws InputError for a file that is no run, or one that ranks nothing for any query of the split.
  */
 export function readBaseline(file: string, { documents, qrels }: BeirCollection, split: string): BaselineRun {

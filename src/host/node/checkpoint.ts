@@ -17,17 +17,17 @@ import { pathOfModel } from './model-store';
 
 interface Loaded {
   folder: string;
-  /** The run that its adapter is the checkpoint of, where it is one's. */
+  /** The folder of the run whose adapter this is, where there is one. */
   run?: string;
 }
 
 export type LoadedCheckpoint = OpenedModel & Loaded;
-/** What texts are embedded with: a checkpoint, or an encoder. */
+/** A model that texts are embedded with: a checkpoint, or an encoder. */
 export type LoadedEmbedder = AnyOpenedModel & Loaded;
 
 /**
- * Opens and checks a model that writes: a folder in Hugging Face layout, a .gguf file, or the hash of one that is kept. Needs
- * no device.
+ * Opens and checks a model that writes: a folder in Hugging Face layout, a .gguf file, or the hash of a kept model.
+ * Needs no device.
  * @param named as on the command line.
  * @param adapter a folder in PEFT's layout, which is merged into it as it is read.
  */
@@ -37,7 +37,9 @@ export async function loadCheckpoint(named: string, adapter: string | null = nul
   return adapter === null ? { folder, ...decoder } : withAdapter(folder, decoder, adapter);
 }
 
-/** The same of a model that embeds, a `bert` encoder too; an adapter is for one that writes. */
+/**
+ * Opens and checks a model that embeds, which may also be a `bert` encoder; only a model that writes takes an adapter.
+ */
 export async function loadEmbedder(named: string, adapter: string | null = null): Promise<LoadedEmbedder> {
   const { folder, opened } = await openNamed(named);
   return adapter === null ? { folder, ...opened } : withAdapter(folder, asDecoder(opened, folder), adapter);
@@ -59,7 +61,11 @@ async function withAdapter(folder: string, opened: OpenedModel, adapter: string)
   return { folder, ...trained, ...(existsSync(join(run, 'session.json')) ? { run } : {}) };
 }
 
-/** @throws InputError for an encoder, or a checkpoint without a head, which words are made with. @param what needs it. */
+/**
+ * Checks that a model can write.
+ * @throws InputError for an encoder, or a checkpoint without a head.
+ * @param what the command that needs it.
+ */
 export function checkHead(checkpoint: LoadedEmbedder, what: string): void {
   const { folder } = checkpoint;
   if (isEncoder(checkpoint)) {
@@ -72,20 +78,23 @@ export function checkHead(checkpoint: LoadedEmbedder, what: string): void {
   }
 }
 
-/** The model on the GPU, its matrices as they are stored. */
+/** Loads a checkpoint onto the GPU, its matrices as they are stored. */
 export const checkpointModel = (gpu: Gpu, checkpoint: LoadedCheckpoint): Promise<Model> => loadModel(gpu, checkpoint);
 
-/** What embeds, on the GPU. */
+/** Loads a model that embeds onto the GPU. */
 export const embedderOf = (gpu: Gpu, checkpoint: LoadedEmbedder): Promise<EmbeddingModel> =>
   loadEmbedding(gpu, checkpoint);
 
-/** @throws InputError where the folder has no tokenizer, or one that is larger than the model's vocabulary. */
+/**
+ * The tokenizer of a checkpoint.
+ * @throws InputError where the folder has none, or one that is larger than the model's vocabulary.
+ */
 export const tokenizerOf = (checkpoint: LoadedEmbedder): Tokenizer => openedTokenizer(checkpoint, checkpoint.folder);
 
 /**
- * How a model's texts are embedded: by what its folder says, prompts included, else by the token that ends a text.
- * @throws InputError for an adapter that a run trained, whose prompts and embed token are its session's; where there is no
- * tokenizer, one without an embed token, or a way to embed that is not read.
+ * The prompts with which a model's texts are embedded: as its folder says, else with the token that ends a text.
+ * @throws InputError for an adapter that a run trained, whose prompts and embed token are its session's; where there is
+ * no tokenizer, one without an embed token, or an unsupported way of embedding.
  */
 export async function checkpointPrompts(checkpoint: LoadedEmbedder): Promise<EmbeddingPrompts> {
   const { run } = checkpoint;

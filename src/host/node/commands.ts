@@ -1,7 +1,10 @@
-/** A command of the command line. It is imported only when it is called, so that what needs no GPU never loads one. */
+/**
+ * The module of a command. It is imported only when the command is called, so that commands without a GPU never load
+ * one.
+ */
 export interface CommandModule {
   /**
-   * Does the work: the result to stdout through `printResult`, progress to stderr through `progress`.
+   * Runs the command: the result goes to stdout through `printResult`, progress to stderr through `progress`.
    * @returns the exit code: 0 done, 1 the answer is no.
    * @throws InputError for bad input, before anything is written.
    */
@@ -11,7 +14,7 @@ export interface CommandModule {
 export interface Command {
   /** Arguments, as the help shows them. */
   usage: string;
-  /** What it does, in a line. */
+  /** What the command does, in one line. */
   summary: string;
   load: () => Promise<CommandModule>;
 }

@@ -4,18 +4,18 @@ import { compareMarks } from '../../records/marks';
 import { curveDifference, supervisedSteps, withinTolerance } from '../../records/reproduction';
 import type { RecordedRun } from './recorded-run';
 
-/** How a re-run and what was recorded compare. */
+/** How far a re-run agrees with the recorded run. */
 export interface Agreement {
   reproduced: boolean;
-  /** The last step known to agree, 0 for none; null where only the end is known, and it differs. */
+  /** The last step known to agree, 0 for none; null where only the end was recorded, and it differs. */
   step: number | null;
 }
 
-/** What is known of the difference. */
+/** The size of the difference between a re-run and the recorded run. */
 export interface Drift {
-  /** Null where the recorded chain is only known at its end, or at a few steps. */
+  /** The first step that differs; null where only the end of the recorded chain is known, or a few steps of it. */
   first_differing_step: number | null;
-  /** Over the steps that both have; null where nobody kept the losses. */
+  /** Differences of the losses, over the steps that both have; null where no losses were recorded. */
   loss: {
     steps_compared: number;
     /** |re-run − recorded| / |recorded|; null where one of the two is not finite. */
@@ -24,13 +24,19 @@ export interface Drift {
   } | null;
   /** Mean losses of stages 0 and 1 over windows of steps, |re-run − recorded| / |recorded|; null where not finite. */
   curve: { step: number; difference: number | null }[];
-  /** By metric and arm, for those that both have. */
+  /** The final metrics that both have, by name and arm. */
   metrics: Record<string, { recorded: number; rerun: number }>;
-  /** As another adapter may differ, see docs/reproducing.md; null where there is nothing to compare. */
+  /**
+   * Whether the difference is within what another adapter may cause (docs/reproducing.md); null where there is nothing
+   * to compare.
+   */
   within_tolerance: boolean | null;
 }
 
-/** @param rerun as long as the recorded chain, or as the session where that is not known. */
+/**
+ * Compares the fingerprints of a re-run and a recorded run.
+ * @param rerun as long as the recorded chain, or as the session where that is not known.
+ */
 export function agreement(recorded: RecordedRun, rerun: Pick<Fingerprint, 'value' | 'perStep'>): Agreement {
   const reproduced = rerun.value.startsWith(recorded.fingerprint);
   const { steps } = recorded;
@@ -51,7 +57,7 @@ export function agreement(recorded: RecordedRun, rerun: Pick<Fingerprint, 'value
 
 const HEADLINE = ['ndcg_cut_10/reasoning', 'ndcg_cut_10/without'];
 
-/** @param losses and @param metrics of the re-run. */
+/** Measures the differences of losses and metrics. @param losses and @param metrics of the re-run. */
 export function driftOf(
   session: Session,
   recorded: RecordedRun,

@@ -25,7 +25,7 @@ import { progressOf } from './output';
 
 export interface Standing {
   system: SystemScore;
-  /** nDCG@10 by query that has a relevant document, in the order of the judgements. */
+  /** nDCG@10 by query, for the queries with a relevant document, in the order of the judgements. */
   ndcg: number[];
 }
 
@@ -37,10 +37,10 @@ export function contestStanding(run: Parameters<typeof evaluateRun>[0], qrels: Q
 export interface Ranking {
   rankings: ModelRankings;
   encoded: EncodedDocuments;
-  /** Without documents that are the query itself. */
+  /** The rankings, without documents that are the query itself. */
   found: Ranked[];
   score: Standing;
-  /** Whether what it wrote helped; null where it was not to write. */
+  /** Whether reasoning helped; null where the model did not reason. */
   reasoning: ReasoningVerdict | null;
   choice: FusionChoice;
   fused: Standing;
@@ -50,12 +50,12 @@ export interface Ranking {
   together: (Standing & { choice: TogetherChoice }) | null;
 }
 
-/** A split that one model after another ranks. */
+/** Ranks a split with one model after another and scores them. */
 export class Contest {
   constructor(
     private readonly gpu: Gpu,
     private readonly collection: BeirCollection & { others: ReadonlyMap<string, Qrels> },
-    /** Those that the split judges. */
+    /** The queries that the split judges. */
     private readonly queries: readonly BeirQuery[],
     private readonly split: string,
   ) {}
@@ -66,7 +66,10 @@ export class Contest {
     return contestStanding(runOf(queries, documents, found), qrels);
   }
 
-  /** BM25's rankings, without documents that are a query itself; and for how many queries it found none at all. */
+  /**
+   * BM25's rankings, without documents that are a query itself, and the number of queries that share no word with any
+   * document.
+   */
   async lexical(): Promise<{ found: Ranked[]; withoutWord: number }> {
     const { documents } = this.collection;
     const ranked = await bm25Rankings(indexed(documents), this.queries);
@@ -74,7 +77,7 @@ export class Contest {
   }
 
   /**
-   * Ranks by a model, alone and fused with BM25 by the weight that the rule chooses.
+   * Ranks with a model, alone and fused with BM25 by a weight chosen on development queries.
    * @param words BM25's rankings.
    * @param kept where embeddings of the documents are kept, of the model on the GPU.
    * @param beside what another model found, of which this one is the rival: all are fused too, by weights that are chosen

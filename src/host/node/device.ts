@@ -1,7 +1,9 @@
 import { InputError } from '../../lib/errors';
 import { chooseVulkan, type VulkanKind } from './vulkan';
 
-/** Unthrottled timestamps and the subgroup features of adapters that Dawn has not blessed yet. */
+/**
+ * Flags of Dawn: unthrottled timestamps, and the subgroup features of adapters that Dawn does not enable by default.
+ */
 const DAWN_OPTIONS = ['enable-dawn-features=allow_unsafe_apis'];
 
 const SOFTWARE: Partial<Record<VulkanKind, string>> = {
@@ -34,8 +36,8 @@ function tellOfSoftware(kind: VulkanKind): void {
 }
 
 /**
- * The adapter to use, or null where the machine has none. A software adapter is said on stderr, once, in one line.
- * Throws `InputError` where LAB_ADAPTER names an adapter that is unknown or not there.
+ * The adapter to use, or null where the machine has none. For a software adapter one line is printed to stderr, once.
+ * Throws `InputError` where LAB_ADAPTER names an adapter that is unknown or missing.
  */
 export async function requestNodeAdapter(): Promise<GPUAdapter | null> {
   const { kind } = chooseVulkan();

@@ -24,8 +24,8 @@ import { sessionArgument } from './session-argument';
 import { readTaskData, withOwnDocuments } from './task-data';
 
 /**
- * Writes the folder that goes to a cluster. Its start model is that of the run named as SESSION, where that run ended at a
- * stage's end before the last; otherwise stage 0 is trained here.
+ * Writes the folder that a cluster trains. Its start model is that of the run named as SESSION, where that run ended at
+ * the end of a stage that is not the last; otherwise stage 0 is trained here.
  * @throws InputError before anything is written.
  */
 export async function exportToCluster(args: Arguments): Promise<object> {
@@ -53,7 +53,7 @@ export async function exportToCluster(args: Arguments): Promise<object> {
   return { out, files: files.size, bytes, step: start.step };
 }
 
-/** The state of a run's folder, where the stages that are left can begin from it. */
+/** The start model from a run's folder; null where the remaining stages cannot begin from its state. */
 function keptState(folder: string, session: Session): StartModel | null {
   const path = join(folder, 'state.safetensors');
   if (folder === '' || !existsSync(path)) return null;

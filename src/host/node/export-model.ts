@@ -16,9 +16,9 @@ import { checkNew, writeFolder } from './output-file';
 export type ExportTarget = 'hf' | 'peft' | 'sentence-transformers';
 
 /**
- * `lab export MODEL --to hf|peft|sentence-transformers --out DIR`: any model that is opened here, an adapter merged into it
- * where one is given, or with `peft` that adapter alone, as a folder that other programs load. MODEL may be the folder of a
- * run that trained an adapter: it is embedded with the session's prompts and token then.
+ * `lab export MODEL --to hf|peft|sentence-transformers --out DIR`: writes a model as a folder that other programs load,
+ * with an adapter merged into it where one is given, or with `peft` that adapter alone. MODEL may be the folder of a
+ * run that trained an adapter: it then embeds with the session's prompts and token.
  */
 export async function exportModel(args: Arguments, named: string, to: ExportTarget) {
   const out = args.required('out');
@@ -42,9 +42,9 @@ export async function exportModel(args: Arguments, named: string, to: ExportTarg
 
 interface Exported {
   model: TakenModel;
-  /** Its adapter's folder. */
+  /** The adapter's folder; null where there is none. */
   adapter: string | null;
-  /** What the adapter says it is of. */
+  /** The base that the adapter's files name. */
   peft: PeftBase;
 }
 
@@ -67,7 +67,7 @@ async function whatIsExported(args: Arguments, named: string): Promise<Exported>
   return { model: { opened: base.opened, ...about }, adapter, peft };
 }
 
-/** Where `peft` finds a base: a folder by its whole path, anything else by its name. */
+/** The name under which `peft` finds a base: a folder's whole path, or the name of anything else. */
 const placeOf = (path: string): string => (statSync(path).isDirectory() ? resolve(path) : titleOf(path));
 
 async function adapterAt(folder: string, { opened }: TakenModel): Promise<PeftAdapter> {

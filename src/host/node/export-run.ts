@@ -9,7 +9,7 @@ import { readBytes } from './files';
 import { readFingerprint } from './recorded-run';
 import { readEvaluation } from './run-archive';
 
-/** A run that trained an adapter: its session, and the folder with the adapter; null for anything else. */
+/** Opens a run that trained an adapter: its session, and the folder with the adapter; null for anything else. */
 export function adapterRun(path: string): { session: Session; adapter: string } | null {
   const adapter = join(path, 'checkpoint');
   const file = join(path, 'session.json');
@@ -17,7 +17,7 @@ export function adapterRun(path: string): { session: Session; adapter: string } 
   return { session: parseSession(parseJsonObject(readBytes(file, "a run's session"), file), file), adapter };
 }
 
-/** What a card tells of a run that lies in a folder. */
+/** What a model card says of the run in a folder. */
 export function cardOfRun(path: string, session: Session): CardRun {
   const scores = join(path, 'evaluation.json');
   const proof = join(path, 'fingerprint.json');

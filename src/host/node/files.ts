@@ -20,7 +20,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_FS_FILE_TOO_LARGE: 'over 2 GiB',
 };
 
-/** @throws InputError where a file of the disk is not what was expected; what is no fault of the disk as it is. */
+/**
+ * Throws the error of a failed file access.
+ * @throws InputError where a file is not what was expected; any other error unchanged.
+ */
 export function refuse(error: unknown, path: string, expected: string): never {
   const code = errorCode(error);
   const reason = typeof code === 'string' && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
@@ -29,8 +32,9 @@ export function refuse(error: unknown, path: string, expected: string): never {
 }
 
 /**
- * @param expected what should be there, for the message: `a TREC run file`.
- * @throws InputError where it is not there or cannot be read.
+ * Reads a file.
+ * @param expected what it should be, for the message: `a TREC run file`.
+ * @throws InputError where it is missing or cannot be read.
  */
 export function readBytes(path: string, expected: string): Uint8Array {
   try {
@@ -40,7 +44,7 @@ export function readBytes(path: string, expected: string): Uint8Array {
   }
 }
 
-/** @throws InputError where the path is not a folder. @returns the names in it, sorted. */
+/** Lists a folder. @throws InputError where the path is not a folder. @returns the names in it, sorted. */
 export function listFolder(path: string, expected: string): string[] {
   try {
     if (!statSync(path).isDirectory()) throw new InputError(`${path}: a file, expected ${expected}`);
@@ -52,7 +56,7 @@ export function listFolder(path: string, expected: string): string[] {
 
 /**
  * A folder whose files are read by name: a checkpoint's, a collection's.
- * @param expected what should be there, for the message: `a folder in BEIR layout`.
+ * @param expected what it should be, for the message: `a folder in BEIR layout`.
  * @throws InputError where the folder itself is missing.
  */
 export function openFolder(folder: string, expected: string): Folder {
@@ -77,16 +81,16 @@ export function openFolder(folder: string, expected: string): Folder {
   };
 }
 
-/** Documents that the command line holds: what Node's own heap takes. */
+/** The most bytes of documents that the command line holds, by Node's own heap. */
 export const ROOM: Room = { bytes: 2 ** 31, of: 'the command line' };
 
-/** Folders within folders that are looked into; deeper ones are nobody's collection. */
+/** The most nested folders that are searched; a collection has fewer. */
 const DEPTH = 6;
 
 /**
- * What somebody names as their documents: a folder with all that lies in it, or one file.
- * @param expected what should be there, for the message.
- * @throws InputError where it is missing; when a file is read, where that fails.
+ * The files of a user's documents: a folder with everything in it, or one file.
+ * @param expected what it should be, for the message.
+ * @throws InputError where it is missing; and when a file is read, where that fails.
  */
 export function openSources(path: string, expected: string): SourceFile[] {
   let size: number | null = null;

@@ -6,16 +6,16 @@ import type { SharedSession } from '../../session/link';
 import type { Arguments } from './args';
 import { sessionArgument } from './session-argument';
 
-/** Flags of commands that take a session to run: `--set` changes it, with `--fork` from a step on. */
+/** Flags of commands that run a session: `--set` changes it, with `--fork` from a step on. */
 export const FORK_FLAGS = { set: 'values', fork: 'value' } as const;
 export const FORK_USAGE = '[--set path=value …] [--fork STEP]';
 
 /**
- * SESSION with what `--set` changes in it. With `--fork STEP` it is the parent, whose steps up to STEP come first, and the
- * changes go for those after it.
- * @param shared what SESSION is, where something else was put into it already.
- * @param check of what comes of `--set` as a whole; a command that completes the session checks it itself, afterwards.
- * @throws InputError in one sentence; no device is asked for.
+ * Reads SESSION and applies `--set`. With `--fork STEP`, SESSION is the parent, whose steps up to STEP come first, and
+ * the changes apply to those after it.
+ * @param shared SESSION, where it was read and changed already.
+ * @param check checks the changed session; a command that completes the session checks it itself, later.
+ * @throws InputError in one sentence; no device is opened.
  */
 export function forkArgument(
   args: Arguments,
@@ -35,5 +35,5 @@ export function forkArgument(
   return args.all('set').length > 0 ? { session, ancestors } : shared;
 }
 
-/** Where a wrong setting came from, for the sentence that refuses it. */
+/** The source of a wrong setting, for the sentence that refuses it. */
 export const changedBy = (args: Arguments): string => (args.all('set').length > 0 ? '--set' : 'session');

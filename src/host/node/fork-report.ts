@@ -1,7 +1,7 @@
 import type { Ancestors } from '../../config/ancestors';
 import { progress } from './output';
 
-/** Says at each fork whether the parent came out as its link says. */
+/** Reports at each fork whether the parent's steps gave the fingerprint that its link claims. */
 export class ForkReport {
   private told = 0;
 

@@ -4,7 +4,7 @@ import { InputError } from '../../lib/errors';
 import { requestNodeAdapter } from './device';
 import { pollSeldom } from './poll-seldom';
 
-/** The device that commands compute on. @throws InputError where the machine has none. */
+/** Opens the device that commands compute on. @throws InputError where the machine has none. */
 export async function openGpu(): Promise<Gpu> {
   try {
     const gpu = await Gpu.create(await requestNodeAdapter());

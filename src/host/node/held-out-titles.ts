@@ -4,9 +4,9 @@ import { parseSession } from '../../config/parse-session';
 import { isTitleHeldOut } from '../../tasks/text/task';
 
 /**
- * Which titles a checkpoint's run never trained on, where the checkpoint lies in the folder of a run on a user's own
- * documents.
- * @returns undefined for any other model: it saw no title of them.
+ * Returns a function that says whether the run of a checkpoint left a title out of training, where the checkpoint lies
+ * in the folder of a run on a user's own documents.
+ * @returns undefined for any other model, whose training used none of these titles.
  */
 export function heldOutTitles(checkpoint: string): ((row: number) => boolean) | undefined {
   try {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Thrown where a lease went to another worker: whoever held it must write nothing more. */
+/** The error where a lease went to another worker: its earlier holder must write nothing more. */
 export class LeaseLostError extends Error {
   constructor(name: string) {
     super(`${name}: its lease was not renewed in time and went to another worker`);
@@ -9,12 +9,13 @@ export class LeaseLostError extends Error {
 }
 
 /**
- * Who works at what, among processes that share nothing but a folder. A lease is a file `NAME.GENERATION`; making the next
- * generation's takes it over, and the file system lets one process alone make a file. A lease that its holder has not renewed
- * for `lease` milliseconds by the watcher's own clock is free: clocks of different machines need not agree.
+ * Leases, by which processes that share only a folder divide work among them. A lease is a file `NAME.GENERATION`;
+ * making the file of the next generation takes it over, and the file system lets only one process make a file. A lease
+ * that its holder has not renewed for `lease` milliseconds by the watcher's own clock is free, so that the clocks of
+ * different machines need not agree.
  */
 export class Leases {
-  /** What a watcher last saw of each lease, and when. */
+  /** The content of each lease when it was last read, and since when it is unchanged. */
   private readonly seen = new Map<string, { what: string; since: number }>();
 
   constructor(
@@ -33,7 +34,7 @@ export class Leases {
     return existsSync(this.done(name));
   }
 
-  /** The last generation of a lease; 0 where nobody ever held it. */
+  /** The last generation of a lease; 0 where it was never taken. */
   private generation(name: string): number {
     const found = readdirSync(this.folder).flatMap((file) => {
       const [, own, number] = /^(.+)\.(\d+)$/.exec(file) ?? [];
@@ -42,7 +43,7 @@ export class Leases {
     return Math.max(0, ...found);
   }
 
-  /** @returns null where somebody else holds it, or it is done. */
+  /** Takes a lease. @returns null where another worker holds it, or its work is done. */
   take(name: string): HeldLease | null {
     if (this.isDone(name)) return null;
     const generation = this.generation(name);
@@ -103,13 +104,16 @@ export class HeldLease {
     this.renewed = performance.now();
   }
 
-  /** Comes before every write. @throws LeaseLostError where it is held no longer, as after a sleep. */
+  /**
+   * Checks, before every write, that the lease is still held.
+   * @throws LeaseLostError where it is not, as after a sleep.
+   */
   check(): void {
     if (performance.now() - this.renewed > this.lease / 4) this.renew();
     if (this.isLost || existsSync(this.next)) throw new LeaseLostError(this.name);
   }
 
-  /** Nobody takes it again. @throws LeaseLostError */
+  /** Marks the work as done, so that no worker takes it again. @throws LeaseLostError */
   finish(): void {
     this.check();
     try {

@@ -25,7 +25,10 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
   return run(argv);
 }
 
-/** Exit codes: 0 done, 1 the answer is no, 2 bad input (one line on stderr), 3 a fault of ours (with its stack). */
+/**
+ * Runs the command and returns its exit code: 0 done, 1 the answer is no, 2 bad input (one line on stderr), 3 a bug
+ * (with its stack).
+ */
 async function exitCode(): Promise<number> {
   try {
     return await main(process.argv.slice(2));

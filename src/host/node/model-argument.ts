@@ -6,7 +6,7 @@ import type { Arguments } from './args';
 import { keptModels } from './model-store';
 import { progress } from './output';
 
-/** How a session names a model. */
+/** The fields with which a session names a model. */
 type Named = Session['model']['base'];
 
 interface HashedModel<Opened> {
@@ -15,17 +15,17 @@ interface HashedModel<Opened> {
   where: string;
 }
 
-/** What a flag of the command line says of a model: a folder, a file or a hash. */
+/** How a flag of the command line names and opens a model: a folder, a file or a hash. */
 interface ModelFlag<Opened> {
   flag: 'base' | 'teacher';
-  /** What it is where a session gives it no name. */
+  /** The word for the model in messages, where the session gives it no name. */
   what: string;
-  /** What may be given. */
+  /** What the flag may be, for messages. */
   expected: string;
   open: (named: string) => Promise<Opened & { folder: string }>;
 }
 
-/** A model that a command was given by a flag, or that is kept: opened and hashed once, by whatever asks for it first. */
+/** The model of a flag, or a kept one; opened and hashed once, on first use. */
 export class ModelArgument<Opened extends Pick<AnyOpenedModel, 'hash'>> {
   private readonly named: string | null;
   private hashed: Promise<HashedModel<Opened>> | null = null;
@@ -41,7 +41,7 @@ export class ModelArgument<Opened extends Pick<AnyOpenedModel, 'hash'>> {
     return this.named !== null;
   }
 
-  /** What a session is to name it by; null where none was given. */
+  /** The fields with which a session should name it; null where the flag is absent. */
   async asNamed(): Promise<Named | null> {
     if (this.named === null) return null;
     const { where, hash } = await this.given(this.named);
@@ -49,9 +49,9 @@ export class ModelArgument<Opened extends Pick<AnyOpenedModel, 'hash'>> {
   }
 
   /**
-   * The model that a session names: what the command was given, else the kept one of its hash. Whether it is the one is for
-   * the caller to check.
-   * @throws InputError where it is nowhere.
+   * Opens the model that a session names: the flag's, else the kept one of its hash. The caller checks that it is the
+   * right one.
+   * @throws InputError where there is none.
    */
   of({ sha256, name, from }: Named): Promise<HashedModel<Opened>> {
     const { flag, what, expected } = this.about;

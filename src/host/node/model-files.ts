@@ -6,8 +6,8 @@ import { InputError } from '../../lib/errors';
 import { listFolder, refuse } from './files';
 
 /**
- * A model's files on the disk: all of a folder's own, with those of its modules' folders, or one .gguf file with the splits
- * that lie beside it.
+ * A model's files on the disk: all of a folder's own, with those of its modules' folders, or one .gguf file with the
+ * splits beside it.
  * @throws InputError where there is nothing of that name, or a file that is no .gguf.
  */
 export async function modelFilesAt(path: string, expected: string): Promise<ModelFiles> {
@@ -26,7 +26,7 @@ export async function modelFilesAt(path: string, expected: string): Promise<Mode
   };
 }
 
-/** Bytes [from, to) of a file, or as many as it has. It is closed again: a model has no end at which that could happen. */
+/** Reads bytes [from, to) of a file, or as many as it has, and closes it again: a model is never closed as a whole. */
 async function readRange(path: string, from: number, to: number): Promise<Uint8Array> {
   const handle = await open(path).catch((error: unknown) => refuse(error, path, 'a readable file'));
   try {
@@ -43,7 +43,7 @@ async function readRange(path: string, from: number, to: number): Promise<Uint8A
   }
 }
 
-/** Sentence embedders keep their pooling in folders such as `1_Pooling`. */
+/** Matches folders such as `1_Pooling`, in which sentence embedders keep their pooling. */
 const MODULE_FOLDER = /^\d+_\w+$/;
 
 async function names(path: string, isFolder: boolean, expected: string): Promise<string[]> {

@@ -4,20 +4,20 @@ import { basename, dirname, join } from 'node:path';
 import { parseJsonObject } from '../../formats/json';
 import { InputError } from '../../lib/errors';
 
-/** What is kept of a model beside its files. */
+/** The record of a kept model. */
 export interface StoredModel {
   hash: string;
   kind: 'huggingface' | 'gguf';
   name: string;
   bytes: number;
-  /** Its folder, or its first .gguf file. */
+  /** Path of its folder, or of its first .gguf file. */
   path: string;
 }
 
 const HASH = /^[0-9a-f]{8,64}$/;
 const CARD = 'model.json';
 
-/** Where models are kept: a folder for each hash. `SEARCH_R3_LAB_MODELS` names another place. */
+/** The folder of kept models, which has a folder for each hash. `SEARCH_R3_LAB_MODELS` names another place. */
 export function storeFolder(): string {
   const named = process.env['SEARCH_R3_LAB_MODELS'];
   if (named !== undefined && named !== '') return named;
@@ -25,7 +25,7 @@ export function storeFolder(): string {
   return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'search-r3-lab', 'models');
 }
 
-/** The models kept, by name. A folder without its card is no model: its copy was not finished. */
+/** The kept models, by name. A folder without a record is no model: its copy was not finished. */
 export function keptModels(store = storeFolder()): StoredModel[] {
   let names: string[];
   try {
@@ -54,7 +54,7 @@ function readCard(folder: string): StoredModel | null {
 }
 
 /**
- * Keeps a copy of a model's files. The card is written last, so that what was broken off is never taken for a model.
+ * Keeps a copy of a model's files. The record is written last, so that an unfinished copy is never taken for a model.
  * @param names of the files within the folder of `path`.
  */
 export function keepModel(
@@ -88,7 +88,7 @@ export function keepModel(
   return readCard(folder)!;
 }
 
-/** @throws InputError where no kept model, or more than one, has this hash or begins with it. */
+/** The kept model whose hash is this or begins with it. @throws InputError where there is none, or more than one. */
 export function keptModel(hash: string, store = storeFolder()): StoredModel {
   const found = HASH.test(hash) ? keptModels(store).filter((model) => model.hash.startsWith(hash)) : [];
   const [model] = found;
@@ -105,7 +105,7 @@ export function removeModel(hash: string, store = storeFolder()): StoredModel {
   return model;
 }
 
-/** What a command line names as a model: a path as it is, or the place of a kept one by its hash. */
+/** The path of a model named on the command line: a path as it is, or that of a kept model by its hash. */
 export function pathOfModel(named: string): string {
   const isPath = statSync(named, { throwIfNoEntry: false }) !== undefined;
   return !isPath && HASH.test(named) ? keptModel(named).path : named;

@@ -14,7 +14,10 @@ import { dirname, join } from 'node:path';
 import type { FileContents, StreamedFile } from '../../formats/streamed-checkpoint';
 import { InputError } from '../../lib/errors';
 
-/** @throws InputError where a file cannot come to lie there; called before the work, so that it is not lost. */
+/**
+ * Checks before the work that a file can be written at a path, so that the result is not lost.
+ * @throws InputError where it cannot.
+ */
 export function checkOutput(path: string, flag: string): void {
   const parent = statSync(dirname(path), { throwIfNoEntry: false });
   if (!parent?.isDirectory())
@@ -24,7 +27,7 @@ export function checkOutput(path: string, flag: string): void {
   }
 }
 
-/** @throws InputError where the system refuses. */
+/** Writes a file. @throws InputError where the system refuses. */
 export function writeOutput(path: string, contents: string | Uint8Array): void {
   try {
     writeFileSync(path, contents);
@@ -34,21 +37,21 @@ export function writeOutput(path: string, contents: string | Uint8Array): void {
   }
 }
 
-/** @throws InputError for a folder that has something in it. */
+/** Checks that a folder is new or empty. @throws InputError where it has something in it. */
 export function checkNew(out: string): void {
   const found = statSync(out, { throwIfNoEntry: false });
   if (found && !found.isDirectory()) throw new InputError(`--out: ${out} is a file, expected a new folder`);
   if (found && readdirSync(out).length > 0) throw new InputError(`--out: ${out} is not empty, expected a new folder`);
 }
 
-/** A file, whole or not at all, also where several processes write it. */
+/** Writes a file whole or not at all, also where several processes write it. */
 export function writeWhole(path: string, contents: string | Uint8Array): void {
   const part = `${path}.${hostname()}-${process.pid}.part`;
   writeFileSync(part, contents);
   renameSync(part, path);
 }
 
-/** Whole or not at all. */
+/** Writes a folder whole or not at all. */
 export async function writeFolder(out: string, files: ReadonlyMap<string, FileContents>): Promise<void> {
   const part = `${out.replace(/[\\/]+$/, '')}.part`;
   rmSync(part, { recursive: true, force: true });

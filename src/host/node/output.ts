@@ -8,19 +8,21 @@ export function printResult(value: unknown): void {
   writeAll(1, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** What a result says of files that were read otherwise than they stand; nothing where there is nothing to say. */
+/**
+ * The part of a result that says what was read differently from how it is written; empty where there is nothing to say.
+ */
 export const noticesOf = ({ notices }: { notices: readonly string[] }): { notices?: readonly string[] } =>
   notices.length > 0 ? { notices } : {};
 
-/** What a result says where BM25 finds nothing for some queries. */
+/** The part of a result that says for how many queries BM25 finds nothing. */
 export const wordlessNotices = (queries: number): string[] => [wordlessSentence(queries)].filter(Boolean);
 
-/** Says on stderr how far the work has come. */
+/** Prints a line of progress to stderr. */
 export function progress(line: string): void {
   writeAll(2, `${oneLine(line)}\n`);
 }
 
-/** Says every few seconds how far a long work is. @param what `documents embedded`. */
+/** Prints the progress of a long work every few seconds. @param what `documents embedded`. */
 export function progressOf(what: string): (done: number, of: number) => void {
   let told = performance.now();
   return (done, of) => {
@@ -33,7 +35,9 @@ export function progressOf(what: string): (done: number, of: number) => void {
 /** A text without line breaks or control characters, as a message on a terminal must be. */
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 
-/** Synchronous, so that nothing is lost when the process exits; a reader that went away is no error. */
+/**
+ * Writes synchronously, so that nothing is lost when the process exits; a reader that has closed its end is no error.
+ */
 function writeAll(descriptor: number, text: string): void {
   const bytes = new TextEncoder().encode(text);
   let written = 0;

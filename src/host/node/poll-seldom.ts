@@ -1,15 +1,16 @@
-/** A wait is at most so much longer for being looked at seldom. */
+/** The most by which sleeping may lengthen a wait, as a share of it. */
 const SHARE = 0.05;
-/** Milliseconds of the longest sleep; other work of the process waits for it. */
+/** The longest sleep in milliseconds, for which other work of the process waits. */
 const LONGEST = 5;
-/** Shorter sleeps cost more than they save. */
+/** The shortest sleep in milliseconds; shorter ones cost more than they save. */
 const SHORTEST = 0.05;
 
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Dawn in Node looks for finished work in every turn of the event loop and so keeps a core busy, which an adapter that is a
- * CPU needs itself. While somebody waits, this sleeps in each turn for a share of the time waited so far.
+ * Makes Dawn in Node poll less often: it checks for finished work in every turn of the event loop and so keeps a core
+ * busy, which an adapter that is a CPU needs itself. While a result is awaited, this sleeps in each turn for a share of
+ * the time waited so far.
  * @returns what `Gpu.whileWaiting` calls.
  */
 export function pollSeldom(): (isWaiting: () => boolean) => void {

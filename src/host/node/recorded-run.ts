@@ -14,18 +14,18 @@ import type { FingerprintFile } from '../../session/fingerprint';
 import { listFolder, readBytes } from './files';
 import { readAncestors } from './run-folder';
 
-/** What a re-run is held against: a run's folder, or the claim of a link. */
+/** A recorded run that a re-run is compared with: a run's folder, or the claim of a link. */
 export interface RecordedRun {
   /** Hexadecimal digits that the last step's link of the chain starts with. */
   fingerprint: string;
   /** The start of each step's link; null where only the last is known, as in a claim. */
   steps: readonly string[] | null;
-  /** Of a few steps, where a claim has them and the steps are not known. */
+  /** The starts of a few steps' links, where a claim has them and not all steps. */
   marks?: string;
   numerics: number;
-  /** What it went by: the session that it is held against, or that in more micro-batches; absent for a claim. */
+  /** The session of the recorded run, which may differ in its micro-batches; absent for a claim. */
   run?: RunSession;
-  /** Losses from step 1; null for one that is not finite. Empty where nobody kept them. */
+  /** Losses from step 1; null for one that is not finite. Empty where none were recorded. */
   losses: readonly (number | null)[];
   /** Final metrics, `ndcg_cut_10/reasoning`. */
   metrics: Readonly<Record<string, number>>;
@@ -42,8 +42,8 @@ const lineSchema = v.object({ step: v.number(), loss: v.nullable(v.number()) });
 const evaluationSchema = v.record(v.string(), v.record(v.string(), v.looseObject({ ndcg_cut_10: v.number() })));
 
 /**
- * Reads what a run left of itself. `metrics.jsonl` and `evaluation.json` may be missing.
- * @param expected what it is to be a run of, in any number of micro-batches.
+ * Reads a recorded run from its folder; `metrics.jsonl` and `evaluation.json` may be missing.
+ * @param expected the session that it should be a run of, in any number of micro-batches.
  * @throws InputError for a damaged file, or a run of another session; the title makes no other session.
  */
 export function readRecordedRun(path: string, expected: RunSession, totalSteps: number): RecordedRun {

@@ -26,9 +26,9 @@ import { readAncestors } from './run-folder';
 import { readTaskData } from './task-data';
 
 /**
- * A run's folder as one file, as the page exports one, and as the page opens it.
- * @param documents of one's own that it trains on, which go with it: a folder or a file; null for none. What a base knows of the
- * world lies in the folder.
+ * Packs a run's folder into one file, as the page exports it and opens it.
+ * @param documents a folder or a file of the user's own documents that the run trains on, which are packed too; null
+ * for none. A probe of a base lies in the folder.
  * @throws InputError where the folder holds no run, or one without a checkpoint.
  */
 export async function archiveOf(folder: string, documents: string | null): Promise<Uint8Array<ArrayBuffer>> {
@@ -98,13 +98,13 @@ export async function archiveOf(folder: string, documents: string | null): Promi
   return pack(files);
 }
 
-/** What a run's file is called: by its folder, in letters that every host serves. */
+/** The name of a run's file: its folder's, in letters that every host serves. */
 export const archiveName = (folder: string): string =>
   basename(resolve(folder))
     .replace(/[^A-Za-z0-9-]+/g, '-')
     .replace(/^-+|-+$/g, '') || 'run';
 
-/** @throws InputError for anything but a run's evaluation. */
+/** Checks the evaluation of a run. @throws InputError for anything else. */
 export function readEvaluation(json: unknown, folder: string): Evaluation {
   const result = v.safeParse(evaluationSchema, json);
   if (result.success) return result.output;
@@ -113,7 +113,7 @@ export function readEvaluation(json: unknown, folder: string): Evaluation {
 
 const hasContent = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
 
-/** Lines of a run's journal; none where it is not there. */
+/** Reads the lines of a run's journal; none where there is no such file. */
 export function linesOf<T>(path: string, schema: v.GenericSchema<unknown, T>): T[] {
   if (!hasContent(path)) return [];
   return Array.from(readLines(readBytes(path, "a run's records"), path), ({ text, where }) => {

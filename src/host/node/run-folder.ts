@@ -24,17 +24,17 @@ import { runHash } from '../../session/session-hash';
 import { readRunState, writeRunState } from '../../training/run-state-file';
 import type { RunState } from '../../training/session-run';
 
-/** Files with a line a step (or several), which a resumed run cuts back to its checkpoint. */
+/** Files with one or more lines per step, which are cut back to the checkpoint when a run resumes. */
 const JOURNALS = ['metrics.jsonl', 'dev.jsonl', 'dev-traces.jsonl', 'traces.jsonl', 'graph.jsonl'] as const;
 export type LineJournal = (typeof JOURNALS)[number];
-/** Frames of one size: the step (u32), then x and y of each document (f32), little endian. */
+/** The file of positions, in frames of one size: the step (u32), then x and y of each document (f32), little endian. */
 const POSITIONS = 'positions.bin';
 const START = 'graph-start.json';
 const STATE = 'state.safetensors';
-/** What a fork is a fork of, the oldest first; absent for a run that is none. */
+/** The file of a fork's ancestors, the oldest first; absent for a run that is no fork. */
 export const ANCESTORS = 'ancestors.json';
 
-/** The folder of one run: what the command line writes, so that a run killed at any moment can go on. */
+/** The folder of one run as the command line writes it, so that a run killed at any moment can continue. */
 export class RunFolder implements RunSession {
   private readonly runHash: string;
 
@@ -48,9 +48,10 @@ export class RunFolder implements RunSession {
   }
 
   /**
-   * @param resume continues in a folder that has a run of this session, or starts again. The run continues in as many micro-batches
-   * as it was last computed in, or from its state on in more, where the session says so.
-   * @param beforeWrite comes before anything is written; what it throws ends the run.
+   * Opens a folder for a run.
+   * @param resume continues a run of this session in the folder, or starts one. The run continues in as many
+   * micro-batches as before, or from its state on in more, where the session says so.
+   * @param beforeWrite called before anything is written; what it throws ends the run.
    * @throws InputError for a folder that is not empty (without `resume`), or that holds another session's run.
    */
   static open(
@@ -76,7 +77,7 @@ export class RunFolder implements RunSession {
     return { folder: folder.as(goesOn), state };
   }
 
-  /** What the run in the folder goes by; null where there is none. */
+  /** The session and ancestors of the run in the folder; null where there is none. */
   private begun(): RunSession | null {
     const path = join(this.path, 'session.json');
     if (!existsSync(path)) return null;
@@ -88,12 +89,12 @@ export class RunFolder implements RunSession {
     return { session, ancestors: others };
   }
 
-  /** The same folder with its run as it continues: the same but for its micro-batches, which its states know nothing of. */
+  /** The same folder for its run with other micro-batches, of which its states are independent. */
   as({ session, ancestors }: RunSession): RunFolder {
     return new RunFolder(this.path, session, ancestors, this.beforeWrite);
   }
 
-  /** The state that was saved last; null where there is none. */
+  /** Reads the state that was saved last; null where there is none. */
   state(): RunState | null {
     const state = join(this.path, STATE);
     return existsSync(state) ? readRunState(readFileSync(state), this.runHash, state) : null;
@@ -103,7 +104,10 @@ export class RunFolder implements RunSession {
     return `${JSON.stringify(this.session, null, 2)}\n`;
   }
 
-  /** Makes the folder and its files, or cuts them back to `step`. @param documents of the session's corpus */
+  /**
+   * Makes the folder and its files, or cuts them back to `step`.
+   * @param documents number of them in the session's corpus
+   */
   begin(step: number, documents: number): void {
     this.beforeWrite();
     mkdirSync(this.path, { recursive: true });
@@ -119,7 +123,7 @@ export class RunFolder implements RunSession {
     if (existsSync(positions)) this.replace(POSITIONS, framesUpTo(readFileSync(positions), documents, step));
   }
 
-  /** @param links of the chain of fingerprints from step 1, which say what became of the parents' steps. */
+  /** Saves the ancestors with what became of their steps. @param links of the fingerprint from step 1. */
   saveAncestors(links: readonly string[]): void {
     if (this.ancestors.length === 0) return;
     this.beforeWrite();
@@ -133,7 +137,7 @@ export class RunFolder implements RunSession {
     appendFileSync(join(this.path, journal), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
-  /** The graph that stage 2 begins with: each document's out-edges, and the first frame of positions. */
+  /** Saves the graph that stage 2 begins with: each document's out-edges, and the first frame of positions. */
   saveGraphStart(start: GraphStart, positions: Float32Array): void {
     this.beforeWrite();
     this.replace(START, `${JSON.stringify(writeGraphStart(start))}\n`);
@@ -141,7 +145,7 @@ export class RunFolder implements RunSession {
     this.replace(POSITIONS, frameOf(start.step, positions));
   }
 
-  /** @param positions of the documents in the plane after `step`, (N,2) */
+  /** Appends a frame of positions. @param positions of the documents in the plane after `step`, (N, 2) */
   appendPositions(step: number, positions: Float32Array): void {
     this.beforeWrite();
     appendFileSync(join(this.path, POSITIONS), frameOf(step, positions));
@@ -152,21 +156,24 @@ export class RunFolder implements RunSession {
     this.replace(STATE, writeRunState(state, this.runHash));
   }
 
-  /** What the base of the task world knows: with it the run can be repeated where another device would answer otherwise. */
+  /**
+   * Saves the probe of a base for the task world: with it the run can be repeated where another device would get other
+   * answers.
+   */
   saveProbe(bytes: Uint8Array): void {
     this.beforeWrite();
     mkdirSync(this.path, { recursive: true });
     this.replace('probe.json', bytes);
   }
 
-  /** A checkpoint in Hugging Face layout. */
+  /** Saves a checkpoint in Hugging Face layout. */
   saveCheckpoint(files: ReadonlyMap<string, Uint8Array>): void {
     this.beforeWrite();
     mkdirSync(join(this.path, 'checkpoint'), { recursive: true });
     for (const [name, bytes] of files) this.replace(join('checkpoint', name), bytes);
   }
 
-  /** Beside the checkpoint: what it is, for whoever finds it. */
+  /** Saves the model card beside the checkpoint. */
   saveCard(text: string): void {
     this.beforeWrite();
     this.replace(join('checkpoint', 'README.md'), text);
@@ -179,7 +186,7 @@ export class RunFolder implements RunSession {
     this.replace(name, `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** Whole or not at all: written beside, then renamed over. */
+  /** Replaces a file whole or not at all: written beside it, then renamed over it. */
   private replace(name: string, contents: string | Uint8Array): void {
     const path = join(this.path, name);
     writeFileSync(`${path}.part`, contents);
@@ -187,7 +194,7 @@ export class RunFolder implements RunSession {
   }
 }
 
-/** Of the run in a folder. @throws InputError where they cannot be read. */
+/** Reads the ancestors of the run in a folder. @throws InputError where they cannot be read. */
 export function readAncestors(folder: string): Ancestors {
   const path = join(folder, ANCESTORS);
   return existsSync(path) ? parseAncestors(parseJson(readFileSync(path, 'utf8'), path), path) : [];

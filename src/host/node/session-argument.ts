@@ -7,13 +7,14 @@ import type { SharedSession } from '../../session/link';
 import { resolveSession } from '../../session/resolve';
 import { ANCESTORS, readAncestors } from './run-folder';
 
-/** No session takes a megabyte; a checkpoint named by mistake does. */
+/** The largest session file in bytes: no session is that large, while a checkpoint named by mistake is. */
 const LARGEST_FILE = 1_000_000;
 
 /**
- * SESSION of the command line: a preset's name, a JSON file (or its text), a run's folder, a link or its fragment.
- * @param parse of JSON, as `resolveSession` takes it.
- * @throws InputError in one sentence; no device is asked for.
+ * Reads SESSION of the command line: a preset's name, a JSON file (or its text), a run's folder, a link or its
+ * fragment.
+ * @param parse parses JSON, as `resolveSession` takes it.
+ * @throws InputError in one sentence; no device is opened.
  */
 export function sessionArgument(text: string, parse: typeof parseSession = parseSession): SharedSession {
   const own = join(text, 'session.json');

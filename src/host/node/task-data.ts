@@ -12,8 +12,9 @@ import { PROBE_PATH } from '../../tasks/world/files';
 import { openSources, ROOM } from './files';
 
 /**
- * The data of a session's task: from `public/` on disk, or the documents that the command names.
- * @param documents a folder or a file of one's own documents, for the task that trains on them; a probe, for the task world.
+ * Reads the data of a session's task: from `public/` on disk, or the documents that the command names.
+ * @param documents a folder or a file of the user's own documents, for the task that trains on them; a probe, for the
+ * task world.
  * @throws InputError where a file is missing or is not the one the task was made for.
  */
 export async function readTaskData(task: Session['task'], documents: string | null = null): Promise<TaskData> {
@@ -34,7 +35,7 @@ export async function readTaskData(task: Session['task'], documents: string | nu
   });
 }
 
-/** What comes with the lab. @throws InputError */
+/** Reads a file that comes with the lab. @throws InputError */
 export async function readPublished({ path }: Pick<DataFile, 'path'>): Promise<Uint8Array> {
   try {
     return await readFile(join(repositoryRoot, 'public', path));
@@ -54,7 +55,7 @@ async function readProbeFile(path: string): Promise<Uint8Array> {
   return bytes;
 }
 
-/** Names the documents, or the probe, in a session that leaves open which: those that the command was given. */
+/** Writes the hash of the command's documents, or probe, into a session that leaves it open. */
 export async function withOwnDocuments(session: Session, documents: string | null): Promise<Session> {
   const { task } = session;
   if (documents === null) return session;

@@ -12,7 +12,7 @@ import { storeFolder } from './model-store';
 import { progress } from './output';
 import { writeWhole } from './output-file';
 
-/** `--teacher MODEL`: the folder of a small embedder, or its hash. */
+/** The flag `--teacher MODEL`: the folder of a small embedder, or its hash. */
 export class TeacherArgument {
   private readonly model;
 
@@ -25,7 +25,7 @@ export class TeacherArgument {
     });
   }
 
-  /** A session that learns from the embedder that the command was given, where it names none itself. */
+  /** The session with the flag's teacher, where it names none itself. */
   async startFrom(session: Session): Promise<Session> {
     if (!this.model.isGiven || session.sft.teacher.sha256 !== '') return session;
     if (session.task.name !== 'text') {
@@ -36,8 +36,8 @@ export class TeacherArgument {
   }
 
   /**
-   * The teacher that a session names, opened: what the command was given, else the kept model of its hash.
-   * @throws InputError where it is nowhere, another one, or a model of another kind.
+   * Opens the teacher that a session names: the flag's model, else the kept one of its hash.
+   * @throws InputError where there is none, another one, or a model of another kind.
    */
   async open(session: Session): Promise<Teacher | null> {
     const { teacher } = session.sft;
@@ -47,14 +47,17 @@ export class TeacherArgument {
   }
 }
 
-/** @throws InputError for a model of another kind, before it is hashed. */
+/** Opens an embedder. @throws InputError for a model of another kind, before it is hashed. */
 async function embedder(named: string): Promise<LoadedEmbedder> {
   const loaded = await loadEmbedder(named);
   asTeacher(loaded, loaded.folder);
   return loaded;
 }
 
-/** Embeddings beside the kept models, for the next run on the same documents; where nothing can be kept they are made again. */
+/**
+ * Keeps the teacher's embeddings beside the kept models, for the next run on the same documents; where nothing can be
+ * kept they are computed again.
+ */
 function keptEmbeddings(key: string): KeptVectors {
   const path = join(dirname(storeFolder()), 'embeddings', `${key}.f32`);
   return {

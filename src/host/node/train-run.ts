@@ -21,17 +21,17 @@ export interface TrainOptions {
   ancestors?: Ancestors;
   data: TaskData;
   folder: RunFolder;
-  /** What it continues from. */
+  /** The state to continue from; null starts at the first step. */
   state: RunState | null;
   stopAfter?: number;
   forks?: ForkReport;
-  /** What the session starts from, where it names a base. */
+  /** The base that the session starts from, where it names one. */
   base?: Base | null;
-  /** Whose ranking stage 1 learns, where it names one. */
+  /** The teacher whose ranking stage 1 learns, where the session names one. */
   teacher?: Teacher | null;
 }
 
-/** What came of it. */
+/** The result of a run. */
 export interface Trained {
   step: number;
   fingerprint: string;
@@ -39,8 +39,9 @@ export interface Trained {
 }
 
 /**
- * Runs a session into its folder, evaluates it, and leaves every file of a run.
- * @throws InputError where the run leaves the finite numbers: what did, where, and how to continue from before it.
+ * Runs a session into its folder, evaluates it, and writes every file of a run.
+ * @throws InputError where the run's numbers are no longer finite: what caused it, where, and how to continue from
+ * before it.
  */
 export async function trainRun(gpu: Gpu, options: TrainOptions): Promise<Trained> {
   try {
@@ -56,7 +57,7 @@ const sessionRun = (gpu: Gpu, options: TrainOptions, observer: RunObserver): Ses
   return new SessionRun(gpu, session, observer, data, ancestors, base, teacher);
 };
 
-/** What the run holds on the GPU is freed, however it ends. */
+/** Trains and evaluates; the run's GPU memory is released however it ends. */
 async function trainToTheEnd(gpu: Gpu, options: TrainOptions): Promise<Trained> {
   const { session, folder, state, stopAfter = Infinity, forks, base = null } = options;
   const total = totalSteps(session);
@@ -109,7 +110,7 @@ async function trainToTheEnd(gpu: Gpu, options: TrainOptions): Promise<Trained> 
   }
 }
 
-/** What went wrong, where, and how to continue from before it. */
+/** The error of a divergence: what went wrong, where, and how to continue from before it. */
 async function explained(gpu: Gpu, seen: DivergedError, options: TrainOptions): Promise<InputError> {
   const state = options.folder.state();
   const make = (observer: RunObserver) => sessionRun(gpu, options, observer);
@@ -128,7 +129,7 @@ function save(folder: RunFolder, training: SessionRun, state: RunState, base: Ba
   folder.saveState(state);
 }
 
-/** A line on stderr every few seconds. */
+/** Prints a line of progress to stderr every few seconds. */
 class Progress {
   private last = 0;
 
@@ -137,7 +138,7 @@ class Progress {
     private readonly total: number,
   ) {}
 
-  /** Texts that the teacher has embedded. */
+  /** Reports the number of texts that the teacher has embedded. */
   texts(done: number, all: number): void {
     if (performance.now() - this.last < 5000 && done < all) return;
     this.last = performance.now();

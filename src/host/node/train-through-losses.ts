@@ -4,13 +4,13 @@ import { InputError, messageOf } from '../../lib/errors';
 import { progress } from './output';
 import { trainRun, type TrainOptions, type Trained } from './train-run';
 
-/** Losses in a row, each before the run kept another state, after which nobody can tell that the next try ends otherwise. */
+/** Number of device losses in a row, each before the run kept another state, after which it gives up. */
 const MOST_LOSSES = 3;
 
 /**
- * As `trainRun`, on a device that may be lost (a driver that crashed, a machine that slept): the run then continues from its last
- * state on a new one, with the same bits.
- * @param open a device; each is destroyed in the end.
+ * Trains like `trainRun`, on a device that may be lost (a driver that crashed, a machine that slept): the run then
+ * continues from its last state on a new one, with the same bits.
+ * @param open opens a device; each is destroyed in the end.
  * @throws InputError where the device is lost three times in a row.
  */
 export async function trainThroughLosses(open: () => Promise<Gpu>, options: TrainOptions): Promise<Trained> {

@@ -11,10 +11,10 @@ import type { TrainOptions, Trained } from './train-run';
 import { trainThroughLosses } from './train-through-losses';
 
 /**
- * As `trainThroughLosses`, on a device that may have no room for the run's steps: it then continues from its last state in more
- * micro-batches, which its folder's session and ancestors say from there on.
+ * Trains like `trainThroughLosses`, on a device that may have no memory for the run's steps: the run then continues
+ * from its last state in more micro-batches, which its folder's session and ancestors record.
  * @param options the run is its folder's.
- * @throws InputError where the device has no room for one sequence at a time either: what would fit.
+ * @throws InputError where the device has no memory for one sequence at a time either; it says what would fit.
  */
 export async function trainWhatFits(
   open: () => Promise<Gpu>,
@@ -33,7 +33,7 @@ export async function trainWhatFits(
   }
 }
 
-/** The folder with its run as it continues. @throws InputError where nothing fits */
+/** The folder for the run in more micro-batches. @throws InputError where nothing fits */
 async function answered(
   open: () => Promise<Gpu>,
   seen: GpuOutOfMemoryError,

@@ -13,9 +13,10 @@ import { writeWhole } from './output-file';
 import { readPublished } from './task-data';
 
 /**
- * Where what a base knows of the world is kept, by the base's hash: asked once on a machine, with the models that it keeps.
+ * The path of the probe that a session's task needs: what a base knows of the world, kept by the base's hash beside the
+ * kept models, so that each is probed once on a machine.
  * @param own a probe that the command was given.
- * @returns its path; null for a task that asks nothing.
+ * @returns its path; null for a task without a probe.
  * @throws InputError for the task world without a base.
  */
 export async function probeArgument(session: Session, own: string | null, base: BaseArgument): Promise<string | null> {

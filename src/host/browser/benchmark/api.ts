@@ -1,49 +1,49 @@
 import type { MetricName, RetrievalMetrics } from '../../../records/records';
 import type { Listener } from '../wire';
 
-/** A file by its path in the folder, with `/`. */
+/** A file of a collection, with its path in the folder (`/` between the parts). */
 export interface CollectionFile {
   path: string;
   file: Blob;
 }
 
 export interface CollectionPreview {
-  /** The folder's. */
+  /** The folder's name. */
   name: string;
   /** SHA-256 of `corpus.jsonl`, by which a session names it. */
   corpus: string;
   documents: number;
   documentsWithoutTitle: number;
-  /** Documents without a word. */
+  /** Number of documents without a word. */
   emptyDocuments: number;
   queries: number;
-  /** The first few, cut. */
+  /** The first few documents, with their texts cut. */
   documentExamples: readonly { id: string; title: string; text: string }[];
   queryExamples: readonly { id: string; text: string }[];
   splits: readonly SplitPreview[];
-  /** Judgements that cannot be read, and why. */
+  /** Files of judgements that cannot be read, and why. */
   unreadable: readonly { split: string; reason: string }[];
-  /** Sentences about what is read otherwise than it stands, or left out. */
+  /** Sentences about what was left out, or read differently from how it is written. */
   notices: readonly string[];
 }
 
 export interface SplitPreview {
   name: string;
-  /** Queries that can be scored: with a relevant document. */
+  /** Number of queries that can be scored: those with a relevant document. */
   queries: number;
   judgements: number;
-  /** Judgements left out, by reason. */
+  /** Number of judgements left out, by reason. */
   judgements_of_unknown_queries: number;
   judgements_of_unknown_documents: number;
-  /** Judged queries left out. */
+  /** Number of judged queries left out because none of their documents is relevant. */
   queries_without_relevant: number;
 }
 
-/** A run by its name, or a model that was opened by its hash. */
+/** The model of a benchmark: a run's, by its name, or one of the opened models, by its hash. */
 export type BenchmarkChoice = { run: string } | { model: string };
 
 export interface BenchmarkModelState {
-  /** The run's name, or the opened model's hash, whose step is 0. */
+  /** The run's name, or the opened model's hash; then `step` is 0. */
   run: string;
   step: number;
 }
@@ -53,14 +53,14 @@ export type BenchmarkSystem =
 
 export interface BenchmarkProgress {
   what: 'bm25' | 'documents' | 'direct' | 'reasoning' | 'weights' | 'scores';
-  /** The rival's name, where it is at work. */
+  /** The name of the second model, while that one is at work. */
   who?: string;
   done: number;
   of: number;
 }
 export type BenchmarkListener = Listener<BenchmarkProgress>;
 
-/** Shares of words that the model never saw. */
+/** Shares of the words of a collection that the model never saw. */
 export interface UnknownShare {
   documents: number;
   queries: number;
@@ -70,29 +70,29 @@ export interface BenchmarkResult {
   collection: string;
   split: string;
   documents: number;
-  /** Queries that the means are over. */
+  /** Number of queries that the means are over. */
   queries: number;
-  /** Documents left out of rankings: those that are the query itself, or that the query excludes. */
+  /** Number of ranked documents left out: those that are the query itself, or that the query excludes. */
   documentsOfQueries: number;
-  /** Queries of which BM25 finds no word in any document. */
+  /** Number of queries that share no word with any document, so that BM25 finds nothing. */
   queriesWithoutWord: number;
   /** The model's run and step; null where BM25 stands alone. */
   model: BenchmarkModelState | null;
   /**
-   * Documents longer than the model's context, the passages that all became, and whether their embeddings were kept from
-   * an earlier time; null without a model.
+   * Number of documents longer than the model's context, number of passages in all, and whether the embeddings were
+   * kept from an earlier time; null without a model.
    */
   passages: { split: number; passages: number; reopened: boolean } | null;
-  /** The model beside BM25, and documents that lost their end to its limit; null where none was asked for. */
+  /** The second model (an embedder) and how many documents lost their end to its limit; null where none was chosen. */
   rival: { hash: string; name: string; truncated: number } | null;
-  /** Null without a model. */
+  /** Shares of unknown words; null without a model. */
   unknown: UnknownShare | null;
-  /** Whether reasoning helps here, in sentences; null where the model does not reason. */
+  /** Sentences on whether reasoning helps here; null where the model does not reason. */
   reasoning: string | null;
-  /** In the order of a table. */
+  /** The scores of each system, in the order of a table. */
   systems: readonly SystemResult[];
   perQuery: readonly QueryResult[];
-  /** What can be taken away. */
+  /** The files that can be saved. */
   files: readonly { name: string; about: string }[];
   milliseconds: number;
 }
@@ -101,11 +101,11 @@ export interface SystemResult extends RetrievalMetrics {
   system: BenchmarkSystem;
   /** Percentile bootstrap over queries. */
   ci95: Record<MetricName, [low: number, high: number]>;
-  /** Mean of the queries' differences in nDCG@10 to BM25, with its interval; null for BM25 itself. */
+  /** Mean over queries of the difference in nDCG@10 to BM25, with its interval; null for BM25 itself. */
   overBm25: { mean: number; ci95: [low: number, high: number] } | null;
-  /** Of a fusion: how it was weighted and why, in sentences; null of any other. */
+  /** For a fusion, sentences on its weight and the reason for it; null for other systems. */
   fused: string | null;
-  /** Queries longer than the context, and those after whose reasoning no embed token came. */
+  /** Number of queries longer than the context, and number of queries after whose reasoning no embed token came. */
   truncated: number;
   notEmitted: number;
 }
@@ -113,11 +113,11 @@ export interface SystemResult extends RetrievalMetrics {
 export interface QueryResult {
   id: string;
   text: string;
-  /** By system, as `systems` has them. */
+  /** Scores of one query, a number for each of `systems`. */
   scores: Readonly<Record<MetricName, readonly number[]>>;
 }
 
-/** Two systems that are compared, and by what. */
+/** Two systems that are compared, and by which metric. */
 export interface Comparison {
   of: BenchmarkSystem;
   over: BenchmarkSystem;
@@ -127,10 +127,10 @@ export interface Comparison {
 export interface QueryDetail {
   id: string;
   text: string;
-  /** What the model wrote before it embedded; null where it was not to. */
+  /** The text that the model wrote before it embedded; null where it embedded at once. */
   trace: string | null;
   found: readonly { system: BenchmarkSystem; hits: readonly BenchmarkHit[] }[];
-  /** The relevant documents, best grade first, with their rank by system; 0 for not found. */
+  /** The relevant documents, best grade first, with their rank in each system; 0 where not found. */
   relevant: readonly { id: string; title: string; grade: number; ranks: readonly number[] }[];
 }
 
@@ -139,6 +139,6 @@ export interface BenchmarkHit {
   title: string;
   text: string;
   score: number;
-  /** Null where nobody judged the document. */
+  /** The document's grade; null where it was not judged. */
   grade: number | null;
 }

@@ -2,13 +2,13 @@ import type { EmbeddingModel } from '../../../training/benchmark/embedder';
 import type { BenchmarkModelState } from './api';
 import type { Reader } from './reader';
 
-/** A run's model, and a turn between two of its steps. */
+/** A model that a benchmark uses, and a way to use it between two steps of its run. */
 export interface BenchmarkModel extends BenchmarkModelState {
-  /** Of an opened model. */
+  /** Name of a model that was opened by itself. */
   name?: string;
   model: EmbeddingModel;
   reader: () => Promise<Reader> | Reader;
   take: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Lets go of what was opened for the benchmark alone. */
+  /** Releases a model that was opened for the benchmark alone. */
   close?: () => Promise<void>;
 }

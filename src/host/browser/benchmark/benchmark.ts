@@ -26,11 +26,11 @@ import { EncodedStore } from './encoded-store';
 import { FinishedBenchmark, type RankedSystem } from './finished';
 import type { RankedAtOnce } from './model-systems';
 
-/** Where models come from. */
+/** The source of a benchmark's models. */
 export interface BenchmarkModels {
-  /** The model of the run that trains here, or has. */
+  /** The model of the run in this worker; null where there is none. */
   current(): BenchmarkModelState | null;
-  /** @throws for a run that has no model, or a model that cannot embed. */
+  /** Opens a model. @throws where a run has no model, or the model cannot embed. */
   open(of: BenchmarkChoice): Promise<BenchmarkModel>;
 }
 
@@ -41,17 +41,23 @@ const BREATH_MS = 50;
 export class Benchmark {
   private collection: OpenedCollection | null = null;
   private finished: FinishedBenchmark | null = null;
-  /** Rises with every run and every cancellation: a run whose number has passed ends. */
+  /** A number that grows with every run and every cancellation; a run with an older number ends. */
   private generation = 0;
 
-  /** @param documents where those that are opened are kept, for a session to train on; @param encoded embeddings of earlier times. */
+  /**
+   * @param documents storage of opened documents, for sessions that train on them;
+   * @param encoded storage of embeddings.
+   */
   constructor(
     private readonly models: BenchmarkModels,
     private readonly documents: () => Pick<TaskFiles, 'keep' | 'holds'> | null = () => null,
     private readonly encoded = EncodedStore.open(),
   ) {}
 
-  /** Reads and checks the files of a collection, and keeps it for `run`. What was open stays so where it fails. */
+  /**
+   * Reads and checks the files of a collection, and keeps it for `run`. Where that fails, the collection opened before
+   * stays.
+   */
   async open(name: string, files: readonly CollectionFile[]): Promise<CollectionPreview> {
     this.generation++;
     const collection = await OpenedCollection.read(name, files);
@@ -61,31 +67,31 @@ export class Benchmark {
     return collection.preview();
   }
 
-  /** Whether documents of this hash can be trained on: opened since the page was, or kept in this browser. */
+  /** Whether documents of this hash can be trained on: opened on this visit, or kept in this browser. */
   holds(hash: string): Promise<boolean> {
     return this.documents()?.holds(hash) ?? Promise.resolve(false);
   }
 
-  /** What is open; null where nothing is. */
+  /** The open collection; null where none is. */
   get opened(): OpenedCollection | null {
     return this.collection;
   }
 
-  /** The model of the run that trains in this worker, or has; null where there is none. */
+  /** The model of the run in this worker; null where there is none. */
   model(): BenchmarkModelState | null {
     return this.models.current();
   }
 
-  /** Ends `run` soon; it is rejected then. */
+  /** Cancels `run`, which soon rejects. */
   cancel(): void {
     this.generation++;
   }
 
   /**
    * Ranks and scores a split by BM25 and, where one is named, by a model, and fuses them.
-   * @param of whose model: a run's (the worker's own as it stands, or any that was kept, as it was kept last), or one that
-   *   was opened.
-   * @param rival an opened model that stands beside BM25, by its hash; null for none.
+   * @param of the model: a run's (its current state in this worker, or the last that was kept of any other run), or an
+   * opened one.
+   * @param rival the hash of an opened model to compare with; null for none.
    */
   async run(
     split: string,
@@ -100,12 +106,12 @@ export class Benchmark {
     }
   }
 
-  /** What every system found for a query of the last result. */
+  /** The results of every system for one query of the last run. */
   query(id: string): QueryDetail {
     return this.last().query(id);
   }
 
-  /** A file of the last result: what is offered stands in its `files`. */
+  /** One of the `files` of the last result. */
   file(name: string): Promise<Uint8Array<ArrayBuffer>> {
     return Promise.resolve(this.last().file(name));
   }
@@ -228,7 +234,7 @@ export class Benchmark {
   }
 }
 
-/** Queries that the split judges, those with a relevant document. */
+/** The queries that the split judges and that have a relevant document. */
 function scorableQueries({ queries, qrels }: BeirCollection): BeirQuery[] {
   const isRelevant = (grade: number): boolean => grade > 0;
   return queries.filter(({ id }) => [...(qrels.get(id)?.values() ?? [])].some(isRelevant));

@@ -5,7 +5,10 @@ import { InputError } from '../../../lib/errors';
 import { developmentSet, type DevelopmentSet } from '../../../training/benchmark/development-set';
 import type { CollectionFile, CollectionPreview, SplitPreview } from './api';
 
-/** A worker's heap is 4 GB at most; texts lie in it once, and once more as the bytes that training reads. */
+/**
+ * The most bytes of text that are opened: a worker's heap is 4 GB, and texts are held twice, as strings and as the
+ * bytes that training reads.
+ */
 const ROOM: Room = { bytes: 1e9, of: 'a page' };
 
 const EXAMPLES = 3;
@@ -24,17 +27,20 @@ export class OpenedCollection {
     this.queries = collection.queries;
   }
 
-  /** @throws InputError where there are no documents, or for a bad line, naming file and line. */
+  /**
+   * Reads and checks a collection.
+   * @throws InputError where there are no documents, or for a bad line, naming file and line.
+   */
   static async read(name: string, files: readonly CollectionFile[]): Promise<OpenedCollection> {
     return new OpenedCollection(name, await readCollection(sourcesOf(name, files), name, ROOM));
   }
 
-  /** What a session trains on, and its SHA-256. */
+  /** The documents in the form that sessions train on, with their SHA-256. */
   get corpus(): Corpus {
     return this.collection.corpus;
   }
 
-  /** The split's judgements of what the collection holds. */
+  /** The split's judgements of queries and documents that the collection holds. */
   split(name: string): BeirCollection {
     const judgements = this.collection.splits.get(name);
     if (!judgements) throw new InputError(`${this.name}: no split ${JSON.stringify(name)}, expected one of its own`);
@@ -42,7 +48,7 @@ export class OpenedCollection {
     return { documents, queries, ...keepKnown(judgements, queries, documents) };
   }
 
-  /** What a weight is chosen on where a split is scored. @param isHeldOut as `developmentSet` has it. */
+  /** The queries that a fusion weight is chosen on where a split is scored. @param isHeldOut see `developmentSet`. */
   developmentSet(scored: string, isHeldOut?: (row: number) => boolean): DevelopmentSet {
     const { documents, queries } = this;
     const names = [...this.collection.splits.keys()];
@@ -95,7 +101,7 @@ function emptyQueries(queries: readonly BeirQuery[]): string[] {
   ];
 }
 
-/** Chosen files; each is read when it is asked for. */
+/** The chosen files as sources; each is read when it is needed. */
 function sourcesOf(name: string, files: readonly CollectionFile[]): SourceFile[] {
   const alone = files.length === 1 && !files[0]!.path.includes('/');
   return files.map(({ path, file }) => {

@@ -7,26 +7,26 @@ import type { StoreFolder } from '../runs/files';
 import { openOpfs } from '../runs/opfs';
 
 const FOLDER = 'search-r3-lab-embeddings';
-/** Of all that is kept; beyond it the others go. */
+/** The most bytes that are kept in all; beyond them other entries are removed. */
 const MOST_BYTES = 256e6;
 const CHECKSUM_BYTES = 4;
 
-/** Embeddings of collections, a file each under the hash of the model and of the documents that they are of. */
+/** Keeps embeddings of collections, a file each under the hash of the model and of the documents. */
 export class EncodedStore {
   constructor(private readonly folder: Promise<StoreFolder | null>) {}
 
-  /** In this browser; without a place where it denies one. */
+  /** Opens the store of this browser; where storage is denied, a store that keeps nothing. */
   static open(): EncodedStore {
     return new EncodedStore(openOpfs(FOLDER).catch(() => null));
   }
 
-  /** Of all of them. */
+  /** Bytes of all files. */
   async bytes(): Promise<number> {
     const files = await (await this.folder)?.files();
     return [...(files?.values() ?? [])].reduce((sum, size) => sum + size, 0);
   }
 
-  /** Where one key's embeddings lie: `reopened` once they were found there. */
+  /** The place of one key's embeddings; `reopened` says whether they were read from it. */
   under(key: string): KeptVectors & { readonly reopened: boolean } {
     let reopened = false;
     return {
@@ -42,7 +42,7 @@ export class EncodedStore {
     };
   }
 
-  /** @param floats how many there must be. @returns null where they are not here, or not whole */
+  /** Reads embeddings. @param floats their expected number. @returns null where they are missing, or not whole */
   async read(key: string, floats: number): Promise<Float32Array<ArrayBuffer> | null> {
     const bytes = await (await this.folder)?.read(key).catch(() => null);
     if (!bytes || bytes.length !== 4 * floats + CHECKSUM_BYTES) return null;
@@ -51,7 +51,7 @@ export class EncodedStore {
     return crc32(vectors) === kept ? new Float32Array(vectors.slice().buffer) : null;
   }
 
-  /** Keeps them where there is room; that there is none costs nothing but the time to encode them again. */
+  /** Keeps embeddings where there is room; without room they are simply computed again next time. */
   async keep(key: string, vectors: Float32Array): Promise<void> {
     const folder = await this.folder;
     const size = vectors.byteLength + CHECKSUM_BYTES;
@@ -78,7 +78,7 @@ export class EncodedStore {
   }
 }
 
-/** Names the embeddings of documents by a model: its weights, its shape and its vocabulary, and the documents' hash. */
+/** The key of a model's embeddings of documents: a hash of its weights, its shape, its vocabulary and the documents. */
 export async function encodedKey(model: Model, task: Task, corpus: string): Promise<string> {
   const pages = await model.weights.readPages();
   const weights = pages.map((page) => sha256(new Uint8Array(page.buffer, page.byteOffset, page.byteLength)));

@@ -10,15 +10,15 @@ const HITS = 10;
 const TEXT_LENGTH = 300;
 const TAG = 'search-r3-lab';
 
-/** What a system did with every query. */
+/** A system's rankings of every query. */
 export interface RankedSystem {
   system: BenchmarkSystem;
   found: Ranked[];
   /** L2-normalised rows (queries, C), of a system that embeds. */
   vectors?: Float32Array<ArrayBuffer>;
-  /** What was written before the embed token, by query. */
+  /** The texts written before the embed token, by query. */
   traces?: string[];
-  /** Of a fusion: how it was weighted and why. */
+  /** For a fusion, sentences on its weight and the reason for it. */
   fused?: string;
   truncated: number;
   notEmitted: number;
@@ -30,7 +30,7 @@ interface OfferedFile {
   write: () => string | Uint8Array;
 }
 
-/** A benchmark that is done: what each system found, and the files to take away. */
+/** A finished benchmark: each system's rankings, and the files that can be saved. */
 export class FinishedBenchmark {
   private readonly offered: OfferedFile[];
 
@@ -48,7 +48,10 @@ export class FinishedBenchmark {
     return this.offered.map(({ name, about }) => ({ name, about }));
   }
 
-  /** @throws where no such file is offered; `InputError` for ids that a run file cannot hold. */
+  /**
+   * Makes one of the files.
+   * @throws where there is no file of that name; `InputError` for ids that a run file cannot hold.
+   */
   file(name: string): Uint8Array<ArrayBuffer> {
     const found = this.offered.find((file) => file.name === name);
     if (!found) throw new Error(`there is no file ${name}`);

@@ -19,13 +19,13 @@ import type { EncodedStore } from './encoded-store';
 import type { RankedSystem } from './finished';
 
 export interface RankingParts {
-  /** Where embeddings are kept. */
+  /** The storage of embeddings. */
   store: EncodedStore;
   /** The documents' hash. */
   corpus: string;
   /** BM25's rankings of the queries, without documents that are a query itself. */
   lexical: readonly Ranked[];
-  /** What a weight is chosen on. @param isHeldOut as `developmentSet` has it. */
+  /** Makes the queries that a fusion weight is chosen on. @param isHeldOut see `developmentSet`. */
   developmentSet: (isHeldOut?: (row: number) => boolean) => DevelopmentSet;
 }
 
@@ -102,10 +102,10 @@ export async function rankByModel(
   };
 }
 
-/** Documents whose words are looked up: more say the same. */
+/** The most documents whose words are checked: more say the same. */
 const LOOKED_AT = 1000;
 
-/** Of all words, those that the model never saw: where they are most, its scores say nothing. */
+/** The share of words that the model never saw: where most are unknown, its scores say nothing. */
 function unknownShare(
   unknownWords: (text: string) => UnknownWords,
   documents: readonly BeirDocument[],

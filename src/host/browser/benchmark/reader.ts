@@ -11,24 +11,27 @@ import { openedPrompts } from '../../../training/opened-model';
 import { taskTokenizer } from '../../../training/task-tokenizer';
 import { encodedKey } from './encoded-store';
 
-/** How a model reads texts. */
+/** The way a model's texts are turned into tokens and named. */
 export interface Reader {
   prompts: EmbeddingPrompts;
-  /** What was written before the embed token, as text. */
+  /** Turns the tokens written before the embed token into text. */
   decode: (ids: readonly number[]) => string;
-  /** Whether it was taught to reason before it embeds. */
+  /** Whether the model was taught to reason before it embeds. */
   reasons: boolean;
-  /** Names its embeddings of documents. @param corpus the documents' hash. */
+  /** The key of its embeddings of documents. @param corpus the documents' hash. */
   key: (corpus: string) => Promise<string>;
-  /** Whether its training left out the title of a row of these documents; undefined where it saw no title of theirs. */
+  /**
+   * Returns a function that says whether training left out the title of a row of these documents; undefined where
+   * training used no title of theirs.
+   */
   heldOut: (corpus: string) => ((row: number) => boolean) | undefined;
-  /** Words of a text that it never saw; null where its tokenizer knows any text. */
+  /** Finds the words of a text that the model never saw; null where its tokenizer covers any text. */
   unknown: ((text: string) => UnknownWords) | null;
 }
 
 /**
- * A run's model reads by the vocabulary of its task.
- * @throws InputError for one that was trained from a base, which reads by the base's tokenizer and the session's prompts.
+ * The reader of a run's model, which uses the vocabulary of its task.
+ * @throws InputError for a model trained from a base, which reads by the base's tokenizer and the session's prompts.
  */
 export function runReader(model: Model, task: Task, base: Base | null): Reader {
   if (base) {
@@ -48,7 +51,7 @@ export function runReader(model: Model, task: Task, base: Base | null): Reader {
   };
 }
 
-/** A model that was opened reads by its own tokenizer. @throws InputError where it cannot embed. */
+/** The reader of an opened model, which uses its own tokenizer. @throws InputError where it cannot embed. */
 export async function openedReader(
   opened: AnyOpenedModel,
   { hash, name }: { hash: string; name: string },

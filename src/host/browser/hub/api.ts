@@ -1,26 +1,28 @@
 import type { KeptModel } from '../models/api';
 import type { Listener } from '../wire';
 
-/** What the worker of the hub's page does: it asks one host and writes into this browser's store of models. */
+/**
+ * Messages to the worker of the hub's page, which reads from one host and writes into this browser's store of models.
+ */
 export interface HubApi {
   /**
-   * What a model's repository holds at a revision, which is pinned to its commit by this.
-   * @throws InputError for one that is private, gated or not there, and where the host cannot be reached.
+   * Lists what a model's repository holds at a revision, and pins the revision to its commit.
+   * @throws InputError for a repository that is private, gated or missing, and where the host cannot be reached.
    */
   look(id: string, revision: string): Promise<HubModel>;
   /**
-   * Fetches a choice of it and keeps it. A connection that breaks is taken up again where it broke.
-   * @throws InputError where a file is not what the hub says it is, or is no model; nothing is kept then.
+   * Fetches one choice of files and keeps it as a model. A connection that breaks is continued where it broke.
+   * @throws InputError where a file is not what the hub says, or the files are no model; nothing is kept then.
    */
   take(model: HubModel, choice: number, listener: Listener<TakeProgress>): Promise<KeptModel>;
-  /** Ends `take`, which is rejected then with a CancelledError; nothing is kept. */
+  /** Cancels `take`, which then rejects with a CancelledError; nothing is kept. */
   cancel(): void;
 }
 
 export interface HubFile {
   name: string;
   bytes: number;
-  /** As the hub tells it; null for small files. */
+  /** The file's hash as the hub gives it; null for small files. */
   sha256: string | null;
 }
 
@@ -36,7 +38,7 @@ export interface HubModel {
   /** The commit, which never changes. */
   commit: string;
   licence: string | null;
-  /** The smallest last; empty where it holds nothing that is read. */
+  /** What can be fetched, largest first; empty where it holds nothing that this lab reads. */
   choices: readonly HubChoice[];
 }
 
@@ -45,6 +47,6 @@ export interface TakeProgress {
   /** Bytes of all files. */
   done: number;
   of: number;
-  /** Why nothing comes just now; null while it comes. */
+  /** Why the transfer is waiting; null while bytes arrive. */
   waits: string | null;
 }

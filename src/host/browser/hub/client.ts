@@ -8,7 +8,7 @@ export type * from './api';
 
 const url = starter(workerScript);
 
-/** Starts the hub's worker. @param onDeath told once it cannot work any more. */
+/** Starts the hub's worker. @param onDeath called once it no longer works. */
 export function createHub(onDeath: () => void): Remote<HubApi> {
   prepareMessages();
   const worker = new Worker(url(), { type: 'module', name: 'hub' });

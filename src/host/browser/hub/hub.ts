@@ -9,7 +9,7 @@ import { fetchRanged, refused, type RangedOptions } from './ranged';
 
 const LISTING_BYTES = 2 ** 24;
 
-/** One hub, asked for a model that is then kept like one that was dropped. */
+/** A client of one hub: lists repositories and fetches models, which are then kept like dropped ones. */
 export class Hub implements HubApi {
   private taking = new AbortController();
 
@@ -90,7 +90,7 @@ export class Hub implements HubApi {
   }
 }
 
-/** Between two reports. */
+/** Milliseconds between two progress reports. */
 const TELL_MS = 100;
 
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>

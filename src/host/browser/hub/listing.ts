@@ -7,13 +7,16 @@ import type { HubChoice, HubFile, HubModel } from './api';
 const ID = /^[\w.-]{1,96}\/[\w.-]{1,96}$/;
 const REVISION = /^[\w./-]{1,200}$/;
 const COMMIT = /^[0-9a-f]{40,64}$/;
-/** Names that lie within the repository; a sentence embedder's pooling lies in a folder such as `1_Pooling`. */
+/**
+ * Matches the file names that are read: those in the repository's root, and those in folders such as `1_Pooling`, where
+ * a sentence embedder keeps its pooling.
+ */
 const FILE = /^(\d+_\w+\/)?[\w][\w. -]*$/;
 const SMALL = /\.(json|jinja|md|txt|model)$|^(LICEN[CS]E|NOTICE)/i;
 const WEIGHTS = /^model(-\d{5}-of-\d{5})?\.safetensors$/;
 const SMALL_BYTES = 2 ** 25;
 
-/** @throws InputError for what names no repository. */
+/** Checks a repository's name and revision. @throws InputError where they name no repository. */
 export function checkNames(id: string, revision: string): void {
   if (!ID.test(id) || id.includes('..'))
     throw new InputError(`${quote(id)} is no model of a hub, expected OWNER/NAME, as in its address`);
@@ -21,7 +24,7 @@ export function checkNames(id: string, revision: string): void {
     throw new InputError(`${quote(revision)} is no revision, expected a branch, a tag or a commit`);
 }
 
-/** What the hub says that a repository holds. @throws InputError for an answer that is none of a hub's. */
+/** Reads a hub's listing of a repository. @throws InputError for an answer that is no listing. */
 export function readListing(bytes: Uint8Array, id: string): HubModel {
   const json = parseJsonObject(bytes, id);
   const { sha, siblings } = json;

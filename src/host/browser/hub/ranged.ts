@@ -1,23 +1,23 @@
 import { CancelledError, InputError } from '../../../lib/errors';
 
-/** Tries of one file that bring nothing, after which it is given up. */
+/** Number of tries in a row without a byte after which a file is given up. */
 const TRIES = 6;
 const FIRST_WAIT_MS = 500;
-/** Longest that is waited where a host asks for it. */
+/** The longest wait in milliseconds where a host asks for one. */
 const MOST_WAIT_MS = 120_000;
 
 export interface RangedOptions {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   signal: AbortSignal;
-  /** Told why nothing comes, and that it comes again. */
+  /** Called with the reason while no bytes arrive, and with null when they arrive again. */
   waits: (why: string | null) => void;
 }
 
 /**
- * Fetches a file of `bytes` bytes in order, by range requests that go on where a connection broke.
- * @param at bytes that are there already, asked before every request.
- * @param take gets what comes next.
+ * Fetches a file of `bytes` bytes in order, by range requests that continue where a connection broke.
+ * @param at returns the bytes already there; called before every request.
+ * @param take receives the next bytes.
  * @throws InputError where the host refuses it or sends another file, or where it keeps breaking.
  */
 export async function fetchRanged(
@@ -77,7 +77,7 @@ async function takeBody(
   if (signal.aborted) await reader?.cancel().catch(() => undefined);
 }
 
-/** What a host's refusal means. */
+/** The error for an HTTP status with which a host refuses a request. */
 export function refused(status: number, where: string): InputError {
   if (status === 404)
     return new InputError(`${where}: not there (404), expected a model, a revision and a file of the hub`);

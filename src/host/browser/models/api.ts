@@ -7,20 +7,20 @@ export type { PromptsAsked, PromptsShown, ShownPrompt, ShownToken } from '../../
 
 export interface PlannedModel {
   plan: MemoryPlan;
-  /** The largest batch that fits, of those that are offered; 0 where none does. */
+  /** The largest of the offered batches that fits; 0 where none does. */
   largest: number;
-  /** The fewest micro-batches in which the chosen batch fits a step of training; 0 where none do. */
+  /** The fewest micro-batches in which a training step of the chosen batch fits; 0 where it never fits. */
   parts: number;
 }
 
-/** Bytes of weights, or questions of what it knows. */
+/** Progress of preparing a base: bytes of its weights, or questions of what it knows. */
 export interface ReasonProgress {
   what: 'weights' | 'questions';
   done: number;
   of: number;
 }
 
-/** Bytes of weights, or documents. */
+/** Progress of embedding: bytes of weights, or documents. */
 export interface EmbedProgress {
   what: 'weights' | 'documents';
   done: number;
@@ -28,22 +28,22 @@ export interface EmbedProgress {
 }
 
 export interface EmbeddedDocuments {
-  /** The model's. */
+  /** The model's hash. */
   hash: string;
-  /** The documents'. */
+  /** The documents' hash. */
   corpus: string;
   documents: number;
-  /** What they became: those longer than the model's context are several, of which the best counts. */
+  /** Number of passages: a document longer than the model's context has several, of which the best counts. */
   passages: number;
   split: number;
-  /** Documents that lost their end: an encoder's are not split. */
+  /** Number of documents that lost their end: an encoder's are not split. */
   truncated: number;
   dimensions: number;
-  /** Whether the embeddings were kept from an earlier time. */
+  /** Whether the embeddings were kept from an earlier visit. */
   reopened: boolean;
-  /** What its folder puts before texts. */
+  /** The prompts that its folder puts before texts. */
   prompts: { query: string; document: string };
-  /** What its user is to know of how it embeds. */
+  /** Sentences that the user should know of how it embeds. */
   notices: readonly string[];
   milliseconds: number;
 }
@@ -51,9 +51,9 @@ export interface EmbeddedDocuments {
 export interface FoundDocument {
   id: string;
   title: string;
-  /** Cut where it is long. */
+  /** The document's text, cut where it is long. */
   text: string;
-  /** A cosine, or BM25's score. */
+  /** The score: a cosine, or BM25's. */
   score: number;
 }
 export interface ModelSearch {
@@ -76,24 +76,24 @@ export type ModelListener = Listener<AddProgress>;
 
 /** What is kept of a model beside its files. */
 export interface KeptModel {
-  /** SHA-256 of a file; of a folder, of the sorted hashes of what makes it what it is. */
+  /** SHA-256 of a file; for a folder, of the sorted hashes of the files that make the model. */
   hash: string;
   kind: 'huggingface' | 'gguf';
   name: string;
-  /** Where it came from: empty for a user's own files, else the address of what was fetched, with its commit. */
+  /** The model's source: empty for a user's own files, else the address it was fetched from, with its commit. */
   from: string;
-  /** Of all its files. */
+  /** Bytes of all its files. */
   bytes: number;
   /** Milliseconds since 1970. */
   added: number;
   modelType: string;
   parameters: number;
-  /** What most of its weights are. */
+  /** The dtype of most of its weights. */
   dtype: string;
   licence: string | null;
 }
 
-/** Of its `config.json`. */
+/** The shape of a model, from its `config.json`. */
 export interface ModelShape {
   model_type: string;
   vocab_size: number;
@@ -107,17 +107,18 @@ export interface ModelShape {
 export interface ModelCard {
   model: KeptModel;
   arch: ModelShape;
-  /** Whether it embeds and does nothing else, as a `bert` does. */
+  /** Whether it only embeds, as a `bert` does. */
   isEncoder: boolean;
   /** Weights by dtype, most first. */
   dtypes: readonly { dtype: string; parameters: number; bytes: number }[];
-  /** False where an untied model came without its head: it embeds and does not generate. */
+  /** Whether it can generate; false where an untied model came without its head. */
   hasHead: boolean;
-  /** Null where it has none; `refused` says why one that it has is not read. */
+  /** Its tokenizer; null where it has none. `refused` says why a tokenizer is not supported. */
   tokenizer: { kind: string; size: number; refused: string | null } | null;
   /**
-   * Whose final state is the embedding; null where nothing can be embedded. Both null within: a text's own last token,
-   * where its folder says so, or, as `pooling` says, no single token's. `longest`: the most tokens of a text.
+   * How it embeds a text; null where nothing can be embedded. `token` and `id`: the token whose final hidden state is
+   * the embedding, null where a text's own last token embeds it, as its folder says, or where `pooling` uses no single
+   * token. `longest`: the most tokens of a text.
    */
   embeds: { token: string | null; id: number | null; pooling: Pooling; longest: number } | null;
   chatTemplate: string | null;

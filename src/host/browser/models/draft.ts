@@ -6,7 +6,7 @@ import { Sha256 } from '../../../lib/hash';
 import type { StoreFolder, OpenFile } from '../runs/files';
 import { fileName, keptFiles } from './kept-files';
 
-/** One file of a draft: written from its start to its end, and hashed on the way. */
+/** One file of a draft: written from start to end, and hashed while it is written. */
 export class DraftFile {
   private readonly hash = new Sha256();
   private written = 0;
@@ -14,12 +14,12 @@ export class DraftFile {
 
   constructor(private readonly file: OpenFile) {}
 
-  /** Bytes so far: where to continue. */
+  /** Number of bytes written, which is where to continue. */
   get size(): number {
     return this.written;
   }
 
-  /** @throws StorageFullError */
+  /** Appends bytes. @throws StorageFullError */
   append(bytes: Uint8Array): void {
     this.file.write(this.written, bytes);
     this.hash.add(bytes);
@@ -39,7 +39,9 @@ export class DraftFile {
   }
 }
 
-/** A model's files on their way into the store. Whoever begins a draft ends it by `finish` or `discard`. */
+/**
+ * The files of a model while they are written into the store. Whoever begins a draft ends it by `finish` or `discard`.
+ */
 export class Draft {
   private readonly written = new Map<string, DraftFile>();
 
@@ -54,8 +56,8 @@ export class Draft {
   }
 
   /**
-   * Reads what was written as a model.
-   * @throws InputError where it is none, or has other bytes than were written.
+   * Opens the written files as a model.
+   * @throws InputError where they are no model, or have other bytes than were written.
    */
   async opened(where: string): Promise<{ opened: AnyOpenedModel; hash: string; bytes: number }> {
     const digests = new Map([...this.written].map(([name, file]) => [name, file.close()]));
@@ -69,7 +71,7 @@ export class Draft {
     return { opened, hash, bytes: files.names.reduce((sum, name) => sum + files.size(name), 0) };
   }
 
-  /** Closes what is open, so that the folder can be removed. */
+  /** Closes its open files, so that the folder can be removed. */
   close(): void {
     for (const file of this.written.values()) {
       try {

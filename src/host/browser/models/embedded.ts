@@ -14,7 +14,7 @@ import type { ModelStore } from './model-store';
 export interface EmbedParts {
   engine: Engine;
   store: ModelStore;
-  /** Embeddings of earlier times. */
+  /** Storage of embeddings. */
   encoded: EncodedStore;
 }
 
@@ -32,8 +32,9 @@ export class EmbeddedCollection {
   }
 
   /**
+   * Loads the model and embeds the documents.
    * @throws InputError where no such model is kept, where it cannot embed, or where its weights cannot be read.
-   * @throws CancelledError where `signal` aborts; the device is released whichever way it ends early.
+   * @throws CancelledError where `signal` aborts; the device is released however it ends early.
    */
   static async open(
     { engine, store, encoded: kept }: EmbedParts,
@@ -88,7 +89,7 @@ export class EmbeddedCollection {
     }
   }
 
-  /** The nearest documents to a query, beside those that BM25 finds. */
+  /** Finds the nearest documents to a query by the model, and those of BM25. */
   async search(query: string, topK: number): Promise<ModelSearch> {
     const started = performance.now();
     const { documents } = this.collection;
@@ -108,13 +109,13 @@ export class EmbeddedCollection {
     };
   }
 
-  /** Lets go of the device and of all that is on it. */
+  /** Releases the device and everything on it. */
   destroy(): void {
     this.device.destroy();
   }
 }
 
-/** What is said of a model that the device has no memory for: all of it was freed. */
+/** The error for a model that the device has no memory for; all of it was released before. */
 async function tooLarge(engine: Engine, { name, bytes }: KeptModel): Promise<InputError> {
   const device = await engine.open();
   try {
@@ -128,5 +129,5 @@ async function tooLarge(engine: Engine, { name, bytes }: KeptModel): Promise<Inp
   }
 }
 
-/** Letters of a document in a list. */
+/** The most characters of a document in a list. */
 const LENGTH = 400;

@@ -5,8 +5,8 @@ import { baseOf, type Base } from '../../../training/base';
 import type { ModelStore } from './model-store';
 
 /**
- * The base that a session names, opened from where this browser keeps it; null where it names none.
- * @throws InputError where it is not here: the page offers to add it.
+ * Opens the base that a session names from this browser's store; null where the session names none.
+ * @throws InputError where it is not there: the page then offers to add it.
  */
 export async function keptBase(store: ModelStore, session: Session): Promise<Base | null> {
   const { sha256, name, from } = session.model.base;

@@ -3,7 +3,7 @@ import { InputError } from '../../../lib/errors';
 import type { CollectionFile } from '../benchmark/api';
 import type { StoreFolder } from '../runs/files';
 
-/** Files of a model's folder lie flat, so that one folder holds them: of a file in a subfolder, `/` is written otherwise. */
+/** The flat name under which a file of a model's folder is stored; the `/` of subfolders is encoded. */
 export const fileName = (name: string): string => encodeURIComponent(name);
 
 /** A kept model's files, read in ranges. */
@@ -16,7 +16,9 @@ export async function keptFiles(folder: StoreFolder): Promise<ModelFiles> {
   };
 }
 
-/** A folder's own files, by the file that makes it a model; the outermost counts, as downloads lie in folders of their own. */
+/**
+ * Matches the file that makes a folder a model's; the outermost match counts, as downloads have folders around them.
+ */
 const MODEL = /(^|\/)(config\.json|adapter_config\.json|[^/]+\.gguf)$/;
 
 /** Files that were dropped or picked, read in ranges. @param where the folder's or the file's name, for messages. */

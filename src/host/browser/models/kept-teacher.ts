@@ -5,8 +5,8 @@ import type { EncodedStore } from '../benchmark/encoded-store';
 import type { ModelStore } from './model-store';
 
 /**
- * The teacher that a session names, from where this browser keeps it; null where it names none, and where it is not here: a
- * run that was trained is looked at without.
+ * Opens the teacher that a session names from this browser's store; null where the session names none, and where the
+ * teacher is not kept: a trained run can be shown without it.
  * @throws InputError for a model of another kind.
  */
 export async function keptTeacher(store: ModelStore, session: Session, encoded: EncodedStore): Promise<Teacher | null> {
@@ -17,7 +17,10 @@ export async function keptTeacher(store: ModelStore, session: Session, encoded: 
   return { ...teacherOf(session, opened, sha256, name || sha256.slice(0, 12)), kept: (key) => encoded.under(key) };
 }
 
-/** @throws InputError where a session is to train and its teacher is not in this browser: the page offers to add it. */
+/**
+ * Checks before training that the session's teacher is in this browser.
+ * @throws InputError where it is not: the page then offers to add it.
+ */
 export function checkTeacherIsHere(session: Session, teacher: Teacher | null | undefined): void {
   if (!isTaught(session) || teacher) return;
   const { sha256, name, from } = session.sft.teacher;

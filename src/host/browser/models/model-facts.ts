@@ -6,7 +6,7 @@ import { tableLayout } from '../../../tensors/table';
 import { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import type { KeptModel, ModelCard } from './api';
 
-/** Weights by the dtype that they have in the files, most first. */
+/** Number of weights by their dtype in the files, most first. */
 export function dtypesOf({ arch, tensorDtype }: Pick<AnyOpenedModel, 'arch' | 'tensorDtype'>): ModelCard['dtypes'] {
   const counts = new Map<string, { dtype: string; parameters: number; bytes: number }>();
   for (const { name, length } of tableLayout(arch)) {
@@ -19,7 +19,7 @@ export function dtypesOf({ arch, tensorDtype }: Pick<AnyOpenedModel, 'arch' | 't
   return [...counts.values()].sort((a, b) => b.parameters - a.parameters);
 }
 
-/** What is told of a model in a list. */
+/** The facts about a model that a list shows. */
 export function factsOf(opened: AnyOpenedModel): Pick<KeptModel, 'modelType' | 'parameters' | 'dtype' | 'licence'> {
   const dtypes = dtypesOf(opened);
   return {
@@ -30,7 +30,7 @@ export function factsOf(opened: AnyOpenedModel): Pick<KeptModel, 'modelType' | '
   };
 }
 
-/** All that its files tell of a model. */
+/** Everything that a model's files say of it. */
 export async function cardOf(model: KeptModel, opened: AnyOpenedModel): Promise<ModelCard> {
   const { arch, files } = opened;
   const writes = isEncoder(opened) ? null : opened;
@@ -73,7 +73,7 @@ async function tokenizerFacts(opened: AnyOpenedModel, where: string): Promise<Pi
   }
 }
 
-/** What the user can be told; anything else is a fault of ours. */
+/** The sentence of an error that the user can mend; any other error is a bug and is thrown again. */
 function reasonOf(error: unknown): string {
   if (error instanceof InputError) return error.message;
   throw error;

@@ -14,22 +14,22 @@ import { factsOf } from './model-facts';
 
 const FOLDER = 'search-r3-lab-models';
 const LOCKS = 'search-r3-lab/model/';
-/** Written last: a folder without it is no model. */
+/** The file that is written last: a folder without it holds no model. */
 const RECORD = 'model.json';
 const FILES = 'files';
 /** Bytes copied at a time. */
 const PIECE = 2 ** 22;
 
 export interface AddOptions {
-  /** Where it came from; empty for a user's own files. */
+  /** The model's source: an address, or empty for a user's own files. */
   from?: string;
   signal?: AbortSignal;
   onProgress?: (progress: AddProgress) => void;
 }
 
-/** The models of this browser: a folder each, in OPFS, or in memory where the browser denies that. */
+/** The models that this browser keeps: a folder each, in OPFS, or in memory where the browser denies that. */
 export class ModelStore {
-  /** @param room bytes that may still be kept; null where nobody tells. */
+  /** @param room bytes that may still be stored; null where the browser does not say. */
   constructor(
     private readonly root: StoreFolder,
     private readonly locks: RunLocks,
@@ -46,12 +46,12 @@ export class ModelStore {
     }
   }
 
-  /** Newest first. */
+  /** The kept models, newest first. */
   async list(): Promise<KeptModel[]> {
     return (await this.records()).map(({ model }) => model).sort((a, b) => b.added - a.added);
   }
 
-  /** @throws InputError where no such model is kept. */
+  /** A kept model's record. @throws InputError where no such model is kept. */
   async get(hash: string): Promise<KeptModel> {
     return (await this.find(hash)).model;
   }
@@ -67,7 +67,7 @@ export class ModelStore {
     for (const { id, model } of await this.records()) if (model.hash === hash) await this.root.removeFolder(id);
   }
 
-  /** Removes what was left half-way, unless somebody is still at it. */
+  /** Removes unfinished folders, except those that are still being written. */
   async purge(): Promise<void> {
     const kept = new Set((await this.records()).map(({ id }) => id));
     for (const id of await this.root.folders()) {
@@ -81,9 +81,9 @@ export class ModelStore {
   }
 
   /**
-   * Copies a model here and hashes it on the way; one that is here already is left as it is.
+   * Copies a model into the store and hashes it meanwhile; one that is there already is left as it is.
    * @param name the folder's or the file's, for messages and for the list.
-   * @throws InputError for what is no model, or where there is no room for it; nothing is left of it then.
+   * @throws InputError for files that are no model, or where there is no room; nothing is left of it then.
    * @throws CancelledError where `signal` aborts.
    */
   async add(files: ModelFiles, name: string, options: AddOptions = {}): Promise<KeptModel> {
@@ -112,7 +112,7 @@ export class ModelStore {
 
   /**
    * Lets `write` fill a draft of `bytes` bytes and keeps it as a model, or leaves nothing.
-   * @throws InputError for what is no model, or where there is no room for it; whatever `write` throws.
+   * @throws InputError for files that are no model, or where there is no room; whatever `write` throws.
    */
   async draft(
     name: string,
@@ -175,11 +175,17 @@ export class ModelStore {
 }
 
 const SMALL = /(^|\/)([^/]+\.(json|jinja|md|txt|model)|LICEN[CS]E[^/]*|NOTICE)$/i;
-/** Sentence embedders keep their pooling in folders such as `1_Pooling`. */
+/**
+ * Matches the paths that are kept: files in the root, and those in folders such as `1_Pooling`, where sentence
+ * embedders keep their pooling.
+ */
 const FOLDERS = /^(\d+_\w+\/)?[^/]+$/;
 const SMALL_BYTES = 2 ** 25;
 
-/** What makes it a model, and small files that tell of it: other weights, such as another framework's, stay where they are. */
+/**
+ * Names of the files that make the model, and of small files that describe it; other weights, such as another
+ * framework's, are not copied.
+ */
 function namesToKeep({ parts, files }: AnyOpenedModel): string[] {
   const small = files.names.filter(
     (name) => !parts.includes(name) && FOLDERS.test(name) && SMALL.test(name) && files.size(name) <= SMALL_BYTES,
@@ -213,7 +219,7 @@ async function writeRecord(folder: StoreFolder, model: KeptModel): Promise<void>
   }
 }
 
-/** Null for what was not written to its end. */
+/** Reads a model's record; null where it was not written to its end. */
 function readRecord(bytes: Uint8Array): KeptModel | null {
   try {
     const record = parseJsonObject(bytes, RECORD);

@@ -33,18 +33,18 @@ import { cardOf } from './model-facts';
 import type { ModelStore } from './model-store';
 import type { Probes } from './probes';
 
-/** Sequences of a step: more bring nothing that several steps would not. */
+/** The largest batch that plans offer: more sequences in a step bring nothing that several steps would not. */
 const MOST_BATCH = 64;
 
 export interface ModelsParts {
   engine: Engine;
   store: Promise<ModelStore>;
-  /** Embeddings of earlier times. */
+  /** Storage of embeddings. */
   encoded: EncodedStore;
-  /** What kept models know of the task world. */
+  /** Storage of what kept models know of the task world. */
   probes: Promise<Probes>;
   files: () => TaskFiles;
-  /** What is open in Bench. */
+  /** The collection that is open in Bench. */
   collection: () => OpenedCollection | null;
 }
 
@@ -57,14 +57,14 @@ async function plannerOf(opened: AnyOpenedModel): Promise<Planner> {
   return new EncoderPlanner({ arch: opened.arch, tensorDtype: opened.tensorDtype });
 }
 
-/** The models that this browser keeps. One is added at a time. */
+/** Messages about the models that this browser keeps: add, plan, embed, search, teach. One model is added at a time. */
 export class Models {
   private readonly turns = new Turns();
   private adding = new AbortController();
-  /** Of the model that was planned last: its plans follow a hand that drags. */
+  /** The planner of the model that was planned last, kept because plans follow a slider. */
   private planner: { hash: string; planner: Promise<Planner> } | null = null;
 
-  /** Of the model whose prompts were shown last, whose tokenizer is read once. */
+  /** The prompt preview of the model shown last, whose tokenizer is read once. */
   private preview: { hash: string; of: Promise<PromptPreview> } | null = null;
 
   private readonly devices = new Turns();
@@ -78,16 +78,16 @@ export class Models {
     return this.parts.store;
   }
 
-  /** The newest first. */
+  /** The kept models, newest first. */
   async list(): Promise<KeptModel[]> {
     return (await this.store).list();
   }
 
   /**
-   * Copies a model's files here, a piece at a time: a folder in Hugging Face layout, or a .gguf file with its splits. One
-   * that is here already is found again by its hash. Whatever ends it early leaves nothing.
+   * Copies a model's files into this browser, a piece at a time: a folder in Hugging Face layout, or a .gguf file with
+   * its splits. One that is kept already is recognised by its hash. Whatever ends it early leaves nothing.
    * @param name of the folder or the file.
-   * @throws InputError for what is no model that is read, and where there is no room for it.
+   * @throws InputError for files that are no supported model, and where there is no room.
    */
   add(name: string, files: readonly CollectionFile[], listener: ModelListener): Promise<KeptModel> {
     this.adding.abort();
@@ -103,20 +103,20 @@ export class Models {
     });
   }
 
-  /** Ends `add` soon; it is rejected then with a CancelledError. */
+  /** Cancels `add`, which then rejects with a CancelledError. */
   cancel(): void {
     this.adding.abort();
   }
 
-  /** What its files tell of it. @throws InputError where no such model is kept. */
+  /** Everything that a model's files say of it. @throws InputError where no such model is kept. */
   async card(hash: string): Promise<ModelCard> {
     const { model, opened } = await (await this.store).model(hash);
     return cardOf(model, opened);
   }
 
   /**
-   * What it would take on the GPU, without a device; nothing is loaded.
-   * @param within bytes that there are thought to be.
+   * Plans the memory that a model would take on the GPU, without a device and without loading it.
+   * @param within bytes that the GPU is thought to have.
    */
   async plan(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel> {
     if (this.planner?.hash !== hash) {
@@ -132,7 +132,7 @@ export class Models {
     };
   }
 
-  /** How many of this many bytes a device grants now: they are asked for and freed again. An estimate. */
+  /** Estimates how many of `bytes` bytes a device grants now: they are allocated and released again. */
   async granted(bytes: number): Promise<number> {
     const device = await this.parts.engine.open();
     try {
@@ -143,7 +143,8 @@ export class Models {
   }
 
   /**
-   * Loads a model and embeds the documents that are open in Bench, to search them; what was loaded before is released.
+   * Loads a model and embeds the documents that are open in Bench, so that they can be searched; what was loaded before
+   * is released.
    * @throws InputError where nothing is open there, or for a model that cannot embed.
    */
   embed(hash: string, listener: Listener<EmbedProgress>): Promise<EmbeddedDocuments> {
@@ -166,7 +167,7 @@ export class Models {
     });
   }
 
-  /** Searches what was embedded, without reasoning. */
+  /** Searches the embedded documents, without reasoning. */
   search(query: string, topK: number): Promise<ModelSearch> {
     return this.devices.take(() => {
       if (!this.embedded)
@@ -175,7 +176,7 @@ export class Models {
     });
   }
 
-  /** Ends `embed`, which is rejected then with a CancelledError, or releases what it loaded. */
+  /** Cancels `embed`, which then rejects with a CancelledError, or releases what it loaded. */
   release(): Promise<void> {
     this.embedding.abort();
     return this.devices.take(() => {
@@ -185,9 +186,9 @@ export class Models {
   }
 
   /**
-   * A session that teaches a model to reason on a task and to be rewarded for what it finds. For the task world the model is
-   * asked first what it knows of it, which is kept with the model.
-   * @param start what it reads beside a text; null for what the task begins with.
+   * Makes a session that teaches a model to reason on a task and rewards it for what it finds. For the task world the
+   * model is first probed for what it knows of it, which is kept with the model.
+   * @param start the prompts that it reads beside a text; null for the task's defaults.
    * @throws InputError where the model cannot embed or write, does not read the task's words, or knows too little.
    */
   reason(
@@ -211,8 +212,9 @@ export class Models {
   }
 
   /**
-   * How a kept model reads texts by a session's prompts, as text and as tokens; what cannot be written says why.
-   * @throws InputError where the model has no tokenizer that is read.
+   * Shows how a kept model reads texts with a session's prompts, as text and as tokens; where one cannot be written, it
+   * says why.
+   * @throws InputError where the model has no supported tokenizer.
    */
   async prompts(hash: string, asked: PromptsAsked): Promise<PromptsShown> {
     if (this.preview?.hash !== hash) {
@@ -229,12 +231,12 @@ export class Models {
     return new PromptPreview(asDecoder(opened, model.name), model.name);
   }
 
-  /** Ends `reason`, which is rejected then with a CancelledError. */
+  /** Cancels `reason`, which then rejects with a CancelledError. */
   cancelReason(): void {
     this.reasoning.abort();
   }
 
-  /** A kept model on a device of its own, for a benchmark; whoever asks for it closes it. */
+  /** Loads a kept model on a device of its own for a benchmark; the caller closes it. */
   async forBenchmark(hash: string): Promise<BenchmarkModel> {
     const { model: record, opened } = await (await this.store).model(hash);
     const reader = await openedReader(opened, record);
@@ -264,7 +266,7 @@ export class Models {
     this.embedded = null;
   }
 
-  /** For good. */
+  /** Deletes a kept model for good. */
   async remove(hash: string): Promise<void> {
     if (this.embedded?.facts.hash === hash) await this.release();
     await (await this.store).remove(hash);

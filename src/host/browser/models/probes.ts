@@ -6,7 +6,7 @@ import { parseProbe } from '../../../tasks/world/data';
 const FOLDER = 'search-r3-lab-probes';
 const nameOf = (hash: string): string => `${hash}.json`;
 
-/** What kept models know of the task world, a file each by the model's hash: asked once. */
+/** Keeps what models know of the task world, a file each by the model's hash, so that each is probed once. */
 export class Probes {
   constructor(private readonly folder: StoreFolder) {}
 
@@ -14,7 +14,7 @@ export class Probes {
     return new Probes(await openOpfs(FOLDER).catch(() => new MemoryFolder()));
   }
 
-  /** Null where it was not asked, or the answers were not written to their end. */
+  /** Reads a model's probe; null where there is none, or it was not written to its end. */
   async read(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = await this.folder.read(nameOf(hash));
     try {

@@ -21,9 +21,10 @@ export interface ReasonParts {
 }
 
 /**
- * A session that teaches a kept model to reason on a task. For the task world the model is asked first what it knows, once.
- * @param tell how far the asking is.
- * @throws InputError as `startReason` does. @throws CancelledError where `signal` aborts; nothing is kept then.
+ * Makes a session that teaches a kept model to reason on a task. For the task world the model is first probed, once.
+ * @param tell receives the progress of the probe.
+ * @throws InputError as `startReason` does.
+ * @throws CancelledError where `signal` aborts; nothing is kept then.
  */
 export async function reasonOn(
   parts: ReasonParts,

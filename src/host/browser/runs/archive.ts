@@ -25,11 +25,12 @@ import { Slots } from './slots';
 
 const STATE = 'state.safetensors';
 
-/** Where the model lies, in Hugging Face layout. */
+/** The folder of the model in a run's file, in Hugging Face layout. */
 const CHECKPOINT = 'checkpoint/';
 
 /**
- * @param own where documents of one's own lie, and what bases know, which go with the run that is built from them.
+ * Writes a run as one file.
+ * @param own storage of users' documents and of probes, which are added where the run is built from them.
  * @param model the files of its model in Hugging Face layout; null where it has none.
  * @throws InputError where there is no such run.
  */
@@ -63,9 +64,10 @@ export async function writeArchive(
 }
 
 /**
- * Takes in a run that `exportRun` wrote, as a new one.
- * @param isGuest only to be looked at: in memory, and not in the list.
- * @throws InputError in one sentence for anything else; nothing is kept of it then. @returns its name here.
+ * Stores a run from its file, as a new one.
+ * @param isGuest whether it is only shown: in memory, and not in the list.
+ * @throws InputError in one sentence for anything else; nothing is kept of it then.
+ * @returns its name here.
  */
 export async function storeArchive(
   store: RunStore,
@@ -104,12 +106,12 @@ interface Archive {
   file: RunFile;
   about: AboutRun;
   state: Uint8Array<ArrayBuffer> | null;
-  /** What does not come with the lab and it is built from. */
+  /** The data that the run is built from and that does not come with the lab; null where there is none. */
   documents: Uint8Array<ArrayBuffer> | null;
   journals: Part[];
 }
 
-/** @throws InputError for anything but a whole run. */
+/** Reads a run's file. @throws InputError for anything but a whole run. */
 export async function readArchive(zip: Blob): Promise<Archive> {
   // The model in Hugging Face layout is for other programs: a run is brought back from its state.
   const files = await unpack(zip, (name) => !name.startsWith(CHECKPOINT));
@@ -145,7 +147,7 @@ const SCHEMAS = {
   'graph-start': graphStartSchema,
 };
 
-/** A journal's ranges, one a step. */
+/** The ranges of a journal, one per step. */
 function parts(name: JournalName, bytes: Uint8Array<ArrayBuffer>, documents: number): Part[] {
   const file = JOURNAL_FILES[name];
   if (name === 'positions') {

@@ -9,8 +9,8 @@ import type { RunStore } from './run-store';
 import { Slots } from './slots';
 
 /**
- * Lets a fork begin where it leaves its parent: with the parent's state of that step, and with all that the parent recorded up
- * to it. A run keeps its last two states.
+ * Lets a fork begin from its parent's kept state of that step, with everything that the parent recorded up to it. A run
+ * keeps its last two states.
  * @param parent the kept run that it is a fork of.
  * @returns the state to continue from; null where it is not kept, so that the fork repeats its parent's steps first.
  */

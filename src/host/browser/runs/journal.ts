@@ -6,23 +6,26 @@ import { StorageFullError, type StoreFolder, type OpenFile } from './files';
 const INDEX = 'index.bin';
 const ENTRY_BYTES = 28;
 
-/** A range of a journal that was appended at once. A long run has tens of thousands, which keep one shape: no field is ever removed. */
+/**
+ * A range of a journal that was appended at once. A long run has tens of thousands of them, which keep one object
+ * shape: no field is ever removed.
+ */
 interface Entry {
   name: JournalName;
   step: number;
   offset: number;
   length: number;
   sum: number;
-  /** Its bytes while there is no room for them on the disk. */
+  /** Its bytes while there is no room for them on the disk, else null. */
   waiting: Uint8Array<ArrayBuffer> | null;
 }
 
-/** How a range of a file is read. */
+/** Reads a range of a file. */
 type Read = (file: string, offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>;
 
 /**
- * What a run's journals hold, by step, and where. The index is a file of its own with a sum over every range, so that what
- * was cut short or damaged is not taken for a record; the journals stay plain lines.
+ * An index of a run's journals: which range holds which step. It is a file of its own with a checksum over every range,
+ * so that what was cut short or damaged is not taken for a record; the journals stay plain lines.
  */
 export class JournalIndex {
   protected readonly entries = new Map<JournalName, Entry[]>(JOURNAL_NAMES.map((name) => [name, []]));
@@ -30,7 +33,7 @@ export class JournalIndex {
 
   protected constructor(private readonly source: Read) {}
 
-  /** Reads what a folder's journals hold now, whoever writes them. */
+  /** Reads the index of a folder's journals, also while they are being written. */
   static async read(folder: StoreFolder): Promise<JournalIndex> {
     const index = new JournalIndex(async (file, offset, length) => {
       return (await folder.read(file, offset, length)) ?? new Uint8Array();
@@ -39,7 +42,7 @@ export class JournalIndex {
     return index;
   }
 
-  /** Takes in what was appended since. */
+  /** Reads the entries that were appended since. */
   async readFrom(folder: StoreFolder): Promise<void> {
     const bytes = (await folder.read(INDEX, this.indexed)) ?? new Uint8Array();
     // Looked at after the index: ranges are written before the entries that name them.
@@ -55,7 +58,7 @@ export class JournalIndex {
     return this.of('metrics').at(-1)?.step ?? 0;
   }
 
-  /** All that was appended for a step; empty where nothing was. @throws Error where it is damaged. */
+  /** All bytes that were appended for a step; empty where there are none. @throws Error where they are damaged. */
   async read(name: JournalName, step: number): Promise<Uint8Array<ArrayBuffer>> {
     return this.join(this.of(name).slice(this.from(name, step), this.from(name, step + 1)));
   }
@@ -69,7 +72,7 @@ export class JournalIndex {
     return this.entries.get(name)!;
   }
 
-  /** The place of the first entry at `step` or after it. */
+  /** Place of the first entry at `step` or after it. */
   protected from(name: JournalName, step: number): number {
     const entries = this.of(name);
     let low = 0;
@@ -96,7 +99,7 @@ export class JournalIndex {
     return bytes;
   }
 
-  /** Takes entries up to the first that is not whole, or whose range is not there: a power cut may lose any of them. */
+  /** Adds entries up to the first that is not whole, or whose range is missing: a power cut may lose any of them. */
   private take(bytes: Uint8Array<ArrayBuffer>, sizes: ReadonlyMap<string, number>): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
@@ -121,7 +124,7 @@ export class JournalIndex {
 /** The journals of the run that this worker writes. */
 export class Journal extends JournalIndex {
   private full = false;
-  /** What waits for room, in the order it came. */
+  /** Entries that wait for room on the disk, in the order they came. */
   private queue: Entry[] = [];
 
   private constructor(
@@ -140,12 +143,12 @@ export class Journal extends JournalIndex {
     return journal;
   }
 
-  /** Whether anything waits in memory for room on the disk. */
+  /** Whether entries wait in memory for room on the disk. */
   get isFull(): boolean {
     return this.full;
   }
 
-  /** Where there is no room it waits in memory, and is read from there. @returns false then. */
+  /** Appends a record. Where there is no room it waits in memory, and is read from there. @returns false then. */
   append(name: JournalName, step: number, bytes: Uint8Array<ArrayBuffer>): boolean {
     if (bytes.length > 0) {
       const entries = this.of(name);
@@ -158,7 +161,7 @@ export class Journal extends JournalIndex {
     return !this.full && this.retry();
   }
 
-  /** Writes what waits. @returns whether all of it has its place on the disk now. */
+  /** Writes the waiting entries. @returns whether all of them are on the disk now. */
   retry(): boolean {
     this.full = false;
     try {
@@ -173,7 +176,9 @@ export class Journal extends JournalIndex {
     return !this.full;
   }
 
-  /** Forgets everything after `step`, at which a checkpoint was kept: all that came before it was appended before it. */
+  /**
+   * Removes everything after `step`, at which a checkpoint was kept: all that came before it was appended before it.
+   */
   cut(step: number): void {
     for (const name of JOURNAL_NAMES) this.of(name).splice(this.from(name, step + 1));
     const all = JOURNAL_NAMES.flatMap((name) => this.of(name));
@@ -189,7 +194,7 @@ export class Journal extends JournalIndex {
     this.flush();
   }
 
-  /** The records first, then the index that names them. */
+  /** Makes the records durable first, then the index that names them. */
   flush(): void {
     for (const file of this.open.values()) file.flush();
     this.index.flush();

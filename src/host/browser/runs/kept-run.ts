@@ -16,13 +16,13 @@ import { JournalRecords } from './records';
 import { headlineValue, thinnedValues, type RunFile, writeRunFile } from '../../../runs/run-file';
 import { Slots } from './slots';
 
-/** What became of the room on the disk: what was given up for it, or that there is none. */
+/** A notice about room on the disk: what was deleted to make some, or that there is none. */
 export interface RoomNotice {
   full: boolean;
   text: string;
 }
 
-/** The run that this worker writes. Whatever happens to it, what `state` last kept can be continued from. */
+/** The kept run that this worker writes. Whatever happens to it, it can continue from the last state that was kept. */
 export class KeptRun {
   readonly records: JournalRecords;
   private readonly states: Slots;
@@ -38,7 +38,7 @@ export class KeptRun {
     private file: RunFile,
     private readonly journal: Journal,
     private readonly release: () => void,
-    /** Gives up what can be spared. @returns what that was, in words; null where there was nothing. */
+    /** Deletes what can be spared. @returns a description of it; null where there was nothing. */
     private readonly makeRoom: () => Promise<string | null>,
   ) {
     this.records = new JournalRecords(journal, journal);
@@ -46,7 +46,7 @@ export class KeptRun {
     this.description = new Slots(folder, 'run');
   }
 
-  /** Told of storage that runs out, and of room that was made. */
+  /** Receives notices of storage that runs out, and of room that was made. */
   notify: (notice: RoomNotice) => void = () => undefined;
 
   static async open(
@@ -63,12 +63,12 @@ export class KeptRun {
     return this.file;
   }
 
-  /** What its states are tied to. */
+  /** The hash that ties its states to its session and ancestors. */
   private get hash(): string {
     return runHash(this.file.session, this.file.ancestors ?? []);
   }
 
-  /** The state that was kept last, with the records cut back to it; null, and no records, where there is none. */
+  /** Reads the state that was kept last and cuts the records back to it; null, and no records, where there is none. */
   async restore(): Promise<RunState | null> {
     const state = await this.lastState();
     this.journal.cut(state?.step ?? 0);
@@ -79,13 +79,13 @@ export class KeptRun {
     return state;
   }
 
-  /** The state that was kept last, the records as they are; null where there is none. */
+  /** Reads the state that was kept last and leaves the records as they are; null where there is none. */
   async lastState(): Promise<RunState | null> {
     const bytes = await this.states.read();
     return bytes ? readRunState(bytes, this.hash, 'state') : null;
   }
 
-  /** Takes in what another run has recorded of a step. */
+  /** Copies what another run has recorded of a step. */
   copy(name: JournalName, step: number, bytes: Uint8Array<ArrayBuffer>): void {
     this.noticing(() => this.journal.append(name, step, bytes));
   }
@@ -116,7 +116,11 @@ export class KeptRun {
     this.noticing(() => this.records.addRefresh(record, positions));
   }
 
-  /** Keeps a state, whole or not at all. @param spentMs until now. @returns whether there was room for it and for all that came before it. */
+  /**
+   * Keeps a state, whole or not at all.
+   * @param spentMs until now.
+   * @returns whether there was room for it and for everything before it.
+   */
   async saveState(state: RunState, spentMs = this.file.spentMs): Promise<boolean> {
     await this.makingRoom;
     if (!this.journal.retry()) await this.findRoom();
@@ -132,7 +136,7 @@ export class KeptRun {
     return isSaved;
   }
 
-  /** Keeps what changed in the run's description. */
+  /** Keeps changes of the run's description. */
   async change(changes: Partial<RunFile>): Promise<void> {
     const curve = thinnedValues(this.scores.length > 1 ? this.scores : this.losses);
     this.file = { ...this.file, ...changes, curve, updated: Date.now() };
@@ -175,7 +179,7 @@ export class KeptRun {
     }
   }
 
-  /** Says once that there is no room, and once that there is again. */
+  /** Sends one notice when there is no room, and one when there is room again. */
   private say(isFull: boolean, again: string | null): void {
     if (isFull === this.isFull) return;
     this.isFull = isFull;

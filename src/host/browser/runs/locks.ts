@@ -1,19 +1,20 @@
-/** Who writes a run: one worker at a time, of whatever tab. */
+/** Locks that let only one worker, of whatever tab, write a run. */
 export interface RunLocks {
   /**
-   * @param wait ends the waiting for whoever holds it; without, there is none.
-   * @returns lets go; null where somebody else holds it.
+   * Takes a run's lock.
+   * @param wait aborts the wait for the current holder; without it there is no wait.
+   * @returns a function that releases it; null where it is held elsewhere.
    */
   take(run: string, wait?: AbortSignal): Promise<(() => void) | null>;
-  /** Resolves once nobody holds it any more; rejects when `signal` aborts. */
+  /** Resolves once the run's lock is free; rejects when `signal` aborts. */
   free(run: string, signal?: AbortSignal): Promise<void>;
-  /** Runs that somebody holds, this worker included. */
+  /** Runs whose lock is held, by this worker too. */
   held(): Promise<ReadonlySet<string>>;
 }
 
 const PREFIX = 'search-r3-lab/run/';
 
-/** The browser releases a lock when its worker or tab ends, however it ends. */
+/** Locks by the browser's Web Locks, which it releases when their worker or tab ends in any way. */
 export class WebLocks implements RunLocks {
   /** @param prefix of the names of its locks. */
   constructor(private readonly prefix = PREFIX) {}
@@ -48,9 +49,9 @@ export class WebLocks implements RunLocks {
   }
 }
 
-/** For a store that nobody else can reach. */
+/** Locks in memory, for a store that no other tab can reach. */
 export class OwnLocks implements RunLocks {
-  /** Runs that are held, each with what resolves when it is released. */
+  /** The held runs, each with a promise that resolves when it is released. */
   private readonly taken = new Map<string, Promise<void>>();
 
   take(run: string): Promise<(() => void) | null> {

@@ -1,8 +1,8 @@
 import { StorageFullError, type StoreFolder, type OpenFile } from './files';
 
-/** What a file of `MemoryFolder` may still do: tests end it at any byte, or fill the disk. */
+/** Limits of a `MemoryFolder`: tests use them to cut a file at any byte, or to fill the disk. */
 export interface Limits {
-  /** Bytes that there is still room for. */
+  /** Number of bytes that can still be written. */
   room: number;
 }
 
@@ -12,7 +12,7 @@ interface Contents {
   isOpen: boolean;
 }
 
-/** Lasts as long as the worker: for pages that may keep nothing. */
+/** A folder in memory that lasts as long as the worker, for pages that may keep nothing. */
 export class MemoryFolder implements StoreFolder {
   private readonly contents = new Map<string, Contents>();
   private readonly children = new Map<string, MemoryFolder>();

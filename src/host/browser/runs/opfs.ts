@@ -6,7 +6,7 @@ const READ_TRIES = 3;
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
-/** The origin private file system, under a folder of our own. @throws where the browser denies it. */
+/** Opens a folder in the origin private file system. @throws where the browser denies it. */
 export async function openOpfs(name: string): Promise<StoreFolder> {
   const root = await navigator.storage.getDirectory();
   return new OpfsFolder(await root.getDirectoryHandle(name, { create: true }));

@@ -20,10 +20,10 @@ import {
 } from '../../../records/record-schemas';
 import type { Journal, JournalIndex } from './journal';
 
-/** The step, before each set of positions. */
+/** Bytes of the step, which stand before each set of positions. */
 const FRAME_BYTES = 4;
 
-/** What a line of each journal is; positions are no lines. */
+/** The type of a line of each journal; positions are no lines. */
 interface Lines {
   metrics: StepMetrics;
   dev: EvaluationPoint;
@@ -45,7 +45,7 @@ const SCHEMAS: { readonly [Name in keyof Lines]: v.GenericSchema<unknown, Lines[
 export class JournalRecords {
   /**
    * @param journal null where the run is only read.
-   * @param refreshed called before a look at the index, which somebody else may be writing.
+   * @param refreshed called before the index is read, which another worker may be writing.
    */
   constructor(
     private readonly index: JournalIndex,
@@ -67,15 +67,16 @@ export class JournalRecords {
     if (first) this.journal?.append('traces', first.step, lines(traces));
   }
 
-  /** The greedy completions of one evaluation. */
+  /** Adds the greedy completions of one evaluation. */
   addDev(traces: readonly DevTrace[]): void {
     const first = traces[0];
     if (first) this.journal?.append('dev-traces', first.step, lines(traces));
   }
 
   /**
-   * A run that continues from the end of stage 1 tells it again; the same bits are not kept twice.
-   * @param positions of all documents in the plane, (N,2).
+   * Adds the graph that stage 2 begins with. A run that continues from the end of stage 1 emits it again; the same bits
+   * are not kept twice.
+   * @param positions of all documents in the plane, (N, 2).
    */
   addStart(start: GraphStart, positions: Float32Array<ArrayBuffer>): void {
     const { step } = start;
@@ -84,7 +85,7 @@ export class JournalRecords {
     if (!isKept('graph-start')) this.journal?.append('graph-start', step, lines([writeGraphStart(start)]));
   }
 
-  /** @param positions of all documents in the plane after the refresh, (N,2). */
+  /** Adds a refresh. @param positions of all documents in the plane after it, (N, 2). */
   addRefresh(record: GraphRecord, positions: Float32Array<ArrayBuffer>): void {
     this.journal?.append('graph', record.step, lines([record]));
     this.journal?.append('positions', record.step, frame(record.step, positions));
@@ -95,12 +96,12 @@ export class JournalRecords {
     return { traces: index.steps('traces'), dev: index.steps('dev-traces'), graph: index.steps('graph') };
   }
 
-  /** Takes in what somebody else has written since. */
+  /** Reads what another worker has written since. */
   look(): Promise<void> {
     return this.refreshed();
   }
 
-  /** All of a journal. */
+  /** All lines of a journal. */
   async all<Name extends keyof Lines>(name: Name): Promise<Lines[Name][]> {
     return parsed(await this.index.readAll(name), SCHEMAS[name]);
   }
@@ -110,7 +111,7 @@ export class JournalRecords {
     return parsed(await this.index.read(name, step), SCHEMAS[name]);
   }
 
-  /** All documents in the plane after a step's refresh, or at the graph's start, (N,2); null where none are kept. */
+  /** All documents in the plane after a step's refresh, or at the graph's start, (N, 2); null where none are kept. */
   async positions(step: number): Promise<Float32Array<ArrayBuffer> | null> {
     const bytes = await this.index.read('positions', step);
     return bytes.length === 0 ? null : new Float32Array(bytes.slice(FRAME_BYTES).buffer);
@@ -128,7 +129,10 @@ function frame(step: number, positions: Float32Array<ArrayBuffer>): Uint8Array<A
   return bytes;
 }
 
-/** Where each set of positions in `positions.bin` lies; null where it does not hold whole sets of this many documents. */
+/**
+ * The offset of each set of positions in `positions.bin`; null where it does not hold whole sets of this many
+ * documents.
+ */
 export function positionFrames(
   bytes: Uint8Array,
   documents: number,

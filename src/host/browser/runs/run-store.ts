@@ -18,18 +18,21 @@ import { readAbout, readRunFile, toBytes, UNNAMED, type AboutRun, type RunFile }
 import { Slots } from './slots';
 
 const FOLDER = 'search-r3-lab-runs';
-/** A file that says that a run was deleted; it is only gone once it is purged. */
+/** The file that marks a run as deleted; it is removed only when it is purged. */
 const DELETED = 'deleted';
-/** A worker that computes is only ended after its step, some time after its page was left; until then its run is its own. */
+/**
+ * The longest wait in milliseconds for a worker whose page was left: it ends only after its step, and holds its run
+ * until then.
+ */
 const HANDOVER_MS = 20_000;
 
 /** All runs of this browser: a folder each, in OPFS, or in memory where the browser denies that. */
 export class RunStore {
   private readonly readers = new Map<string, JournalRecords>();
-  /** Runs that are only looked at: in memory, not in the list, never gone on with. */
+  /** Runs that are only shown: in memory, not in the list, never continued. */
   private readonly guests = new Map<string, StoreFolder>();
 
-  /** @param denied why nothing outlives the page; null where it does. */
+  /** @param denied the reason why nothing is kept beyond this visit; null where things are kept. */
   constructor(
     private readonly root: StoreFolder,
     private readonly locks: RunLocks,
@@ -55,7 +58,7 @@ export class RunStore {
     return { denied: this.denied, usage, quota };
   }
 
-  /** Newest first, without those that were deleted. */
+  /** The runs, newest first, without those that were deleted. */
   async list(): Promise<StoredRun[]> {
     const held = await this.locks.held();
     const ids = await this.root.folders();
@@ -64,7 +67,7 @@ export class RunStore {
     return runs.sort((a, b) => b.created - a.created);
   }
 
-  /** @throws InputError where there is none of that name. */
+  /** A kept run. @throws InputError where there is none of that name. */
   async get(id: string): Promise<StoredRun> {
     const known = this.guests.has(id) || (await this.root.folders()).includes(id);
     const run = known ? await this.describe(id, (await this.locks.held()).has(id)) : null;
@@ -72,7 +75,7 @@ export class RunStore {
     return run;
   }
 
-  /** Begins the folder of a new run, which this worker holds. @throws InputError for a fork that its session cannot be. */
+  /** Makes the folder of a new run, and holds its lock. @throws InputError for a fork that its session cannot be. */
   async create(
     session: Session,
     { claim = null, group = null, groupSize = 0, ancestors = [] }: RunOrigin,
@@ -113,9 +116,10 @@ export class RunStore {
   }
 
   /**
-   * Takes a run to continue with it.
-   * @param signal ends the waiting for a worker that is just being ended.
-   * @returns null where another tab has it. @throws InputError where it is damaged.
+   * Takes a run's lock to continue it.
+   * @param signal aborts the wait for a worker that is ending.
+   * @returns null where another tab holds it.
+   * @throws InputError where it is damaged.
    */
   async take(id: string, signal?: AbortSignal): Promise<KeptRun | null> {
     await this.get(id);
@@ -141,7 +145,7 @@ export class RunStore {
     }
   }
 
-  /** Resolves once nobody holds the run. */
+  /** Resolves once the run's lock is free. */
   free(id: string, signal?: AbortSignal): Promise<void> {
     return this.locks.free(id, signal);
   }
@@ -158,7 +162,7 @@ export class RunStore {
     return bytes && readRunState(bytes, runHash(session, ancestors), 'state');
   }
 
-  /** What a run has recorded until now, whoever writes it. */
+  /** A run's records so far, also while another worker writes them. */
   async records(id: string): Promise<JournalRecords> {
     const known = this.readers.get(id);
     if (known) return known;
@@ -179,13 +183,13 @@ export class RunStore {
     };
   }
 
-  /** The links of a run's chain of fingerprints from step 1: all of them once it has ended, else up to its last state. */
+  /** The links of a run's fingerprint from step 1: all of them once it has ended, else up to its last state. */
   async links(id: string): Promise<string[]> {
     const { fingerprint } = await this.fileOf(id);
     return fingerprint?.steps ?? (await this.state(id))?.fingerprint.steps ?? [];
   }
 
-  /** Forgets what was read of a run, after its records were cut back. */
+  /** Drops what was cached of a run, after its records were cut back. */
   forget(id: string): void {
     this.readers.delete(id);
   }
@@ -195,7 +199,7 @@ export class RunStore {
     await new Slots(await this.root.folder(id), 'about').write(toBytes({ title, notes, tags, ...changes }));
   }
 
-  /** Takes a run off the list; until it is purged it can be brought back. @throws InputError where it is running. */
+  /** Marks a run as deleted; until it is purged it can be restored. @throws InputError where it is running. */
   async delete(id: string): Promise<void> {
     const { state } = await this.get(id);
     if (state === 'held') throw new InputError(`run ${id}: going on, expected one that was stopped or has ended`);
@@ -206,7 +210,7 @@ export class RunStore {
     if ((await this.root.folders()).includes(id)) await (await this.root.folder(id)).remove(DELETED);
   }
 
-  /** Removes what was deleted, and what never became a run. @returns how many runs were deleted. */
+  /** Removes deleted runs, and folders that never became a run. @returns number of deleted runs. */
   async purge(): Promise<number> {
     const held = await this.locks.held();
     let count = 0;
@@ -221,7 +225,10 @@ export class RunStore {
     return count;
   }
 
-  /** A new folder for a run that is brought in, held; its files count as a run once its description is there. */
+  /**
+   * Makes a folder for a run that is imported, and holds its lock; its files count as a run once its description is
+   * there.
+   */
   async begin(isGuest = false): Promise<{ id: string; folder: StoreFolder; release: () => void }> {
     const id = crypto.randomUUID();
     if (isGuest) {
@@ -249,7 +256,10 @@ export class RunStore {
     return file;
   }
 
-  /** Deleted runs first, then the older of the two states that each run keeps. @returns what was given up, in words. */
+  /**
+   * Deletes files to make room: deleted runs first, then the older of the two states that each run keeps.
+   * @returns a description of what was deleted.
+   */
   private async makeRoom(forRun: string): Promise<string | null> {
     const purged = await this.purge();
     if (purged > 0) return `There was no room left: ${purged === 1 ? 'a deleted run is' : `${purged} deleted runs are`} gone for good.`; // prettier-ignore

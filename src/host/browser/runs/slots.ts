@@ -12,11 +12,11 @@ interface Found {
 }
 
 /**
- * One content in two files of which the newer whole one counts: a write goes to the other, so that at every moment what was
- * last written can be read.
+ * Keeps one content in two files, of which the newer whole one counts: a write goes to the other, so that at every
+ * moment the last written content can be read.
  */
 export class Slots {
-  /** The slot that was written last; nothing else writes to the folder meanwhile. */
+  /** The slot that was written last; only this object writes to the folder. */
   private written: Omit<Found, 'bytes'> | null = null;
 
   constructor(
@@ -24,17 +24,17 @@ export class Slots {
     private readonly name: string,
   ) {}
 
-  /** Null where nothing was ever written. */
+  /** Reads the content that was written last; null where nothing was ever written. */
   async read(): Promise<Uint8Array<ArrayBuffer> | null> {
     return (await this.newest())?.bytes ?? null;
   }
 
-  /** All that is still there, the newest first: what was last written, and what was before it. */
+  /** Reads both contents where they are whole: the last written one, then the one before it. */
   async readAll(): Promise<Uint8Array<ArrayBuffer>[]> {
     return (await this.found()).map(({ bytes }) => bytes);
   }
 
-  /** @throws StorageFullError; what was there before can still be read. */
+  /** Writes new content. @throws StorageFullError; the content before it can still be read. */
   async write(content: Uint8Array): Promise<void> {
     const before = this.written ?? (await this.newest());
     const next = { slot: before?.slot === 0 ? 1 : 0, sequence: (before?.sequence ?? 0) + 1 } as const;
@@ -57,7 +57,7 @@ export class Slots {
     }
   }
 
-  /** Gives up the older of the two. @returns whether there was any. */
+  /** Deletes the older of the two. @returns whether there was one. */
   async dropOlder(): Promise<boolean> {
     const newest = this.written ?? (await this.newest());
     if (!newest) return false;
@@ -101,7 +101,7 @@ function header(sequence: number, content: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Null for what was not written to its end. */
+/** Reads a slot; null where it was not written to its end. */
 function parse(file: Uint8Array<ArrayBuffer> | null): { sequence: number; bytes: Uint8Array<ArrayBuffer> } | null {
   if (!file || file.length < HEADER_BYTES) return null;
   const view = new DataView(file.buffer, file.byteOffset, HEADER_BYTES);

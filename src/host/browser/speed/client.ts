@@ -10,9 +10,9 @@ export type * from './api';
 const url = starter(workerScript);
 
 /**
- * Measures this browser's adapter in a worker of its own, which is ended with it.
- * @param signal ends it at once.
- * @throws CancelledError where it was ended.
+ * Measures this browser's adapter in a worker of its own, which ends with it.
+ * @param signal cancels it at once.
+ * @throws CancelledError where it was cancelled.
  */
 export async function measureAdapter(
   tiny: boolean,

@@ -13,7 +13,7 @@ export interface AdapterEntry {
 }
 
 export interface AdaptersReport {
-  /** Every way to a device on this machine, best first; `used` marks the one a command would take. */
+  /** Every way to a device on this machine, best first; `used` marks the one that a command would use. */
   available: (VulkanChoice & { used: boolean })[];
   kind: VulkanKind;
   /** The adapter that a command would use; null where there is none. */
@@ -32,7 +32,10 @@ export function describeAdapter(adapter: GPUAdapter): AdapterEntry {
   return { vendor, architecture, device, description, features: [...adapter.features].sort(), limits };
 }
 
-/** What `lab adapters` prints: the drivers found, and the adapter it would use with its limits and features. */
+/**
+ * Lists the drivers found, and the adapter that commands would use with its limits and features, as `lab adapters`
+ * prints them.
+ */
 export async function adapters(): Promise<AdaptersReport> {
   const chosen = chooseVulkan();
   const adapter = await requestNodeAdapter();
@@ -44,7 +47,7 @@ export async function adapters(): Promise<AdaptersReport> {
   return { available, kind: chosen.kind, adapter: adapter ? describeAdapter(adapter) : null };
 }
 
-/** `adapters`: exit 1 where there is none. */
+/** `adapters`: lists the adapters of this machine; exit 1 where there is none. */
 export default async function run(argv: readonly string[]): Promise<number> {
   new Arguments(argv, { usage: 'adapters' });
   const report = await adapters();

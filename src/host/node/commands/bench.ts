@@ -20,12 +20,12 @@ import { readTaskData, withOwnDocuments } from '../task-data';
 import { probeArgument } from '../world-probe';
 
 const USAGE = 'bench roofline|profile SESSION [--device NAME] [--set path=value …] [--data DIR_OR_FILE] [--base MODEL]';
-/** Kinds of dispatch that are listed. */
+/** Number of kinds of dispatch that are listed. */
 const LISTED = 12;
 
 /**
- * `lab bench roofline`: what a step of each stage would take on a named device at best, and what wastes most; no GPU is asked.
- * `lab bench profile`: where the time of a step goes on this machine's adapter.
+ * `lab bench roofline`: the time that a step of each stage would take at best on a named device, and its slowest
+ * dispatches; no GPU is used. `lab bench profile`: where the time of a step goes on this machine's adapter.
  */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
@@ -63,7 +63,7 @@ async function profile(args: Arguments, text: string): Promise<number> {
   return 0;
 }
 
-/** Rates are of the kernel's own time. */
+/** The result of `profile` for a stage; rates are of the kernels' own time. */
 const profileResult = ({ stage, milliseconds, tokens, dispatches, kernels, memory }: StageProfile) => ({
   stage,
   milliseconds: round(milliseconds),
@@ -110,7 +110,7 @@ async function sessionData(args: Arguments, text: string): Promise<SessionData &
   return { session, files: await readTaskData(session.task, own), base: await based.open(session) };
 }
 
-/** Times in microseconds, of one dispatch; the share is of the step. */
+/** The result of `roofline` for a stage: times in microseconds of one dispatch; the share is of the step. */
 function stepResult(device: DeviceFigures, { stage, tokens, dispatches }: RehearsedStep): object {
   const all = judged(device, dispatches);
   const { total, ideal, launch, flops, bytes, products, idle, rounds, dispatches: count } = stepBound(device, all);
@@ -150,5 +150,5 @@ const line = ({ program, kernel, dispatches, workgroups, invocations, flops, byt
   share: round((dispatches * bound.total) / step),
 });
 
-/** Three digits. */
+/** Rounds to three digits. */
 const round = (value: number): number => Number(value.toPrecision(3));

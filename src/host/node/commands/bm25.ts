@@ -5,7 +5,7 @@ import { Arguments } from '../args';
 import { openSources, ROOM } from '../files';
 import { noticesOf, printResult, wordlessNotices } from '../output';
 
-/** `lab bm25`: the lexical baseline over the queries that the split judges. */
+/** `lab bm25`: ranks the documents for the queries that a split judges by BM25, the lexical baseline. */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'bm25 --data BEIR_DIR --split S',

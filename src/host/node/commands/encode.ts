@@ -12,7 +12,10 @@ import { openGpu } from '../gpu';
 import { checkOutput, writeOutput } from '../output-file';
 import { noticesOf, printResult, progressOf } from '../output';
 
-/** `encode`: texts to L2-normalised embeddings, float32 (n, C), as .npy; their ids, a line each, in a file beside it. */
+/**
+ * `encode`: embeds texts as L2-normalised float32 (n, C) in an .npy file; their ids, a line each, go into a file beside
+ * it.
+ */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:
@@ -78,14 +81,14 @@ export default async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** What is embedded, the text that each row is of, and what is to be told about it. */
+/** Sequences to embed, the text that each is of, and notices for the user. */
 interface Rows {
   sequences: number[][];
   ids: number[];
   counts: Record<string, number>;
 }
 
-/** A row a text; one longer than the context loses its end. */
+/** One row per text; a text longer than the context loses its end. */
 function whole(
   prompts: EmbeddingPrompts,
   texts: readonly string[],
@@ -97,7 +100,10 @@ function whole(
   return { sequences, ids: [...texts.keys()], counts: { truncated } };
 }
 
-/** A row a passage: the id of a text longer than the context stands at several. Of a text's scores the best counts. An encoder cuts. */
+/**
+ * One row per passage: the id of a text longer than the context stands at several rows, and the best score of them
+ * counts. An encoder cuts texts instead.
+ */
 function inPassages(prompts: EmbeddingPrompts, texts: readonly string[]): Rows {
   const { sequences, owners, split, truncated } = prompts.passages(texts);
   return { sequences, ids: [...owners], counts: { split, ...(truncated > 0 ? { truncated } : {}) } };

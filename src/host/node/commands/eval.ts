@@ -113,7 +113,7 @@ export default async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** What would be found out only after the work. @throws InputError */
+/** Checks before the work what would only fail after it. @throws InputError */
 function checkScorable(
   collection: BeirCollection,
   queries: BeirCollection['queries'],

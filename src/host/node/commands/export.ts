@@ -4,7 +4,10 @@ import { exportToCluster } from '../export-cluster';
 import { exportModel } from '../export-model';
 import { printResult } from '../output';
 
-/** `lab export SESSION --to accelerate` and `lab export MODEL --to hf|peft|sentence-transformers`: what is taken elsewhere. */
+/**
+ * `lab export SESSION --to accelerate` and `lab export MODEL --to hf|peft|sentence-transformers`: writes a folder for
+ * other programs.
+ */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:

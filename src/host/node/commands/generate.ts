@@ -5,7 +5,7 @@ import { checkHead, loadCheckpoint, checkpointModel, tokenizerOf } from '../chec
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 
-/** `generate`: a continuation of one prompt, greedy or sampled: `{prompt_ids, ids, text}`. */
+/** `generate`: continues one prompt, greedily or sampled; prints `{prompt_ids, ids, text}`. */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:

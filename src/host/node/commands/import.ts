@@ -18,7 +18,9 @@ import { checkNew, checkOutput, writeFolder, writeOutput } from '../output-file'
 import { printResult } from '../output';
 import { readTaskData } from '../task-data';
 
-/** `lab import DIR --out RUN`: what a cluster trained as a run's folder, or as the run.zip that the page opens. */
+/**
+ * `lab import DIR --out RUN`: imports what a cluster trained, as a run's folder or as the run.zip that the page opens.
+ */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'import DIR --out RUN_DIR_OR_FILE.run.zip [--data DIR_OR_FILE] [--base MODEL]',
@@ -49,7 +51,7 @@ export default async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** By the same code as a run of the lab's: on its held-out queries, both ways, with exact search. */
+/** Evaluates the model as the lab does at the end of a run: on its held-out queries, both ways, with exact search. */
 async function finalEvaluation(session: Session, { files, base }: SessionData, state: RunState): Promise<Evaluation> {
   const gpu = await openGpu();
   const run = new SessionRun(gpu, session, SILENT, files, [], base);

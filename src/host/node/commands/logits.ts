@@ -7,7 +7,7 @@ import { checkHead, loadCheckpoint, checkpointModel } from '../checkpoint';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 
-/** `logits`: the logits of one sequence, float32 (T, V), as .npy. */
+/** `logits`: computes the logits of one sequence, float32 (T, V), as .npy. */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'logits --checkpoint MODEL [--adapter DIR] --ids 1,2,3 --output FILE.npy',

@@ -6,7 +6,7 @@ import { modelFilesAt } from '../model-files';
 import { keepModel, keptModels, removeModel } from '../model-store';
 import { printResult, progressOf } from '../output';
 
-/** `models`: the models kept on this machine; `add` keeps one under its hash, `remove` lets one go. */
+/** `models`: lists the models kept on this machine; `add` keeps one under its hash, `remove` deletes one. */
 export default async function run(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === undefined) {

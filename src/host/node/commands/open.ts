@@ -2,7 +2,7 @@ import { decodeLink } from '../../../session/link';
 import { Arguments } from '../args';
 import { printResult, progress } from '../output';
 
-/** `lab open`: a link, or its fragment alone, to its session's JSON. Runs nothing. */
+/** `lab open`: prints the session of a link, or of its fragment alone, as JSON. Runs nothing. */
 export default function run(argv: readonly string[]): Promise<number> {
   return Promise.resolve().then(() => {
     const args = new Arguments(argv, { usage: 'open LINK', positionals: ['LINK'] });

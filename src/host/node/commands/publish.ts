@@ -9,7 +9,10 @@ import { printResult } from '../output';
 import { checkNew } from '../output-file';
 import { archiveName, archiveOf } from '../run-archive';
 
-/** `publish RUN --out DIR`: the built page and a run as one folder, which any static host serves and which trains nothing. */
+/**
+ * `publish RUN --out DIR`: writes the built page and a run as one folder, which any static host serves and which trains
+ * nothing.
+ */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'publish RUN --out DIR [--data DIR_OR_FILE]',
@@ -35,7 +38,7 @@ export default async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** A run's folder, or the file that the page exports. */
+/** Reads a run from its folder, or from the file that the page exports. */
 async function runOf(from: string, documents: string | null): Promise<{ name: string; zip: Uint8Array<ArrayBuffer> }> {
   if (!existsSync(from)) throw new InputError(`${from}: not there, expected a run's folder or a run.zip from Export`);
   if (statSync(from).isDirectory()) return { name: archiveName(from), zip: await archiveOf(from, documents) };
@@ -45,7 +48,7 @@ async function runOf(from: string, documents: string | null): Promise<{ name: st
   return { name: archiveName(basename(from).replace(/(\.run)?\.zip$/, '')), zip };
 }
 
-/** The page, opening the run of its own accord. */
+/** The page's HTML, changed so that it opens the run by itself. */
 function opening(html: string, path: string): string {
   const at = html.indexOf('<head>');
   if (at < 0) throw new InputError('dist/index.html: without <head>, expected the built page: npm run build');

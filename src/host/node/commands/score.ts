@@ -5,7 +5,7 @@ import { Arguments } from '../args';
 import { openSources, readBytes, ROOM } from '../files';
 import { noticesOf, printResult } from '../output';
 
-/** `lab score`: metrics of a TREC run file. */
+/** `lab score`: prints the metrics of a TREC run file. */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'score --run FILE --data BEIR_DIR --split S',

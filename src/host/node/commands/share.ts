@@ -5,7 +5,7 @@ import { Arguments } from '../args';
 import { FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
 import { printResult } from '../output';
 
-/** `lab share`: a session to its link, `#…`, or a whole URL with `--base`. */
+/** `lab share`: prints a session's link, `#…`, or a whole URL with `--base`. */
 export default function run(argv: readonly string[]): Promise<number> {
   return Promise.resolve().then(() => {
     const args = new Arguments(argv, {

@@ -21,7 +21,10 @@ import { sessionArgument } from '../session-argument';
 import { readTaskData, withOwnDocuments } from '../task-data';
 import { trainRun } from '../train-run';
 
-/** `lab sweep`: one worker of a sweep. It takes what nobody holds until all is done, and prints the table. */
+/**
+ * `lab sweep`: runs one worker of a sweep. It takes runs that no other worker holds until all are done, and prints the
+ * table.
+ */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'sweep SESSION --out DIR [--set path=a,b …] [--seeds 1..3] [--data DIR_OR_FILE] [--lease SECONDS]',
@@ -80,7 +83,7 @@ class SweepWorker {
     return `${JSON.stringify({ session: this.runs[0]!.session, runs }, null, 2)}\n`;
   }
 
-  /** What the sweep is, and files that start more workers. */
+  /** Writes the sweep's description, and files that start more workers. */
   prepare(argv: string[]): void {
     mkdirSync(join(this.out, 'page'), { recursive: true });
     if (!existsSync(this.planPath)) writeWhole(this.planPath, this.planText);
@@ -89,7 +92,7 @@ class SweepWorker {
     for (const [name, contents] of sweepFiles(words)) writeWhole(join(this.out, name), contents);
   }
 
-  /** Until every run is done, by this worker or another. */
+  /** Works until every run is done, by this worker or another. */
   async work(): Promise<void> {
     for (;;) {
       const open = this.runs.filter(({ name }) => !this.leases.isDone(name));

@@ -29,7 +29,7 @@ import { probeArgument } from '../world-probe';
 /** Milliseconds between two lines of progress. */
 const REPORT_EVERY = 5000;
 
-/** `verify SESSION_OR_LINK [--against DIR]`: re-runs a session and compares fingerprints; writes nothing. */
+/** `verify SESSION_OR_LINK [--against DIR]`: runs a session again and compares fingerprints; writes nothing. */
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage: 'verify SESSION_OR_LINK [--against DIR] [--data DIR_OR_FILE] [--base MODEL] [--teacher MODEL]',
@@ -78,12 +78,12 @@ function fromClaim(claim: LinkClaim | undefined, session: Session): RecordedRun 
 }
 
 interface Verified extends Agreement {
-  /** Where the recorded run added its sums in another order than the session says. */
+  /** Both numerics, where the recorded run added its sums in another order than the session says. */
   numerics?: { recorded: number; here: number };
   drift: Drift | null;
 }
 
-/** Runs a session as far as it was recorded, and on past the first difference, so that the drift is measured. */
+/** Runs a session as far as it was recorded, and past the first difference too, so that the drift is measured. */
 export async function verify(
   gpu: Gpu,
   session: Session,
@@ -133,7 +133,7 @@ export async function verify(
   }
 }
 
-/** Says at once where the chains part, and every few seconds how far the re-run has come. */
+/** Reports at once where the chains part, and every few seconds the progress of the re-run. */
 class Reporter {
   private last = 0;
   private differs = false;
