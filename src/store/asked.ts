@@ -1,47 +1,55 @@
 import { CancelledError, errorData, type ErrorData } from '../lib/errors';
 
-/** Something asked of the worker. `last` is the answer before, which stays on the page meanwhile. */
+/** The state of a question to the worker. `last` is the answer before, which stays on the page until the next one. */
 export type Asked<T> =
   | { state: 'idle' }
   | { state: 'asking'; last: T | null }
   | { state: 'answered'; value: T }
   | { state: 'failed'; error: ErrorData; last: T | null };
 
-/** Nothing was asked. Of every type. */
+/** The state before any question, of every type. */
 export const IDLE = { state: 'idle' } as const;
 
-/** The newest answer that there is, though a later question failed or is not answered yet. */
+/** The newest answer, even where a later question failed or is not answered yet; null where there is none. */
 export function lastOf<T>(asked: Asked<T>): T | null {
   if (asked.state === 'idle') return null;
   return asked.state === 'answered' ? asked.value : asked.last;
 }
 
-/** What is shown: the same, but nothing where the last question failed. */
+/** The newest answer, or null where the last question failed. */
 export const shownOf = <T>(asked: Asked<T>): T | null => (asked.state === 'failed' ? null : lastOf(asked));
 
 export const errorOfAsked = (asked: Asked<unknown>): ErrorData | null =>
   asked.state === 'failed' ? asked.error : null;
 
-/** Takes a failure off the page; the answer before it is there again. */
+/** The state without its failure: the answer before it is shown again. */
 export function withoutError<T>(asked: Asked<T>): Asked<T> {
   return asked.state === 'failed' ? settled(asked.last) : asked;
 }
 
-/** How a question stands that is being asked. */
+/** What a question receives while it is being answered. */
 export interface Asking<T> {
-  /** Shows what is known so far. @returns false once a later question was asked: the rest is not wanted. */
+  /**
+   * Shows a first part of the answer.
+   * @returns false once a later question was asked, so that the rest is not needed.
+   */
   soFar: (value: T) => boolean;
   isLatest: () => boolean;
 }
 
 export interface Latest<T> {
-  /** Asks, and keeps the answer or the failure. A question that was cancelled (CancelledError) leaves what was there. */
+  /**
+   * Asks, and stores the answer or the failure. A question that was cancelled (CancelledError) leaves the state before
+   * it.
+   */
   ask: (question: (asking: Asking<T>) => Promise<T>) => Promise<void>;
-  /** Whatever is being asked is not wanted any more; what was there stays. */
+  /** Ignores the answers of all questions so far; the state stays as it is. */
   drop: () => void;
 }
 
-/** Questions of one kind, of which only the latest counts: an answer that was overtaken by another question is dropped. */
+/**
+ * Makes questions of one kind, of which only the latest counts: an answer that comes after a newer question is ignored.
+ */
 export function latest<T>(read: () => Asked<T>, write: (asked: Asked<T>) => void): Latest<T> {
   let newest = 0;
   return {

@@ -15,26 +15,26 @@ import { lab } from './lab';
 import { usePage } from './page';
 
 interface BenchmarkState {
-  /** What the worker does for it. */
+  /** What the worker is doing for the benchmark. */
   doing: 'nothing' | 'reading' | 'running';
   /** The collection that is open. */
   name: string | null;
-  /** What is being read. */
+  /** The name of the collection that is being read; null where none is. */
   reading: string | null;
   preview: CollectionPreview | null;
   split: string | null;
-  /** The model of the run on the page, as it stands. */
+  /** The current model of the run on the page; null where there is none. */
   model: BenchmarkModelState | null;
-  /** Whose model is to stand beside BM25, where the user chose one. */
+  /** The model to compare with BM25, as the user chose it; null where it was not chosen. */
   chosen: string | null;
-  /** The small embedder that is to stand beside BM25 too, by its hash; empty for none, null where nobody chose. */
+  /** The hash of the small embedder to compare with BM25 too; empty for none, null where the user has not chosen. */
   rival: string | null;
   progress: BenchmarkProgress | null;
   result: BenchmarkResult | null;
-  /** Whose queries are compared: what gained over the other. */
+  /** The two systems whose queries are compared, and the metric. */
   compared: Comparison | null;
   detail: QueryDetail | null;
-  /** The query that was asked for, until its detail is there. */
+  /** The query that was opened, until its detail arrives. */
   opening: string | null;
   error: string | null;
 }
@@ -58,7 +58,7 @@ export const emptyBenchmark: BenchmarkState = {
 
 export const useBenchmark = create<BenchmarkState>()(() => emptyBenchmark);
 
-/** Rises with every folder: events of an earlier one are ignored. */
+/** A number that grows with every opened folder; events of an earlier one are ignored. */
 let generation = 0;
 
 export async function openCollection(name: string, files: readonly CollectionFile[]): Promise<void> {
@@ -77,7 +77,7 @@ export async function openCollection(name: string, files: readonly CollectionFil
   }
 }
 
-/** Opens the collection that comes with the lab. */
+/** Opens the example collection of the lab. */
 export async function openExample(): Promise<void> {
   const mine = ++generation;
   useBenchmark.setState({ doing: 'reading', reading: EXAMPLE.name, progress: null, error: null });
@@ -95,17 +95,17 @@ export async function openExample(): Promise<void> {
   }
 }
 
-/** Short texts, with queries and judgements: public/example/LICENSE says whose they are. */
+/** The example's files: short texts, with queries and judgements; public/example/LICENSE says whose they are. */
 const EXAMPLE = { name: 'example', files: ['corpus.jsonl', 'queries.jsonl', 'qrels/test.tsv'] };
 
-/** What was found on another split is not this one's. */
+/** Chooses a split, and removes the results of another. */
 export const chooseSplit = (split: string): void =>
   useBenchmark.setState({ split, result: null, detail: null, opening: null });
 
-/** @param chosen whose model stands beside BM25. */
+/** @param chosen the model to compare with BM25. */
 export const chooseModel = (chosen: string): void => useBenchmark.setState({ chosen });
 
-/** @param rival the hash of the small embedder beside BM25; empty for none. */
+/** @param rival the hash of the small embedder to compare with BM25; empty for none. */
 export const chooseRival = (rival: string): void => useBenchmark.setState({ rival });
 
 export function compareSystems(changes: Partial<Comparison>): void {
@@ -113,14 +113,14 @@ export function compareSystems(changes: Partial<Comparison>): void {
   if (compared) useBenchmark.setState({ compared: { ...compared, ...changes } });
 }
 
-/** Shuts the folder; whatever goes on with it ends. */
+/** Closes the folder, and cancels whatever runs with it. */
 export function closeFolder(): void {
   generation++;
   void cancel();
   useBenchmark.setState(emptyBenchmark);
 }
 
-/** Takes away what was said of a failure; what is open stays so. */
+/** Closes the message of a failure; the open collection stays. */
 export const closeError = (): void => useBenchmark.setState({ error: null });
 
 /** Puts a session that trains on the open documents into the panel. */
@@ -139,7 +139,11 @@ export async function askModel(): Promise<void> {
   }
 }
 
-/** @param model which stands beside BM25, and @param rival the small embedder that does; null for none. */
+/**
+ * Runs the benchmark.
+ * @param model to compare with BM25.
+ * @param rival the small embedder to compare too; null for none.
+ */
 export async function runBenchmark(model: BenchmarkChoice | null, rival: string | null): Promise<void> {
   const { split, doing } = useBenchmark.getState();
   if (split === null || doing !== 'nothing') return;
@@ -168,7 +172,7 @@ export async function runBenchmark(model: BenchmarkChoice | null, rival: string 
   }
 }
 
-/** Ends the benchmark that runs; what was open stays so. */
+/** Cancels the running benchmark; the open collection stays. */
 export async function cancel(): Promise<void> {
   if (useBenchmark.getState().doing !== 'running') return;
   generation++;
@@ -187,7 +191,7 @@ export async function openQuery(id: string | null): Promise<void> {
   }
 }
 
-/** @returns null, with the reason in the state, where the file cannot be had. */
+/** Reads a file of the result. @returns null, with the reason in the state, where it cannot be read. */
 export async function resultFile(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
     return await lab.ask((client) => client.bench.file(name));

@@ -6,7 +6,7 @@ export type DeviceState =
   | { kind: 'ready'; report: AdapterReport }
   /** The browser has no WebGPU, or offers no adapter. */
   | { kind: 'missing'; reason: string }
-  /** The worker that would ask could not. */
+  /** The question to the worker failed. */
   | { kind: 'failed'; reason: string };
 
 export const useDevice = create<DeviceState>()(() => ({ kind: 'asking' }));

@@ -10,20 +10,20 @@ import { useRuns } from './runs';
 import { changesFrom, presetOf, useSession } from './session';
 
 const KEY = 'search-r3-lab-collections';
-/** Names kept from earlier visits, the latest. */
+/** The most names that are kept from earlier visits, the latest ones. */
 const MOST_NAMES = 50;
 
 interface DocumentsState {
-  /** Whether documents of a hash can be trained on here; no entry where nobody asked yet. */
+  /** Whether the documents of a hash can be trained on in this browser; no entry before it was checked. */
   here: Readonly<Record<string, boolean>>;
 }
 
-/** Which documents this browser has, for sessions that train on a user's own. */
+/** The users' own documents that this browser has, for sessions that train on them. */
 export const useDocuments = create<DocumentsState>()(() => ({ here: {} }));
 
 const names = new Map<string, NamedCorpus>();
 
-/** Called once by the page: earlier names, and what the session in the panel needs. */
+/** Reads earlier names, and checks the documents of the session in the panel. Called once by the page. */
 export function watchDocuments(): void {
   for (const [hash, named] of storedNames()) {
     names.set(hash, named);
@@ -46,12 +46,12 @@ async function ask({ task }: Session): Promise<void> {
   if (!here[hash]) useDocuments.setState({ here: { ...here, [hash]: isHere } });
 }
 
-/** Whether the session's documents are still to be chosen. */
+/** Whether the user still has to choose the session's documents. */
 export function lacksDocuments({ task }: Session, { here }: DocumentsState): boolean {
   return task.name === 'text' && (task.corpus === '' || here[task.corpus] === false);
 }
 
-/** Documents were opened: they have a name now, and a session that waited for some takes them. */
+/** Stores the name of opened documents, and puts them into a session that waits for some. */
 export function documentsOpened({ corpus, name, documents }: CollectionPreview): void {
   remember(corpus, { name, documents });
   const { session } = useSession.getState();
@@ -62,7 +62,7 @@ export function documentsOpened({ corpus, name, documents }: CollectionPreview):
   else if (session.task.corpus === corpus) lab.askCost();
 }
 
-/** Puts documents into the session; one that is the preset's own is fitted to how many they are. */
+/** Puts documents into the session; a session that is still its preset is fitted to their number. */
 export function trainOn({ corpus, documents }: Pick<CollectionPreview, 'corpus' | 'documents'>): void {
   const state = useSession.getState();
   if (state.session.task.name !== 'text') state.loadPreset('text');

@@ -8,17 +8,17 @@ import { useRuns } from './runs';
 import { panelNow, useSession } from './session';
 import { sayUndo } from './toasts';
 
-/** A run that a fork can leave. */
+/** A run that can be forked. */
 export interface Forked {
   session: Session;
   ancestors: Ancestors;
-  /** Of the chain of fingerprints, by step from step 1, as far as they are known. */
+  /** Links of the fingerprint by step, from step 1, as far as they are known. */
   links: readonly (string | undefined)[];
 }
 
 /**
- * Where a fork of a run from a step comes from, and the session that it starts with. A step that the run shares with its own
- * parent is left there: the fork is then one of the parent.
+ * The ancestors and the first session of a fork of a run at a step. At a step that the run shares with its own parent,
+ * the fork is one of the parent.
  */
 export function forkAt(
   { session, ancestors, links }: Forked,
@@ -30,7 +30,7 @@ export function forkAt(
   return { session: parent, ancestors: [...before, { session: parent, step, link: links[step - 1] ?? '' }] };
 }
 
-/** Puts a fork of a run into the panel, to be changed and run. */
+/** Puts a fork of a run into the panel, where it can be changed and run. */
 export function beginFork(run: Forked, step: number): void {
   const before = panelNow();
   const { session, ancestors } = forkAt(run, step);
@@ -41,12 +41,12 @@ export function beginFork(run: Forked, step: number): void {
   );
 }
 
-/** The session of the panel stays as it is, and starts by itself. */
+/** Makes the panel's session no fork: it stays as it is, and starts from step 1. */
 export const endFork = (): void => useSession.setState({ ancestors: [] });
 
 /**
- * The kept run of which a fork can begin at once, because its state of that step is there: of the same sessions, on this
- * adapter. Null where the fork repeats its parent's steps first.
+ * The kept run from whose state a fork can begin at once: with the same sessions, a state of that step, and on this
+ * adapter. Null where the fork has to repeat its parent's steps first.
  */
 export function keptParent(ancestors: Ancestors, runs: readonly StoredRun[] | null, adapter: string): string | null {
   const from = ancestors.at(-1);
@@ -62,7 +62,7 @@ export function keptParent(ancestors: Ancestors, runs: readonly StoredRun[] | nu
   return found?.id ?? null;
 }
 
-/** The same, of the runs and the adapter that the page knows now. */
+/** `keptParent` of the runs and the adapter that the page knows now. */
 export function keptParentNow(ancestors: Ancestors): string | null {
   const device = useDevice.getState();
   const adapter =

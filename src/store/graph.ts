@@ -8,39 +8,48 @@ import { lab } from './lab';
 import { useRecords } from './records';
 import { isLive, nameOnPage, ranOf, useRun, type PageStatus } from './run';
 
-/** Refreshes asked for at once: the worker answers between two steps, so one at a time would be slow. */
+/**
+ * Number of refreshes that are requested together: the worker answers between two steps, so one at a time would be
+ * slow.
+ */
 const AT_ONCE = 16;
 const DOCUMENTS_AT_ONCE = 2048;
-/** Bytes of positions that are kept; the frames looked at longest ago are asked for again. */
+/**
+ * The most bytes of positions that are kept; those that were shown longest ago are removed, and requested again when
+ * needed.
+ */
 const POSITION_BYTES = 96e6;
-/** Statuses at which there is a model to draw a map by. */
+/** Statuses in which a model can draw a map. */
 const MAPPED: readonly PageStatus[] = ['running', 'paused', 'finished', 'stopped', 'interrupted'];
 
-/** What is drawn: nothing yet, the documents as the model stands, or the graph of stage 2 through its steps. */
+/**
+ * What the Graph view draws: nothing yet, a map of the documents by the current model, or the graph of stage 2 through
+ * its steps.
+ */
 export type Drawn = 'nothing' | 'fetching' | 'map' | 'graph';
 
 interface GraphViewState {
   drawn: Drawn;
-  /** Rises with every other graph or map: the picture is made again. */
+  /** A number that grows with every other graph or map, so that the picture is made again. */
   epoch: number;
-  /** Why there is no map. */
+  /** The reason why there is no map; null where there is none. */
   mapProblem: string | null;
-  /** Rises when there is more to draw: a refresh, positions, texts. */
+  /** A number that grows when there is more to draw: a refresh, positions, texts. */
   version: number;
-  /** Refreshes that are here. */
+  /** Number of refreshes that have arrived. */
   loaded: number;
-  /** Documents whose text is here. */
+  /** Number of documents whose text has arrived. */
   texts: number;
-  /** Why the picture cannot be drawn. */
+  /** The reason why the picture cannot be drawn; null where there is none. */
   problem: string | null;
-  /** Where in the step's refresh the picture is, from 0 to `END`. */
+  /** Place of the picture within the step's refresh, from 0 to `END`. */
   playhead: number;
   playing: boolean;
   color: ColorMode;
   edges: boolean;
   /** Document under the pointer; −1 for none. */
   hovered: number;
-  /** Topic that stands out; −1 for all. */
+  /** The topic that is highlighted; −1 for all. */
   topic: number;
   set: (changes: Partial<Omit<GraphViewState, 'set'>>) => void;
 }
@@ -62,7 +71,7 @@ export const useGraph = create<GraphViewState>()((set) => ({
   set: (changes) => set(changes),
 }));
 
-/** What the graph view draws from, outside React: it is read many times a second, and large. */
+/** Keeps the data that the graph view draws, outside React, because it is large and read many times a second. */
 class GraphKeeper {
   history: GraphHistory | null = null;
   documents: DocumentCard[] = [];
@@ -73,10 +82,10 @@ class GraphKeeper {
   private readonly frames = new Map<number, Float32Array<ArrayBuffer>>();
   private readonly asked = new Set<number>();
   private pumping = false;
-  /** How the run stood when its map was drawn; null for a graph, or nothing. */
+  /** The run's status when its map was drawn; null for a graph, or nothing. */
   private mapped: string | null = null;
 
-  /** Fetches what the run on the page has recorded, and goes on with what it records. @returns how to stop */
+  /** Fetches what the run on the page has recorded, and then what it records. @returns a function that stops it */
   follow(): () => void {
     const pump = (): void => void this.pump();
     const leave = [useRecords.subscribe(pump), useRun.subscribe(pump)];
@@ -86,7 +95,10 @@ class GraphKeeper {
     };
   }
 
-  /** The documents in the plane after a step, (N,2), where they are here; otherwise they are asked for. */
+  /**
+   * Places of the documents in the plane after a step, (N, 2), where they have arrived; otherwise requests them and
+   * returns null.
+   */
   positions(step: number): Float32Array<ArrayBuffer> | null {
     const frame = this.frames.get(step);
     if (!frame) {
@@ -99,7 +111,7 @@ class GraphKeeper {
     return frame;
   }
 
-  /** Reads everything again, after it did not fit together. */
+  /** Reads everything again, after records did not fit together. */
   again(): void {
     this.forget(this.run);
     void this.pump();
@@ -154,7 +166,7 @@ class GraphKeeper {
     return recorded.length > history.length || useRecords.getState().graph.length > history.length || !hasTexts; // prettier-ignore
   }
 
-  /** Without a stage 2: the documents as the model stands, once while it trains, again when it has ended. */
+  /** Fetches the map of a run without a stage 2: once while it trains, and again when it has ended. */
   private async pumpMap(name: string): Promise<boolean> {
     const run = useRun.getState();
     const { status } = run;
@@ -183,7 +195,7 @@ class GraphKeeper {
     return true;
   }
 
-  /** Draws the map as the model stands now. */
+  /** Draws the map again, by the current model. */
   drawAnew(): void {
     this.mapped = '';
     void this.pump();

@@ -1,41 +1,41 @@
 import { create } from 'zustand';
 
-/** The guided first run: where it leads, and when each of its steps is done. */
+/** Steps of the guide through a first run, in order. */
 
 export const GUIDE_STEPS = ['run', 'curves', 'traces', 'search', 'share'] as const;
-/** The last one says what else there is. */
+/** A step of the guide; the last one says what else there is. */
 export type GuideStep = (typeof GUIDE_STEPS)[number] | 'end';
 
-/** As much of the page as the guide looks at. */
+/** The part of the page's state that the guide reads. */
 export interface GuideSight {
   view: string;
-  /** The run whose numbers the screens show; null where there is none. */
+  /** Whether the run whose numbers are shown is running or has ended; null where there is none. */
   run: 'going' | 'over' | null;
-  /** The model writes before it embeds. */
+  /** Whether the model writes before it embeds. */
   writes: boolean;
-  /** Completions are there to be read. */
+  /** Whether there are completions to read. */
   hasTraces: boolean;
-  /** The first evaluation comes after this step; undefined where it is the one at the end. */
+  /** The step of the first evaluation; undefined where the only one is at the end. */
   firstEvaluation: number | undefined;
-  /** The first evaluation whose two curves are apart. */
+  /** The first evaluation in which the two curves differ. */
   parted: { step: number; reasoning: number; other: number } | null;
-  /** The chart was pointed out. */
+  /** Whether the guide has pointed at the chart. */
   chartShown: boolean;
   tokenTaken: boolean;
-  /** A model can be asked here. */
+  /** Whether there is a model that can answer a search. */
   answers: boolean;
-  /** It was asked, and has answered. */
+  /** Whether a search was answered. */
   answered: boolean;
   shareOpen: boolean;
 }
 
-/** Whether the chart was pointed out in this visit. */
+/** Whether the guide has pointed at the chart in this visit. */
 export const useGuide = create<Pick<GuideSight, 'chartShown'> & { showChart: (isShown: boolean) => void }>()((set) => ({
   chartShown: false,
   showChart: (chartShown) => set({ chartShown }),
 }));
 
-/** The step to stand at: what the person has done is behind them, and what this run cannot show is left out. */
+/** The step of the guide to show: steps that the user has done, and steps that this run cannot show, are skipped. */
 export function guideStep(from: GuideStep, sight: GuideSight): GuideStep {
   let step = from;
   for (let next = after(step, sight); next !== step; next = after(step, sight)) step = next;

@@ -1,15 +1,15 @@
 import { create } from 'zustand';
 
-/** The step that somebody points at, anywhere on the page, without taking hold of it; null for none. */
+/** The step under the pointer anywhere on the page, without choosing it; null for none. */
 interface HoverState {
   step: number | null;
-  /** Charts share a crosshair among themselves. */
+  /** The kind of the element under the pointer: charts share a crosshair among themselves. */
   from: 'chart' | 'elsewhere';
 }
 
 export const useHover = create<HoverState>()(() => ({ step: null, from: 'elsewhere' }));
 
-/** @param last the newest step: there is nothing after it. */
+/** @param last the newest step, which bounds `step`. */
 export function pointAt(step: number, last: number, from: HoverState['from'] = 'elsewhere'): void {
   if (last < 1) return;
   const wanted = Math.min(last, Math.max(1, Math.round(step)));

@@ -4,29 +4,32 @@ import { isElsewhere, type Ran, type ShownRun } from './run';
 import { changesFrom, useSession } from './session';
 import { useToasts } from './toasts';
 
-/** Times that a run continues in more micro-batches from one checkpoint: as often as they can be doubled. */
+/** The most times that a run continues in more micro-batches from one checkpoint: as often as they can be doubled. */
 const MOST = 12;
 
-/** A run whose device had no room for its step, and which continues in more micro-batches once the device is released. */
+/** Continues a run whose device had no memory for its step, in more micro-batches, once the device is released. */
 export class InParts {
-  /** Why it does, in words; null where it does not. */
+  /** The sentence on why it continues so; null where it does not. */
   private why: string | null = null;
   private count = 0;
   private step = 0;
 
-  /** Another run comes onto the page. */
+  /** Resets for another run on the page. */
   begin(): void {
     this.count = 0;
     this.step = 0;
     this.why = null;
   }
 
-  /** Another thing is done with it. */
+  /** Gives up continuing, because the user does something else with the run. */
   drop(): void {
     this.why = null;
   }
 
-  /** @returns what changes of the run on the page; the panel follows where it held the same session. */
+  /**
+   * Takes the run's new session.
+   * @returns the changes of the run on the page; the panel's session changes too where it was the same.
+   */
   become(run: ShownRun, { session, ancestors, text }: RunSession & { text: string }): Partial<Ran> {
     this.why = text;
     if (run.status === 'ready') return {};
@@ -37,7 +40,11 @@ export class InParts {
     return { session, ancestors, ...(run.askedFor === run.session ? { askedFor: session } : {}) };
   }
 
-  /** Says why it continues now. @param step of its last checkpoint. @returns false where it does not, or did too often from there. */
+  /**
+   * Shows why the run continues now.
+   * @param step of its last checkpoint.
+   * @returns false where it does not continue, or did so too often from there.
+   */
   next(step: number): boolean {
     const { why } = this;
     if (why === null) return false;

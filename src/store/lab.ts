@@ -27,14 +27,14 @@ import { useToasts } from './toasts';
 import type { ReadingPart } from '../view/sentence';
 
 const COST_DELAY_MS = 200;
-/** Losses of the worker or the device count as in a row when they are at most this many milliseconds apart. */
+/** The most milliseconds between two losses of the worker or the device that count as in a row. */
 const IN_A_ROW_MS = 600_000;
-/** After this many losses in a row a run still continues by itself; at the next the user is asked. */
+/** Number of losses in a row after which a run still continues by itself; after the next the user is asked. */
 const MOST_RECOVERIES = 2;
 const SEARCH_TOP_K = 10;
 const EXAMPLES = 8;
 
-/** Everything the page asks of the worker. One worker lives at a time; a dead one is replaced by the next call. */
+/** The page's access to the worker. One worker lives at a time; a dead one is replaced by the next call. */
 class Lab {
   pace: Pace | null = null;
   private connect: (() => LabClient) | null = null;
@@ -44,17 +44,17 @@ class Lab {
     () => useSearch.getState().asked,
     (asked) => useSearch.setState({ asked }),
   );
-  /** Rises with every start: events of an earlier run are ignored. */
+  /** A number that grows with every start; events of an earlier run are ignored. */
   private generation = 0;
-  /** What the run's link points at, until it is there. */
+  /** The step or completion that the run's link points at, until the run has it. */
   private wanted: OpenedLink['selection'] | null = null;
-  /** The checkpoint that the run went on from by itself the last time; below 0 before. */
+  /** The checkpoint from which the run last continued by itself; below 0 before. */
   private recoveredAt = -1;
-  /** When the run last went on by itself, the newest last. */
+  /** The times at which the run continued by itself, the newest last. */
   private recoveries: number[] = [];
   private readonly inParts = new InParts();
 
-  /** Called once by the page. `hasWebGpu` is what the page itself sees. */
+  /** Sets how a worker is started. Called once by the page. @param hasWebGpu whether the page itself finds WebGPU. */
   connectTo(connect: () => LabClient, hasWebGpu: boolean): void {
     this.connect = connect;
     useSession.subscribe((state, before) => {
@@ -76,8 +76,9 @@ class Lab {
   }
 
   /**
-   * @param ancestors that the session is a fork of.
-   * @param origin the group that the run is one of, which runs that were started together share; a fork's kept parent.
+   * Starts a run.
+   * @param ancestors of a fork.
+   * @param origin the group of runs that were started together, and a fork's kept parent.
    */
   async run(
     session: Session,
@@ -118,7 +119,7 @@ class Lab {
     }
   }
 
-  /** Continues a kept run from its last checkpoint. What the page shows of the run stays until then. */
+  /** Continues a kept run from its last checkpoint. The page shows the run as before until then. */
   async resume(
     id: string,
     { session, ancestors, spentMs, claim }: Pick<RunSummary, 'session' | 'ancestors' | 'spentMs' | 'claim'>,
@@ -153,7 +154,7 @@ class Lab {
     }
   }
 
-  /** Any other call to the worker. */
+  /** Makes any other call to the worker. */
   ask<T>(question: (client: LabClient) => Promise<T>): Promise<T> {
     return question(this.worker());
   }
@@ -176,19 +177,19 @@ class Lab {
     }
   }
 
-  /** Takes a run that has ended off the page; what is kept of it stays. */
+  /** Removes a run that has ended from the page; what is kept of it stays. */
   clear(): void {
     if (isLive(useRun.getState().status)) return;
     this.turnTo({ status: 'ready' });
     useBusy.setState({ busy: false });
   }
 
-  /** What the run on the page was started for, where that is another session: one run of several seeds. */
+  /** Sets the session that the user started, where the run on the page has another one: a seed of several. */
   askedFor(session: Session): void {
     this.change({ askedFor: session });
   }
 
-  /** A run comes onto the page, and the worker is asked for it. */
+  /** Shows a new run on the page and prepares the worker for it. */
   private prepare(run: Pick<Ran, 'session' | 'ancestors' | 'claim'> & Partial<Ran>): number {
     const { numerics } = run.session.model;
     const begins = { name: null, askedFor: run.session, plan: null, numerics, spentMs: 0, noRoom: null };
@@ -197,7 +198,7 @@ class Lab {
     return generation;
   }
 
-  /** Another run comes onto the page: what was there of the last one goes. */
+  /** Puts another run on the page, and removes everything of the last one. */
   private turnTo(run: ShownRun): number {
     const name = nameOnPage(run);
     if (name === null || name !== nameOnPage()) {
@@ -221,8 +222,8 @@ class Lab {
   }
 
   /**
-   * A run whose worker or device was lost continues by itself, unless it has got no further since the last time, or was lost
-   * three times in a row: then the page asks.
+   * Continues a run whose worker or device was lost, unless it has got no further since the last time, or was lost
+   * three times in a row: then the user is asked.
    */
   private recover(reason: string): void {
     const run = ranOf(useRun.getState());
@@ -238,7 +239,7 @@ class Lab {
     void this.resume(run.name, run);
   }
 
-  /** Goes on in more micro-batches with a run whose device had no room for fewer. @returns false where it does not. */
+  /** Continues a run whose device had no memory for it, in more micro-batches. @returns false where it does not. */
   private goOnInParts(): boolean {
     const run = ranOf(useRun.getState());
     if (!run?.name || !this.inParts.next(streams.checkpoints.at(-1) ?? 0)) return false;
@@ -246,7 +247,7 @@ class Lab {
     return true;
   }
 
-  /** Asks the worker about the run on the page. @throws where there is none, or the worker cannot answer. */
+  /** Calls the worker for the run on the page. @throws where there is none, or the worker fails. */
   askRun<Answer>(question: (client: LabClient, run: string) => Promise<Answer>): Promise<Answer> {
     const name = nameOnPage();
     if (name === null) return Promise.reject(new Error('there is no run yet'));
@@ -281,7 +282,7 @@ class Lab {
     }
   }
 
-  /** Something of the run on the page is known, however it stands. */
+  /** Changes what is known of the run on the page, in any status. */
   private change(changes: Partial<Ran>): void {
     const run = useRun.getState();
     if (run.status !== 'ready') useRun.setState({ ...run, ...changes }, true);
@@ -339,7 +340,7 @@ class Lab {
     }
   }
 
-  /** Runs once the run is there, unless the user has chosen another step meanwhile. */
+  /** Shows what the link points at, once the run has it, unless the user has chosen another step meanwhile. */
   private showWanted(): void {
     const { step, query, completion = null } = this.wanted ?? {};
     if (step === undefined || streams.lastStep() < step) return;
@@ -385,7 +386,7 @@ class Lab {
     }
   }
 
-  /** Of the session in the panel. */
+  /** Requests the cost of the session in the panel. */
   askCost(): void {
     void this.costs.ask(async ({ isLatest }) => {
       await new Promise((resolve) => setTimeout(resolve, COST_DELAY_MS));

@@ -6,11 +6,11 @@ import { lab } from './lab';
 const TOP_K = 10;
 
 interface ModelSearchState {
-  /** The model that is being loaded, and how far it is. */
+  /** The model that is being loaded, and the progress; null where none is. */
   embedding: { hash: string; progress: EmbedProgress | null } | null;
-  /** What can be searched now. */
+  /** The documents that can be searched now; null where there are none. */
   embedded: EmbeddedDocuments | null;
-  /** A query is on its way. */
+  /** Whether a query is being answered. */
   pending: boolean;
   answer: ModelSearch | null;
   error: string | null;
@@ -18,10 +18,10 @@ interface ModelSearchState {
 
 const NOTHING: ModelSearchState = { embedding: null, embedded: null, pending: false, answer: null, error: null };
 
-/** Searching one's own documents with a model that was opened. */
+/** The search of the open documents with an opened model. */
 export const useModelSearch = create<ModelSearchState>()(() => NOTHING);
 
-/** What is loaded, or so far: only the model that was loaded or released last is told of. */
+/** Loads and releases, of which only the latest changes the state. */
 const loading = latest<Pick<ModelSearchState, 'embedding' | 'embedded'>>(
   () => IDLE,
   (asked) => {
@@ -54,10 +54,10 @@ export async function embedDocuments(hash: string): Promise<void> {
   });
 }
 
-/** Takes a failure off the page. */
+/** Closes the message of a failure. */
 export const closeModelError = (): void => useModelSearch.setState({ error: null });
 
-/** Ends the loading, or releases what was loaded. */
+/** Cancels the loading, or releases what was loaded. */
 export async function releaseModel(): Promise<void> {
   loading.drop();
   answering.drop();

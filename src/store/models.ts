@@ -9,15 +9,15 @@ import { readRuns } from './run-list';
 import { useToasts } from './toasts';
 
 interface ModelsState {
-  /** Newest first; null until they were asked for. */
+  /** The kept models, newest first; null until they were read. */
   models: readonly KeptModel[] | null;
-  /** What is being copied here. */
+  /** The model that is being copied into this browser. */
   adding: { name: string; progress: AddProgress | null } | null;
   /** The model whose page is open. */
   opened: string | null;
-  /** Null until it was read. */
+  /** What its files say of the opened model; null until it was read. */
   card: ModelCard | null;
-  /** What went wrong last. */
+  /** The last failure. */
   error: { what: 'list' | 'adding' | 'card' | 'deletion'; text: string } | null;
 }
 
@@ -30,7 +30,7 @@ export const useModels = create<ModelsState>()(() => ({
   error: null,
 }));
 
-/** Only the model that was added last is told of; a cancelled one leaves nothing to go back to. */
+/** Copies, of which only the latest changes the state; a cancelled one leaves nothing to return to. */
 const copying = latest<NonNullable<ModelsState['adding']>>(
   () => IDLE,
   (asked) => {
@@ -47,7 +47,7 @@ export async function readModels(): Promise<void> {
   }
 }
 
-/** Copies a model here and opens its page. */
+/** Copies a model into this browser and opens its page. */
 export async function addModel(name: string, files: readonly CollectionFile[]): Promise<void> {
   useModels.setState({ error: null });
   const before = useModels.getState().models ?? [];
@@ -72,10 +72,10 @@ export async function addModel(name: string, files: readonly CollectionFile[]): 
   }
 }
 
-/** Takes a failure off the page. */
+/** Closes the message of a failure. */
 export const closeModelsError = (): void => useModels.setState({ error: null });
 
-/** Ends the copying; nothing of it is kept. */
+/** Cancels the copying; nothing of it is kept. */
 export async function cancelAdding(): Promise<void> {
   copying.drop();
   useModels.setState({ adding: null });
@@ -93,7 +93,7 @@ export async function openDroppedModel(hash: string | null): Promise<void> {
   }
 }
 
-/** For good: what was hundreds of megabytes is not kept for a way back. */
+/** Deletes a model for good: hundreds of megabytes are not kept for an undo. */
 export async function deleteModel({ hash, name }: KeptModel): Promise<void> {
   try {
     await lab.ask((client) => client.models.remove(hash));
@@ -106,12 +106,12 @@ export async function deleteModel({ hash, name }: KeptModel): Promise<void> {
   await Promise.all([readModels(), readRuns()]);
 }
 
-/** What it would take; null where that cannot be told. */
+/** Plans the memory that a model would take; null where that fails. */
 export async function planModel(hash: string, choices: PlanChoices, within: number): Promise<PlannedModel | null> {
   return lab.ask((client) => client.models.plan(hash, choices, within)).catch(() => null);
 }
 
-/** How much of it a device grants now; null where none can be asked. */
+/** Estimates how many of `bytes` bytes a device grants now; null where there is no device. */
 export async function askGranted(bytes: number): Promise<number | null> {
   return lab.ask((client) => client.models.granted(bytes)).catch(() => null);
 }

@@ -4,8 +4,8 @@ import type { StageName, StepMetrics } from '../records/records';
 const WINDOW_MS = 8000;
 
 /**
- * How fast a run goes and how long it will take. Steps of different stages cost differently, so work is counted in
- * tokens where the session's cost is known. Waiting time is left out.
+ * Estimates how long a run still takes from its speed so far. Steps of different stages cost differently, so work is
+ * counted in tokens where the session's cost is known. Time in a pause is left out.
  */
 export class Pace {
   private points: { at: number; done: number }[] = [];
@@ -22,12 +22,12 @@ export class Pace {
     while (this.points.length > 2 && now - this.points[0]!.at > WINDOW_MS) this.points.shift();
   }
 
-  /** After a pause: what lay between does not count. */
+  /** Begins to measure again after a pause, whose time does not count. */
   rest(): void {
     this.points = [];
   }
 
-  /** Milliseconds to the end; undefined while it cannot be told. */
+  /** Milliseconds to the end; undefined where it is not known yet. */
   left(): number | undefined {
     const first = this.points[0];
     const last = this.points.at(-1);

@@ -1,26 +1,26 @@
 import { create } from 'zustand';
 import type { OpenedLink } from './shared-session';
 
-/** What lies over the frame or stands in its middle. */
+/** What lies over the page's frame or stands in its middle: dialogs, sheets and an opened link. */
 interface PageState {
   view: string;
   palette: boolean;
   help: boolean;
-  /** What there is to know about the session's task. */
+  /** Whether the description of the session's task is open. */
   about: boolean;
-  /** The recorded results. */
+  /** Whether the gallery of recorded results is open. */
   gallery: boolean;
   share: boolean;
-  /** The session as a sheet, on a narrow page. */
+  /** Whether the session is open as a sheet, on a narrow page. */
   sheet: boolean;
   json: boolean;
-  /** A field to scroll to and focus, asked for by the palette. */
+  /** A field to scroll to and focus, as the palette requests it. */
   wantedField: string | null;
-  /** A link that was opened, until the user takes its session or closes the question. */
+  /** A link that was opened, until the user takes its session or closes the dialog. */
   opened: OpenedLink | null;
-  /** The last link that was opened: what a run of it is held against, and what it wants looked at. */
+  /** The last link that was opened: a run of it is compared with its claim, and it names what to show. */
   arrived: OpenedLink | null;
-  /** Why a link could not be opened. */
+  /** The reason why a link could not be opened. */
   brokenLink: string | null;
   show: (changes: Partial<Omit<PageState, 'show'>>) => void;
 }

@@ -1,10 +1,10 @@
 import { usePreferences } from './preferences';
 import { useRuns } from './runs';
 
-/** Browsers lack it where the page is not served safely. */
+/** The browser's storage manager; browsers lack it where the page is not served over HTTPS. */
 const manager = (): Partial<StorageManager> => (navigator as Partial<Navigator>).storage ?? {};
 
-/** Looks at what the browser has promised, without asking anything. */
+/** Reads whether the browser has promised to keep this page's data, without asking for it. */
 export async function readPersistence(): Promise<void> {
   useRuns.setState({
     persisted:
@@ -14,7 +14,7 @@ export async function readPersistence(): Promise<void> {
   });
 }
 
-/** Asks the browser to keep what this page keeps; some ask the user, some decide by themselves. */
+/** Asks the browser to keep this page's data; some ask the user, some decide by themselves. */
 export async function askToKeep(): Promise<void> {
   usePreferences.getState().change({ askedToKeep: true });
   useRuns.setState({
@@ -25,7 +25,7 @@ export async function askToKeep(): Promise<void> {
   });
 }
 
-/** Asks for it at the first run that is kept, once in a browser. */
+/** Asks the browser to keep this page's data when the first run is kept, once per browser. */
 export async function askAtFirstRun(): Promise<void> {
   if (usePreferences.getState().askedToKeep) return;
   await readPersistence();

@@ -1,13 +1,13 @@
 import { create } from 'zustand';
 
-/** The timeline playing through the steps. */
+/** The playback of the timeline through the steps. */
 interface PlaybackState {
   playing: boolean;
-  /** Rises with every step that it continues to. */
+  /** A number that grows with every step that the playback reaches. */
   passed: number;
   play: () => void;
   pause: () => void;
-  /** It continues to the next step. */
+  /** Moves to the next step. */
   pass: () => void;
 }
 

@@ -10,18 +10,18 @@ interface Preferences {
   sessionOpen: boolean;
   /** Groups of the session panel that are open. */
   openGroups: readonly string[];
-  /** Where the guided first run stands, and whether its card is shown. */
+  /** The step of the guide, and whether its card is shown. */
   guideStep: GuideStep;
   guideOpen: boolean;
-  /** Whether keys without Ctrl or ⌘, such as Space and 1, do something. */
+  /** Whether keys without Ctrl or ⌘, such as Space and 1, are shortcuts. */
   singleKeys: boolean;
   /** Weight of the exponential moving average over the charts' values; 0 draws them as they are. */
   smoothing: number;
-  /** Metrics whose charts stand on top. */
+  /** Metrics whose charts come first. */
   pinnedCharts: readonly string[];
   /** Groups of charts that are closed. */
   closedCharts: readonly string[];
-  /** Whether the browser was asked to keep runs for good. */
+  /** Whether the browser was already asked to keep runs for good. */
   askedToKeep: boolean;
 }
 
@@ -55,7 +55,7 @@ interface PreferencesState extends Preferences {
   toggleCharts: (group: string) => void;
 }
 
-/** How the page is arranged: kept in this browser, never in a link. */
+/** How the page is arranged; kept in this browser, never in a link. */
 export const usePreferences = create<PreferencesState>()((set, get) => ({
   ...initial,
   ...stored(),
@@ -92,7 +92,7 @@ function store(state: Preferences): void {
   }
 }
 
-/** What an earlier visit left, as far as it is usable. */
+/** The preferences of an earlier visit, as far as they are valid. */
 function stored(): Partial<Preferences> {
   let json: unknown;
   try {

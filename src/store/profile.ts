@@ -6,7 +6,7 @@ import { IDLE, latest, withoutError, type Asked } from './asked';
 import { lab } from './lab';
 import { useSession } from './session';
 
-/** What was profiled on this device, and of which session. */
+/** A profile on this device, and the session that it is of. */
 export interface Profiled {
   session: Session;
   profile: SessionProfile;
@@ -17,7 +17,7 @@ interface ProfileState {
   closeError: () => void;
 }
 
-/** Where the time of the panel's session goes on this device, as it was asked for the last time. */
+/** The last profile: where the time of the panel's session goes on this device. */
 export const useProfile = create<ProfileState>()((set) => ({
   asked: IDLE,
   closeError: () => set(({ asked }) => ({ asked: withoutError(asked) })),

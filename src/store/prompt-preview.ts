@@ -4,7 +4,7 @@ import type { PromptsAsked, PromptsShown } from '../host/browser/api';
 import { IDLE, latest, type Asked } from './asked';
 import { lab } from './lab';
 
-/** How a kept model reads the prompts that are being edited on its page. */
+/** The preview of the prompts edited on a model's page: how the model reads them. */
 export const usePromptPreview = create<{ asked: Asked<PromptsShown> }>()(() => ({ asked: IDLE }));
 
 const questions = latest<PromptsShown>(
@@ -12,17 +12,17 @@ const questions = latest<PromptsShown>(
   (asked) => usePromptPreview.setState({ asked }),
 );
 
-/** Asks how a kept model reads them; of several questions the last counts. */
+/** Requests the preview of a kept model's prompts; of several requests the last counts. */
 export const showPrompts = (hash: string, asked: PromptsAsked): Promise<void> =>
   questions.ask(() => lab.ask((client) => client.models.prompts(hash, asked)));
 
-/** Forgets the preview: another model's page is open, or none. */
+/** Removes the preview when another model's page opens, or none. */
 export function dropPreview(): void {
   questions.drop();
   usePromptPreview.setState({ asked: IDLE });
 }
 
-/** What sessions that are set up on a model's page start with; null where nothing was changed there. */
+/** The prompts that sessions set up on a model's page start with; null where the user changed nothing there. */
 export const useStartPrompts = create<{ of: string; start: StartPrompts } | { of: null }>()(() => ({ of: null }));
 
 export const startPromptsOf = (hash: string): StartPrompts | null => {

@@ -5,17 +5,17 @@ import { openRun, readRuns } from './run-list';
 import { useToasts } from './toasts';
 
 interface PublishedState {
-  /** As the page's address names it; null where none was asked for. */
+  /** The run's path in the page's address; null where there is none. */
   path: string | null;
-  /** What the worker calls the run; null until it is read. */
+  /** The run's name in the worker; null until it is read. */
   id: string | null;
   error: string | null;
 }
 
-/** A run that lies beside the page, and is only looked at. */
+/** The published run beside the page, which is only shown. */
 export const usePublished = create<PublishedState>()(() => ({ path: null, id: null, error: null }));
 
-/** Shows a run that lies beside the page. @param path relative to it; null for none. */
+/** Shows a published run. @param path relative to the page; null for none. */
 export async function openPublished(path: string | null): Promise<void> {
   if (path === null) return;
   usePublished.setState({ path, id: null, error: null });
@@ -28,10 +28,10 @@ export async function openPublished(path: string | null): Promise<void> {
   }
 }
 
-/** Takes the failure off the page; no run is asked for any more. */
+/** Closes the message of a failure, and the published run with it. */
 export const closePublished = (): void => usePublished.setState({ path: null, error: null });
 
-/** Takes the run into the list of this browser. */
+/** Keeps the published run in this browser's list. */
 export async function keepPublished(): Promise<void> {
   const { path } = usePublished.getState();
   if (path === null) return;

@@ -14,18 +14,18 @@ const MOST_SEED = 0xffff_ffff;
 
 interface Waiting {
   group: string;
-  /** How many runs it has once all have run. */
+  /** Number of runs in the group once all have run. */
   size: number;
-  /** What was asked for. */
+  /** The session that the user started. */
   session: Session;
-  /** What runs now, and what comes after it. */
+  /** The session that runs now, and those after it. */
   sessions: Session[];
 }
 
 let waiting: Waiting | null = null;
 let leave: () => void = () => undefined;
 
-/** Under which the page remembers what waits, for after a reload. */
+/** The key under which the page stores what waits, for after a reload. */
 const KEY = 'search-r3-lab-queue';
 
 function remember(): void {
@@ -40,7 +40,7 @@ function remember(): void {
   }
 }
 
-/** Reads what waited when the page was left. Called once by the page. */
+/** Reads the runs that waited when the page was left. Called once by the page. */
 export function readQueue(): void {
   let kept: Queue | null = null;
   try {
@@ -60,7 +60,10 @@ const queueSchema = v.strictObject({
   seeds: v.array(seed),
 });
 
-/** Goes on with what waited when the page was left. @param run of it that broke off, which comes first. */
+/**
+ * Continues with the runs that waited when the page was left.
+ * @param run the one of them that was interrupted, which comes first.
+ */
 export function goOnWithQueue({ group, size, session, seeds }: Queue, run: StoredRun | null): void {
   if (run === null) {
     runRest(session, seeds, group, size);
@@ -73,7 +76,7 @@ export function goOnWithQueue({ group, size, session, seeds }: Queue, run: Store
   lab.askedFor(session);
 }
 
-/** What waited when the page was left is given up. */
+/** Gives up the runs that waited when the page was left. */
 export const dropLeftOver = (): void => clearQueue();
 
 /** Runs a session with its seed and the ones after it, one run after the other. */

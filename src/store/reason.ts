@@ -6,15 +6,15 @@ import { IDLE, latest, withoutError, type Asked } from './asked';
 import { lab } from './lab';
 import { startPromptsOf } from './prompt-preview';
 
-/** A session that is being prepared. */
+/** A session that is being prepared to teach a model to reason. */
 export interface Preparing {
-  /** The model's. */
+  /** The model's hash. */
   hash: string;
-  /** Null before anything was told. */
+  /** The progress; null before the first report. */
   progress: ReasonProgress | null;
 }
 
-/** A model that is prepared to be taught to reason. */
+/** The state of preparing a session that teaches a model to reason. */
 export const useReason = create<{ asked: Asked<Preparing> }>()(() => ({ asked: IDLE }));
 
 const questions = latest<Preparing>(
@@ -22,7 +22,7 @@ const questions = latest<Preparing>(
   (asked) => useReason.setState({ asked }),
 );
 
-/** Prepares a session and gives it to `use`, unless something else was asked meanwhile. */
+/** Prepares a session and passes it to `use`, unless another one was requested meanwhile. */
 export const prepareReason = (hash: string, task: ReasonTask, use: (session: Session) => void): Promise<void> =>
   questions.ask(async ({ soFar, isLatest }) => {
     soFar({ hash, progress: null });
@@ -38,12 +38,12 @@ export const prepareReason = (hash: string, task: ReasonTask, use: (session: Ses
     return { hash, progress: null };
   });
 
-/** Ends the preparing; nothing of it is kept. */
+/** Cancels the preparation; nothing of it is kept. */
 export async function cancelReason(): Promise<void> {
   questions.drop();
   useReason.setState({ asked: IDLE });
   await lab.ask((client) => client.models.cancelReason()).catch(() => undefined);
 }
 
-/** Takes a failure off the page. */
+/** Closes the message of a failure. */
 export const closeReasonError = (): void => useReason.setState({ asked: withoutError(useReason.getState().asked) });

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { RecordedSteps } from '../records/records';
 
-/** Which steps of the run on the page have records to ask the worker for; they themselves stay there. */
+/** The steps of the run on the page whose records the worker can send; the records themselves stay there. */
 interface RecordsState extends RecordedSteps {
   add: (what: keyof RecordedSteps, step: number) => void;
   replace: (steps: RecordedSteps) => void;

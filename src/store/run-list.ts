@@ -25,7 +25,7 @@ export async function readRuns(): Promise<void> {
 
 const awaited = new Set<string>();
 
-/** Another tab's run, or one of a page that was left a moment ago: the list is read again when it is released. */
+/** Reads the list again once the lock of a run is released, by another tab or by a page that was just left. */
 async function readOnceFree(run: string): Promise<void> {
   if (awaited.has(run) || run === nameOnPage()) return;
   awaited.add(run);
@@ -51,7 +51,7 @@ export function followRuns(): void {
   });
 }
 
-/** Brings a run back onto the page, with its session. */
+/** Shows a kept run on the page, with its session. */
 export async function openRun({ id, run }: StoredRun): Promise<void> {
   if (!run) return;
   takeSession(run.session, run.ancestors);
@@ -64,7 +64,7 @@ export async function goOnWith({ id, run }: StoredRun): Promise<void> {
   await lab.resume(id, run);
 }
 
-/** Puts a run's session into the panel, with a way back. */
+/** Puts a run's session into the panel, with an undo. */
 export function takeSession(next: Session, ancestors: Ancestors = []): void {
   const before = panelNow();
   if (JSON.stringify(before.session) === JSON.stringify(next) && sameAncestors(before.ancestors, ancestors)) return;
@@ -79,13 +79,13 @@ export async function describeRun(
   await tried((client) => client.runs.describe(id, changes));
 }
 
-/** Deletes at once, with a way back. */
+/** Deletes a run at once, with an undo. */
 export async function deleteRun({ id }: StoredRun, name: string): Promise<void> {
   if (!(await tried((client) => client.runs.remove(id)))) return;
   sayUndo(`Deleted ${isolated(name)}.`, () => void tried((client) => client.runs.restore(id)));
 }
 
-/** Gives the run to the browser as a download. */
+/** Downloads a run as one file. */
 export async function exportRun(id: string, fileName: string): Promise<void> {
   try {
     const bytes = await lab.ask((client) => client.runs.export(id));
@@ -95,7 +95,7 @@ export async function exportRun(id: string, fileName: string): Promise<void> {
   }
 }
 
-/** A folder that shows the run beside a built page, as a download. @param name of its file. */
+/** Downloads a folder that shows the run beside a built page. @param name of its file. */
 export async function publishRun(id: string, name: string): Promise<void> {
   try {
     const bytes = await lab.ask((client) => client.runs.publish(id, name));
@@ -105,7 +105,7 @@ export async function publishRun(id: string, name: string): Promise<void> {
   }
 }
 
-/** The model that the run kept last, in Hugging Face layout, as a download. */
+/** Downloads the model that the run kept last, in Hugging Face layout. */
 export async function downloadModel(id: string, fileName: string): Promise<void> {
   try {
     const bytes = await lab.ask((client) => client.runs.model(id));
@@ -125,7 +125,7 @@ export async function importRun(file: Blob): Promise<void> {
   await readRuns();
 }
 
-/** What was dropped or picked in Runs: a run's file, or the folder that a cluster trained. */
+/** Imports what was dropped or picked in Runs: a run's file, or the folder that a cluster trained. */
 export async function importDropped(name: string, files: readonly CollectionFile[]): Promise<void> {
   const [only] = files;
   if (files.length === 1 && only?.path.endsWith('.zip')) return importRun(only.file);
@@ -138,7 +138,7 @@ export async function importDropped(name: string, files: readonly CollectionFile
   await readRuns();
 }
 
-/** A run's session as the folder that trains it on a cluster, as a download. */
+/** Downloads a run's session as the folder that trains it on a cluster. */
 export async function handOver(id: string, fileName: string): Promise<void> {
   useToasts
     .getState()

@@ -2,7 +2,7 @@ import type { RunResult } from '../host/browser/api';
 import type { ErrorData } from '../lib/errors';
 import { isElsewhere, type Ran, type ShownRun } from './run';
 
-/** How the run on the page stands from now on. */
+/** A new status of the run on the page, with what belongs to it. */
 export type Turn =
   | { status: 'preparing' }
   | { status: 'running' }
@@ -13,9 +13,9 @@ export type Turn =
   | { status: 'interrupted'; error: ErrorData | null };
 
 /**
- * The run after a turn: with what it keeps however it stands, and nothing of how it stood before.
- * @param now a clock in milliseconds
- * @param spent as the worker's own clock has it, where it said: the one that is kept
+ * The run after a change of status: it keeps what every status has, and nothing of the old one.
+ * @param now a clock in milliseconds @param spent the worker's own measure of the time spent, where it sent one, which
+ * is then used
  */
 export function turned(
   before: Exclude<ShownRun, { status: 'ready' }>,

@@ -4,9 +4,9 @@ import type { StorageReport, StoredRun } from '../host/browser/api';
 
 /** Runs of one session with a seed each that have not begun. */
 export interface Queue {
-  /** That they share, with those that have run. */
+  /** The group's name, which the runs that have ended share. */
   group: string;
-  /** How many runs it has once all have run. */
+  /** Number of runs in the group once all have run. */
   size: number;
   session: Session;
   seeds: number[];
@@ -14,24 +14,24 @@ export interface Queue {
 
 /** The runs that this browser keeps. */
 interface RunsState {
-  /** Newest first; null until they were asked for. */
+  /** The kept runs, newest first; null until they were read. */
   runs: readonly StoredRun[] | null;
   storage: StorageReport | null;
-  /** Why they could not be had. */
+  /** The reason why they could not be read; null where there is none. */
   error: string | null;
-  /** Ticked for a comparison. */
+  /** Runs that are ticked for a comparison. */
   ticked: readonly string[];
-  /** An interrupted run that the user does not want to be asked about any more. */
+  /** Interrupted runs that the user does not want to be asked about again. */
   declined: readonly string[];
-  /** What waits for its turn, first to last. */
+  /** Number of runs that wait for their turn. */
   queued: number;
-  /** What waited when the page was left; null where nothing did, or somebody has answered. */
+  /** The runs that waited when the page was left; null where there were none, or the user has answered. */
   leftOver: Queue | null;
   /** Whether the browser has agreed to keep them; null where that is not known. */
   persisted: boolean | null;
   tick: (runs: readonly string[], isTicked: boolean) => void;
   decline: (run: string) => void;
-  /** Takes a failure off the page. */
+  /** Closes the message of a failure. */
   closeError: () => void;
 }
 

@@ -4,10 +4,10 @@ import { IDLE, lastOf, withoutError, type Asked } from './asked';
 
 interface SearchState {
   query: string;
-  /** Queries of the run's task, the deepest first. */
+  /** Example queries of the run's task, the deepest first. */
   examples: readonly string[];
   asked: Asked<SearchAnswer>;
-  /** Takes a failure off the page. */
+  /** Closes the message of a failure. */
   closeError: () => void;
 }
 
@@ -18,7 +18,7 @@ export const useSearch = create<SearchState>()((set) => ({
   closeError: () => set(({ asked }) => ({ asked: withoutError(asked) })),
 }));
 
-/** The newest answer that there is. */
+/** The newest answer; null where there is none. */
 export const answerOf = ({ asked }: Pick<SearchState, 'asked'>): SearchAnswer | null => lastOf(asked);
 
 export const isSearching = ({ asked }: Pick<SearchState, 'asked'>): boolean => asked.state === 'asking';

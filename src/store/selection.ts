@@ -1,22 +1,22 @@
 import { create } from 'zustand';
 import type { DocumentCard, TraceKind } from '../host/browser/api';
 
-/** What the whole page looks at. */
+/** The step, completion and document that the whole page shows. */
 interface SelectionState {
-  /** The step somebody took hold of; null follows the newest. */
+  /** The step that the user chose; null follows the newest. */
   step: number | null;
   document: DocumentCard | null;
-  /** The text of the query whose completions are looked at, at the held step. */
+  /** The text of the query whose completions are shown, at the chosen step. */
   query: string | null;
-  /** Which of its completions, from 0. */
+  /** The index of the completion that is shown, from 0. */
   completion: number | null;
-  /** Whether they were sampled in training or written at an evaluation; null where a link did not say. */
+  /** Whether completions sampled in training or written at an evaluation are shown; null where a link did not say. */
   kind: TraceKind | null;
   holdStep: (step: number) => void;
   follow: () => void;
   selectDocument: (document: DocumentCard | null) => void;
   selectTrace: (trace: { step: number; query: string; kind: TraceKind | null; completion: number | null }) => void;
-  /** Looks at no completion any more; the step and the document stay. */
+  /** Chooses no completion; the step and the document stay. */
   leaveTrace: () => void;
   clear: () => void;
 }

@@ -4,7 +4,7 @@ import type { SelfTestResult } from '../records/device';
 import { IDLE, latest, withoutError, type Asked } from './asked';
 import { lab } from './lab';
 
-/** Cases with their results, and how many there are; null before it has come to its end. */
+/** The results of the cases so far, and the number of cases, which is null before the end. */
 export interface CheckedDevice {
   results: readonly SelfTestResult[];
   total: number | null;
@@ -15,7 +15,7 @@ interface SelfTestState {
   closeError: () => void;
 }
 
-/** The check of this device. */
+/** The self-test of this device. */
 export const useSelfTest = create<SelfTestState>()((set) => ({
   asked: IDLE,
   closeError: () => set(({ asked }) => ({ asked: withoutError(asked) })),

@@ -8,7 +8,7 @@ import { sessionProblems } from '../config/session-checks';
 import { InputError, type Problem } from '../lib/errors';
 import { sayUndo } from './toasts';
 
-/** What a field holds that is no value yet. */
+/** The text of a field that is no valid value yet, with its error. */
 export interface FieldDraft {
   text: string;
   error: string;
@@ -16,44 +16,44 @@ export interface FieldDraft {
 
 export interface SessionState {
   session: Session;
-  /** The preset that changes are counted against; those of a fork are counted against its parent. */
+  /** The preset that changes are counted against; a fork's are counted against its parent. */
   preset: string;
-  /** What the session is a fork of, the oldest first; empty for one that starts by itself. */
+  /** The ancestors of a fork, the oldest first; empty for a session that is no fork. */
   ancestors: Ancestors;
-  /** By path. While there is one, nothing runs. */
+  /** Drafts by path. While there is one, nothing can run. */
   drafts: Readonly<Record<string, FieldDraft>>;
-  /** The session as JSON where it was typed and cannot be read; like a draft, it keeps a run from starting. */
+  /** The session as JSON, where it was typed and is not valid; like a draft, it keeps a run from starting. */
   json: FieldDraft | null;
-  /** Takes text as it was typed; what is no value stays as a draft with its error. */
+  /** Sets a field from typed text; text that is no valid value stays as a draft with its error. */
   type: (path: string, text: string) => void;
   edit: (path: string, value: unknown) => void;
-  /** Takes the whole session as it was typed; what cannot be read stays as a draft. */
+  /** Sets the whole session from typed JSON; what is not valid stays as a draft. */
   typeJson: (text: string) => void;
   dropJson: () => void;
   dropDraft: (path: string) => void;
   reset: (path: string) => void;
   resetAll: () => void;
   loadPreset: (name: string) => void;
-  /** Takes a whole session, counted against the preset nearest to it. */
+  /** Sets the whole session, with the nearest preset to count changes against. */
   replace: (session: Session, ancestors?: Ancestors) => void;
-  /** Puts back what another session took the place of. */
+  /** Restores what an overwritten panel held. */
   restore: (panel: Panel) => void;
 }
 
-/** What somebody may want back after another session took its place. */
+/** The content of the panel, kept for an undo when another session replaces it. */
 export type Panel = Pick<SessionState, 'session' | 'preset' | 'drafts' | 'ancestors'>;
 export const panelNow = (): Panel => {
   const { session, preset, drafts, ancestors } = useSession.getState();
   return { session, preset, drafts, ancestors };
 };
 
-/** What is wrong with the session in the panel: by itself, and as the fork that it may be. */
+/** The problems of the session in the panel: its own, and those of the fork that it may be. */
 export function panelProblems(session: Session, ancestors: Ancestors): Problem[] {
   const from = ancestors.at(-1);
   return [...sessionProblems(session), ...(from ? forkProblems(from.session, from.step, session) : [])];
 }
 
-/** What changes are counted against: a preset, or a fork's parent. */
+/** The session that changes are counted against: a preset, or a fork's parent. */
 export const sessionStart = ({ preset, ancestors }: Pick<SessionState, 'preset' | 'ancestors'>): Session =>
   ancestors.at(-1)?.session ?? presetOf(preset);
 
@@ -65,7 +65,7 @@ export const presetOf = (name: string): Session => {
   return session;
 };
 
-/** The preset with the fewest settings that differ; the first of equals. */
+/** The preset with the fewest settings that differ; the first of several. */
 export function nearestPreset(session: Session): string {
   let best = first;
   let least = Infinity;
@@ -76,7 +76,7 @@ export function nearestPreset(session: Session): string {
   return best;
 }
 
-/** What differs from a preset; a title changes nothing in a run. */
+/** The settings that differ from a preset; a title changes nothing in a run. */
 export const changesFrom = (preset: Session, session: Session): SessionChange[] =>
   diffSession(preset, session).filter(({ path }) => path !== 'title');
 
@@ -90,7 +90,7 @@ const without = (drafts: Readonly<Record<string, FieldDraft>>, path: string): Re
   Object.fromEntries(Object.entries(drafts).filter(([key]) => key !== path));
 
 export const useSession = create<SessionState>()((set, get) => {
-  /** Replaces everything, with a way back. */
+  /** Replaces the whole panel, with an undo. */
   const overwrite = (next: Omit<Panel, 'drafts'>, said: string, worthUndo: boolean): void => {
     const before = panelNow();
     set({ ...next, drafts: {}, json: null });
@@ -148,7 +148,7 @@ export const useSession = create<SessionState>()((set, get) => {
   };
 });
 
-/** @throws InputError for text that is no JSON, or no session. */
+/** Parses a session. @throws InputError for text that is no JSON, or no session. */
 function parseJson(text: string): Session {
   let json: unknown;
   try {

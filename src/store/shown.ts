@@ -5,11 +5,9 @@ import { isLive, useRun, type ShownRun } from './run';
 import { changesFrom, useSession } from './session';
 
 /**
- * Whether the screens show the run on the page. One that goes on is always shown, whatever is edited for the next; one that
- * has ended only while the panel holds its session: another that was chosen, changed or opened has not run yet, and the
- * last run's numbers are not its own.
- * @param opened whether a link waits for an answer
- * @param forkOf of the panel's session
+ * Whether the screens show the run on the page. A running one is always shown, even while the next session is edited;
+ * an ended one only while the panel holds its session, because the numbers of another session are not its own.
+ * @param opened whether a link waits for the user's answer @param forkOf the ancestors of the panel's session
  */
 export function isRunShown(run: ShownRun, session: Session, opened: boolean, forkOf: Ancestors): boolean {
   if (run.status === 'ready') return false;
@@ -19,7 +17,7 @@ export function isRunShown(run: ShownRun, session: Session, opened: boolean, for
   return !opened && (isSame(run.session) || isSame(run.askedFor));
 }
 
-/** As things stand, outside React. */
+/** `isRunShown` of the current state, outside React. */
 export function runShownNow(): boolean {
   const { session, ancestors } = useSession.getState();
   return isRunShown(useRun.getState(), session, usePage.getState().opened !== null, ancestors);

@@ -9,15 +9,15 @@ import { IDLE, latest, type Asked } from './asked';
 import { lab } from './lab';
 import { useSession } from './session';
 
-/** What was measured on this device, and of which session. */
+/** A measurement on this device, and the session that it is of. */
 export interface Measured {
   session: Session;
   speed: SessionSpeed;
 }
 
 /**
- * How fast this device runs a session. Opening a link computes nothing, so the second it takes to know is asked for; and a
- * figure from an earlier visit would be of another session, another browser or a busier machine.
+ * The measured speed of a session on this device. It is measured when the user asks for it, because opening a link
+ * computes nothing; a figure from an earlier visit would be of another session, another browser or a busier machine.
  */
 export const useSpeed = create<{ measured: Asked<Measured> }>()(() => ({ measured: IDLE }));
 
@@ -37,12 +37,12 @@ export async function measureSpeed(): Promise<void> {
 
 export const cancelMeasuring = (): Promise<void> => lab.ask((client) => client.device.cancelMeasure());
 
-/** Settings that leave a step as long as it is. */
+/** Matches settings that leave the time of a step as it is. */
 const SAME_STEP = new RegExp(
   `^(title|seed|(${STAGES.join('|')})\\.(steps|learning_rate|warmup_steps)|evaluation\\.|checkpoint\\.)`,
 );
 
-/** What was measured, where it still holds for a session; null where a setting was changed that makes other steps. */
+/** The measurement where it still holds for a session; null where a setting was changed that makes other steps. */
 export function speedOf(session: Session, measured: Measured | null): SessionSpeed | null {
   if (!measured) return null;
   if (diffSession(measured.session, session).some(({ path }) => !SAME_STEP.test(path))) return null;
@@ -50,7 +50,9 @@ export function speedOf(session: Session, measured: Measured | null): SessionSpe
   return planStages(session).every(({ stage }) => isKnown(stage)) ? measured.speed : null;
 }
 
-/** Milliseconds that a session takes: all its steps, its evaluations on the way, and the one at its end on both splits. */
+/**
+ * Milliseconds that a session takes: all its steps, its evaluations in between, and the one at its end on both splits.
+ */
 export function runTime(session: Session, { stages, evaluation }: SessionSpeed): number {
   const { queries_per_depth: onTheWay, final_queries_per_depth: atTheEnd } = session.evaluation;
   const steps = stages.reduce((sum, { stage, milliseconds }) => sum + milliseconds * session[stage].steps, 0);

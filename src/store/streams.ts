@@ -1,7 +1,7 @@
 import { STAGES } from '../config/stages';
 import type { EvaluationPoint, StageName, StepMetrics } from '../records/records';
 
-/** One step as the inspector reads it. */
+/** The values of one step, for the inspector. */
 export interface StepRow {
   step: number;
   stage: StageName;
@@ -9,16 +9,16 @@ export interface StepRow {
 }
 
 /**
- * The metrics of one run: a typed column for each name, appended to and never changed. Lives outside React state; what
- * draws it subscribes and reads views. A step without a metric holds NaN in its column.
+ * The metrics of one run: a typed column for each name, which only grows. It is outside React's state; what draws it
+ * subscribes and reads views. A step without a metric has NaN in its column.
  */
 export class MetricStreams {
   length = 0;
-  /** Rises with every change. */
+  /** A number that grows with every change. */
   version = 0;
   readonly evaluations: EvaluationPoint[] = [];
   readonly checkpoints: number[] = [];
-  /** Of the fingerprint's chain, by step from step 1; undefined where one is not known. */
+  /** Links of the fingerprint, by step from step 1; undefined where one is not known. */
   readonly links: (string | undefined)[] = [];
   private capacity = 1024;
   private stepColumn = new Float64Array(this.capacity);
@@ -53,7 +53,7 @@ export class MetricStreams {
     this.changed();
   }
 
-  /** Takes a whole run in the place of what is there. */
+  /** Replaces everything by a whole run. */
   replace(
     metrics: readonly StepMetrics[],
     evaluations: readonly EvaluationPoint[],
@@ -81,12 +81,12 @@ export class MetricStreams {
     return [...this.columns.keys()];
   }
 
-  /** (length): a view, valid until the next append. */
+  /** The steps (length): a view, valid until the next append. */
   steps(): Float64Array {
     return this.stepColumn.subarray(0, this.length);
   }
 
-  /** (length): a view, valid until the next append; `undefined` for a name that no step had. */
+  /** A metric's values (length): a view, valid until the next append; `undefined` for a name that no step had. */
   column(name: string): Float64Array | undefined {
     return this.columns.get(name)?.subarray(0, this.length);
   }
@@ -109,7 +109,7 @@ export class MetricStreams {
     return undefined;
   }
 
-  /** Place of the last step at or before `step`; -1 where there is none. */
+  /** Index of the last step at or before `step`; -1 where there is none. */
   indexOf(step: number): number {
     let low = 0;
     let high = this.length;
@@ -130,7 +130,7 @@ export class MetricStreams {
     return { step: this.stepColumn[at]!, stage: STAGES[this.stageColumn[at]!]!, values };
   }
 
-  /** All that was measured, by step. Views, valid until the next append. */
+  /** All metrics by step. Views, valid until the next append. */
   table() {
     const stages = Array.from(this.stageColumn.subarray(0, this.length), (stage) => STAGES[stage]!);
     const columns = this.names().map((name) => [name, this.column(name)!] as const);

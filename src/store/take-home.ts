@@ -4,20 +4,20 @@ import { errorOfAsked, IDLE, lastOf, latest, withoutError, type Asked } from './
 import { lab } from './lab';
 import { save } from './save';
 
-/** What is being taken: a run's, or a kept model's. */
+/** The model that is being exported: a run's, or a kept one. */
 export interface Taking {
   of: string;
-  /** Of the file. */
+  /** Name of the file. */
   name: string;
   progress: AddProgress | null;
 }
 
 interface TakeHomeState {
-  /** Its `last` is how far it is. */
+  /** The state of the export; its `last` is the progress. */
   asked: Asked<Taking>;
 }
 
-/** A model that is written as a zip and given to the browser's downloads. */
+/** The export of a model as a zip, which the browser downloads. */
 export const useTakeHome = create<TakeHomeState>()(() => ({ asked: IDLE }));
 
 const questions = latest<Taking>(
@@ -27,11 +27,11 @@ const questions = latest<Taking>(
 
 type Client = Parameters<Parameters<typeof lab.ask>[0]>[0];
 
-/** What a run trained, as a download. @param name of the file. */
+/** Downloads the model that a run trained. @param name of the file. */
 export const takeRun = (run: string, form: TakenForm, name: string): Promise<void> =>
   take(run, name, (client, listener) => client.takeHome.run(run, form, listener));
 
-/** A kept model in Hugging Face layout, as a download. */
+/** Downloads a kept model in Hugging Face layout. */
 export const takeModel = (hash: string, dtype: TakenDtype, name: string): Promise<void> =>
   take(hash, name, (client, listener) => client.takeHome.model(hash, dtype, listener));
 
@@ -51,17 +51,17 @@ const take = (of: string, name: string, call: (client: Client, listener: ModelLi
     return taking;
   });
 
-/** Ends the writing; nothing of it is kept. */
+/** Cancels the export; nothing of it is kept. */
 export async function cancelTaking(): Promise<void> {
   questions.drop();
   useTakeHome.setState({ asked: IDLE });
   await lab.ask((client) => client.takeHome.cancel()).catch(() => undefined);
 }
 
-/** Takes a failure off the page. */
+/** Closes the message of a failure. */
 export const closeTakingError = (): void => useTakeHome.setState(({ asked }) => ({ asked: withoutError(asked) }));
 
-/** How it stands with what is taken of one run or model. */
+/** The state of the export, where it is of this run or model. */
 export function takingOf(asked: Asked<Taking>, of: string) {
   const taking = lastOf(asked);
   if (taking?.of !== of) return { taking: null, taken: null, error: null };

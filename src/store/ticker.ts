@@ -1,4 +1,4 @@
-/** A slow pulse from a fast source: at most one beat in `interval` ms, and always one after the last change. */
+/** A slow signal from a fast source: at most one beat in `interval` ms, and always one after the last change. */
 export interface Ticker {
   subscribe: (listener: () => void) => () => void;
   /** Changes with each beat. */

@@ -7,24 +7,24 @@ import { nameOnPage, useRun } from './run';
 
 export interface TraceList {
   groups: readonly TraceSummary[];
-  /** The step to continue from; null at the end. */
+  /** The step to continue the list from; null at its end. */
   next: number | null;
 }
 
-/** A query's greedy completion as the model stood at a step. */
+/** A query's greedy completion by the model of a step. */
 export interface PastTrace {
   step: number;
   completion: Omit<TraceView, 'advantage'>;
 }
 export interface History {
   query: string;
-  /** Oldest first. */
+  /** The completions, oldest first. */
   rows: readonly PastTrace[];
-  /** Steps that are still to be asked. */
+  /** Number of kept models that still have to answer. */
   left: number;
 }
 
-/** Where in a completion the page looks: how many tokens of it were written. */
+/** A place in a completion: the number of tokens written so far. */
 export interface TracePoint {
   completion: number;
   column: number;
@@ -32,22 +32,25 @@ export interface TracePoint {
 
 interface TracesState {
   filter: Omit<TraceFilter, 'step' | 'kind'>;
-  /** Null until somebody chose. */
+  /** The kind of completions listed; null until the user chooses. */
   kind: TraceKind | null;
   scope: 'step' | 'all';
-  /** What tokens are tinted by. */
+  /** The number that colours the tokens. */
   tint: 'logprob' | 'entropy' | 'advantage';
   list: Asked<TraceList>;
   group: Asked<TraceGroup>;
   point: TracePoint | null;
-  /** Rank while thinking, asked for now, by completion of the group. */
+  /** Ranks while thinking that were computed on request, by completion of the group. */
   thinking: Readonly<Record<number, Asked<Thinking>>>;
   history: Asked<History>;
 }
 
 interface TracesActions {
   filterBy: (changes: Partial<TracesState['filter']>) => void;
-  /** What is listed is of the other kind: nobody should take an entry of it while the new list is read. */
+  /**
+   * Chooses the kind of completions. The old list is removed at once, so that no entry of it is opened while the new
+   * one is read.
+   */
   chooseKind: (kind: TraceKind) => void;
   listFrom: (scope: TracesState['scope']) => void;
   tintBy: (tint: TracesState['tint']) => void;
@@ -130,7 +133,10 @@ export async function askGroup(step: number, query: string, kind: TraceKind | nu
   });
 }
 
-/** Follows a completion of the group on the page with the nearest earlier model that was kept. */
+/**
+ * Computes the rank while thinking of a completion of the group on the page, with the nearest earlier model that was
+ * kept.
+ */
 export async function askThinking(completion: number): Promise<void> {
   const group = shownOf(useTraces.getState().group);
   const view = group?.completions[completion];
@@ -144,10 +150,10 @@ export async function askThinking(completion: number): Promise<void> {
   await latest<Thinking>(() => before, put).ask(() => lab.askRun((client, run) => client.model.think(run, request)));
 }
 
-/** Models that are asked for a query that no evaluation kept, at most. */
+/** The most kept models that answer a query that no evaluation kept. */
 const MOST_MODELS = 12;
 
-/** The same query through training: as evaluations kept it, else asked now of the models that were kept. */
+/** Shows the same query through training: as evaluations kept it, else as the kept models answer it now. */
 export async function askHistory(query: string): Promise<void> {
   // Of another query nothing is shown meanwhile.
   useTraces.setState({ history: IDLE });
@@ -168,7 +174,7 @@ export async function askHistory(query: string): Promise<void> {
   });
 }
 
-/** At most `count` of them, evenly spread, the last among them. */
+/** At most `count` of the items, evenly spread, the last included. */
 export function spread<T>(items: readonly T[], count: number): T[] {
   if (items.length <= count) return [...items];
   return Array.from({ length: count }, (_, i) => items[Math.round(((i + 1) * items.length) / count) - 1]!);

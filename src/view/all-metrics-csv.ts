@@ -3,15 +3,16 @@ import { quotedCell } from './csv';
 
 interface Metrics {
   steps: ArrayLike<number>;
-  /** Of each step. */
+  /** The stage of each step. */
   stages: readonly string[];
   columns: readonly (readonly [name: string, values: ArrayLike<number>])[];
   evaluations: readonly EvaluationPoint[];
 }
 
 /**
- * All that a run measured as one table, a row a step: its stage, every metric under its own name, and, at steps that were
- * evaluated, every arm's as `dev/reasoning/ndcg_cut_10` with the bounds of its interval. What was not measured is empty.
+ * Writes all metrics of a run as one CSV table, a row a step: its stage, every metric under its own name, and, at steps
+ * that were evaluated, every arm's as `dev/reasoning/ndcg_cut_10` with the bounds of its interval. What was not
+ * measured is empty.
  */
 export function allMetricsCsv({ steps, stages, columns, evaluations }: Metrics): string {
   const points = new Map(evaluations.map(({ step, arms }) => [step, flat(arms)]));

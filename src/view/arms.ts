@@ -55,7 +55,7 @@ export const ARMS: Readonly<Record<Arm, ArmStyle>> = {
   },
 };
 
-/** In the order they are listed. */
+/** The arms in the order in which they are listed. */
 export const ARM_ORDER: readonly Arm[] = [
   'reasoning',
   'direct',
@@ -69,10 +69,10 @@ export const ARM_ORDER: readonly Arm[] = [
 
 export type Arms = Partial<Record<Arm, ArmResult>>;
 
-/** What stands against reasoning: embedding at once as trained, or else as forced. */
+/** The result that reasoning is compared with: that of embedding at once as trained, or else as forced. */
 export const withoutReasoning = (arms: Arms): ArmResult | undefined => arms.direct ?? arms.forced ?? arms.filler;
 
-/** Whether one arm's nDCG@10 is above another's beyond what their queries leave open: the 95 % intervals are apart. */
+/** Whether one arm's nDCG@10 is above another's with certainty: their 95 % intervals do not overlap. */
 export function isAbove(one: ArmResult, other: ArmResult): boolean {
   const [high, low] = [one.ci95.ndcg_cut_10, other.ci95.ndcg_cut_10];
   return (

@@ -32,7 +32,7 @@ const DOING: Readonly<Record<BenchmarkProgress['what'], string>> = {
   scores: 'Scores and intervals are worked out',
 };
 
-/** `The model reads the documents: 512 of 1,400.` */
+/** The progress of a benchmark as a sentence: `The model reads the documents: 512 of 1,400.` */
 export function progressSentence(progress: BenchmarkProgress | null): string {
   if (!progress) return 'The benchmark begins.';
   const { what, who, done, of } = progress;
@@ -41,10 +41,10 @@ export function progressSentence(progress: BenchmarkProgress | null): string {
   return `${doing}${count}.`;
 }
 
-/** From this many unknown words on a model's scores say little. */
+/** The share of unknown words from which a model's scores say little. */
 const MANY_UNKNOWN = 0.3;
 
-/** What a model's vocabulary lacks of a collection; null where that is next to nothing. */
+/** A sentence on the words of a collection that a model's vocabulary lacks; null where there are almost none. */
 export function unknownSentence(unknown: UnknownShare | null): { text: string; warns: boolean } | null {
   if (!unknown || Math.max(unknown.documents, unknown.queries) < 0.005) return null;
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
@@ -54,15 +54,15 @@ export function unknownSentence(unknown: UnknownShare | null): { text: string; w
 }
 
 export interface ModelChoice {
-  /** Its name in a list of choices. */
+  /** The value of the choice in the list. */
   value: string;
   of: BenchmarkChoice;
   label: string;
 }
 
 /**
- * Whose model may stand beside BM25: the run on the page as it stands, then every kept run as it was kept last, then the
- * models that were opened.
+ * The models that can be compared with BM25: the current one of the run on the page, then the last kept one of every
+ * run, then the opened models.
  */
 export function benchmarkModels(
   open: BenchmarkModelState | null,
@@ -84,7 +84,7 @@ export function benchmarkModels(
   return [...(open ? [ofRun(open.run, shown ? runName(shown) : 'This run', open.step)] : []), ...others, ...opened];
 }
 
-/** What a split's judgements leave out and why, a sentence each. */
+/** Sentences on what a split's judgements leave out, and why. */
 export function leftOutSentences(split: {
   judgements_of_unknown_queries: number;
   judgements_of_unknown_documents: number;
@@ -104,7 +104,7 @@ export function leftOutSentences(split: {
 const FUSED =
   'Scores scaled query by query and added, by weights chosen on queries that are not scored; a weight may be 0. Of BM25 and';
 
-/** A system's name where the rival has one of its own. */
+/** A system's name, which for the second model is that model's own. */
 export function systemLabel(system: BenchmarkSystem, rival: { name: string } | null | undefined): string {
   if (rival && system === 'rival') return rival.name;
   if (rival && system === 'fusion_rival') return `BM25 and ${rival.name}`;
@@ -112,11 +112,11 @@ export function systemLabel(system: BenchmarkSystem, rival: { name: string } | n
   return SYSTEMS[system].label;
 }
 
-/** The encoders that may stand beside BM25. */
+/** The encoders that can be compared with BM25. */
 export const rivals = (models: readonly KeptModel[]): KeptModel[] =>
   models.filter(({ modelType }) => modelType === 'bert');
 
-/** What a system is called in tables; the arms of an evaluation keep their names. */
+/** The names of systems in tables; the arms of an evaluation keep their names. */
 export const SYSTEMS: Readonly<Record<BenchmarkSystem, Pick<ArmStyle, 'label' | 'meaning' | 'color'>>> = {
   bm25: ARMS.bm25,
   rival: {
@@ -158,7 +158,7 @@ export interface ComparedQuery {
 
 type PerQuery = Pick<BenchmarkResult, 'systems' | 'perQuery'>;
 
-/** Every query with what the two systems reach, in the collection's order. */
+/** Every query with its scores in the two systems, in the collection's order. */
 export function comparedQueries({ systems, perQuery }: PerQuery, { of, over, metric }: Comparison): ComparedQuery[] {
   const at = (name: BenchmarkSystem): number => systems.findIndex(({ system }) => system === name);
   const [a, b] = [at(of), at(over)];
@@ -168,7 +168,7 @@ export function comparedQueries({ systems, perQuery }: PerQuery, { of, over, met
   });
 }
 
-/** Queries by what one system gained over the other, those that changed: most gained first, most lost first. */
+/** The queries whose score differs between two systems: most gained first, and most lost first. */
 export function gains(queries: readonly ComparedQuery[]): {
   gained: ComparedQuery[];
   lost: ComparedQuery[];
@@ -184,7 +184,7 @@ export type QueryOrder = 'gain' | 'of' | 'over' | 'id';
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
-/** Queries whose id or text has all words of `find`, in order; of those that are equal the lower id first. */
+/** The queries whose id or text has all words of `find`, in order; of equal ones the lower id first. */
 export function listedQueries(
   queries: readonly ComparedQuery[],
   { find, order, descending }: { find: string; order: QueryOrder; descending: boolean },
@@ -195,7 +195,7 @@ export function listedQueries(
   return queries.filter(({ id, text }) => matchScore(find, `${id} ${text}`, false) !== null).sort(compare);
 }
 
-/** The result as JSON: everything, exact. */
+/** The result as JSON, with all figures and digits. */
 export function metricsJson(result: BenchmarkResult): string {
   const { collection, split, documents, queries: count, model, rival, passages, systems, perQuery } = result;
   const names = systems.map(({ system }) => system);
@@ -209,7 +209,7 @@ export function metricsJson(result: BenchmarkResult): string {
   return `${JSON.stringify(record, null, 1)}\n`;
 }
 
-/** A row a system and metric: value, interval. */
+/** The metrics as CSV: a row for each system and metric, with value and interval. */
 export function metricsCsv({ systems }: Pick<BenchmarkResult, 'systems'>): string {
   const rows = systems.flatMap((result) =>
     METRICS.map(({ name }) => [result.system, name, result[name], ...result.ci95[name]].join(',')),
@@ -217,7 +217,7 @@ export function metricsCsv({ systems }: Pick<BenchmarkResult, 'systems'>): strin
   return ['system,metric,value,low95,high95', ...rows, ''].join('\r\n');
 }
 
-/** A row a query and metric: its value by system. */
+/** The queries as CSV: a row for each query and metric, with the value of every system. */
 export function queriesCsv({ systems, perQuery }: PerQuery): string {
   const rows = perQuery.flatMap(({ id, scores }) =>
     METRICS.map(({ name }) => [field(id), name, ...scores[name]].join(',')),
@@ -225,5 +225,5 @@ export function queriesCsv({ systems, perQuery }: PerQuery): string {
   return [['query', 'metric', ...systems.map(({ system }) => system)].join(','), ...rows, ''].join('\r\n');
 }
 
-/** RFC 4180. */
+/** A text as a cell of a CSV table (RFC 4180). */
 const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

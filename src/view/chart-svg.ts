@@ -4,16 +4,16 @@ import { fitted, spreadLabels } from './line-labels';
 
 export interface SvgSeries {
   label: string;
-  /** Any CSS colour that an SVG takes. */
+  /** The line's colour, in any form that CSS knows. */
   color: string;
   dash: readonly number[];
   width: number;
-  /** A dot at each value. */
+  /** Whether to draw a dot at each value. */
   points?: boolean;
-  /** Written at the line's end; where the line `stays`, also at one that comes before the others'. */
+  /** The label at the line's end; where the line `stays`, also at an end before those of the others. */
   endLabel?: string | undefined;
   stays?: boolean;
-  /** Columns of the data that bound a band around the series, counted from 0 without the steps. */
+  /** Columns of the data (without the steps, from 0) that bound a band around the series. */
   band?: { low: number; high: number } | undefined;
 }
 
@@ -21,11 +21,11 @@ export interface SvgChart {
   title: string;
   series: readonly SvgSeries[];
   data: Aligned;
-  /** The values before smoothing, drawn faintly behind the smoothed lines. */
+  /** The values before smoothing, which are drawn faintly behind the smoothed lines. */
   raw?: readonly Float64Array[] | undefined;
-  /** Steps from left to right. */
+  /** The first and the last step. */
   steps: readonly [from: number, to: number];
-  /** Bounds of the values; otherwise they follow the data. */
+  /** Bounds of the values; absent where they follow the data. */
   range?: readonly [low: number, high: number] | undefined;
   log: boolean;
   width: number;
@@ -34,10 +34,10 @@ export interface SvgChart {
 }
 
 const MARGIN = { left: 56, right: 16, top: 52, bottom: 32 };
-/** Where lines are named at their ends. */
+/** Pixels at the right for labels at the lines' ends. */
 const LABEL_ROOM = 112;
 const LABEL_HEIGHT = 15;
-/** The usual width of a letter, in pixels. */
+/** The average width of a letter, in pixels. */
 const LETTER = 7;
 
 /** A chart as a whole SVG file: title, legend, axes and paths from the data, in vectors. */

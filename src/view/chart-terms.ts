@@ -1,7 +1,7 @@
 import { TOLERANCE } from '../records/reproduction';
 import { formatPercent } from './format';
 
-/** Charts of more than one metric: what each is called and shows, wherever it stands. */
+/** The names and descriptions of charts of more than one metric. */
 export const CHARTS = {
   evaluation: {
     title: 'Held-out nDCG@10',

@@ -8,10 +8,10 @@ import { forkWords, runName, sessionName } from './run-words';
 import { estimateOf, type Estimate } from './score';
 import { fieldName } from './session-words';
 
-/** A run that can be read. */
+/** A kept run whose summary could be read. */
 export type ReadableRun = StoredRun & { run: RunSummary };
 
-/** Runs of one session, but for their seeds. */
+/** Runs of one session that differ only in their seeds. */
 export interface RunGroup {
   name: string;
   session: Session;
@@ -21,7 +21,7 @@ export interface RunGroup {
 
 const OWN = new Set(['title', 'seed']);
 
-/** Runs that differ in nothing but seed and title stand together, in the order they come. */
+/** Groups runs that differ in nothing but seed and title, in the order in which they come. */
 export function groupRuns(runs: readonly ReadableRun[]): RunGroup[] {
   const groups: RunGroup[] = [];
   for (const run of runs) {
@@ -77,11 +77,11 @@ export const estimate = ({ runs }: RunGroup, arm: Arm): Estimate | null =>
     }),
   );
 
-/** Arms that any of the groups has a final result of. */
+/** Arms for which any of the groups has a final result. */
 export const armsOfGroups = (groups: readonly RunGroup[]): Arm[] =>
   ARM_ORDER.filter((arm) => groups.some((group) => estimate(group, arm) !== null));
 
-/** A line over steps, with what bounds it over several seeds. */
+/** A line over steps with a band: the least and most of several seeds. */
 export interface BandedLine {
   mean: Float64Array;
   low: Float64Array;
@@ -124,14 +124,16 @@ export const metricNames = (curves: Iterable<RunCurves>): string[] => {
   return [...names];
 };
 
-/** Held-out nDCG@10 of the arm that a run's headline is of. */
+/** The curve of held-out nDCG@10 of the arm that a run's headline is of. */
 export const scoreCurve = ({ evaluations }: RunCurves): Curve =>
   evaluations.flatMap(({ step, arms }) => {
     const found = arms.reasoning ?? arms.direct ?? arms.filler;
     return found ? [[step, found.ndcg_cut_10] as const] : [];
   });
 
-/** Each group's curves on shared steps: their mean, and the least and most of them. Between its own points a curve is straight. */
+/**
+ * Each group's curves on shared steps: their mean, and their least and most. Between its own points a curve is linear.
+ */
 export function bandedLines(groups: readonly (readonly Curve[])[]): { steps: Float64Array; lines: BandedLine[] } {
   const steps = Float64Array.from(new Set(groups.flat(2).map(([step]) => step))).sort();
   const lines = groups.map((curves): BandedLine => {

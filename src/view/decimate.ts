@@ -1,7 +1,7 @@
-/** (points) for each series, on one shared x. */
+/** Series of the same length (points) over one shared x. */
 export type Aligned = [x: Float64Array, ...ys: Float64Array[]];
 
-/** The same with a gap before each step of `starts`, where a line must not run on. */
+/** The same series with a gap before each step of `starts`, so that no line connects two stages. */
 export function withGaps([x, ...ys]: Aligned, starts: readonly number[]): Aligned {
   const cuts = starts.map((start) => x.findIndex((step) => step >= start)).filter((at) => at > 0);
   const opened = (values: Float64Array, gap: (at: number) => number): Float64Array => {
@@ -19,8 +19,8 @@ export function withGaps([x, ...ys]: Aligned, starts: readonly number[]): Aligne
 }
 
 /**
- * At most about `2 · buckets` points of each series, keeping every bucket's lowest and highest value, so that no spike
- * is lost. Short series come back as copies, because views into growing columns do not last.
+ * Reduces series to at most about `2 · buckets` points each, keeping every bucket's lowest and highest value, so that
+ * no spike is lost. Short series come back as copies, because views into growing columns do not last.
  */
 export function decimate(x: Float64Array, ys: readonly Float64Array[], buckets: number): Aligned {
   const count = x.length;

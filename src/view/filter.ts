@@ -1,12 +1,12 @@
-/** What can be found: `about` counts less than `label`. */
+/** An item that can be found by its texts; a match in `about` counts less than one in `label`. */
 export interface Findable {
   label: string;
   about: string;
 }
 
 /**
- * How well `text` answers `query`, higher is better; null for not at all. Every word of the query must be found: at a
- * word's start, inside one, or, where `loosely`, as its letters in order.
+ * Scores how well `text` matches `query`, higher is better; null for no match. Every word of the query must match: at a
+ * word's start, inside a word, or, where `loosely`, as its letters in order.
  */
 export function matchScore(query: string, text: string, loosely = true): number | null {
   const hay = text.toLowerCase();

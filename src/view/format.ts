@@ -1,8 +1,8 @@
-/** Numbers as the page shows them: three significant digits, a unit, no false precision. */
+/** Formats numbers for the page: three significant digits, a unit, no false precision. */
 
 const NARROW = '\u202f';
 
-/** `0.00412`, `2.31`, `48.2`, `1,230`, `2.4e-7`. */
+/** A number: `0.00412`, `2.31`, `48.2`, `1,230`, `2.4e-7`. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return 'not a number';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
@@ -14,7 +14,7 @@ export function formatNumber(value: number): string {
   return rounded.toFixed(digitsAfterPoint(Math.abs(rounded))).replace('-', '−');
 }
 
-/** A chart's axis: as few digits as tell its ticks apart. */
+/** A number at a chart's axis, with as few digits as make its ticks different. */
 export function formatTick(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential().replaceAll('-', '−').replace('e+', 'e');
@@ -26,14 +26,14 @@ const digitsAfterPoint = (size: number): number => Math.max(0, 2 - Math.floor(Ma
 /** A metric in [0, 1]: always three digits, so that columns line up. */
 export const formatScore = (value: number): string => value.toFixed(3).replace('-', '−');
 
-/** `+0.025`: one score over another; `0.000` where no digit of it differs. */
+/** The difference of two scores, `+0.025`; `0.000` where no shown digit differs. */
 export function formatDifference(value: number): string {
   const size = formatScore(Math.abs(value));
   if (size === formatScore(0)) return size;
   return `${value < 0 ? '−' : '+'}${size}`;
 }
 
-/** `71 %`. */
+/** A share as `71 %`. */
 export const formatPercent = (share: number): string => `${Math.round(share * 100)}${NARROW}%`;
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -43,7 +43,7 @@ export function formatBytes(bytes: number): string {
   return `${formatCompact(bytes / 1000 ** power)}${NARROW}${BYTE_UNITS[power]}`;
 }
 
-/** Parameters, tokens: `0.16 M`, `38 k`, `412`. */
+/** A count of parameters or tokens: `0.16 M`, `38 k`, `412`. */
 export function formatCount(count: number): string {
   if (count >= 1e9) return `${formatCompact(count / 1e9)}${NARROW}G`;
   if (count >= 1e5) return `${formatCompact(count / 1e6)}${NARROW}M`;
@@ -54,7 +54,7 @@ export function formatCount(count: number): string {
 const formatCompact = (value: number): string =>
   value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
 
-/** `41 s`, `3 min 20 s`, `2 h 5 min`. */
+/** A duration in milliseconds: `41 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds}${NARROW}s`;
@@ -74,7 +74,7 @@ export function formatValue(value: number | boolean | string | readonly number[]
   return value.join(', ');
 }
 
-/** `1 step`, `3 steps`. */
+/** A count with its noun: `1 step`, `3 steps`. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
@@ -84,7 +84,7 @@ const AGO: readonly [size: number, unit: string][] = [
   [60_000, 'minute'],
 ];
 
-/** How long ago a moment was, in milliseconds since 1970: `just now`, `3 minutes ago`, `2 days ago`. */
+/** The time since a moment in milliseconds since 1970: `just now`, `3 minutes ago`, `2 days ago`. */
 export function formatAgo(moment: number, now = Date.now()): string {
   const ms = now - moment;
   const [size, unit] = AGO.find(([least]) => ms >= least) ?? [0, ''];

@@ -1,4 +1,7 @@
-/** Terms of this field and of this page, each in a sentence or two. By id, which the page's explanations name. */
+/**
+ * Terms of this field and of this page, each explained in a sentence or two, by the id with which the page's
+ * explanations name them.
+ */
 export const TERMS = {
   embedding: { term: 'Embedding', text: 'The list of numbers that stands for a text: texts that mean the same point the same way.' },
   embed_token: { term: 'Embed token', text: 'A special token that ends a text; what the model computes at its place, scaled to length 1, is the text’s embedding.' },

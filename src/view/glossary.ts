@@ -17,12 +17,15 @@ export interface GlossaryEntry {
   about: string;
 }
 
-/** Rankings that only a benchmark has. */
+/** The ways of ranking that only a benchmark has. */
 const BENCHMARK_SYSTEMS = Object.entries(SYSTEMS).filter(
   ([, { meaning }]) => !ARM_ORDER.some((arm) => ARMS[arm].meaning === meaning),
 );
 
-/** Everything that the page explains, from where each is declared: the one list behind Help and every explanation. */
+/**
+ * Everything that the page explains, collected from where each is declared: the one list behind Help and every
+ * explanation.
+ */
 export const GLOSSARY: readonly GlossaryEntry[] = [
   ...Object.entries(TERMS).map(([id, { term, text }]) => ({ id, kind: 'Term' as const, label: term, about: text })),
   ...ARM_ORDER.map((arm) => ({ id: `arm/${arm}`, kind: 'Ranking' as const, label: capital(ARMS[arm].label), about: ARMS[arm].meaning })),
@@ -43,15 +46,15 @@ export const GLOSSARY: readonly GlossaryEntry[] = [
   })),
 ]; // prettier-ignore
 
-/** Names an entry; metrics and settings by their own names. */
+/** The id of an entry; metrics and settings have their own names. */
 export type ExplainedId = TermId | `arm/${Arm}` | `colour/${ColorMode}` | `metric/${string}` | `setting/${string}`;
 
 const BY_ID: ReadonlyMap<string, GlossaryEntry> = new Map(GLOSSARY.map((entry) => [entry.id, entry]));
 
-/** @returns undefined for a metric that the page has no words for. */
+/** Finds an entry. @returns undefined for a metric that the page has no words for. */
 export const explanation = (id: ExplainedId): GlossaryEntry | undefined => BY_ID.get(id);
 
-/** Those that answer a search, best first; all of them, by their kind, for an empty one. */
+/** The entries that match a search, best first; for an empty search all of them, by their kind. */
 export const findInGlossary = (query: string): GlossaryEntry[] => filterBy(GLOSSARY, query);
 
 function capital(text: string): string {

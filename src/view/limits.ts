@@ -7,7 +7,7 @@ export interface LimitRow {
   meaning: string;
 }
 
-/** The limits that decide what the lab can do here, in this order. */
+/** The limits that matter most to the lab, in order, with their meaning. */
 const KNOWN: readonly (readonly [name: string, label: string, meaning: string])[] = [
   ['maxBufferSize', 'Largest buffer', 'The most that is allocated in one piece; a device has room for several.'],
   [
@@ -21,14 +21,14 @@ const KNOWN: readonly (readonly [name: string, label: string, meaning: string])[
   ['maxComputeWorkgroupsPerDimension', 'Workgroups a dispatch', 'In one dimension; larger grids are folded.'],
 ];
 
-/** What draws pictures: the lab has none of it. */
+/** Matches limits of drawing, which the lab does not need. */
 const PICTURES = /texture|sample|vertex|color|interstage|bindgroup/i;
 
 const inBytes = (name: string): boolean => /Size$|StorageSize$/.test(name) && !/WorkgroupSize[XYZ]?$/.test(name);
 const valueOf = (name: string, value: number): string =>
   inBytes(name) && value >= 4096 ? formatBytes(value) : value.toLocaleString('en');
 
-/** Limits of an adapter: those that matter with what they mean, and the others that are about computing. */
+/** The limits of an adapter as rows: those that matter with their meaning, and the others of computing. */
 export function limitRows(limits: Readonly<Record<string, number>>): { main: LimitRow[]; others: LimitRow[] } {
   const main = KNOWN.flatMap(([name, label, meaning]) => {
     const value = limits[name];

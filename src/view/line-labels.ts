@@ -1,4 +1,4 @@
-/** Moves labels apart so that none covers another: `wanted` in pixels, the result in the same order. */
+/** Moves labels apart so that none covers another: `wanted` places in pixels; the result is in the same order. */
 export function spreadLabels(wanted: readonly number[], height: number, low: number, high: number): number[] {
   const order = wanted.map((y, at) => ({ y, at })).sort((a, b) => a.y - b.y);
   const placed = wanted.slice();
@@ -16,7 +16,10 @@ export function spreadLabels(wanted: readonly number[], height: number, low: num
   return placed;
 }
 
-/** As much of a text as fits, with an ellipsis where some does not. @param widthOf a text, in the unit of `room`. */
+/**
+ * As much of a text as fits, with an ellipsis where it is cut.
+ * @param widthOf the width of a text, in the unit of `room`.
+ */
 export function fitted(text: string, room: number, widthOf: (text: string) => number): string {
   if (widthOf(text) <= room) return text;
   let shown = text;

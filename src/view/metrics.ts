@@ -1,6 +1,6 @@
 /**
- * What the page knows of each metric, once: what it is called, its unit, what it means, in which group its chart stands and
- * how its line is drawn. A metric that is not here is shown under its own name.
+ * The page's list of metrics: the name, unit and meaning of each, the group of its chart and the style of its line. A
+ * metric that is not here is shown under its own name.
  */
 
 /** How a metric is drawn beside others in one chart. */
@@ -27,7 +27,7 @@ const TITLES = {
 } as const;
 type ChartGroup = keyof typeof TITLES;
 
-/** By group, in the order in which charts stand in it; and by their names in the files. */
+/** The metrics by group, in the order of their charts, under their names in the files. */
 const METRICS: Readonly<Record<'loss' | 'reward' | ChartGroup, Readonly<Record<string, MetricInfo>>>> = {
   loss: {
     loss: {
@@ -193,7 +193,7 @@ export interface MetricGroup {
   names: string[];
 }
 
-/** Every metric that the page has words for, by its name in the files. */
+/** Every metric of the list, by its name in the files. */
 export const metricEntries = (): [name: string, info: MetricInfo][] =>
   [...KNOWN].map(([name, { info }]) => [name, info]);
 
@@ -209,13 +209,15 @@ export function metricInfo(name: string): MetricInfo {
 export const isLossTerm = (name: string): boolean => name === 'loss' || name.startsWith('loss/');
 export const isReward = (name: string): boolean => name === 'reward' || name === 'reward_std';
 
-/** Where a metric's small chart stands; one that is not known goes by the first part of its name. */
+/** The group of a metric's small chart; for an unknown metric the first part of its name. */
 function groupOf(name: string): string {
   const [first = ''] = name.split('/');
   return KNOWN.get(name)?.group ?? (Object.hasOwn(TITLES, first) ? first : 'other');
 }
 
-/** Metrics that get a small chart of their own, by group: those that are known in their order, then others in the given one. */
+/**
+ * Metrics with a small chart of their own, by group: known ones in the list's order, then the others in the given one.
+ */
 export function metricGroups(names: readonly string[]): MetricGroup[] {
   const place = (name: string): number => (KNOWN.has(name) ? PLACES.indexOf(name) : PLACES.length);
   const sorted = names.filter((name) => !isLossTerm(name)).sort((a, b) => place(a) - place(b));
@@ -225,7 +227,7 @@ export function metricGroups(names: readonly string[]): MetricGroup[] {
   });
 }
 
-/** Whether a chart is one that a search asks for: every word of it in its title, its metrics' keys or what they mean. */
+/** Whether a chart matches a search: every word of it is in its title, its metrics' names or their meanings. */
 export function isWanted(query: string, ...texts: readonly string[]): boolean {
   const all = texts.join(' ').toLowerCase();
   return query
@@ -234,5 +236,5 @@ export function isWanted(query: string, ...texts: readonly string[]): boolean {
     .every((word) => all.includes(word));
 }
 
-/** The speed that the bar shows: whatever the run calls it. */
+/** The metric of the speed that the top bar shows. */
 export const SPEED = 'time/tokens_per_second';

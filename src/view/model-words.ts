@@ -5,7 +5,7 @@ export const KINDS: Readonly<Record<KeptModel['kind'], string>> = {
   gguf: 'GGUF file',
 };
 
-/** `Q8_0`, `f16`: as the field writes them. */
+/** A dtype as the field writes it: `Q8_0`, `f16`. */
 export const dtypeLabel = (dtype: string): string => (/^q\d/.test(dtype) ? dtype.toUpperCase() : dtype);
 
 export interface PlanPart {
@@ -14,7 +14,7 @@ export interface PlanPart {
   meaning: string;
 }
 
-/** In the order of the bars. */
+/** The parts of a plan, in the order of the bars. */
 export const PLAN_PARTS: readonly PlanPart[] = [
   { part: 'weights', label: 'Weights', meaning: 'The model as its file has it, frozen, with the table of its positions.' },
   { part: 'adapters', label: 'Adapters', meaning: 'LoRA’s two narrow matrices beside each of the seven projections.' },
@@ -25,7 +25,7 @@ export const PLAN_PARTS: readonly PlanPart[] = [
 ]; // prettier-ignore
 
 /**
- * What a plan says in words, against this many bytes.
+ * A sentence on whether a plan fits in a number of bytes.
  * @param rank of the adapters; 0 where nothing is trained.
  * @param parts the fewest micro-batches in which the batch fits; 0 where none do, or none are needed.
  */

@@ -1,17 +1,20 @@
 import type { KernelProfile, StageProfile } from '../records/profile';
 
-/** A kernel's line: rates are of its own time; null where the adapter does not tell it, or the kernel does nothing of the kind. */
+/**
+ * A kernel's line of a profile: rates are of its own time; null where the adapter does not measure it, or the kernel
+ * has no such work.
+ */
 export interface KernelLine {
   kernel: string;
   dispatches: number;
   milliseconds: number | null;
-  /** Of the time of all kernels. */
+  /** Its share of the time of all kernels. */
   share: number | null;
   gflops: number | null;
   gigabytes: number | null;
 }
 
-/** Kernels that are listed by name; the rest are one line. */
+/** Number of kernels that are listed by name; the rest are one line. */
 const LISTED = 12;
 
 export function kernelLines({ kernels }: StageProfile): KernelLine[] {
@@ -36,7 +39,7 @@ export function kernelLines({ kernels }: StageProfile): KernelLine[] {
   return [...kernels.slice(0, LISTED), others].map(line);
 }
 
-/** The owners that hold most memory, and the rest as one line. */
+/** The owners of most memory, and the rest as one line. */
 export function memoryLines({ memory }: StageProfile, listed = 8): StageProfile['memory'] {
   const rest = memory.slice(listed);
   if (rest.length === 0) return memory;

@@ -14,8 +14,8 @@ export function rankGrid(documents: number): number[] {
 }
 
 /**
- * One token's piece of the line in a box 100 wide and `height` high: from where it stood before, straight to where it stands
- * after this token, then along. Empty where there is no rank.
+ * One token's piece of the line in a box 100 wide and `height` high: from the rank before the token, straight to the
+ * rank after it, then along. Empty where there is no rank.
  */
 export function rankPiece(
   before: number | undefined,

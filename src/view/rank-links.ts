@@ -6,7 +6,7 @@ export interface RankedHit {
   place: number;
 }
 
-/** A ranking's rows, and below them the right document where it stands further down and the other ranking shows it. */
+/** A ranking's rows, and below them the right document where its rank is lower and the other ranking shows it. */
 export function withBeyond(hits: readonly SearchHit[], rank: number | null, other: readonly SearchHit[]): RankedHit[] {
   const rows = hits.map((hit, at) => ({ hit, place: at + 1 }));
   const beyond = other.find(({ relevant }) => relevant === true);
@@ -14,7 +14,7 @@ export function withBeyond(hits: readonly SearchHit[], rank: number | null, othe
   return [...rows, { hit: { ...beyond, score: NaN }, place: rank }];
 }
 
-/** One document that both rankings hold, by its places from 0. */
+/** A document that is in both rankings, by its indices from 0. */
 export interface RankLink {
   document: number;
   from: number;
@@ -22,7 +22,7 @@ export interface RankLink {
   relevant: boolean;
 }
 
-/** Lines between the same documents of two rankings, in the order of the first. */
+/** The links between equal documents of two rankings, in the order of the first. */
 export function rankLinks(left: readonly RankedHit[], right: readonly RankedHit[]): RankLink[] {
   const places = new Map(right.map(({ hit }, place) => [hit.document, place]));
   return left.flatMap(({ hit: { document, relevant } }, from) => {

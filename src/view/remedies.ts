@@ -2,7 +2,7 @@ import { fieldAt } from '../config/fields';
 import type { ErrorCode, ErrorData } from '../lib/errors';
 import { fieldName } from './session-words';
 
-/** What helps against a failure: advice, and what its one button does. */
+/** What the user can do after a failure: advice, and the action of its one button. */
 export type Remedy = { advice: string; button: string } & (
   | { does: 'run' | 'run-without-gate' | 'choose-documents' | 'open-models' | 'smaller-batch' | 'reload' | 'rewind' }
   | { does: 'go-to-setting'; path: string }
@@ -65,7 +65,7 @@ const OTHERWISE: Remedy = {
   does: 'run',
 };
 
-/** @param error as the worker told it, or as it is kept with the run. */
+/** The remedy for an error. @param error as the worker sent it, or as it is kept with the run. */
 export function remedyOf(error: Pick<ErrorData, 'code' | 'path'> | null): Remedy {
   if (error?.code === 'input' && error.path !== null && fieldAt(error.path)) {
     const { path } = error;

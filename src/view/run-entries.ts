@@ -9,12 +9,12 @@ import { estimateOf, type Estimate } from './score';
 export interface SeedGroup {
   id: string;
   name: string;
-  /** By seed. */
+  /** The runs, by seed. */
   runs: ReadableRun[];
-  /** How many runs were started together. */
+  /** Number of runs that were started together. */
   size: number;
   finished: number;
-  /** Seeds that were asked for and never ran, as far as that is known. */
+  /** Seeds that were started and never ran, as far as that is known. */
   missing: number[];
 }
 
@@ -23,7 +23,7 @@ export type RunEntry = { kind: 'run'; stored: StoredRun } | { kind: 'seeds'; gro
 
 export type RunOrder = 'newest' | 'oldest' | 'name' | 'best' | 'worst';
 
-/** Which runs are listed, by what, and in which order. Empty texts leave everything. */
+/** The search, filter and order of the list of runs; empty texts filter nothing. */
 export interface RunQuery {
   text: string;
   tag: string;
@@ -47,7 +47,7 @@ export const tagsOf = (runs: readonly StoredRun[]): string[] => [...new Set(runs
 export const tasksOf = (runs: readonly StoredRun[]): string[] =>
   [...new Set(runs.flatMap(({ run }) => (run ? [run.session.task.name] : [])))].sort();
 
-/** The lines of the list: runs that fit the query, those of several seeds as one. */
+/** The lines of the list: runs that match the query, with those of several seeds as one line. */
 export function runEntries(runs: readonly StoredRun[], query: RunQuery): RunEntry[] {
   const entries: RunEntry[] = [];
   const groups = new Map<string, SeedGroup>();
@@ -64,7 +64,7 @@ export function runEntries(runs: readonly StoredRun[], query: RunQuery): RunEntr
 
 export const isReadable = (stored: StoredRun): stored is ReadableRun => stored.run !== null;
 
-/** The runs that a run was started together with, it among them; null where it stands alone. */
+/** The runs that were started together with a run, itself included; null where it was started alone. */
 function groupOf({ run: { group, groupSize, session } }: ReadableRun, runs: readonly StoredRun[]): SeedGroup | null {
   if (group === null) return null;
   const members = runs
@@ -100,7 +100,7 @@ function fits(stored: StoredRun, { text, tag, task }: RunQuery): boolean {
     .every((word) => all.toLowerCase().includes(word));
 }
 
-/** A metric of a line's runs, of the arm that their headline is of. */
+/** A metric of a line's runs, for the arm of their headline. */
 export function entryEstimate(entry: RunEntry, metric: MetricName): Estimate | null {
   const runs = entry.kind === 'run' ? [entry.stored] : entry.group.runs;
   const results = runs.flatMap(({ run }) => {
@@ -131,7 +131,7 @@ function ordered(entries: RunEntry[], { order, metric }: RunQuery): RunEntry[] {
   return scored.map(({ entry }) => entry);
 }
 
-/** `2 of 3 finished, seed 3 goes on`. */
+/** The progress of a group: `2 of 3 finished, seed 3 goes on`. */
 export function seedsProgress({ runs, size, finished }: SeedGroup): string {
   const going = runs.filter(({ state }) => state === 'held').map(({ run }) => run.session.seed);
   const now = going.length > 0 ? `, seed ${going.join(', ')} goes on` : '';

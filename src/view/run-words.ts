@@ -6,15 +6,15 @@ import type { RunSummary, StoredRun } from '../host/browser/api';
 import { isolatedIfTurned } from '../lib/bidi';
 import type { ArmResult } from '../records/records';
 
-/** What a run is called: by its user, by its session, or by the preset nearest to it and its seed. */
+/** The name of a run: its user's, its session's, or the nearest preset's with the seed. */
 export function runName({ title, run }: Pick<StoredRun, 'title' | 'run'>): string {
   if (title !== '') return title;
   return run ? sessionName(run.session, run.group === null ? 'other' : 'always') : 'A run that cannot be read';
 }
 
 /**
- * What a session is called: by its title, or by the preset nearest to it.
- * @param seed whether its seed is said: where it is another than its preset's (or 1), always, or never.
+ * The name of a session: its title, or the nearest preset's.
+ * @param seed when to add the seed: where it differs from its preset's (or 1), always, or never.
  */
 export function sessionName(session: Session, seed: 'other' | 'always' | 'never' = 'other'): string {
   const said = (usual: number): string =>
@@ -32,11 +32,11 @@ export function sessionName(session: Session, seed: 'other' | 'always' | 'never'
   return `${best.title}${changed}${said(best.seed)}`;
 }
 
-/** `fork of Kin, quick from step 210`. */
+/** A fork's origin: `fork of Kin, quick from step 210`. */
 export const forkWords = ({ session, step }: Ancestor): string =>
   `fork of ${sessionName(session, 'never')} from step ${step}`;
 
-/** The arm that a run's headline is of, on the test split where there is one. */
+/** The result that is a run's headline: of one arm, on the test split where there is one. */
 export function headlineOf(run: Pick<RunSummary, 'evaluation'>): ArmResult | null {
   const arms = run.evaluation?.test ?? run.evaluation?.dev ?? {};
   return arms.reasoning ?? arms.direct ?? arms.filler ?? null;
@@ -51,9 +51,11 @@ export const STATE_WORDS: Readonly<Record<StoredRun['state'], string>> = {
   unreadable: 'cannot be read',
 };
 
-/** A name that every file system takes. @param ending after the point; empty for none. */
+/** A file name that every file system accepts. @param ending after the point; empty for none. */
 export const runFileName = (name: string, ending: string): string =>
   `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}${ending === '' ? '' : `.${ending}`}`;
 
-/** Trained elsewhere: its state has no moments, and this device would not give its steps again. */
+/**
+ * Whether a run was trained on a cluster: its state has no moments, and this device would not compute its steps again.
+ */
 export const isFromCluster = ({ adapter }: { adapter: string }): boolean => adapter.startsWith('cluster, ');

@@ -1,21 +1,21 @@
 import type { ArmResult, MetricName } from '../records/records';
 import { formatDifference, formatScore, plural } from './format';
 
-/** Below this many queries an interval promises what it cannot keep: four that are all right give [1.000, 1.000]. */
+/** Number of queries below which no interval is shown: four queries that are all right would give [1.000, 1.000]. */
 export const FEW_QUERIES = 20;
 
 /** Half the width of a 95 % interval, in standard errors. */
 const Z = 1.96;
 
-/** What is known of a metric from one run, or from runs that differ in their seeds alone. */
+/** An estimate of a metric from one run, or from runs that differ only in their seeds. */
 export interface Estimate {
   mean: number;
-  /** Standard error. */
+  /** Standard error of the mean. */
   error: number;
   runs: number;
-  /** Queries that each run was evaluated on; the fewest, where runs differ. */
+  /** Number of queries in each run's evaluation; the fewest, where runs differ. */
   queries: number;
-  /** 95 %; null where there are too few queries for one, or it was not made. */
+  /** The 95 % interval; null where there are too few queries, or none was computed. */
   interval: readonly [low: number, high: number] | null;
   /** Standard deviation over seeds; null for a single run. */
   deviation: number | null;
@@ -24,8 +24,9 @@ export interface Estimate {
 type Scored = Pick<ArmResult, MetricName | 'ci95' | 'queries'>;
 
 /**
- * The one way in which the page tells a score and how sure it is. A single run has the bootstrap interval that its
- * evaluation made; several have what their queries leave open and the spread over seeds. Null where there is no result.
+ * Estimates a metric and its uncertainty from the results of runs, in the one way that the page uses. A single run has
+ * the bootstrap interval of its evaluation; several have the uncertainty of their queries and the spread over seeds.
+ * Null where there is no result.
  */
 export function estimateOf(results: readonly Scored[], metric: MetricName = 'ndcg_cut_10'): Estimate | null {
   const n = results.length;
@@ -44,23 +45,26 @@ export function estimateOf(results: readonly Scored[], metric: MetricName = 'ndc
   return { mean, error, runs: n, queries, interval: queries < FEW_QUERIES ? null : (made ?? null), deviation };
 }
 
-/** `[0.880, 0.941]`; for few queries `(4 queries)`; empty where no interval was made. */
+/** An interval: `[0.880, 0.941]`; for few queries `(4 queries)`; empty where none was computed. */
 export function formatInterval({ interval, queries }: Pick<Estimate, 'interval' | 'queries'>): string {
   if (queries < FEW_QUERIES) return `(${plural(queries, 'query', 'queries')})`;
   return interval ? `[${formatScore(interval[0])}, ${formatScore(interval[1])}]` : '';
 }
 
-/** `0.912 [0.880, 0.941]`. */
+/** A score with its interval: `0.912 [0.880, 0.941]`. */
 export const formatEstimate = (estimate: Estimate): string =>
   `${formatScore(estimate.mean)} ${formatInterval(estimate)}`.trim();
 
-/** `0.845 ± 0.068`: mean and standard deviation over seeds; a single run's as `formatEstimate`. */
+/** A score over seeds: `0.845 ± 0.068`, mean and standard deviation; a single run's as `formatEstimate`. */
 export const formatSpread = (estimate: Estimate): string =>
   estimate.deviation === null
     ? formatEstimate(estimate)
     : `${formatScore(estimate.mean)} ± ${formatScore(estimate.deviation)}`;
 
-/** `+0.031 [+0.002, +0.060]`, of two that were drawn independently; without an interval where either has few queries. */
+/**
+ * The difference of two independent estimates: `+0.031 [+0.002, +0.060]`; without an interval where either has few
+ * queries.
+ */
 export function formatGap(from: Estimate, to: Estimate): string {
   const gap = to.mean - from.mean;
   const error = Math.hypot(from.error, to.error);

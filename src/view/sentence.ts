@@ -4,19 +4,19 @@ import type { Evaluation, EvaluationPoint, StageName } from '../records/records'
 import { withoutReasoning } from './arms';
 import { formatBytes, formatDuration, formatNumber, formatPercent, formatScore, plural } from './format';
 
-/** What a run reads before it begins. */
+/** The progress of what a run reads before it begins. */
 export type ReadingPart =
-  /** Its vocabulary is learnt. */
+  /** The run's vocabulary is being learnt. */
   | ({ kind: 'vocabulary' } & VocabularyProgress)
-  /** Its base model is read onto the GPU, in bytes. */
+  /** The base model is being read onto the GPU, in bytes. */
   | { kind: 'base'; done: number; of: number }
-  /** The teacher reads the documents, in texts. */
+  /** The teacher is embedding the documents, in texts. */
   | { kind: 'teacher'; done: number; of: number };
 
 export interface RunFacts {
   status: 'ready' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
   plan: RunPlan | null;
-  /** Null where it reads nothing, or not yet. */
+  /** What the run is reading; null where it reads nothing. */
   reading: ReadingPart | null;
   step: number;
   stage: StageName | null;
@@ -28,7 +28,7 @@ export interface RunFacts {
   spentMs: number;
 }
 
-/** What is running, in words and numbers. */
+/** A sentence on what is running, with numbers. */
 export function runSentence(facts: RunFacts): string {
   switch (facts.status) {
     case 'ready':

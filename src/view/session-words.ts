@@ -6,7 +6,7 @@ import { planStages, STAGE_LABELS, STAGES } from '../config/stages';
 import { definitionOf, taskSize } from '../config/tasks';
 import { formatValue, plural } from './format';
 
-/** A group of the panel in a few words, for when it is closed. */
+/** A summary of a group of settings in a few words, for when the group is closed. */
 export function groupSummary(session: Session, group: string): string {
   const { task, model, prompts, sft, environment, evaluation, checkpoint } = session;
   switch (group) {
@@ -34,13 +34,13 @@ export function groupSummary(session: Session, group: string): string {
   return session[stage].steps > 0 ? plural(session[stage].steps, 'step') : 'left out';
 }
 
-/** `64 entities`, `4 hops`; nothing of a task that is one size. */
+/** The size of the task: `64 entities`, `4 hops`; empty for a task of one size. */
 function scaleOf({ task }: Session): string[] {
   const scale = definitionOf(task.name).scale?.(task);
   return scale === undefined ? [] : [scale, plural(taskSize(task).maxDepth, 'hop')];
 }
 
-/** `text: notes, 50 documents`. */
+/** The name of the user's documents: `text: notes, 50 documents`. */
 function ownDocuments(corpus: string): string {
   if (corpus === '') return 'text: your own documents, still to be chosen';
   const named = namedCorpus(corpus);
@@ -54,7 +54,7 @@ const MODE_WORDS: Readonly<Record<Session['sft']['mode'], string>> = {
   both: 'to embed with reasoning and without',
 };
 
-/** What the first page says of a session: only what its evaluations will show. */
+/** What the first page says of a session; it promises only what the session's evaluations will show. */
 export function sessionPromise(session: Session): { title: string; shows: string } {
   const { sft, grpo } = session;
   const found = 'how often it finds the right document';
@@ -72,14 +72,17 @@ export function sessionPromise(session: Session): { title: string; shows: string
   }
 }
 
-/** How a session's model comes from a query to its document: with its reasoning and without, or in one way alone. */
+/**
+ * The ways by which a session's model comes from a query to its document: with reasoning and without, or only one of
+ * them.
+ */
 export function waysOf({ sft: { mode }, grpo }: Session): Ways {
   return grpo.steps === 0 && (mode === 'direct' || mode === 'filler') ? mode : 'both';
 }
 
 export type Ways = 'both' | 'direct' | 'filler';
 
-/** What would run, a line each. */
+/** Lines that describe what would run. */
 export function sessionLines(session: Session): { label: string; text: string }[] {
   const { task, model } = session;
   const { documents, maxDepth } = taskSize(task);
@@ -107,7 +110,7 @@ export function sessionLines(session: Session): { label: string; text: string }[
   ];
 }
 
-/** `Stage 1: supervised, Batch`. */
+/** The name of a setting with its group: `Stage 1: supervised, Batch`. */
 export function fieldName(path: string): string {
   const field = fieldAt(path);
   if (!field) return path;
@@ -115,18 +118,21 @@ export function fieldName(path: string): string {
   return field.group === '' || !group ? field.label : `${group.label}, ${field.label.toLowerCase()}`;
 }
 
-/** `Stage 1: supervised, batch: 32 → 64`. */
+/** A changed setting: `Stage 1: supervised, batch: 32 → 64`. */
 export const changeSentence = ({ path, from, to }: SessionChange): string =>
   `${fieldName(path)}: ${formatSetting(path, from)} → ${formatSetting(path, to)}`;
 
-/** A setting's value as people read it: documents by their name. */
+/** A setting's value for the page; documents by their name. */
 export const formatSetting = (path: string, value: Parameters<typeof formatValue>[0]): string =>
   path === 'task.corpus' && typeof value === 'string' ? corpusName(value) || 'none' : formatValue(value);
 
 /** The most characters of a title. */
 const LONGEST_TITLE = 80;
 
-/** `Kin, quick: entities 32 → 48; seed 1 → 2`; how many more there are, where a title has no room for all. */
+/**
+ * The title of a fork: `Kin, quick: entities 32 → 48; seed 1 → 2`; it ends in the number of further changes, where
+ * there is no room for all.
+ */
 export function forkTitle(name: string, changes: readonly SessionChange[]): string {
   const each = changes.map(
     ({ path, from, to }) => `${shortName(path)} ${formatSetting(path, from)} → ${formatSetting(path, to)}`,
@@ -140,7 +146,7 @@ export function forkTitle(name: string, changes: readonly SessionChange[]): stri
   return `${name.slice(0, LONGEST_TITLE - end.length)}${end}`;
 }
 
-/** `stage 1 batch`, `entities`. */
+/** The short name of a setting: `stage 1 batch`, `entities`. */
 function shortName(path: string): string {
   const field = fieldAt(path);
   if (!field) return path;

@@ -1,6 +1,6 @@
 /**
- * An exponential moving average over the values so far, (N), started without a bias towards 0: the mean of all of them,
- * each weighing `weight` times what the next one does (0 leaves them as they are). What is not a number stays so, and the
+ * Smooths values (N) by an exponential moving average without a bias towards 0: the mean of all values so far, each
+ * weighing `weight` times what the next one does (0 leaves them as they are). What is not a number stays so, and the
  * mean begins again at each of `starts`, where a stage begins.
  */
 export function smooth(values: Float64Array, weight: number, starts: ReadonlySet<number> = new Set()): Float64Array {

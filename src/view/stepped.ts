@@ -6,7 +6,7 @@ interface Steps {
   geometric: boolean;
 }
 
-/** A value one arrow key up or down, within its bounds and without the dust of floating point. */
+/** The value after an arrow key up or down, within its bounds and without rounding noise. */
 export function stepped(value: number, direction: 1 | -1, { kind, min, max, step, geometric }: Steps): number {
   let next: number;
   if (geometric && value > 0) next = direction > 0 ? value * step : value / step;

@@ -7,7 +7,7 @@ export interface TimelineStage {
   to: number;
 }
 
-/** Step `1` stands at 0, the last at 1. */
+/** The place of a step as a share of the width: the first is at 0, the last at 1. */
 export const shareOf = (step: number, total: number): number => (total <= 1 ? 0 : (step - 1) / (total - 1));
 export const stepAt = (share: number, total: number): number => 1 + Math.round(share * Math.max(0, total - 1));
 
@@ -22,8 +22,8 @@ export function timelineStages(stages: readonly StagePlan[], total: number): Tim
 }
 
 /**
- * A path of `values` over the whole width, each stage on a logarithmic scale of its own (losses of different stages do
- * not compare). At most `points` of them.
+ * A path of `values` over the whole width, each stage on a logarithmic scale of its own, because losses of different
+ * stages do not compare. At most `points` of them.
  */
 export function timelinePath(
   steps: Float64Array,
@@ -54,7 +54,7 @@ export function timelinePath(
   return parts.join('');
 }
 
-/** Upright ticks at places along a line, at most one a pixel. */
+/** A path of vertical ticks at places along a line, at most one a pixel. */
 export function tickPath(places: readonly number[], top: number, height: number): string {
   let last = -Infinity;
   let path = '';

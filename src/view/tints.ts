@@ -1,6 +1,6 @@
 import { formatNumber, formatPercent } from './format';
 
-/** What tokens can be tinted by. */
+/** The numbers by which tokens can be coloured. */
 export type Tint = 'logprob' | 'entropy' | 'advantage';
 
 export const TINTS: readonly { id: Tint; label: string; meaning: string }[] = [
@@ -16,14 +16,14 @@ interface Tinted {
 }
 
 export interface TokenTint {
-  /** How strong, in [0, 1]; 0 is no tint. */
+  /** The strength of the colour, in [0, 1]; 0 is none. */
   share: number;
   side: 'plain' | 'up' | 'down';
 }
 
-/** Nats at which a tint is full: a token of probability 0.05. */
+/** Nats at which the colour is full: a token of probability 0.05. */
 export const FULL_NATS = 3;
-/** A reward lies in [0, 1], and so does an advantage's size. */
+/** The size of an advantage at which the colour is full; rewards are in [0, 1], and so is an advantage's size. */
 const FULL_ADVANTAGE = 0.5;
 
 export function tintOf(tint: Tint, completion: Tinted, at: number): TokenTint {
@@ -36,7 +36,7 @@ export function tintOf(tint: Tint, completion: Tinted, at: number): TokenTint {
   return { share: Math.min(1, Math.max(0, nats / FULL_NATS)), side: 'plain' };
 }
 
-/** The numbers behind a token's tint, in words. */
+/** The numbers behind a token's colour, in words. */
 export function tokenNumbers(completion: Tinted, at: number): string {
   const logprob = completion.logprobs[at];
   const entropy = completion.entropies[at];

@@ -3,11 +3,11 @@ import { formatNumber } from './format';
 
 /** A place in a completion where the model could have embedded: before its first token, or after one. */
 export interface TraceColumn {
-  /** What was written last; null before the first token. */
+  /** The token written last; null before the first token. */
   token: string | null;
-  /** Its place among the ids; −1 before the first. */
+  /** Its index among the ids; −1 before the first. */
   at: number;
-  /** Number of the hop that it belongs to, and whether it opens it. */
+  /** The hop that it belongs to, and whether it is the hop's first token. */
   hop: number | null;
   opensHop: boolean;
   isEmbed: boolean;
@@ -20,7 +20,10 @@ type Followed = Pick<TraceView, 'tokens' | 'hops' | 'emitted'> & {
   rewards: readonly number[] | null;
 };
 
-/** A completion as columns: one before the first token, one for each token. The embed token stands where it was read. */
+/**
+ * A completion as columns: one before the first token, one for each token. The embed token has the column in which it
+ * was read.
+ */
 export function traceColumns({ tokens, hops, emitted, ranks, rewards }: Followed): TraceColumn[] {
   const owner = hopOfToken(hops, tokens.length);
   const columns: TraceColumn[] = [
@@ -43,7 +46,7 @@ export function traceColumns({ tokens, hops, emitted, ranks, rewards }: Followed
   return columns;
 }
 
-/** Which hop each token belongs to, in order; none past the last. */
+/** The hop that each token belongs to, in order; null after the last hop. */
 function hopOfToken(hops: readonly TraceHop[], count: number): (number | null)[] {
   const owner = new Array<number | null>(count).fill(null);
   let at = 0;
@@ -57,7 +60,7 @@ function hopOfToken(hops: readonly TraceHop[], count: number): (number | null)[]
 
 const place = (rank: number): string => (rank === 1 ? 'first' : `at place ${rank.toLocaleString('en')}`);
 
-/** Why a completion got its reward. */
+/** A sentence on why a completion got its reward. */
 export function rewardSentence(completion: Omit<TraceView, 'step'>, k: number): string {
   const { emitted, reward, rank, exact, hops } = completion;
   if (!emitted) return 'No reward: it was cut before the embed token, so nothing was searched.';
@@ -71,7 +74,7 @@ export function rewardSentence(completion: Omit<TraceView, 'step'>, k: number): 
   return `Reward ${formatNumber(reward)}: the right document was found ${place(rank)}. ${reasoning}`;
 }
 
-/** How an advantage comes from its group. */
+/** A sentence on how an advantage follows from its group. */
 export function advantageSentence({ completions }: Pick<TraceGroup, 'completions'>, advantage: number | null): string {
   if (advantage === null) return 'Written greedily at an evaluation: nothing is learnt from it.';
   const mean = completions.reduce((sum, { reward }) => sum + reward, 0) / Math.max(1, completions.length);
@@ -82,7 +85,9 @@ export function advantageSentence({ completions }: Pick<TraceGroup, 'completions
     : `Worse than ${group}: its tokens are made unlikelier.`;
 }
 
-/** When in its reasoning the right document came into reach; null where it was not followed. */
+/**
+ * A sentence on when in its reasoning the right document came among the first k; null where the rank was not followed.
+ */
 export function reachSentence({ tokens, emitted, ranks }: Followed, k: number): string | null {
   if (!ranks || ranks.length === 0) return null;
   const written = emitted ? tokens.slice(0, -1) : tokens;
@@ -104,7 +109,7 @@ export function reachSentence({ tokens, emitted, ranks }: Followed, k: number): 
   return `In reach, among the first ${k}, from ${when(reached)} on; first from ${when(first)} on.`;
 }
 
-/** What a hop's mark says. */
+/** A sentence on a hop's mark. */
 export function hopSentence({ text, expected, right, fact }: TraceHop): string {
   if (right) return `${text}: right`;
   if (text === '') return `missing: expected ${expected}`;

@@ -1,7 +1,7 @@
-/** Updates that a mean is taken over: one update's figure is noise. */
+/** Number of updates that a mean is taken over: one update's figure is noise. */
 const WINDOW = 10;
 
-/** How a metric began in a stage, and how it stands. */
+/** The value of a metric at the start of a stage, and now. */
 export interface Trend {
   first: number;
   recent: number;

@@ -18,7 +18,7 @@ export interface Found {
   numerics: number;
   evaluation: Evaluation | null;
   adapter: string;
-  /** Of the chain of fingerprints, by step from step 1; empty where they were not kept. */
+  /** Links of the fingerprint, by step from step 1; empty where they were not kept. */
   links?: readonly (string | undefined)[];
 }
 
@@ -27,7 +27,7 @@ export interface VerdictRow {
   name: string;
   label: string;
   claimed: number;
-  /** Undefined where this run did not measure it. */
+  /** This run's value; undefined where it was not measured. */
   found: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export type Verdict =
   | { kind: 'edited'; text: string }
   | { kind: 'reproduced' | 'different'; title: string; text: string; rows: VerdictRow[] };
 
-/** Decimals that a claim carries. */
+/** Number of decimals in a claim. */
 const DECIMALS = 4;
 const WHOLE_FINGERPRINT = 64;
 const NO_EDIT = new Set(['title', 'model.micro_batches']);
@@ -43,7 +43,9 @@ const METRIC = 'ndcg_cut_10/';
 
 const rounded = (value: number): number => Number(value.toFixed(DECIMALS));
 
-/** The headline of a result by the names that a claim uses, on the test split, or dev where there is none. */
+/**
+ * The headline metrics of a result under the names that a claim uses, on the test split, or dev where there is none.
+ */
 export function headlineMetrics(evaluation: Evaluation | null): Record<string, number> {
   const arms = evaluation?.test ?? evaluation?.dev ?? {};
   const metrics: Record<string, number> = {};
@@ -53,11 +55,14 @@ export function headlineMetrics(evaluation: Evaluation | null): Record<string, n
   return metrics;
 }
 
-/** An adapter as a claim names it. */
+/** The name of an adapter in a claim. */
 export const adapterName = ({ vendor, architecture }: { vendor: string; architecture: string }): string =>
   [vendor, architecture].filter(Boolean).join(' ');
 
-/** How a running run stands to what its link claims: in a heading and a text, or a text alone where nothing differs yet. */
+/**
+ * How a running run agrees so far with the claim of its link: a heading and a text, or a text alone where nothing
+ * differs yet.
+ */
 export function standingOf(session: Session, claimed: Claim, { links, adapter }: Pick<Found, 'links' | 'adapter'>) {
   const { marks } = claimed;
   const atEnd = 'At its end its fingerprint is held against the one that the link claims.';
@@ -88,7 +93,7 @@ function whereParted({ marks }: Claim, { session, links }: Found): string {
   return parted === null ? '' : `The two parted ${between(agrees, parted)}.`;
 }
 
-/** Whether a run that ended bears out what its link claims. `opened` is the link's session; titles do not count. */
+/** Whether a finished run agrees with the claim of its link. `opened` is the link's session; titles do not count. */
 export function verdictOf(opened: Session, claimed: Claim, found: Found): Verdict {
   // A run whose device had no room continues in more micro-batches by itself: that is no edit.
   const changes = diffSession(opened, found.session).filter(({ path }) => !NO_EDIT.has(path)).length;
@@ -185,7 +190,7 @@ function whyDifferent(claimed: string, found: string): string {
     : `It was claimed on ${claimed} and ran here on ${found}: another adapter may differ in the last bits, and training lets that grow.`;
 }
 
-/** `+0.0123`, `−0.0004`, `0`. */
+/** The difference to a claim: `+0.0123`, `−0.0004`, `0`. */
 export function formatClaimDifference({ claimed, found }: VerdictRow): string {
   if (found === undefined) return '–';
   const difference = rounded(found - claimed);
@@ -193,6 +198,6 @@ export function formatClaimDifference({ claimed, found }: VerdictRow): string {
   return `${difference > 0 ? '+' : '−'}${Math.abs(difference).toFixed(DECIMALS)}`;
 }
 
-/** As a claim carries it. */
+/** A figure as a claim writes it. */
 export const formatClaimed = (value: number | undefined): string =>
   value === undefined ? 'not measured' : value.toFixed(DECIMALS).replace('-', '−');

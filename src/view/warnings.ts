@@ -3,19 +3,19 @@ import type { Trend } from './trend';
 
 /** The newest value of a metric, where there is one. */
 export type LatestMetric = (name: string) => number | undefined;
-/** How a metric of the current stage began and how it stands. */
+/** The value of a metric at the start of the current stage, and now. */
 export type TrendOf = (name: string) => Trend | undefined;
 
-/** From this share of groups with one reward on, most of an update teaches nothing. */
+/** The share of groups with equal rewards from which most of an update teaches nothing. */
 const AGREEING = 0.8;
-/** Share of the first length below which completions have collapsed. */
+/** Share of the first length below which completions count as collapsed. */
 const SHORTENED = 0.7;
-/** KL to the stage-1 model in nats a token: good runs stay below .5. */
+/** KL to the stage-1 model in nats per token above which a run is warned about: good runs stay below .5. */
 const FAR = 1;
 const SILENT = 0.5;
 const FALLEN = 0.1;
 
-/** What looks wrong, each with what to do about it. */
+/** Sentences on what looks wrong in a run, each with what to do about it. */
 export function runWarnings(latest: LatestMetric, trendOf: TrendOf = () => undefined): string[] {
   const warnings: string[] = [];
   const loss = latest('loss');

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ARM_ORDER } from '../arms';
 
 const figureSchema = v.object({
-  /** Of the test split. */
+  /** The arm of the test split that the figure is of. */
   arm: v.picklist(ARM_ORDER),
   /** Success@1 with its 95% interval. */
   value: v.number(),
@@ -11,29 +11,29 @@ const figureSchema = v.object({
   queries: v.number(),
 });
 const cardSchema = v.object({
-  /** Of its run. */
+  /** The name of its run. */
   name: v.string(),
   title: v.string(),
   shows: v.string(),
   figure: figureSchema,
-  /** What the figure is held against. */
+  /** The figure that it is compared with. */
   beside: v.optional(figureSchema),
-  /** The model that it starts from, and where those bytes come from; absent where it learns from nothing. */
+  /** The model that it starts from, and where its bytes come from; absent where training starts from random weights. */
   base: v.optional(v.object({ name: v.string(), sha256: v.string(), source: v.string() })),
-  /** What else whoever runs it must bring; empty where nothing. */
+  /** What else is needed to run it; empty where nothing is. */
   needs: v.string(),
-  /** That recorded it, as a claim names it. */
+  /** The adapter that recorded it, as a claim names it. */
   adapter: v.string(),
   steps: v.number(),
-  /** It took there. */
+  /** Minutes that it took on that adapter. */
   minutes: v.number(),
   fingerprint: v.string(),
-  /** The fragment, without `#`, with its claim. */
+  /** The link's fragment, without `#`, with its claim. */
   link: v.string(),
 });
 
 /** A recorded result: what it shows, its figure, and the link that runs it again. */
 export type GalleryCard = v.InferOutput<typeof cardSchema>;
 
-/** The cards as `bench/gallery.ts` wrote them. @throws where they are not such. */
+/** Parses the cards that `bench/gallery.ts` wrote. @throws where they are not valid. */
 export const readGallery = (json: unknown): GalleryCard[] => v.parse(v.array(cardSchema), json);

@@ -10,10 +10,13 @@ export interface Size {
 }
 
 const CLOSEST = 200;
-/** Room at the edges, in pixels. */
+/** Pixels at the edges that stay empty. */
 const PADDING = { side: 24, top: 20 };
 
-/** Everything in view, with room around it. @param positions (N,2), @param legend pixels that lie over its bottom */
+/**
+ * A camera with everything in view, and some room around it.
+ * @param positions (N, 2), @param legend height in pixels of the legend, which lies over the bottom
+ */
 export function fitCamera(positions: Float32Array, { width, height }: Size, legend: number): Camera {
   let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < positions.length; i += 2) {
@@ -30,7 +33,7 @@ export function fitCamera(positions: Float32Array, { width, height }: Size, lege
   return { x: (left + right) / 2, y: (low + high) / 2 - legend / 2 / scale, scale };
 }
 
-/** Pixels from the upper left corner. */
+/** A point of the plane in pixels from the upper left corner. */
 export const toScreen = (camera: Camera, { width, height }: Size, x: number, y: number): [number, number] => [
   width / 2 + (x - camera.x) * camera.scale,
   height / 2 - (y - camera.y) * camera.scale,
@@ -47,7 +50,10 @@ export const pan = (camera: Camera, right: number, down: number): Camera => ({
   y: camera.y + down / camera.scale,
 });
 
-/** Nearer by `factor`, the point under (left, top) staying where it is. @param home what the limits are measured from */
+/**
+ * Zooms by `factor`, with the point under (left, top) staying where it is.
+ * @param home the camera that the limits are relative to
+ */
 export function zoom(camera: Camera, size: Size, factor: number, left: number, top: number, home: Camera): Camera {
   const scale = Math.min(home.scale * CLOSEST, Math.max(home.scale * 0.5, camera.scale * factor));
   const [x, y] = toPlane(camera, size, left, top);

@@ -11,12 +11,15 @@ export const COLOR_MODES: readonly { id: ColorMode; label: string; meaning: stri
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Eight that stay apart with any colour vision, found by search and held by a test; after them they come again. */
+/**
+ * Eight colours of topics that stay different with any colour vision, found by a search and held by a test; more topics
+ * repeat them.
+ */
 const HUES: Readonly<Record<'light' | 'dark', readonly string[]>> = {
   light: ['#3a7d8d', '#a72056', '#5a8519', '#2d2dd7', '#9c9554', '#5a1985', '#105110', '#d72dd7'],
   dark: ['#a5eeee', '#d9867d', '#4f5ede', '#a4d72d', '#dd83e7', '#617416', '#d1eb94', '#c92698'],
 };
-/** One hue to another by lightness alone (after cividis): from little to much. */
+/** The colours of a ramp from little to much, which differ in lightness alone (after cividis). */
 const RAMPS: Readonly<Record<'light' | 'dark', readonly string[]>> = {
   light: ['#c9bd82', '#a39a72', '#7c7b78', '#4c5a6f', '#00305f'],
   dark: ['#3b4f74', '#666b76', '#918c78', '#c2b16c', '#fee838'],
@@ -29,7 +32,7 @@ export const parseHex = (hex: string): Rgb => [channel(hex, 1), channel(hex, 3),
 export const topicColor = (topic: number, theme: 'light' | 'dark'): string => HUES[theme][topic % HUES[theme].length]!;
 export const unknownColor = (theme: 'light' | 'dark'): string => UNKNOWN[theme];
 
-/** @param share 0 … 1, little to much */
+/** A colour of the ramp. @param share 0 … 1, little to much */
 export function rampColor(share: number, theme: 'light' | 'dark'): string {
   const stops = RAMPS[theme];
   const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
@@ -40,9 +43,9 @@ export function rampColor(share: number, theme: 'light' | 'dark'): string {
 }
 
 export interface Coloring {
-  /** rgba8 of each document, (N). */
+  /** The colour (rgba8) of each document, (N). */
   colors: Uint32Array<ArrayBuffer>;
-  /** Largest value of a ramp; 0 for topics. */
+  /** The largest value of the ramp; 0 for topics. */
   top: number;
 }
 
@@ -74,14 +77,14 @@ export function colorDocuments(
   return { colors, top };
 }
 
-/** What a mode shows of each document, (N); negative where nothing is known. */
+/** The value of each document that a colour mode shows, (N); negative where it is not known. */
 export function valuesOf(mode: Exclude<ColorMode, 'topic'>, state: ReplayedGraph): ArrayLike<number> {
   if (mode === 'drift') return state.drift;
   if (mode === 'reward') return state.reward;
   return state.encodedAt.map((step) => state.step - step);
 }
 
-/** A colour in one word, as the shader unpacks it: red in the lowest byte. */
+/** A colour as one 32-bit word, as the shader unpacks it: red in the lowest byte. */
 function packed(hex: string): number {
   const [red, green, blue] = parseHex(hex);
   return (red | (green << 8) | (blue << 16) | (255 << 24)) >>> 0;

@@ -1,15 +1,15 @@
 import type { GraphRecord, GraphSearch, GraphStart } from '../../records/records';
 
-/** Stands in a list of neighbours where there is none. */
+/** The value for a free place in a list of neighbours. */
 export const NO_EDGE = 0xffffffff;
 
-/** A step's refresh as the page keeps it: a tenth of the record's size in memory. */
+/** A step's refresh as the page keeps it, in a tenth of the record's memory. */
 export interface Refresh {
   step: number;
   /** Pairs from, to: (2 × edges). */
   added: Int32Array;
   removed: Int32Array;
-  /** Re-encoded documents, how far each had drifted and its age in steps, (n) each. */
+  /** Ids of the re-encoded documents, the drift of each and its age in steps, (n) each. */
   reencoded: Int32Array;
   drift: Float32Array;
   age: Int32Array;
@@ -19,32 +19,38 @@ export interface Refresh {
   reward_error: number | null;
 }
 
-/** The graph and what is known of each document after a step, as the records tell it. */
+/** The graph and the state of each document after a step, computed from the records. */
 export interface ReplayedGraph {
-  /** Place in the history: 0 is the start, n the nth refresh. */
+  /** Index in the history: 0 is the start, n the nth refresh. */
   index: number;
   step: number;
   edges: number;
-  /** (N × degree bound), NO_EDGE where a place is free. */
+  /** Neighbours of each document, (N × degree bound); NO_EDGE where a place is free. */
   targets: Uint32Array<ArrayBuffer>;
-  /** (N) */
+  /** Number of neighbours of each document, (N). */
   counts: Int32Array<ArrayBuffer>;
   /** Step of each document's last encoding, (N). */
   encodedAt: Int32Array<ArrayBuffer>;
-  /** Drift seen at the last re-encoding, (N); −1 where none was. */
+  /** Drift measured at the last re-encoding, (N); −1 where there was none. */
   drift: Float32Array<ArrayBuffer>;
-  /** Mean of 1 / log2(1 + rank) over the last step's searches that wanted the document, (N); −1 where none did. */
+  /**
+   * Mean of 1 / log2(1 + rank) over the last step's searches for which the document is relevant, (N); −1 where there
+   * was none.
+   */
   reward: Float32Array<ArrayBuffer>;
-  /** Step of the last search that retrieved the document, (N); −1 where none did. */
+  /** Step of the last search that returned the document, (N); −1 where none did. */
   foundAt: Int32Array<ArrayBuffer>;
 }
 
-/** Keyframes lie no further apart than this many refreshes, and about this many changed edges. */
+/** The most refreshes between two keyframes, and about the most changed edges. */
 const FAR = 16;
 const MANY_EDITS = 20_000;
 const KEYFRAME_BYTES = 64e6;
 
-/** The graph of a run through its steps: any of them at once, from the keyframe before it and the edits after that. */
+/**
+ * The graph of a run through its steps: any step can be computed at once, from the keyframe before it and the edits
+ * after that.
+ */
 export class GraphHistory {
   readonly documents: number;
   readonly degreeBound: number;
@@ -52,7 +58,7 @@ export class GraphHistory {
   private keyframes: ReplayedGraph[];
   private readonly head: ReplayedGraph;
   private readonly seen: ReplayedGraph;
-  /** Doubles when keyframes take too much memory. */
+  /** Factor on the distance of keyframes, which doubles when they take too much memory. */
   private spacing = 1;
   private edits = 0;
 
@@ -64,7 +70,7 @@ export class GraphHistory {
     this.keyframes = [cloneState(this.head)];
   }
 
-  /** Steps of the start and of every refresh, ascending. */
+  /** The step of the start and of every refresh, ascending. */
   steps(): number[] {
     return [this.keyframes[0]!.step, ...this.refreshes.map(({ step }) => step)];
   }
@@ -73,7 +79,7 @@ export class GraphHistory {
     return this.refreshes.length;
   }
 
-  /** @throws Error where the record does not follow from those before it */
+  /** Adds a record. @throws Error where it does not follow from those before it */
   add(record: GraphRecord): void {
     if (record.step <= this.head.step) throw new Error(`the refresh of step ${record.step} came after a later one`);
     const refresh = compact(record);
@@ -90,7 +96,7 @@ export class GraphHistory {
     }
   }
 
-  /** Place of the last refresh at or before `step`; 0 where there is none. */
+  /** Index of the last refresh at or before `step`; 0 where there is none. */
   indexAt(step: number): number {
     let low = 0;
     let high = this.refreshes.length;
@@ -107,18 +113,18 @@ export class GraphHistory {
     return this.refreshes[index - 1];
   }
 
-  /** The step of a place in the history. */
+  /** The step of an index in the history. */
   stepOf(index: number): number {
     return index === 0 ? this.keyframes[0]!.step : this.refreshes[index - 1]!.step;
   }
 
-  /** How many edges there were after the `index`th refresh. */
+  /** Number of edges after the `index`th refresh. */
   edgesAt(index: number): number {
     const changes = this.refreshes.slice(0, index).map(({ added, removed }) => (added.length - removed.length) / 2);
     return changes.reduce((sum, change) => sum + change, this.keyframes[0]!.edges);
   }
 
-  /** What stood after the `index`th refresh; valid until the next call. */
+  /** The graph after the `index`th refresh; valid until the next call. */
   at(index: number): ReplayedGraph {
     const wanted = Math.max(0, Math.min(this.refreshes.length, index));
     const from = this.keyframes.findLast((keyframe) => keyframe.index <= wanted)!;
@@ -145,7 +151,10 @@ export class GraphHistory {
   }
 }
 
-/** By document, the mean of 1 / log2(1 + rank) over the searches that wanted it; 0 where one did not find it. */
+/**
+ * For each document, the mean of 1 / log2(1 + rank) over the searches for which it is relevant; 0 counts where a search
+ * did not find it.
+ */
 export function rewardsOf(searches: readonly GraphSearch[]): Map<number, number> {
   const sums = new Map<number, { sum: number; count: number }>();
   for (const { wanted, rank_after } of searches) {
@@ -158,7 +167,7 @@ export function rewardsOf(searches: readonly GraphSearch[]): Map<number, number>
   return new Map([...sums].map(([document, { sum, count }]) => [document, sum / count]));
 }
 
-/** Where the edges of some documents led before a step, from what stood after it and the step's edits. */
+/** Neighbours of some documents before a step, from the graph after it and the step's edits. */
 export function edgesBefore(
   after: ReplayedGraph,
   bound: number,
@@ -177,7 +186,7 @@ export function edgesBefore(
   return before;
 }
 
-/** Place of an edge among the state's targets; −1 where it is not there. */
+/** Index of an edge among the graph's targets; −1 where it is not there. */
 function placeOf(state: ReplayedGraph, bound: number, from: number, to: number): number {
   const start = from * bound;
   const end = start + state.counts[from]!;

@@ -1,4 +1,4 @@
-/** A hop of a search: from the document that led there to the one that was looked at, and when, from 0 to 1. */
+/** A hop of a search: from one document to the next that was expanded, and its time from 0 to 1. */
 export interface Hop {
   from: number;
   to: number;
@@ -6,13 +6,13 @@ export interface Hop {
 }
 
 /**
- * The hops of a search: each document of its path hangs on the one before it, seen last, that had an edge to it; where a
- * search starts there is none.
- * @param neighbours where a document's edges led while it searched
+ * The hops of a search: each document of its path comes from the last one before it that has an edge to it; a start of
+ * the search comes from none.
+ * @param neighbours edges of a document at the time of the search
  */
 export function hopsOf(path: readonly number[], neighbours: (document: number) => readonly number[]): Hop[] {
   const hops: Hop[] = [];
-  /** By document, the last one of the path so far that leads to it. */
+  /** For each document, the last one of the path so far that has an edge to it. */
   const ledBy = new Map<number, number>();
   path.forEach((to, i) => {
     const from = ledBy.get(to);

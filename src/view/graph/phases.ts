@@ -1,6 +1,9 @@
 import type { Refresh } from './history';
 
-/** What a refresh does, in its true order; each takes one unit of the playhead, from 0 to `PHASES.length`. */
+/**
+ * The phases of a refresh, in the order in which they happen; each takes one unit of the playhead, from 0 to
+ * `PHASES.length`.
+ */
 export const PHASES = [
   { id: 'search', label: 'Search' },
   { id: 'encode', label: 'Re-encode' },
@@ -12,12 +15,12 @@ export const PHASES = [
 export type PhaseId = (typeof PHASES)[number]['id'];
 export const END = PHASES.length;
 
-/** The phase that the playhead is in; the last at the end. */
+/** The phase at the playhead; the last one at the end. */
 export const phaseAt = (playhead: number): number => Math.min(END - 1, Math.max(0, Math.floor(playhead)));
 
-/** What is seen at a place of the playhead; every number from 0 to 1. */
+/** Strengths of what is drawn at a place of the playhead, each from 0 to 1. */
 export interface Motion {
-  /** How far the re-encoded documents have moved towards their new places, and how far all others have, 0 to 1. */
+  /** How far the re-encoded documents have moved towards their new places, and how far all others have. */
   region: number;
   rest: number;
   pulse: number;
@@ -25,7 +28,7 @@ export interface Motion {
   path: number;
   pathStrength: number;
   drift: number;
-  /** Removed edges: from an edge's colour to the removed one's, and how strong. */
+  /** The colour of removed edges, from an edge's to the removed one's, and their strength. */
   removedTint: number;
   removed: number;
   added: number;
@@ -35,7 +38,7 @@ export interface Motion {
 
 const clamp = (x: number): number => Math.min(1, Math.max(0, x));
 const smooth = (x: number): number => clamp(x) ** 2 * (3 - 2 * clamp(x));
-/** From 0 at `from` to 1 at `to`. */
+/** A ramp from 0 at `from` to 1 at `to`. */
 const ramp = (playhead: number, from: number, to: number): number => smooth((playhead - from) / (to - from));
 
 export function motionAt(playhead: number): Motion {
@@ -61,7 +64,7 @@ export interface Budget {
   untouched: number;
 }
 
-/** What became of every document in a step. */
+/** Number of documents by what a step did with them. */
 export function budgetOf(
   { reencoded, compensated }: Pick<Refresh, 'reencoded' | 'compensated'>,
   documents: number,

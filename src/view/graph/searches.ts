@@ -1,10 +1,10 @@
 import type { GraphSearch } from '../../records/records';
 
-/** A rank that was not among what the search returned counts as this. */
+/** The rank that counts for a document that the search did not return. */
 const LOST = 1000;
 const depth = (rank: number): number => Math.log2(1 + (rank > 0 ? rank : LOST));
 
-/** The search whose rank the refresh changed most; the first where none changed; −1 where there is none. */
+/** Index of the search whose rank the refresh changed most; the first where none changed; −1 where there is none. */
 export function mostTelling(searches: readonly GraphSearch[]): number {
   let best = searches.length > 0 ? 0 : -1;
   let most = 0;
@@ -17,13 +17,13 @@ export function mostTelling(searches: readonly GraphSearch[]): number {
   return best;
 }
 
-/** Place of a query's completion among a step's searches; the most telling one where it is not there. */
+/** Index of a query's completion among a step's searches; that of `mostTelling` where it is not among them. */
 export function searchOf(searches: readonly GraphSearch[], query: string | null, completion: number | null): number {
   const found = searches.findIndex((search) => search.query === query && search.completion === completion);
   return found >= 0 ? found : mostTelling(searches);
 }
 
-/** `7 → 1`, `not found → 3`. */
+/** The rank before and after the refresh: `7 → 1`, `not found → 3`. */
 export const rankWords = ({ rank_before, rank_after }: GraphSearch): string =>
   `${rankWord(rank_before)} → ${rankWord(rank_after)}`;
 const rankWord = (rank: number): string => (rank > 0 ? rank.toLocaleString('en') : 'not found');

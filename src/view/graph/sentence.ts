@@ -3,7 +3,7 @@ import type { Refresh } from './history';
 
 const BARE = 'This run came without edges and without the paths of searches: a cluster’s index tells neither.';
 
-/** What a refresh did, in a sentence. */
+/** Describes what a refresh did, in a sentence. */
 export function refreshSentence(
   index: number,
   step: number,

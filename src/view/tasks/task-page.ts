@@ -7,7 +7,7 @@ const rangeSchema = { low: v.number(), high: v.number() };
 const meanSchema = v.object({
   label: v.string(),
   seeds: v.number(),
-  /** Of all seeds together, where they are counted so. */
+  /** Number of queries of all seeds together; absent where each seed is counted by itself. */
   queries: v.optional(v.number()),
   headline: v.number(),
   ...rangeSchema,
@@ -15,9 +15,9 @@ const meanSchema = v.object({
 const resultsSchema = v.object({
   date: v.string(),
   adapter: v.string(),
-  /** The model that every run began from; absent where they began from nothing. */
+  /** The model that every run started from; absent where they started from random weights. */
   base: v.optional(v.object({ name: v.string(), sha256: v.string() })),
-  /** How the intervals were made; absent for the widest of the seeds'. */
+  /** How the intervals were computed; absent where it is the widest of the seeds'. */
   intervals: v.optional(v.string()),
   /** What reasoning gains over embedding at once, query by query. */
   difference: v.optional(
@@ -26,7 +26,10 @@ const resultsSchema = v.object({
     ),
   ),
   means: v.array(meanSchema),
-  /** Success@1 of every kind or depth of query, means over the seeds: what the picture shows. Absent where all are of one kind. */
+  /**
+   * Success@1 of every kind or depth of query, means over the seeds, as the picture shows them. Absent where all
+   * queries are of one kind.
+   */
   parts: v.optional(
     v.object({
       names: v.array(v.string()),
@@ -37,14 +40,14 @@ const resultsSchema = v.object({
 });
 export type TaskResults = v.InferOutput<typeof resultsSchema>;
 
-/** A collection of other people's, and what stands beside BM25 on it. */
+/** The results on a public collection, with systems that are compared with BM25. */
 const systemsSchema = v.object({
   collection: v.string(),
   date: v.string(),
   adapter: v.string(),
   documents: v.number(),
   queries: v.number(),
-  /** nDCG@10, and by how much it lies over BM25's, each with its interval. */
+  /** nDCG@10, and its difference to BM25's, each with its interval. */
   systems: v.array(
     v.object({
       name: v.string(),
@@ -53,32 +56,32 @@ const systemsSchema = v.object({
       over_bm25: v.optional(v.object({ value: v.number(), ...rangeSchema })),
     }),
   ),
-  /** What else came out, in sentences. */
+  /** Sentences on other findings. */
   notes: v.array(v.string()),
 });
 export type SystemResults = v.InferOutput<typeof systemsSchema>;
 
-/** What the page says of a task, with the figures that its folder holds. */
+/** The texts of a task's page, with the figures that its folder holds. */
 export interface TaskWords {
   about: readonly string[];
   cheats: readonly string[];
   good: readonly string[];
   /** Packages that its data was built from, with their licences. */
   sources: readonly v.InferOutput<typeof sourceSchema>[];
-  /** What runs of its presets reached, and what those figures are. */
+  /** The results of runs of its presets, and what the figures are. */
   results: TaskResults | null;
   figure: string;
-  /** What it reached beside BM25, by collection. */
+  /** The results beside BM25, by collection. */
   systems: readonly SystemResults[];
-  /** What would change with a larger model. */
+  /** A sentence on what a larger model would change. */
   larger: string;
-  /** What others found, to read beside these figures. */
+  /** Published results to compare these figures with. */
   references: readonly { title: string; arxiv: string; says: string }[];
 }
 
 const pages = new Map<TaskName, Promise<TaskWords>>();
 
-/** A task's page, loaded when it is asked for first. */
+/** The texts of a task's page, loaded on first use. */
 export function taskPage(task: TaskName): Promise<TaskWords> {
   const page = pages.get(task) ?? load(task);
   pages.set(task, page);
