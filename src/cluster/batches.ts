@@ -170,7 +170,9 @@ class Places {
     return this.places[row]!;
   }
 
-  /** Of each sequence that something is learnt of, the first token that is: a row predicts the one after it. */
+  /**
+   * The index of the first learnt token of each sequence, by the sequence's place; a row predicts the token after it.
+   */
   starts({ rows }: Targets): Map<number, number> {
     const starts = new Map<number, number>();
     for (const row of rows) {

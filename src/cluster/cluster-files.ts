@@ -47,7 +47,10 @@ On a machine without GPUs: \`ACCELERATE_USE_CPU=true\` before it. Several GPUs o
 \`lab import run\`, or dropping that folder on the page's Runs, opens it as a run.
 `;
 
-/** What starts the workers of a sweep on a cluster, by name. @param words of its command line, after `lab sweep`. */
+/**
+ * The files that start the workers of a sweep on a cluster, by name.
+ * @param words of its command line, after `lab sweep`.
+ */
 export const sweepFiles = (words: readonly string[]): [name: string, contents: string][] => [
   ['slurm-array.sh', sweepSlurm.replace('@ARGUMENTS@', () => words.map(quoted).join(' '))],
   ['kubernetes-indexed.yaml', sweepKubernetes.replace("['ARGUMENTS']", () => JSON.stringify(words))],

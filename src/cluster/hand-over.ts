@@ -17,7 +17,7 @@ import { ADAPTER_FOLDER, streamHash, MODEL_WEIGHTS, startFiles } from './start-f
 export interface HandOver {
   format: 1;
   kind: 'search-r3-lab/accelerate';
-  /** What a run that comes back must be of. */
+  /** The hash of the session that a run which comes back must have. */
   session: string;
   /** The task's content hash. */
   task: string;
@@ -37,16 +37,19 @@ export const HAND_OVER_KIND = 'search-r3-lab/accelerate';
 
 /** The model that a cluster begins with. */
 export interface StartModel extends Pick<RunState, 'step'> {
-  /** What is trained of it, as a run's state keeps it; null for a base before its first step. */
+  /** The trained tensors' pages, as a run's state keeps them; null for a base before its first step. */
   weights: readonly Float32Array[] | null;
-  /** Of the steps before it. */
+  /** The metrics of the steps before it. */
   metrics: readonly StepMetrics[];
 }
 
 /** Steps that the lab trains before it hands over: all of stage 0. */
 export const stepsBefore = (session: Session): number => session.pretrain.steps;
 
-/** Whether a cluster can begin from a run's state after `step`: at a stage's end before the last, with stage 0 behind it. */
+/**
+ * Whether a cluster can begin from a run's state after `step`: at the end of a stage that is not the last, with stage 0
+ * done.
+ */
 export function canBeginAt(session: Session, step: number): boolean {
   const ends = planStages(session).map(({ firstStep, steps }) => firstStep + steps - 1);
   return step >= stepsBefore(session) && ends.slice(0, -1).includes(step);

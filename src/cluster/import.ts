@@ -31,10 +31,10 @@ const handOverSchema = v.object({
   step: count,
   stages: v.array(v.object({ stage: v.picklist(STAGES), firstStep: count, steps: count })),
 });
-/** What `train.py` says at its end. */
+/** The file that `train.py` writes at its end. */
 const doneSchema = v.object({ model: hash, step: count, processes: count });
 
-/** What a folder that came back says of itself. */
+/** The contents of a folder that a cluster trained, checked. */
 export interface ClusterRun {
   session: Session;
   task: string;

@@ -13,9 +13,9 @@ interface Trained {
 }
 
 /**
- * Trains what comes before a hand-over: all of stage 0.
- * @param train begins the session; whoever gives it frees what it made.
- * @param atOnce steps between which a host hears other calls.
+ * Trains the stage before a hand-over: all of stage 0.
+ * @param train begins the session; its caller releases what it made.
+ * @param atOnce number of steps after which a host handles other calls.
  */
 export async function trainedStart(
   session: Session,

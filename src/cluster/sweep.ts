@@ -10,7 +10,7 @@ const MOST_RUNS = 10_000;
 
 /** One run of a sweep. */
 export interface SweepRun {
-  /** Of its folder: its place, its settings' values and its seed. */
+  /** The name of its folder: its place, its settings' values and its seed. */
   name: string;
   settings: Readonly<Record<string, string>>;
   seed: number;

@@ -13,10 +13,10 @@ import type { Base } from '../training/base';
 /** Gives a file of the folder by its path; null where there is none. */
 export type ReadFile = (path: string) => Promise<Uint8Array | null>;
 
-/** What a cluster trained, as a run's state keeps it. */
+/** The weights that a cluster trained, as a run's state keeps them. */
 export interface TrainedWeights {
   pages: Float32Array<ArrayBuffer>[];
-  /** Of the whole model. */
+  /** Number of parameters of the whole model. */
   parameters: number;
 }
 

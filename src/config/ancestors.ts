@@ -6,8 +6,8 @@ import { isLeafValue, leafAt, valueAt } from './session-paths';
 import { STAGE_LABELS, STAGES, totalSteps, type StageName } from './stages';
 
 /**
- * A session that a fork comes from. The fork is this one up to and with `step`, and goes on with its own settings from the step
- * after it.
+ * A session that a fork comes from. The fork has its steps up to and with `step`, and its own settings from the step
+ * after.
  */
 export interface Ancestor {
   session: Session;
@@ -17,7 +17,7 @@ export interface Ancestor {
   link: string;
 }
 
-/** Of a fork: the oldest first, the last is its parent. Empty for a session that is none. */
+/** The ancestors of a fork: the oldest first, the last is its parent. Empty for a session that is no fork. */
 export type Ancestors = readonly Ancestor[];
 
 /** Forks of forks, at most. */
@@ -29,7 +29,7 @@ const FREE_GROUPS = new Set(['evaluation', 'checkpoint']);
 
 type Place = 'ended' | 'begun' | 'to come';
 
-/** How a stage of the parent stands after `step`. */
+/** Whether a stage of the parent has ended, has begun or is still to come after `step`. */
 function placeOf(parent: Session, stage: StageName, step: number): Place {
   let before = 0;
   for (const name of STAGES) {
@@ -64,7 +64,10 @@ export function forkProblems(parent: Session, step: number, child: Session): Pro
   return problems;
 }
 
-/** What a fork at `step` expects in place of a changed setting; null where it may be changed there. */
+/**
+ * What a fork at `step` expects in place of a changed setting, as a part of a message; null where it may be changed
+ * there.
+ */
 function whyFixed(parent: Session, step: number, { path, from, to }: SessionChange): string | null {
   const [group = '', key] = path.split('.');
   if (ALWAYS_FREE.has(path) || FREE_GROUPS.has(group)) return null;
@@ -95,7 +98,7 @@ function whyFixed(parent: Session, step: number, { path, from, to }: SessionChan
   return null;
 }
 
-/** Why a setting cannot be changed in a fork at all, for whoever shows it; null where it can. */
+/** The reason why a setting cannot be changed in a fork at all, to be shown; null where it can. */
 export function fixedInFork(parent: Session, step: number, path: string): string | null {
   const value = valueAt(parent, path) ?? leafAt(path)?.leaf.initial;
   return isLeafValue(value) ? whyFixed(parent, step, { path, from: value, to: value }) : null;
@@ -122,7 +125,7 @@ export function checkAncestors(session: Session, ancestors: Ancestors, where = '
   });
 }
 
-/** Whether two forks go back to the same sessions at the same steps; titles make no difference. */
+/** Whether two forks have the same ancestors at the same steps; titles make no difference. */
 export const sameAncestors = (a: Ancestors, b: Ancestors): boolean =>
   a.length === b.length &&
   a.every(({ session, step }, at) => {

@@ -28,14 +28,14 @@ export interface Architecture {
   max_position_embeddings: number;
   rms_norm_eps: number;
   rope_theta: number;
-  /** How RoPE was stretched to a longer context; absent where it was not. */
+  /** How RoPE is stretched to a longer context; absent where it is not. */
   rope_scaling?: RopeScaling;
   tie_word_embeddings: boolean;
   /** Bias on q, k and v (not on the output projection), as in qwen2. */
   attention_bias: boolean;
 }
 
-/** Whether q and k pass a per-head RMSNorm before RoPE. */
+/** Whether an architecture applies a per-head RMSNorm to q and k before RoPE. */
 export const hasQkNorm = (a: Architecture): boolean => a.model_type === 'qwen3';
 
 const positiveIntegers = [

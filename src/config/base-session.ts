@@ -17,10 +17,10 @@ export function fromBase(session: Session, base: Session['model']['base']): Sess
   return withValues(session, settings);
 }
 
-/** How a base reads texts, and which token embeds. */
+/** The prompts with which a base reads texts, and the token that embeds. */
 export interface StartPrompts {
   prompts: Session['prompts'];
-  /** As `model.adapter.embed_token` names it; empty for the base's own. */
+  /** `model.adapter.embed_token`; empty for the base's own. */
   embedToken: string;
 }
 
@@ -37,7 +37,7 @@ export function withPrompts(session: Session, start: StartPrompts | null): Sessi
   return withValues(session, settings);
 }
 
-/** What a session that trains an adapter begins with; nobody has measured better ones yet. */
+/** The settings that a session begins with which trains an adapter; better ones have not been measured yet. */
 const ADAPTED = [
   'model.adapter.rank=8',
   'model.adapter.alpha=16',
@@ -81,7 +81,7 @@ export function adaptSession(
 export const REASON_TASKS = ['world', 'kin', 'atlas-walk'] as const;
 export type ReasonTask = (typeof REASON_TASKS)[number];
 
-/** Of each task: how large it is, and what stands before its texts. */
+/** For each task, its settings of size and the prompts before its texts. */
 const REASONED: Readonly<Record<ReasonTask, readonly string[]>> = {
   world: [
     'task.traces_per_depth=100000',

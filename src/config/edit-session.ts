@@ -23,7 +23,7 @@ export function settingsOf(session: Session): { path: string; value: LeafValue }
   });
 }
 
-/** What to change in `a` to get `b`, in schema order. */
+/** The changes that turn session `a` into `b`, in schema order. */
 export function diffSession(a: Session, b: Session): SessionChange[] {
   const to = settingsOf(b);
   return settingsOf(a).flatMap(({ path, value }, i) => {

@@ -1,10 +1,10 @@
 import type { LeafValue } from '../settings/leaves';
 
-/** From this many documents on the preset's own settings are the better ones. */
+/** Number of documents from which the preset's own settings are better. */
 export const FEW_DOCUMENTS = 500;
 
 /**
- * What the preset `text` is changed to for a few documents: they are seen often enough in fewer steps, and a machine
+ * The changes of the preset `text` for a few documents: they are seen often enough in fewer steps, and a machine
  * without a GPU is done in a minute or two.
  */
 export const FEW_SETTINGS: readonly [path: string, value: LeafValue][] = [

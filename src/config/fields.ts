@@ -9,10 +9,10 @@ export interface Field {
   /** `''`, `task`, `model`, … */
   group: string;
   label: string;
-  /** Empty where the value is a plain number, a choice or a text. */
+  /** The unit of the value; empty for a plain number, a choice or a text. */
   unit: string;
   meaning: string;
-  /** Where the default comes from. */
+  /** The source of the default. */
   source: DefaultSource;
   control: FieldControl;
   initial: LeafValue;

@@ -3,7 +3,7 @@ import { diffSession } from './edit-session';
 import type { Session } from './session';
 import { totalSteps } from './stages';
 
-/** What a run goes by: its session, and what that is a fork of. */
+/** What a run is made of: its session, and the ancestors of a fork. */
 export interface RunSession {
   session: Session;
   ancestors: Ancestors;
@@ -56,7 +56,7 @@ export function withoutParts({ session, ancestors }: RunSession): RunSession {
   };
 }
 
-/** In how many parts a run computes its steps, as one says it, with where that begins; null for one. */
+/** The number of micro-batches of a run's steps, in words, with the step from which it holds; null for one. */
 export function partsWords({ session, ancestors }: RunSession): string | null {
   const { micro_batches } = session.model;
   if (micro_batches === 1) return null;
@@ -73,6 +73,6 @@ export const partsSentence = (recorded: number, here: number): string | null =>
 
 const counted = (parts: number): string => (parts === 1 ? 'one part' : `${parts} micro-batches`);
 
-/** What a claim says of a run's micro-batches: nothing of one. */
+/** The part of a claim on micro-batches; empty where there is one. */
 export const partsClaimed = (session: Session | null): { micro_batches?: number } =>
   session && session.model.micro_batches > 1 ? { micro_batches: session.model.micro_batches } : {};

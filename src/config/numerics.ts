@@ -8,10 +8,10 @@
  */
 export const NEWEST_NUMERICS = 2;
 
-/** Of a session, a run or a claim that does not say which: those were all of the first. */
+/** The first numerics, which a session, a run or a claim has that does not say. */
 export const FIRST_NUMERICS = 1;
 
-/** From this one on, gradients are summed in parts. */
+/** The first numerics with gradients summed in parts. */
 export const SPLIT_NUMERICS = 2;
 
 /** Why bits differ, where the two numbers do; null where they are the same. */

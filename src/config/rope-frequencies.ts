@@ -1,10 +1,10 @@
 import type { RopeScaling } from './architecture';
 
 /**
- * How far each pair of a head turns from one position to the next, (headDim / 2), in f64: theta^(−2i / headDim), divided
- * where a model was stretched to a longer context. `linear` divides all by its factor; `llama3` leaves those that turn
- * often alone, divides those that turn less than once in the original context, and goes from one to the other between
- * (`_compute_llama3_parameters` of transformers' `modeling_rope_utils.py`).
+ * The angle by which each pair of a head turns from one position to the next, (headDim / 2), in f64: theta^(−2i /
+ * headDim), divided where a model was stretched to a longer context. `linear` divides all by its factor; `llama3`
+ * leaves those that turn often, divides those that turn less than once in the original context, and interpolates
+ * between (`_compute_llama3_parameters` of transformers' `modeling_rope_utils.py`).
  */
 export function ropeFrequencies(headDim: number, theta: number, scaling?: RopeScaling): Float64Array {
   const frequencies = Float64Array.from({ length: headDim / 2 }, (_, i) => theta ** ((-2 * i) / headDim));

@@ -23,7 +23,7 @@ export function sessionArchitecture(session: Session, vocabularySize: number): A
   };
 }
 
-/** What a base has of its own. Of `max_position_embeddings` a session may take less. */
+/** The settings of `model` that a base decides. Of `max_position_embeddings` a session may take less. */
 export const BASE_SHAPE: readonly string[] = [
   'model_type',
   'hidden_size',

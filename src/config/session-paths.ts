@@ -5,7 +5,7 @@ import { writtenSchema } from './session';
 /** A setting's place: `seed`, `sft.steps`, `model.adapter.rank`. */
 export interface SessionLeaf {
   path: string;
-  /** What it stands under at the top: `sft`, `model`; `''` for those at the top themselves. */
+  /** The group at the top of the session: `sft`, `model`; `''` for settings at the top themselves. */
   group: string;
   /** The path below the group. */
   key: string;
@@ -101,7 +101,7 @@ function readLeaves(): SessionLeaf[] {
 
 type Entries = Readonly<Record<string, object>>;
 
-/** Those of an object within the session; `undefined` for a leaf. */
+/** The members of an object within the session; `undefined` for a leaf. */
 function membersOf(schema: object): Entries | undefined {
   if (!('wrapped' in schema) || typeof schema.wrapped !== 'object' || schema.wrapped === null) return undefined;
   if (!('entries' in schema.wrapped) || leafOf(schema)) return undefined;

@@ -18,7 +18,7 @@ import { sftSchema } from './sections/sft';
 
 export const SESSION_FORMAT = 1;
 
-/** What a session says of its task: which one it is, and what that one reads. */
+/** The session's task: its name, and the settings that this task reads. */
 const taskSchema = v.variant(
   'name',
   TASK_LIST.map(({ schema }) => schema),

@@ -10,9 +10,9 @@ interface StageLabel {
   long: string;
   /** `facts` */
   kind: string;
-  /** Both: `Stage 0: facts`. */
+  /** Number and name together: `Stage 0: facts`. */
   short: string;
-  /** What the model is doing in it. */
+  /** What the model does in the stage, for the page. */
   doing: string;
 }
 const label = (long: string, kind: string, doing: string): StageLabel => ({
@@ -60,8 +60,8 @@ export function placeOf(stages: readonly StagePlan[], step: number): { plan: Sta
 }
 
 /**
- * Where a step lies in its run and in its stage: `step 212 of 480 · stage 1, step 2 of 270`. Whoever tells a count of a stage
- * tells it with this; a step by itself is one of the run. Where a run has one stage, both are one number.
+ * The place of a step in its run and in its stage: `step 212 of 480 · stage 1, step 2 of 270`. Steps of a stage are
+ * always shown in this form; a step alone is one of the run. In a run of one stage, both numbers are the same.
  */
 export function stepWords(stages: readonly StagePlan[], step: number): string {
   const total = stages.reduce((sum, { steps }) => sum + steps, 0);

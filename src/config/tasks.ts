@@ -1,4 +1,4 @@
-/** What settings must know of a task before anything builds it. Tests hold the tasks to it. */
+/** Facts about a task that settings need before anything builds it. Tests hold the tasks to them. */
 import type { Problem } from '../lib/errors';
 import { shown } from '../lib/text';
 import type { LeafValue } from '../settings/leaves';
@@ -15,14 +15,14 @@ export const TASKS: readonly TaskName[] = TASK_LIST.map(({ name }) => name);
 
 const byName: ReadonlyMap<string, TaskDefinition> = new Map(TASK_LIST.map((task) => [task.name, task]));
 
-/** What is known of a task by its name. */
+/** The definition of a task, by its name. */
 export function definitionOf(name: TaskName): TaskDefinition {
   const found = byName.get(name);
   if (!found) throw new Error(`${name} is no task`);
   return found;
 }
 
-/** How large the task of these settings is; see `longestSequence` for instructions. */
+/** The size of the task of these settings; see `longestSequence` for instructions. */
 export const taskSize = (task: Session['task']): TaskSize => definitionOf(task.name).size(task);
 
 /** The most facts that a query chains, held-out ones included. */
@@ -51,7 +51,7 @@ export function longestSequence({ task, grpo }: Session): number {
   return 1 + Math.max(query + completion, document);
 }
 
-/** Whether settings are those of a task. */
+/** Whether settings are those of a given task. */
 const isOf = <Name extends TaskName>(
   task: Session['task'],
   name: Name,
@@ -72,7 +72,7 @@ export const corpusOf = (task: Session['task']): string => ('corpus' in task ? t
 /** Settings outside the task that some tasks alone read. */
 const ALONE: readonly string[] = [...byName.values()].flatMap(({ alone = [] }) => alone);
 
-/** Whether a task reads a setting. What it does not read stays at its default, so that it cannot mislead. */
+/** Whether a task reads a setting. A setting that it does not read stays at its default, so that it cannot mislead. */
 export function isRead(path: string, task: TaskName): boolean {
   const { settings, alone = [] } = definitionOf(task);
   if (ALONE.includes(path)) return alone.includes(path);
@@ -108,7 +108,10 @@ function unread(session: { task: { name: TaskName } }, paths: readonly string[])
   });
 }
 
-/** What else changes with the task's name: settings that it does not read, and what goes by its depth. */
+/**
+ * The other changes that follow a change of the task's name: settings that it does not read, and those that depend on
+ * its depth.
+ */
 export function followingTask(task: TaskName): [path: string, value: LeafValue][] {
   const { settings, fixed = [], chosen = [], ...definition } = definitionOf(task);
   const unread = sessionLeaves.filter(({ path }) => !isRead(path, task));

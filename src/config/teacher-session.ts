@@ -3,10 +3,10 @@ import type { Session } from './session';
 import { sessionLeaves } from './session-paths';
 import { isOfTeacher } from './tasks';
 
-/** Of a session that names a teacher and gives it no weight: see docs/decisions/teacher.md. */
+/** The weight for a session that names a teacher and gives it none: see docs/decisions/teacher.md. */
 export const TEACHER_WEIGHT = 1;
 
-/** A session without the teacher that it had. */
+/** The session without its teacher. */
 export function withoutTeacher(session: Session): Session {
   const own = sessionLeaves.filter(({ path }) => isOfTeacher(path));
   return withValues(

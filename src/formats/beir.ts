@@ -29,7 +29,7 @@ export interface LeftOut {
   judgements_of_unknown_documents: number;
 }
 
-/** What is indexed: the title, a space and the text. */
+/** The text of a document that is indexed: its title, a space and its text. */
 export const documentText = ({ title, text }: BeirDocument): string => (title === '' ? text : `${title} ${text}`);
 
 /** Judgements of known queries and documents; the others are counted. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json';
 
-/** What models of the kind BPE differ in. */
+/** The parts in which tokenizers of the model BPE differ. */
 interface BpeModelParts {
   vocab: JsonObject;
   merges: readonly (readonly string[])[];

@@ -105,7 +105,7 @@ export function withEmbedToken(opened: OpenedModel, token: string, where: string
   return { opened: { ...withToken, arch: larger, weights, tensorDtype: dtypes }, id };
 }
 
-/** Whether `withEmbedToken` gave a model a row that its own files lack: an adapter alone cannot bring that. */
+/** Whether `withEmbedToken` added a row to a model that its own files lack: an adapter alone cannot hold that row. */
 export const hasNewRow = ({ weights }: Pick<OpenedModel, 'weights'>): boolean => weights instanceof GrownSource;
 
 /** Weights whose embedding and head have one row more, a copy of one of theirs. */

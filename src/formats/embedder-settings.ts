@@ -3,23 +3,26 @@ import type { Pooling } from '../records/pooling';
 import type { FolderReader } from './folder';
 import { isJsonObject, parseJson, parseJsonObject, decodeUtf8, quote, type JsonObject } from './json';
 
-/** How a folder of `sentence-transformers` embeds. */
+/** How a folder of `sentence-transformers` says that it embeds. */
 export interface EmbedderSettings {
   pooling: Pooling;
-  /** What stands before a query, as it is; empty for nothing. */
+  /** The prompt before a query, as it is; empty for none. */
   query: string;
-  /** What stands before a document. */
+  /** The prompt before a document; empty for none. */
   document: string;
   /** Tokens of a text, special ones included; null where the model's context is the limit. */
   longest: number | null;
-  /** What its user is to know, a sentence each. */
+  /** Sentences that the user should know. */
   notices: readonly string[];
 }
 
 const MODULES = 'modules.json';
 const PROMPTS = 'config_sentence_transformers.json';
 const LIMITS = 'sentence_bert_config.json';
-/** What is read, of a kind of model: a decoder's last token has seen all of a text, an encoder's tokens all have. */
+/**
+ * The part of a message that lists the supported poolings: a decoder's last token has read all of a text, an encoder's
+ * tokens all have.
+ */
 const READ = (poolings: readonly Pooling[]): string =>
   `Transformer, Pooling ${poolings.includes('lasttoken') ? 'by the last token (pooling_mode "lasttoken")' : `by ${poolings.join(' or ')}`} and Normalize`;
 
@@ -102,8 +105,8 @@ function modulesOf(bytes: Uint8Array, where: string): Module[] {
 }
 
 /**
- * How an encoder embeds whose folder does not say: by the mean, as `sentence-transformers` assumes.
- * @throws InputError for a limit of its tokenizer that is none.
+ * The settings of an encoder whose folder has no modules: the mean, as `sentence-transformers` assumes.
+ * @throws InputError for an invalid limit of its tokenizer.
  */
 export async function settingsWithoutModules(read: FolderReader, where: string): Promise<EmbedderSettings> {
   return {
@@ -186,7 +189,7 @@ function checkSimilarity(config: JsonObject, normalises: boolean, where: string)
   return ['modules.json has no Normalize: its own vectors are not of length 1, as those here are'];
 }
 
-/** What `encode` of sentence-transformers puts before every text, documents too, where nothing else is asked for. */
+/** A notice of the prompt that `encode` of sentence-transformers puts before every text, documents too, by default. */
 function defaultNotice(config: JsonObject, where: string): string[] {
   const name = config['default_prompt_name'] ?? null;
   if (name === null) return [];

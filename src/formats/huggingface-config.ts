@@ -9,7 +9,10 @@ import { InputError } from '../lib/errors';
 import { isJsonObject, quote, type JsonObject } from './json';
 import type { FloatDtype } from './safetensors';
 
-/** What `transformers` assumes where `config.json` is silent (its `configuration_{llama,qwen2,qwen3}.py`). */
+/**
+ * The values that `transformers` assumes where `config.json` leaves a key out (its
+ * `configuration_{llama,qwen2,qwen3}.py`).
+ */
 const DEFAULTS: Record<ModelType, { max_position_embeddings: number; attention_bias: boolean; head_dim?: number }> = {
   llama: { max_position_embeddings: 2048, attention_bias: false },
   // Not a setting there: the layer always has the bias. An explicit `false` is honoured.

@@ -51,7 +51,7 @@ export async function openHuggingFace(files: ModelFiles, where: string): Promise
   };
 }
 
-/** Where every tensor of a file lies; null where there is no such file. */
+/** The byte range of every tensor of a file; null where there is no such file. */
 export async function rangesOf(
   files: ModelFiles,
   file: string,
@@ -91,7 +91,7 @@ async function readChatTemplate(read: FolderReader, configured: unknown, where: 
   );
 }
 
-/** Of the model card's front matter. */
+/** Reads the licence from the model card's front matter. */
 export async function readLicence(read: FolderReader): Promise<string | null> {
   const bytes = await read('README.md');
   if (bytes === null) return null;
@@ -100,7 +100,7 @@ export async function readLicence(read: FolderReader): Promise<string | null> {
   return named === 'other' ? (/^license_name:[ \t]*["']?([\w.-]+)/m.exec(front)?.[1] ?? named) : named;
 }
 
-/** What makes the model what it is. */
+/** Names of the files that make the model what it is, which its hash covers. */
 export const hashed = ({ names }: ModelFiles, weightFiles: readonly string[]): string[] =>
   [
     'config.json',

@@ -6,8 +6,8 @@ const WEIGHTS = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 
 /**
- * What a folder in Hugging Face layout says of its tensors, in one file or in shards.
- * @param readFile what a file of weights holds, by tensor; null where there is no such file.
+ * Reads the tensors of a folder in Hugging Face layout, which are in one file or in shards.
+ * @param readFile reads what a file of weights holds, by tensor; null where there is no such file.
  * @returns them by name, and the files that hold them.
  * @throws InputError for a missing file, and for shards that do not hold what their index says.
  */

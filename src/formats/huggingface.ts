@@ -15,13 +15,13 @@ export { parseConfig, writeConfig, type SpecialTokenIds } from './huggingface-co
 /** The two files that `Tokenizer` loads. */
 export interface TokenizerFiles {
   tokenizer: JsonObject;
-  /** Empty where the folder has no `tokenizer_config.json`. */
+  /** The contents of `tokenizer_config.json`; empty where the folder has none. */
   config: JsonObject;
 }
 
-/** Its weights as f32. */
+/** A checkpoint with its weights as f32. */
 export type Checkpoint = CheckpointOf<Float32Array>;
-/** Its weights as the folder holds them. */
+/** A checkpoint with its weights as the folder holds them. */
 export type StoredCheckpoint = CheckpointOf<Elements>;
 
 interface CheckpointOf<Values> {
@@ -29,11 +29,11 @@ interface CheckpointOf<Values> {
   /** Exactly those of `checkpointTensors`, all finite. */
   tensors: Map<string, Values>;
   /**
-   * False where a model that is not tied comes without `lm_head.weight`, as embedders do: it embeds, but makes no logits.
-   * Its `arch` is then tied, so that no room is made for what nobody reads.
+   * Whether the model can make logits; false where an untied model comes without `lm_head.weight`, as embedders do. Its
+   * `arch` is then tied, so that no memory is taken for a head that is not used.
    */
   hasHead: boolean;
-  /** Null where the folder has no `tokenizer.json`. */
+  /** The tokenizer's files; null where the folder has no `tokenizer.json`. */
   tokenizer: TokenizerFiles | null;
   /** Ids that end a text: of `generation_config.json`, else of `config.json`; may be empty. */
   eosTokenIds: number[];

@@ -1,6 +1,6 @@
 import { InputError } from '../lib/errors';
 
-/** A JSON object whose values nobody has checked yet. */
+/** A JSON object whose values are not checked yet. */
 export type JsonObject = { readonly [key: string]: unknown };
 
 export const isJsonObject = (value: unknown): value is JsonObject =>

@@ -8,7 +8,7 @@ export interface Line {
   where: string;
 }
 
-/** Which lines are told: blank ones are left out unless `blank` is true. */
+/** Which lines are read: blank ones are left out unless `blank` is true. */
 export interface LineOptions {
   blank?: boolean;
 }

@@ -5,5 +5,5 @@ const PATH = new URL('../../.models/all-MiniLM-L6-v2', import.meta.url);
 
 export const MINILM_PATH = fileURLToPath(PATH);
 
-/** Whether `npm run models` was called; tests that need the weights are skipped, and counted as skipped, without it. */
+/** Whether the weights are here, after `npm run models`; without them, tests that need them are counted as skipped. */
 export const hasMiniLm = existsSync(PATH);

@@ -5,7 +5,7 @@ import type { FolderReader } from './folder';
 export interface ModelFiles {
   /** Names of the files, sorted; of subfolders' files with their path. */
   readonly names: readonly string[];
-  /** In bytes. */
+  /** Size of a file in bytes. */
   size(name: string): number;
   /** Bytes [from, to). */
   read(name: string, from: number, to: number): Promise<Uint8Array>;

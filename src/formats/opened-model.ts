@@ -8,23 +8,23 @@ import type { TokenizerFiles } from './huggingface';
 import type { JsonObject } from './json';
 import type { ModelFiles } from './model-files';
 
-/** What is known of any model whose headers were read and checked; its weights still lie where they lay. */
+/** What is known of any model whose headers were read and checked; its weights stay in its files. */
 interface Opened {
   kind: 'huggingface' | 'gguf';
   weights: WeightSource;
-  /** Of a tensor of ours, by its name in the layout: the file's where all its parts share one, else f16. */
+  /** The dtype of one of our tensors, by its name in the layout: the file's where all its parts share one, else f16. */
   tensorDtype: (name: string) => Dtype;
   /** Bytes of its weights as they lie in the files. */
   bytes: number;
-  /** Null where it has none. */
+  /** The tokenizer's files; null where there is none. */
   tokenizer: TokenizerFiles | null;
   /**
-   * How its folder says that it embeds (`modules.json`); null where it says nothing.
-   * @throws InputError for a way that is not read: such a model still writes.
+   * Reads how its folder says that it embeds (`modules.json`); null where it says nothing.
+   * @throws InputError for an unsupported way: such a model can still write.
    */
   embedder: () => Promise<EmbedderSettings | null>;
   licence: string | null;
-  /** Where it was opened from. */
+  /** The files that it was opened from. */
   files: ModelFiles;
   /** Names of the files that make it what it is: its hash is of them, in this order. */
   parts: readonly string[];
@@ -38,7 +38,7 @@ interface Opened {
 /** A model that writes, and may embed. */
 export interface OpenedModel extends Opened {
   arch: Architecture;
-  /** False where an untied model came without its head: it embeds and does not generate. */
+  /** Whether it can generate; false where an untied model came without its head, which then only embeds. */
   hasHead: boolean;
   chatTemplate: string | null;
   /** Ids that end a text; may be empty. */

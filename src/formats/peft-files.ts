@@ -2,7 +2,7 @@ import type { LoraSettings } from '../config/lora';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from './peft';
 import { writeSafetensors } from './safetensors';
 
-/** Which model an adapter is of, for whoever loads it. */
+/** The base that an adapter's files name, for programs that load it. */
 export interface PeftBase {
   /** A hub's id or a folder; `peft` loads the base from there. */
   name: string;

@@ -10,7 +10,7 @@ import { readSafetensors } from './safetensors';
 export const ADAPTER_CONFIG = 'adapter_config.json';
 export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
 
-/** What an adapter adds to one matrix: `scale · B A`. */
+/** The two matrices of an adapter for one of the model's, which gets `scale · B A` added. */
 export interface LoraPair {
   rank: number;
   /** α/r, or α/√r where the adapter is of rsLoRA. */
@@ -26,7 +26,7 @@ export interface PeftAdapter {
   pairs: ReadonlyMap<string, LoraPair>;
   /** Rows of the embedding that the adapter has in place of the base's, by token. */
   rows: ReadonlyMap<number, Float32Array>;
-  /** Of which model it says it is. */
+  /** The model that its files name as its base; null where they name none. */
   base: string | null;
 }
 
@@ -103,7 +103,7 @@ function checkShape({ shape }: Half, expected: readonly number[], name: string):
 
 const isTarget = (tensor: string): boolean => TARGETS.some((target) => tensor.endsWith(`.${target}.weight`));
 
-/** What a key names: `module` as the adapter spells it, `tensor` as the base does. */
+/** The parts of a key: `module` as the adapter writes it, `tensor` as the base does. */
 function keyOf(key: string): { module: string; tensor: string; part: 'a' | 'b' | 'rows' } | null {
   const inner = key.replace(/^base_model\.model\./, '');
   const found = /^(.+)\.(lora_A|lora_B|token_adapter\.trainable_tokens_delta)(?:\.default)?(\.weight)?$/.exec(inner);

@@ -9,7 +9,7 @@ import { isJsonObject, parseJson, quote, repeatedKey } from './json';
 export const FLOAT_DTYPES = ['F32', 'F16', 'BF16'] as const;
 export type FloatDtype = (typeof FLOAT_DTYPES)[number];
 
-/** As users write it, `f16`; f32 where nothing is said. */
+/** The dtype that a user named, `f16`; f32 where none is named. */
 export const floatDtype = (named: string | null): FloatDtype =>
   FLOAT_DTYPES.find((dtype) => dtype.toLowerCase() === named) ?? 'F32';
 const INT_DTYPES = ['I32', 'I64'] as const;
@@ -102,7 +102,7 @@ export function checkFiniteTensor(data: Float32Array, name: string, where: strin
 interface Header {
   entries: Entry[];
   metadata: Record<string, string>;
-  /** Where the tensors' bytes begin in the file. */
+  /** Offset in the file at which the tensors' bytes begin. */
   dataStart: number;
 }
 
@@ -155,7 +155,7 @@ export async function readTensorRanges(
   return entries.map(({ begin, end, ...entry }) => ({ ...entry, from: dataStart + begin, to: dataStart + end }));
 }
 
-/** Where a tensor lies in a file, in bytes. */
+/** The byte range of a tensor in a file. */
 export interface TensorRange {
   name: string;
   dtype: Dtype;
@@ -289,7 +289,7 @@ export type TensorToWrite =
   | { shape: readonly number[]; data: Float32Array; dtype?: FloatDtype }
   | { shape: readonly number[]; data: Int32Array; dtype?: 'I32' };
 
-/** A tensor as a header tells of it. */
+/** A tensor as a header describes it. */
 export interface DescribedTensor {
   name: string;
   shape: readonly number[];

@@ -55,8 +55,8 @@ export const sentenceTransformersFiles = ({
   ]);
 
 /**
- * The same tokenizer, which now ends every text in the token that embeds and keeps its place where a text is cut. What
- * stood before a text stays.
+ * The tokenizer, changed so that every text ends in the token that embeds, which stays there when a text is cut. Tokens
+ * before a text stay.
  * @param embed the token's id, or all that follows a text, that one last.
  * @param keepsStart false where a prompt writes the BOS itself.
  */

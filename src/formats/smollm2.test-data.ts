@@ -8,7 +8,7 @@ const PATH = new URL(`../../.models/${FILE}`, import.meta.url);
 
 export const SMOLLM2_PATH = fileURLToPath(PATH);
 
-/** Whether `npm run models` was called; tests that need the weights are skipped, and counted as skipped, without it. */
+/** Whether the weights are here, after `npm run models`; without them, tests that need them are counted as skipped. */
 export const hasSmolLm2 = existsSync(PATH);
 
 /** SmolLM2-135M-Instruct, from its GGUF file. */

@@ -11,7 +11,7 @@ export interface StreamedFile {
   pieces: () => AsyncIterable<Uint8Array>;
 }
 
-/** What is written to a file. */
+/** The contents of a file to be written. */
 export type FileContents = Uint8Array | StreamedFile;
 
 /** Elements that are in memory at once, as floats and as written. */
@@ -42,7 +42,7 @@ export function streamedWeights(
   };
 }
 
-/** A file at once, for whoever has room for it. */
+/** Reads all of a file into memory. */
 export async function wholeBytes(contents: FileContents): Promise<Uint8Array> {
   if (contents instanceof Uint8Array) return contents;
   const bytes = new Uint8Array(contents.bytes);

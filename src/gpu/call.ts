@@ -1,6 +1,9 @@
 import type { View } from './view';
 
-/** What a dispatch must do, whatever the device: the arithmetic as its shader writes it, and what passes through memory. */
+/**
+ * The work of a dispatch, whatever the device: the arithmetic as its shader writes it, and the bytes that pass through
+ * memory.
+ */
 export interface Work {
   /** Floating-point operations: one each, two an fma; those of trees over a workgroup are left out. */
   readonly flops: number;
@@ -10,23 +13,23 @@ export interface Work {
   readonly shared?: number;
   /** Rounds of loads of one workgroup, each of which waits for the one before at a barrier; 0 where absent. */
   readonly rounds?: number;
-  /** Workgroups that have something to do, where the live rows alone do not tell. */
+  /** Number of workgroups that have work, where the live rows alone do not decide it. */
   readonly workgroups?: number;
 }
 
-/** What a call works on in one run: the sizes that only the buffers know. */
+/** The sizes that a call works on in one run, which only the buffers hold. */
 export interface Filled {
-  /** How many rows hold data. */
+  /** Number of rows that hold data. */
   readonly live: (rows: { readonly limit: number; readonly slot: number; readonly start: number }) => number;
-  /** What a binding of whole numbers holds; zeros where it is not known. */
+  /** The content of a binding of whole numbers; zeros where it is not known. */
   readonly integers: (binding: string) => Uint32Array;
 }
 
-/** What a kernel is called with, by the names in its WGSL; one too few or too many does not compile. */
+/** The arguments of a kernel, by the names in its WGSL; one too few or too many does not compile. */
 export type Call<Uniforms, Bindings extends string, Constants extends string> = {
   readonly bindings: Readonly<Record<Bindings, View>>;
   readonly groups: readonly [number, number, number];
-  /** What it must do, by the sizes of a run. */
+  /** The work of the call, by the sizes of a run. */
   readonly work: (filled: Filled) => Work;
 } & (Uniforms extends null ? { readonly uniforms?: undefined } : { readonly uniforms: Uniforms }) &
   ([Constants] extends [never]
@@ -41,7 +44,7 @@ export interface Noted {
   readonly groups: readonly [number, number, number];
   readonly uniforms: unknown;
   readonly constants: Readonly<Record<string, number>>;
-  /** By the names of the bindings. */
+  /** The buffers, by the names of the bindings. */
   readonly views: Readonly<Record<string, View>>;
   readonly work: (filled: Filled) => Work;
 }

@@ -1,20 +1,23 @@
 import type { AdapterIdentity } from './gpu';
 
-/** What a roofline needs to know of a device. */
+/** The figures of a device that a roofline needs. */
 export interface DeviceFigures {
   name: string;
-  /** As WebGPU names it. */
+  /** The vendor, as WebGPU names it. */
   vendor: string;
-  /** What runs workgroups side by side: Apple's cores, NVIDIA's SMs, Intel's dual subslices, Qualcomm's SPs. */
+  /**
+   * Number of cores, which run workgroups side by side: Apple's cores, NVIDIA's SMs, Intel's dual subslices, Qualcomm's
+   * SPs.
+   */
   cores: number;
   /** 32-bit fused multiply-adds a core starts in a clock. */
   lanes: number;
   gigahertz: number;
-  /** Of memory, in 10⁹ bytes a second. */
+  /** Bandwidth of memory, in 10⁹ bytes a second. */
   gigabytes: number;
-  /** Bytes that one core gets from outside itself in a clock. */
+  /** Bytes that one core reads from outside itself per clock. */
   coreBytes: number;
-  /** Bytes that one core reads from workgroup memory in a clock. */
+  /** Bytes that one core reads from workgroup memory per clock. */
   sharedBytes: number;
   /** Microseconds from a dispatch to the next one that waits for it. */
   launch: number;
@@ -22,14 +25,15 @@ export interface DeviceFigures {
 }
 
 /**
- * Assumed for every device: nobody publishes it. It is the time of a dispatch in a pass that is encoded ahead; where each has
- * an encoder of its own WebGPU was measured to take 24 to 71 µs (arXiv 2604.02344).
+ * Microseconds to launch a dispatch, assumed for every device because no vendor publishes it. It is the time of a
+ * dispatch in a pass that is encoded ahead; where each has an encoder of its own WebGPU was measured to take 24 to 71
+ * µs (arXiv 2604.02344).
  */
 const LAUNCH = 5;
 const ASSUMED = 'launch 5 µs: assumed';
 const NVIDIA = 'an SM: 128 lanes, 128 bytes of shared memory and 64 of L2 a clock';
 
-/** By the name that the command line takes. Figures without a source of the vendor's say whose they are. */
+/** The known devices, by the name that the command line takes. Figures that are not the vendor's name their source. */
 export const DEVICES = {
   m2: {
     name: 'Apple M2, 10 cores',

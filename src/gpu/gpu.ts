@@ -9,7 +9,7 @@ export type { Owned, View };
 /** A compiled shader with one entry point, `main`, and one bind group. */
 export interface Kernel {
   readonly label: string;
-  /** Null while it is compiled, and where the GPU refused it. */
+  /** The compiled pipeline; null while it is compiled, and where the GPU refused it. */
   pipeline: GPUComputePipeline | null;
 }
 
@@ -21,7 +21,7 @@ export interface AdapterIdentity {
   software: boolean;
 }
 
-/** What we use of a device. */
+/** The part of a device that the engine uses. */
 export type Device = Pick<
   GPUDevice,
   | 'label'
@@ -61,23 +61,24 @@ const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroup
  */
 export class Gpu {
   /**
-   * What the tests of steady state count: buffers created and not yet destroyed, bind groups and the like ever made, and
-   * `waits`, how often somebody began to wait for the GPU while nobody else did: reads that are asked for together are one.
+   * Counters for the tests of steady state: live buffers, bind groups and the like ever made, and `waits`, how often
+   * the CPU began to wait for the GPU while it was not waiting already: reads that are requested together are one.
    */
   readonly counters = { liveBuffers: 0, liveBytes: 0, bindGroups: 0, pipelines: 0, submits: 0, waits: 0 };
   /**
-   * Firefox looks for finished work when something is submitted, and else about every 100 ms: whether to submit nothing again
-   * and again while somebody waits, so that it looks.
+   * Whether to submit nothing again and again during a wait: Firefox checks for finished work at each submit, and else
+   * about every 100 ms.
    */
   nudges = false;
   /**
-   * Called when somebody begins to wait for the GPU, with what tells whether anybody still does. Dawn in Node polls while a
-   * promise is pending and takes a core from an adapter that is a CPU: the command line slows it down. A browser need not.
+   * Called when a wait for the GPU begins, with a function that says whether it still lasts. Dawn in Node polls while a
+   * promise is pending and takes a core from an adapter that is a CPU: the command line slows it down. A browser need
+   * not.
    */
   whileWaiting: ((isWaiting: () => boolean) => void) | null = null;
   /** Looks at what programs write that are recorded while it is set. */
   watch: Watch | null = null;
-  /** Told of each program that is run, before it is submitted. */
+  /** Called with each program that is run, before it is submitted. */
   ran: ((program: Runnable, times: number) => void) | null = null;
   /** Times what is run while it is set. */
   profiler: RunTimer | null = null;
@@ -266,12 +267,15 @@ export class Gpu {
     return kernel;
   }
 
-  /** Begins to compile what was asked of another, so that nobody waits for it who records the same here later. */
+  /**
+   * Begins to compile the kernels that another GPU was asked for, so that recording the same here later does not wait
+   * for them.
+   */
   compileAhead({ asked }: Gpu): void {
     for (const { shader, constants } of asked) this.kernel(shader, constants);
   }
 
-  /** Resolves when every kernel that was asked for is compiled. @throws what the GPU refused. */
+  /** Resolves when all requested kernels are compiled. @throws the GPU's error for one that it refused. */
   async compiled(): Promise<void> {
     if (this.compiling.size === 0) return;
     let isCompiling = true;
@@ -338,13 +342,19 @@ export class Gpu {
     return this.device.lost;
   }
 
-  /** Whether the device is lost. Waits up to this many milliseconds, because the error that follows from a loss can be reported before the loss. */
+  /**
+   * Whether the device is lost. Waits up to `patience` milliseconds, because the error that follows from a loss can be
+   * reported before the loss.
+   */
   isLost(patience = 1000): Promise<boolean> {
     const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), patience));
     return Promise.race([this.device.lost.then(() => true), late]);
   }
 
-  /** @throws the first error nobody caught, or DeviceLostError. Called wherever a result is handed out. */
+  /**
+   * Checks for errors of the device; called wherever a result is returned.
+   * @throws the first uncaught error, or DeviceLostError.
+   */
   check(): void {
     if (this.lostReason !== null) throw new DeviceLostError(`The GPU device was lost: ${this.lostReason}`);
     if (this.firstError) throw this.firstError;
@@ -355,7 +365,7 @@ export class Gpu {
   }
 }
 
-/** What the compiler objects to first, with the file, the line and its text; the bare message where it names no place. */
+/** The compiler's first error, with the file, the line and its text; the bare message where it names no place. */
 async function complaint(
   module: GPUShaderModule,
   { origins }: Pick<Shader<unknown, string, string>, 'origins'>,

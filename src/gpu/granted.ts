@@ -4,9 +4,9 @@ import type { Gpu, Owned } from './gpu';
 const PIECE = 2 ** 26;
 
 /**
- * How much of `bytes` the device grants now: buffers are made one after the other until one is refused, and freed again. An
- * estimate: what is granted may still not be there once it is written to, and others may take it meanwhile.
- * @param most bytes of one buffer: how finely it is told.
+ * Estimates how many of `bytes` bytes the device grants now: buffers are made one after the other until one is refused,
+ * and freed again. What is granted may still fail once it is written to, and other programs may take it meanwhile.
+ * @param most bytes of one buffer, which is the precision of the estimate.
  */
 export async function grantedBytes(gpu: Gpu, bytes: number, most = PIECE): Promise<number> {
   const piece = Math.min(most, gpu.device.limits.maxBufferSize);

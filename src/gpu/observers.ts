@@ -8,13 +8,13 @@ export interface Runnable {
   readonly label: string;
   /** Its calls of kernels, in order. */
   readonly calls: readonly Noted[];
-  /** Submits it `times` times over and tells no observer. */
+  /** Submits it `times` times over, without calling any observer. */
   submit(times: number): void;
   /** Encodes each dispatch in a pass of its own, the times of which go to the query set, two each. */
   encodeEach(encoder: GPUCommandEncoder, querySet: GPUQuerySet, first: number): void;
 }
 
-/** Runs programs in its own way to time them, and is told of what the CPU writes meanwhile (`profiler.ts`). */
+/** Runs programs in its own way to time them, and receives what the CPU writes meanwhile (`profiler.ts`). */
 export interface RunTimer {
   readonly uploads: Uploads;
   run(program: Runnable, times: number): void;

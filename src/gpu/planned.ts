@@ -1,6 +1,6 @@
 import { Gpu, type AdapterIdentity, type Device } from './gpu';
 
-/** Of no adapter. */
+/** The description of a GPU without an adapter. */
 export const PLANNED = { vendor: '', architecture: '', description: 'planned' };
 
 /** Nothing is bound, compiled or run; the objects that stand for it need a name and a brand. */
@@ -14,8 +14,7 @@ function plannedBuffer({ label = '', size, usage }: GPUBufferDescriptor): GPUBuf
   return { __brand: 'GPUBuffer', label, size, usage, destroy: nothing, ...unmapped };
 }
 
-/** A device that takes whatever it is asked for and gives nothing back. */
-/** @param features that it says it has. */
+/** A device that accepts every request and returns no data. @param features that it says it has. */
 export const plannedDevice = (features: Device['features'] = new Set()): Device => ({
   label: '',
   features,
@@ -49,8 +48,8 @@ export const plannedDevice = (features: Device['features'] = new Set()): Device 
 });
 
 /**
- * A GPU that holds and computes nothing: models, steps and programs are made on it as on any other, and its counters tell
- * what they would take.
+ * Makes a GPU that holds and computes nothing: models, steps and programs are made on it as on any other, and its
+ * counters show what they would take.
  */
 export const plannedGpu = (): Gpu => new Gpu(plannedDevice(), { ...PLANNED, software: false });
 

@@ -5,7 +5,7 @@ import { Uploads } from './uploads';
 
 /** A dispatch that ran. */
 export interface Timed extends Rehearsed {
-  /** Of all its runs together, by the GPU's own clock; null where the adapter has none. */
+  /** Time of all its runs together, by the GPU's own clock; null where the adapter has none. */
   microseconds: number | null;
 }
 
@@ -55,7 +55,7 @@ export class Profiler implements RunTimer {
     this.batches.push({ dispatches: all, stamps, querySet });
   }
 
-  /** What ran since the last time, in order; waits for it. */
+  /** Returns what ran since the last call, in order, after waiting for it. */
   async take(): Promise<Timed[]> {
     const batches = this.batches;
     this.batches = [];

@@ -201,8 +201,8 @@ export class Program implements Runnable {
   }
 
   /**
-   * Runs the program once and tells how long the GPU took for its dispatches, in milliseconds; null where the adapter has no
-   * timestamps. For profiles: it allocates and waits.
+   * Runs the program once and returns how long the GPU took for its dispatches, in milliseconds; null where the adapter
+   * has no timestamps. For profiles: it allocates and waits.
    */
   async measure(): Promise<number | null> {
     const { device } = this.gpu;

@@ -9,9 +9,9 @@ export interface Rehearsed extends Work {
   program: string;
   kernel: string;
   workgroups: number;
-  /** Of a workgroup. */
+  /** Number of invocations of a workgroup. */
   invocations: number;
-  /** How often it ran. */
+  /** Number of times it ran. */
   times: number;
 }
 
@@ -29,7 +29,7 @@ export class RehearsedGpu extends Gpu {
     this.ran = (program, times) => this.noted.push(...rehearsedOf(program, times, this.uploads));
   }
 
-  /** What ran since the last time it was asked. */
+  /** Returns the dispatches that ran since the last call. */
   take(): Rehearsed[] {
     const taken = this.noted;
     this.noted = [];
@@ -54,7 +54,7 @@ export class RehearsedGpu extends Gpu {
   }
 }
 
-/** What a call works on, by what the buffers hold. */
+/** The sizes that a call works on, by the contents of the buffers. */
 function filledOf({ views }: Noted, uploads: Uploads): Filled {
   const integers = (binding: string): Uint32Array => {
     const view = views[binding];

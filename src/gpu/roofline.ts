@@ -45,7 +45,7 @@ export function boundOf(
 export interface Judged extends Rehearsed {
   /** Dispatches that are alike: the same kernel, work and workgroups. */
   dispatches: number;
-  /** Of one, in microseconds. */
+  /** The bound of one dispatch, in microseconds. */
   bound: Bound;
 }
 
@@ -71,9 +71,15 @@ export interface StepBound {
   total: number;
   ideal: number;
   launch: number;
-  /** Of loads that wait for one another, those of every dispatch's workgroup with most. A bound knows nothing of them. */
+  /**
+   * Number of loads that wait for one another: in each dispatch those of the workgroup with most, added up. A bound
+   * does not cover them.
+   */
   rounds: number;
-  /** Of the products: operations a second that their bounds allow, of the device's peak, with and without launches. */
+  /**
+   * For the matrix products: operations a second that their bounds allow, as a share of the device's peak, with and
+   * without launches.
+   */
   products: { ofPeak: number; ofPeakWithoutLaunch: number } | null;
   /** Kernels of which one dispatch alone takes more than 5% of the step with fewer workgroups than the device has cores. */
   idle: { kernel: string; workgroups: number; share: number }[];

@@ -3,9 +3,9 @@ export type StructField =
   | { readonly name: string; readonly offset: number; readonly scalar: 'u32' | 'i32' | 'f32'; readonly count: number }
   | { readonly name: string; readonly offset: number; readonly fields: readonly StructField[] };
 
-/** How a WGSL struct lies in memory. */
+/** The memory layout of a WGSL struct. */
 export interface Struct<Values> {
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
   readonly fields: readonly StructField[];
   /** Never there: it carries the type of what `pack` takes. */
@@ -17,26 +17,26 @@ export interface Binding {
   readonly name: string;
   readonly binding: number;
   readonly access: 'read' | 'read_write';
-  /** Of one element. */
+  /** Bytes of one element. */
   readonly bytes: number;
   /** Whether its elements are floats, or vectors of them. */
   readonly float: boolean;
-  /** How many elements there must be at least, in reverse Polish notation over uniforms and constants. */
+  /** The least number of elements, in reverse Polish notation over uniforms and constants. */
   readonly length: readonly (string | number)[];
 }
 
-/** What an import of a WGSL file gives: its text, and what that says of how to call it (`scripts/wgsl-layout.mjs`). */
+/** The content of an imported WGSL file: its text, and what follows from it for calls (`scripts/wgsl-layout.mjs`). */
 export interface Shader<Uniforms, Bindings extends string, Constants extends string, Structs = object> {
   readonly name: string;
   readonly code: string;
-  /** Where runs of its lines come from: first line of the run, file inside shaders/, line there. */
+  /** The origin of runs of its lines: first line of the run, file inside shaders/, line there. */
   readonly origins: readonly (readonly [line: number, file: string, fileLine: number])[];
   readonly uniforms: (Struct<Uniforms> & { readonly binding: number }) | null;
   readonly bindings: readonly Binding[];
-  /** What must be chosen when it is compiled, and what stands in the file. */
+  /** Constants that are chosen when it is compiled, with their values in the file. */
   readonly constants: Readonly<Record<Constants, number>>;
   readonly values: Readonly<Record<string, number>>;
-  /** Of its storage buffers. */
+  /** The structs of its storage buffers. */
   readonly structs: { readonly [Name in keyof Structs]: Struct<Structs[Name]> };
   /** Never there: it carries the names of the bindings. */
   readonly named?: Bindings;

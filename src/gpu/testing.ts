@@ -2,10 +2,10 @@ import { afterAll, test, type TestContext } from 'vitest';
 import { requestNodeAdapter } from '../host/node/device';
 import { Gpu, type Device } from './gpu';
 
-/** What a test on the GPU is given beside the device. */
+/** What a test on the GPU receives beside the device. */
 export interface GpuTest {
   device: GPUDevice;
-  /** What vitest hands to every test. */
+  /** The context that vitest passes to every test. */
   context: TestContext;
   /** Frees a buffer, texture or query set after the test, passed or failed; returns it. */
   track: <Resource extends { destroy(): void }>(resource: Resource) => Resource;
@@ -58,7 +58,7 @@ afterAll(async () => {
   sharedGpu = undefined;
 });
 
-/** Runs `body` so that an error which WebGPU reports only to an error scope, or to nobody, is thrown. */
+/** Runs `body` and throws an error that WebGPU reports only to an error scope, or to no scope at all. */
 export async function withoutGpuErrors<Result>(device: Device, body: () => Promise<Result> | Result): Promise<Result> {
   const uncaptured: string[] = [];
   const listen = (event: GPUUncapturedErrorEvent): void => {

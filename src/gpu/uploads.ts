@@ -3,7 +3,10 @@ import type { View } from './view';
 /** Buffers up to this many bytes are remembered: counts, ids and ranges of batches are, weights are not. */
 const REMEMBERED_BYTES = 4 << 20;
 
-/** What the CPU wrote into small buffers: by it the work of a dispatch is counted without reading anything back. */
+/**
+ * Keeps what the CPU wrote into small buffers, from which the work of a dispatch is counted without reading anything
+ * back.
+ */
 export class Uploads {
   private readonly remembered = new WeakMap<GPUBuffer, Uint8Array<ArrayBuffer>>();
 

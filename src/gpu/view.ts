@@ -3,11 +3,11 @@ export interface View {
   readonly buffer: GPUBuffer;
   readonly offset: number;
   readonly size: number;
-  /** What the range holds, where that is another name than its buffer's. */
+  /** The content's name, where it differs from its buffer's. */
   readonly name?: string;
 }
 
-/** A whole buffer, as it was made: what can be freed. A range of it is a `View` and belongs to whoever owns this. */
+/** A whole buffer, as it was made, which can be freed. A range of it is a `View` and belongs to the owner of this. */
 export interface Owned extends View {
   readonly owned: true;
 }

@@ -1,8 +1,9 @@
 import type { View } from '../gpu/gpu';
 
 /**
- * How many rows of a recorded program hold data in this step. A program is recorded once at its capacity; before each run
- * the step's real numbers are written into the counts buffer, and workgroups past them return at once: padding costs nothing.
+ * Slots of the counts buffer: how many rows of a recorded program hold data in this step. A program is recorded once at
+ * its capacity; before each run the step's real numbers are written into the counts buffer, and workgroups past them
+ * return at once: padding costs nothing.
  */
 export const COUNT = {
   STATIC: 0,
@@ -45,7 +46,7 @@ export function countWords(
 
 const isCount = (name: string): name is keyof typeof COUNT => name in COUNT;
 
-/** What every binding needs beside its own tensors. */
+/** The buffers that every kernel binds beside its own tensors. */
 export interface KernelContext {
   readonly counts: View;
 }

@@ -3,10 +3,10 @@ const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 
-/** Text that somebody typed, for a place that knows no isolation, such as the tab's title. */
+/** A user's text without marks of direction, for a place that cannot isolate it, such as the tab's title. */
 export const withoutDirections = (text: string): string => text.replace(DIRECTIONS, '');
 
-/** Text that somebody typed, within a sentence: whatever direction it has, the sentence around it keeps its own. */
+/** A user's text within a sentence, isolated, so that its direction does not change that of the sentence. */
 export const isolated = (text: string): string => `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}`;
 
 /** The same for a name that is made longer: left as it is where it holds no such mark. */

@@ -1,4 +1,4 @@
-/** What kind of failure it is, for whoever offers a way out of it; words are for people. */
+/** The kinds of failure that code can react to; messages are for people. */
 export const ERROR_CODES = [
   /** Something that was given or set. */
   'input',
@@ -15,14 +15,14 @@ export const ERROR_CODES = [
   'out-of-memory',
   'device-lost',
   'worker-died',
-  /** Somebody asked to stop waiting for it. */
+  /** The user cancelled it. */
   'cancelled',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** What is wrong with one value. */
 export interface Problem {
-  /** Of the setting or the field; empty for what was given as a whole. */
+  /** Path of the setting or the field; empty where it is about the whole input. */
   path: string;
   value: unknown;
   /** Completes "expected …". */
@@ -31,9 +31,9 @@ export interface Problem {
 
 /** A failure as data: how it crosses from the worker to the page, and is kept with a run. */
 export interface ErrorData {
-  /** Null where nothing is known of it. */
+  /** The kind of failure; null where it is not known. */
   code: ErrorCode | null;
-  /** Null where it is about no value in particular. */
+  /** Path of the wrong value; null where it is about none in particular. */
   path: string | null;
   value: unknown;
   expected: string | null;
@@ -71,7 +71,7 @@ export class CancelledError extends CodedError {
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Null where nothing is known of it. */
+/** The code of an error; null where it has none. */
 export const codeOf = (error: unknown): ErrorCode | null => (error instanceof CodedError ? error.code : null);
 
 /** A failure of which nothing but the sentence is known. */

@@ -26,7 +26,7 @@ export class Sha256 {
   private readonly state = new Int32Array([
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
   ]);
-  /** What is no whole block yet. */
+  /** Bytes that do not fill a block yet. */
   private rest: Uint8Array = new Uint8Array(0);
   private length = 0;
 

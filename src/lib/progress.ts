@@ -1,5 +1,5 @@
 /**
- * Called while a long work goes on, with how much of it is done. It may throw to end the work, and is awaited, so that a
- * worker gets to read its messages.
+ * Receives the progress of a long work. It may throw to end the work, and is awaited, so that a worker gets to read its
+ * messages.
  */
 export type OnProgress = (done: number, of: number) => void | Promise<void>;

@@ -7,7 +7,7 @@ export interface Tolerance {
   readonly rtol: number;
 }
 
-/** What a kernel computes, which decides how much float32 may lose. */
+/** The kind of computation of a kernel, which decides how much float32 may lose. */
 export type KernelKind = 'copy' | 'elementwise' | 'reduction' | 'matmul' | 'attention' | 'softmax' | 'optimizer';
 export type PassName = 'forward' | 'backward';
 
@@ -57,7 +57,7 @@ export interface ToleranceReport {
   largest: number;
   /** Largest error over what was allowed there: at most 1 passes. */
   excess: number;
-  /** Where `excess` is reached; −1 for empty arrays and norms. */
+  /** Index of the element with the largest `excess`; −1 for empty arrays and norms. */
   index: number;
   actual: number;
   expected: number;

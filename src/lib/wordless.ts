@@ -1,4 +1,4 @@
-/** What is said where BM25 finds nothing for some queries; empty where it finds something for all. */
+/** The sentence where BM25 finds nothing for some queries; empty where it finds something for all. */
 export function wordlessSentence(queries: number): string {
   if (queries === 0) return '';
   return queries === 1

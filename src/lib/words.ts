@@ -9,8 +9,8 @@ const UNSPACED_RUN = new RegExp(`(?:${UNSPACED.source})+`, 'gu');
 const UNSPACED_EACH = new RegExp(UNSPACED.source, 'gu');
 
 /**
- * In lower case, after NFKC: runs of letters and digits by Unicode. What is written without spaces (Chinese, Japanese,
- * Korean, Thai and their like) gives its characters and their pairs, as Lucene's CJK analysis does.
+ * The words of a text in lower case, after NFKC: runs of letters and digits by Unicode. Scripts without spaces
+ * (Chinese, Japanese, Korean, Thai and similar) give their characters and pairs of them, as Lucene's CJK analysis does.
  */
 export const wordsOf = (text: string): string[] =>
   (text.normalize('NFKC').toLowerCase().match(WORD) ?? []).flatMap((word) =>

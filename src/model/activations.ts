@@ -5,9 +5,9 @@ import type { ModelData } from './model-data';
 
 type HeadNormValue = 'qkvRaw' | 'rstdQ' | 'rstdK';
 
-/** What one layer's forward pass writes. All are (tokens, …). */
+/** The values that one layer's forward pass writes. All are (tokens, …). */
 export interface LayerActivations extends Record<Exclude<LayerValue, HeadNormValue>, View> {
-  /** Where the architecture norms q and k: their rows before that, and the norms' 1/rms. */
+  /** For architectures that normalise q and k: their rows before that, and the norms' 1/rms; else null. */
   headNorms: Record<HeadNormValue, View> | null;
 }
 
@@ -82,7 +82,7 @@ export class BackwardScratch implements Record<Exclude<keyof ReturnType<typeof g
   readonly dgateUp: View;
   readonly dattention: View;
   readonly dqkv: View;
-  /** Before the q and k norms, where the architecture has them. */
+  /** Gradient before the q and k norms, where the architecture has them. */
   readonly dqkvRaw: View | null;
   readonly delta: View;
   /** See `Gradients.dlowRank`. */

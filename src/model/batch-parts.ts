@@ -18,8 +18,8 @@ export function partTokens(tokens: number, longest: number, parts: number): numb
 }
 
 /**
- * The parts that a batch is computed in, its sequences in their order: each takes as many as it holds.
- * @param most tokens of a part; a longer sequence is a part by itself, for whoever holds the part to refuse.
+ * Cuts a batch into parts, its sequences in order; each part takes as many as it can hold.
+ * @param most tokens of a part; a longer sequence is a part by itself, which its buffers then refuse.
  */
 export function partsOf(sequences: readonly (readonly number[])[], most: number): BatchPart[] {
   const parts: { start: number; end: number; sequences: (readonly number[])[] }[] = [];

@@ -37,7 +37,7 @@ export interface GenerateOptions {
 }
 
 export interface Completion {
-  /** Without the prompt; ends in the stop token where that was drawn. */
+  /** The tokens without the prompt; they end in the stop token where that was drawn. */
   ids: number[];
   /** Natural log-probability of each id under softmax(logits / temperature). */
   logprobs: number[];
@@ -85,7 +85,7 @@ export class Generator {
     | 'emitted',
     Owned
   >;
-  /** Without top-k and top-p, which take long to compile, and with them. */
+  /** The programs without top-k and top-p, which take long to compile, and with them. */
   private readonly programs = new Map<boolean, { prefill: Program; token: Program }>();
 
   constructor(
@@ -132,7 +132,7 @@ export class Generator {
     return this.completions(sequences);
   }
 
-  /** As `generate`, with the hidden states (completions, C) that they ended in, read back in one wait with them. */
+  /** Generates as `generate` does, and reads the hidden states (completions, C) of the last tokens in the same wait. */
   async generateCaptured(
     prompts: readonly (readonly number[])[],
     perPrompt: number,

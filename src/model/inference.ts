@@ -157,7 +157,7 @@ export class Encoder {
 }
 
 /**
- * As many sequences from `from` on as one submit takes.
+ * The sequences from `from` on that fit in one submit.
  * @throws InputError for a sequence without tokens or longer than the context.
  */
 export function takeSequences(

@@ -79,7 +79,7 @@ export class Linear {
     return set.has(this.name) ? set.tensor(this.name).blocks : [];
   }
 
-  /** Where a block's gradient goes, whole or in parts. */
+  /** The place of a block's gradient, whole or in parts. */
   private gradientOf({ partial, accumulate }: Gradients, { row, view }: TensorBlock) {
     const cut = partial?.of(this.name, row);
     return cut ? { dweight: cut.view, parts: cut.parts } : { dweight: view, accumulate };

@@ -13,8 +13,8 @@ export function lowRankWidth(table: TensorTable): number {
 }
 
 /**
- * What an adapter adds to a linear layer: y += s B (A x) for each projection in its tensor (LoRA, arXiv 2106.09685, §4.1).
- * Nothing is kept for the backward pass, which computes A x again.
+ * The LoRA part of a linear layer: y += s B (A x) for each projection in its tensor (arXiv 2106.09685, §4.1). Nothing
+ * is kept for the backward pass, which computes A x again.
  */
 export class LowRank {
   private readonly rank: number;
@@ -23,7 +23,7 @@ export class LowRank {
   private readonly a: View;
   private readonly parts: readonly { row: number; rows: number; name: string; b: View }[];
 
-  /** Of one tensor; null where the adapter is not on it. */
+  /** The LoRA part of one tensor; null where the adapter has none for it. */
   static of(weights: TensorSet, name: string): LowRank | null {
     return weights.has(lowRankNames(name).a) ? new LowRank(weights, name) : null;
   }

@@ -5,7 +5,7 @@ import type { Rows } from '../kernels/rows';
 import type { TensorSet } from '../tensors/tensor-set';
 import type { TensorTable } from '../tensors/table';
 
-/** What a model's layers read of it: its shape, its tensors, and the table that turns q and k. */
+/** The part of a model that its layers read: its shape, its tensors, and the table of rotary angles. */
 export interface ModelData {
   readonly gpu: Gpu;
   readonly architecture: Architecture;

@@ -39,7 +39,9 @@ export class Model implements ModelData {
     this.head = new OutputLayer(this.weights);
   }
 
-  /** A second model of the same shape: trained tensors of its own, not yet written; the frozen ones are this one's. */
+  /**
+   * A second model of the same shape: it has trained tensors of its own, not yet written, and shares the frozen ones.
+   */
   sibling(): Model {
     return new Model(this.gpu, this.architecture, this.options, this);
   }

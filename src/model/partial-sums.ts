@@ -13,10 +13,10 @@ import type { ModelData } from './model-data';
 /** What the layers' passes record with. */
 type Recording = KernelContext & { recorder: Recorder; rows: Rows };
 
-/** Where a view may begin, in floats. */
+/** The alignment of a view, in floats. */
 const ALIGN = 64;
 
-/** Where the parts of a gradient's block lie, and how many there are at most. */
+/** The place of the parts of a gradient's block, and the most that there are. */
 interface Area {
   view: View;
   parts: number;
@@ -86,7 +86,10 @@ export class PartialSums {
     }));
   }
 
-  /** Where the parts of a gradient go; null for one that is not left in parts. @param row the first of its block. */
+  /**
+   * The place for the parts of a gradient; null for one that is not left in parts.
+   * @param row the first of its block.
+   */
   of(name: string, row = 0): Area | null {
     return this.areas.get(keyOf(name, row)) ?? null;
   }
@@ -104,7 +107,7 @@ export class PartialSums {
 
 const keyOf = (name: string, row: number): string => `${name} ${row}`;
 
-/** Of a tensor's gradient: how many parts there are, and whether the live rows say how many of them hold something. */
+/** For a tensor's gradient, the number of parts, and whether the live rows decide how many of them are used. */
 function partsOf(
   { architecture: a, table }: Pick<ModelData, 'architecture' | 'table'>,
   { name, shape }: PlacedTensor,

@@ -4,7 +4,7 @@ import type { Rows } from '../kernels/rows';
 import type { TensorSet } from '../tensors/tensor-set';
 import type { PartialSums } from './partial-sums';
 
-/** What every layer records with: where, and how many of the rows (tokens) are live. */
+/** What every layer records with: the recorder, and how many of the rows (tokens) are live. */
 export interface Pass {
   readonly recorder: Recorder;
   readonly counts: View;
@@ -13,12 +13,15 @@ export interface Pass {
   readonly lowRank?: View | null;
 }
 
-/** Where a backward pass leaves what the weights get. A tensor that the set lacks is frozen: nothing is computed for it. */
+/**
+ * The place of the weights' gradients in a backward pass. A tensor that the set lacks is frozen: nothing is computed
+ * for it.
+ */
 export interface Gradients {
   readonly set: TensorSet;
-  /** Where sums over rows are left in parts; null where none are. */
+  /** The place for sums over rows in parts; null where none are left in parts. */
   readonly partial: PartialSums | null;
-  /** Whether all are added to what is there: the pass is over a part of the batch. */
+  /** Whether gradients are added to what is there, because the pass is over a part of the batch. */
   readonly accumulate: boolean;
   /** The gradient of an adapter's A x, as `Pass.lowRank`. */
   readonly dlowRank?: View | null;

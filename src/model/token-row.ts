@@ -9,7 +9,7 @@ export interface TokenRow {
   block: RowBlock;
 }
 
-/** Null where the adapter trains none, or there is no adapter. */
+/** The trained row of an adapter; null where it trains none, or there is no adapter. */
 export function tokenRow(weights: TensorSet): TokenRow | null {
   const token = weights.table.adapter?.embedToken ?? null;
   return token === null ? null : { view: weights.view(TOKEN_ROW), block: { row: token, rows: 1 } };

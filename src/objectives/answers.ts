@@ -13,7 +13,7 @@ import { TokenRows, type TokenTargets } from './token-rows';
 
 export interface AnswersOptions {
   targets: number;
-  /** Of the cross-entropy; the targets' weights sum to it. */
+  /** Weight of the cross-entropy; the targets' weights sum to it. */
   weight: number;
   /** KL(base ‖ model), mean over the target rows; the base is frozen and runs over the same rows, `tokens` at once. */
   kl: { weight: number; base: Model; tokens: number };

@@ -7,9 +7,9 @@ import type { RowRange } from '../model/batch-parts';
 import type { CachedGradients, Objective, Reading } from './objective';
 import type { StepViews } from './step-views';
 
-/** What a step compares, and what a teacher makes of it where one is distilled. */
+/** The queries and documents that a step compares, and a teacher's scores of them where one is distilled. */
 export interface ContrastiveTargets extends PairTargets {
-  /** Its score of each query (rows) with each document of the batch (columns). */
+  /** The teacher's score of each query (rows) with each document of the batch (columns). */
   teacher?: Float32Array<ArrayBuffer>;
 }
 
@@ -20,13 +20,13 @@ export interface ContrastiveOptions {
   infonce: { weight: number; temperature: number };
   /** The triplet loss on each query's negative, where it is wanted. */
   triplet?: { weight: number; margin: number };
-  /** How far the model's ranking of the batch is from a teacher's, where there is one; the model's temperature is InfoNCE's. */
+  /** Distillation of a teacher's ranking of the batch, where there is one; the model's temperature is InfoNCE's. */
   distil?: { weight: number; teacherTemperature: number };
 }
 
 /**
- * InfoNCE, and the triplet loss and a teacher's distillation where they are asked for, between the queries and the documents of
- * one batch, by cosine.
+ * The contrastive losses of a batch, by cosine: InfoNCE, and where they have weight the triplet loss and a teacher's
+ * distillation, between its queries and documents.
  */
 export class Contrastive implements Objective<ContrastiveTargets> {
   readonly name = 'contrastive';

@@ -21,7 +21,9 @@ export interface PairTargets {
 /** One side of the comparison: hidden rows, their normalised embeddings, and the gradients of both. */
 type Side = Record<'at' | 'hidden' | 'embedding' | 'norms' | 'dembedding' | 'dhidden', View>;
 
-/** What a loss on the cosines of a batch is computed from: scores (B, pitch), of which the first documents are live. */
+/**
+ * The scores (B, pitch) of a batch, of which the first documents are live, from which a loss on cosines is computed.
+ */
 export interface ScoreViews {
   shape: { queries: Rows; documents: Rows; pitch: number };
   positive: View;
@@ -41,7 +43,7 @@ export class CosineScores {
   private readonly scores: View;
   private readonly dscores: View;
   private readonly owned: Owned[] = [];
-  /** Where a part's rows stand among the batch's; made where a batch is computed in parts. */
+  /** Places of a part's rows among the batch's; null where a batch is computed as a whole. */
   private places: Record<'queries' | 'documents', View> | null = null;
 
   /** @param most queries and documents of a step. */
@@ -147,7 +149,7 @@ export class CosineScores {
     return { shape: { queries, documents, pitch }, positive, negative, scores, dscores };
   }
 
-  /** From dscores to the hidden rows: dq = dscores · d, dd = dscoresᵀ · q. */
+  /** Records the gradient from dscores to the hidden rows: dq = dscores · d, dd = dscoresᵀ · q. */
   private backward(step: StepViews): void {
     const { recorder } = step;
     const { channels } = this;

@@ -13,7 +13,7 @@ export interface SampledTargets extends TokenTargets {
   referenceLogprobs: Float32Array<ArrayBuffer>;
 }
 
-/** Where the kernel leaves what of a token: terms (S, 4), logprobs (S, 2). */
+/** The columns of terms (S, 4), which the kernel writes for each token beside logprobs (S, 2). */
 const TERMS = ['objective', 'kl', 'clip_low', 'clip_high'];
 
 /** GRPO's clipped objective over sampled tokens, with the k3 estimate of the divergence from the reference. */

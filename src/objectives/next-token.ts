@@ -12,7 +12,7 @@ export interface NextTokenOptions {
   name: string;
   /** The most rows that are learnt at once. */
   targets: number;
-  /** Of the term in the loss; the targets' weights sum to it. */
+  /** Weight of the term in the loss; the targets' weights sum to it. */
   weight: number;
 }
 

@@ -2,13 +2,13 @@ import type { Recorder } from '../gpu/recorder';
 import type { RowRange } from '../model/batch-parts';
 import type { StepViews } from './step-views';
 
-/** What one step measured of an objective. */
+/** The losses and metrics of one objective in one step. */
 export interface Reading {
-  /** Its parts of the step's loss, weighted, in the order in which they are added up. */
+  /** Its terms of the step's loss, weighted, in the order in which they are added up. */
   parts: readonly number[];
   /** Its losses under their names in `metrics.jsonl`. */
   losses: Readonly<Record<string, number>>;
-  /** What else it measures; in a line of `metrics.jsonl` this follows the losses of all objectives. */
+  /** Its other metrics; in a line of `metrics.jsonl` they follow the losses of all objectives. */
   others?: Readonly<Record<string, number>>;
 }
 
@@ -17,7 +17,7 @@ export interface Reading {
  * learns from in each step, and what it measures. A `TrainStep` takes a list of them and knows none by name.
  */
 export interface Objective<Targets = never> {
-  /** For messages and buffer labels. */
+  /** Its name in messages and buffer labels. */
   readonly name: string;
   /** Numbers of each step that it leaves in the ring, by `StepViews.sum`. */
   readonly columns: readonly string[];
@@ -25,7 +25,10 @@ export interface Objective<Targets = never> {
   readonly counts: readonly string[];
   /** Records the loss and its gradients: adds to `dhidden`, and to the head's weight by way of `StepViews.head`. */
   record(step: StepViews): void;
-  /** How a loss that compares sequences with each other is computed of a batch in parts; absent where each part has its own. */
+  /**
+   * How a loss that compares sequences is computed for a batch in parts (GradCache); absent where each part has a loss
+   * of its own.
+   */
   readonly cached?: CachedGradients<Targets>;
   /**
    * Uploads what the next pass learns from. @returns the live rows, in the order of `counts`.

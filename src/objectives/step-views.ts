@@ -7,14 +7,14 @@ import { recordHead, type HeadChunk, type HeadScratch } from '../model/head';
 import type { Model } from '../model/model';
 import type { TensorSet } from '../tensors/tensor-set';
 
-/** What the objectives of one step share. */
+/** Buffers that the objectives of one step share. */
 export interface SharedViews {
   recorder: Recorder;
   model: Model;
   batch: BatchBuffers;
   /** Final-norm hidden states of the packed batch, (tokens, C). */
   hidden: View;
-  /** Their gradient, which every objective adds to. */
+  /** Gradient of the hidden states, to which every objective adds. */
   dhidden: View;
   gradients: TensorSet;
   /** The step's slot of the ring and the optimiser's numbers: `stepState`. */
@@ -22,9 +22,12 @@ export interface SharedViews {
   /** (slots, width) */
   ring: View;
   width: number;
-  /** Whether all that is left is added to what is there: a part of the batch is recorded. */
+  /** Whether gradients are added to what is there, because a part of the batch is recorded. */
   accumulate: boolean;
-  /** Whether an objective has recorded the head's gradient: the first one overwrites it, unless `accumulate`; others add. */
+  /**
+   * Whether an objective has recorded the head's gradient: the first one overwrites it, unless `accumulate`; others
+   * add.
+   */
   headIsWritten: boolean;
 }
 
@@ -66,8 +69,8 @@ export class StepViews {
   }
 
   /**
-   * Logits of the target rows `at`, a chunk at a time; `loss` turns those of a chunk into their gradient in place, which
-   * goes on to dhidden and to the head's weight.
+   * Records logits of the target rows `at`, a chunk at a time; `loss` turns a chunk's logits into their gradient in
+   * place, which is then passed on to dhidden and to the head's weight.
    */
   head(scratch: HeadScratch, rows: Rows, at: View, loss: (chunk: HeadChunk) => void): void {
     const { recorder, model, hidden, dhidden, gradients, headIsWritten } = this.shared;

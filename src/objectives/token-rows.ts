@@ -15,7 +15,10 @@ export interface TokenTargets {
   weights: Float32Array<ArrayBuffer>;
 }
 
-/** What every loss through the language-model head has: target rows, the head's scratch, and its own buffers, freed together. */
+/**
+ * The buffers of every loss through the language-model head: target rows, the head's scratch, and the loss's own,
+ * released together.
+ */
 export class TokenRows {
   readonly head: HeadScratch;
   private readonly at: Owned;

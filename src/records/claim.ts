@@ -1,9 +1,9 @@
-/** What the sender of a link says came out: nobody has verified it. */
+/** The result of a run as the sender of its link claims it, not verified. */
 export interface Claim {
   /** The fingerprint, or its first digits. */
   fingerprint: string;
   metrics: Readonly<Record<string, number>>;
-  /** Empty where it was not named. */
+  /** The adapter's name; empty where it was not given. */
   adapter: string;
   /** The fingerprint's links at a few steps on the way, see `marks.ts`. */
   marks?: string;

@@ -7,18 +7,18 @@ export interface SelfTestResult {
   pass: boolean;
   /** The largest error of the case: absolute for values, relative for gradients as a whole; 0 where bits are compared. */
   largest: number;
-  /** Of what that is. */
+  /** Name of the tensor or value with the largest difference. */
   worst: string;
-  /** How many values or tensors were compared. */
+  /** Number of values or tensors compared. */
   compared: number;
   milliseconds: number;
 }
 
 /** A model that can be trained from scratch in so much memory. */
 export interface Capacity {
-  /** Of one step. */
+  /** Tokens of one step. */
   tokens: number;
-  /** Of a step: kept for its backward pass, or computed again there. */
+  /** Whether a step keeps its activations for the backward pass, or computes them again there. */
   activations: Session['model']['activations'];
   parameters: number;
   hidden_size: number;

@@ -1,6 +1,6 @@
 import type { GraphStart } from './records';
 
-/** What `graph-start.json` holds: each document's out-edges as a list. */
+/** The contents of `graph-start.json`: each document's out-edges as a list. */
 export interface GraphStartFile {
   step: number;
   degree_bound: number;

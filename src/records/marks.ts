@@ -5,7 +5,7 @@
 const DIGITS = 4;
 const COUNT = 8;
 
-/** How a claim spells its marks: those of `markedSteps` one after the other. */
+/** Matches a claim's marks: those of `markedSteps` one after the other. */
 export const MARKS_PATTERN = new RegExp(`^(?:[0-9a-f]{${DIGITS}}){1,${COUNT}}$`);
 
 /** The steps of a run that carry a mark, ascending and evenly spread; the last one is its last step. */

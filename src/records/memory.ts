@@ -1,10 +1,10 @@
 import type { Session } from '../config/session';
 
-/** What the user wants to do with an opened model. */
+/** The user's choices for an opened model, by which its memory is planned. */
 export interface PlanChoices {
   /** LoRA's rank on all seven projections of every layer; 0: nothing is trained. */
   rank: number;
-  /** Whether the embed token's own row is trained beside it. */
+  /** Whether the embed token's own row is trained too. */
   tokenRow: boolean;
   /** Sequences of one step, or of one generation. */
   batch: number;
@@ -19,17 +19,17 @@ export interface PlanChoices {
 
 /** Bytes on the GPU. */
 export interface MemoryPlan {
-  /** With the table that turns q and k. */
+  /** Bytes of the weights, with the table of rotary angles. */
   weights: number;
   /** The adapters' own weights. */
   adapters: number;
   /** The adapters' gradients and moments. */
   moments: number;
-  /** Of a step, with its logits and losses; where nothing is trained, of embedding. */
+  /** Bytes of the activations of a step, with its logits and losses; or of embedding, where nothing is trained. */
   activations: number;
   /** Keys and values of texts that are generated, with what generating takes beside. */
   cache: number;
-  /** The part of the documents' embeddings that one search product takes. */
+  /** Bytes of the block of the documents' embeddings that one search product takes. */
   index: number;
   total: number;
 }

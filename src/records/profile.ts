@@ -6,11 +6,11 @@ export interface KernelProfile {
   dispatches: number;
   flops: number;
   bytes: number;
-  /** By the GPU's clock; null where the adapter has no timestamps. */
+  /** Time by the GPU's clock; null where the adapter has no timestamps. */
   milliseconds: number | null;
 }
 
-/** Where the time of one step goes. */
+/** Where the time of one step of a stage goes. */
 export interface StageProfile {
   stage: StageName;
   /** Milliseconds of a step as it usually runs, by the clock. */
@@ -18,14 +18,14 @@ export interface StageProfile {
   /** Tokens that the step's update learnt from. */
   tokens: number;
   dispatches: number;
-  /** Those that take longest first; where nothing tells, those that compute most. */
+  /** The kernels that take longest first; without timestamps, those that compute most. */
   kernels: KernelProfile[];
   /** Bytes that were held, by what they hold. */
   memory: { owner: string; bytes: number }[];
 }
 
 export interface SessionProfile {
-  /** Whether the adapter tells how long a dispatch took. */
+  /** Whether the adapter measures how long a dispatch took. */
   timestamps: boolean;
   stages: StageProfile[];
 }

@@ -3,7 +3,7 @@ import { STAGES } from '../config/stages';
 import type { GraphStartFile } from './graph-start';
 import type { DevTrace, Evaluation, EvaluationPoint, GraphRecord, StepMetrics, TraceRecord } from './records';
 
-/** What lines of a run's files must be, for those that come from elsewhere. Unknown keys are kept. */
+/** Schemas of the lines of a run's files, for files that come from elsewhere. Unknown keys are kept. */
 
 const stage = v.picklist(STAGES);
 /** JSON has no number that is not finite: it writes null. */

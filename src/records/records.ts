@@ -13,13 +13,13 @@ export interface StepMetrics {
   [name: string]: number | StageName;
 }
 
-/** How long one step of a stage takes on a device. */
+/** The time that one step of a stage takes on a device. */
 export interface StageSpeed {
   stage: StageName;
   milliseconds: number;
 }
 
-/** What a session takes on a device, measured there. */
+/** The time that a session takes on a device, measured there. */
 export interface SessionSpeed {
   stages: StageSpeed[];
   /** Milliseconds of one evaluation during training. */
@@ -36,7 +36,7 @@ export interface RetrievalMetrics {
 }
 export type MetricName = keyof RetrievalMetrics;
 
-/** How the queries were embedded: see `evaluation.json` in the design. */
+/** How the queries of an evaluation were embedded: see "arm" in docs/terms.md. */
 export type EmbeddedArm = 'reasoning' | 'direct' | 'forced' | 'gold' | 'shuffled' | 'filler';
 /** `bm25` is the lexical baseline, `fusion` the reciprocal-rank fusion of it with the first embedded arm. */
 export type Arm = EmbeddedArm | 'bm25' | 'fusion';
@@ -55,7 +55,7 @@ export interface ArmResult extends RetrievalMetrics {
   ci95: Partial<Record<MetricName, [low: number, high: number]>>;
   /** Keyed by the number of hops a query composes. */
   by_depth: Record<string, RetrievalMetrics>;
-  /** Of queries of two and more hops, by what they ask for; absent where the task tells no kinds apart. */
+  /** Metrics of queries of two and more hops, by what they ask for; absent where the task distinguishes no kinds. */
   by_kind?: Record<string, RetrievalMetrics>;
   /** Absent where the task has none. */
   headline?: Headline;
@@ -82,14 +82,14 @@ export interface WrittenRecord {
   ids: number[];
   text: string;
   logprobs: number[];
-  /** Of the distribution that each id was drawn from, in nats. */
+  /** Entropy of the distribution that each id was drawn from, in nats. */
   entropies: number[];
   reward: number;
   /** Rank of the best relevant document, from 1; 0 when nothing was embedded. */
   rank: number;
   /**
-   * Rank while thinking: that rank, had the model embedded after 0, 1, … tokens of its reasoning, by exact search over the
-   * vectors that gave the reward; and the reward that goes with it. Absent where it was not recorded.
+   * Rank while thinking: `rank`, had the model embedded after 0, 1, … tokens of its reasoning, by exact search over the
+   * vectors that gave the reward; and the reward of that rank. Absent where it was not recorded.
    */
   ranks?: number[];
   rewards?: number[];
@@ -116,7 +116,7 @@ export interface GraphRecord {
 }
 /**
  * The graph that stage 2 begins with, `graph-start.json`: the edits of `graph.jsonl` continue from it. Positions of the documents
- * in the plane, (N,2), lie in `positions.bin`: for this step, then for each of `graph.jsonl`.
+ * in the plane, (N, 2), lie in `positions.bin`: for this step, then for each of `graph.jsonl`.
  */
 export interface GraphStart {
   /** The last step before stage 2. */
@@ -125,13 +125,13 @@ export interface GraphStart {
   degree_bound: number;
   /** Out-edges of each document, (N). */
   counts: Int32Array<ArrayBuffer>;
-  /** Where they lead, document after document, (sum of `counts`). */
+  /** Ends of the edges, document after document, (sum of `counts`). */
   neighbours: Int32Array<ArrayBuffer>;
 }
 /** Documents in a plane with their neighbours, as a model stands. */
 export interface DocumentMap {
   start: GraphStart;
-  /** (N,2) */
+  /** (N, 2) */
   positions: Float32Array<ArrayBuffer>;
 }
 export interface GraphSearch {

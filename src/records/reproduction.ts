@@ -1,8 +1,9 @@
 import type { Session } from '../config/session';
 
 /**
- * What "reproduced" means where the bits differ, as they do on another adapter: docs/reproducing.md has the measurements that
- * these come from, and `bench/reproducing.ts` makes them again. The page's verdict and `verify` go by the same numbers.
+ * The tolerances within which a run counts as reproduced where the bits differ, as they do on another adapter:
+ * docs/reproducing.md has the measurements that they come from, and `bench/reproducing.ts` makes them again. The page's
+ * verdict and `verify` use the same numbers.
  */
 export const TOLERANCE = {
   /** Of mean losses over `WINDOW` steps of stages 0 and 1, relative. */
@@ -30,7 +31,7 @@ export const metricTolerance = ({ grpo }: Session): number =>
   grpo.steps > 0 ? TOLERANCE.metricAfterStage2 : TOLERANCE.metric;
 
 /**
- * How far two runs' losses are apart, a window at a time.
+ * The relative differences of two runs' mean losses, a window at a time.
  * @param recorded and @param rerun from step 1; null or NaN where a loss was not finite.
  * @param last the last step that counts.
  */
@@ -58,7 +59,7 @@ export const largestOf = (points: readonly CurvePoint[]): CurvePoint | null =>
   points.reduce<CurvePoint | null>((most, point) => (most && most.difference >= point.difference ? most : point), null);
 
 /**
- * Whether a re-run that differs in its bits is as close as another adapter may be: null where nothing is known to compare.
+ * Whether a re-run with other bits is as close as another adapter may be; null where there is nothing to compare.
  * @param metrics pairs of final nDCG@10.
  */
 export function withinTolerance(

@@ -19,7 +19,10 @@ export const JOURNAL_NAMES: readonly JournalName[] = [
   'positions',
 ];
 
-/** In which a run writes what belongs to one step: whoever writes a journal again keeps to it, because `cut` goes by it. */
+/**
+ * The order in which a run writes the journals of one step; a copy of a journal must keep it, because `cut` relies on
+ * it.
+ */
 export const WRITING_ORDER: readonly JournalName[] = [
   'traces',
   'positions',

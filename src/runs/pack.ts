@@ -15,7 +15,7 @@ const COMMENT = 'sha256:';
 const COMMENT_BYTES = COMMENT.length + 64;
 /** End-of-central-directory record without its comment. */
 const END_BYTES = 22;
-/** Of all files together. */
+/** The most bytes of all files together. */
 const MOST_BYTES = 2 ** 31;
 const manifestSchema = v.strictObject({
   format: v.literal(FORMAT),
@@ -39,9 +39,11 @@ export function pack(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBu
   return packed;
 }
 
-/** No run's records get smaller by more: what claims to is made to fill memories. */
+/**
+ * The largest ratio of compression: no run's records reach it, so a file that claims more is made to fill the memory.
+ */
 const MOST_RATIO = 200;
-/** Of a small file nobody minds what it unpacks to. */
+/** Number of bytes below which a file may unpack at any ratio. */
 const HARMLESS_BYTES = 2 ** 24;
 const PIECE_BYTES = 2 ** 20;
 const FOREIGN = 'run file: none that this page wrote, expected one from Export';

@@ -11,7 +11,7 @@ import type { EvaluationPoint, StepMetrics } from '../records/records';
 import { parseAncestors } from '../session/ancestors-file';
 import { parseExtras, type LinkClaim } from '../session/link-extras';
 
-/** What the user says of a run. */
+/** The most characters of the names and notes that the user gives a run. */
 export const TITLE_LENGTH = 80;
 export const NOTES_LENGTH = 10_000;
 export const TAG_LENGTH = 40;
@@ -40,7 +40,7 @@ const runSchema = v.strictObject({
   /** Milliseconds since 1970. */
   created: v.number(),
   updated: v.number(),
-  /** `going` until it ends: one that nobody holds was interrupted. */
+  /** The run's status; `going` until it ends: one whose lock is free was interrupted. */
   status: v.picklist(['going', 'finished', 'stopped', 'failed']),
   /** Why it is so, in words. */
   reason: v.nullable(v.string()),
@@ -55,30 +55,30 @@ const runSchema = v.strictObject({
   ),
   /** Time spent training and evaluating, pauses left out. */
   spentMs: v.number(),
-  /** Null until it has begun. */
+  /** The run's plan; null until it has begun. */
   plan: v.nullable(planSchema),
   /** Steps after which a state was kept, ascending. The newest alone can be continued from. */
   checkpoints: v.array(count),
   adapter: v.string(),
   evaluation: v.nullable(evaluationSchema),
-  /** Of all steps, once it is finished; and the start of each step's link. */
+  /** The fingerprint of a finished run, and the start of each step's link. */
   fingerprint: v.nullable(v.strictObject({ fingerprint: v.string(), steps: v.array(v.string()) })),
   /** See `config/numerics.ts`. */
   numerics: v.optional(count, FIRST_NUMERICS),
-  /** What the link that it came from says came out. */
+  /** The claim of the link that the run came from. */
   claim: v.unknown(),
-  /** What it is a fork of, the oldest first; absent where it is none. */
+  /** The ancestors of a fork, the oldest first; absent for a run that is no fork. */
   ancestors: v.exactOptional(v.unknown()),
   /** Runs that were started together share it. */
   group: v.nullable(v.string()),
-  /** How many runs that is; 0 where nobody said. */
+  /** Number of runs in the group; 0 where it is not known. */
   groupSize: v.optional(count, 0),
   /** The headline over the run, for a sparkline: held-out nDCG@10, or the loss before there is any. */
   curve: v.array(v.number()),
 });
 type Stored = v.InferOutput<typeof runSchema>;
 
-/** What is known of a run without its records. */
+/** The description of a run, without its records. */
 export interface RunFile extends Omit<Stored, 'session' | 'claim' | 'ancestors' | 'reason' | 'error'> {
   /** Why it is as it is; null where nothing went wrong. */
   error: ErrorData | null;
@@ -136,7 +136,7 @@ export function headlineValue({ arms }: EvaluationPoint): number {
   return (reasoning ?? direct ?? filler)?.ndcg_cut_10 ?? 0;
 }
 
-/** At most this many finite points, the last one among them. */
+/** At most this many finite values, the last one included. */
 export function thinnedValues(values: readonly number[]): number[] {
   const finite = values.filter(Number.isFinite);
   const stride = Math.ceil(finite.length / MOST_POINTS);

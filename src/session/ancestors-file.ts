@@ -12,8 +12,9 @@ const schema = v.array(
 );
 
 /**
- * What a run is a fork of, as its folder and its description keep it: whole sessions, the oldest first.
- * @throws InputError for what this version cannot read. Whether a session is a fork of them, `checkAncestors` says.
+ * Parses a fork's ancestors as a run's folder and description keep them: whole sessions, the oldest first. Whether a
+ * session is a fork of them, `checkAncestors` says.
+ * @throws InputError for what this version cannot read.
  */
 export function parseAncestors(json: unknown, where: string): Ancestors {
   const result = v.safeParse(schema, json);

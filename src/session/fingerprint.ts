@@ -39,12 +39,12 @@ export class Fingerprint {
   }
 }
 
-/** What `fingerprint.json` holds. */
+/** The contents of `fingerprint.json`. */
 export interface FingerprintFile {
   fingerprint: string;
   /** See `config/numerics.ts`; absent in files of before it was kept. */
   numerics?: number;
-  /** In a few words; absent likewise. */
+  /** Short description of the adapter; absent likewise. */
   adapter?: string;
   steps: readonly string[];
 }

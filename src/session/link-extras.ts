@@ -49,7 +49,7 @@ const claimSchema = v.strictObject({
   metrics: v.pipe(v.record(metricName, finite, 'an object of numbers'), v.maxEntries(32, 'at most 32 metrics')),
   adapter: line(160),
   marks: v.exactOptional(v.pipe(v.string(MARKS), v.regex(MARKS_PATTERN, MARKS))),
-  /** Of the run; the first is left out, so that a claim has one spelling, and those of older links mean it. */
+  /** Numerics of the run; the first is left out, so that a claim has one spelling, and older links mean it. */
   numerics: v.exactOptional(numerics),
   /** Parts that its last steps were computed in; one is left out likewise. */
   micro_batches: v.exactOptional(microBatches),
@@ -58,7 +58,7 @@ const claimSchema = v.strictObject({
 const CHANGES = 'what its settings are, by path';
 const leafValue = v.union([v.number(), v.boolean(), v.string(), v.array(v.number()), v.array(v.string())], CHANGES);
 
-/** One that a fork comes from, the oldest first; told by what differs from the next, or from the link's own session. */
+/** An ancestor of a fork, the oldest first; written as its difference to the next one, or to the link's own session. */
 const forkSchema = v.strictObject({
   step: v.pipe(place(10_000_000), v.minValue(1, 'a step of its own')),
   link: v.exactOptional(fingerprint),
@@ -77,9 +77,9 @@ const extrasSchema = v.strictObject({
   claim: v.exactOptional(claimSchema),
 });
 
-/** What the receiver should look at. */
+/** The step and completion that the receiver should look at. */
 export type LinkSelection = v.InferOutput<typeof selectionSchema>;
-/** What the sender says came out: nobody has verified it. */
+/** The sender's claim of the result, not verified. */
 export type LinkClaim = v.InferOutput<typeof claimSchema>;
 export type LinkFork = v.InferOutput<typeof forkSchema>;
 export type LinkExtras = v.InferOutput<typeof extrasSchema>;
@@ -101,14 +101,14 @@ export function parseExtras(json: unknown, where: string): LinkExtras {
   throw new InputError(`${subject} is ${shown(issue.input)}, expected ${expected}`);
 }
 
-/** As a link holds them: JSON with the keys in one order; empty where there is neither. */
+/** Writes the extras of a link: JSON with the keys in one order; empty where there are none. */
 export function writeExtras(extras: LinkExtras): string {
   const text = JSON.stringify(parseExtras(extras, 'link'));
   return text === '{}' ? '' : text;
 }
 
 /**
- * What `writeExtras` wrote, and no other text: not even the same values in another order or spelling.
+ * Reads what `writeExtras` wrote, and no other text: not even the same values in another order or spelling.
  * @throws InputError
  */
 export function readExtras(text: string, where: string): LinkExtras {

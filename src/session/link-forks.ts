@@ -27,7 +27,7 @@ function copied(value: LeafValue): LinkFork['changes'][string] {
   return isNames(value) ? [...value] : [...value];
 }
 
-/** What `writeForks` wrote. @throws InputError in one sentence for anything else. */
+/** Reads what `writeForks` wrote. @throws InputError in one sentence for anything else. */
 export function readForks(session: Session, forks: readonly LinkFork[], where: string): Ancestors {
   const ancestors: Ancestor[] = [];
   let child = session;

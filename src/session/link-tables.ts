@@ -5,13 +5,16 @@ import { PRESETS, presetSession } from '../config/presets';
 import { defaultSession, writtenSchema } from '../config/session';
 import { sessionLeaves } from '../config/session-paths';
 
-/** What a link's few bytes refer to. A released version's tables never change, whatever becomes of the session. */
+/**
+ * The tables that a link's few bytes refer to. A released version's tables never change, whatever becomes of the
+ * session.
+ */
 export interface LinkTables {
   /** Settings by place, with their defaults and choices. */
   leaves: readonly { path: string; initial: LeafValue; options?: readonly string[] | undefined }[];
   /** Presets by place, as what differs from the defaults. */
   presets: readonly { name: string; settings: readonly { path: string; value: LeafValue }[] }[];
-  /** What a deflated link leaves out. */
+  /** The preset dictionary with which a link is deflated. */
   dictionary: string;
 }
 

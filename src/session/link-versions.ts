@@ -22,7 +22,7 @@ export interface LinkBase {
   /** A preset's name; `''` for the defaults. */
   name: string;
   values: ReadonlyMap<string, LeafValue>;
-  /** Every checksum continues from this one, so that a link never meets another base than its own. */
+  /** The start value of every checksum, so that a link never meets another base than its own. */
   checksum: number;
 }
 

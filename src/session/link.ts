@@ -25,7 +25,7 @@ export interface SharedSession {
   session: Session;
   selection?: LinkSelection;
   claim?: LinkClaim;
-  /** What it is a fork of, the oldest first; absent for a session that is none. */
+  /** The ancestors of a fork, the oldest first; absent for a session that is no fork. */
   ancestors?: Ancestors;
 }
 
@@ -73,9 +73,9 @@ export function encodeLink({ session, selection, claim, ancestors = [] }: Shared
 }
 
 /**
- * What a link holds. Runs nothing, fetches nothing.
+ * Reads a link. Runs nothing, fetches nothing.
  * @param text a fragment with or without `#`, or a whole URL.
- * @throws InputError in one sentence, for whatever is no link of a version we know.
+ * @throws InputError in one sentence, for anything that is no link of a known version.
  */
 export function decodeLink(text: string): SharedSession {
   const fragment = fragmentOf(text);
@@ -186,7 +186,9 @@ function initialOf(path: string): LeafValue {
   return known.leaf.initial;
 }
 
-/** In small pieces, none of which can grow far: what goes beyond the limit is refused, however small it came. */
+/**
+ * Inflates in small pieces, none of which can grow far: output beyond the limit is refused, however small the input is.
+ */
 function inflate(bytes: Uint8Array, dictionary: Uint8Array): Uint8Array {
   const body = new Uint8Array(LARGEST_BODY);
   let length = 0;

@@ -7,8 +7,8 @@ import { sha256 } from '../lib/hash';
 import { LINK_VERSIONS } from './link-versions';
 
 /**
- * What a run's state is tied to: every setting that is not at the value it had when it came into being. A setting that a
- * later version of the lab adds so leaves the runs that are kept as they are.
+ * The hash that ties a run's state to its session: it covers every setting that is not at the value it had when it was
+ * added. A setting that a later version of the lab adds in this way leaves the hashes of kept runs as they are.
  */
 export function sessionHash(session: Session): string {
   const changed = settingsOf(session).filter(({ path, value }) => {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { FieldNote } from './field-note';
 
-/** What one setting may hold. The schema, the panel, `--set` and the share link all read this. */
+/** The values that one setting may have. The schema, the panel, `--set` and the share link all read this. */
 export type Leaf =
   | { kind: 'number' | 'integer'; min: number; max: number; initial: number }
   | { kind: 'boolean'; initial: boolean }
@@ -13,7 +13,7 @@ export type Leaf =
 /** A setting's value. */
 export type LeafValue = number | boolean | string | readonly number[] | readonly string[];
 
-/** Tells a list of names from one of numbers; neither is ever empty. */
+/** Whether a list holds names, not numbers; neither kind of list is ever empty. */
 export const isNames = (list: readonly number[] | readonly string[]): list is readonly string[] =>
   typeof list[0] === 'string';
 
@@ -24,7 +24,7 @@ function registered<T extends object>(schema: T, leaf: Leaf): T {
   return schema;
 }
 
-/** The leaf that one of the functions below made `schema` for; `undefined` for a group. */
+/** The leaf of a schema made by one of the functions below; `undefined` for a group. */
 export const leafOf = (schema: object): Leaf | undefined => leaves.get(schema);
 
 /** A finite number in [min, max]. */
@@ -113,5 +113,5 @@ export function noted<T extends object>(schema: T, note: FieldNote): T {
   return schema;
 }
 
-/** What `noted` said of a setting. */
+/** The note that `noted` gave a setting. */
 export const noteOf = (schema: object): FieldNote | undefined => notes.get(schema);

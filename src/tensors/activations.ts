@@ -1,7 +1,7 @@
 import { hasQkNorm, type Architecture } from '../config/architecture';
 import { qkvStride } from '../kernels/attention/attention';
 
-/** What one layer's forward pass writes, in channels a token; 0 where the architecture has no such thing. */
+/** A value that one layer's forward pass writes, in channels a token; 0 where the architecture lacks it. */
 export type LayerValue =
   | 'x'
   | 'normed1'
@@ -19,8 +19,8 @@ export type LayerValue =
   | 'gated';
 
 /**
- * What outlives a layer: all that its backward pass reads; its input alone, from which the rest is computed again when the
- * backward pass gets there; its keys and values, for a cache; or nothing. All else is shared by the layers.
+ * Which values outlive a layer: all that its backward pass reads; its input alone, from which the rest is computed
+ * again in the backward pass; its keys and values, for a cache; or nothing. All others are shared by the layers.
  */
 export type Keep = 'all' | 'inputs' | 'qkv' | 'nothing';
 

@@ -5,13 +5,16 @@ import type { CheckpointPart, TensorSpec } from './tensor-spec';
 /** The row of the embedding that is trained in place of the base's own. */
 export const TOKEN_ROW = 'token_row';
 
-/** Names of what an adapter adds to a tensor of ours. A of all its projections lies in one, so that one product reads x. */
+/**
+ * Names of the tensors that an adapter adds to one of ours. The A of all its projections are in one, so that one
+ * product reads x.
+ */
 export const lowRankNames = (tensor: string) => ({
   a: `${tensor}.lora_A`,
   b: (projection: AdaptedProjection) => `${tensor}.lora_B.${projection}`,
 });
 
-/** Of a checkpoint's matrix, which projection it is; null for any other. */
+/** The projection of a checkpoint's matrix; null for any other. */
 function projectionOf({ name }: CheckpointPart): AdaptedProjection | null {
   return PROJECTIONS.find((projection) => name.endsWith(`.${projection}.weight`)) ?? null;
 }

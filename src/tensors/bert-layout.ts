@@ -3,7 +3,7 @@ import type { Dtype } from '../kernels/weights/weights';
 import type { TensorSpec } from './tensor-spec';
 
 export const WORD_EMBEDDINGS = 'embeddings.word_embeddings.weight';
-/** Of each position, with the row of token type 0 added: a text by itself has no other type. */
+/** The embedding of each position, with the row of token type 0 added: a text by itself has no other type. */
 export const POSITION_EMBEDDINGS = 'embeddings.position_embeddings.weight';
 export const TYPE_EMBEDDINGS = 'embeddings.token_type_embeddings.weight';
 

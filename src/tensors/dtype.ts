@@ -19,7 +19,7 @@ export function lengthOf(values: Elements): number {
   return (values.bytes.length / bytesOf(values.dtype, BLOCK_WEIGHTS)) * BLOCK_WEIGHTS;
 }
 
-/** In f32: of halves exactly, of blocks as ggml computes it. */
+/** Converts weights to f32: halves exactly, blocks as ggml computes them. */
 export function widened(values: Elements): Float32Array {
   if (values instanceof Float32Array) return values;
   if ('bytes' in values) return unpacked(values.bytes, values.dtype);

@@ -17,8 +17,8 @@ export interface LayoutOptions {
   /** Tensors of an adapter stand after those of the base, which is frozen: `adapterLayout`. */
   adapter?: LoraSettings | null;
   /**
-   * Of frozen matrices, all the same or by our name of the tensor; f32 where absent. Trained tensors, norms and biases are
-   * always f32.
+   * Dtype of frozen matrices, all the same or by our name of the tensor; f32 where absent. Trained tensors, norms and
+   * biases are always f32.
    */
   dtype?: Dtype | ((name: string) => Dtype);
 }

@@ -8,7 +8,7 @@ import { headName, tensorLayout, type TensorGroup, type LayoutOptions, type Tens
 
 /** The binding that every adapter allows. Larger tensors lie in several blocks, on every adapter at the same rows. */
 export const BINDING_BYTES = 2 ** 27;
-/** Where a binding may start, in bytes. */
+/** The alignment of a binding's offset, in bytes. */
 const ALIGN = 256;
 /** A block's first row is a multiple of this many, so that a matrix of floats may be bound from that column on. */
 const BLOCK_ROWS = 64;
@@ -16,7 +16,7 @@ const BLOCK_ROWS = 64;
 /** Rows of a tensor that lie together in a page. */
 export interface WeightBlock {
   page: number;
-  /** In bytes. */
+  /** Offset in the page, in bytes. */
   offset: number;
   row: number;
   rows: number;
@@ -45,13 +45,15 @@ export function tableLayout(a: Architecture | BertArchitecture, options: LayoutO
   return bertLayout(a, typeof dtype === 'string' ? () => dtype : dtype);
 }
 
-/** Where every tensor of a model lies, in pages. Gradients and moments lie as the trained weights do. */
+/**
+ * The place of every tensor of a model, in pages. Gradients and moments have the same places as the trained weights.
+ */
 export class TensorTable {
   readonly tensors: readonly PlacedTensor[];
   readonly pages: Page[] = [];
   private readonly byName: ReadonlyMap<string, PlacedTensor>;
   private readonly open = new Map<TensorGroup, number>();
-  /** Whose tensors are the trained ones; null where the model itself is trained. */
+  /** The adapter whose tensors are trained; null where the model itself is trained. */
   readonly adapter: LoraSettings | null;
 
   /** @throws GpuOutOfMemoryError for rows so long that 64 of them exceed a block. */

@@ -8,7 +8,7 @@ import type { TensorGroup } from './layout';
 import type { WeightBlock, PlacedTensor, TensorTable } from './table';
 import type { WeightSource } from './weight-source';
 
-/** Rows of a tensor that one binding holds. */
+/** The rows of a tensor that one binding holds. */
 export interface TensorBlock extends RowBlock {
   view: View;
 }
@@ -54,7 +54,7 @@ export class TensorSet {
     return this.byPage.filter((page) => page !== null);
   }
 
-  /** Those of one group's tensors. */
+  /** The pages of one group's tensors. */
   pagesOf(group: TensorGroup): Owned[] {
     return this.byPage.flatMap((page, i) => (page && this.table.pages[i]!.group === group ? [page] : []));
   }
@@ -199,7 +199,9 @@ export class TensorSet {
     );
   }
 
-  /** What is trained, as the buffers hold it: with `writePages`, a copy of all that training changes. */
+  /**
+   * Reads the trained tensors as the buffers hold them: with `writePages`, a copy of everything that training changes.
+   */
   async readPages(): Promise<Float32Array<ArrayBuffer>[]> {
     return Promise.all(this.pagesOf('trained').map((page) => this.gpu.readFloats(page)));
   }
@@ -229,7 +231,9 @@ export class TensorSet {
   }
 }
 
-/** Of rows as floats for one product: enough to keep all cores busy, little beside the weights. */
+/**
+ * Bytes of rows that are converted to floats for one product: enough to keep all cores busy, little beside the weights.
+ */
 const SCRATCH_BYTES = 2 ** 22;
 
 /** Room for the largest packed tensor as floats, or for as many of its rows as fit, one at least. */
@@ -240,7 +244,7 @@ function scratchBytes(tensors: readonly PlacedTensor[]): number {
   return Math.max(row, Math.min(SCRATCH_BYTES, largest));
 }
 
-/** Of a slice as floats, which is what reading one may need. */
+/** Bytes of a slice converted to floats, which reading may need. */
 const SLICE_BYTES = 2 ** 24;
 const SLICE_ROWS = 4;
 const UNSETTLED_BYTES = 2 ** 26;

@@ -3,25 +3,28 @@ import type { Dtype } from '../kernels/weights/weights';
 /** Trained tensors have gradients and moments; frozen ones have nothing but their weights. */
 export type TensorGroup = 'trained' | 'frozen';
 
-/** How a tensor starts: a normal draw that `fanIn` inputs are summed by, ones (norms) or zeros (biases). */
+/** The start values of a tensor: a normal draw for a sum of `fanIn` inputs, ones (norms) or zeros (biases). */
 export type Initialisation =
   /** `residual`: written into the residual stream, so smaller by 1/√(2 layers) (Radford et al. 2019). */
   | { kind: 'normal'; fanIn: number; residual: boolean }
-  /** Between −`bound` and `bound`. */
+  /** Uniform between −`bound` and `bound`. */
   | { kind: 'uniform'; bound: number }
   | { kind: 'ones' }
   | { kind: 'zeros' };
 
 /** A tensor of a Hugging Face checkpoint: the elements from `at` on of one of ours. */
 export interface CheckpointPart {
-  /** As `transformers` names it. */
+  /** The tensor's name in `transformers`. */
   name: string;
   shape: readonly number[];
   at: number;
   length: number;
 }
 
-/** One tensor as the kernels see it: q, k and v lie in one, as do gate and up, so that one product makes all of them. */
+/**
+ * One tensor as the kernels see it: q, k and v are one tensor, as are gate and up, so that one product makes all of
+ * them.
+ */
 export interface TensorSpec {
   name: string;
   shape: readonly number[];
@@ -30,6 +33,6 @@ export interface TensorSpec {
   dtype: Dtype;
   group: TensorGroup;
   init: Initialisation;
-  /** In order, without holes. */
+  /** Its parts in order, without gaps. */
   parts: readonly CheckpointPart[];
 }

@@ -3,7 +3,7 @@ import type { Elements } from './dtype';
 
 /** A checkpoint's weights where they lie, read a few rows at a time: never a whole copy in memory. */
 export interface WeightSource {
-  /** How a checkpoint's tensor, by its Hugging Face name, is given by `read`. */
+  /** The dtype in which `read` gives a checkpoint's tensor, by its Hugging Face name. */
   dtypeOf(name: string): Dtype;
   /**
    * Rows [row, row + rows) of a tensor, in Hugging Face's order of rows; of a vector, elements.

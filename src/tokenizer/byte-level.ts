@@ -1,6 +1,6 @@
 /**
- * What byte-level BPE does before it merges, as GPT-2 and `ByteLevel` of Hugging Face's tokenizers do it: text is
- * normalised, cut into words with the space before them, and every UTF-8 byte stands as one printable character.
+ * Byte-level pre-tokenization before BPE merges, as in GPT-2 and in `ByteLevel` of Hugging Face's tokenizers: text is
+ * normalised, cut into words with the space before them, and every UTF-8 byte becomes one printable character.
  */
 
 /** Words with the space before them, numbers, punctuation, white space. */

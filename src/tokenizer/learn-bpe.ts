@@ -2,7 +2,7 @@ import { InputError } from '../lib/errors';
 import { BYTE_CHARACTERS, normalise, words } from './byte-level';
 import { MergeQueue } from './merge-queue';
 
-/** What a byte-level BPE knows: the tokens of its merges follow the 256 bytes. */
+/** The merges of a byte-level BPE: the tokens of its merges follow the 256 bytes. */
 export interface BpeMerges {
   /** Pairs of tokens in the order they are merged. */
   merges: readonly (readonly [left: string, right: string])[];
@@ -10,11 +10,11 @@ export interface BpeMerges {
 
 /** A pair that comes once says nothing about the next text. */
 const LEAST_COUNT = 2;
-/** Between two reports. */
+/** Number of texts between two progress reports. */
 const TEXTS_A_REPORT = 256;
 const MERGES_A_REPORT = 64;
 
-/** How far learning is: texts read, then merges made. */
+/** The progress of learning: texts read, then merges made. */
 export interface BpeProgress {
   what: 'texts' | 'merges';
   done: number;
@@ -22,11 +22,11 @@ export interface BpeProgress {
 }
 
 /**
- * Learns a byte-level BPE (Sennrich et al., 2016): again and again the pair of neighbours that is most frequent within
- * words becomes a token. Of several, the one whose tokens are oldest is taken, so the result depends on the texts'
- * words and their counts alone. Counts of pairs are kept from merge to merge; a merge touches only the words it is in.
- * @param size of the vocabulary that is wanted, without special tokens; fewer where no pair comes twice.
- * @returns a generator that yields how far it is and returns the merges: whoever drives it can stop at any report.
+ * Learns a byte-level BPE (Sennrich et al., 2016): repeatedly the pair of neighbours that is most frequent within words
+ * becomes a token. Of several pairs, the one with the oldest tokens is taken, so the result depends on the texts' words
+ * and their counts alone. Counts of pairs are kept from merge to merge; a merge touches only the words that hold it.
+ * @param size of the vocabulary, without special tokens; it has fewer tokens where no pair comes twice.
+ * @returns a generator that yields its progress and returns the merges: its caller can stop at any report.
  * @throws InputError for a size under 256, the bytes alone.
  */
 export function* learnBpe(texts: Iterable<string>, size: number): Generator<BpeProgress, BpeMerges> {

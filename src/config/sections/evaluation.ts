@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { noted, whole } from '../../settings/leaves';
 
-/** When held-out queries are asked, and how many. */
+/** When held-out queries are evaluated, and how many. */
 export const evaluationSection = v.strictObject({
   /** 0 evaluates at the end alone. */
   every: noted(whole(0, 100_000, 50), {
@@ -34,7 +34,7 @@ export const evaluationSection = v.strictObject({
   }),
 });
 
-/** When a state is kept to continue from. */
+/** When a state is kept from which a run can continue. */
 export const checkpointSchema = v.strictObject({
   /** 0 keeps one at the end of each stage alone. */
   every: noted(whole(0, 100_000, 100), {

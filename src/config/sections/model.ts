@@ -5,19 +5,21 @@ import { PROJECTIONS } from '../lora';
 import { FIRST_NUMERICS, NEWEST_NUMERICS } from '../numerics';
 
 export const ACTIVATIONS = ['keep', 'recompute'] as const;
-/** How a base model's matrices lie on the GPU: as its file has them, or made f32, f16 or bf16. */
+/**
+ * The dtypes in which a base model's matrices can be held on the GPU: as in its file, or converted to f32, f16 or bf16.
+ */
 export const BASE_DTYPES = ['stored', 'f32', 'f16', 'bf16'] as const;
 
 /** The pre-trained model that training starts from; all empty where the model is born in this session. */
 const baseSchema = v.strictObject({
-  /** Of its GGUF file, or of its folder: see `OpenedModel.hash`. It alone decides whether a model is the one. */
+  /** The hash of its GGUF file, or of its folder: see `OpenedModel.hash`. It alone identifies the model. */
   sha256: noted(line(64), {
     label: 'Base model',
     meaning: 'SHA-256 of the pre-trained model that training starts from; none where the model is born here.',
     source: 'choice',
   }),
   name: noted(line(120), { label: 'Base name', meaning: 'What the base model is called.', source: 'choice' }),
-  /** Where its bytes came from, an address with its commit where it has one; for whoever does not have them. */
+  /** The source of its bytes, an address with its commit where it has one, for users who lack them. */
   from: noted(line(200), {
     label: 'Base source',
     meaning: 'Where the base model’s bytes came from, for whoever opens the link and lacks them.',
@@ -118,7 +120,10 @@ export const modelSchema = v.strictObject({
     unit: 'tokens',
     geometric: true,
   }),
-  /** Of a training step: kept for the backward pass, or computed again there, layer by layer, with the same bits. */
+  /**
+   * The activations of a training step: kept for the backward pass, or computed again there, layer by layer, with the
+   * same bits.
+   */
   activations: noted(option(ACTIVATIONS, 'keep'), {
     label: 'Activations',
     meaning: 'Kept for the backward pass, or computed again: a tenth of the memory, a third more time, the same bits.',
@@ -132,7 +137,7 @@ export const modelSchema = v.strictObject({
     source: 'choice',
     geometric: true,
   }),
-  /** In which order its kernels add up: `config/numerics.ts`. */
+  /** The order in which its kernels add up: `config/numerics.ts`. */
   numerics: noted(whole(FIRST_NUMERICS, NEWEST_NUMERICS, FIRST_NUMERICS), {
     label: 'Order of sums',
     meaning:

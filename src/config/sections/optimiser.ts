@@ -29,7 +29,7 @@ export const optimiser = (learning_rate: number, scheduler: (typeof SCHEDULERS)[
     source: 'prototype',
     step: 0.01,
   }),
-  /** Of vectors too: norms and biases. transformers and TRL leave them out. */
+  /** Whether weight decay covers vectors (norms and biases) too. transformers and TRL leave them out. */
   decay_norms: noted(flag(true), {
     label: 'Decay norms',
     meaning:

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { flag, lines, noted, option } from '../../settings/leaves';
 
-/** What a chat template that asks is told of thinking; `template` leaves it to the template. */
+/** The value of `enable_thinking` for chat templates that read it; `template` leaves it unset. */
 export const THINKING = ['template', 'on', 'off'] as const;
 
-/** What a base model reads beside a query or a document. */
+/** The prompts that a base model reads beside a query or a document. */
 export const promptsSchema = v.strictObject({
-  /** With `{text}` where the query stands; without it the query follows. */
+  /** The prompt of a query, with `{text}` in the query's place; without `{text}` the query follows the prompt. */
   query: noted(lines(2000), {
     label: 'Query prompt',
     meaning: 'What a query is asked with: {text} stands for it; without that it follows the prompt.',
@@ -17,7 +17,7 @@ export const promptsSchema = v.strictObject({
     meaning: 'What a document is embedded with: {text} stands for it; without that it follows the prompt.',
     source: 'paper',
   }),
-  /** Whether both are turns of the user in the base's own chat template, which its answer follows. */
+  /** Whether both are turns of the user in the base's own chat template, followed by its answer. */
   chat: noted(flag(false), {
     label: 'Chat template',
     meaning: 'Write both as turns of the user in the base model’s own chat template.',

@@ -3,14 +3,14 @@ import { flag, line, noted, option, real, whole } from '../../settings/leaves';
 import { optimiser, factReplay } from './optimiser';
 
 /**
- * What precedes the embed token of a query: its reasoning, nothing, or as many filler words as the reasoning has. `both`
- * trains every query with its reasoning and without, told apart by the mode word.
+ * The text between a query and its embed token: its reasoning, nothing, or as many filler words as the reasoning has.
+ * `both` trains every query with its reasoning and without, distinguished by the mode word.
  */
 export const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
 
 /** The small embedder whose ranking stage 1 learns beside its own pairs; all empty where there is none. */
 const teacherSchema = v.strictObject({
-  /** Of its folder, as `model.base.sha256`. */
+  /** The hash of its folder, as `model.base.sha256`. */
   sha256: noted(line(64), {
     label: 'Teacher',
     meaning: 'SHA-256 of the small embedder whose scores over the documents are distilled into the model.',

@@ -2,7 +2,7 @@ import { checkBert, type BertArchitecture } from '../../config/bert';
 import { number, refuseQuantized, refuseUnless } from '../huggingface-config';
 import type { JsonObject } from '../json';
 
-/** What `transformers` assumes where `config.json` is silent (its `configuration_bert.py`), of what may be left out. */
+/** The values that `transformers` assumes where `config.json` leaves a key out (its `configuration_bert.py`). */
 const DEFAULTS = { max_position_embeddings: 512, type_vocab_size: 2, layer_norm_eps: 1e-12 };
 
 /**

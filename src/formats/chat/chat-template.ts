@@ -9,11 +9,13 @@ export interface ChatMessage {
 }
 
 export interface RenderOptions {
-  /** Whether the beginning of an answer follows the messages. */
+  /** Whether the messages are followed by the beginning of an answer. */
   add_generation_prompt: boolean;
-  /** Told to templates that ask for it, such as Qwen3's; they decide themselves where it is absent. */
+  /**
+   * Value of `enable_thinking` for templates that read it, such as Qwen3's; they decide themselves where it is absent.
+   */
   enable_thinking?: boolean | undefined;
-  /** What `strftime_now` tells a template that asks for a date, `2024-07-26`. */
+  /** The date that `strftime_now` returns to a template, `2024-07-26`. */
   date?: string | undefined;
 }
 

@@ -5,17 +5,17 @@ import type { ChatMessage, ChatTemplate } from './chat-template';
 
 export type PromptSettings = Session['prompts'];
 
-/** Where a part of a prompt comes from. */
+/** The source of a part of a prompt. */
 export type PieceSource = 'template' | 'system' | 'prompt' | 'text' | 'embed';
 
 export interface WrittenPrompt {
-  /** What the model reads. */
+  /** The token ids that the model reads. */
   ids: number[];
   /** The same as text, in parts, for an editor. */
   pieces: { of: PieceSource; text: string }[];
   /** The text was cut so that the rest fits. */
   truncated: boolean;
-  /** What its user is to know, a sentence each. */
+  /** Sentences that the user should know. */
   notices: string[];
 }
 
@@ -24,11 +24,11 @@ const PLACE = '{text}';
 /** Writes queries and documents as a base model reads them: with its prompts, through its chat template or without. */
 export class PromptWriter {
   /**
-   * @param template of the model; read where the settings ask for it alone.
+   * @param template the model's; used only where the settings want a chat.
    * @param embed id of the token that embeds.
    * @param context positions of the model, or fewer.
    * @param where the model's name, for messages.
-   * @throws InputError where a chat template is asked for and there is none.
+   * @throws InputError where the settings want a chat template and there is none.
    */
   constructor(
     private readonly settings: PromptSettings,
@@ -58,7 +58,7 @@ export class PromptWriter {
     return this.fitted('query', text, room);
   }
 
-  /** What stands before and after a text of a kind, special tokens written out; for a program that has no template. */
+  /** The text before and after a text of a kind, special tokens written out; for a program that has no template. */
   around(kind: 'query' | 'document'): { before: string; after: string } {
     // No template and no prompt has this letter of a private plane in it.
     const mark = '\u{10fffd}';

@@ -6,7 +6,7 @@ import { TemplateLines } from './template-lines';
 type Node = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
 type Value = ReturnType<Interpreter['evaluate']>;
 
-/** What a template may take; a real one takes a hundredth of it. */
+/** The most steps that a template may take; a real one takes a hundredth of it. */
 const STEPS = 200_000;
 /** Characters that cost as much as a step. */
 const STEP_CHARACTERS = 64;
@@ -18,7 +18,7 @@ const CHARACTERS = 2 ** 20;
 export interface TemplateInput {
   /** Variables of the template: JSON. */
   variables: Readonly<Record<string, unknown>>;
-  /** What `strftime_now` tells, `2024-07-26`. */
+  /** The date that `strftime_now` returns, `2024-07-26`. */
   date: string;
   /** Characters of all that goes in. */
   characters: number;
@@ -184,7 +184,7 @@ const isNode = (value: unknown): value is Node =>
 /** Statements, whose value is no text of their own. */
 const STATEMENTS = new Set(['Set', 'If', 'For', 'Macro', 'CallStatement', 'FilterStatement', 'Comment', 'Break', 'Continue']); // prettier-ignore
 
-/** What stands in `{{ }}`, and on both sides of `~`; what is joined. */
+/** The nodes of a template whose text is printed, in `{{ }}` or on a side of `~`, and the lists that `join` joins. */
 function printedBy(program: unknown): { printed: ReadonlySet<unknown>; joined: ReadonlySet<unknown> } {
   const printed = new Set<unknown>();
   const joined = new Set<unknown>();
@@ -211,7 +211,7 @@ function printedBy(program: unknown): { printed: ReadonlySet<unknown>; joined: R
   return { printed, joined };
 }
 
-/** Of a filter by itself or with arguments. */
+/** The name of a filter by itself or with arguments. */
 function filterName(filter: unknown): unknown {
   if (!isNode(filter)) return null;
   return filter.type === 'CallExpression' ? filterName(Reflect.get(filter, 'callee')) : Reflect.get(filter, 'value');

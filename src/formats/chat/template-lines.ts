@@ -21,7 +21,7 @@ function linesOf(source: string, tokens: readonly Token[]): number[] {
   });
 }
 
-/** Where the parts of a template stand, for messages. */
+/** The line of each part of a template, for messages. */
 export class TemplateLines {
   private readonly lines: number[];
   /** Lines of what the tree names, by the name, in the order of the source. */

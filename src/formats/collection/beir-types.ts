@@ -1,7 +1,7 @@
 /** A document of a collection in BEIR layout (https://github.com/beir-cellar/beir/wiki/Load-your-custom-dataset). */
 export interface BeirDocument {
   id: string;
-  /** Empty where there is none. */
+  /** The title; empty where there is none. */
   title: string;
   text: string;
 }

@@ -1,4 +1,4 @@
-/** How columns and keys may be called; the first of each list is the one that BEIR uses. */
+/** The names that columns and keys may have; the first of each list is the one that BEIR uses. */
 export const COLUMN_NAMES = {
   id: ['_id', 'id', 'docid', 'doc_id', 'document_id', 'pid', 'qid', 'query_id', 'query-id'],
   title: ['title', 'name', 'headline', 'subject'],

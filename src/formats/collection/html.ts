@@ -1,8 +1,8 @@
 import { Parser } from 'htmlparser2';
 
-/** What stands in no text that anybody reads. */
+/** Elements whose text is not shown or not part of the page's contents. */
 const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'svg', 'math', 'nav', 'iframe', 'object']);
-/** What a line ends at, as a browser would show it. */
+/** Elements that end a line, as in a browser. */
 const BLOCKS = new Set(
   'address article aside blockquote br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table tbody td tfoot th thead title tr ul'.split(
     ' ',
@@ -10,14 +10,14 @@ const BLOCKS = new Set(
 );
 
 export interface TitledText {
-  /** Empty where there is none. */
+  /** The title; empty where there is none. */
   title: string;
   text: string;
 }
 
 /**
- * What a page says: the text that is shown, a line a block, without scripts, styles and navigation. Its title is that
- * of its head, or else its first heading, which then is not repeated in the text.
+ * The text that an HTML page shows, a line a block, without scripts, styles and navigation. Its title is that of its
+ * head, or else its first heading, which then is not repeated in the text.
  */
 export function htmlText(html: string): TitledText {
   const shown: string[] = [];

@@ -4,7 +4,7 @@ import { quote } from '../json';
 import { streamLines, type Line } from '../lines';
 import type { SourceFile } from './source-file';
 
-/** What the first column of judgements is called, where they have a header. */
+/** Matches the name of the first column of judgements, where they have a header. */
 const HEADER = /^(query|topic|q(?=[-_ ]?id))([-_ ]?id)?$/i;
 
 const isNumber = (text: string): boolean => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);

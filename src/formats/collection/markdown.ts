@@ -1,7 +1,7 @@
 import { marked } from 'marked';
 import { htmlText, type TitledText } from './html';
 
-/** What a note says, without its marks. Its title is that of its front matter, or else its first heading. */
+/** The text of a Markdown note, without its marks. Its title is that of its front matter, or else its first heading. */
 export function markdownText(markdown: string): TitledText {
   const [front = '', matter = ''] = /^---\r?\n([\s\S]*?)\r?\n---\r?\n/.exec(markdown) ?? [];
   const [, given = ''] = /^title:\s*(.+?)\s*$/m.exec(matter) ?? [];
@@ -11,9 +11,12 @@ export function markdownText(markdown: string): TitledText {
   return { title: bare, text: title === '' ? text : `${title}\n${text}` };
 }
 
-/** Times that something short may stand after itself. */
+/** The most repetitions in a row of a short unit. */
 const LONGEST_RUN = 200;
 
-/** Nobody writes a quote in a quote thousands of times over, and the parser's time grows with the square of it. */
+/**
+ * Shortens long runs of a short unit, such as thousands of nested quotes, which no real note has: the parser's time
+ * grows with the square of their number.
+ */
 const withoutRuns = (markdown: string): string =>
   markdown.replace(/(.{1,8}?)\1{199,}/gs, (_, unit: string) => unit.repeat(LONGEST_RUN));

@@ -10,7 +10,7 @@ import { RoomCheck, type Room, type SourceFile } from './source-file';
 import { readTexts } from './texts';
 import { unpackedFiles } from './unpack';
 
-/** What is said where no documents are found. */
+/** The part of a message that says which files can be read. */
 const READABLE =
   'documents as corpus.jsonl or other .jsonl, .csv or .tsv, or as .txt, Markdown or HTML files, also .gz or in a .zip';
 /** Endings named in a sentence. */
@@ -36,7 +36,7 @@ export interface Collection {
 }
 
 /**
- * Opens whatever files somebody brings. Documents alone are enough.
+ * Reads a collection from a user's files. Documents alone are enough.
  * @param where the folder's name, for messages.
  * @throws InputError where there are no documents, or for a bad line of documents or queries, naming file and line.
  */

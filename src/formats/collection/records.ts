@@ -40,10 +40,10 @@ export function queryOf(record: JsonRecord, where: string, named: Named = () => 
   return excluded.length > 0 ? { ...query, excluded } : query;
 }
 
-/** Under which key a record has what BEIR calls otherwise; undefined where it is BEIR's own. */
+/** Finds the key under which a record has a BEIR field with another name; undefined where the name is BEIR's own. */
 export type Named = (record: JsonRecord, role: ColumnRole) => string | undefined;
 
-/** Finds other spellings, and tells each once. */
+/** Finds other names of BEIR's fields, and adds one note for each. */
 export function otherNames(where: string, note: Note): Named {
   const told = new Set<string>();
   return (record, role) => {

@@ -5,11 +5,11 @@ import { joined } from '../lines';
 export interface SourceFile {
   /** Below the folder that was opened, with `/`. */
   path: string;
-  /** What messages call it. */
+  /** The file's name in messages. */
   where: string;
-  /** Bytes; null where only reading tells. */
+  /** Number of bytes; null where it is only known after reading. */
   size: number | null;
-  /** Its bytes in pieces, from the start each time. @throws InputError where it cannot be read. */
+  /** Reads the file in pieces, from its start at each call. @throws InputError where it cannot be read. */
   read(): AsyncIterable<Uint8Array>;
 }
 

@@ -10,7 +10,9 @@ export interface Row {
   where: string;
 }
 
-/** Lines that one quoted field may go over; a quote that is never closed would take the rest of the file. */
+/**
+ * The most lines of one quoted field; without a limit, a quote that is never closed would take the rest of the file.
+ */
 const LONGEST_ROW_LINES = 10_000;
 
 /**
@@ -109,7 +111,7 @@ function whole(parsed: Parsed, where: string): string[] {
   throw new InputError(`${where}: a quote within a quoted field, expected it doubled ("")`);
 }
 
-/** What separates the cells of a first row. */
+/** The character that separates the cells of a first row. */
 function separatorOf(text: string): string {
   const count = (separator: string): number => text.split(separator).length;
   const [best] = [',', ';', '\t'].sort((a, b) => count(b) - count(a));
@@ -124,8 +126,8 @@ export interface TableHead {
 }
 
 /**
- * What the columns of a table are, by its first row. Without names two or three columns are id, text and title, as
- * tables of passages have them.
+ * Finds out what the columns of a table are, by its first row. Without names, two or three columns are id, text and
+ * title, as tables of passages have them.
  * @throws InputError where no column is a text.
  */
 export function tableHead({ cells, where }: Row): TableHead {

@@ -3,9 +3,9 @@ import type { BeirDocument } from '../beir';
 import type { TitledText } from './html';
 import { readWhole, type RoomCheck, type SourceFile } from './source-file';
 
-/** Lines longer than this are no titles. */
+/** The most characters of a line that can be a title. */
 const LONGEST_TITLE = 120;
-/** Names in a sentence. */
+/** The most file names in a notice. */
 const NAMED = 3;
 
 /** A file of one text by its name's end; null for any other. */
@@ -17,9 +17,9 @@ export function textKind(path: string): 'txt' | 'md' | 'html' | null {
 }
 
 /**
- * A document a file, in the order of their paths, which are the ids. What is called a title: a page's or a note's own,
- * a first line of a text that stands alone, or else the file's name.
- * @param note is told of files that are left out.
+ * Reads each file as a document, in the order of their paths, which are the ids. The title is a page's or a note's own,
+ * the first line of a plain text where it stands alone, or else the file's name.
+ * @param note receives the files that are left out.
  * @throws InputError where no file has a text.
  */
 export async function readTexts(

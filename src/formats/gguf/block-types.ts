@@ -1,14 +1,14 @@
 import type { Dtype } from '../../tensors/dtype';
 import { unpackQ4K, unpackQ5, unpackQ5K, unpackQ6K } from './unpack';
 
-/** How a type of ggml lies in a file, and what it becomes. */
+/** How weights of a ggml type are stored in a file, and the dtype that they are read as. */
 export interface BlockType {
   /** Elements of a block; a row is whole blocks. */
   elements: number;
   bytes: number;
-  /** What `read` gives. */
+  /** The dtype that they are read as. */
   dtype: Dtype;
-  /** To floats, for types that the GPU does not unpack; they become f16. */
+  /** Converts blocks to floats, for types that the GPU does not unpack; they become f16. */
   unpack?: (blocks: Uint8Array) => Float32Array<ArrayBuffer>;
 }
 

@@ -7,7 +7,7 @@ const DEFAULT_EPS = 1e-6;
 const DEFAULT_THETA = 10_000;
 
 /**
- * The architecture that a file's metadata tell.
+ * Reads the architecture from a file's metadata.
  * @param header of all splits together.
  * @throws InputError for another architecture, by name, or a feature that our layer lacks.
  */

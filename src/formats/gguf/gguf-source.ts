@@ -37,7 +37,7 @@ export const bytesOfTensor = (tensor: PlacedGguf): number => tensor.shape[0]! * 
 export class GgufSource implements WeightSource {
   constructor(
     private readonly files: ModelFiles,
-    /** By Hugging Face's names. */
+    /** The tensors, by Hugging Face's names. */
     private readonly tensors: ReadonlyMap<string, PlacedGguf>,
     private readonly where: string,
   ) {}

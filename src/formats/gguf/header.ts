@@ -5,12 +5,12 @@ import { readWholeFile, type ModelFiles } from '../model-files';
 /** A tensor as a header lists it. */
 export interface GgufTensor {
   name: string;
-  /** Of ggml, as `Q4_K`. */
+  /** The ggml type, as `Q4_K`. */
   type: string;
   /** Rows first, as Hugging Face has it; ggml lists columns first. */
   shape: number[];
   file: string;
-  /** Where it begins in its file, in bytes. */
+  /** Offset of its first byte in its file. */
   from: number;
 }
 

@@ -21,5 +21,5 @@ export function ggufNames(layers: number): Map<string, string> {
   return names;
 }
 
-/** By what each rotary frequency is divided, where scaling is written so. */
+/** The tensor of divisors of the rotary frequencies, by which some files write RoPE scaling. */
 export const ROPE_DIVISORS = 'rope_freqs.weight';

@@ -80,7 +80,7 @@ export async function openGguf(files: ModelFiles, where: string): Promise<Opened
 /** llama.cpp's numbers for ways to pool; 0 and no number say nothing of embedding. */
 const POOLING: readonly string[] = ['none', 'mean', 'cls', 'last', 'rank'];
 
-/** How a file made for embedding says that it does. @throws InputError for a way that is not read, by its name. */
+/** Reads how a file made for embedding says that it embeds. @throws InputError for an unsupported way, by its name. */
 function poolingOf(metadata: ReadonlyMap<string, unknown>, where: string): EmbedderSettings | null {
   const key = `${String(metadata.get('general.architecture'))}.pooling_type`;
   const type = Number(metadata.get(key) ?? 0);

@@ -6,17 +6,17 @@ import { readWholeFile, type ModelFiles } from '../model-files';
 import type { GgufTensor, Metadata } from './header';
 import { ROPE_DIVISORS } from './names';
 
-/** What every model of Llama 3 that was stretched has beside its factor, and a GGUF file leaves out. */
+/** The other parameters of llama3's scaling, the same in every Llama 3 model, which a GGUF file leaves out. */
 const LLAMA3 = { low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192 };
 /** Divisors are written in 32 bits. */
 const NEAR = 1e-5;
 
 /**
- * How rotary frequencies are stretched, by the metadata (`linear`) or by a tensor of divisors, which is how llama3's scaling is
- * written.
+ * Reads how rotary frequencies are stretched, from the metadata (`linear`) or from a tensor of divisors, which is how
+ * llama3's scaling is written.
  * @param shape of the model, without it.
- * @returns undefined where they are not.
- * @throws InputError for another kind, by name, or divisors that no kind of ours has.
+ * @returns undefined where they are not stretched.
+ * @throws InputError for another kind, by name, or divisors of no supported kind.
  */
 export async function ggufRopeScaling(
   metadata: Metadata,

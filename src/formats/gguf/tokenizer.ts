@@ -12,7 +12,7 @@ const UNUSED = 5;
 /** Rows of the embedding that no text uses are filled up with such tokens by llama.cpp's converter. */
 const FILLING = /^\[PAD\d+\]$/;
 
-/** How text is cut before merges, and what else belongs to a name of `tokenizer.ggml.pre`. */
+/** How a text is cut before merges, and what else belongs to a name of `tokenizer.ggml.pre`. */
 interface Cut {
   normalizer: JsonObject | null;
   pre_tokenizer: JsonObject;
@@ -64,7 +64,7 @@ const DEFAULT: Cut = {
   ),
 };
 
-/** By llama.cpp's names; the patterns are those of the models' own tokenizer.json. */
+/** The cuts by llama.cpp's names; the patterns are those of the models' own tokenizer.json. */
 const CUTS: ReadonlyMap<string, Cut> = new Map([
   ['default', DEFAULT],
   ['gpt-2', GPT2],
@@ -98,7 +98,7 @@ export function ggufTokenizer(metadata: ReadonlyMap<string, unknown>, where: str
 class Vocabulary {
   readonly tokens: readonly string[];
   readonly types: readonly number[];
-  /** Without tokens that only fill up the embedding. */
+  /** The vocabulary without tokens that only fill up the embedding. */
   readonly vocab: Readonly<Record<string, number>>;
 
   constructor(
@@ -182,7 +182,7 @@ function configOf(read: Vocabulary): JsonObject {
   };
 }
 
-/** What stands around a text: Python reads the post-processor and not the flags. */
+/** The post-processor that adds special tokens around a text; Python reads it, and not the file's flags. */
 function frame(read: Vocabulary): JsonObject | null {
   const before = read.flag('add_bos_token') === true ? read.named('bos') : null;
   const after = read.flag('add_eos_token') === true ? read.named('eos') : null;
@@ -228,7 +228,7 @@ function byteLevelBpe(read: Vocabulary): JsonObject {
   });
 }
 
-/** SentencePiece's BPE: which pair is merged first is told by the scores of what pairs make. */
+/** The BPE model of a SentencePiece vocabulary, whose order of merges follows from the scores of the merged tokens. */
 function sentencePiece(read: Vocabulary): JsonObject {
   const prefix = read.flag('add_space_prefix') ?? true;
   const replace: JsonObject = { type: 'Replace', pattern: { String: ' ' }, content: '▁' };
@@ -257,7 +257,10 @@ function sentencePiece(read: Vocabulary): JsonObject {
   });
 }
 
-/** As `transformers` makes them of a SentencePiece model: the highest score first, of equal ones the longest left part. */
+/**
+ * The merges as `transformers` makes them from a SentencePiece model: the highest score first, of equal ones the
+ * longest left part.
+ */
 function mergesByScore(read: Vocabulary): string[][] {
   const scores = read.numbers('scores');
   const ids = new Map(Object.entries(read.vocab));

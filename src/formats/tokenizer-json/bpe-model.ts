@@ -12,9 +12,9 @@ const LONGEST_REMEMBERED = 64;
 
 /** Which pairs of tokens become one, and when. */
 interface Merges {
-  /** By `left * SPAN + right`: the merge's place in the list. */
+  /** The merge's index in the list, by `left * SPAN + right`. */
   ranks: ReadonlyMap<number, number>;
-  /** By place: the token it makes. */
+  /** The token that each merge makes, by the merge's index. */
   made: readonly number[];
 }
 

@@ -74,7 +74,7 @@ export class Component {
   }
 }
 
-/** A list of what nobody has checked yet; empty where there is none. */
+/** A list whose values are not checked yet; empty where there is none. */
 export function asList(value: unknown): readonly unknown[] {
   const list: unknown[] = Array.isArray(value) ? value : [];
   return list;

@@ -120,7 +120,7 @@ export const withoutSpaces = (text: string): string =>
     [" 're", "'re"],
   ].reduce((changed, [from = '', to = '']) => changed.replaceAll(from, to), text);
 
-/** At most `start` characters from the beginning and `stop` from the end, as long as they are `content`. */
+/** Removes at most `start` characters from the beginning and `stop` from the end, as long as they are `content`. */
 function strip(component: Component): Decoder {
   const content = component.string('content');
   const start = component.integer('start', 0);

@@ -44,7 +44,10 @@ function wordLevel(component: Component): TokenModel {
   };
 }
 
-/** Of every piece the longest token it begins with, then of the rest the longest that goes on, as in BERT. */
+/**
+ * The model WordPiece: of every piece the longest token it begins with, then of the rest the longest continuation, as
+ * in BERT.
+ */
 function wordPiece(component: Component): TokenModel {
   const ids = vocabularyOf(component);
   const prefix = component.string('continuing_subword_prefix', '##');

@@ -54,7 +54,7 @@ export function normalizerOf(component: Component): Normalizer {
   }
 }
 
-/** Without white space at its end. A regular expression would look at every space of the text as a beginning. */
+/** A text without white space at its end. A regular expression would try every space of the text as a beginning. */
 function withoutEnd(text: string): string {
   let end = text.length;
   while (end > 0 && isSpace(text[end - 1]!)) end--;

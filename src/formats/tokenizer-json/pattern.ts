@@ -37,7 +37,9 @@ function translated(component: Component, regex: string): RegExp {
   }
 }
 
-/** Whether a group that repeats without a bound holds alternatives or another repeat: such patterns may take for ever. */
+/**
+ * Whether a group that repeats without a bound holds alternatives or another repeat: such patterns may never finish.
+ */
 function isRunaway(regex: string): boolean {
   const open: boolean[] = [];
   let branches = false;
@@ -91,7 +93,7 @@ export function cutAround(text: string, is: (character: string) => boolean): Spa
   return spans;
 }
 
-/** What becomes of what matched, under Python's names in a file. */
+/** What a pre-tokenizer does with a match, under Python's names in a file. */
 export const BEHAVIOURS = ['Removed', 'Isolated', 'Contiguous', 'MergedWithPrevious', 'MergedWithNext'] as const;
 export type Behaviour = (typeof BEHAVIOURS)[number];
 

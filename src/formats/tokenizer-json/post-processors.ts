@@ -10,8 +10,8 @@ export interface Frame {
 const NOTHING: Frame = { before: [], after: [] };
 
 /**
- * What a post-processor of a tokenizer.json puts around one text.
- * @throws InputError for one that is not among ours.
+ * The special tokens that a post-processor of a tokenizer.json puts around one text.
+ * @throws InputError for an unsupported kind.
  */
 export function frameOf(component: Component): Frame {
   switch (component.type) {

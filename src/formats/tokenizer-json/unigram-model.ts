@@ -4,7 +4,7 @@ import { byteTokens } from './characters';
 import { asList, type Component } from './component';
 import type { TokenModel } from './token-model';
 
-/** What an unknown character costs beyond the rarest token, as in SentencePiece. */
+/** The penalty of an unknown character beyond the rarest token, as in SentencePiece. */
 const UNKNOWN_PENALTY = 10;
 
 /** SentencePiece's unigram model: of all ways to cut a piece into tokens the likeliest, the sum of their scores. */

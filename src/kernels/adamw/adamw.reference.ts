@@ -53,5 +53,5 @@ export function globalNorm(gradients: Iterable<Vector>): number {
   return Math.sqrt(sum);
 }
 
-/** As PyTorch's `clip_grad_norm_`: min(1, maxNorm / (norm + 1e−6)). */
+/** The factor that clips gradients, as PyTorch's `clip_grad_norm_`: min(1, maxNorm / (norm + 1e−6)). */
 export const clipCoefficient = (norm: number, maxNorm: number): number => Math.min(1, maxNorm / (norm + 1e-6));

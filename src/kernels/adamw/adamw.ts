@@ -16,7 +16,7 @@ export interface AdamWSettings {
   maxNorm: number;
 }
 
-/** Gradients that one workgroup sums. */
+/** Number of gradients that one workgroup sums. */
 const NORM_BLOCK = 4096;
 export const normBlocks = (lengths: readonly number[]): number =>
   lengths.reduce((sum, n) => sum + Math.ceil(n / NORM_BLOCK), 0);
@@ -75,7 +75,10 @@ export function adamw(
   });
 }
 
-/** What changes from step to step: the ring's slot, the learning rate and the bias corrections 1 − βᵗ (t from 1). */
+/**
+ * The values that change from step to step: the ring's slot, the learning rate and the bias corrections 1 − βᵗ (t from
+ * 1).
+ */
 export const stepState = (
   slot: number,
   rate: number,

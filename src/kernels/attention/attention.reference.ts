@@ -59,7 +59,7 @@ export function attentionForward(
   return { out, lse };
 }
 
-/** What the forward pass read and made. */
+/** The inputs and results of the forward pass that the backward pass needs. */
 export interface AttentionSaved {
   q: Vector;
   k: Vector;

@@ -40,10 +40,13 @@ export const headUniforms = (s: AttentionShape) => ({
 });
 type HeadUniforms = ReturnType<typeof headUniforms>;
 
-/** Where nothing goes backward and no recorded bits depend on it: on LLVM three times as fast, and compiled as soon. */
+/**
+ * The widest head for the quads' shader in attention both ways, as encoders have it, where there is no backward pass
+ * and no recorded bits depend on it: on LLVM it is three times as fast, and compiles as soon.
+ */
 const WIDEST_BOTH_WAYS = 32;
 
-/** Whether the quads' shader applies, else the one through workgroup memory; both take the same bindings. */
+/** Whether the quads' shader is used, else the one through workgroup memory; both take the same bindings. */
 const takesQuads = ({ gpu }: Recorder, { headDim }: AttentionShape, widest = widestQuads(gpu)): boolean =>
   usesQuads(gpu) && headDim <= widest;
 const quadConstants = ({ headDim }: AttentionShape) => ({ HEAD_DIM: headDim, VECS: Math.ceil(headDim / 4) });

@@ -1,9 +1,9 @@
 import { checkLength, logSumExp, type Vector } from '../reference/arrays';
 
 export interface DistilTemperatures {
-  /** Of the model's scores, τ. */
+  /** Temperature τ of the model's scores. */
   temperature: number;
-  /** Of the teacher's. */
+  /** Temperature of the teacher's scores. */
   teacherTemperature: number;
 }
 

@@ -26,7 +26,7 @@ export interface SamplingState {
   top_p: number;
 }
 export const SAMPLING_WORDS = nextShader.structs.SamplingState.size / 4;
-/** Of one row: id, position, sequence, done. */
+/** Words of one row: id, position, sequence, done. */
 const ROW_WORDS = nextShader.structs.Row.size / 4;
 export const NO_TOKEN = 0xffffffff;
 
@@ -45,7 +45,7 @@ export const samplingWords = (s: SamplingState): Uint32Array<ArrayBuffer> =>
     top_p: s.top_p,
   });
 
-/** What the rows of a generation are: state (words above), rows (R, 4) = (id, position, sequence, done). */
+/** The buffers of a generation: state (words above), rows (R, 4) = (id, position, sequence, done). */
 export interface DecodeRows extends KernelContext {
   rows: Rows;
   state: View;
@@ -66,7 +66,7 @@ export function sampleToken(
   t: {
     vocabulary: number;
     pitch: number;
-    /** Whether the state may ask for top-k or top-p: see `cutsOf`. */
+    /** Whether the state may contain a top-k or top-p: see `cutsOf`. */
     cuts: boolean;
     logits: View;
     outIds: View;
@@ -141,7 +141,10 @@ export function cacheAppend(
   });
 }
 
-/** A prompt is read from memory once, whoever shares it; a cache is a sequence's own. */
+/**
+ * Counts the work of decoding: a prompt is read from memory once, however many sequences share it; each sequence has a
+ * cache of its own.
+ */
 function decodeWork(
   { heads, kvHeads, headDim }: Omit<AttentionShape, 'rows'>,
   rows: number,

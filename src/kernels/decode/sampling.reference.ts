@@ -13,7 +13,7 @@ export interface Sample {
   token: number;
   /** Natural log of its probability under the whole softmax(logits / temperature), as TRL records; greedy: at 1. */
   logprob: number;
-  /** Of the same distribution, in nats. */
+  /** Entropy of the same distribution, in nats. */
   entropy: number;
   /** 1 where a token could have been drawn, else 0 (V). */
   kept: Uint8Array;

@@ -3,7 +3,7 @@ import type { Gpu, Owned, View } from '../../gpu/gpu';
 import type { CallRecorder, Watch } from '../../gpu/observers';
 import { grid } from '../../gpu/recorder';
 
-/** What a kernel wrote, and into what. */
+/** A kernel that wrote a number that is not finite, and the tensor that it wrote it to. */
 export interface Written {
   kernel: string;
   binding: string;
@@ -11,10 +11,10 @@ export interface Written {
 }
 
 const LISTED = shader.values['LISTED'] ?? 0;
-/** Calls of kernels that one watch can tell apart. */
+/** The most calls of kernels that one watch can distinguish. */
 const MOST = 2 ** 16;
 
-/** Tells which kernels wrote numbers that are not finite, in the order in which they did. */
+/** Finds the kernels that wrote numbers that are not finite, in the order in which they did. */
 export class FiniteWatch implements Watch {
   private readonly written: Written[] = [];
   private readonly found: Owned;
@@ -42,7 +42,7 @@ export class FiniteWatch implements Watch {
     this.gpu.device.queue.submit([encoder.finish()]);
   }
 
-  /** What was written since `clear`, the first of them first, at most 64. */
+  /** Reads what was written since `clear`, the first of them first, at most 64. */
   async read(): Promise<Written[]> {
     const [count = 0, ...slots] = await this.gpu.readIntegers(this.found, 1 + LISTED);
     return slots.slice(0, Math.min(count, LISTED)).flatMap((slot) => this.written[slot] ?? []);

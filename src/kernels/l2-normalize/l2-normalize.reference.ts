@@ -1,6 +1,6 @@
 import { checkLength, dot, type Vector } from '../reference/arrays';
 
-/** As PyTorch's `normalize`: a shorter row is divided by this instead of its norm. */
+/** The least divisor, as in PyTorch's `normalize`: a row with a smaller norm is divided by this instead. */
 export const L2_EPS = 1e-12;
 
 /** x (B, C) → y (B, C) = x / max(‖x‖, 1e−12), norm (B) = ‖x‖. */

@@ -16,15 +16,15 @@ import { partCount } from '../sums/parts';
 import { swigluBackward } from '../swiglu/swiglu';
 import { linearBackwardInput, linearBackwardWeight, type LinearShape } from './linear';
 
-/** What a SwiGLU makes x of (N, 2K), and where its gradient goes. */
+/** The input of a SwiGLU that made x, (N, 2K), and the place of its gradient. */
 export interface FromSwiglu {
   gateUp: View;
   dgateUp: View;
 }
 
 /**
- * Both gradients of a linear layer whose weight (M, K) is trained, and so f32, and lies in one binding: dx (N, K) = dy · w and
- * dw (M, K) (+)= dyᵀ · x. Adapters that are no CPU compute them in one dispatch, with the bits of two.
+ * Computes both gradients of a linear layer whose weight (M, K) is trained, and so f32, and is in one binding: dx (N,
+ * K) = dy · w and dw (M, K) (+)= dyᵀ · x. Adapters that are no CPU compute them in one dispatch, with the bits of two.
  * @param t.parts the most that the sums of dw are cut into: `linearBackwardWeight`.
  * @param t.swiglu what x was made of: its gradient too, in the same dispatch, which then leaves dx as it is.
  * @param tile of that dispatch; null for one each.

@@ -1,7 +1,7 @@
 import { assertClose, type ToleranceReport, type Tolerance } from '../../lib/tolerance';
 import type { Vector } from './arrays';
 
-/** What a five-point stencil in f64 attains on smooth functions of order one. */
+/** The tolerance that a five-point stencil in f64 reaches on smooth functions of order one. */
 export const FINITE_DIFFERENCE_TOLERANCE: Tolerance = { atol: 1e-9, rtol: 1e-8 };
 
 /**

@@ -7,7 +7,7 @@ import { countWords, type KernelContext } from '../rows';
 import type { Vector } from './arrays';
 import { normals } from './test-data';
 
-/** What outputs hold before a kernel runs. Where it still stands, bit for bit, nothing was written. */
+/** The value of outputs before a kernel runs. Where it is still there, bit for bit, nothing was written. */
 export const CANARY = 1234.5;
 
 type Counts = Parameters<typeof countWords>[0];

@@ -3,7 +3,7 @@ import type { View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import { type KernelContext, type Rows } from '../rows';
 
-/** Rows that one invocation sums. */
+/** Number of rows that one invocation sums. */
 export const SUM_BLOCK = 64;
 
 /** sums (⌈rows / 64⌉, C) of x (rows, C): the sum of each 64 rows, for `sumParts` to add up. */

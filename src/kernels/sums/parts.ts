@@ -1,8 +1,8 @@
-/** Of a sum that is cut, no part but the last is shorter (`shaders/lib/parts.wgsl`). */
+/** The least length of a part of a sum; only the last part may be shorter (`shaders/lib/parts.wgsl`). */
 const PART_LEAST = 64;
 /** More would spend more on adding them up than they save. */
 const MOST_PARTS = 8;
-/** From so many tiles of 32 × 32 on a product is not cut: they fill a GPU as they are. */
+/** Number of tiles of 32 × 32 from which a product is not cut: it fills a GPU as it is. */
 const TILES_ENOUGH = 64;
 const TILE = 32;
 

@@ -7,19 +7,19 @@ import { type KernelContext, type Rows } from '../rows';
 
 /** A tensor whose elements lie in parts. Places and lengths are in floats. */
 export interface SummedTensor {
-  /** Of its first element in what is written. */
+  /** Offset of its first element in the output. */
   into: number;
-  /** Of its first part. */
+  /** Offset of its first part. */
   first: number;
   length: number;
-  /** From part to part. */
+  /** Distance from part to part. */
   stride: number;
   parts: number;
-  /** Whether there are at most so many, as a product cuts the rows. */
+  /** Whether the number of parts follows from the live rows, at most `parts`, as a product cuts them. */
   cut: boolean;
 }
 
-/** What `sumParts` reads of the tensors, in a buffer. */
+/** The buffer's words from which `sumParts` reads the tensors. */
 export function summedWords(tensors: readonly SummedTensor[]): Uint32Array<ArrayBuffer> {
   let group = 0;
   const words = tensors.map(({ cut, ...rest }) => {

@@ -14,7 +14,7 @@ export interface WeightPart {
 /** Up to this many rows a product reads packed weights as they lie: unpacking them first costs as much as the product. */
 export const FEW_ROWS = 4;
 
-/** Elements that one invocation unpacks. */
+/** Number of elements that one invocation unpacks. */
 const RUN = 8;
 
 /**

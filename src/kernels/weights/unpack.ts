@@ -1,7 +1,7 @@
 import { float16ToFloat32 } from '../../lib/half';
 import { BLOCK_WEIGHTS, bytesOf, type PackedDtype } from './weights';
 
-/** Where the quants of a block begin: behind the scale, and in q4_1 behind the least value too. */
+/** Offset of the quants in a block: after the scale, and in q4_1 after the least value too. */
 const QUANTS: Readonly<Record<PackedDtype, number>> = { q8_0: 2, q4_0: 2, q4_1: 4 };
 
 const HALF = BLOCK_WEIGHTS / 2;

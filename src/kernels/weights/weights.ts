@@ -3,7 +3,7 @@ export const PACKED_DTYPES = ['q8_0', 'q4_0', 'q4_1'] as const;
 export type PackedDtype = (typeof PACKED_DTYPES)[number];
 
 /**
- * How weights lie in memory: a float a word; two halves a word, the earlier in the lower bits; or GGUF's blocks of 32, one
+ * How weights are stored: a float a word; two halves a word, the earlier in the lower bits; or GGUF's blocks of 32, one
  * after the other, whole blocks a row.
  */
 export type Dtype = 'f32' | 'f16' | 'bf16' | PackedDtype;

@@ -1,16 +1,19 @@
 import type { BertArchitecture } from '../../config/bert';
 import type { Gpu, Owned } from '../../gpu/gpu';
 
-/** What a forward pass of an encoder writes, (tokens, …): one of each for all layers, because nothing goes backward. */
+/**
+ * The values that a forward pass of an encoder writes, (tokens, …): one of each for all layers, because there is no
+ * backward pass.
+ */
 export class BertActivations {
   /** The stream that layers read and write (C). */
   readonly x: Owned;
-  /** What is added to it before a norm (C). */
+  /** The branch's output, which is added to x before a norm (C). */
   readonly added: Owned;
   readonly qkv: Owned;
   readonly attention: Owned;
   readonly lse: Owned;
-  /** After the attention's norm (C). */
+  /** The output of the attention's norm (C). */
   readonly middle: Owned;
   readonly up: Owned;
   readonly gated: Owned;

@@ -11,10 +11,10 @@ import type { Pass } from '../pass';
 import { tokenPass } from '../transformer';
 import { BertActivations } from './bert-activations';
 
-/** How the hidden states of a text become its embedding: their mean, or that of its first token. */
+/** How the hidden states of a text become its embedding: their mean, or the first token's. */
 export type BertPooling = 'mean' | 'cls';
 
-/** What the encoder asks of its model. */
+/** The part of a model that the encoder uses. */
 interface EncodedBy {
   readonly gpu: Gpu;
   readonly architecture: BertArchitecture;

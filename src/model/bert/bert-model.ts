@@ -49,7 +49,7 @@ export class BertModel {
     for (const layer of this.layers) layer.forward(pass, batch, a);
   }
 
-  /** What embeds with it. @param tokens and @param sequences bound what one submit holds. */
+  /** Makes an encoder of this model. @param tokens and @param sequences bound what one submit holds. */
   encoder(pooling: BertPooling, tokens: number, sequences: number): BertEncoder {
     return new BertEncoder(this, pooling, tokens, sequences);
   }
@@ -83,7 +83,7 @@ class BertLayer {
     this.norm2 = norm('norm2');
   }
 
-  /** Of a.x (N, C), in place. */
+  /** Records the layers' forward pass on a.x (N, C), in place. */
   forward(pass: Pass, { seqStart, seqEnd }: BatchBuffers, a: BertActivations): void {
     const { recorder, rows } = pass;
     const { num_attention_heads: heads, head_dim: headDim } = this.architecture;

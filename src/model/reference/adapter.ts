@@ -48,7 +48,10 @@ export function adapted({ architecture, parameters }: Model, adapter: Adapter): 
   return { architecture, parameters: merged };
 }
 
-/** What the adapter's own parameters get of the gradients of the adapted model: dA = s Bᵀ dW, dB = s dW Aᵀ, and the row's. */
+/**
+ * The gradients of the adapter's own parameters from those of the adapted model: dA = s Bᵀ dW, dB = s dW Aᵀ, and the
+ * row's.
+ */
 export function adapterGradients(gradients: Gradients, adapter: Adapter): Gradients {
   const own: Gradients = new Map();
   const { rank, scale, token } = adapter;

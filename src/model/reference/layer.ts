@@ -14,19 +14,19 @@ interface Normed {
   rstd: Float64Array;
 }
 
-/** What one layer's backward needs again, all with N rows. */
+/** The values of one layer's forward pass that its backward pass needs, all with N rows. */
 export interface LayerSaved {
   /** Input (N, d), and after the attention's residual (N, d). */
   x: Float64Array;
   middle: Float64Array;
   inputNorm: Normed;
   postNorm: Normed;
-  /** Before the per-head norm of qwen3 (N, H, hd), and its rstd (N·H). */
+  /** q before the per-head norm of qwen3 (N, H, hd), and its rstd (N·H). */
   qRaw: Float64Array;
   kRaw: Float64Array;
   qNorm: Normed;
   kNorm: Normed;
-  /** After RoPE, as the attention reads them. */
+  /** q after RoPE, as the attention reads it. */
   q: Float64Array;
   k: Float64Array;
   v: Float64Array;

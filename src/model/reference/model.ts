@@ -15,7 +15,7 @@ export interface ModelPass {
   /** The residual stream after the last layer (N, d), and the final norm's rstd (N). */
   last: Float64Array;
   rstd: Float64Array;
-  /** After the final norm (N, d). */
+  /** Hidden states after the final norm (N, d). */
   hidden: Float64Array;
 }
 
