@@ -11,5 +11,5 @@ export function shuffled<T>(list: readonly T[], key: number): T[] {
     .map(({ item }) => item);
 }
 
-/** How texts are compared: in lower case, names as they are typed. */
+/** The form in which texts are compared: lower case, with names as they are typed. */
 export const plain = (text: string): string => text.toLowerCase().replaceAll('_', ' ').replace(/\s+/g, ' ').trim();

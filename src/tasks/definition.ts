@@ -21,7 +21,7 @@ export interface TaskLengths {
   document: number;
 }
 
-/** How large a task is, as its settings say, before anything builds it. */
+/** The size of a task by its settings, before anything builds it. */
 export interface TaskSize extends TaskLengths {
   /** The most facts that a training query chains. */
   maxDepth: number;
@@ -31,34 +31,34 @@ export interface TaskSize extends TaskLengths {
   documents: number;
 }
 
-/** A query as it is asked, the right reasoning step by step, and the document that answers. */
+/** An example of a task: a query, the right reasoning step by step, and the document that answers it. */
 export interface TaskExample {
   query: string;
   steps: readonly string[];
   document: string;
-  /** Both in a sentence. */
+  /** The query and the answer in a sentence. */
   meaning: string;
 }
 
-/** What the page says of a task. */
+/** The texts of a task's page. */
 export interface TaskPage {
-  /** What it is. */
+  /** Paragraphs on what the task is. */
   about: readonly string[];
-  /** How a model could score without doing what the task is for, and what keeps it from it. */
+  /** Paragraphs on how a model could score without doing the task, and what prevents it. */
   cheats: readonly string[];
-  /** What a good result is. */
+  /** Paragraphs on what a good result is. */
   good: readonly string[];
   /** Packages that its data was built from; absent for a task that makes itself up. */
   sources?: unknown;
-  /** What runs of its presets reached, as bench/ wrote it. */
+  /** The results of runs of its presets, as bench/ wrote them. */
   results?: unknown;
   /** What the figures of `results` are. */
   figure?: string;
-  /** What it reached beside BM25 on collections of other people, as bench/ wrote it. */
+  /** The results beside BM25 on public collections, as bench/ wrote them. */
   systems?: unknown;
-  /** What would change with a larger model. */
+  /** What a larger model would change. */
   larger?: string;
-  /** What others found, to read beside these figures. */
+  /** Published results to compare these figures with. */
   references?: readonly { title: string; arxiv: string; says: string }[];
 }
 
@@ -71,7 +71,7 @@ export interface Preset {
   title: string;
   /** One sentence: what it shows. */
   summary: string;
-  /** What differs from the default session. */
+  /** The settings that differ from the default session. */
   overrides: Overrides;
 }
 
@@ -95,19 +95,19 @@ export interface TaskCode<Own extends Entries = Entries> {
 
 /** All that the lab knows of a task: what its folder holds, and what `list.ts` lists. */
 export interface TaskDefinition<Name extends string = string, Own extends Entries = Entries> {
-  /** As sessions, links and the command line call it. */
+  /** The task's name in sessions, links and the command line. */
   readonly name: Name;
-  /** As the page calls it. */
+  /** The task's title on the page. */
   readonly title: string;
-  /** What the task reads beside the seed. Settings of two tasks that have one name are one and the same. */
+  /** The settings that the task reads beside the seed. Settings of two tasks with one name are one and the same. */
   readonly settings: Own;
   /** Bounds and sizes by the settings. A test holds the built task to them. */
   size(settings: SettingsOf<Own>): TaskSize;
-  /** How much there is, in words, where the settings say so: `64 entities`. */
+  /** The size of its world in words, where the settings decide it: `64 entities`. */
   scale?(settings: SettingsOf<Own>): string;
   /** Settings of the task that contradict each other. */
   problems?(settings: SettingsOf<Own>): Problem[];
-  /** Settings outside the task that it alone reads, by their paths. */
+  /** Settings outside the task that only this task reads, by their paths. */
   readonly alone?: readonly string[];
   readonly fixed?: readonly FixedSetting[];
   /** Settings outside the task that change when the task is chosen, beside the fixed ones. */

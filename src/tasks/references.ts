@@ -1,4 +1,4 @@
-/** What others measured of reasoning before embedding: for the pages whose figures are to be read beside it. */
+/** Published measurements of reasoning before embedding, for the pages whose figures are compared with them. */
 export const REFERENCES = [
   {
     title: 'Search-R3',

@@ -1,7 +1,7 @@
 /** Settings that several tasks read: of one name, they are one setting. */
 import { line, noted, real, whole } from '../settings/leaves';
 
-/** How much written reasoning training may see. */
+/** The amount of written reasoning that training may see. */
 export const traces = {
   traces_per_depth: noted(whole(0, 100_000, 300), {
     label: 'Traces',
@@ -12,7 +12,7 @@ export const traces = {
   }),
 };
 
-/** How much training never sees. */
+/** The amount of queries that training never sees. */
 export const heldOut = {
   held_out: noted(real(0.05, 0.5, 0.2), {
     label: 'Held out',

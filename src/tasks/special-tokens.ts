@@ -4,7 +4,7 @@ export const SPECIALS = { pad: '<pad>', unknown: '<unk>', filler: '<filler>', em
 /** The word at the end of a query: reason first, or embed at once. */
 export const MODE_WORDS = { think: '<think>', direct: '<direct>' };
 
-/** Both, in the order in which a vocabulary starts with them. */
+/** Markers and mode words together, in the order in which a vocabulary starts with them. */
 export const FIRST_TOKENS: readonly string[] = [
   SPECIALS.pad,
   SPECIALS.unknown,

@@ -42,7 +42,7 @@ export function dataAt(data: TaskData, { path }: DataFile): Uint8Array {
   return bytes;
 }
 
-/** What stands for the data at the start of a run's fingerprint; empty where there is none. */
+/** The hash of the data with which a run's fingerprint starts; empty where there is no data. */
 export function dataIdentity(data: TaskData): string {
   if (data.size === 0) return '';
   const hashes = [...data].map(([path, bytes]) => `${path}:${sha256(bytes)}`);

@@ -1,4 +1,4 @@
-/** What a task owns: its texts, its splits, its judgements and its verdict on a trace. Pure data, no tokens, no GPU. */
+/** A task: its texts, its splits, its judgements and its verdict on a trace. Pure data, no tokens, no GPU. */
 
 import type { Bpe } from '../tokenizer/bpe';
 
@@ -7,9 +7,9 @@ export type QuerySplit = 'train' | 'dev' | 'test';
 export interface TaskDocument {
   id: string;
   text: string;
-  /** What it is called, where it has a title of its own; no part of what is searched. */
+  /** The document's title, where it has one; it is not searched. */
   title?: string;
-  /** What the page colours by. */
+  /** The group by which the page colours it. */
   group: string;
 }
 
@@ -25,15 +25,15 @@ export interface TaskQuery {
   hardNegatives: number[];
   /** The right reasoning, without the embed token. */
   trace: string;
-  /** Whether the supervised stage may see `trace`. Only some training queries have one. */
+  /** Whether the supervised stage may see `trace`; only some training queries have one. */
   supervised: boolean;
   /** The split of what the query composes. Training draws are always `train`. */
   split: QuerySplit;
-  /** What is asked for (a relation, say), where the task tells kinds apart: figures are given for each. */
+  /** The kind of the query (a relation, say), where the task distinguishes kinds: figures are given for each. */
   kind?: string;
   /** Queries with the same key are not independent: intervals draw them together. */
   cluster?: string;
-  /** What training shows of the relevant document, where that is a part of it. */
+  /** The part of the relevant document that training shows, where it is not the whole. */
   passage?: string;
   /** The place in `Task.taught` of the text by which a teacher ranks in this query's place. */
   taught?: number;
@@ -43,9 +43,9 @@ export interface TaskQuery {
 
 /** One step of a trace, as written and as it should have been. */
 export interface HopVerdict {
-  /** What the completion wrote; empty where it ended too early. */
+  /** The completion's text of this hop; empty where it ended too early. */
   text: string;
-  /** What the gold trace has here; empty for a hop beyond its end. */
+  /** The right trace's text of this hop; empty for a hop beyond its end. */
   expected: string;
   /** `text` equals `expected`. */
   right: boolean;
@@ -68,11 +68,11 @@ export interface Task {
   readonly name: string;
   /** Content hash of everything below: two runs with the same hash saw the same data. */
   readonly hash: string;
-  /** Of the documents that the user gave it to train on. */
+  /** Hash of the user's documents that it was built from. */
   readonly dataHash?: string;
   /** Word level vocabulary, special tokens first: `<pad>`, `<unk>`, mode words, `<filler>`, `<|embed_token|>`. */
   readonly vocabulary: readonly string[];
-  /** Where texts are cut into pieces of words; otherwise a word that white space ends is a token. */
+  /** The tokenizer where texts are cut into pieces of words; otherwise every word between white space is a token. */
   readonly bpe?: Bpe;
   readonly specials: { pad: string; unknown: string; filler: string; embed: string };
   /** Training queries compose 1 to this many hops; held-out ones may compose more. */
@@ -95,9 +95,9 @@ export interface Task {
   heldOut(split: 'dev' | 'test', perDepth: number): TaskQuery[];
   /** Parses a query typed by hand; null when it is not one of this task's. */
   parse(text: string): TaskQuery | null;
-  /** Whether a word is one that training saw; absent where the vocabulary's own words are all there are. */
+  /** Whether a word is one that training saw; absent where the vocabulary holds all words there are. */
   knows?(word: string): boolean;
-  /** Whether training never asks for the title of a document, by its row; absent where queries are no titles. */
+  /** Whether training never uses the title of a document, by its row; absent where queries are no titles. */
   isTitleHeldOut?(row: number): boolean;
   /** False where nobody knows right reasoning: `trace` is then a proposal, and `judge` compares with it. */
   readonly hasRightTraces?: false;

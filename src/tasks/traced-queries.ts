@@ -2,7 +2,7 @@ import { InputError } from '../lib/errors';
 import { mix32 } from '../lib/hash';
 import { pick, shuffled } from './choices';
 
-/** Of the order in which queries get a trace. */
+/** The stream of the order in which queries get a trace. */
 const TRACED = 21;
 
 /**
@@ -11,10 +11,10 @@ const TRACED = 21;
  */
 export class TracedQueries<T> {
   private readonly known: ReadonlySet<string> | null;
-  /** Those that have a trace, in an order of the seed's; where all have one, all as they came. */
+  /** The queries with a trace, in an order by the seed; where all have one, in their own order. */
   readonly list: readonly T[];
 
-  /** @param keyOf what tells queries apart. */
+  /** @param keyOf a key that differs for every query. */
   constructor(
     all: readonly T[],
     limit: number,
@@ -26,12 +26,12 @@ export class TracedQueries<T> {
     this.known = isLimited ? new Set(this.list.map(keyOf)) : null;
   }
 
-  /** Whether some go without. */
+  /** Whether some queries have no trace. */
   get isLimited(): boolean {
     return this.known !== null;
   }
 
-  /** Of a training query. */
+  /** Whether a training query has a trace. */
   has(query: T): boolean {
     return this.known === null || this.known.has(this.keyOf(query));
   }

@@ -1,15 +1,18 @@
 import { wordsOf } from '../lib/words';
 import type { Task } from './task';
 
-/** How many words a text has, and which of them the task's model never saw, each once. */
+/** The number of words of a text, and those that the task's model never saw, each once. */
 export interface UnknownWords {
   words: number;
   unknown: string[];
-  /** How many of the words those are. */
+  /** Number of words in the text that the model never saw. */
   count: number;
 }
 
-/** What a model cannot know of a text: words outside a vocabulary of words, or outside the documents it was trained on. */
+/**
+ * Finds the words of a text that a model cannot know: words outside a vocabulary of words, or outside the documents it
+ * was trained on.
+ */
 export function unknownWords(task: Task, text: string): UnknownWords {
   const words = task.knows ? wordsOf(text) : text.split(/\s+/).filter(Boolean);
   const known = task.knows ? (word: string) => task.knows!(word) : knownTo(task.vocabulary);

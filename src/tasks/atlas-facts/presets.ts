@@ -1,7 +1,7 @@
 import { ALL_TRACES } from '../atlas/settings';
 import type { Overrides, Preset } from '../definition';
 
-/** What the sessions of atlas-facts share; settings measured (docs/atlas.md). */
+/** Settings that all sessions of atlas-facts share, measured (docs/atlas.md). */
 const facts = {
   task: { name: 'atlas-facts', traces_per_depth: ALL_TRACES },
   pretrain: { steps: 450 },
@@ -9,7 +9,7 @@ const facts = {
 } satisfies Overrides;
 const factsStage2 = { depth_weights: [1, 2], max_completion_length: 12 };
 
-/** With stage 2, and the controls. */
+/** The presets of atlas-facts: with stage 2, and the controls. */
 export const FACTS_PRESETS: readonly Preset[] = [
   {
     name: 'atlas-facts',

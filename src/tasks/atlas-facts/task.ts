@@ -20,7 +20,7 @@ type Relation = (typeof RELATIONS)[number];
 /** A city's name often gives away its country's capital, language or part of the world: those prove nothing. */
 const HEADLINE: ReadonlySet<Relation> = new Set<Relation>(['currency', ...DIRECTIONS]);
 
-/** What documents are called: no word of a query. */
+/** The words that name a document; no query uses them. */
 const ENTRY: Readonly<Record<Relation | 'country', string>> = {
   currency: 'money',
   capital: 'seat',
@@ -33,7 +33,10 @@ const ENTRY: Readonly<Record<Relation | 'country', string>> = {
   country: 'state',
 };
 
-/** Of one hop: `alias` leads to its country, or `relation` from a country. Of two: from the alias's country. */
+/**
+ * The facts that a query asks for. One hop: `alias` leads to its country, or `relation` from a country. Two hops: from
+ * the alias's country.
+ */
 interface Asked {
   country: Country;
   alias?: string;
@@ -64,7 +67,7 @@ class AtlasFacts implements Task {
   private readonly attributed: readonly Asked[];
   /** Aliases of the countries that facts are composed across in training. */
   private readonly bridges: readonly Asked[];
-  /** Those of their queries of two hops that have a trace. */
+  /** The queries of two hops that have a trace. */
   private readonly traced: TracedQueries<Asked>;
   private readonly byText: ReadonlyMap<string, Asked>;
 
@@ -145,7 +148,7 @@ class AtlasFacts implements Task {
     );
   }
 
-  /** In any case, names with spaces or underscores, with or without a mode word at its end. */
+  /** Parses a query in any case, names with spaces or underscores, with or without a mode word at its end. */
   parse(text: string): TaskQuery | null {
     const asked = plain(text.replace(/<(think|direct)>\s*$/, ''));
     const known = this.byText.get(asked);
@@ -161,7 +164,7 @@ class AtlasFacts implements Task {
     return judgeHops(query.trace, completion, SPECIALS, hopsOf, (hop, before) => this.isTrue(query, hop, before));
   }
 
-  /** What a hop starts from stands at the end of the hop before it, or in the query. */
+  /** Whether a hop is a fact; its start is the end of the hop before it, or in the query. */
   private isTrue(query: TaskQuery, hop: string, before: readonly string[]): boolean {
     const [left = '', value = ''] = hop.replace(/^; /, '').split(' : ');
     const alias = this.byText.get(plain(`country of ${left}`));

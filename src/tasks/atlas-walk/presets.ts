@@ -1,7 +1,7 @@
 import { ALL_TRACES } from '../atlas/settings';
 import type { Overrides, Preset } from '../definition';
 
-/** What the sessions of atlas-walk share; settings measured (docs/atlas.md). */
+/** Settings that all sessions of atlas-walk share, measured (docs/atlas.md). */
 const walk = {
   task: { name: 'atlas-walk', traces_per_depth: ALL_TRACES },
   pretrain: { steps: 150 },
@@ -9,7 +9,7 @@ const walk = {
 } satisfies Overrides;
 const walkStage2 = { depth_weights: [1, 2, 3], max_completion_length: 14 };
 
-/** With stage 2, and the control. */
+/** The presets of atlas-walk: with stage 2, and the control. */
 export const WALK_PRESETS: readonly Preset[] = [
   {
     name: 'atlas-walk',

@@ -17,7 +17,7 @@ import { TracedQueries } from '../traced-queries';
 /** The deepest walk that is trained, and that is tested. */
 const TRAINED = 3;
 const DEEPEST = 5;
-/** Of the walks without a held-out country on the way: the share that is dev, and that is test. */
+/** The share of dev and of test among the walks without a held-out country on the way. */
 const HELD_OUT = { dev: 0.05, test: 0.15 };
 const PURPOSE = { split: 11, order: 12 };
 
@@ -43,7 +43,7 @@ class AtlasWalk implements Task {
   readonly topics: readonly string[] = [];
   readonly documents: Task['documents'];
   readonly corpus: Task['corpus'];
-  /** Countries with a step to take or that one leads to. */
+  /** The countries on some walk, by id: those with a next step, and those that one leads to. */
   private readonly byId: ReadonlyMap<string, Country>;
   private readonly byName: ReadonlyMap<string, Country>;
   private readonly rows: ReadonlyMap<string, number>;
@@ -123,7 +123,7 @@ class AtlasWalk implements Task {
     });
   }
 
-  /** In any case, names with spaces or underscores, with or without commas and a mode word. */
+  /** Parses a query in any case, names with spaces or underscores, with or without commas and a mode word. */
   parse(text: string): TaskQuery | null {
     const asked = /^from (.+) go ([a-z ]+)$/.exec(plain(text.replace(/<(think|direct)>\s*$/, '').replaceAll(',', ' ')));
     const start = asked && this.byName.get(asked[1]!);

@@ -1,7 +1,7 @@
 import type { SettingsOf } from '../definition';
 import { instructions, traces } from '../shared-settings';
 
-/** What both atlas tasks read. */
+/** The settings that both atlas tasks read. */
 export const atlasSettings = { ...traces, ...instructions };
 
 export type AtlasSettings = SettingsOf<typeof atlasSettings>;

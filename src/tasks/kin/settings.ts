@@ -2,7 +2,7 @@ import { noted, whole } from '../../settings/leaves';
 import type { SettingsOf } from '../definition';
 import { heldOut, instructions, traces } from '../shared-settings';
 
-/** What Kin reads: the size of its world, and how much of it training sees. */
+/** The settings that Kin reads: the size of its world, and how much of it training sees. */
 export const kinSettings = {
   entities: noted(whole(4, 256, 64), {
     label: 'Entities',

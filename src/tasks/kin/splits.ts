@@ -11,18 +11,18 @@ export interface Composition {
 }
 
 export interface SplitSettings {
-  /** At most 256, so that a composition of 6 hops packs into 32 bits. */
+  /** Number of entities, at most 256, so that a composition of 6 hops fits in 32 bits. */
   entities: number;
-  /** At most 16. */
+  /** Number of relations, at most 16. */
   relations: number;
-  /** At most 6, and at most `relations`. */
+  /** The most hops of a query: at most 6, and at most `relations`. */
   max_depth: number;
   traces_per_depth: number;
   /** Share of the compositions of each depth from 2 that is held out; half is dev, half test. */
   held_out: number;
 }
 
-/** What a hash or an order is for: the choices must not depend on each other. */
+/** The purpose of a hash or an order, mixed into its seed: the choices must not depend on each other. */
 const PURPOSE = { split: 1, supervised: 2, dev: 3, test: 4 } as const;
 const DRAWS = 1000;
 
@@ -47,7 +47,7 @@ export function* keyedOrder(n: number, key: number): Generator<number> {
 
 /** The compositions of one seed. All choices are stable: a larger list of the same seed begins with the smaller one. */
 export class Compositions {
-  /** By depth; nothing at 0. */
+  /** The compositions with a trace, by depth; none at 0. */
   private readonly traced: Composition[][] = [[]];
   private readonly tracedCodes: Set<number>[] = [new Set()];
   private readonly fallback: Composition[] = [{ entity: 0, relations: [] }];
@@ -71,14 +71,17 @@ export class Compositions {
     }
   }
 
-  /** How many compositions of `depth` there are. */
+  /** Number of compositions of `depth`. */
   count(depth: number): number {
     let n = this.settings.entities;
     for (let i = 0; i < depth; i++) n *= this.settings.relations - i;
     return n;
   }
 
-  /** By a hash of the composition, keyed by the seed. One hop is never held out: it is a fact, and facts are learned. */
+  /**
+   * The split of a composition, by a hash keyed by the seed. One hop is never held out: it is a fact, and facts are
+   * learned.
+   */
   splitOf(composition: Composition): QuerySplit {
     const depth = composition.relations.length;
     if (depth < 2) return 'train';

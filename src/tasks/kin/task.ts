@@ -98,7 +98,7 @@ class Kin implements Task {
     return queries;
   }
 
-  /** In any case, with any white space, and with or without a mode word at its end. */
+  /** Parses a query in any case, with any white space, and with or without a mode word at its end. */
   parse(text: string): TaskQuery | null {
     const words = text.trim().toLowerCase().split(/\s+/);
     const last = words[words.length - 1];

@@ -12,13 +12,13 @@ export interface KinWorld {
   descriptors: readonly (readonly string[])[];
   /** Row `e × topics + t` is about entity e and topic t. */
   documents: readonly TaskDocument[];
-  /** For each entity the others, those that share most descriptors first. */
+  /** For each entity the others, those with most common descriptors first. */
   alike: readonly (readonly number[])[];
-  /** How many of those differ in a single descriptor: nine, where the grid of 64 entities is full. */
+  /** For each entity, how many of those differ in a single descriptor: nine, where the grid of 64 entities is full. */
   nearest: readonly number[];
 }
 
-/** At least two entities. The same words and seed give the same world. */
+/** Builds the world, of at least two entities. The same words and seed give the same world. */
 export function buildWorld(words: KinWords, seed: number): KinWorld {
   const entities = words.entities.length;
   const descriptors = describe(words, new Random(seed, 'task', 0));
@@ -65,9 +65,9 @@ function writeDocuments(words: KinWords, descriptors: readonly string[][], rando
 }
 
 /**
- * What stage 0 learns. A fact is written `e r e'`, which is how a trace reads from any entity in it: the reasoning
- * `r1 e1 r2 e2` after a query holds `e1 r2 e2`, a fact word for word. The glossary names an entity and its descriptors,
- * and a topic and its synonyms, both ways round.
+ * Writes the sentences that stage 0 learns. A fact is written `e r e'`, which is how a trace reads from any entity in
+ * it: the reasoning `r1 e1 r2 e2` after a query holds `e1 r2 e2`, a fact word for word. The glossary names an entity
+ * and its descriptors, and a topic and its synonyms, in both orders.
  */
 export function writeCorpus(world: KinWorld): Task['corpus'] {
   const { words, descriptors } = world;

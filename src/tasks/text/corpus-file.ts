@@ -15,5 +15,5 @@ export function textFile({ corpus }: Pick<TextSettings, 'corpus'>): DataFile {
   return { path: `${OWN}${corpus}.jsonl`, sha256: corpus };
 }
 
-/** Whether a file is the user's, and so lies nowhere beside the page. */
+/** Whether a file is the user's own, and so is not served beside the page. */
 export const isOwn = ({ path }: DataFile): boolean => path.startsWith(OWN);

@@ -13,27 +13,27 @@ const KEYWORD_LETTERS = 3;
 /** Documents between two reports. */
 const DOCUMENTS_A_REPORT = 32;
 
-/** What a corpus is read by. */
+/** The bytes that a corpus is read from. */
 export interface CorpusSource {
-  /** Of `corpus.jsonl`. */
+  /** The contents of `corpus.jsonl`. */
   bytes: Uint8Array;
-  /** Its name, for messages. */
+  /** The file's name in messages. */
   file: string;
-  /** Of the bytes. */
+  /** Hash of the bytes. */
   hash: string;
   special: readonly string[];
   /** Tokens wanted. */
   vocabulary: number;
 }
 
-/** The documents of someone else's corpus as training reads them: token ids, and the words that tell them apart. */
+/** The documents of a user's corpus as training reads them: token ids, and the words that distinguish them. */
 export class TextCorpus {
   /** Ids of titles and texts, by row. */
   readonly titles: number[][] = [];
   readonly bodies: number[][] = [];
   /** The texts in pieces of a passage's length. */
   readonly pieces: string[] = [];
-  /** The words that tell each document from the others, the most telling first. */
+  /** The words that distinguish each document from the others, the most distinctive first. */
   keywords: readonly (readonly string[])[] = [];
   private readonly startsWord: readonly boolean[];
   private seen: ReadonlySet<string> | null = null;
@@ -63,7 +63,7 @@ export class TextCorpus {
     return corpus;
   }
 
-  /** All words of the documents, as they are looked up; counted when they are asked for first. */
+  /** All words of the documents, in the form in which they are compared; counted on first use. */
   words(): ReadonlySet<string> {
     return (this.seen ??= new Set(this.documents.flatMap((document) => wordsOf(documentText(document)))));
   }
@@ -118,7 +118,7 @@ export function textCorpus(source: CorpusSource): TextCorpus {
   return remembered!.corpus;
 }
 
-/** Null where it is remembered. */
+/** A corpus that still has to be read; null where it is cached. */
 export function unread(source: CorpusSource): Unread | null {
   const key = keyOf(source);
   if (remembered?.key === key) return null;
@@ -140,7 +140,10 @@ class WordCounts {
     this.counts.push(counts);
   }
 
-  /** By tf · ln(N / df); words that one document alone has are left out, since nothing else could lead to them. */
+  /**
+   * Chooses keywords by tf · ln(N / df); words of a single document are left out, since no other text could lead to
+   * them.
+   */
   keywords(): string[][] {
     const { counts, holders } = this;
     return counts.map((words) =>

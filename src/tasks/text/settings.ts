@@ -2,7 +2,7 @@ import { noted, whole } from '../../settings/leaves';
 import type { SettingsOf, TaskLengths } from '../definition';
 import { corpus } from '../shared-settings';
 
-/** What training on one's own documents reads. Every query has a trace, and its prompts are bare. */
+/** The settings of training on a user's own documents. Every query has a trace, and its prompts are bare. */
 export const textSettings = {
   ...corpus,
   vocabulary: noted(whole(300, 32_000, 4096), {

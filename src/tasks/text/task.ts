@@ -28,10 +28,10 @@ const TITLES = 0.5;
 const REMOVED = 0.8;
 const SHORTEST_CROP = 6;
 
-/** As messages call it. */
+/** The corpus's name in messages. */
 const CORPUS = 'corpus.jsonl';
 
-/** Where the title of a row goes: 0 for dev, 1 for test, all else for training. */
+/** The place of a row's title: 0 for dev, 1 for test, all else for training. */
 const placeOf = (seed: number, row: number): number => mix32(seed, row) % HELD_OUT;
 
 /** Whether a run of this seed never trains on the title of a row of its documents. */
@@ -136,7 +136,7 @@ class TextTask implements Task {
     return row === undefined ? null : this.titleQuery(row, new Random(this.seed, 'task', row).uniform);
   }
 
-  /** Whether a document has it; in lower case. */
+  /** Whether a document has the word, which is in lower case. */
   knows(word: string): boolean {
     return this.read.words().has(word);
   }
@@ -157,7 +157,10 @@ class TextTask implements Task {
     return { exact: expected.join(' ') === written.join(' '), hops };
   }
 
-  /** A few titles stay unseen; where there are none, crops of the same documents are asked for at the end. */
+  /**
+   * The split of a row's title. A few titles stay unseen; without titles, other crops of the same documents are the
+   * held-out queries.
+   */
   private splitOf(row: number): QuerySplit {
     const place = placeOf(this.seed, row);
     return place === 0 ? 'dev' : place === 1 ? 'test' : 'train';

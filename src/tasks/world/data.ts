@@ -14,9 +14,9 @@ const countrySchema = v.object({
   id: code,
   name: text,
   capital: text,
-  /** Its largest cities but the capital: what queries may start from. */
+  /** Its largest cities but the capital: queries start from these. */
   asked: v.array(text),
-  /** Those that follow in size: documents beside the capitals. */
+  /** The cities that follow in size: documents beside the capitals. */
   beside: v.array(text),
 });
 export type WorldCountry = v.InferOutput<typeof countrySchema>;
@@ -29,13 +29,13 @@ export const parseWorld = (bytes: Uint8Array): readonly WorldCountry[] =>
 
 const probeSchema = v.strictObject({
   about: v.string(),
-  /** The base that was asked. */
+  /** The base that was probed. */
   base: v.strictObject({ sha256: v.pipe(v.string(), v.check(isSha256)), name: v.string() }),
   asked: v.strictObject({ capitals: v.number(), cities: v.number() }),
   /** Countries whose capital it names, with the cities of theirs whose country it names. */
   known: v.record(code, v.array(text)),
 });
-/** What a base model knows of the world, by its own greedy answers to both hops. */
+/** A probe: what a base model knows of the world, by its own greedy answers to both hops. */
 export type Probe = v.InferOutput<typeof probeSchema>;
 
 /** The bytes of a probe: the same answers give the same. */

@@ -7,7 +7,7 @@ import type { WorldSettings } from './settings';
 /** The countries and cities, which come with the lab. */
 export const WORLD_FILE: DataFile = file;
 
-/** Where a run keeps what its base knows; it does not come with the lab. */
+/** The path of a base's probe in a run's files; it does not come with the lab. */
 export const PROBE_PATH = 'world/probe.json';
 
 /** The probe that a session names by its hash. @throws InputError where it names none. */

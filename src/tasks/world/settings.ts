@@ -1,7 +1,7 @@
 import type { SettingsOf } from '../definition';
 import { corpus, instructions, traces } from '../shared-settings';
 
-/** What the task world reads; `corpus` is the hash of what its base knows. */
+/** The settings that the task world reads; `corpus` is the hash of the base's probe. */
 export const worldSettings = { ...traces, ...instructions, ...corpus };
 
 export type WorldSettings = SettingsOf<typeof worldSettings>;

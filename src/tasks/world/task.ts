@@ -1,7 +1,8 @@
 /**
- * World: the capital of the country where a city is, in plain English, for a model that was trained before. What the base
- * knows is the task, because reasoning that is written cannot know more than the weights do: it was asked for both hops
- * beforehand (`training/world-probe.ts`). Half of the countries that it knows are held out of all training.
+ * The task world: the capital of the country where a city is, in plain English, for a model that was trained before.
+ * What the base knows is the task, because reasoning that is written cannot know more than the weights do: the base is
+ * probed for both hops beforehand (`training/world-probe.ts`). Half of the countries that it knows are held out of all
+ * training.
  */
 import { InputError } from '../../lib/errors';
 import { mix32, sha256 } from '../../lib/hash';
@@ -16,7 +17,7 @@ import type { WorldSettings } from './settings';
 
 /** Fewer than that show nothing. */
 const FEWEST = { queries: 20, countries: 8 };
-/** Of the countries that the base knows; the rest is trained. */
+/** The shares of dev and test among the countries that the base knows; the rest is trained. */
 const HELD_OUT = { dev: 0.1, test: 0.4 };
 const PURPOSE = { split: 31, order: 32 };
 const [BEFORE, AFTER] = ['What is the capital of the country where ', ' is?'];

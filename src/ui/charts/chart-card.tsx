@@ -28,9 +28,9 @@ interface ChartCardProps {
   logToggle?: boolean;
   /** Kept on top of the others; absent where it cannot be. */
   pin?: { isPinned: boolean; toggle: () => void };
-  /** Of its heading. */
+  /** Level of its heading. */
   level?: 'h2' | 'h3';
-  /** By which it is pointed at. */
+  /** Its id, by which other elements refer to it. */
   id?: string;
   isMarked?: boolean;
   /** Shown in the chart's place while it has no values. */
@@ -201,7 +201,7 @@ function placeOf({ full }: ChartData, step: number | null): number {
   return at;
 }
 
-/** Back to the last step at which this series had a value, unless that was in an earlier stage. */
+/** The series' value at a step, or at the last step before that had one, within the same stage. */
 function valueAt({ full }: ChartData, series: number, from: number): number | undefined {
   const values = full.columns[series + 1];
   if (!values) return undefined;

@@ -15,11 +15,11 @@ export interface ChartSeries {
   band?: { low: number; high: number };
 }
 
-/** What a chart draws. `columns[i]` belongs to `series[i]`; those of bands follow after them. */
+/** The data of a chart. `columns[i]` belongs to `series[i]`; those of bands follow after them. */
 export interface ChartData {
   series: readonly ChartSeries[];
   data: Aligned;
-  /** What smoothed lines were before, each drawn faintly behind its own: on the steps of `data`. */
+  /** The values before smoothing, each drawn faintly behind its line: on the steps of `data`. */
   raw?: readonly Float64Array[];
   /** The undecimated values behind the table and the CSV. */
   full: { header: readonly string[]; columns: readonly Float64Array[] };

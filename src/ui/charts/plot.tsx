@@ -15,7 +15,7 @@ interface PlotProps extends PlotOptions {
   chart: ChartData;
   /** Changes when `chart` has new values. */
   version: number;
-  /** Told the bounds of the values as they are drawn. */
+  /** Called with the bounds of the values as they are drawn. */
   onScale?: (low: number, high: number) => void;
 }
 

@@ -11,7 +11,7 @@ interface Saved {
   title: string;
   chart: ChartData;
   steps: readonly [from: number, to: number];
-  /** Of the values, as the page draws them. */
+  /** Bounds of the values, as the page draws them. */
   range?: readonly [low: number, high: number] | undefined;
   log: boolean;
 }

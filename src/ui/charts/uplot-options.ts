@@ -9,7 +9,7 @@ export interface PlotOptions {
   height: number;
   log: boolean;
   small: boolean;
-  /** From the first step to the last that is shown: the width of every chart, so that all line up. */
+  /** The first and the last step shown: the width of every chart, so that all line up. */
   steps: readonly [from: number, to: number];
   /** Fixed bounds of the values; otherwise they follow the data. */
   range?: readonly [low: number, high: number] | undefined;
@@ -36,7 +36,7 @@ export function createPlot(
   }: PlotOptions & {
     step: () => number | null;
     onSelect: (from: number, to: number) => void;
-    /** Told the bounds of the values as they are drawn. */
+    /** Called with the bounds of the values as they are drawn. */
     onScale: (low: number, high: number) => void;
   },
 ): UPlot {
@@ -203,7 +203,7 @@ function drawEndLabels(plot: UPlot, series: ChartData['series'], first: number, 
   ctx.restore();
 }
 
-/** Where a line's label stands: at its newest value, or, where it `stays`, at the last one that is shown. */
+/** The place of a line's label: at its newest value, or, where it `stays`, at the last one shown. */
 function endOf(
   steps: ArrayLike<number>,
   values: ArrayLike<number | null | undefined>,

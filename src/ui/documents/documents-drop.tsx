@@ -7,7 +7,7 @@ import type { DroppedFolder } from './dropped';
 
 const take = ({ name, files }: DroppedFolder): void => void openCollection(name, files);
 
-/** Where documents are dropped, or chosen by a button. */
+/** An area to drop documents on, with a button to choose them. */
 export function DocumentsDrop({ children }: { children?: ReactNode }) {
   return (
     <DropZone label="Open a collection" className="documents-drop" take={take}>

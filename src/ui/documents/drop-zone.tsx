@@ -7,7 +7,7 @@ import { droppedFolder, pickedFolder, type DroppedFolder } from './dropped';
 const refuse = (error: unknown): void =>
   useToasts.getState().say(`What was chosen could not be read: ${messageOf(error)}.`);
 
-/** What a file input's change hands on. */
+/** Passes the files of a file input's change to `take`. */
 export function picked({ target }: ChangeEvent<HTMLInputElement>, take: (chosen: DroppedFolder) => void): void {
   try {
     if (target.files && target.files.length > 0) take(pickedFolder(target.files));
@@ -25,7 +25,7 @@ interface DropZoneProps {
   children: ReactNode;
 }
 
-/** Where a folder or files are dropped; it is marked while they hang over it. */
+/** An area to drop a folder or files on; it is marked while they are over it. */
 export function DropZone({ label, className, take, children }: DropZoneProps) {
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent): void => {

@@ -2,7 +2,7 @@ import type { CollectionFile } from '../../host/browser/api';
 
 /** The file of documents that gives a folder its name. */
 const CORPUS = /(^|\/)(corpus|collection|documents|docs)\.(jsonl|csv|tsv)(\.gz)?$/i;
-/** Files looked at: a folder of more is no collection, but somebody's whole disk. */
+/** The most files that are read: a folder of more is no collection, but probably a whole disk. */
 const MOST_FILES = 200_000;
 
 export interface DroppedFolder {
@@ -15,7 +15,7 @@ export function pickedFolder(list: FileList): DroppedFolder {
   return rooted(Array.from(list, (file) => ({ path: file.webkitRelativePath || file.name, file })));
 }
 
-/** What was dropped: a folder, or the files of one. */
+/** Reads what was dropped: a folder, or the files of one. */
 export async function droppedFolder(items: DataTransferItemList): Promise<DroppedFolder> {
   // All must be taken before the first wait: the list is empty after it.
   const found = await Promise.all(

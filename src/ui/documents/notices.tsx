@@ -1,6 +1,6 @@
 import type { CollectionPreview } from '../../host/browser/api';
 
-/** What was read otherwise than it stands, and what could not be read. */
+/** Notices of a collection: what was read differently from how it is written, and what could not be read. */
 export function Notices({ preview: { notices, unreadable } }: { preview: CollectionPreview }) {
   if (notices.length + unreadable.length === 0) return null;
   return (

@@ -6,7 +6,9 @@ import { useSession } from '../../store/session';
 import { rivals } from '../../view/benchmark';
 import { Choice } from '../kit/choice';
 
-/** Whose ranking a session on a user's own documents learns from: a small embedder that is kept here, or nobody's. */
+/**
+ * The choice of a teacher, whose ranking a session on a user's own documents learns: a kept small embedder, or none.
+ */
 export function TeacherChoice() {
   const session = useSession((state) => state.session);
   const ancestors = useSession((state) => state.ancestors);

@@ -9,7 +9,7 @@ import { panelProblems, useSession, type SessionState } from '../../store/sessio
 import { useDevice } from '../../store/device';
 import { fieldName } from '../../view/session-words';
 
-/** Where something can be mended. */
+/** A place of the page where a problem can be mended. */
 export type Place =
   | { kind: 'field'; path: string; label: string }
   | { kind: 'json'; label: string }
@@ -18,11 +18,11 @@ export type Place =
 /** Why the session in the panel cannot be run now. */
 export interface Obstacle {
   reason: string;
-  /** Null where nothing on the page mends it. */
+  /** The place where the problem can be mended; null where there is none on the page. */
   place: Place | null;
 }
 
-/** Null when it can be run. */
+/** The reason why the session cannot run; null when it can. */
 export function useRunObstacle(): Obstacle | null {
   const session = useSession((state) => state.session);
   const drafts = useSession((state) => state.drafts);

@@ -68,7 +68,10 @@ export function PageFrame() {
   );
 }
 
-/** What had the focus may go with what the view showed before: the view takes it then, and the keyboard continues from there. */
+/**
+ * Moves the focus to the view where the element that had it was removed with the view's old content, so that the
+ * keyboard continues from there.
+ */
 function useFocusInView(view: string, shown: boolean): void {
   const before = useRef(`${view} ${shown}`);
   useEffect(() => {

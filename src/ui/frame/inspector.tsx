@@ -15,7 +15,7 @@ import { Resizer } from '../kit/resizer';
 
 const TraceFacts = lazy(() => import('../views/traces/trace-facts'));
 
-/** What is selected, in words and numbers. */
+/** The inspector: details of what is selected, in words and numbers. */
 export function Inspector() {
   const width = usePreferences((state) => state.inspectorWidth);
   const change = usePreferences((state) => state.change);

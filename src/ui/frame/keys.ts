@@ -6,7 +6,7 @@ import { VIEWS } from '../views/registry';
 import { stepRun, toggleRun } from './commands';
 import { moveStep } from './timeline-steps';
 
-/** What the help lists. */
+/** The keys that the help lists. */
 export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ['Ctrl K', '⌘ K'], does: 'Find a setting, preset, view or action' },
   { keys: ['Space'], does: 'Run, pause or resume' },
@@ -38,7 +38,7 @@ export function useKeys(): void {
   }, []);
 }
 
-/** Whether the key meant something. */
+/** Handles a key. @returns whether it was a shortcut. */
 function press({ key, shiftKey, target }: KeyboardEvent): boolean {
   const { show } = usePage.getState();
   // One character by itself is easily said to a computer that listens, or struck by a hand that shakes.

@@ -5,7 +5,7 @@ import { mend } from './mend';
 
 interface RunButtonProps {
   large?: boolean;
-  /** Beside it. */
+  /** Elements beside the button. */
   children?: ReactNode;
 }
 

@@ -21,7 +21,7 @@ export const STATUS_WORDS: Readonly<Record<PageStatus, string>> = {
   interrupted: 'interrupted',
 };
 
-/** What the run on the page is called: by its user, or by its session. */
+/** The name of the run on the page: its user's, or its session's. */
 export function useRunName(): string {
   const id = useRan((ran) => ran.name);
   const session = useRan((ran) => ran.session);
@@ -29,7 +29,7 @@ export function useRunName(): string {
   return useMemo(() => title || (session ? sessionName(session) : ''), [title, session]);
 }
 
-/** Whose numbers a screen shows, and how that run stands. */
+/** A line above a view: whose numbers it shows, and the status of that run. */
 export function RunStrip() {
   const status = useRun((state) => state.status);
   const elsewhere = useRun(isElsewhere);
@@ -53,7 +53,7 @@ export function RunStrip() {
   );
 }
 
-/** Whether the steps that a fork shares with its parent came out as the parent's, where its fingerprint there is known. */
+/** Whether the steps that a fork shares with its parent gave the parent's fingerprint, where that is known. */
 function ParentStanding({ parent }: { parent: Ancestor }) {
   useTick();
   const found = streams.links[parent.step - 1];
@@ -66,7 +66,7 @@ function ParentStanding({ parent }: { parent: Ancestor }) {
   );
 }
 
-/** In the place of a screen whose session has not run: how to run it, and the way back to the run that is there. */
+/** Shown instead of a view while the session has not run: how to run it, and the way back to the run that is there. */
 export function NotRun() {
   const session = useSession((state) => state.session);
   const name = useMemo(() => sessionName(session), [session]);

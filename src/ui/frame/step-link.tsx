@@ -3,7 +3,7 @@ import { pointAt, pointAway } from '../../store/hover';
 import { streams } from '../../store/streams';
 import { goToStep } from './timeline-steps';
 
-/** What to give an element that stands for a step: pointed at, or focused, it marks the step on the whole page. */
+/** Props of an element that stands for a step: when it is hovered or focused, the step is marked on the whole page. */
 export const pointsAt = (step: number) => ({
   onPointerEnter: () => pointAt(step, streams.lastStep()),
   onPointerLeave: pointAway,
@@ -11,7 +11,7 @@ export const pointsAt = (step: number) => ({
   onBlur: pointAway,
 });
 
-/** A step that one can go to. */
+/** A link to a step. */
 export function StepLink({ step, children }: { step: number; children: ReactNode }) {
   return (
     <button type="button" className="link-button" {...pointsAt(step)} onClick={() => goToStep(step)}>

@@ -16,7 +16,7 @@ interface DrawingProps {
   height: number;
   /** Steps whose refresh was recorded. */
   refreshes: readonly number[];
-  /** Where the run leaves what it is a fork of, the oldest first. */
+  /** The last step of each ancestor of a fork, the oldest first. */
   forks: readonly number[];
   /** Changes when there is more to draw. */
   beat: number;
@@ -84,7 +84,7 @@ export function Hand({ step, total, width, height }: { step: number; total: numb
   );
 }
 
-/** The step that somebody points at, here or in a chart or a list. */
+/** The step under the pointer, here or in a chart or a list. */
 export function Pointed({ total, width, height }: { total: number; width: number; height: number }) {
   const step = useHover((state) => state.step);
   if (step === null) return null;

@@ -10,7 +10,7 @@ export const GUIDE_TITLES: Readonly<Record<GuideStep, string>> = {
   end: 'End',
 };
 
-/** What the step's one button does. */
+/** The action of the step's one button. */
 export type GuideAct = 'start' | 'chart' | 'traces' | 'token' | 'search' | 'ask' | 'share' | 'close';
 
 export interface GuideWords {
@@ -19,7 +19,7 @@ export interface GuideWords {
   act: GuideAct;
 }
 
-/** What a step says, and its button. */
+/** The text of a step, and its button. */
 export function guideWords(step: GuideStep, sight: GuideSight): GuideWords {
   const start = { button: 'Start the run', act: 'start' } as const;
   if (step === 'run') {

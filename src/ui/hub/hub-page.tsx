@@ -133,7 +133,7 @@ export function HubPage({ wanted }: { wanted: string }) {
   );
 }
 
-/** What would be asked for, before it is. */
+/** Asks for consent: it shows what would be fetched, before it is. */
 function Consent({ model, onTake }: { model: HubModel; onTake: (choice: number) => void }) {
   const [chosen, setChosen] = useState(model.choices.length - 1);
   const choice = model.choices[chosen];

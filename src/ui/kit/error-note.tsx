@@ -4,9 +4,9 @@ import { IconButton } from './icon-button';
 import { CloseIcon } from './icons';
 
 interface ErrorNoteProps {
-  /** What it was that failed, as in “Close the failed search”. */
+  /** What failed, as in “Close the failed search”. */
   what: string;
-  /** What happened, a sentence or the reason alone. */
+  /** The message, a sentence or the reason alone. */
   children: ReactNode;
   /** The one button that helps. */
   help?: { label: string; run: () => void; disabled?: boolean };

@@ -16,7 +16,7 @@ export const ChipIcon = icon(
   <path d="M4.5 4.5h7v7h-7zM6.5 2v2.5m3-2.5v2.5m-3 7V14m3-2.5V14M2 6.5h2.5m-2.5 3h2.5m7-3H14m-2.5 3H14" />,
 );
 export const PlayIcon = icon(<path d="M4.5 3v10l8-5z" />);
-/** Of what was recorded; training has the plain triangle. */
+/** The icon of a replay of records; training has the plain triangle. */
 export const ReplayIcon = icon(<path d="M2.5 4v8l5-4zM8.5 4v8l5-4z" />);
 export const PauseIcon = icon(<path d="M5.5 3v10m5-10v10" />);
 export const StepIcon = icon(<path d="M4 3v10l6-5zM12.5 3v10" />);

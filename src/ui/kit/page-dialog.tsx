@@ -7,14 +7,14 @@ import { useReturnFocus } from './return-focus';
 
 interface PageDialogProps {
   title: string;
-  /** What its close button is called. */
+  /** Label of its close button. */
   closes: string;
   onOpenChange: (open: boolean) => void;
   className?: string;
   children: ReactNode;
 }
 
-/** A dialog over the page that the page's state opens: what had the focus before gets it back. */
+/** A dialog over the page that the page's state opens; when it closes, the focus returns to where it was. */
 export function PageDialog({ title, closes, onOpenChange, className = '', children }: PageDialogProps) {
   const returnFocus = useReturnFocus();
   const [home, setHome] = useState<HTMLElement | null>(null);

@@ -2,8 +2,8 @@ import { DropdownMenu, Popover } from 'radix-ui';
 import { createContext, useContext, type ComponentProps } from 'react';
 
 /**
- * Where menus and popovers are put: beneath `body`, or inside the sheet or dialog that they belong to, because a modal
- * one keeps the wheel and the finger from scrolling anything outside it.
+ * The element that holds menus and popovers: `body`, or the sheet or dialog that they belong to, because a modal one
+ * keeps the wheel and the finger from scrolling anything outside it.
  */
 export const PopHome = createContext<HTMLElement | null>(null);
 

@@ -6,7 +6,7 @@ interface QueryFormProps {
   /** Shown where nothing is typed and there is no example. */
   placeholder: string;
   examples: readonly string[];
-  /** Of the examples: read out, and shown before them. */
+  /** Label of the examples: read out, and shown before them. */
   examplesLabel: string;
   examplesLead: string;
   /** The query is in the words of a made-up task, not in a person's own. */

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 
 /**
- * For what lies over the page without a trigger of its own, opened by a key or by the page's state: whatever had the focus
- * before gets it back, or the view where that is gone.
+ * Returns the focus when an overlay without a trigger closes, one opened by a key or by the page's state: to the
+ * element that had it before, or to the view where that is gone.
  */
 export function useReturnFocus(): (event: Event) => void {
   const [from] = useState(() => document.activeElement);

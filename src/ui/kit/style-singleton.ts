@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 
 /**
- * Stands in the place of the package `react-style-singleton`, by which dialogs and menus hold the page still: that one writes
- * `<style>` elements, which the page's Content-Security-Policy refuses. A constructed style sheet is not inline text.
+ * A replacement of the package `react-style-singleton`, by which dialogs and menus keep the page from scrolling: that
+ * one writes `<style>` elements, which the page's Content-Security-Policy refuses. A constructed style sheet is not
+ * inline text.
  */
 
 interface Singleton {

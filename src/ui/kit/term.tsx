@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import { Pop } from './pop';
 
 interface TermProps {
-  /** What is explained, as its explanation is headed. */
+  /** The term, which is the heading of its explanation. */
   label: string;
   text: ReactNode;
-  /** As it stands on the page. */
+  /** The text on the page. */
   children: ReactNode;
 }
 

@@ -3,7 +3,7 @@ import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 interface VirtualListProps {
   label: string;
   count: number;
-  /** Of every row, in pixels. */
+  /** Height of every row, in pixels. */
   rowHeight: number;
   row: (at: number) => ReactNode;
   keyOf: (at: number) => string | number;

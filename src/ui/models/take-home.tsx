@@ -21,7 +21,7 @@ const DTYPES: readonly { value: TakenDtype; label: string }[] = [
   { value: 'f16', label: 'f16, half the size' },
 ];
 
-/** What a run trained from a model, as downloads. @param isWhole it has no adapter. */
+/** Downloads of what a run trained from a model. @param isWhole whether it has no adapter. */
 export function TakeRunHome({ run, name, isWhole }: { run: string; name: string; isWhole: boolean }) {
   const [dtype, setDtype] = useState<TakenDtype>('f32');
   return (

@@ -18,7 +18,7 @@ export interface Entry {
   id: string;
   kind: 'Action' | 'View' | 'Preset' | 'Setting';
   label: string;
-  /** Also searched. */
+  /** More text that is searched. */
   about: string;
   run: () => void;
 }

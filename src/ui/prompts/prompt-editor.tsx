@@ -9,7 +9,7 @@ import { Choice } from '../kit/choice';
 import { ErrorNote } from '../kit/error-note';
 import { PromptLegend, ShownPromptPanel } from './shown-prompt';
 
-/** While somebody types, nothing is asked. */
+/** Milliseconds after the last key before a preview is requested. */
 const PAUSE_MS = 120;
 const LONGEST = 2000;
 

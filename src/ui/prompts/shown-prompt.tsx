@@ -12,7 +12,7 @@ const SOURCES = {
   embed: 'token that embeds',
 } as const;
 
-/** What the marks of the texts mean. */
+/** A legend of the marks in the texts. */
 export function PromptLegend() {
   return (
     <p className="prompt-legend muted small">

@@ -6,7 +6,7 @@ import { ResetIcon } from '../kit/icons';
 import { Pop } from '../kit/pop';
 import { useChanges } from './use-changes';
 
-/** How much differs from the preset; opens what, each with a way back. */
+/** A button with the number of changes from the preset; it opens their list, each with an undo. */
 export function ChangesButton() {
   const changes = useChanges();
   const reset = useSession((state) => state.reset);

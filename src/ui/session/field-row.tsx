@@ -13,7 +13,7 @@ import { FieldInput } from './field-control';
 interface FieldRowProps {
   field: Field;
   changed: boolean;
-  /** What a combination of settings wants here instead. */
+  /** The value that a combination of settings requires here instead. */
   problem: string | undefined;
   /** Why it cannot be changed in a fork; null where it can. */
   fixed: string | null;

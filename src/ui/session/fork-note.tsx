@@ -3,7 +3,7 @@ import { useRuns } from '../../store/runs';
 import { useSession } from '../../store/session';
 import { sessionName } from '../../view/run-words';
 
-/** What the session in the panel is a fork of, and what that means for whoever changes it. */
+/** A note on the parent of the session in the panel, and what that means for changes of it. */
 export function ForkNote() {
   const ancestors = useSession((state) => state.ancestors);
   useRuns((state) => state.runs);

@@ -4,7 +4,7 @@ interface IntervalRow {
   value: number;
   low: number;
   high: number;
-  /** Its colour and form. */
+  /** The row's colour and form. */
   mark: 'reasoning' | 'direct' | 'lexical';
 }
 

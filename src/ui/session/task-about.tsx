@@ -7,7 +7,10 @@ import { TaskParts } from './task-parts';
 import { TaskSystems } from './task-systems';
 import { TwoWays } from './two-ways';
 
-/** What a task is, how it could be cheated, what a good result is, what was measured, and whose data it is. */
+/**
+ * The text on a task: what it is, how it could be cheated, what a good result is, what was measured, and whose data it
+ * uses.
+ */
 export default function TaskAbout({ task }: { task: TaskName }) {
   const { about, cheats, good, sources, results, figure, systems, larger, references } = use(taskPage(task));
   return (

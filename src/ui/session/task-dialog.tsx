@@ -5,7 +5,7 @@ import { PageDialog } from '../kit/page-dialog';
 
 const TaskAbout = lazy(() => import('./task-about'));
 
-/** What there is to know about the session's task, over the page. */
+/** A dialog over the page that describes the session's task. */
 export function TaskDialog() {
   const task = useSession((state) => state.session.task.name);
   const show = usePage((state) => state.show);

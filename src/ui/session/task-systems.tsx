@@ -3,11 +3,11 @@ import type { SystemResults } from '../../view/tasks/task-page';
 import { IntervalRows } from './interval-rows';
 
 const AXIS = 0.6;
-/** What the others are held against. */
+/** The system that the others are compared with. */
 const BASE = 'BM25';
 const titled = (name: string): string => (name === 'cisi' ? 'CISI' : name.charAt(0).toUpperCase() + name.slice(1));
 
-/** What models of somebody's documents reached beside BM25 on one collection: a point and its interval each, and all as a table. */
+/** Results of models beside BM25 on one collection: a point and its interval each, and all as a table. */
 export function TaskSystems({ results }: { results: SystemResults }) {
   const { collection, systems, documents, queries, date, adapter, notes } = results;
   return (

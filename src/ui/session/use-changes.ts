@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { SessionChange } from '../../config/edit-session';
 import { sessionStart, changesFrom, useSession } from '../../store/session';
 
-/** What the session in the panel changes in its preset, or a fork in its parent. */
+/** The changes of the session in the panel against its preset, or a fork's against its parent. */
 export function useChanges(): SessionChange[] {
   const session = useSession((state) => state.session);
   const preset = useSession((state) => state.preset);

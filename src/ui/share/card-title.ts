@@ -2,7 +2,7 @@ import { PRESETS } from '../../config/presets';
 import type { Session } from '../../config/session';
 import { nearestPreset } from '../../store/session';
 
-/** What a link's session is called: by its sender, or by the preset nearest to it. */
+/** The name of a link's session: its sender's, or the nearest preset's. */
 export function cardTitle(session: Session): string {
   if (session.title !== '') return session.title;
   const preset = nearestPreset(session);

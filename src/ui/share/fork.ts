@@ -6,7 +6,9 @@ import { cardTitle } from './card-title';
 /** The session that is followed, and the title it was given last. */
 let following: { base: Session; given: string } | null = null;
 
-/** From now on the session's title says what was changed in it, until somebody writes another or loads another session. */
+/**
+ * Keeps the session's title a list of what was changed in it, until the user types another or loads another session.
+ */
 export function fork(base: Session): void {
   following = { base, given: base.title };
 }

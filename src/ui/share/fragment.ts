@@ -7,7 +7,10 @@ import { sayUndo } from '../../store/toasts';
 import { addressOf } from './shared';
 
 const DELAY_MS = 300;
-/** Remembers what this tab wrote itself, so that a reload is not taken for somebody's link. */
+/**
+ * The key under which this tab stores the fragment that it wrote itself, so that a reload is not taken for an opened
+ * link.
+ */
 const OWN = 'search-r3-lab-fragment';
 
 let written: string | null = null;

@@ -16,7 +16,7 @@ import { cardTitle } from './card-title';
 import { fork } from './fork';
 import { SpeedLine } from './speed-line';
 
-/** What a link holds, before anything of it runs. */
+/** A card that shows what an opened link holds, before anything of it runs. */
 export function OpenedCard({ opened }: { opened: OpenedLink }) {
   // Edited since: the card says what would run now.
   const session = useSession((state) => state.session);

@@ -7,7 +7,7 @@ import type { OpenedLink } from '../../store/shared-session';
 
 type Panel = Pick<SessionState, 'session' | 'ancestors'>;
 
-/** What somebody took hold of in a run of `ran`, as a selection of the panel's link; nothing where they differ. */
+/** The user's selection in a run of `ran`, for the panel's link; nothing where the two sessions differ. */
 export function heldSelection(
   { session, ancestors }: Panel,
   run: ShownRun,
@@ -19,7 +19,7 @@ export function heldSelection(
   return { selection: { step, query, ...(completion === null ? {} : { completion }) } };
 }
 
-/** What the address of the page holds: with the session, whatever came with it in the link while it is unchanged. */
+/** The content of the page's address: the session and, while it is unchanged, whatever came with it in the link. */
 export function addressOf({ session, ancestors }: Panel): OpenedLink {
   const { arrived } = usePage.getState();
   const isLinks =

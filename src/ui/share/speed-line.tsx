@@ -9,7 +9,10 @@ import { formatDuration } from '../../view/format';
 import { STAGE_LABELS } from '../../config/stages';
 import { adapterName } from '../../view/verdict';
 
-/** How long the session would take on this device: as it took before, as measured, or once it is asked for. */
+/**
+ * A line on how long the session would take on this device: as it took before, as measured, or with a button to measure
+ * it.
+ */
 export function SpeedLine({ isHindered }: { isHindered: boolean }) {
   return (
     <>
@@ -85,7 +88,7 @@ function Speed({ isHindered }: { isHindered: boolean }) {
   );
 }
 
-/** That the adapter computes on the processor, where it does: whoever waits should know why. */
+/** A note that the adapter computes on the processor, where it does, so that the user knows why it is slow. */
 export function SoftwareNote() {
   const software = useDevice((state) => state.kind === 'ready' && state.report.software);
   if (!software) return null;
@@ -97,7 +100,7 @@ export function SoftwareNote() {
   );
 }
 
-/** What the same session took on this adapter, whatever its seed; null where no finished run of it is kept. */
+/** The time that the same session took on this adapter, whatever its seed; null where no finished run of it is kept. */
 function useEarlierTime(): number | null {
   const session = useSession((state) => state.session);
   const isFork = useSession((state) => state.ancestors.length > 0);
@@ -114,7 +117,7 @@ function useEarlierTime(): number | null {
   return found?.run?.spentMs ?? null;
 }
 
-/** Two digits: more would promise what a second cannot tell. */
+/** Two digits of a time: more would be false precision after a measurement of a second. */
 const roughly = (milliseconds: number): number => Number(milliseconds.toPrecision(2));
 
 const formatStep = (milliseconds: number): string =>

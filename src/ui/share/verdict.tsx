@@ -6,10 +6,10 @@ import { streams } from '../../store/streams';
 import { adapterName, formatClaimed, formatClaimDifference, standingOf, verdictOf } from '../../view/verdict';
 import { useTick } from '../kit/use-tick';
 
-/** As few as a claim may hold, so that the table fits a phone. */
+/** Number of shown digits, as few as a claim may hold, so that the table fits a phone. */
 const DIGITS = 8;
 
-/** Whether the run on the page bears out the result that came with its link: so far, or at its end. */
+/** A card on whether the run on the page agrees with the result that its link claims: so far, or at its end. */
 export function VerdictCard() {
   const arrived = usePage((state) => state.arrived);
   const device = useDevice();

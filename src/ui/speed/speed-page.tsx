@@ -7,13 +7,13 @@ import { ErrorNote } from '../kit/error-note';
 type Adapter = Extract<SpeedNews, { kind: 'adapter' }>;
 type Begun = Extract<SpeedNews, { kind: 'begins' }>;
 
-/** How a measurement stands: `begun` is the part that is measured now; null before the first and after the last. */
+/** The state of a measurement: `begun` is the part that is measured now; null before the first and after the last. */
 interface Measured {
   going: boolean;
   adapter: Adapter | null;
   begun: Begun | null;
   lines: readonly BenchmarkLine[];
-  /** How it ended. */
+  /** How it ended: complete, cancelled or with an error; null before its end. */
   end: 'whole' | 'cancelled' | { error: string } | null;
 }
 

@@ -51,7 +51,7 @@ export function StorageUse() {
   );
 }
 
-/** Whether the browser may take it away again. */
+/** Whether the browser may delete the stored data, with a button to ask it not to. */
 function Persistence() {
   const persisted = useRuns((state) => state.persisted);
   if (persisted === null) return null;

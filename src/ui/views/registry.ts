@@ -9,7 +9,10 @@ export interface PageView {
   component: ComponentType;
   /** One sentence for the palette. */
   about: string;
-  /** It shows the run on the page, and nothing where the panel's session has not run. The Run view sees to it itself. */
+  /**
+   * Whether the view shows the run on the page, and nothing while the panel's session has not run. The Run view handles
+   * that itself.
+   */
   showsRun?: true;
 }
 

@@ -17,7 +17,7 @@ import { Notices } from '../../documents/notices';
 import { PlayIcon } from '../../kit/icons';
 import { Choice } from '../../kit/choice';
 
-/** What a folder holds, what will be left out and why, and the button that starts. */
+/** A preview of a folder: what it holds, what will be left out and why, and the button that starts the benchmark. */
 export function Preview({ preview }: { preview: CollectionPreview }) {
   const split = useBenchmark((state) => state.split);
   const chosen = preview.splits.find(({ name }) => name === split);

@@ -127,7 +127,7 @@ function Reasoning({ result: { reasoning } }: { result: BenchmarkResult }) {
   );
 }
 
-/** How each fusion was weighted, and on what. */
+/** The weight of each fusion, and what it was chosen on. */
 function Fusions({ result: { systems, rival } }: { result: BenchmarkResult }) {
   const fused = systems.filter((system) => system.fused !== null);
   if (fused.length === 0) return null;

@@ -88,7 +88,7 @@ function Report({ report }: { report: AdapterReport }) {
   );
 }
 
-/** What can be trained from scratch here. */
+/** The largest models that can be trained from scratch on this device. */
 function Held({ report: { capacity, limits } }: { report: AdapterReport }) {
   if (capacity.length === 0) return null;
   return (

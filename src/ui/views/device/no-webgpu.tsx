@@ -58,7 +58,7 @@ export function NoWebGpu() {
   );
 }
 
-/** What needs no training: runs above all. */
+/** The parts of the page that work without WebGPU: recorded runs above all. */
 function Works() {
   const runs = useRuns((state) => state.runs?.length ?? 0);
   const show = usePage((state) => state.show);

@@ -7,7 +7,7 @@ import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent }
 import { kernelLines, memoryLines } from '../../../view/profile';
 import { ErrorNote } from '../../kit/error-note';
 
-/** Where the time of the session's steps goes on this device, kernel by kernel. */
+/** A profile: where the time of the session's steps goes on this device, kernel by kernel. */
 export function Profile() {
   const { asked, closeError } = useProfile();
   const profiled = lastOf(asked);

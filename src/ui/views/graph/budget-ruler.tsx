@@ -3,7 +3,7 @@ import { budgetOf } from '../../../view/graph/phases';
 import { Explained } from '../../kit/explained';
 import type { Refresh } from '../../../view/graph/history';
 
-/** What became of every document in the step, to scale. */
+/** A bar of all documents by what the step did with them, to scale. */
 export function BudgetRuler({ refresh, documents }: { refresh: Refresh | undefined; documents: number }) {
   const { reencoded, compensated, untouched } = refresh
     ? budgetOf(refresh, documents)

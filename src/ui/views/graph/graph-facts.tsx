@@ -8,7 +8,7 @@ import { graph, useGraph } from '../../../store/graph';
 import { openDocument } from './plane-controller';
 import './graph.css';
 
-/** What the graph knows of a document at the step in view; its neighbours lead to their own cards. */
+/** The inspector's facts about a document in the graph at the step in view; its neighbours link to their own cards. */
 export default function GraphFacts({ document }: { document: number }) {
   const held = useSelection((state) => state.step);
   const view = usePage((state) => state.view);

@@ -145,7 +145,7 @@ function Foot() {
   );
 }
 
-/** Before there is a graph: why, and the one thing to do. */
+/** Shown while there is no graph: why, and the one thing to do. */
 function Nothing() {
   const mapProblem = useGraph((state) => state.mapProblem);
   const status = useRun((state) => state.status);

@@ -15,7 +15,7 @@ import { useMedia } from '../../kit/use-media';
 
 const MOST_TOPICS = 8;
 
-/** What the colours mean; a topic pointed at stands out in the picture. */
+/** A legend of the colours; a topic under the pointer is highlighted in the picture. */
 export function GraphLegend() {
   const color = useGraph((state) => state.color);
   const isMap = useGraph((state) => state.drawn === 'map');

@@ -11,7 +11,7 @@ export function useLit(): GraphSearch | null {
   return useMemo(() => lit(answer), [answer]);
 }
 
-/** What was found after reasoning, or at once where nothing was embedded then. */
+/** The documents that a search found after reasoning, or at once where nothing was embedded after it. */
 export const foundBy = ({
   reasoning,
   direct,

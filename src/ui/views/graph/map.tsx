@@ -14,7 +14,7 @@ import { foundBy } from './lit';
 
 const ROW = 28;
 
-/** What the map shows, and a search that lights in it. */
+/** The map's heading, and a search whose results light up in it. */
 export function MapHead() {
   useGraph((state) => state.version);
   const edges = useGraph((state) => state.edges);
@@ -74,7 +74,7 @@ function MapSearch() {
   );
 }
 
-/** What the last search found, and all documents. */
+/** The results of the last search, and all documents. */
 export function MapLists() {
   const [all, setAll] = useState(false);
   return (

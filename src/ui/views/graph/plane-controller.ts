@@ -21,7 +21,10 @@ import { readColors } from './scene-colors';
 const PHASE_MS = 1000;
 /** A step passed while the timeline plays: its changes in one quick move. */
 const GLANCE = { from: 1.2, rate: 12 };
-/** On the processor a picture with more edges than this takes seconds: while it moves they are left out. */
+/**
+ * Number of edges above which they are left out while the picture moves, on an adapter that is a CPU: a frame with more
+ * takes seconds.
+ */
 const SLOW_EDGES = 20_000;
 const SETTLED_MS = 200;
 const REACH = 14;
@@ -49,7 +52,7 @@ export class PlaneController {
   private seenVersion = -1;
   private isGone = false;
   private isSoftware = false;
-  /** When another step or another part of the plane came into view. */
+  /** The time when another step or another part of the plane came into view. */
   private movedAt = -Infinity;
 
   constructor(
@@ -308,7 +311,7 @@ export function openDocument(document: number): void {
   else void lab.openDocument(document);
 }
 
-/** What the stores ask for. */
+/** What the picture should show, by the stores. */
 export function wantedNow(): Wanted {
   const { step, document, query, completion } = useSelection.getState();
   const { hovered, topic, drawn, ...held } = useGraph.getState();

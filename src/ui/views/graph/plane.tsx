@@ -124,7 +124,7 @@ export function Plane() {
   );
 }
 
-/** What the step did that the timeline points at, where that is another than the one in view. */
+/** A line on the refresh of the step under the timeline's pointer, where that is another than the one in view. */
 function PointedStep() {
   const pointed = useHover((state) => state.step);
   const { index: shown } = useShownRefresh();

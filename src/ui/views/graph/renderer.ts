@@ -92,13 +92,13 @@ export class GraphRenderer {
     return new GraphRenderer(device, surface, layout, pipelines, documents, degreeBound);
   }
 
-  /** (N,2) before and after the step. */
+  /** (N, 2) before and after the step. */
   setPositions(before: Float32Array<ArrayBuffer>, after: Float32Array<ArrayBuffer>): void {
     this.device.queue.writeBuffer(this.buffers.before, 0, before);
     this.device.queue.writeBuffer(this.buffers.after, 0, after);
   }
 
-  /** (N,2): colour (rgba8) and marks. */
+  /** (N, 2): colour (rgba8) and marks. */
   setNodes(nodes: Uint32Array<ArrayBuffer>): void {
     this.device.queue.writeBuffer(this.buffers.nodes, 0, nodes);
   }

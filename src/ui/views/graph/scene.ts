@@ -8,12 +8,12 @@ import { motionAt } from '../../../view/graph/phases';
 import { ADDED, foundPlace, MARK, pathPlace, StrokeList, type FrameState, type GraphRenderer } from './renderer';
 import type { SceneColors } from './scene-colors';
 
-/** What the page wants to see. */
+/** What the picture should show. */
 export interface Wanted {
   step: number;
   /** Which of the step's searches is shown; −1 for none. */
   search: number;
-  /** A search that was asked by hand, where no search of the step is shown. */
+  /** A search by the user, where no search of the step is shown. */
   lit: GraphSearch | null;
   color: ColorMode;
   selected: number;
@@ -21,7 +21,7 @@ export interface Wanted {
   topic: number;
 }
 
-/** What the buffers hold now, counted as they were filled. */
+/** The contents of the buffers now, counted when they were filled. */
 export interface DrawnDocuments {
   step: number;
   edges: number;
@@ -36,7 +36,7 @@ export class Scene {
   camera: Camera | null = null;
   /** All of the graph's start in view: what zooming is measured from. */
   home: Camera | null = null;
-  /** Where documents are before and after the step that is shown. */
+  /** Places of the documents before and after the step that is shown. */
   before = new Float32Array(0);
   after = new Float32Array(0);
   drawn: DrawnDocuments = { step: -1, edges: 0, added: 0, removed: 0, reencoded: 0, hops: 0 };
@@ -225,7 +225,7 @@ export class Scene {
     };
   }
 
-  /** Where a document is at a place of the playhead, in the plane. */
+  /** The place of a document in the plane at a place of the playhead. */
   placeOf(document: number, playhead: number): [number, number] {
     const { region, rest } = motionAt(playhead);
     const way = ((this.nodes[2 * document + 1] ?? 0) & MARK.region) > 0 ? region : rest;

@@ -1,4 +1,4 @@
-/** Where frames of the picture end up. */
+/** The target of a picture's frames. */
 export interface Surface {
   readonly format: GPUTextureFormat;
   readonly samples: number;

@@ -8,7 +8,10 @@ import { FolderIcon } from '../../kit/icons';
 
 const take = ({ name, files }: DroppedFolder): void => void addModel(name, files);
 
-/** Where a model is dropped, or chosen by a button. @param isFirst says more, where there is none yet. */
+/**
+ * An area to drop a model on, with a button to choose one.
+ * @param isFirst whether there is no model yet, so that it says more.
+ */
 export function AddModel({ isFirst }: { isFirst: boolean }) {
   return (
     <DropZone label="Open a model" className="model-drop" take={take}>

@@ -184,10 +184,10 @@ function Found({ answer, stale }: { answer: ModelSearch; stale: boolean }) {
 
 interface ListProps {
   title: string;
-  /** Of the numbers. */
+  /** Heading of the numbers. */
   label: string;
   hits: readonly FoundDocument[];
-  /** Where the same document stands by the other way. */
+  /** Heading of the same document's place in the other ranking. */
   other: string;
   others: readonly FoundDocument[];
 }

@@ -40,7 +40,7 @@ export function ModelRow({ model }: { model: KeptModel }) {
   );
 }
 
-/** Deletes for good, once it was asked twice. */
+/** A button that deletes a model for good, after a second click. */
 export function DeleteButton({ model }: { model: KeptModel }) {
   const [asked, setAsked] = useState(false);
   if (!asked) {

@@ -8,13 +8,13 @@ import { formatBytes } from '../../../view/format';
 import { fitSentence, PLAN_PARTS } from '../../../view/model-words';
 import { Choice } from '../../kit/choice';
 
-/** Where no adapter tells what it grants in one piece. */
+/** The largest buffer that is assumed where no adapter says what it allows. */
 const GIGABYTE = 2 ** 30;
 const DOCUMENTS = 1000;
 const RANKS = [0, 4, 8, 16, 32, 64] as const;
 const LENGTHS = [32, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
 
-/** What a model would take on the GPU, before anything is loaded. */
+/** A plan of the memory that a model would take on the GPU, before anything is loaded. */
 export function PlanPanel({ card: { model, arch, isEncoder } }: { card: ModelCard }) {
   const granted = useDevice((state) =>
     state.kind === 'ready' ? (state.report.limits['maxBufferSize'] ?? null) : null,
@@ -218,7 +218,7 @@ function Bars({ planned: { plan, largest, parts }, within, batch, rank, onBatch,
   );
 }
 
-/** What is known of this device, whatever it is worth. */
+/** A line on what is known of this device's memory. */
 function Known({ granted, total }: { granted: number | null; total: number | null }) {
   const storage = useRuns((state) => state.storage);
   const parts = [

@@ -9,7 +9,7 @@ const PromptEditor = lazy(() => import('../../prompts/prompt-editor'));
 /** Tokens of a text that is tried. */
 const CONTEXT = 512;
 
-/** What the model reads beside a text in sessions that are set up here. */
+/** The prompts that the model reads beside a text in sessions that are set up here, with a preview. */
 export function PromptsPanel({ card: { model, arch, embeds, isEncoder, chatTemplate } }: { card: ModelCard }) {
   const [open, setOpen] = useState(false);
   const state = useStartPrompts();

@@ -11,9 +11,9 @@ export function startSession(session: Session, starts: boolean): void {
 }
 
 interface StartButtonsProps {
-  /** What it is done on, as `10 documents`. */
+  /** What the session trains on, as `10 documents`. */
   on: string;
-  /** What the first button does, as `Adapt`. */
+  /** The verb of the first button, as `Adapt`. */
   verb: string;
   onStart: (starts: boolean) => void;
 }

@@ -4,7 +4,7 @@ import { formatAgo } from '../../../view/format';
 import { runName, STATE_WORDS } from '../../../view/run-words';
 import { TakeModelHome, TakeRunHome } from '../../models/take-home';
 
-/** What leaves the page: what runs trained from this model, and the model itself. */
+/** A panel of downloads: what runs trained from this model, and the model itself. */
 export function TakeHomePanel({ card: { model } }: { card: ModelCard }) {
   const runs = useRuns((state) => state.runs) ?? [];
   const trained = runs.filter(({ run }) => run?.session.model.base.sha256 === model.hash && run.checkpoints.length > 0);

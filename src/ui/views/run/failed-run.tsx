@@ -14,7 +14,7 @@ import { mend } from '../../frame/mend';
 import { IconButton } from '../../kit/icon-button';
 import { CloseIcon } from '../../kit/icons';
 
-/** What happened, what is safe, what to do, and the one button that helps. */
+/** A note on a failed run: what happened, what is safe, what to do, and the one button that helps. */
 export function FailedRun({ error }: { error: ErrorData }) {
   const obstacle = useRunObstacle();
   const box = useRef<HTMLDivElement>(null);

@@ -6,7 +6,7 @@ import { trend } from '../../../view/trend';
 import { runWarnings } from '../../../view/warnings';
 import { useTick } from '../../kit/use-tick';
 
-/** What is running, in a sentence; below it what looks wrong. Follows the step in view. */
+/** A sentence on what is running, with warnings below it. Follows the step in view. */
 export function HeadlineFigure() {
   useTick();
   const run = useRun();

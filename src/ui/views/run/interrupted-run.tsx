@@ -72,7 +72,7 @@ export function InterruptedRun({ run }: { run: Extract<ShownRun, { status: 'inte
   );
 }
 
-/** On a page that has just been opened: the newest run that broke off, to continue with. */
+/** On a page that has just been opened, offers to continue the newest interrupted run. */
 export function InterruptedOffer() {
   const runs = useRuns((state) => state.runs);
   const declined = useRuns((state) => state.declined);
@@ -107,7 +107,7 @@ export function InterruptedOffer() {
   );
 }
 
-/** What the user should know of where this run is kept. */
+/** A note on where this run is kept. */
 export function RunPlace() {
   const elsewhere = useRun(isElsewhere);
   const noRoom = useRan((ran) => ran.noRoom);

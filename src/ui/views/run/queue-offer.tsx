@@ -6,7 +6,10 @@ import { plural } from '../../../view/format';
 import { sessionName } from '../../../view/run-words';
 import { PlayIcon } from '../../kit/icons';
 
-/** Seeds that waited when the page was left, and the run of them that broke off; null where another tab goes on with them. */
+/**
+ * Seeds that waited when the page was left, and the run of them that was interrupted; null where another tab continues
+ * them.
+ */
 export function useLeftOver(): { queue: Queue; broken: StoredRun | null; left: number } | null {
   const queue = useRuns((state) => state.leftOver);
   const runs = useRuns((state) => state.runs);
@@ -19,7 +22,7 @@ export function useLeftOver(): { queue: Queue; broken: StoredRun | null; left: n
   return left > 0 ? { queue, broken, left } : null;
 }
 
-/** On a page that has just been opened: the seeds that were to come, to continue with. */
+/** On a page that has just been opened, offers to continue with the seeds that waited. */
 export function QueueOffer() {
   const found = useLeftOver();
   if (!found) return null;

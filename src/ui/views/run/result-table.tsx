@@ -118,7 +118,7 @@ function Interval({ result, name }: { result: Pick<ArmResult, MetricName | 'ci95
   return estimate && <span className="interval"> {formatInterval(estimate)}</span>;
 }
 
-/** How the reasoning itself did, where the task can tell, and how sure the scores are. */
+/** The quality of the reasoning itself, where the task can judge it, and how sure the scores are. */
 function Quality({ arms }: { arms: readonly { arm: string; result: ArmResult }[] }) {
   const result = arms.find(({ arm }) => arm === 'reasoning')?.result;
   const emitted = result?.emission_rate;

@@ -32,7 +32,7 @@ const BANDS = 'Bands span the seeds.';
 const READ_AGAIN_MS = 5000;
 const BUCKETS = 600;
 
-/** Told apart by dash as well as by colour. */
+/** The lines' styles, which differ by dash as well as by colour. */
 const LINES: readonly { color: string; dash: number[] }[] = [
   { color: '--reasoning', dash: [] },
   { color: '--direct', dash: [6, 3] },
@@ -110,7 +110,7 @@ export function CompareCurves({ groups }: { groups: readonly RunGroup[] }) {
   );
 }
 
-/** What the runs have recorded, read again while one of them runs. */
+/** The curves of the runs, read again while one of them runs. */
 function useCurves(groups: readonly RunGroup[]) {
   const [curves, setCurves] = useState<ReadonlyMap<string, RunCurves> | null>(null);
   const [error, setError] = useState<string | null>(null);

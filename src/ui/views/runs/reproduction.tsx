@@ -19,7 +19,10 @@ interface ReproductionProps {
   curves: ReadonlyMap<string, RunCurves>;
 }
 
-/** Of runs of one session with one seed: whether the second is the first again, or where they part and by how much. */
+/**
+ * Compares runs of one session with one seed: whether the second has the bits of the first, or where they part and by
+ * how much.
+ */
 export function Reproduction({ groups, curves }: ReproductionProps) {
   const pairs = groups.flatMap(({ runs }) =>
     runs.flatMap((run, at) => {

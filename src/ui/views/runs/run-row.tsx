@@ -117,7 +117,7 @@ function progress({ run, error }: StoredRun): string {
   return step === undefined ? `of ${run.totalSteps} steps` : `${step} of ${run.totalSteps} steps are kept`;
 }
 
-/** Whether a run bears out what its link claimed. */
+/** Whether a run agrees with the claim of its link. */
 function Verdict({ stored: { run } }: { stored: StoredRun }) {
   if (!run?.claim || !run.fingerprint) return null;
   const { session, claim, fingerprint, numerics, evaluation, adapter } = run;

@@ -41,7 +41,10 @@ function Unknown({ unknown: { words, count, of } }: { unknown: NonNullable<Searc
   );
 }
 
-/** What earlier models of the run write for the query, asked for only when somebody wants it: each takes the GPU a moment. */
+/**
+ * Answers of earlier models of the run to the query, computed only when the user asks, because each takes the GPU a
+ * moment.
+ */
 function Earlier({ query }: { query: string }) {
   const [open, setOpen] = useState(false);
   return (

@@ -10,7 +10,10 @@ import { TokenLine } from '../traces/token-line';
 const WORD_MS = 90;
 const LISTED = 5;
 
-/** What the model wrote before it embedded, word by word, with the rank while thinking under each where the task can judge. */
+/**
+ * The text that the model wrote before it embedded, word by word, with the rank while thinking under each where the
+ * task can judge.
+ */
 export function Trace({ answer }: { answer: SearchAnswer }) {
   const { trace, hops, emitted, thinking } = answer;
   const documents = useRan(({ plan }) => plan?.documents) ?? 1;
@@ -75,7 +78,10 @@ export function Trace({ answer }: { answer: SearchAnswer }) {
   );
 }
 
-/** How many columns are shown: one after the other, in the order they were written; all at once where motion is not wanted. */
+/**
+ * Number of columns that are shown: they appear one after the other, in the order they were written; all at once where
+ * the user prefers no motion.
+ */
 function useReveal(columns: number): number {
   const still = useMedia('(prefers-reduced-motion: reduce)');
   const [shown, setShown] = useState(1);

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useSearch } from '../../../store/search';
 
-/** What stands in a search field: as typed, until a query is asked, here or elsewhere. */
+/** The text of a search field: as typed, until a query is searched, here or elsewhere. */
 export function useQueryText(): [text: string, setText: (text: string) => void] {
   const asked = useSearch((state) => state.query);
   const [known, setKnown] = useState(asked);

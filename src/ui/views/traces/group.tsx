@@ -171,7 +171,9 @@ function Completion({ group, completion, at, onLeave }: CompletionProps) {
   );
 }
 
-/** Its rank was not recorded at this step: it can be followed with the nearest earlier model. */
+/**
+ * A button to compute the rank while thinking where it was not recorded at this step, with the nearest earlier model.
+ */
 function FollowNow({ at, step }: { at: number; step: number }) {
   const thinking = useTraces((state) => state.thinking[at]);
   switch (thinking?.state ?? 'none') {

@@ -3,7 +3,7 @@ import { FULL_NATS, type Tint } from '../../../view/tints';
 
 const EXPLAINED = { logprob: 'surprise', entropy: 'token_entropy', advantage: 'advantage' } as const;
 
-/** What the tints mean. */
+/** A legend of the tokens' colours. */
 export function TraceLegend({ tint }: { tint: Tint }) {
   const [low, high] =
     tint === 'logprob'

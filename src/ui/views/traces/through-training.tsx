@@ -70,7 +70,7 @@ export default function ThroughTraining({ query }: { query: string }) {
   );
 }
 
-/** Places of tokens that the completion before had otherwise, or not at all. */
+/** Indices of the tokens that differ from the completion before, or are new. */
 function differences(before: PastTrace | undefined, tokens: readonly string[]): ReadonlySet<number> {
   if (!before) return new Set();
   const old = before.completion.tokens;

@@ -21,7 +21,7 @@ interface TokenLineProps {
   onColumn?: (column: number) => void;
   /** Goes to the completion above or below. */
   onLeave?: (by: 1 | -1) => void;
-  /** Columns that are shown yet; all where it is not told. */
+  /** Number of columns shown so far; all where absent. */
   revealed?: number;
   /** Places of tokens that differ from what the line is compared with. */
   changed?: ReadonlySet<number>;
@@ -150,7 +150,7 @@ function RankCell({
   );
 }
 
-/** Where `rankPiece` draws it. */
+/** The height at which `rankPiece` draws a rank. */
 const yOf = (depth: number, height: number): number => 4 + depth * (height - 8);
 
 function said(column: TraceColumn, completion: Omit<TraceView, 'step'>, isChanged: boolean): string {

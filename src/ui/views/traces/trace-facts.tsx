@@ -9,7 +9,7 @@ import { Explained } from '../../kit/explained';
 import { CloseIcon, RightIcon } from '../../kit/icons';
 import { NearestDocuments } from './nearest';
 
-/** In the inspector: the completion that was taken, and the documents nearest at the point that is looked at. */
+/** The inspector's facts about the chosen completion, and the documents nearest at the chosen point. */
 export default function TraceFacts() {
   const group = shownOf(useTraces((state) => state.group));
   const taken = useSelection((state) => state.completion);

@@ -11,7 +11,9 @@ import { GroupList } from './group-list';
 import { NothingWritten } from './nothing-written';
 import { useTraceStep } from './use-trace-step';
 
-/** How often the list is read again: the newest step of a running run changes many times a second. */
+/**
+ * The interval at which the list is read again, in ms: the newest step of a running run changes many times a second.
+ */
 const CALM_MS = 300;
 
 /** The view of written reasoning: a list of groups of completions, and the one that is open. */

@@ -3,7 +3,7 @@ import { useRecords } from '../../../store/records';
 import { useSelection } from '../../../store/selection';
 import { useTraces } from '../../../store/traces';
 
-/** What the view looks at: the kind of completions, and the recorded step nearest before the step in view. */
+/** What the view shows: the kind of completions, and the recorded step nearest before the step in view. */
 export function useTraceStep(): { kind: TraceKind; step: number | null; recorded: { sampled: number; dev: number } } {
   const sampled = useRecords((state) => state.traces);
   const dev = useRecords((state) => state.dev);
