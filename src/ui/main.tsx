@@ -14,16 +14,7 @@ import { watchForks } from './share/fork';
 import { openFragment, watchFragment } from './share/fragment';
 import './styles/tokens.css';
 import './styles/base.css';
-// Before the frame, whose narrower layouts change it.
-import './frame/timeline.css';
-import './frame/top-bar.css';
-import './frame/frame.css';
-import './session/session.css';
-import './session/task.css';
-import './charts/charts.css';
-import './views/run/run.css';
-import './views/search/search.css';
-import './kit/overlays.css';
+import './styles/shared.css';
 import './styles/forced-colors.css';
 
 /** The run that the address names (`?run=`), or else the one that this page was published with, unless a link was opened. */

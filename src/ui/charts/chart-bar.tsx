@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { SMOOTHING, usePreferences } from '../../store/preferences';
+import './charts.css';
 
 interface ChartBarProps {
   query: string;

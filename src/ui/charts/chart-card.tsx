@@ -15,6 +15,7 @@ import { Plot } from './plot';
 import { saveChart } from './save-chart';
 import { Swatch } from './swatch';
 import { resetZoom, useZoom } from '../../store/zoom';
+import './charts.css';
 
 interface ChartCardProps {
   title: string;

@@ -3,6 +3,7 @@ import { isWanted, metricGroups, metricInfo } from '../../view/metrics';
 import { ChevronIcon, DownIcon } from '../kit/icons';
 import { ChartCard } from './chart-card';
 import type { ChartData } from './chart-data';
+import './charts.css';
 
 interface MetricChartsProps {
   names: readonly string[];

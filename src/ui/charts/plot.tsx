@@ -10,6 +10,7 @@ import type { ChartData } from './chart-data';
 import { cancelDraw, queueDraw } from './frame-queue';
 import { resetZoom, zoomTo } from '../../store/zoom';
 import { createPlot, forPlot, type PlotOptions } from './uplot-options';
+import './plot.css';
 
 interface PlotProps extends PlotOptions {
   chart: ChartData;

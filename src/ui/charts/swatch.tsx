@@ -1,3 +1,4 @@
+import './charts.css';
 /** A piece of a line, as a legend shows it. @param color a custom property */
 export function Swatch({ color, dash = [] }: { color: string; dash?: readonly number[] | undefined }) {
   return (

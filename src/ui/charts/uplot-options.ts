@@ -1,5 +1,4 @@
 import UPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { formatTick } from '../../view/format';
 import { fitted, spreadLabels } from '../../view/line-labels';
 import type { ChartData } from './chart-data';

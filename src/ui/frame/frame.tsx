@@ -18,6 +18,7 @@ import { NotRun, RunStrip } from './run-strip';
 import { Timeline } from './timeline';
 import { Toasts } from './toasts';
 import { TopBar } from './top-bar';
+import './frame.css';
 
 export function PageFrame() {
   const sessionOpen = usePreferences((state) => state.sessionOpen);

@@ -12,6 +12,7 @@ import { Explained } from '../kit/explained';
 import { IconButton } from '../kit/icon-button';
 import { CloseIcon } from '../kit/icons';
 import { Resizer } from '../kit/resizer';
+import './inspector.css';
 
 const TraceFacts = lazy(() => import('../views/traces/trace-facts'));
 

@@ -16,6 +16,7 @@ import { Drawing, Hand, Pointed } from './timeline-drawing';
 import { forkFromView } from './fork-from-view';
 import { togglePlay, usePlaying } from './timeline-play';
 import { goToStep, moveStep, moveToEvaluation } from './timeline-steps';
+import './timeline.css';
 
 /** The spine: all stages, what was marked on the way, and the step that the page looks at. */
 export function Timeline() {

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { useToasts, type Toast } from '../../store/toasts';
 import { IconButton } from '../kit/icon-button';
 import { CloseIcon } from '../kit/icons';
+import './toasts.css';
 
 const STAYS_MS = 12_000;
 

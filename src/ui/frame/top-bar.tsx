@@ -17,6 +17,7 @@ import { ShareButton } from '../share/share-button';
 import { startRun, stepRun, useRunObstacle } from './commands';
 import { mend } from './mend';
 import { STATUS_WORDS } from './run-strip';
+import './top-bar.css';
 
 export function TopBar() {
   return (

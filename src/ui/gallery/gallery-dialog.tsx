@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { usePage } from '../../store/page';
 import { PageDialog } from '../kit/page-dialog';
+import '../session/task.css';
 
 const Gallery = lazy(() => import('./gallery'));
 

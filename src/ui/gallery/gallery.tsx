@@ -6,6 +6,7 @@ import { ARMS } from '../../view/arms';
 import { formatDuration, formatScore, plural } from '../../view/format';
 import { readGallery, type GalleryCard } from '../../view/gallery/gallery';
 import { adapterName } from '../../view/verdict';
+import './gallery.css';
 
 const CARDS = readGallery(cards);
 

@@ -5,6 +5,7 @@ import { asSentence } from '../../view/as-sentence';
 import { formatBytes, plural } from '../../view/format';
 import { ErrorNote } from '../kit/error-note';
 import { FileTable } from '../kit/file-table';
+import './hub.css';
 
 type Stage =
   | { kind: 'asking' }

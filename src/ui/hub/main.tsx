@@ -4,7 +4,7 @@ import { takeStoredTheme } from '../kit/stored-theme';
 import { HubPage } from './hub-page';
 import '../styles/tokens.css';
 import '../styles/base.css';
-import './hub.css';
+import '../styles/shared.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('hub.html has no #root');

@@ -4,6 +4,7 @@ import { IconButton } from './icon-button';
 import { CloseIcon } from './icons';
 import { PopHome } from './pop';
 import { useReturnFocus } from './return-focus';
+import './overlays.css';
 
 interface PageDialogProps {
   title: string;

@@ -1,5 +1,6 @@
 import { DropdownMenu, Popover } from 'radix-ui';
 import { createContext, useContext, type ComponentProps } from 'react';
+import './overlays.css';
 
 /**
  * The element that holds menus and popovers: `body`, or the sheet or dialog that they belong to, because a modal one

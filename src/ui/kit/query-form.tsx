@@ -1,5 +1,6 @@
 import { useId, type SubmitEvent } from 'react';
 import { SearchIcon } from './icons';
+import './query-form.css';
 
 interface QueryFormProps {
   label: string;

@@ -1,4 +1,5 @@
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import './resizer.css';
 
 interface ResizerProps {
   label: string;

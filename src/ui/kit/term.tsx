@@ -1,6 +1,7 @@
 import { Popover } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Pop } from './pop';
+import './overlays.css';
 
 interface TermProps {
   /** The term, which is the heading of its explanation. */

@@ -1,4 +1,5 @@
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import './virtual-list.css';
 
 interface VirtualListProps {
   label: string;

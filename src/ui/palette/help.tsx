@@ -5,6 +5,7 @@ import { usePreferences } from '../../store/preferences';
 import { KEYS } from '../frame/keys';
 import { GuideButton } from '../guide/guide-button';
 import { PageDialog } from '../kit/page-dialog';
+import './palette.css';
 
 const Glossary = lazy(() => import('./glossary'));
 

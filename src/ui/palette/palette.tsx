@@ -5,6 +5,8 @@ import { filterBy } from '../../view/filter';
 import { useReturnFocus } from '../kit/return-focus';
 import { NARROW, useMedia } from '../kit/use-media';
 import { paletteEntries, type Entry } from './entries';
+import '../kit/overlays.css';
+import './palette.css';
 
 const MOST = 40;
 

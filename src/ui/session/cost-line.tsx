@@ -1,6 +1,7 @@
 import { shownOf } from '../../store/asked';
 import { useCost } from '../../store/run';
 import { formatBytes, formatCount, plural } from '../../view/format';
+import './session.css';
 
 export function CostLine() {
   const asked = useCost();

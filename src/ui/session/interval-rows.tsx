@@ -1,3 +1,4 @@
+import './task.css';
 /** A figure in a picture: its point and its interval. */
 interface IntervalRow {
   name: string;

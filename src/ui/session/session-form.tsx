@@ -8,6 +8,7 @@ import { FieldGroup } from './field-group';
 import { ForkNote } from './fork-note';
 import { JsonEditor } from './json-editor';
 import { TaskLine } from './task-line';
+import './session.css';
 
 /** The session: its fields, or its JSON, and what it costs. */
 export function SessionForm() {

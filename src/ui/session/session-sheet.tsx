@@ -8,6 +8,8 @@ import { useReturnFocus } from '../kit/return-focus';
 import { ChangesButton } from './changes-button';
 import { PresetPicker } from './preset-picker';
 import { SessionForm } from './session-form';
+import '../kit/overlays.css';
+import './session.css';
 
 /** The session on a narrow page. */
 export function SessionSheet() {

@@ -6,6 +6,7 @@ import { IntervalRows } from './interval-rows';
 import { TaskParts } from './task-parts';
 import { TaskSystems } from './task-systems';
 import { TwoWays } from './two-ways';
+import './task.css';
 
 /**
  * The text on a task: what it is, how it could be cheated, what a good result is, what was measured, and whose data it

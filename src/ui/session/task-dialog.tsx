@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { usePage } from '../../store/page';
 import { useSession } from '../../store/session';
 import { PageDialog } from '../kit/page-dialog';
+import './task.css';
 
 const TaskAbout = lazy(() => import('./task-about'));
 

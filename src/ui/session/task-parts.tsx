@@ -1,5 +1,6 @@
 import { formatScore } from '../../view/format';
 import type { TaskResults } from '../../view/tasks/task-page';
+import './task.css';
 
 /** A mark a run: colour and form, since colour alone is not for everybody. */
 const MARKS: Readonly<Record<string, string>> = {

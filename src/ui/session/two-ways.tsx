@@ -1,5 +1,6 @@
 import { definitionOf, type TaskName } from '../../config/tasks';
 import type { Ways } from '../../view/session-words';
+import './task.css';
 
 const WITHOUT: Readonly<Record<Ways, string>> = {
   both: 'without',

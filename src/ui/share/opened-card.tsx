@@ -15,6 +15,7 @@ import { CostLine } from '../session/cost-line';
 import { cardTitle } from './card-title';
 import { fork } from './fork';
 import { SpeedLine } from './speed-line';
+import './opened-card.css';
 
 /** A card that shows what an opened link holds, before anything of it runs. */
 export function OpenedCard({ opened }: { opened: OpenedLink }) {

@@ -3,6 +3,7 @@ import { usePage } from '../../store/page';
 import { ShareIcon } from '../kit/icons';
 import { Pop } from '../kit/pop';
 import { SharePanel } from './share-panel';
+import './share.css';
 
 export function ShareButton() {
   const open = usePage((state) => state.share);

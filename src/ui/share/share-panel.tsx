@@ -8,6 +8,7 @@ import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
 import { currentClaim } from './claim';
 import { heldSelection } from './shared';
+import './share.css';
 
 const QrCode = lazy(() => import('./qr-code'));
 

@@ -8,6 +8,7 @@ import { cancelMeasuring, measureSpeed, runTime, speedOf, useSpeed } from '../..
 import { formatDuration } from '../../view/format';
 import { STAGE_LABELS } from '../../config/stages';
 import { adapterName } from '../../view/verdict';
+import './speed-line.css';
 
 /**
  * A line on how long the session would take on this device: as it took before, as measured, or with a button to measure

@@ -5,6 +5,7 @@ import { isLive, useRun } from '../../store/run';
 import { streams } from '../../store/streams';
 import { adapterName, formatClaimed, formatClaimDifference, standingOf, verdictOf } from '../../view/verdict';
 import { useTick } from '../kit/use-tick';
+import './verdict.css';
 
 /** Number of shown digits, as few as a claim may hold, so that the table fits a phone. */
 const DIGITS = 8;

@@ -4,7 +4,7 @@ import { takeStoredTheme } from '../kit/stored-theme';
 import { SpeedPage } from './speed-page';
 import '../styles/tokens.css';
 import '../styles/base.css';
-import './speed.css';
+import '../styles/shared.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('speed.html has no #root');

@@ -3,6 +3,7 @@ import { measureAdapter, type BenchmarkLine, type SpeedNews } from '../../host/b
 import { codeOf, messageOf } from '../../lib/errors';
 import { adapterWords, speedCells, speedTable } from '../../view/speed-table';
 import { ErrorNote } from '../kit/error-note';
+import './speed.css';
 
 type Adapter = Extract<SpeedNews, { kind: 'adapter' }>;
 type Begun = Extract<SpeedNews, { kind: 'begins' }>;

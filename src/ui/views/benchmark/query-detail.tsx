@@ -4,6 +4,7 @@ import { systemLabel, SYSTEMS } from '../../../view/benchmark';
 import { formatNumber } from '../../../view/format';
 import { IconButton } from '../../kit/icon-button';
 import { CloseIcon, RightIcon } from '../../kit/icons';
+import '../search/search.css';
 
 /** One query: what the model wrote, what every system found, and where the relevant documents stand. */
 export function QueryDetailCard() {

@@ -17,6 +17,7 @@ import { GlossaryTerm } from '../../kit/term';
 import { DownloadIcon } from '../../kit/icons';
 import { save } from '../../../store/save';
 import { Queries } from './queries';
+import '../run/run.css';
 
 export function Result({ result }: { result: BenchmarkResult }) {
   const { split, queries, documents, systems, model, passages, milliseconds } = result;

@@ -4,6 +4,7 @@ import { usePage } from '../../../store/page';
 import { useRuns } from '../../../store/runs';
 import { asSentence } from '../../../view/as-sentence';
 import { plural } from '../../../view/format';
+import './no-webgpu.css';
 
 /** A page without WebGPU: what works all the same, and what to do in each browser. */
 export function NoWebGpu() {

@@ -204,7 +204,7 @@ function List({ title, label, hits, other, others }: ListProps) {
       <ol>
         {hits.map(({ id, title: named, text, score }, at) => (
           <li key={id}>
-            <details className="found">
+            <details className="model-hit">
               <summary>
                 <span className="hit-place">{at + 1}</span>
                 <span className="hit-text titled">
@@ -218,7 +218,7 @@ function List({ title, label, hits, other, others }: ListProps) {
                   </span>
                 </span>
               </summary>
-              <p className="found-text">{text}</p>
+              <p className="model-hit-text">{text}</p>
             </details>
           </li>
         ))}

@@ -6,6 +6,7 @@ import { METRICS } from '../../../view/benchmark';
 import { formatPercent, formatScore } from '../../../view/format';
 import { estimateOf, FEW_QUERIES, formatInterval } from '../../../view/score';
 import { Explained } from '../../kit/explained';
+import './run.css';
 
 /** The result of a finished run: every arm, every metric, by depth. */
 export function ResultTable() {

@@ -17,6 +17,7 @@ import { PublishedRun } from './published-run';
 import { QueueOffer, useLeftOver } from './queue-offer';
 import { ResultTable } from './result-table';
 import { Welcome } from './welcome';
+import './run.css';
 
 export default function RunView() {
   const hasRun = useRun(({ status }) => status !== 'ready');

@@ -13,6 +13,7 @@ import { runName } from '../../../view/run-words';
 import { headlineMetrics } from '../../../view/verdict';
 import { CHARTS } from '../../../view/chart-terms';
 import { ChartCard } from '../../charts/chart-card';
+import '../../share/verdict.css';
 
 interface ReproductionProps {
   groups: readonly RunGroup[];

@@ -11,6 +11,7 @@ import { useRunQuery } from '../../../store/run-query';
 import { RunRow } from './run-row';
 import { Sparkline } from './sparkline';
 import { Tags } from './tags';
+import '../../charts/charts.css';
 
 /** Runs of one session with a seed each, as one line: their mean and spread, and how many have finished. */
 export function SeedsRow({ group }: { group: SeedGroup }) {

@@ -3,6 +3,8 @@ import type { SearchAnswer } from '../../../host/browser/api';
 import { formatDuration, plural } from '../../../view/format';
 import { Rankings } from './rankings';
 import { Trace } from './trace';
+import '../run/run.css';
+import './search.css';
 
 const ThroughTraining = lazy(() => import('../traces/through-training'));
 

@@ -5,6 +5,7 @@ import { useSelection } from '../../../store/selection';
 import { formatScore } from '../../../view/format';
 import { rankLinks, withBeyond, type RankedHit } from '../../../view/rank-links';
 import { RightIcon } from '../../kit/icons';
+import './search.css';
 
 /** Two rankings side by side, with lines between the same documents. */
 export function Rankings({ answer }: { answer: SearchAnswer }) {

@@ -1,5 +1,6 @@
 import { Explained } from '../../kit/explained';
 import { FULL_NATS, type Tint } from '../../../view/tints';
+import './token-line.css';
 
 const EXPLAINED = { logprob: 'surprise', entropy: 'token_entropy', advantage: 'advantage' } as const;
 

@@ -3,6 +3,7 @@ import type { SearchHit } from '../../../host/browser/api';
 import { lab } from '../../../store/lab';
 import { formatScore } from '../../../view/format';
 import { RightIcon } from '../../kit/icons';
+import '../search/search.css';
 
 /** The documents nearest to an embedding; each opens its card. */
 export function NearestDocuments({ hits }: { hits: readonly SearchHit[] }) {
