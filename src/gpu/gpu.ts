@@ -1,3 +1,4 @@
+import type { Tuning } from '../records/tuning';
 import { DeviceLostError, GpuOutOfMemoryError, GpuUnavailableError, GpuValidationError } from './errors';
 import type { RunTimer, Runnable, Watch } from './observers';
 import type { Shader } from './shader';
@@ -76,6 +77,8 @@ export class Gpu {
    * not.
    */
   whileWaiting: ((isWaiting: () => boolean) => void) | null = null;
+  /** What was measured of tiles on this adapter; whoever opens the device sets it before anything is recorded. */
+  tuning: Tuning | null = null;
   /** Looks at what programs write that are recorded while it is set. */
   watch: Watch | null = null;
   /** Called with each program that is run, before it is submitted. */

@@ -3,10 +3,8 @@ import { FIRST_NUMERICS, SPLIT_NUMERICS } from '../config/numerics';
 import type { Gpu } from '../gpu/gpu';
 import { Recorder } from '../gpu/recorder';
 import { attentionBackward, attentionForward, qkvStride } from '../kernels/attention/attention';
-import { matmul, type Matrix } from '../kernels/matmul/matmul';
-import { COUNT, countWords, fixedRows, liveRows } from '../kernels/rows';
+import { COUNT, countWords, liveRows } from '../kernels/rows';
 import { mostParts } from '../kernels/sums/parts';
-import { summedWords, sumParts } from '../kernels/sums/sum-parts';
 import { messageOf } from '../lib/errors';
 import { Random } from '../lib/philox';
 import { packSequences } from '../model/batch';
@@ -17,13 +15,11 @@ import { term } from '../objectives/objective';
 import type { BenchmarkLine } from '../records/speed';
 import { ExactGpuIndex } from '../retrieval/exact-gpu-index';
 import { GraphIndex } from '../retrieval/graph/graph-index';
+import { medianTimes, recordProduct, type TimedProduct, type Timing } from './timed-product';
 import { TrainStep } from './train-step';
 
 /** The sizes of what is measured, and how long and how often each part runs. */
-interface Sizes {
-  /** The least time in ms that a round of a part takes, and the number of rounds. */
-  leastMs: number;
-  rounds: number;
+interface Sizes extends Timing {
   /** Sides of square products. */
   products: readonly number[];
   model: Architecture;
@@ -43,19 +39,10 @@ interface Bench {
   sizes: Sizes;
 }
 
-/** Median time of one `run` in milliseconds, over rounds of as many runs as take `leastMs`. */
+/** Median time of one `run` in milliseconds. */
 async function time({ gpu, sizes }: Bench, run: (times: number) => void | Promise<void>): Promise<number> {
-  const once = async (times: number): Promise<number> => {
-    const start = performance.now();
-    await run(times);
-    await gpu.idle();
-    return performance.now() - start;
-  };
-  await once(1);
-  const times = Math.max(1, Math.min(200, Math.ceil(sizes.leastMs / Math.max(0.01, await once(1)))));
-  const rounds: number[] = [];
-  for (let round = 0; round < sizes.rounds; round++) rounds.push((await once(times)) / times);
-  return rounds.sort((a, b) => a - b)[sizes.rounds >> 1]!;
+  const [milliseconds] = await medianTimes(gpu, sizes, [run]);
+  return milliseconds!;
 }
 
 /** The model of the training step: 4 layers of 128 channels, about 850,000 weights. */
@@ -103,38 +90,15 @@ const TINY: Sizes = {
   nodes: 200,
 };
 
-/**
- * Times one matrix product.
- * @param turned whether it is a weight gradient, whose left side is transposed.
- * @param parts that its sums are cut into at most
- */
-async function product(
-  bench: Bench,
-  [rows, inner, columns]: readonly [number, number, number],
-  { turned = false, parts = 1 } = {},
-) {
-  const { gpu } = bench;
-  const floats = (count: number) => gpu.buffer('benchmark', count * 4);
-  const length = rows * columns;
-  const [a, b, c] = [floats(rows * inner), floats(inner * columns), floats(parts * length)];
-  const counts = gpu.upload('benchmark', countWords({}));
-  const recorder = new Recorder(gpu, 'product');
-  const left: Matrix = turned ? { view: a, stride: rows, transposed: true } : { view: a, stride: inner };
-  const o = { rows: fixedRows(rows), inner: fixedRows(inner), columns, c, cStride: columns };
-  matmul(recorder, { counts }, { ...o, a: left, b: { view: b, stride: columns }, parts });
-  const tensors = [{ into: 0, first: 0, length, stride: length, parts, cut: true }];
-  const [words, out] = [gpu.upload('benchmark', summedWords(tensors)), floats(length)];
-  if (parts > 1) {
-    const t = { rows: o.inner, tensors, words, pieces: c, out, accumulate: false };
-    sumParts(recorder, { counts }, t);
-  }
-  const program = await recorder.finish();
+/** Times one matrix product. */
+async function product(bench: Bench, timed: TimedProduct) {
+  const recorded = await recordProduct(bench.gpu, timed);
   try {
-    const milliseconds = await time(bench, (times) => program.run(times));
+    const milliseconds = await time(bench, recorded.run);
+    const { rows, inner, columns } = timed;
     return { milliseconds, rate: { value: (2 * rows * inner * columns) / milliseconds / 1e6, unit: 'GFLOP/s' } };
   } finally {
-    program.destroy();
-    gpu.free(a, b, c, counts, words, out);
+    recorded.destroy();
   }
 }
 
@@ -266,18 +230,20 @@ function partsOf(bench: Bench): [what: string, run: () => Promise<Figures>][] {
   const { products, model, sequences, length, completions, written, documents, nodes } = bench.sizes;
   const { num_hidden_layers: layers, hidden_size: channels } = model;
   const count = (value: number): string => value.toLocaleString('en');
-  const turned = { turned: true };
+  const gradient = (rows: number, inner: number, columns: number) =>
+    ({ rows, inner, columns, turned: 'left' }) as const;
   const parts = mostParts(64, 64);
   const step = `training step, ${layers} × ${channels} channels, ${count(sequences * length)} tokens`;
+  const square = (n: number) => ({ rows: n, inner: n, columns: n });
   return [
-    ...products.map((n): [string, () => Promise<Figures>] => [`product, ${n}³`, () => product(bench, [n, n, n])]),
-    ['product, 1,024 tokens · (64, 192)', () => product(bench, [1024, 64, 192])],
-    ['weight gradient, (64, 64) over 1,024 tokens', () => product(bench, [64, 1024, 64], turned)],
+    ...products.map((n): [string, () => Promise<Figures>] => [`product, ${n}³`, () => product(bench, square(n))]),
+    ['product, 1,024 tokens · (64, 192)', () => product(bench, { rows: 1024, inner: 64, columns: 192 })],
+    ['weight gradient, (64, 64) over 1,024 tokens', () => product(bench, gradient(64, 1024, 64))],
     [
       'weight gradient, (64, 64) over 1,024 tokens, in parts',
-      () => product(bench, [64, 1024, 64], { ...turned, parts }),
+      () => product(bench, { ...gradient(64, 1024, 64), parts }),
     ],
-    ['weight gradient, (256, 680) over 4,096 tokens', () => product(bench, [256, 4096, 680], turned)],
+    ['weight gradient, (256, 680) over 4,096 tokens', () => product(bench, gradient(256, 4096, 680))],
     ['attention, both ways, 16 × 64', () => attention(bench, 64)],
     ['attention, both ways, 1 × 1,024', () => attention(bench, 1024)],
     [step, () => trainingStep(bench, FIRST_NUMERICS)],

@@ -108,9 +108,9 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/publish'),
   },
   bench: {
-    usage: 'roofline|profile SESSION [--device NAME] [--set path=value …] [--data DIR_OR_FILE] [--base MODEL]',
+    usage: 'roofline|profile SESSION [--device NAME] [--set path=value …] [--data DIR_OR_FILE] [--base MODEL] | tune',
     summary:
-      'roofline: what a step of each stage takes on a named GPU at best, by arithmetic, and which dispatches waste most; profile: where its time goes on this one',
+      'roofline: what a step of each stage takes on a named GPU at best, by arithmetic, and which dispatches waste most; profile: where its time goes on this one; tune: which tiles of products are the fastest on this one, kept for later commands',
     load: () => import('./commands/bench'),
   },
   open: {

@@ -47,6 +47,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     ],
     [['bench', 'roofline', 'kin-quick'], /^--device: missing, expected: lab bench roofline\|profile SESSION/],
     [['bench', 'roofline', 'kin-quick', '--device', 'm9'], /^--device: "m9", expected one of m2, m4-max, rtx-4070, /],
+    [['bench', 'tune', 'kin-quick'], /^"kin-quick": unexpected argument, expected: lab bench tune\n$/],
     [['bench', 'speed', 'kin-quick', '--device', 'm2'], /^bench: "speed", expected roofline or profile/],
     [['import', 'src', '--out', 'x'], /^src: no hand-over.json, expected the folder run\/ that train.py wrote/],
     [['publish', 'src', '--out', 'src'], /^--out: src is not empty, expected a new folder/],

@@ -8,6 +8,7 @@ import {
   tileReads,
   tileRounds,
   TILES,
+  usesTiles,
   type Product,
   type TileName,
 } from '../matmul/tiles';
@@ -94,5 +95,5 @@ const productsOf = (rows: number, inputs: number, outputs: number, parts: number
 ];
 
 function tileOf({ gpu }: Recorder, { rows, inputs, outputs }: LinearShape, parts = 1): TileName | null {
-  return gpu.adapter.software ? null : tileFor(gpu.adapter, productsOf(rows.limit, inputs, outputs, parts));
+  return usesTiles(gpu) ? tileFor(gpu, productsOf(rows.limit, inputs, outputs, parts)) : null;
 }

@@ -1,7 +1,7 @@
 import shader from '../../../shaders/nn/matmul_swiglu.wgsl';
 import type { View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
-import { PAIRED_TILES, pairedTileFor, tileGroups, tileReads, tileRounds } from '../matmul/tiles';
+import { PAIRED_TILES, pairedTileFor, tileGroups, tileReads, tileRounds, usesTiles } from '../matmul/tiles';
 import type { KernelContext, Rows } from '../rows';
 import { swigluForward } from '../swiglu/swiglu';
 import { bytesOf, isPacked, weightConstants, type Dtype } from '../weights/weights';
@@ -62,7 +62,5 @@ const productOf = (rows: number, { inputs, features }: SwigluShape) => ({
 });
 
 function tileOf({ gpu }: Recorder, shape: SwigluShape, dtype: Dtype): keyof typeof PAIRED_TILES | null {
-  return gpu.adapter.software || isPacked(dtype)
-    ? null
-    : pairedTileFor(gpu.adapter, productOf(shape.rows.limit, shape));
+  return usesTiles(gpu) && !isPacked(dtype) ? pairedTileFor(gpu, productOf(shape.rows.limit, shape)) : null;
 }

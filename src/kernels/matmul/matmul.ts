@@ -7,7 +7,7 @@ import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import { partCount } from '../sums/parts';
 import { usesQuads } from './quads';
-import { isTile, tileBlock, tileFor, tileReads, tileRounds, TILES, type TileName } from './tiles';
+import { isTile, tileBlock, tileFor, tileReads, tileRounds, TILES, usesTiles, type TileName } from './tiles';
 import { type KernelContext, type Rows } from '../rows';
 import { FEW_ROWS } from '../weights/in-floats';
 import { bytesOf, isPacked, weightConstants, type Dtype } from '../weights/weights';
@@ -95,7 +95,7 @@ const FEW_ROWS_OF = { floats: 2, packed: FEW_ROWS };
 
 /** The fastest variant: for rows of few tokens and a weight whose rows are summed over, one of its own. */
 function fastest(gpu: Gpu, { rows, inner, columns, b, parts = 1 }: MatmulOptions): MatmulVariant {
-  if (!gpu.adapter.software) return tileFor(gpu.adapter, [{ rows: rows.limit, inner: inner.limit, columns, parts }]);
+  if (usesTiles(gpu)) return tileFor(gpu, [{ rows: rows.limit, inner: inner.limit, columns, parts }]);
   const few = FEW_ROWS_OF[isPacked(b.dtype ?? 'f32') ? 'packed' : 'floats'];
   if (b.transposed === true && rows.limit <= few) return 'rows';
   return matmulVariants(gpu)[0]!;

@@ -1,7 +1,8 @@
 import { typicalOf, type DeviceFigures } from '../../gpu/devices';
-import type { AdapterIdentity } from '../../gpu/gpu';
+import type { Gpu } from '../../gpu/gpu';
 import { boundOf } from '../../gpu/roofline';
 import { partCount, partLength } from '../sums/parts';
+import { tunedTile } from './tuned';
 
 /** What the shader through workgroup memory is compiled with: lanes of a workgroup, and what each of them computes. */
 export interface Tile {
@@ -63,13 +64,27 @@ const DEPTH = 16;
 export const tileRounds = ({ inner, parts = 1 }: Product): number =>
   Math.ceil(Math.min(inner, partLength(inner, parts)) / DEPTH);
 
-/** The tile with which a dispatch of these products has the lowest bound on an adapter: all give the same bits. */
-export const tileFor = (adapter: AdapterIdentity, products: readonly Product[]): TileName =>
+/** An adapter, with what was measured of tiles on it. */
+type Tuned = Pick<Gpu, 'adapter' | 'tuning'>;
+
+/** Whether products are computed in tiles here: on a CPU adapter only where a tuning says so. */
+export const usesTiles = ({ adapter, tuning }: Tuned): boolean => !adapter.software || tuning !== null;
+
+/**
+ * The tile for a dispatch of these products: the fastest by the adapter's tuning, else that with the lowest bound. All
+ * give the same bits.
+ */
+export const tileFor = ({ adapter, tuning }: Tuned, products: readonly Product[]): TileName =>
+  (tuning && tunedTile(tuning, tileNames(TILES), (kind) => kind !== 'swiglu', products)) ??
   best(TILES, typicalOf(adapter), products);
 
 /** The same of a SwiGLU's product. */
-export const pairedTileFor = (adapter: AdapterIdentity, product: Product): keyof typeof PAIRED_TILES =>
+export const pairedTileFor = ({ adapter, tuning }: Tuned, product: Product): keyof typeof PAIRED_TILES =>
+  (tuning && tunedTile(tuning, tileNames(PAIRED_TILES), (kind) => kind === 'swiglu', [product])) ??
   best(PAIRED_TILES, typicalOf(adapter), [product]);
+
+export const tileNames = <Name extends string>(tiles: Readonly<Record<Name, Tile>>): Name[] =>
+  Object.keys(tiles).filter((name): name is Name => name in tiles);
 
 /** WebGPU does not tell how many cores an adapter has: what is usual for its vendor decides. */
 function best<Name extends string>(
@@ -89,7 +104,6 @@ function best<Name extends string>(
       workgroups: sum((product) => tileGroups(tile, product)),
       invocations: tile.LANES_Y * tile.LANES_X,
     }).total;
-  const names = Object.keys(tiles).filter((name): name is Name => name in tiles);
-  const bounds = names.map((name) => ({ name, total: bound(tiles[name]) }));
+  const bounds = tileNames(tiles).map((name) => ({ name, total: bound(tiles[name]) }));
   return bounds.reduce((least, one) => (one.total < least.total ? one : least)).name;
 }

@@ -4,9 +4,11 @@ import { checkSession } from '../../../config/session-checks';
 import { planStages } from '../../../config/stages';
 import { deviceNamed, DEVICES, type DeviceFigures } from '../../../gpu/devices';
 import { judged, peakGflops, stepBound, type Judged } from '../../../gpu/roofline';
+import { untunable } from '../../../kernels/matmul/kept-tuning';
 import { InputError } from '../../../lib/errors';
 import type { StageProfile } from '../../../records/profile';
 import type { SessionData } from '../../../training/base';
+import { measureTiles } from '../../../training/measure-tiles';
 import { profileSession } from '../../../training/profile';
 import { isTaught } from '../../../training/teacher';
 import { rehearse, type RehearsedStep } from '../../../training/rehearsal';
@@ -17,6 +19,7 @@ import { openGpu } from '../gpu';
 import { printResult } from '../output';
 import { sessionArgument } from '../session-argument';
 import { readTaskData, withOwnDocuments } from '../task-data';
+import { keepTuning } from '../tuning-store';
 import { probeArgument } from '../world-probe';
 
 const USAGE = 'bench roofline|profile SESSION [--device NAME] [--set path=value …] [--data DIR_OR_FILE] [--base MODEL]';
@@ -26,8 +29,13 @@ const LISTED = 12;
 /**
  * `lab bench roofline`: the time that a step of each stage would take at best on a named device, and its slowest
  * dispatches; no GPU is used. `lab bench profile`: where the time of a step goes on this machine's adapter.
+ * `lab bench tune`: which tiles of the product kernels are the fastest on it, kept for all later commands.
  */
 export default async function run(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'tune') {
+    new Arguments(argv, { usage: 'bench tune', positionals: ['tune'] });
+    return tune();
+  }
   const args = new Arguments(argv, {
     usage: USAGE,
     positionals: ['roofline|profile', 'SESSION'],
@@ -35,7 +43,8 @@ export default async function run(argv: readonly string[]): Promise<number> {
   });
   const [what = '', session = ''] = args.positionals;
   if (what === 'roofline') return roofline(args, session);
-  if (what !== 'profile') throw new InputError(`bench: ${JSON.stringify(what)}, expected roofline or profile`);
+  if (what !== 'profile')
+    throw new InputError(`bench: ${JSON.stringify(what)}, expected roofline or profile with a session, or tune`);
   if (args.has('device'))
     throw new InputError('--device: given with profile, expected it without: it is this machine’s');
   return profile(args, session);
@@ -60,6 +69,19 @@ async function profile(args: Arguments, text: string): Promise<number> {
   const { adapter } = gpu;
   gpu.destroy();
   printResult({ adapter, ...found!, stages: found!.stages.map(profileResult) });
+  return 0;
+}
+
+async function tune(): Promise<number> {
+  const gpu = await openGpu();
+  try {
+    const why = untunable(gpu.adapter);
+    if (why !== null) throw new InputError(`bench tune: nothing to tune on this adapter: ${why}, expected a GPU`);
+    const tuning = await measureTiles(gpu);
+    if (tuning) printResult({ ...tuning, file: keepTuning(gpu.adapter, tuning) });
+  } finally {
+    gpu.destroy();
+  }
   return 0;
 }
 
