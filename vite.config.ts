@@ -9,7 +9,7 @@ import { tutorial } from './scripts/tutorial-plugin.ts';
 import { textFiles } from './scripts/text-files-plugin';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 
-/** Where the source is, by package.json; Help leads there, and shows no link where it is not told. */
+/** The address of the source, from package.json; Help links to it, and shows no link where there is none. */
 function repository(): string | null {
   const text = readFileSync(new URL('package.json', import.meta.url), 'utf8');
   const { repository: told } = JSON.parse(text) as { repository?: string | { url?: string } };

@@ -39,7 +39,7 @@ interface AtlasRun extends LongRun {
 }
 
 const SEEDS = [1, 2, 3];
-/** What a run of two stages is called after its first. */
+/** The name of a run of two stages as it was after its first. */
 const before = (label: string): string => `before ${label}`;
 /** Kinds of runs: as the tables call them, how their preset's name ends, and the arm they are about. */
 const KINDS = {
@@ -75,7 +75,7 @@ const RUNS: readonly AtlasRun[] = [
   run('atlas-walk', 1, 'more', ['grpo.steps=0', 'sft.steps=2600']),
 ];
 
-/** Runs what is missing; a run with reinforcement stops after stage 1 to be evaluated, then goes on. */
+/** Runs what is missing; a run with stage 2 stops after stage 1 to be evaluated, then continues. */
 function complete(wanted: AtlasRun): void {
   const { start, name, session } = wanted;
   if (start !== undefined && !isDone(start)) {
@@ -233,7 +233,7 @@ function summary(
   });
 }
 
-/** What the page draws: Success@1 of every kind or depth, means over the seeds. */
+/** The arms of the page's picture: Success@1 of every kind or depth, means over the seeds. */
 const DRAWN = [KINDS.reasoning.label, KINDS.rl.label, before(KINDS.rl.label), KINDS.direct.label];
 function parts(task: TaskName, done: readonly Done[]): unknown {
   const runs = DRAWN.flatMap((label) => {

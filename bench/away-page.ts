@@ -48,7 +48,7 @@ interface Phase {
   state: string;
   seconds: number;
   steps: number;
-  /** What the page believed of itself. */
+  /** The page's own view of its visibility. */
   visibility: string;
 }
 

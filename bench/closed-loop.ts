@@ -27,7 +27,10 @@ const SETTINGS: Record<string, PartialSession['grpo']> = {
   normal: { num_iterations: 1, learning_rate: 5e-4, beta: 0.02, policy_gradient: true, contrastive_weight: 0 },
   stress: {},
 };
-/** Reward error / recall on trajectories that a prototype recorded over as many documents, where it had the policy. */
+/**
+ * Reward error and recall on trajectories that a prototype recorded over as many documents, for the policies that it
+ * had.
+ */
 interface Prototype {
   normal: string;
   stress: string;
@@ -136,7 +139,7 @@ async function measure(gpu: Gpu, start: RunState, setting: string, policy: Polic
   };
 }
 
-/** How far the documents move in one step. */
+/** Measures how far the documents move in one step. */
 class DriftMeter {
   readonly medians: number[] = [];
   private readonly encoder: Encoder;

@@ -14,7 +14,7 @@ import { fuzz, timed } from './fuzz/fuzz';
 import { targets, type Target } from './fuzz/targets';
 import { writeFuzz } from './fuzz-table';
 
-/** Megabytes that all inputs together may add to what the process had with its seeds read. */
+/** The most megabytes that all inputs together may add to the process's memory after its seeds were read. */
 const MOST_MEMORY = 256;
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
@@ -59,7 +59,7 @@ if (inputs >= 100_000) {
 process.stdout.write(`${inputs} inputs, ${faults} faults\n`);
 process.exit(faults > 0 ? 1 : 0);
 
-/** What the process takes at most is then that of this parser alone. */
+/** Runs one parser in a process of its own, so that the memory measured is that parser's alone. */
 function inAProcess(name: string, each: number): Row {
   const args = [...process.execArgv, process.argv[1] ?? '', '--only', name, '--inputs', String(each), '--seed', values.seed]; // prettier-ignore
   const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });

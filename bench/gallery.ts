@@ -29,7 +29,7 @@ interface Result {
   /** The arm of the test split that the card's figure is of, and what it is held against. */
   arm: Arm;
   beside?: Arm;
-  /** What a reader needs who runs it, beside the base. */
+  /** What a reader needs to run it, beside the base. */
   needs: string;
 }
 

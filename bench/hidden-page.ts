@@ -20,7 +20,7 @@ import { MINUTE, round, soakSession } from './driven/soaked';
 const MINUTES = Number(process.argv[2] ?? 60);
 const IN_FRONT = 2;
 const HEADING = '## An hour in a hidden tab';
-/** A phase is told in parts of this many minutes. */
+/** Minutes of each part in which a phase is reported. */
 const PART = Math.max(1, Math.round(MINUTES / 6));
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 

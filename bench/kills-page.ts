@@ -28,10 +28,10 @@ const engine = engineOf(process.argv[2]);
 const KILLS = Number(process.argv[3] ?? 50);
 const LOSSES = Number(process.argv[4] ?? 30);
 const SEED = Number(process.argv[5] ?? 1);
-/** A run is interrupted up to so many times: at steps that are drawn from all of it, and a moment after the page shows them. */
+/** The most interruptions of a run: at random steps, and a moment after the page shows them. */
 const TIMES = 4;
 const MOMENT_MS = 500;
-/** On a machine that does other things a run may stand for minutes. */
+/** Milliseconds after which a run counts as hanging; on a busy machine a run may stand still for minutes. */
 const HANGS_AFTER_MS = 900_000;
 const RESULTS = `docs/results/kills-${engine}.json`;
 const here = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
@@ -43,7 +43,7 @@ const profile = mkdtempSync(join(tmpdir(), 'kills-page-'));
 let browser: Browser = await launch(engine, profile);
 let page: Page;
 
-/** What does not answer any more is not waited for. */
+/** Waits for a call to close, but not for one that no longer answers. */
 const left = (closing: Promise<unknown>): Promise<unknown> => Promise.race([closing.catch(() => null), pause(5000)]);
 const tree = () => processTree(browser.process()?.pid ?? -1);
 async function reopened(): Promise<void> {
@@ -89,7 +89,7 @@ const DEVICE = 'device';
 
 const isFinished = (): Promise<boolean> => isAt(page, 'finished');
 
-/** What the page shows, and who holds what, for whoever looks for a hang. */
+/** A description of what the page shows and who holds which lock, for finding a hang. */
 const seen = (): Promise<string> =>
   page.evaluate(async () => {
     const { held = [], pending = [] } = await navigator.locks.query();
@@ -97,7 +97,7 @@ const seen = (): Promise<string> =>
     return `${document.body.innerText.slice(0, 2000)}\nheld ${names(held)}; waited for ${names(pending)}`;
   });
 
-/** Presses what goes on wherever the page asks, until it is so. */
+/** Presses whatever button continues the run, until `isSo` holds. */
 async function goOnUntil(isSo: () => Promise<boolean>): Promise<void> {
   const isThere = await until(async () => {
     if (await isSo()) return true;
@@ -128,7 +128,7 @@ async function unreadable(): Promise<number> {
   );
 }
 
-/** @returns whether the run broke off: it had not ended before. */
+/** Interrupts the run. @returns whether it was interrupted before its end. */
 async function interrupt(name: string): Promise<boolean> {
   const before = (await statusesOf(page)).length;
   const shown = page;
@@ -149,7 +149,7 @@ const ms = performance.now() - begun;
 await page.close();
 process.stdout.write(`reference: ${reference.slice(0, 12)} in ${(ms / 1000).toFixed(1)} s\n`);
 
-/** What was done until now, written after each run: one that is broken off has counted what it did. */
+/** Writes the results so far, after each run, so that a script that is ended early has counted what it did. */
 function write(): void {
   const result = {
     command: `node scripts/bench.mjs kills-page ${engine} ${kills} ${losses} ${SEED}`,
@@ -178,7 +178,7 @@ const countedSchema = v.object({
   unreadable: v.number(),
 });
 
-/** What an earlier call counted and did not end; null where it did, or counted another browser's. */
+/** The counts of an earlier call that was not finished; null where it was, or was of another browser. */
 function brokenOff(): v.InferOutput<typeof countedSchema> | null {
   if (!existsSync(RESULTS)) return null;
   const counted = v.safeParse(countedSchema, JSON.parse(readFileSync(RESULTS, 'utf8')));

@@ -46,7 +46,7 @@ for (let round = 0; kills < KILLS; round++) {
   );
 }
 
-/** As a machine sleeps: everything stands still for some time, then goes on; what that costs beside the time itself. */
+/** Milliseconds for which everything stands still, as when a machine sleeps. */
 const SLEEP_MS = 30_000;
 const late: number[] = [];
 for (let round = 0; round < SLEEPS; round++) {

@@ -31,7 +31,7 @@ if (!preset) throw new Error('the preset kin-rl is gone');
 const { steps: supervised } = preset.sft;
 
 const full = (seed: number): LongRun => ({ name: `kin-rl-${seed}`, session: 'kin-rl', set: [`seed=${seed}`] });
-/** What the run of this seed was after stage 1: it stops there to be evaluated, then goes on. */
+/** The run of this seed as it was after stage 1: it stops there to be evaluated, then continues. */
 const start = (seed: number): LongRun => ({ ...full(seed), name: `kin-rl-${seed}-start` });
 
 function runSeed(seed: number): void {

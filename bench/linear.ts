@@ -87,7 +87,7 @@ for (const length of LENGTHS) {
   bytes.push(planned.counters.liveBytes);
 }
 const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
-/** How many times as long as proportional to the last, which is the one that least depends on what a step takes at all. */
+/** Each value as a multiple of what it would be in proportion to the last one, which constant costs change least. */
 const ofLine = (values: readonly number[], sizes: readonly number[]): number[] =>
   values.map((value, i) => value / sizes[i]! / (values.at(-1)! / sizes.at(-1)!));
 const results = {

@@ -1,10 +1,12 @@
-/** What the scripts of long runs share: running what is missing, resumably, and reading what is there. */
+/**
+ * Runs what is missing of a set of long runs, resumably, and reads their results; shared by the scripts of long runs.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 
 export interface LongRun {
-  /** Its folder under runs/. */
+  /** The run's folder under runs/. */
   name: string;
   session: string;
   /** The documents to train on, for the task of one's own. */
@@ -14,7 +16,7 @@ export interface LongRun {
   /** The embedder whose ranking it learns. */
   teacher?: string;
   set: readonly string[];
-  /** Where it is interrupted, and evaluated. */
+  /** The step at which it is stopped and evaluated. */
   stopAfter?: number;
 }
 
@@ -37,7 +39,7 @@ const git = (...args: string[]): string => execFileSync('git', args, { encoding:
 
 export const isDone = (name: string): boolean => existsSync(`runs/${name}/evaluation.json`);
 
-/** Runs those that are not done, one after the other; an interrupted one goes on from its checkpoint. */
+/** Runs those that are not done, one after the other; an interrupted one continues from its checkpoint. */
 export function runMissing(runs: readonly LongRun[]): void {
   for (const { name, session, set, stopAfter, data, base, teacher } of runs) {
     if (isDone(name)) continue;
@@ -63,7 +65,7 @@ export function figuresOf(name: string): { commit: string; arms: Record<string, 
   return { commit, arms: v.parse(evaluationSchema, json).test };
 }
 
-/** What a file of a run holds, a line each. */
+/** The lines of a file of a run, each parsed from JSON. */
 export const jsonLines = (path: string): unknown[] =>
   readFileSync(path, 'utf8')
     .split('\n')

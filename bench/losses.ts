@@ -20,7 +20,7 @@ import { writeInterruptions } from './interruptions';
 
 const LOSSES = Number(process.argv[2] ?? 30);
 const SEED = Number(process.argv[3] ?? 1);
-/** Of one run, so that three in a row, which end it, do not come by chance. */
+/** The most losses of one run: three in a row, which end a run, must not happen by chance. */
 const TIMES = 2;
 const session = parseSession(EVERY_STAGE);
 const root = mkdtempSync(join(tmpdir(), 'losses-'));

@@ -54,7 +54,7 @@ const kept = v.object({
   alone: system,
   fused: system,
   why: v.string(),
-  /** Whether keywords that it writes first help; null of a model that writes none. */
+  /** Whether keywords written first help; null for a model that writes none. */
   reasoning: v.optional(v.nullable(v.string()), null),
   /** Least cosine of documents that torch embedded with ours; null where all are ours. */
   torch_cosine: v.optional(v.nullable(v.number()), null),
@@ -120,7 +120,7 @@ const inChunks =
     keep: () => Promise.resolve(),
   });
 
-/** What `lab eval` would say of a model on a collection; worked out once. */
+/** The result of `lab eval` for a model on a collection; computed once. */
 async function evaluated(collection: string, name: string, path: string): Promise<Kept> {
   const file = `${KEPT}/${collection}-${name}.json`;
   if (existsSync(file)) return v.parse(kept, JSON.parse(readFileSync(file, 'utf8')));

@@ -16,7 +16,7 @@ import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { intoDocument } from './into-document';
 
-/** Beside the weights, by the budget. */
+/** The most megabytes beside the weights. */
 const BUDGET_MB = 150;
 
 const megabytes = Number(process.argv[2] ?? 1200);

@@ -29,7 +29,7 @@ const TREES = { before: resolve(tree), after: process.cwd() };
 type Side = keyof typeof TREES;
 const SIDES = ['before', 'after'] as const;
 
-/** What differs from the defaults, which an older tree need not know all of. */
+/** Settings that differ from the defaults, which an older tree need not all know. */
 const quick = PRESETS.find(({ name }) => name === 'kin-quick')!.overrides;
 const base = {
   task: quick.task,
@@ -79,7 +79,7 @@ const source = readFileSync('bench/paired-step.ts', 'utf8');
 const isPlugin = (value: unknown): value is Plugin =>
   typeof value === 'object' && value !== null && 'name' in value && 'setup' in value;
 
-/** How a tree reads its shaders: joined from a library, or as they stand in older ones. */
+/** How a tree imports its shaders: joined from a library, or as they are in older trees. */
 async function shaders(side: Side): Promise<{ plugins: Plugin[] } | { loader: { '.wgsl': 'text' } }> {
   const script = join(TREES[side], 'scripts/wgsl.mjs');
   if (!existsSync(script)) return { loader: { '.wgsl': 'text' } };

@@ -16,18 +16,18 @@ import { figuresOf, mean } from './long-runs';
 
 const schema = v.object({
   fingerprint: v.string(),
-  /** By id; queries of one cluster are not independent. */
+  /** The queries by id; those of one cluster are not independent. */
   queries: v.array(v.object({ id: v.string(), cluster: v.string() })),
-  /** By arm, of each query: the rank from 1 of its first relevant document, 0 where nothing was embedded. */
+  /** For each arm and query, the rank of its first relevant document from 1; 0 where nothing was embedded. */
   ranks: v.record(v.string(), v.array(v.number())),
 });
 export type QueryRanks = v.InferOutput<typeof schema>;
 
-/** Of each query, whether its first document is right. */
+/** For each query, whether its first document is right. */
 export const successes = ({ ranks }: QueryRanks, arm: string): number[] =>
   (ranks[arm] ?? []).map((rank) => (rank === 1 ? 1 : 0));
 
-/** What was kept of a run beside it; null where nothing was, or where it is of another run of that name. */
+/** Reads the ranks kept beside a run; null where there are none, or they are of another run of that name. */
 function keptOf(file: string, fingerprint: string): QueryRanks | null {
   if (!existsSync(file)) return null;
   const kept = v.parse(schema, JSON.parse(readFileSync(file, 'utf8')));

@@ -51,7 +51,7 @@ async function onDemand(gpu: Gpu): Promise<{ documents: number; milliseconds: nu
   return { documents: task.documents.length, milliseconds: median(times.slice(1)), encoding };
 }
 
-/** Of stage 2's steps that record it: milliseconds, and of them those that the record took. */
+/** Times the steps of stage 2 that record it: milliseconds of a step, and those that the record took. */
 async function training(gpu: Gpu, checkpoint: string): Promise<{ step: number; record: number; completions: number }> {
   const preset = presetSession('kin-rl')!;
   const session: Session = {

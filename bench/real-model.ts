@@ -26,7 +26,7 @@ const held = (): number => {
   return heapUsed + external;
 };
 
-/** Of all threads: on a busy machine the figure to go by. */
+/** Seconds of CPU time of all threads, the figure to use on a busy machine. */
 const cpuSeconds = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;

@@ -21,7 +21,7 @@ import { MODEL } from './lora-step';
 const REFERENCE = '../shared/models/smollm2-135m-instruct/reference';
 const MINUTE = 60_000;
 const COSINE = 0.9999;
-/** Behind the numbers of kept embeddings. */
+/** Bytes of the checksum behind the numbers of kept embeddings. */
 const CHECKSUM_BYTES = 4;
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 

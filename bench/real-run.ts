@@ -24,7 +24,7 @@ const SESSION = {
   evaluation: { every: 0, queries_per_depth: 2, final_queries_per_depth: 2, bootstrap: 20 },
   checkpoint: { every: 0 },
 }; // prettier-ignore
-/** In stage 1, between the stages, in stage 2. */
+/** The steps at which it is interrupted: in stage 1, between the stages, in stage 2. */
 const INTERRUPTIONS = [5, SFT, SFT + 2];
 
 const folder = mkdtempSync(join(tmpdir(), 'real-run-'));

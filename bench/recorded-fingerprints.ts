@@ -8,7 +8,7 @@ export const RESULTS = 'docs/results/fingerprints.json';
 const resultSchema = v.strictObject({ fingerprint: v.string(), steps: v.string(), evaluation: v.string() });
 
 export const fingerprintsSchema = v.strictObject({
-  /** By the adapter's identity, its driver's version included: another driver may compile other bits. */
+  /** The fingerprints by the adapter's identity with its driver's version: another driver may compile other bits. */
   adapters: v.record(
     v.string(),
     v.strictObject({

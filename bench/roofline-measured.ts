@@ -18,10 +18,12 @@ import { ADAMW, SIZES } from './training-step/sizes';
 const STEPS = 5;
 /** Kernels of which a step's take less say nothing here. */
 const LEAST_SHARE = 0.01;
-/** Of both cores together, 16 multiply-adds of 8 lanes a clock and core, measured by an FMA loop: 215 to 229. */
+/**
+ * Peak of both cores together: 16 multiply-adds of 8 lanes per clock and core, measured by an FMA loop as 215 to 229.
+ */
 const PEAK_GFLOPS = 220;
 
-/** 10⁹ bytes a second that one core copies, read and written, the best of some. */
+/** Measures how many 10⁹ bytes a second one core copies, read and written, the best of several. */
 function copyRate(): number {
   const [from, to] = [new Float32Array(16 << 20).fill(1), new Float32Array(16 << 20)];
   const rates = Array.from({ length: 8 }, () => {

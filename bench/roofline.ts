@@ -51,7 +51,7 @@ async function big(vendor: string, numerics: number): Promise<{ tokens: number; 
   return { tokens: size.sequences * size.length, dispatches: gpu.take() };
 }
 
-/** What a step is called whose sums are in parts. */
+/** The ending of the name of a step whose sums are in parts. */
 const IN_PARTS = ', numerics 2';
 
 const withNumerics = (of: Session, numerics: number): Session => ({ ...of, model: { ...of.model, numerics } });

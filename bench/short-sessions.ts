@@ -23,10 +23,10 @@ export interface ShortSession {
   session: Session;
 }
 
-/** What a run left; equal where every bit is. */
+/** The result of a short run; equal where every bit is. */
 export interface ShortResult {
   fingerprint: string;
-  /** Of the chain's link of each step four digits, which find the step where two runs part. */
+  /** Four digits of each step's link of the fingerprint, which show the step where two runs part. */
   steps: string;
   /** A hash of the model's final metrics and intervals, which the fingerprint does not cover. */
   evaluation: string;
@@ -64,7 +64,7 @@ const tiny = (name: string, overrides: PartialSession): ShortSession => ({
   session: parseSession(secondsSession(overrides)),
 });
 
-/** What no preset turns on; each of a second or two, so that CI runs them. */
+/** Tiny sessions for what no preset uses; each takes a second or two, so that CI runs them. */
 export const TINY_SESSIONS: readonly ShortSession[] = [
   tiny('llama', { environment: { audit_every: 1, rank_every: 1 } }),
   tiny('qwen2, untied, all losses', {
@@ -100,7 +100,7 @@ const METRICS = ['ndcg_cut_10', 'recall_100', 'recip_rank_cut_10', 'map', 'succe
 /** Arms that words decide, or decide too: how texts are cut into words may get better without a bit of the model's. */
 const LEXICAL = ['bm25', 'fusion'];
 
-/** Of the arms by name, so that other fields or another order of them change nothing. */
+/** A hash of the final scores by the arms' names, so that other fields or another order of them change nothing. */
 function evaluationHash(evaluation: Evaluation): string {
   const lines = Object.entries(evaluation).flatMap(([split, arms]) =>
     Object.entries(arms).flatMap(([arm, result]) => {
@@ -129,7 +129,7 @@ export async function runShort(gpu: Gpu, session: Session): Promise<ShortResult>
   }
 }
 
-/** Where two results part, in words; null where they are the same. */
+/** Says where two results differ; null where they are the same. */
 export function difference(found: ShortResult, recorded: ShortResult): string | null {
   if (found.fingerprint !== recorded.fingerprint) {
     const [steps, known] = [found.steps.split(' '), recorded.steps.split(' ')];

@@ -30,9 +30,12 @@ interface Sample extends Sampled {
   all: number;
   page: number;
   gpu: number;
-  /** Bytes that JavaScript holds in the page and in its worker right after a collection; 0 in Firefox, which tells nobody. */
+  /**
+   * Bytes that JavaScript holds in the page and in its worker right after a garbage collection; 0 in Firefox, which
+   * does not say.
+   */
   held: number;
-  /** Of buffers on the GPU, as the worker counts them. */
+  /** Bytes of buffers on the GPU, as the worker counts them. */
   bytes: number;
   buffers: number;
 }
@@ -63,7 +66,7 @@ const page = await begin(browser, `${site.url}#${encodeLink({ session: soakSessi
 const root = browser.process()?.pid ?? -1;
 const session = engine === 'chromium' ? await page.createCDPSession() : null;
 
-/** What the page's own worker's heap is asked by. */
+/** The protocol clients of the page and of its workers, through which their heaps are read. */
 const clients = (of: Page): Protocol[] =>
   session === null ? [] : [session, ...of.workers().map(({ client }) => client)];
 
@@ -97,7 +100,9 @@ rmSync(profile, { recursive: true, force: true });
 const soaked = new Soaked(samples);
 const last = samples.at(-1);
 const step_cpu_ms = soaked.stepCpu();
-/** What JavaScript holds more, as a share of all memory: the page keeps a few numbers of every step for its charts. */
+/**
+ * Growth of what JavaScript holds, as a share of all memory: the page keeps a few numbers of every step for its charts.
+ */
 const earlyHeld = (last?.held ?? 0) / (1 + soaked.growth(({ held }) => held));
 const grownHeld = last === undefined || last.held === 0 ? 0 : (last.held - earlyHeld) / last.all;
 const result = {

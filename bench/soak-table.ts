@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { writeSection } from './driven/section';
 
+// The table of long runs in docs/reliability.md, written from the results of `bench/soak.ts` and `bench/soak-page.ts`.
+
 const HEADING = '## A long run';
 
 const common = { command: v.string(), commit: v.string(), minutes: v.number(), stage2_steps: v.number() };

@@ -31,7 +31,7 @@ const grpoSchema = v.object({ stage: v.literal('grpo') });
 
 interface Sample extends Sampled {
   rss: number;
-  /** What JavaScript holds, buffers included, right after a collection. */
+  /** Bytes that JavaScript holds, buffers included, right after a garbage collection. */
   held: number;
   gpu: number;
   buffers: number;
@@ -74,7 +74,7 @@ gpu.destroy();
 rmSync(root, { recursive: true });
 
 const soaked = new Soaked(samples);
-/** What JavaScript holds more, as a share of all memory: a run keeps its chain of fingerprints, a hundred bytes a step. */
+/** Growth of what JavaScript holds, as a share of all memory: a run keeps its fingerprint, a hundred bytes a step. */
 function grownHeld(): number {
   const held = (samples.at(-1)?.held ?? 0) / (1 + soaked.growth(({ held }) => held));
   return ((samples.at(-1)?.held ?? 0) - held) / (samples.at(-1)?.rss ?? 1);

@@ -81,7 +81,7 @@ for (const run of RUNS) {
 const probes = done.map(({ name }) => `runs/${name}/probe.json`).filter((file) => existsSync(file));
 const probe = probes[0] === undefined ? null : parseProbe(readFileSync(probes[0]), probes[0]);
 
-/** Success@1 of an arm over the queries of all its seeds, a country drawn with all that it is asked in any of them. */
+/** Success@1 of an arm over the queries of all its seeds; a country is drawn with all queries about it in any seed. */
 function together(of: Arm, arm: string) {
   const runs = done.filter((run) => run.arm === of);
   const values = runs.flatMap(({ ranked }) => successes(ranked, arm));
@@ -118,7 +118,7 @@ const pairs = seeds.flatMap((seed): Pair[] => {
     },
   ];
 });
-/** What reasoning gains over embedding at once, with its interval by country. */
+/** The gain of reasoning over embedding at once, with its interval by country. */
 function gainOf(of: readonly Pair[]) {
   const [reasoning, direct] = [of.flatMap((pair) => pair.reasoning), of.flatMap((pair) => pair.direct)];
   const clusters = of.flatMap((pair) => pair.clusters);

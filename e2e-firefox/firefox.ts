@@ -2,13 +2,13 @@ import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppete
 import { expect } from 'vitest';
 import { firefoxLaunch } from '../scripts/firefox.mjs';
 
-/** What journeys in Firefox do and look at again and again. Elements are found by their role and name, as a person would. */
+/** Helpers for journeys in Firefox. Elements are found by their role and name, as a person would. */
 
 const PATIENCE_MS = 30_000;
 
 export const launchFirefox = (): Promise<Browser> => puppeteer.launch({ ...firefoxLaunch(), protocolTimeout: 200_000 });
 
-/** A page without anything kept; `complaints` hears what fails in it and what its policy refuses. */
+/** Opens a page without anything kept. @param complaints receives what fails in it and what its policy refuses. */
 export async function visitor(
   browser: Browser,
 ): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
@@ -31,8 +31,8 @@ export async function visitor(
 const byRole = (role: string, name: string): string => `::-p-aria([name="${name}"][role="${role}"])`;
 
 /**
- * By the element and not by its place: a button that moves while the page is drawn anew is pressed all the same. It is looked
- * for and pressed in one go: one that was found before may be drawn anew by the time that it is pressed, and hears nothing.
+ * Clicks an element itself and not its place, so that a button that moves while the page is drawn again is still
+ * clicked. It is found and clicked in one call: one that was found before may be replaced by the time of the click.
  */
 export async function press(page: Page, name: string, within = ''): Promise<void> {
   const selector = `${within} ${byRole('button', name)}`.trim();
@@ -62,7 +62,7 @@ export const attributeOf = (page: Page, selector: string, name: string): Promise
 export const countOf = (page: Page, selector: string): Promise<number> =>
   page.evaluate((sought) => document.querySelectorAll(sought).length, selector);
 
-/** Until the first element's text is, or matches, what is expected. */
+/** Waits until the first element's text is, or matches, what is expected. */
 export const shows = (page: Page, selector: string, text: string | RegExp, timeout = PATIENCE_MS): Promise<void> =>
   expect.poll(() => textOf(page, selector), { timeout, interval: 200 }).toMatch(text);
 
@@ -71,7 +71,7 @@ export const shown = (page: Page, selector: string, timeout = PATIENCE_MS): Prom
 
 const STATUS = '.topbar .status';
 
-/** Until the run's status is this very word. */
+/** Waits until the run's status is exactly this word. */
 export const hasStatus = (page: Page, status: string, timeout = PATIENCE_MS): Promise<void> =>
   shows(page, STATUS, new RegExp(`^${status}$`), timeout);
 

@@ -33,7 +33,7 @@ const SMALL = secondsSession({
 });
 const LONG = secondsSession({ pretrain: { steps: 0 }, sft: { steps: 5000 }, grpo: { steps: 0 } });
 
-/** What the command line's engine ends with, as recorded for this very driver. */
+/** The fingerprint that the command line's engine is recorded to give with exactly this driver. */
 function recordedKinQuick(): string {
   const recorded = JSON.parse(readFileSync('docs/results/fingerprints.json', 'utf8')) as {
     adapters: Record<string, { sessions: Record<string, { fingerprint: string }> }>;
@@ -186,7 +186,7 @@ describe.skipIf(findFirefox() === null)('in Firefox', () => {
   }, 60_000);
 });
 
-/** Runs in the worker, before its own script: what it reaches is told to the page. */
+/** A script that runs in the worker before its own: it reports to the page what the worker can reach. */
 const tryFromInside = (to: string): string => `{
   const outcome = (attempt) => attempt.then(() => 'reached', () => 'refused');
   Promise.all([

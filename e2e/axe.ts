@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 
-/** What axe finds wrong with the page as it stands: rule and element, one string each. */
+/** The violations that axe finds on the page now: rule and element, one string each. */
 export async function findings(page: Page): Promise<string[]> {
   // The mode without a blank page for the frames of other origins, of which there are none here; it takes half the time.
   // And of that, half again without a list of all that is right, a megabyte a look.

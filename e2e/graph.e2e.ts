@@ -25,7 +25,7 @@ interface Drawn {
   reencoded: number;
 }
 
-/** What the picture's buffers hold, once they hold this step. */
+/** The contents of the picture's buffers, once they hold this step. */
 async function drawnAt(page: Page, step: number): Promise<Drawn> {
   await expect(canvas(page)).toHaveAttribute('data-step', String(step));
   const data = await canvas(page).evaluate((element) => Object.entries(element.dataset));

@@ -24,7 +24,7 @@ const pastStep = (page: Page, step: number) =>
     })
     .toBeGreaterThan(step);
 
-/** As if the run's worker were slow to end: it stays taken for three seconds more. */
+/** Makes the run's worker slow to end: it keeps the lock for three seconds more. */
 const holdOn = (page: Page) =>
   page.evaluate(async () => {
     const { held = [] } = await navigator.locks.query();

@@ -1,15 +1,15 @@
 import { test as base } from 'playwright/test';
 
-/** What all journeys are made of: Playwright's own, which fails besides where a page asks for what its policy refuses. */
+/** The base of all journeys: Playwright's test, which also fails where a page requests what its policy refuses. */
 
 export { expect, type Page } from 'playwright/test';
 
 const CONSOLE = /Content Security Policy|TrustedScript|TrustedHTML/;
 
 export const test = base.extend<{ breaksPolicy: boolean; policy: string[] }>({
-  /** For the journey that tries to break the policy: what is refused is no failure there. */
+  /** Set by the journey that tries to break the policy, where a refusal is no failure. */
   breaksPolicy: [false, { option: true }],
-  /** What the pages of this journey asked for and were refused, as directive and address. */
+  /** What the pages of this journey requested and were refused, as directive and address. */
   policy: [
     async ({ context, breaksPolicy }, use) => {
       const refused: string[] = [];

@@ -8,14 +8,16 @@ import { openView, startRun, status } from './steps';
 import type { PartialSession } from '../src/config/session';
 import { SMALL_SESSION } from './stand-in/small-session';
 
-/** Every view as pictures in `screens/`, at three widths in both themes; what no other journey shows axe, this one does. */
+/**
+ * The folder of pictures: every view at three widths in both themes. Axe checks here what no other journey shows it.
+ */
 
 const SCREENS = 'screens';
 const THEMES = ['light', 'dark'] as const;
 const WIDTHS = [1440, 1024, 390];
 const SESSION: PartialSession = { ...SMALL_SESSION, environment: { budget: 0.15 } };
 
-/** Whether the graph's picture, where there is one, has come to the size and the theme of the page. */
+/** Whether the graph's picture, where there is one, has the size and the theme of the page. */
 function isDrawn(): boolean {
   const canvas = document.querySelector<HTMLCanvasElement>('.plane canvas');
   if (!canvas) return true;

@@ -133,7 +133,7 @@ test('own documents are embedded by an opened model, searched beside BM25, and s
 
   // It comes back at once: its embeddings were kept.
   await openView(page, 'Models');
-  await section.getByRole('button', { name: 'Let go of the model' }).click();
+  await section.getByRole('button', { name: 'Release the model' }).click();
   await section.getByRole('button', { name: 'Embed 3 documents' }).click();
   await expect(section).toContainText('embedded before');
   await page.getByRole('button', { name: 'Delete small' }).click();

@@ -1,5 +1,7 @@
 import { expect, type Page } from 'playwright/test';
 
+// Watches the GPU devices of a page's worker: counts those that are open, and can spoil the next one.
+
 /** Runs first in the worker: counts the devices that are opened and freed, and spoils the next one when it is told to. */
 const WATCH = `
 self.WATCH = { devices: new Set(), spoil: '', room: Infinity };

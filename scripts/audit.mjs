@@ -8,9 +8,9 @@ import { repositoryRoot } from './vulkan.mjs';
 const LEVELS = ['moderate', 'high', 'critical'];
 
 /**
- * What npm's report says, in a sentence.
- * @param text what `npm audit --json` wrote
- * @returns outcome `skipped` where the registry did not answer, which many mirrors do not
+ * Describes npm's report in a sentence.
+ * @param text what `npm audit --json` wrote @returns outcome `skipped` where the registry did not answer, which many
+ * mirrors do not
  */
 export function judge(text) {
   let report;

@@ -20,7 +20,10 @@ const hashesOf = (integrity) =>
     return { alg: ALGORITHMS[algorithm], content: Buffer.from(base64, 'base64').toString('hex') };
   });
 
-/** Where Node finds a package that one at `from` asks for: beside it, or beside one of the packages around it. */
+/**
+ * The folder from which Node resolves a package for the one at `from`: beside it, or beside one of the packages around
+ * it.
+ */
 function resolved(packages, from, name) {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
     const path = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;

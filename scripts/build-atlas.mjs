@@ -194,7 +194,7 @@ export function buildAtlas() {
 /** The bytes of the data file. */
 export const atlasText = () => countryLines(buildAtlas());
 
-/** What the tasks are told of it. */
+/** The description of the file that the tasks read. */
 export const atlasFile = (text) => fileOf(DATA_PATH, text);
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -10,7 +10,10 @@ export const DATA_PATH = 'world/cities.json';
 
 /** Countries of fewer people are left out. */
 const PEOPLE = 1_000_000;
-/** The largest cities of a country, its capital aside: those that are asked about, and those that are documents beside it. */
+/**
+ * Number of the largest cities of a country, its capital aside, that queries start from, and that are documents beside
+ * it.
+ */
 const ASKED = 6;
 const BESIDE = 6;
 
@@ -73,7 +76,7 @@ export function buildWorld() {
 /** The bytes of the data file. */
 export const worldText = () => countryLines(buildWorld());
 
-/** What the task is told of it. */
+/** The description of the file that the task reads. */
 export const worldFile = (text) => fileOf(DATA_PATH, text);
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,7 +1,7 @@
 // What the built pages may do, as a Content-Security-Policy in each of them: hosts of static files send no headers.
 import type { Plugin } from 'vite';
 
-/** What one page is allowed beyond its own origin. */
+/** What one page may access beyond its own origin. */
 export interface PageAllows {
   /** Origins it may fetch from, such as `https://example.org`; a page that names none reaches its own origin alone. */
   connect?: readonly string[];

@@ -19,7 +19,7 @@ export function countryLines({ countries, ...head }) {
   return `${rest},\n "countries": [\n${countries.map((country) => JSON.stringify(country)).join(',\n')}\n]}\n`;
 }
 
-/** What the task is told of the file at `path` below public/. */
+/** The description of the file at `path` below public/ that a task reads. */
 export const fileOf = (path, text) =>
   `${JSON.stringify({ path, sha256: createHash('sha256').update(text).digest('hex') }, null, 2)}\n`;
 

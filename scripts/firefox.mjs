@@ -28,7 +28,10 @@ export const firefoxPreferences = {
   'datareporting.policy.dataSubmissionEnabled': false,
 };
 
-/** What puppeteer-core needs to start it: headless, on the Vulkan driver that Node's tests use. @throws where there is none */
+/**
+ * The options with which puppeteer-core starts Firefox: headless, on the Vulkan driver that Node's tests use.
+ * @throws where there is none
+ */
 export function firefoxLaunch() {
   const executablePath = findFirefox();
   if (executablePath === null) throw new Error('no Firefox, expected one as for the journeys');

@@ -82,7 +82,7 @@ function places(sources, pattern, own) {
   return [...new Set(hits.map((path) => (own && path.startsWith(own) ? own : path)))];
 }
 
-/** What one of each touches, by the name that it has in the code. */
+/** The places that one of each kind of thing touches, by its name in the code. */
 export const placesOf = {
   /** A task: files that name it. */
   task: (sources, name) =>

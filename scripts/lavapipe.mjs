@@ -15,7 +15,7 @@ import {
 } from './vulkan.mjs';
 
 const stamp = join(privateVulkan, 'stamp.json');
-/** Raise it when what is unpacked changes, so that older folders are made anew. */
+/** Version of the unpacked folder: raise it when its contents change, so that older folders are made again. */
 const LAYOUT = 1;
 /** The machine's own C library stays in use: two of them in one process do not work. */
 const SYSTEM = /^(libc6|libc-bin|libcrypt1|gcc-\d+-base|libgcc-s1|libstdc\+\+6|debconf|tzdata|dpkg|perl-base|tar)$/;

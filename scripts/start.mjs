@@ -20,7 +20,10 @@ const SOURCES = [
   'scripts/wgsl-layout.mjs',
 ];
 
-/** When the newest file at or below a path was changed; folders count too, so that a removed file is noticed. */
+/**
+ * The time at which the newest file at or below a path was changed; folders count too, so that a removed file is
+ * noticed.
+ */
 function newest(path) {
   if (!existsSync(path)) return 0;
   const entry = statSync(path);

@@ -104,7 +104,7 @@ async function e2e() {
   return ok;
 }
 
-/** What other programs make of what the lab writes; skipped, and counted so, where there is no Python. */
+/** Tests what other programs make of the lab's files; skipped, and counted so, where there is no Python. */
 async function python() {
   const output = join(reports, 'python.txt');
   const ok = await run([join(repositoryRoot, 'scripts', 'test-python.mjs')], 30, {
@@ -147,7 +147,7 @@ const phases = {
 /** Asked for by `--all` or by name. */
 const BESIDES = ['firefox', 'audit'];
 
-/** Each of these uses one core and none of the others' results: they run at once, where they are asked for. */
+/** Checks that use one core each and none of the others' results, so that they run at once where they are chosen. */
 const AT_ONCE = ['typecheck', 'lint', 'format'];
 
 function chosen() {

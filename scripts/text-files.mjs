@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 const HANDED_OVER = /[\\/]src[\\/]cluster[\\/]files[\\/][^?]+$/;
 
-/** For esbuild, which bundles the command line. */
+/** The same plugin for esbuild, which bundles the command line. */
 export const textForEsbuild = {
   name: 'text-files',
   setup(build) {

@@ -14,7 +14,7 @@ function findRoot() {
 }
 export const repositoryRoot = findRoot();
 
-/** Where `npm run setup` unpacks a private lavapipe, with every library it needs. */
+/** The folder into which `npm run setup` unpacks a private lavapipe, with every library it needs. */
 export const privateVulkan = join(repositoryRoot, '.vulkan');
 export const privateIcd = join(privateVulkan, 'lvp_icd.json');
 
@@ -145,7 +145,7 @@ function loaderInstalled() {
   );
 }
 
-/** What the private folder has to add for another driver: the Vulkan loader, where the machine has none. */
+/** The path that the private folder has to add for another driver: the Vulkan loader, where the machine has none. */
 function loaderPath() {
   return !loaderInstalled() && existsSync(join(privateLibraries, 'libvulkan.so.1'))
     ? { libraryPath: privateLibraries }

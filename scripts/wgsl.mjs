@@ -29,7 +29,7 @@ export function joinShader(file, read = (path) => readFileSync(join(shaderFolder
   return { code: lines.map(({ text }) => `${text}\n`).join(''), lines, files };
 }
 
-/** Where runs of lines come from: (first line of the run, file, its line there), all from 1. */
+/** The origins of runs of lines: (first line of the run, file, its line there), all from 1. */
 function originsOf(lines) {
   return lines.flatMap(({ file, line }, i) => {
     const before = lines[i - 1];
@@ -50,7 +50,7 @@ export function shaderModule(path) {
   return { code: `export default ${JSON.stringify(shader)};`, files: files.map((file) => join(shaderFolder, file)) };
 }
 
-/** For esbuild, which bundles the command line. */
+/** The same plugin for esbuild, which bundles the command line. */
 export const wgslForEsbuild = {
   name: 'wgsl',
   setup(build) {

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import type { Page } from 'puppeteer-core';
 import { serve } from '../../scripts/serve.mjs';
 
-/** What the worker of a hooked page does when it is told. */
+/** An order to the worker of a hooked page. */
 export type Order = 'lose the device' | 'throw' | 'close' | 'tell the buffers';
 
 const CHANNEL = 'bench';

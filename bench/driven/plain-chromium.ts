@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext } from 'playwright';
 import { chromiumFlags, requireChromium } from '../../scripts/chromium.mjs';
 
-/** A Chromium as somebody at a desk has it: a tab that is not in front is hidden there, and its timers are held back. */
+/** A Chromium as a user at a desk has it: a tab that is not in front is hidden, and its timers are held back. */
 export interface PlainChromium {
   browser: Browser;
   context: BrowserContext;
@@ -13,7 +13,9 @@ export interface PlainChromium {
   close(): Promise<void>;
 }
 
-/** What Playwright or Puppeteer start themselves believes that every page is in front: this one is started apart. */
+/**
+ * Starts such a Chromium by itself: one that Playwright or Puppeteer start treats every page as if it were in front.
+ */
 export async function plainChromium(name: string): Promise<PlainChromium> {
   const profile = mkdtempSync(join(tmpdir(), `${name}-`));
   const child = spawn(

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What Linux tells of one process. */
+/** What Linux says of one process. */
 export interface Process {
   pid: number;
   parent: number;
-  /** Its command line, arguments parted by spaces. */
+  /** Its command line, arguments separated by spaces. */
   command: string;
   /** Resident bytes. */
   rss: number;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const DOCUMENT = 'docs/reliability.md';
 
-/** Writes one section of docs/reliability.md anew, or at its end where there is none. @param heading its first line */
+/** Writes one section of docs/reliability.md again, or adds it at the end. @param heading its first line */
 export function writeSection(heading: string, text: string): void {
   const document = readFileSync(DOCUMENT, 'utf8');
   const start = document.indexOf(`${heading}\n`);

@@ -1,7 +1,7 @@
 import { parseSession } from '../../src/config/parse-session';
 import { secondsSession } from '../../src/config/seconds.test-data';
 
-/** What is trained in a soak: all three stages, with evaluations and checkpoints, and no end that would be reached. */
+/** The session of a soak: all three stages, with evaluations and checkpoints, and too long to reach its end. */
 export const soakSession = parseSession(
   secondsSession({
     pretrain: { steps: 40 },
@@ -21,7 +21,7 @@ export const MINUTE = 60_000;
 
 export interface Sampled {
   ms: number;
-  /** Steps of stage 2 that were told, and the seconds of the processor that were taken until then. */
+  /** Steps of stage 2 that were emitted, and the seconds of CPU time until then. */
   steps: number;
   cpu: number;
 }
@@ -29,7 +29,9 @@ export interface Sampled {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 export const round = (value: number): number => Math.round(value * 1e4) / 1e4;
 
-/** What samples of a long run say of its growth: from the second minute, or the first of stage 2, to the last quarter. */
+/**
+ * Computes the growth of a long run from samples: from the second minute, or the first of stage 2, to the last quarter.
+ */
 export class Soaked<Sample extends Sampled> {
   readonly total: number;
   private readonly settled: number;

@@ -47,7 +47,7 @@ export async function fuzz(
   return found;
 }
 
-/** What becomes of one input, and the milliseconds of the processor that it takes. */
+/** Reads one input. @returns what went wrong, and the milliseconds of CPU time that it took. */
 export async function timed(target: Target, input: Uint8Array): Promise<{ what: string | null; took: number }> {
   const started = process.cpuUsage();
   const what = await outcome(target, input);
@@ -55,7 +55,7 @@ export async function timed(target: Target, input: Uint8Array): Promise<{ what: 
   return { what, took: (user + system) / 1000 };
 }
 
-/** Null where it was read, `''` where it was refused as it should be, else what is wrong. */
+/** Reads one input. @returns null where it was read, `''` where it was refused as it should be, else what is wrong. */
 async function outcome(target: Target, input: Uint8Array): Promise<string | null> {
   try {
     await target.read(input);

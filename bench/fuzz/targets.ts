@@ -208,7 +208,7 @@ function runFile(name: string, archive: Uint8Array): Target {
   };
 }
 
-/** A run file by somebody who knows how it is sealed: one of its files is spoilt, and the seal made anew. */
+/** Makes a run file with a valid seal and one damaged file, as an attacker could who knows how it is sealed. */
 function sealedAgain(seed: Uint8Array, others: readonly Uint8Array[], draw: Draw): Uint8Array {
   const files = Object.entries(unzipSync(seed)).filter(([name]) => name !== 'manifest.json');
   const at = draw(files.length);

@@ -16,8 +16,8 @@ const answerSchema = v.object({ id: v.optional(v.number()), result: v.optional(v
 type Usage = v.InferOutput<typeof usageSchema>;
 
 /**
- * How to read the JavaScript heap of the page and of its one worker, by Chromium's own counts: what is left after a collection
- * of garbage, or with the garbage.
+ * Makes a function that reads the JavaScript heap of the page and of its one worker, by Chromium's own counts: after a
+ * garbage collection, or with the garbage.
  */
 export async function heapOf(page: Page): Promise<(collects?: boolean) => Promise<Heap>> {
   const session = await page.context().newCDPSession(page);

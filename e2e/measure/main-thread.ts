@@ -1,7 +1,9 @@
 import type { CDPSession, Page } from 'playwright/test';
 import * as v from 'valibot';
 
-/** What the page's main thread does while something goes on, from a trace of Chromium. */
+// Measures the work of a page's main thread from a trace of Chromium.
+
+/** Traces what the page's main thread does during some work, by Chromium's own trace. */
 
 const eventSchema = v.object({
   name: v.string(),

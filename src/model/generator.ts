@@ -22,6 +22,8 @@ import { attendPacked } from './attention';
 import type { Model } from './model';
 import { recordTransformer, tokenPass } from './transformer';
 
+// Samples completions of prompts on the GPU, with a key-value cache: see `Generator`.
+
 export interface GenerateOptions {
   maxTokens: number;
   /** Ends a completion; null: none does. */

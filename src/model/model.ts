@@ -11,7 +11,7 @@ import type { ModelData } from './model-data';
 import { Norm } from './norm';
 import { OutputLayer } from './output-layer';
 
-/** Weights on the GPU, those of an adapter among them, the layers over them, and the table that turns q and k. */
+/** A decoder on the GPU: its weights, those of an adapter too, its layers, and the table of rotary angles. */
 export class Model implements ModelData {
   readonly table: TensorTable;
   readonly weights: TensorSet;

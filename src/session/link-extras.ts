@@ -5,6 +5,8 @@ import { InputError } from '../lib/errors';
 import { shown } from '../lib/text';
 import { MARKS_PATTERN } from '../records/marks';
 
+// What a link carries beside the session: the claim of its result, the selection, and the ancestors of a fork.
+
 const line = (maxLength: number) => {
   const expected = `one line of at most ${maxLength} characters`;
   return v.pipe(v.string(expected), v.maxLength(maxLength, expected), v.regex(/^[^\p{Cc}\p{Cs}]*$/u, expected));

@@ -14,6 +14,8 @@ import { messageOf } from '../lib/errors';
 import { lab } from './lab';
 import { usePage } from './page';
 
+// The benchmark on the page: the open collection, what is compared, and the result.
+
 interface BenchmarkState {
   /** What the worker is doing for the benchmark. */
   doing: 'nothing' | 'reading' | 'running';

@@ -9,4 +9,5 @@ export type DeviceState =
   /** The question to the worker failed. */
   | { kind: 'failed'; reason: string };
 
+/** What the page knows of the browser's GPU: the adapter, or why there is none. */
 export const useDevice = create<DeviceState>()(() => ({ kind: 'asking' }));

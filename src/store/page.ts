@@ -25,6 +25,7 @@ interface PageState {
   show: (changes: Partial<Omit<PageState, 'show'>>) => void;
 }
 
+/** The view that is open, and what lies over the page. */
 export const usePage = create<PageState>()((set) => ({
   view: 'run',
   palette: false,

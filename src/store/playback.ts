@@ -11,6 +11,7 @@ interface PlaybackState {
   pass: () => void;
 }
 
+/** Whether the timeline is playing, and the steps that it has passed. */
 export const usePlayback = create<PlaybackState>()((set) => ({
   playing: false,
   passed: 0,

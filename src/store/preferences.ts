@@ -1,6 +1,8 @@
 import { create } from 'zustand';
 import { GUIDE_STEPS, type GuideStep } from './guide';
 
+// How the user has arranged the page, kept in this browser.
+
 export type Theme = 'auto' | 'light' | 'dark';
 
 interface Preferences {

@@ -10,6 +10,8 @@ import { useRuns, type Queue } from './runs';
 import { useSession } from './session';
 import { useToasts } from './toasts';
 
+// The queue of runs of one session with several seeds, which run one after the other.
+
 const MOST_SEED = 0xffff_ffff;
 
 interface Waiting {

@@ -8,6 +8,7 @@ interface RecordsState extends RecordedSteps {
   clear: () => void;
 }
 
+/** The steps of the run on the page that have records. */
 export const useRecords = create<RecordsState>()((set) => ({
   traces: [],
   dev: [],

@@ -23,6 +23,7 @@ interface SelectionState {
 
 const noTrace = { query: null, completion: null, kind: null };
 
+/** What the user has chosen to look at, for all views. */
 export const useSelection = create<SelectionState>()((set) => ({
   step: null,
   document: null,

@@ -1,5 +1,7 @@
 import type { GraphRecord, TraceRecord } from '../records/records';
 
+// The bytes of a step of stage 2 that its link of the fingerprint covers beside the metrics.
+
 /** A growing buffer of numbers, written one after the other. */
 class Numbers {
   private room = new Float64Array(1 << 12);

@@ -18,6 +18,8 @@ import { GraphIndex } from '../retrieval/graph/graph-index';
 import { medianTimes, recordProduct, type TimedProduct, type Timing } from './timed-product';
 import { TrainStep } from './train-step';
 
+// A benchmark of the adapter: how fast it multiplies, trains, generates and searches.
+
 /** The sizes of what is measured, and how long and how often each part runs. */
 interface Sizes extends Timing {
   /** Sides of square products. */

@@ -101,6 +101,8 @@ The session, which \`npm run --silent lab -- run session.json --out FOLDER\` run
 ${JSON.stringify(session, null, 2)}
 \`\`\`
 `;
+
+// The model card (`README.md`) of a trained model.
 }
 
 const sequence = (...parts: readonly string[]): string =>

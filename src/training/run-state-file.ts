@@ -43,6 +43,7 @@ function arraysOf({ weights, stage, base }: RunState): Map<string, Numbers> {
   ]);
 }
 
+/** Writes a run's state as the bytes of its file. @param sessionHash ties the state to its session. */
 export function writeRunState(state: RunState, sessionHash: string): Uint8Array {
   const arrays = arraysOf(state);
   const { step, fingerprint, stage } = state;

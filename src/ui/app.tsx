@@ -10,6 +10,7 @@ import { Help } from './palette/help';
 import { Palette } from './palette/palette';
 import { TaskDialog } from './session/task-dialog';
 
+/** The whole page: its frame with the view that is open, and what lies over it. */
 export function App() {
   const theme = usePreferences((state) => state.theme);
   const palette = usePage((state) => state.palette);

@@ -1,6 +1,7 @@
 import type { Arm, ArmResult } from '../records/records';
 import { FEW_QUERIES } from './score';
 
+/** The name, description and line style of an arm (a way of embedding that an evaluation measures). */
 export interface ArmStyle {
   label: string;
   meaning: string;
@@ -9,6 +10,7 @@ export interface ArmStyle {
   dash: number[];
 }
 
+/** Every arm with its name, description and line style. */
 export const ARMS: Readonly<Record<Arm, ArmStyle>> = {
   reasoning: {
     label: 'reasoning',

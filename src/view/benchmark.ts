@@ -15,6 +15,8 @@ import { matchScore } from './filter';
 import { plural } from './format';
 import { runName } from './run-words';
 
+// A benchmark in words and tables: its progress, the models to choose from, and its results as CSV and JSON.
+
 export const METRICS: readonly { name: MetricName; label: string }[] = [
   { name: 'ndcg_cut_10', label: 'nDCG@10' },
   { name: 'recip_rank_cut_10', label: 'MRR@10' },
@@ -121,7 +123,7 @@ export const SYSTEMS: Readonly<Record<BenchmarkSystem, Pick<ArmStyle, 'label' | 
   bm25: ARMS.bm25,
   rival: {
     label: 'small embedder',
-    meaning: 'A small embedder that somebody else trained, as anybody would download it, alone.',
+    meaning: 'A small published embedder as it is downloaded, alone.',
     color: '--muted',
   },
   fusion_rival: {

@@ -2,6 +2,8 @@ import type { Aligned } from './decimate';
 import { formatTick } from './format';
 import { fitted, spreadLabels } from './line-labels';
 
+// Draws a chart as an SVG file, for saving.
+
 export interface SvgSeries {
   label: string;
   /** The line's colour, in any form that CSS knows. */

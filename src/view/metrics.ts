@@ -90,7 +90,7 @@ const METRICS: Readonly<Record<'loss' | 'reward' | ChartGroup, Readonly<Record<s
     frac_reward_zero_std: {
       label: 'Groups that agree',
       unit: 'share',
-      meaning: 'Groups whose completions all have one reward, which therefore teach nothing.',
+      meaning: 'Groups whose completions all have the same reward, and so teach nothing.',
     },
     'clip_ratio/low_mean': { label: 'Clipped below', unit: 'share', meaning: 'Tokens clipped at the lower bound.' },
     'clip_ratio/high_mean': { label: 'Clipped above', unit: 'share', meaning: 'Tokens clipped at the upper bound.' },
@@ -112,7 +112,7 @@ const METRICS: Readonly<Record<'loss' | 'reward' | ChartGroup, Readonly<Record<s
   },
   refresh: {
     'refresh/share': { label: 'Share re-encoded', unit: 'share', meaning: 'Of the whole corpus.' },
-    'refresh/reencoded': { label: 'Re-encoded', unit: 'documents', meaning: 'Documents encoded anew in the step.' },
+    'refresh/reencoded': { label: 'Re-encoded', unit: 'documents', meaning: 'Documents embedded again in the step.' },
     'refresh/recall': { label: 'Recall of the index', unit: 'share', meaning: 'Against a search of every document.' },
     'refresh/reward_error': {
       label: 'Reward error',
@@ -133,7 +133,7 @@ const METRICS: Readonly<Record<'loss' | 'reward' | ChartGroup, Readonly<Record<s
     'refresh/compensated': {
       label: 'Compensated',
       unit: 'documents',
-      meaning: 'Documents that were moved by the fitted map in place of being encoded anew.',
+      meaning: 'Documents that were moved by the fitted map instead of being embedded again.',
     },
     'refresh/compensated_drift': {
       label: 'Compensated by',

@@ -1,5 +1,6 @@
 import type { KeptModel, MemoryPlan } from '../host/browser/api';
 
+/** The kinds of models, as the page names them. */
 export const KINDS: Readonly<Record<KeptModel['kind'], string>> = {
   huggingface: 'Hugging Face folder',
   gguf: 'GGUF file',
@@ -20,7 +21,7 @@ export const PLAN_PARTS: readonly PlanPart[] = [
   { part: 'adapters', label: 'Adapters', meaning: 'LoRA’s two narrow matrices beside each of the seven projections.' },
   { part: 'moments', label: 'Gradients and moments', meaning: 'Of the adapters alone: a gradient and Adam’s two moments of each weight.' },
   { part: 'activations', label: 'Activations', meaning: 'What a step computes on the way, with its logits; where nothing is trained, what embedding a batch of texts takes.' },
-  { part: 'cache', label: 'Key-value cache', meaning: 'Keys and values of what it writes, with what writing takes beside; only where it writes.' },
+  { part: 'cache', label: 'Key-value cache', meaning: 'Keys and values of the tokens it writes, with other buffers for writing; only where it writes.' },
   { part: 'index', label: 'Search', meaning: 'The part of the documents’ embeddings that one search compares at a time.' },
 ]; // prettier-ignore
 

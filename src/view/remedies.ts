@@ -16,7 +16,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, Remedy>>> = {
   },
   gate: {
     advice:
-      'give stage 1 more steps, or start stage 2 all the same: the run begins anew with its gate off, and comes to the same stage 1.',
+      'give stage 1 more steps, or start stage 2 all the same: the run starts again with its gate off, and comes to the same stage 1.',
     button: 'Run stage 2 all the same',
     does: 'run-without-gate',
   },

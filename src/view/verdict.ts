@@ -65,7 +65,7 @@ export const adapterName = ({ vendor, architecture }: { vendor: string; architec
  */
 export function standingOf(session: Session, claimed: Claim, { links, adapter }: Pick<Found, 'links' | 'adapter'>) {
   const { marks } = claimed;
-  const atEnd = 'At its end its fingerprint is held against the one that the link claims.';
+  const atEnd = 'At its end its fingerprint is compared with the one that the link claims.';
   if (marks === undefined) return { kind: 'open' as const, text: atEnd };
   const { agrees, parted, next } = compareMarks(marks, totalSteps(session), links ?? []);
   if (parted !== null) {

@@ -4,6 +4,8 @@ import type { TokenizerFiles } from '../huggingface';
 import { quote, type JsonObject } from '../json';
 import { specialToken } from '../special-token';
 
+// Reads the tokenizer in a GGUF file's metadata, as the files that `Tokenizer` loads.
+
 /** Kinds of tokens in `tokenizer.ggml.token_type`. */
 const CONTROL = 3;
 const USER_DEFINED = 4;

@@ -1,6 +1,8 @@
 import type { Capacity } from '../../records/device';
 import type { StageName } from '../../records/records';
 
+// Types of the messages about the browser's device: its adapter, and what a session costs.
+
 export interface AdapterReport {
   vendor: string;
   architecture: string;

@@ -1,7 +1,7 @@
 import { checkLength, logSumExp, type Vector } from '../reference/arrays';
 
 /**
- * scores (B, K), positive (B), temperature τ → per row −log(exp(s⁺/τ) / Σₖ exp(sₖ/τ)) (B), and loss, their mean.
+ * InfoNCE in f64: scores (B, K), positive (B), temperature τ → per row −log(exp(s⁺/τ) / Σₖ exp(sₖ/τ)) (B), and loss, their mean.
  */
 export function infonceForward(
   scores: Vector,

@@ -4,7 +4,7 @@ import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
 import { type KernelContext, type Rows } from '../rows';
 
-/** out (S, C) = x (N, C) at `at` (S). */
+/** Gathers rows: out (S, C) = x (N, C) at `at` (S). */
 export function gatherRows(
   recorder: Recorder,
   { counts }: KernelContext,
@@ -18,7 +18,7 @@ export function gatherRows(
   });
 }
 
-/** dx (N, C) at `at` (S, distinct) += dout (S, C). */
+/** Adds rows at their places, the backward pass of `gatherRows`: dx (N, C) at `at` (S, distinct) += dout (S, C). */
 export function scatterRows(
   recorder: Recorder,
   { counts }: KernelContext,

@@ -7,7 +7,7 @@ import { SUM_BLOCK } from '../sums/column-sum';
 import { type KernelContext, type Rows } from '../rows';
 
 /**
- * Which rows are normalised: `group` per token, each of `channels`, the first at `base` of a token's `stride` floats.
+ * The rows that RMSNorm normalises: `group` per token, each of `channels`, the first at `base` of a token's `stride` floats.
  * A plain (N, C) norm is { group: 1, stride: C, base: 0 }; the q heads of a qkv row are { group: heads, stride, base: 0 }.
  */
 export interface NormShape {
@@ -26,7 +26,7 @@ export const plainNorm = (rows: Rows, channels: number): NormShape => ({
   base: 0,
 });
 
-/** y = x · rstd · weight; rstd (N · group) is kept for the backward pass. */
+/** RMSNorm: y = x · rstd · weight; rstd (N · group) is kept for the backward pass. */
 export function rmsnormForward(
   recorder: Recorder,
   { counts }: KernelContext,

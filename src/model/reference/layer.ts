@@ -9,6 +9,8 @@ import { layerNames, type LayerNames } from '../../tensors/layout';
 import type { PackedBatch } from './packing';
 import { accumulate, tensor, type Gradients, type Parameters } from './parameters';
 
+// One decoder layer in plain f64, forward and backward: the reference for `model/block.ts`.
+
 interface Normed {
   y: Float64Array;
   rstd: Float64Array;

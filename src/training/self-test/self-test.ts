@@ -54,6 +54,7 @@ const CASES: readonly Case[] = [
   { name: 'The same bits twice', about: 'Four steps of training, begun twice: every weight to the bit.', run: twice },
 ];
 
+/** The names and descriptions of the cases, in order. */
 export const SELF_TEST_CASES: readonly { name: string; about: string }[] = CASES;
 
 /**

@@ -20,6 +20,7 @@ const LOGARITHMIC = { distr: 3 };
 const FONT = '12px system-ui, sans-serif';
 const LABEL_ROOM = 104;
 
+/** Draws a chart with uPlot in the page's style. */
 export function createPlot(
   host: HTMLElement,
   chart: ChartData,

@@ -20,6 +20,7 @@ import { Toasts } from './toasts';
 import { TopBar } from './top-bar';
 import './frame.css';
 
+/** The frame of the page: top bar, rail of views, session panel, the open view, inspector and timeline. */
 export function PageFrame() {
   const sessionOpen = usePreferences((state) => state.sessionOpen);
   const shown = useRunShown();
@@ -104,7 +105,7 @@ class ViewBoundary extends Component<{ children: ReactNode }, { error: string | 
     return (
       <div className="view-body">
         <ErrorNote what="view" help={{ label: 'Try again', run: () => this.setState({ error: null }) }}>
-          {`This view stopped: ${this.state.error}. The run goes on, and the other views work.`}
+          {`This view stopped: ${this.state.error}. The run continues, and the other views work.`}
         </ErrorNote>
       </div>
     );

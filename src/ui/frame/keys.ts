@@ -15,7 +15,7 @@ export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ['End'], does: 'Follow the newest step' },
   { keys: ['1', '2', '3', '…'], does: 'Switch the view' },
   { keys: ['['], does: 'Show or hide the session' },
-  { keys: ['Esc'], does: 'Close what is open, let go of the step' },
+  { keys: ['Esc'], does: 'Close what is open, or follow the newest step again' },
   { keys: ['?'], does: 'This page' },
 ];
 

@@ -4,6 +4,7 @@ import { HelpIcon, SlidersIcon } from '../kit/icons';
 import { NARROW, useMedia } from '../kit/use-media';
 import { VIEWS } from '../views/registry';
 
+/** The rail at the left: a button for every view, and one for the session panel. */
 export function Rail() {
   const current = usePage((state) => state.view);
   const show = usePage((state) => state.show);

@@ -6,6 +6,7 @@ import './toasts.css';
 
 const STAYS_MS = 12_000;
 
+/** The short messages at the page's edge. */
 export function Toasts() {
   const toasts = useToasts((state) => state.toasts);
   return (

@@ -19,6 +19,7 @@ import { mend } from './mend';
 import { STATUS_WORDS } from './run-strip';
 import './top-bar.css';
 
+/** The bar at the top: the session's title and preset, the run's status, controls and progress, and Share. */
 export function TopBar() {
   return (
     <header className="topbar">

@@ -37,7 +37,7 @@ export function guideWords(step: GuideStep, sight: GuideSight): GuideWords {
     case 'traces':
       return sight.view === 'traces' && sight.hasTraces
         ? {
-            text: 'Under each token stands the rank that the right document would have had, had the model stopped there. Take a token: beside it appear the documents that were nearest then.',
+            text: 'Under each token is the rank that the right document would have if the model had stopped there. Choose a token to see the documents that were nearest then.',
             button: 'Take a token',
             act: 'token',
           }
@@ -68,7 +68,7 @@ function curvesText({ writes, firstEvaluation, chartShown }: GuideSight): string
   if (!chartShown) return what;
   const first = firstEvaluation === undefined ? 'at the end of the run' : `after step ${firstEvaluation}`;
   return writes
-    ? `The first points come ${first}. Where the curves part, the model finds by its reasoning what it does not find without.`
+    ? `The first points come ${first}. Where the curves differ, the model finds documents by its reasoning that it does not find without it.`
     : `The first points come ${first}.`;
 }
 

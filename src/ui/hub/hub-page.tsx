@@ -126,7 +126,7 @@ export function HubPage({ wanted }: { wanted: string }) {
         <p className="callout" role="status">
           <span>
             <strong>{stage.name}</strong> is kept in this browser: {formatBytes(stage.bytes)}.{' '}
-            <a href="./">Open the lab</a>: it stands in Models.
+            <a href="./">Open the lab</a>: it is listed in Models.
           </span>
         </p>
       )}

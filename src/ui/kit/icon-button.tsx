@@ -6,6 +6,7 @@ interface IconButtonProps extends ComponentProps<'button'> {
   children: ReactNode;
 }
 
+/** A button that shows an icon alone, with a label for screen readers and as a tooltip. */
 export function IconButton({ label, children, className = '', ...rest }: IconButtonProps) {
   return (
     <button type="button" className={`button plain icon-only ${className}`} aria-label={label} title={label} {...rest}>

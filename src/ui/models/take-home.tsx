@@ -40,7 +40,7 @@ export function TakeRunHome({ run, name, isWhole }: { run: string; name: string;
           <button
             type="button"
             className="button"
-            title="What was trained alone, in PEFT's layout; whoever loads it needs the base"
+            title="Only what was trained, in PEFT's layout; to load it the base is needed"
             onClick={() => void takeRun(run, { as: 'adapter' }, runFileName(name, 'adapter.zip'))}
           >
             Take the adapter

@@ -11,6 +11,7 @@ const Glossary = lazy(() => import('./glossary'));
 
 const PAPER = 'https://arxiv.org/abs/2510.07048';
 
+/** The help dialog: where to begin, the keys, and the glossary. */
 export function Help() {
   const show = usePage((state) => state.show);
   const change = usePreferences((state) => state.change);

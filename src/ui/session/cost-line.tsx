@@ -3,6 +3,7 @@ import { useCost } from '../../store/run';
 import { formatBytes, formatCount, plural } from '../../view/format';
 import './session.css';
 
+/** A line with the cost of the session in the panel: parameters, bytes on the GPU, and steps. */
 export function CostLine() {
   const asked = useCost();
   const cost = shownOf(asked);

@@ -19,6 +19,7 @@ interface FieldRowProps {
   fixed: string | null;
 }
 
+/** A row of the session panel: one setting with its control, its explanation and its problem. */
 export const FieldRow = memo(function FieldRow({ field, changed, problem, fixed }: FieldRowProps) {
   const { path, label, unit } = field;
   const shownValue = useSession((state) => (fixed === null ? '' : formatOf(state.session, path)));
@@ -94,7 +95,7 @@ function Explanation({ field }: { field: Field }) {
     'Hugging Face': 'Hugging Face',
     prototype: 'our prototype’s measurements',
     measured: 'our measurements',
-    choice: 'a choice that nobody has measured',
+    choice: 'a choice that has not been measured',
   };
   return (
     <p className="field-note">

@@ -74,5 +74,5 @@ function RunningNote() {
   const session = useSession((state) => state.session);
   const running = useRun((state) => ('elsewhere' in state ? state.session : null));
   if (!running || running === session) return null;
-  return <p className="side-note">The run goes on as it was started. These settings are for the next one.</p>;
+  return <p className="side-note">The run continues as it was started. These settings are for the next one.</p>;
 }

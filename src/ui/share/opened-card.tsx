@@ -135,7 +135,7 @@ function Claim({ claim }: { claim: NonNullable<OpenedLink['claim']> }) {
           <dd className="mono">{claim.fingerprint.slice(0, 16)}</dd>
         </div>
       </dl>
-      <p className="muted">Nobody has verified this. Running it here compares.</p>
+      <p className="muted">This is not verified. A run here is compared with it.</p>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { Pop } from '../kit/pop';
 import { SharePanel } from './share-panel';
 import './share.css';
 
+/** The button that opens the link of the session, in a popover. */
 export function ShareButton() {
   const open = usePage((state) => state.share);
   const show = usePage((state) => state.show);

@@ -19,8 +19,8 @@ export function SpeedLine({ isHindered }: { isHindered: boolean }) {
     <>
       <Speed isHindered={isHindered} />
       <p className="muted small">
-        A run goes on in a hidden tab. While the computer sleeps it stops, and goes on after; a closed page goes on from
-        its last checkpoint when it is opened again.
+        A run continues in a hidden tab. It stops while the computer sleeps, and continues afterwards; a closed page
+        continues from its last checkpoint when it is opened again.
       </p>
     </>
   );

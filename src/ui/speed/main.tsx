@@ -6,6 +6,8 @@ import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/shared.css';
 
+// Starts the speed page (speed.html).
+
 const root = document.getElementById('root');
 if (!root) throw new Error('speed.html has no #root');
 takeStoredTheme();

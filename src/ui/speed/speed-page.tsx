@@ -5,6 +5,8 @@ import { adapterWords, speedCells, speedTable } from '../../view/speed-table';
 import { ErrorNote } from '../kit/error-note';
 import './speed.css';
 
+// The speed page: measures this browser's adapter and shows the figures as a table.
+
 type Adapter = Extract<SpeedNews, { kind: 'adapter' }>;
 type Begun = Extract<SpeedNews, { kind: 'begins' }>;
 

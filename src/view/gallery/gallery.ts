@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ARM_ORDER } from '../arms';
 
+/** A figure of a card: one arm's Success@1 on the test split. */
 const figureSchema = v.object({
   /** The arm of the test split that the figure is of. */
   arm: v.picklist(ARM_ORDER),

@@ -2,6 +2,7 @@ import type { ReplayedGraph } from './history';
 
 export type ColorMode = 'topic' | 'age' | 'drift' | 'reward';
 
+/** The ways to colour the documents in the picture of the graph. */
 export const COLOR_MODES: readonly { id: ColorMode; label: string; meaning: string }[] = [
   { id: 'topic', label: 'Topic', meaning: 'The group that the task puts a document in.' },
   { id: 'age', label: 'Age', meaning: 'Steps since the document was encoded.' },

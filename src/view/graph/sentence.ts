@@ -1,7 +1,7 @@
 import { formatNumber, formatPercent, plural } from '../format';
 import type { Refresh } from './history';
 
-const BARE = 'This run came without edges and without the paths of searches: a cluster’s index tells neither.';
+const BARE = 'This run came without edges and without the paths of searches: a cluster’s index records neither.';
 
 /** Describes what a refresh did, in a sentence. */
 export function refreshSentence(

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { definitionOf, type TaskName } from '../../config/tasks';
 import { sourceSchema } from '../../records/source-schema';
 
+// The texts and figures of a task's page, parsed from the task's folder.
+
 /** A figure with its 95% interval. */
 const rangeSchema = { low: v.number(), high: v.number() };
 const meanSchema = v.object({

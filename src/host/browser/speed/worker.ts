@@ -5,6 +5,8 @@ import { gpuBenchmark } from '../../../training/gpu-benchmark';
 import { prepareMessages } from '../wire';
 import type { SpeedApi } from './api';
 
+// The worker of the speed page: it measures this browser's adapter.
+
 const api: SpeedApi = {
   async measure(tiny, tell) {
     // Typed as always there; browsers without WebGPU lack it.

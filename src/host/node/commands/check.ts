@@ -12,6 +12,8 @@ import { openFolder, readBytes } from '../files';
 import { openGpu } from '../gpu';
 import { printResult } from '../output';
 
+// `lab check`: tests the engine against references that another implementation computed.
+
 const adamw = v.object({
   lr: v.number(),
   beta1: v.number(),

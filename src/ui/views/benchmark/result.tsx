@@ -19,6 +19,7 @@ import { save } from '../../../store/save';
 import { Queries } from './queries';
 import '../run/run.css';
 
+/** The result of a benchmark: the scores of all systems, the queries that differ, and files to save. */
 export function Result({ result }: { result: BenchmarkResult }) {
   const { split, queries, documents, systems, model, passages, milliseconds } = result;
   const unknown = unknownSentence(result.unknown);

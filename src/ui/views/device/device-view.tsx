@@ -9,6 +9,7 @@ import { Profile } from './profile';
 import { SelfTest } from './self-test';
 import { ErrorNote } from '../../kit/error-note';
 
+/** The Device view: the browser's adapter with its limits, what can be trained on it, a profile and a self-test. */
 export default function DeviceView() {
   const device = useDevice();
   return (
@@ -68,7 +69,7 @@ function Report({ report }: { report: AdapterReport }) {
           </dl>
         ) : (
           <p>
-            This browser does not tell what the adapter is, so that nobody recognises you by it
+            This browser hides which adapter it is, so that no site can recognise you by it
             {software ? '; it says that it computes on the processor' : ', nor whether it computes on the processor'}.
             Features: {features.length > 0 ? features.join(', ') : 'none beyond the core'}.
           </p>
@@ -95,9 +96,9 @@ function Held({ report: { capacity, limits } }: { report: AdapterReport }) {
     <section>
       <h2>What it holds</h2>
       <p className="muted">
-        The largest model that is sure to be trained from scratch here: within{' '}
-        {formatBytes(limits['maxBufferSize'] ?? 0)}, what the browser grants in one piece. How much memory there is
-        beyond, no browser tells. Where a step computes its activations again instead of keeping them (
+        The largest model that can certainly be trained from scratch here, within{' '}
+        {formatBytes(limits['maxBufferSize'] ?? 0)}, the largest buffer that the browser allows. Browsers do not say how
+        much more memory there is. Where a step computes its activations again instead of keeping them (
         <code>model.activations</code>), a larger model fits, with the same bits, in about a third more time.
       </p>
       <div className="scroll-x" tabIndex={0} role="region" aria-label="What it holds">

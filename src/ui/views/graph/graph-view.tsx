@@ -21,6 +21,7 @@ import './graph.css';
 import './plane.css';
 import { ErrorNote } from '../../kit/error-note';
 
+/** The Graph view: the picture of the documents and their graph, step by step, with its tools. */
 export default function GraphView() {
   const recorded = useRecords((state) => state.graph.length);
   const problem = useGraph((state) => state.problem);
@@ -90,7 +91,7 @@ function Head() {
     lab
       .askRun((client, run) => client.run.refitPicture(run))
       .then(
-        (done) => useToasts.getState().say(done ? 'From the next refresh on, documents lie in a plane fitted anew, turned to fit the old one.' : 'Nothing to lay out: stage 2 is not running.'), // prettier-ignore
+        (done) => useToasts.getState().say(done ? 'From the next refresh on, documents lie in a new plane, turned to match the old one.' : 'Nothing to lay out: stage 2 is not running.'), // prettier-ignore
         () => useToasts.getState().say('The worker did not answer.'),
       );
   };
@@ -127,7 +128,7 @@ function Head() {
         </button>
         {isLive(status) && (
           <button type="button" className="tool" title="Fit the plane to the documents as they lie now" onClick={refit}>
-            Lay out anew
+            Lay out again
           </button>
         )}
       </div>
@@ -181,7 +182,7 @@ function Nothing() {
       {why}
       <p>
         {hasStage
-          ? 'This session has a stage 2: once it runs, every update shows here what it re-encoded, moved and linked anew.'
+          ? 'This session has a stage 2: once it runs, every update shows here what it re-encoded, moved and linked again.'
           : 'What an update does to a graph of documents is seen in stage 2, which this session has not. The preset “Kin, with reinforcement” has one.'}
       </p>
       {!hasStage && !missing && (

@@ -29,7 +29,7 @@ export function MapHead() {
       <p className="graph-sentence">
         {plural(history?.documents ?? 0, 'document')} as the model sees them after step {step.toLocaleString('en')}:
         near each other where it takes them for alike, each linked to its neighbours.
-        {problem !== null && <span className="muted"> It could not be drawn anew: {problem.replace(/\.$/, '')}.</span>}
+        {problem !== null && <span className="muted"> It could not be drawn again: {problem.replace(/\.$/, '')}.</span>}
       </p>
       <div className="graph-tools">
         <MapSearch />
@@ -38,7 +38,7 @@ export function MapHead() {
         </button>
         {isLive(status) && (
           <button type="button" className="tool" title="By the model as it stands now" onClick={() => graph.drawAnew()}>
-            Draw anew
+            Draw again
           </button>
         )}
       </div>

@@ -71,7 +71,7 @@ function Buttons() {
           href="./hub.html"
           target="_blank"
           rel="noreferrer"
-          title="A page of its own, which asks first"
+          title="Opens another page, which asks before it fetches"
         >
           Fetch from {HUB.replace(/^https?:\/\//, '')}
         </a>

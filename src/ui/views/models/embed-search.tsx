@@ -136,7 +136,7 @@ function Ask({ embedded, preview }: { embedded: EmbeddedDocuments; preview: Coll
       </div>
       <div className="button-row">
         <button type="button" className="button" onClick={() => void releaseModel()}>
-          Let go of the model
+          Release the model
         </button>
         {preview.splits.length > 0 && (
           <button type="button" className="button" onClick={() => usePage.getState().show({ view: 'benchmark' })}>

@@ -108,7 +108,7 @@ function Facts({ card }: { card: ModelCard }) {
           </>
         )}
         <dt>Licence</dt>
-        <dd>{model.licence ?? 'not told by its files'}</dd>
+        <dd>{model.licence ?? 'not stated in its files'}</dd>
         <dt>From</dt>
         <dd className="model-from">{model.from === '' ? `your own ${KINDS[model.kind]}` : model.from}</dd>
         <dt>SHA-256</dt>

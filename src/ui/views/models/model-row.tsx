@@ -5,6 +5,7 @@ import { formatAgo, formatBytes, formatCount } from '../../../view/format';
 import { dtypeLabel, KINDS } from '../../../view/model-words';
 import { focusOr } from '../../kit/return-focus';
 
+/** A row of the list of kept models. */
 export function ModelRow({ model }: { model: KeptModel }) {
   const { hash, name, kind, bytes, added, modelType, parameters, dtype, licence, from } = model;
   return (

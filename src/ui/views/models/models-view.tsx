@@ -42,7 +42,7 @@ export default function ModelsView() {
       <div>
         <h1>Models</h1>
         <p className="muted">
-          A model that somebody else trained: see what it is and what it takes, and search your own documents with it.
+          A model that was trained elsewhere: see what it is and what it takes, and search your own documents with it.
         </p>
         <StorageUse />
       </div>

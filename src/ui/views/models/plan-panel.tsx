@@ -47,8 +47,8 @@ export function PlanPanel({ card: { model, arch, isEncoder } }: { card: ModelCar
     <section className="model-plan" aria-label="What it takes">
       <h2>What it takes</h2>
       <p className="muted">
-        Counted from its layout before anything is loaded. WebGPU tells no page how much memory is free: what it is held
-        against is an estimate.
+        Counted from its layout before anything is loaded. WebGPU does not say how much memory is free, so what it is
+        compared with is an estimate.
       </p>
       <div className="plan-choices">
         {!isEncoder && (
@@ -222,7 +222,7 @@ function Bars({ planned: { plan, largest, parts }, within, batch, rank, onBatch,
 function Known({ granted, total }: { granted: number | null; total: number | null }) {
   const storage = useRuns((state) => state.storage);
   const parts = [
-    granted === null ? 'No adapter has told its limits.' : `One buffer may hold ${formatBytes(granted)} here.`,
+    granted === null ? 'The limits of the adapter are not known.' : `One buffer may hold ${formatBytes(granted)} here.`,
     storage &&
       storage.quota > 0 &&
       `This site may keep ${formatBytes(storage.quota - storage.usage)} more on the disk.`,

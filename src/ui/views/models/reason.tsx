@@ -13,7 +13,7 @@ const TASKS: readonly { value: ReasonTask; label: string; about: string }[] = [
     value: 'world',
     label: 'World: the capital of a city’s country',
     about:
-      'Facts that a pre-trained model may know. It is asked first, once, which of them it does: some 1,100 short questions at the most, so some minutes on a graphics card and far longer on a processor. A small model may know too few of them, and is told so.',
+      'Facts that a pre-trained model may know. First, and once, it is asked which of them it knows: at most some 1,100 short questions, which take minutes on a graphics card and far longer on a processor. A small model may know too few of them; the page then says so.',
   },
   {
     value: 'kin',
@@ -43,8 +43,8 @@ export function ReasonPanel({ card: { model, embeds, isEncoder, hasHead } }: { c
     <section className="model-adapt" aria-label="Reason">
       <h2>Teach it to reason</h2>
       <p className="muted">
-        Stage 1 shows it reasoning that somebody wrote; in stage 2 it writes its own and learns from where that leads
-        the search (GRPO). LoRA of rank 8 beside the frozen model.
+        Stage 1 shows it written reasoning; in stage 2 it writes its own and learns from where that leads the search
+        (GRPO). LoRA of rank 8 beside the frozen model.
       </p>
       {!hasHead ? (
         <p>Its files have no head to write with, so it can only be adapted to embed at once.</p>

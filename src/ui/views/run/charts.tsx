@@ -18,6 +18,7 @@ import { evaluationChart, lossChart, metricChart } from './chart-sources';
 
 const SHARE: readonly [number, number] = [0, 1];
 
+/** The charts of the run on the page: loss, held-out nDCG@10, reward, and a small chart for every other metric. */
 export function Charts() {
   const version = useTick();
   const plan = useRan((ran) => ran.plan);

@@ -36,7 +36,7 @@ export function InterruptedRun({ run }: { run: Extract<ShownRun, { status: 'inte
         <p>
           <strong>What is safe:</strong>{' '}
           {checkpoint > 0
-            ? `everything up to step ${checkpoint}, where it goes on as if nothing had been.`
+            ? `everything up to step ${checkpoint}, from which it continues to the same result.`
             : 'its session; no checkpoint was kept yet, so that it starts again.'}
         </p>
         {isRefused && (

@@ -19,6 +19,7 @@ import { ResultTable } from './result-table';
 import { Welcome } from './welcome';
 import './run.css';
 
+/** The Run view: an opened link, a start page, or the run on the page with its result and charts. */
 export default function RunView() {
   const hasRun = useRun(({ status }) => status !== 'ready');
   const shown = useRunShown();

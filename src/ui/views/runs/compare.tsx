@@ -11,6 +11,7 @@ import { FEW_QUERIES, formatEstimate, formatGap } from '../../../view/score';
 import { Explained } from '../../kit/explained';
 import { CompareCurves } from './compare-curves';
 
+/** The comparison of ticked runs: settings that differ, scores with intervals, and curves. */
 export function Compare({ runs, onClose }: { runs: readonly ReadableRun[]; onClose: () => void }) {
   const groups = groupRuns(runs);
   return (
@@ -122,9 +123,9 @@ function Results({ groups }: { groups: readonly RunGroup[] }) {
         </table>
       </div>
       <p className="muted small">
-        In brackets <Explained id="interval">95 % intervals</Explained>: what the test queries leave open, and the
-        spread over seeds where a session ran with several; fewer than {FEW_QUERIES} queries are told in their place.
-        Differences take the runs for independent.
+        In brackets <Explained id="interval">95 % intervals</Explained>: the uncertainty from the choice of test
+        queries, and the spread over seeds where a session ran with several; with fewer than {FEW_QUERIES} queries their
+        number stands instead. Differences assume that the runs are independent.
       </p>
     </section>
   );

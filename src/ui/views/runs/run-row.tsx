@@ -27,6 +27,7 @@ import { useRunQuery } from '../../../store/run-query';
 import { Sparkline } from './sparkline';
 import { Tags } from './tags';
 
+/** A row of the list of runs, which opens to its details and actions. */
 export function RunRow({ stored }: { stored: StoredRun }) {
   const { id, run, state, bytes, created, tags } = stored;
   const [open, setOpen] = useState(false);
@@ -250,7 +251,7 @@ function Details({ stored, name }: { stored: StoredRun; name: string }) {
           <code>npm run build</code>), put both on any static host, and open the page with{' '}
           <code>?run=runs/{runFileName(name, 'run.zip')}</code>. Or export the run and let{' '}
           <code>npm run lab -- publish {runFileName(name, 'run.zip')} --out DIR</code> make the whole folder, which
-          opens the run of its own accord.
+          opens the run by itself.
         </p>
       )}
     </div>

@@ -20,6 +20,7 @@ import { SeedsRow } from './seeds-row';
 
 const SEEDS = 3;
 
+/** The Runs view: the list of kept runs, with search and filters, import, and a comparison. */
 export default function RunsView() {
   const runs = useRuns((state) => state.runs);
   const error = useRuns((state) => state.error);

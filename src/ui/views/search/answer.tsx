@@ -8,6 +8,7 @@ import './search.css';
 
 const ThroughTraining = lazy(() => import('../traces/through-training'));
 
+/** The model's answer to a query: what it wrote, and the rankings with and without reasoning. */
 export function Answer({ answer, stale }: { answer: SearchAnswer; stale: boolean }) {
   const { rank, step, milliseconds } = answer;
   return (

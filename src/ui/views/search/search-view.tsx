@@ -11,6 +11,7 @@ import { Answer } from './answer';
 import { SearchError } from './search-error';
 import { useQueryText } from './use-query-text';
 
+/** The Search view: a query for the current model, examples, and the answer. */
 export default function SearchView() {
   const status = useRun((state) => state.status);
   const plan = useRan((ran) => ran.plan);

@@ -40,7 +40,7 @@ export function Trace({ answer }: { answer: SearchAnswer }) {
   const after = prefix === null ? null : prefix === 0 ? 'Before the first word' : `After “${trace[prefix - 1] ?? ''}”`;
   return (
     <section className="trace" aria-label="Reasoning">
-      <h2>What it wrote, and where the right document stood meanwhile</h2>
+      <h2>What it wrote, and the rank of the right document after each word</h2>
       <TokenLine
         label="Reasoning, token by token"
         completion={completion}

@@ -100,7 +100,7 @@ function PointFacts({ at, column }: { at: number; column: number }) {
         )}
       </dl>
       <h3>Nearest documents here</h3>
-      {asked?.state === 'failed' && <p className="muted">They cannot be told: {asked.error.message}.</p>}
+      {asked?.state === 'failed' && <p className="muted">They cannot be computed: {asked.error.message}.</p>}
       {asked?.state === 'asking' && <p className="muted">Asking the model.</p>}
       {nearest && thinking && (
         <>
