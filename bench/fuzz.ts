@@ -74,7 +74,7 @@ async function spoilt(target: Target, wanted: number): Promise<Row> {
     process.exit(0);
   }
   const before = peak();
-  // What nobody holds any more is no memory that an input takes.
+  // Memory without references is not counted as an input's.
   const found = await fuzz(target, wanted, Number(values.seed), Infinity, (input) => {
     if (input % 20 === 0) collect();
   });

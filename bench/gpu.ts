@@ -10,9 +10,9 @@ import { adapterWords, speedTable } from '../src/view/speed-table';
 
 const gpu = await openGpu();
 const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
-const begins = (what: string, part: number, parts: number): boolean =>
+const onPart = (what: string, part: number, parts: number): boolean =>
   process.stderr.write(`${part} of ${parts}: ${what}\n`);
-const lines = await gpuBenchmark(gpu, { tell: () => undefined, begins });
+const lines = await gpuBenchmark(gpu, { onLine: () => undefined, onPart });
 process.stdout.write(speedTable(`${adapterWords(gpu.adapter)}, commit ${commit}`, lines));
 // The native device ends with the process.
 process.exit(lines.every(({ milliseconds }) => milliseconds !== null) ? 0 : 1);

@@ -98,10 +98,10 @@ const seen = (): Promise<string> =>
   });
 
 /** Presses whatever button continues the run, until `isSo` holds. */
-async function goOnUntil(isSo: () => Promise<boolean>): Promise<void> {
+async function continueUntil(isSo: () => Promise<boolean>): Promise<void> {
   const isThere = await until(async () => {
     if (await isSo()) return true;
-    // After a second crash the browser may refuse the GPU to a page that is not loaded anew.
+    // After a second crash the browser may refuse the GPU to a page that is not reloaded.
     if (!(await pressIfThere(page, /^Reload the page$/))) await pressIfThere(page, /^(Go on from step|Start it again)/);
     return false;
   }, HANGS_AFTER_MS);
@@ -109,7 +109,7 @@ async function goOnUntil(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 async function fingerprint(): Promise<string> {
-  await goOnUntil(isFinished);
+  await continueUntil(isFinished);
   return page.evaluate(() => document.querySelector('.result-head code')?.getAttribute('title') ?? '');
 }
 
@@ -222,8 +222,8 @@ while (kills + losses < KILLS + LOSSES) {
       tally[name] = (tally[name] ?? 0) + 1;
     }
     byStage[stage] = (byStage[stage] ?? 0) + 1;
-    // The next comes at any moment of the run that goes on.
-    await goOnUntil(async () => /^(running|finished)$/.test((await statusesOf(page)).at(-1) ?? ''));
+    // The next interruption comes at any moment of the continued run.
+    await continueUntil(async () => /^(running|finished)$/.test((await statusesOf(page)).at(-1) ?? ''));
   }
   const same = (await fingerprint()) === reference;
   if (!same) differing += 1;

@@ -42,7 +42,7 @@ test('a run that is interrupted in any way ends with the fingerprint of one that
   const reference = await fingerprint(page);
   expect(reference).toMatch(/^[0-9a-f]{64}$/);
 
-  // The worker dies: the page starts another, which goes on from the last checkpoint.
+  // The worker dies: the page starts another, which continues from the last checkpoint.
   await run(page);
   await pastStep(page, 8);
   await holdOn(page);
@@ -54,7 +54,7 @@ test('a run that is interrupted in any way ends with the fingerprint of one that
   await expect(page.getByText(/The run was interrupted: .*killed.*goes on from its checkpoint/)).toBeVisible();
   expect(await fingerprint(page)).toBe(reference);
 
-  // The tab is closed; another one, open by then, offers the run once it is let go.
+  // The tab is closed; another one, open by then, offers the run once it is released.
   await run(page);
   await pastStep(page, 26);
   const next = await context.newPage();

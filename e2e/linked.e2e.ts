@@ -39,7 +39,7 @@ test('a step pointed at in one place is marked in all', async ({ page }) => {
   await expect(page.locator(`.plot[data-pointed="${step}"]`)).toHaveCount(count);
   await expect(loss.locator('.chart-now')).not.toHaveText(newest ?? '');
 
-  // From the timeline to all charts, and away again; nobody has taken hold of a step.
+  // From the timeline to all charts, and away again; no step is chosen.
   await pointOnTimeline(page, 50);
   await expect(page.locator('.plot[data-pointed="50"]')).toHaveCount(count);
   await page.mouse.move(700, 5);

@@ -41,7 +41,7 @@ for (const adapter of [self.GPUAdapter?.prototype].filter(Boolean)) {
   adapter.requestDevice = async function (...given) {
     const { spoil } = self.WATCH;
     if (spoil !== '' && given[0]?.label === 'ahead') {
-      // Nobody's yet: it is lost, so that the device that somebody waits for is asked for, and spoiled.
+      // Not in use yet: it is lost, so that the device that a run waits for is requested, and spoiled.
       const lost = await requestDevice.apply(this, given);
       lost.destroy();
       await lost.lost;

@@ -1,4 +1,4 @@
-// A task's data file: JSON with a country a line, and what the task and the page are told of it.
+// A task's data file: JSON with a country a line, and its description for the task and the page.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

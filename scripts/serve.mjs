@@ -77,7 +77,7 @@ export function serve({ folder = join(repositoryRoot, 'dist'), port = 4173, unde
 }
 
 // Started, not imported; the path it was started by may hold a symbolic link.
-// A bundle that holds this file has one address for all its parts: its own name tells it from the file called by itself.
+// A bundle that holds this file has one address for all its parts: its own name distinguishes it from the file called by itself.
 const file = fileURLToPath(import.meta.url);
 if (process.argv[1] && realpathSync(process.argv[1]) === file && basename(file) === 'serve.mjs') {
   const option = (name) => {
@@ -86,7 +86,7 @@ if (process.argv[1] && realpathSync(process.argv[1]) === file && basename(file) 
   };
   const under = `/${option('--under') ?? ''}/`.replace(/\/+/g, '/');
   const port = option('--port');
-  // A port that was asked for is meant: another would not be found by whoever asked.
+  // A requested port is used or refused: the caller would not find another one.
   const { url } = await serve({ under, ...(port ? { port: Number(port), attempts: 1 } : {}) });
   process.stdout.write(`${url}\n`);
 }

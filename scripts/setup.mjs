@@ -16,7 +16,7 @@ export function setupPackages() {
   const fresh = existsSync(installed) && (!existsSync(lock) || statSync(installed).mtimeMs >= statSync(lock).mtimeMs);
   if (fresh) return true;
   process.stderr.write('setup: installing the packages\n');
-  // `npm install` where packages stand already: it takes what is there, where `npm ci` starts anew. It is the second
+  // `npm install` where packages stand already: it takes what is there, where `npm ci` starts from nothing. It is the second
   // try too, for registries that lack a package for some other platform, which `npm ci` insists on.
   const attempts =
     existsSync(lock) && !existsSync(installed) ? [['ci'], ['install', '--no-save']] : [['install', '--no-save']];

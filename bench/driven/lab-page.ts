@@ -22,7 +22,7 @@ export const launch = (engine: Engine, profile: string): Promise<Browser> =>
       : {
           executablePath: requireChromium(),
           headless: true,
-          // A GPU process that is killed again and again is otherwise not started anew.
+          // A GPU process that is killed again and again is otherwise not started again.
           args: [...chromiumFlags, '--disable-gpu-process-crash-limit'],
         }),
     userDataDir: profile,

@@ -132,7 +132,7 @@ export function sessionProblems(session: Session): Problem[] {
 
   const { maxDepth, answer, documents } = taskSize(task);
   const longest = longestSequence(session);
-  // In words; of a base's own tokens the run itself can tell.
+  // In words; in a base's own tokens only the run can check it.
   const isBorn = base.sha256 === '';
   check(!isBorn || longest <= model.max_position_embeddings, 'model.max_position_embeddings', model.max_position_embeddings,
     `at least ${longest}, the length of the longest sequence`); // prettier-ignore

@@ -28,7 +28,7 @@ export async function openHuggingFace(files: ModelFiles, where: string): Promise
   const declared = parseConfig(config, `${where}/config.json`);
   const { tensors: ranges, files: weightFiles } = await readShards(read, where, (file) => rangesOf(files, file, where));
   const hasHead = declared.tie_word_embeddings || ranges.has(HEAD);
-  // Without a head of its own nothing is generated, and the embedding stands in for the tensor that nobody reads.
+  // Without a head of its own nothing is generated, and the embedding takes the place of a tensor that is never read.
   const arch = hasHead ? declared : { ...declared, tie_word_embeddings: true };
   const tensors = matchedTensors(arch, ranges, where);
   const tokenizer = await readTokenizerFiles(read, where);

@@ -245,7 +245,7 @@ export class Gpu {
     this.device.pushErrorScope('validation');
     const module = this.device.createShaderModule({ label, code });
     const parsed = this.device.popErrorScope();
-    // Side by side with others, and with whatever goes on meanwhile; whoever records with this kernel waits for it.
+    // In parallel with other kernels and other work; recording with this kernel waits for it.
     const asked = this.device.createComputePipelineAsync({
       label,
       layout: 'auto',

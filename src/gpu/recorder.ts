@@ -126,7 +126,7 @@ export class Recorder implements CallRecorder {
       const dispatches = this.pending.map(({ kernel, uniforms: own, views, noted }, slot): Dispatch => {
         if (own) packed.set(own.bytes, slot * SLOT);
         const { label, pipeline } = kernel;
-        // The GPU went away while it compiled: who waits for a result is told.
+        // The GPU was lost while it compiled: the wait for a result rejects.
         if (!pipeline) throw new GpuValidationError(label, 'it was not compiled');
         const bindGroup = gpu.device.createBindGroup({
           label,

@@ -135,7 +135,7 @@ class GraphKeeper {
     if (name !== this.run) this.forget(name);
     if (name === null || useGraph.getState().problem !== null) return false;
     const recorded = useRecords.getState().graph;
-    // A run that went on from a checkpoint tells some of its steps again.
+    // A run that continued from a checkpoint emits some of its steps again.
     if (recorded.length < (this.history?.length ?? 0)) this.forget(name);
     if (recorded.length === 0) return this.pumpMap(name);
     if (this.mapped !== null) this.forget(name);
@@ -154,7 +154,7 @@ class GraphKeeper {
       const [record] = await Promise.all([lab.askRun((client, run) => client.records.refresh(run, step)), this.fetchPositions(step)]); // prettier-ignore
       return record;
     });
-    // A dead worker refuses them all; the first refusal tells.
+    // A dead worker rejects them all; the first rejection is enough.
     for (const answer of asked) answer.catch(() => undefined);
     // One after the other, as they come: together they would keep the page.
     for (const answer of asked) {

@@ -105,7 +105,7 @@ class Lab {
       if (generation !== this.generation) return;
       if (name !== null) {
         this.change({ name });
-        if (useRun.getState().status === 'interrupted') this.goOnInParts();
+        if (useRun.getState().status === 'interrupted') this.continueInParts();
         return;
       }
       // It never began. Its last event comes by another port than this answer, and may come after it: it counts no more.
@@ -240,7 +240,7 @@ class Lab {
   }
 
   /** Continues a run whose device had no memory for it, in more micro-batches. @returns false where it does not. */
-  private goOnInParts(): boolean {
+  private continueInParts(): boolean {
     const run = ranOf(useRun.getState());
     if (!run?.name || !this.inParts.next(streams.checkpoints.at(-1) ?? 0)) return false;
     void this.resume(run.name, run);
@@ -365,7 +365,7 @@ class Lab {
     else if (status === 'interrupted') this.turn({ status, error: why }, spentMs);
     else if (status === 'finished') this.turn({ status, result: result ?? null }, spentMs);
     else this.turn({ status }, spentMs);
-    if (status !== 'interrupted' || isElsewhere(before) || this.goOnInParts()) return;
+    if (status !== 'interrupted' || isElsewhere(before) || this.continueInParts()) return;
     if (before.status === 'running') {
       this.recover(error?.message ?? 'for no known reason');
     }
@@ -390,7 +390,7 @@ class Lab {
   askCost(): void {
     void this.costs.ask(async ({ isLatest }) => {
       await new Promise((resolve) => setTimeout(resolve, COST_DELAY_MS));
-      // While somebody types, every letter asks.
+      // While the user types, every letter would send a request.
       if (!isLatest()) throw new CancelledError('overtaken');
       return this.worker().device.cost(useSession.getState().session);
     });

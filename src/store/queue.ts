@@ -66,14 +66,14 @@ const queueSchema = v.strictObject({
  * Continues with the runs that waited when the page was left.
  * @param run the one of them that was interrupted, which comes first.
  */
-export function goOnWithQueue({ group, size, session, seeds }: Queue, run: StoredRun | null): void {
+export function continueQueue({ group, size, session, seeds }: Queue, run: StoredRun | null): void {
   if (run === null) {
     runRest(session, seeds, group, size);
     return;
   }
   wait({ group, size, session, sessions: seeds.map((next) => withValue(session, 'seed', next)) });
   void goOnWith(run);
-  // What was asked for stays in the panel, whichever seed is on the page.
+  // The session that the user started stays in the panel, whichever seed is on the page.
   useSession.getState().replace(session);
   lab.askedFor(session);
 }

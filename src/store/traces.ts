@@ -122,7 +122,7 @@ export async function askGroup(step: number, query: string, kind: TraceKind | nu
   const { group } = useTraces.getState();
   const shown = shownOf(group);
   if (shown?.step === step && shown.query === query && (kind === null || shown.kind === kind)) {
-    // Whatever else was asked for meanwhile is not wanted any more.
+    // Other questions that are still open are not needed any more.
     if (group.state === 'asking') groups.drop();
     return;
   }

@@ -30,7 +30,7 @@ export function decayRanges(table: TensorTable, { weightDecay, decayNorms = true
       ranges.push({ page, offset: block.offset, size: 0, weightDecay: decay });
     }
   }
-  // Each goes on to the next of its page, the padding between tensors with it: it is zero and stays so.
+  // Each range extends to the next of its page, with the padding between tensors: that is zero and stays so.
   return ranges.map((range, i) => {
     const next = ranges[i + 1];
     const end = next?.page === range.page ? next.offset : table.pages[trained[range.page]!]!.bytes;

@@ -8,8 +8,8 @@ it('a part that an adapter cannot run says why, and the rest goes on until someb
   const told: BenchmarkLine[] = [];
   const begun: string[] = [];
   const lines = await gpuBenchmark(plannedGpu(), {
-    tell: (line) => told.push(line),
-    begins: (what, part, parts) => {
+    onLine: (line) => told.push(line),
+    onPart: (what, part, parts) => {
       expect([part, parts]).toEqual([begun.length + 1, 14]);
       begun.push(what);
     },

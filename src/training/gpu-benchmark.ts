@@ -258,9 +258,9 @@ function partsOf(bench: Bench): [what: string, run: () => Promise<Figures>][] {
 
 export interface MeasuringOptions {
   /** Called with each line when it is measured. */
-  tell: (line: BenchmarkLine) => void;
+  onLine: (line: BenchmarkLine) => void;
   /** Called before each part with its name, its number from 1 and the number of parts. */
-  begins?: (what: string, part: number, parts: number) => void;
+  onPart?: (what: string, part: number, parts: number) => void;
   /** Called between two parts; true ends the benchmark. */
   isCancelled?: () => boolean;
   /** Uses tiny sizes, which show that every part runs and nothing about speed. */
@@ -273,13 +273,13 @@ export interface MeasuringOptions {
  */
 export async function gpuBenchmark(
   gpu: Gpu,
-  { tell, begins, isCancelled = () => false, tiny = false }: MeasuringOptions,
+  { onLine, onPart, isCancelled = () => false, tiny = false }: MeasuringOptions,
 ): Promise<BenchmarkLine[]> {
   const parts = partsOf({ gpu, sizes: tiny ? TINY : gpu.adapter.software ? ON_A_CPU : FULL });
   const lines: BenchmarkLine[] = [];
   for (const [i, [what, run]] of parts.entries()) {
-    begins?.(what, i + 1, parts.length);
-    // A page that asks to cancel is only heard between two tasks.
+    onPart?.(what, i + 1, parts.length);
+    // A message to cancel is only received between two tasks.
     await new Promise((resolve) => setTimeout(resolve));
     if (isCancelled()) break;
     const line = await run().then(
@@ -287,7 +287,7 @@ export async function gpuBenchmark(
       (error: unknown): BenchmarkLine => ({ what, milliseconds: null, rate: null, reason: messageOf(error) }),
     );
     lines.push(line);
-    tell(line);
+    onLine(line);
   }
   return lines;
 }

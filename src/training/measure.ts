@@ -32,11 +32,11 @@ export async function measureSession(
     try {
       await run.load();
       const times: number[] = [];
-      // The first step compiles, and tells how long the others are.
+      // The first step compiles, and shows how long the others take.
       await run.advance(1);
       const end = performance.now() + BUDGET_MS / plan.length;
       do {
-        // A page that asks to cancel is only heard between two tasks.
+        // A message to cancel is only received between two tasks.
         await new Promise((resolve) => setTimeout(resolve));
         if (isCancelled()) return null;
         await run.advance(1);

@@ -35,7 +35,7 @@ export async function profileSession(
     try {
       await run.load();
       for (let step = 0; step < WARM; step++) {
-        // A page that asks to cancel is only heard between two tasks.
+        // A message to cancel is only received between two tasks.
         await new Promise((resolve) => setTimeout(resolve));
         if (isCancelled()) return null;
         await run.advance(1);

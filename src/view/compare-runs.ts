@@ -41,7 +41,7 @@ export function groupRuns(runs: readonly ReadableRun[]): RunGroup[] {
     const name = first.title === '' ? sessionName(group.session, 'never') : group.name;
     group.name = `${name} (${group.runs.length} runs)`;
   }
-  // Curves are told apart by their names.
+  // Curves are distinguished by their names.
   const seen = new Map<string, number>();
   for (const group of groups) {
     const times = (seen.get(group.name) ?? 0) + 1;

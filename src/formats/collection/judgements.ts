@@ -20,7 +20,7 @@ export class Judgements {
     const isHeader = this.first && HEADER.test(fields[0] ?? '') && !isNumber(fields.at(-1) ?? '');
     this.first = false;
     if (isHeader) return;
-    // TREC's own judgements have the iteration between query and document, which nobody uses.
+    // TREC's own judgements have the iteration between query and document, which is not used.
     const [query = '', document = '', grade = ''] = fields.length === 4 ? [fields[0], fields[2], fields[3]] : fields;
     if ((fields.length !== 3 && fields.length !== 4) || query === '' || document === '') {
       throw new InputError(

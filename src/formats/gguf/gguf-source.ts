@@ -50,7 +50,7 @@ export class GgufSource implements WeightSource {
     const tensor = this.tensor(name);
     const { head } = tensor;
     if (head === null) return this.elements(tensor, await this.rows(tensor, row, rows));
-    // Whole heads are read, of which the rows that were asked for are picked.
+    // Whole heads are read, and the requested rows are picked from them.
     const first = Math.floor(row / head) * head;
     const end = Math.ceil((row + rows) / head) * head;
     const bytes = await this.rows(tensor, first, end - first);

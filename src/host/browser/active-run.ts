@@ -70,7 +70,7 @@ export class ActiveRun implements OpenRun {
       },
       teaching: async (done, of) => {
         listener({ kind: 'loading', what: 'teacher', done, of });
-        // It hears that it is to stop between two tasks; what was read so far is kept.
+        // A message to stop is received between two tasks; what was embedded so far is kept.
         await new Promise((resolve) => setTimeout(resolve));
         if (this.isStopped) throw new CancelledError('stopped');
       },
@@ -126,7 +126,7 @@ export class ActiveRun implements OpenRun {
           continue;
         }
         await this.turns.take(() => this.advance());
-        // Messages (a pause, a search) are only heard between two tasks.
+        // Messages (a pause, a search) are only received between two tasks.
         await new Promise((resolve) => setTimeout(resolve));
       }
       await this.turns.take(() => this.finish());
@@ -262,7 +262,7 @@ export class ActiveRun implements OpenRun {
     } catch (thrown) {
       error = errorData(thrown);
     }
-    await this.letGo({ status: 'stopped', error });
+    await this.endAs({ status: 'stopped', error });
     this.listener({ kind: 'status', status: 'stopped', spentMs: this.spentMs, ...(error && { error }) });
   }
 
@@ -277,8 +277,8 @@ export class ActiveRun implements OpenRun {
         : thrown;
     const error = errorData(cause);
     if (cause instanceof DivergedError) error.message = await this.explained(cause);
-    if (error.code === 'out-of-memory' && !this.isStopped && (await this.goesOnInParts(error))) return;
-    await this.letGo({ status: isLost ? 'going' : 'failed', error });
+    if (error.code === 'out-of-memory' && !this.isStopped && (await this.continuesInParts(error))) return;
+    await this.endAs({ status: isLost ? 'going' : 'failed', error });
     this.device.destroy();
     this.listener({ kind: 'status', status: isLost ? 'interrupted' : 'failed', error, spentMs: this.spentMs });
   }
@@ -288,14 +288,14 @@ export class ActiveRun implements OpenRun {
    * micro-batches on another one.
    * @returns false where more micro-batches take no less memory: `error` then says what would fit.
    */
-  private async goesOnInParts(error: ErrorData): Promise<boolean> {
+  private async continuesInParts(error: ErrorData): Promise<boolean> {
     const { session, ancestors = [] } = this.kept.about;
     // What it held is in no one's way.
     this.device.destroy();
     try {
       const state = await this.kept.lastState();
       const { run, parts } = await this.makeRoom({ session, ancestors }, state);
-      await this.letGo({ status: 'going', error: null, ...run });
+      await this.endAs({ status: 'going', error: null, ...run });
       const text = `The GPU has no room for a step of this run: it goes on from step ${state?.step ?? 0} in ${parts} micro-batches, with other last bits from there on.`;
       this.listener({ kind: 'parts', ...run, text });
     } catch (thrown) {
@@ -321,7 +321,7 @@ export class ActiveRun implements OpenRun {
   }
 
   /** Writes how the run ended, where that can be written, and ends it. */
-  private async letGo(
+  private async endAs(
     how: { status: 'stopped' | 'failed' | 'going'; error: ErrorData | null } & Partial<RunSession>,
   ): Promise<void> {
     try {

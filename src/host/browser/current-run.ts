@@ -157,7 +157,7 @@ export class CurrentRun {
       } catch (error) {
         if (!signal.aborted) throw error;
       }
-      tellStored(stored, listener);
+      emitStatus(stored, listener);
       return { elsewhere: false };
     });
   }
@@ -333,17 +333,17 @@ export class CurrentRun {
       leave();
     };
     const gone = (): void => {
-      if (!ended.signal.aborted) void this.tellEnd(run, listener);
+      if (!ended.signal.aborted) void this.emitEnd(run, listener);
     };
     store.free(run, ended.signal).then(gone, () => undefined);
   }
 
   /** Passes on how a run ended that another tab has released: it ended the run, or was closed. */
-  private async tellEnd(run: string, listener: RunListener): Promise<void> {
+  private async emitEnd(run: string, listener: RunListener): Promise<void> {
     const stored = await (await this.parts.store).get(run);
     if (stored.state === 'held') return;
     if (stored.state === 'interrupted') stored.error = plainFailure('the tab that ran it was closed');
-    tellStored(stored, listener);
+    emitStatus(stored, listener);
   }
 }
 
@@ -351,7 +351,7 @@ const unreadable = ({ error }: StoredRun): CodedError =>
   error ? errorOf(error) : new InputError('This run cannot be read');
 
 /** Passes on the status of a run that no tab runs. */
-function tellStored({ run, state, error }: StoredRun, listener: RunListener): void {
+function emitStatus({ run, state, error }: StoredRun, listener: RunListener): void {
   const { evaluation = null, fingerprint = null } = run ?? {};
   const result = state === 'finished' && evaluation !== null && fingerprint !== null && { evaluation, fingerprint };
   const status = state === 'unreadable' ? 'failed' : state === 'held' ? 'interrupted' : state;

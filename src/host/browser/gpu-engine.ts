@@ -55,7 +55,7 @@ export class GpuEngine implements Engine {
     if (!adapter) return sessionCost(session, files, base, teacher);
     const planned = plannedAs(identify(adapter), adapter.features);
     const cost = await sessionCost(session, files, base, teacher, planned);
-    // Whatever goes wrong here goes wrong where somebody waits for it, too.
+    // Whatever fails here fails again where a caller waits for it.
     void this.compileAhead(planned).catch(() => undefined);
     return cost;
   }

@@ -49,7 +49,7 @@ export class PastModels {
     const found = this.kept.findLast((entry) => entry.step <= step);
     if (!found) return null;
     const { session } = this.training;
-    // A fork goes on with other settings.
+    // A fork continues with other settings.
     if (this.awake && this.awake.session !== session) this.destroy();
     if (this.awake?.step === found.step) return this.awake;
     const model = this.awake?.model ?? this.training.model.sibling();

@@ -73,8 +73,8 @@ export class RunFolder implements RunSession {
     const step = state?.step ?? 0;
     const parts = session.model.micro_batches;
     const isMore = parts > sessionAfter(begun, step).model.micro_batches;
-    const goesOn = (isMore && inPartsFrom(begun, step, parts, linkOf(state))) || begun;
-    return { folder: folder.as(goesOn), state };
+    const continued = (isMore && inPartsFrom(begun, step, parts, linkOf(state))) || begun;
+    return { folder: folder.as(continued), state };
   }
 
   /** The session and ancestors of the run in the folder; null where there is none. */
@@ -141,7 +141,7 @@ export class RunFolder implements RunSession {
   saveGraphStart(start: GraphStart, positions: Float32Array): void {
     this.beforeWrite();
     this.replace(START, `${JSON.stringify(writeGraphStart(start))}\n`);
-    // A run that continues from the end of stage 1 tells it again.
+    // A run that continues from the end of stage 1 emits it again.
     this.replace(POSITIONS, frameOf(start.step, positions));
   }
 

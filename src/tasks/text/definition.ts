@@ -25,7 +25,7 @@ export const text = defineTask({
     const { createText, unreadText } = await import('./task');
     return { create: createText, unread: unreadText };
   },
-  // Of a made-up corpus: what one's own holds, nobody knows beforehand.
+  // Of a made-up corpus, because the user's own is not known beforehand.
   example: {
     query: 'heat transfer to a blunt body',
     steps: ['stagnation', 'heat', 'laminar'],

@@ -13,7 +13,7 @@ export const TEXT_PRESETS: readonly Preset[] = [
         intermediate_size: 256,
         num_hidden_layers: 1,
         max_position_embeddings: 128,
-        // Attention then begins as a mean over all words, from which words that tell more are soon told apart.
+        // Attention then begins as a mean over all words, from which informative words soon stand out.
         initializer_range: 0.02,
       },
       // Learning to predict texts first makes the embedding slower to learn, not faster.

@@ -70,7 +70,7 @@ export async function selfTest(
   isCancelled: () => boolean,
 ): Promise<boolean> {
   for (const { name, about, run } of CASES) {
-    // Messages are only heard between two tasks.
+    // Messages are only received between two tasks.
     await new Promise((resolve) => setTimeout(resolve));
     if (isCancelled()) return false;
     const began = performance.now();

@@ -97,7 +97,7 @@ export class GrpoBatches {
       grpo.beta > 0
         ? this.reference.run([...batch.sequences], learnt.rows, learnt.labels)
         : Promise.resolve(oldLogprobs);
-    // Where the search fails first nobody else would hear of it.
+    // Where the search fails first, nothing else would handle its rejection.
     reference.catch(() => undefined);
     return { batch, starts, learnt, oldLogprobs, reference };
   }

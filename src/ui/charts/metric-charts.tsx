@@ -52,7 +52,7 @@ export function MetricCharts({ names, query, chart, version, total }: MetricChar
       {groups.map(({ id, title, names: own }) => {
         const rest = own.filter((name) => !pinnedCharts.includes(name) && wanted(name));
         if (rest.length === 0) return null;
-        // What somebody looks for is not hidden from them.
+        // A chart that the search matches is never hidden.
         const open = query !== '' || !closedCharts.includes(id);
         return (
           <section key={id} className="chart-group" aria-labelledby={`charts-${id}`}>

@@ -189,7 +189,7 @@ function drawEndLabels(plot: UPlot, series: ChartData['series'], first: number, 
   ctx.font = `600 ${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
-  // A line that ended earlier is named within the plane, over those that go on.
+  // A line that ended earlier is named within the plane, over those that continue.
   ctx.strokeStyle = color('--bg');
   ctx.lineWidth = 4 * devicePixelRatio;
   ctx.lineJoin = 'round';

@@ -14,7 +14,7 @@ export function DocumentFacts() {
   const hasRefreshes = useRecords((state) => state.graph.length > 0);
   const hasModel = useRan(({ plan }) => plan !== null) ?? false;
   const onMap = usePage((state) => state.view === 'graph');
-  // A map is drawn where somebody looks at it: it takes the GPU a moment.
+  // A map is only drawn when it is shown, because it takes the GPU a moment.
   const hasGraph = hasRefreshes || (hasModel && onMap);
   if (!document) return null;
   const placeIn = (hits: readonly { document: number }[] | undefined): string => {

@@ -46,7 +46,7 @@ export function SpeedPage({ tiny }: { tiny: boolean }) {
     ending.current = new AbortController();
     const { signal } = ending.current;
     setMeasured({ ...NOTHING, going: true });
-    // What was told before the end may arrive behind it, over a port of its own.
+    // Events from before the end may arrive after it, over a port of their own.
     const tell = (news: SpeedNews): void => setMeasured((before) => (signal.aborted ? before : heard(before, news)));
     const ended = (how: Measured['end']): void => setMeasured((before) => ({ ...before, going: false, end: how }));
     try {

@@ -44,26 +44,26 @@ export class EmbeddedCollection {
     signal: AbortSignal,
   ): Promise<EmbeddedCollection> {
     const started = performance.now();
-    const goesOn = (): void => {
+    const throwIfAborted = (): void => {
       if (signal.aborted) throw new CancelledError('cancelled');
     };
     const { model: record, opened } = await store.model(hash);
     const reader = await openedReader(opened, record);
-    goesOn();
+    throwIfAborted();
     const device = await engine.open();
     try {
       const model = await device.load(opened, (done, of) => {
-        goesOn();
+        throwIfAborted();
         tell({ what: 'weights', done, of });
       });
-      goesOn();
+      throwIfAborted();
       const { hash: corpus } = collection.corpus;
       const under = kept.under(await reader.key(corpus));
       const report = async (done: number, of: number): Promise<void> => {
         tell({ what: 'documents', done, of });
-        // Between two submits a cancellation is heard.
+        // A cancellation is received between two submits.
         await new Promise((resolve) => setTimeout(resolve));
-        goesOn();
+        throwIfAborted();
       };
       await report(0, collection.documents.length);
       const encoded = await EncodedDocuments.encode(model, reader.prompts, collection.documents, report, under);

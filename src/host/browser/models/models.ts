@@ -152,7 +152,7 @@ export class Models {
     const { signal } = (this.embedding = new AbortController());
     return this.devices.take(async () => {
       try {
-        this.letGo();
+        this.releaseLoaded();
         if (signal.aborted) throw new CancelledError('cancelled');
         const { engine, encoded, collection } = this.parts;
         const opened = collection();
@@ -180,7 +180,7 @@ export class Models {
   release(): Promise<void> {
     this.embedding.abort();
     return this.devices.take(() => {
-      this.letGo();
+      this.releaseLoaded();
       return Promise.resolve();
     });
   }
@@ -261,7 +261,7 @@ export class Models {
     }
   }
 
-  private letGo(): void {
+  private releaseLoaded(): void {
     this.embedded?.destroy();
     this.embedded = null;
   }

@@ -50,14 +50,14 @@ export async function reasonOn(
   async function asked(): Promise<Uint8Array<ArrayBuffer>> {
     const world = parseWorld(await files.read(WORLD_FILE));
     const tokenizer = openedTokenizer(opened, model.name);
-    const goesOn = (): void => {
+    const throwIfAborted = (): void => {
       if (signal.aborted) throw new CancelledError('cancelled');
     };
-    goesOn();
+    throwIfAborted();
     const device = await parts.engine.open();
     try {
       const found = await device.probe({ opened, tokenizer, ...base }, world, (progress) => {
-        goesOn();
+        throwIfAborted();
         tell(progress);
       });
       const bytes = writeProbe(found);

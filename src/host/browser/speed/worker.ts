@@ -17,8 +17,8 @@ const api: SpeedApi = {
     try {
       await gpuBenchmark(gpu, {
         tiny,
-        begins: (what, part, parts) => tell({ kind: 'begins', what, part, parts }),
-        tell: (line) => tell({ kind: 'line', line }),
+        onPart: (what, part, parts) => tell({ kind: 'begins', what, part, parts }),
+        onLine: (line) => tell({ kind: 'line', line }),
       });
     } finally {
       gpu.destroy();

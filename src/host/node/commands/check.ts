@@ -47,7 +47,7 @@ const settingsSchema = v.variant('kind', [
 /** `check FIXTURE_DIR…`: tests the engine against references, in every order of sums; exit 0 where all pass, else 1. */
 export default async function run(argv: readonly string[]): Promise<number> {
   const { positionals } = new Arguments(argv, { usage: 'check FIXTURE_DIR…', positionals: ['FIXTURE_DIR…'] });
-  // Everything is read before a device is asked for, so that bad input costs nothing.
+  // Everything is read before a device is opened, so that bad input costs nothing.
   const fixtures: Fixture[] = [];
   for (const folder of positionals) fixtures.push(await readFixture(folder));
   const gpu = await openGpu();

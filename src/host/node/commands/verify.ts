@@ -43,7 +43,7 @@ export default async function run(argv: readonly string[]): Promise<number> {
   const ancestors = await Promise.all(
     from.map(async (ancestor) => ({ ...ancestor, session: await withOwnDocuments(ancestor.session, own) })),
   );
-  // Refuses what only the task can know, before a device is asked for.
+  // Refuses what only the task can know, before a device is opened.
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
   const base = await based.open(session);

@@ -50,7 +50,7 @@ function Topics({ shade }: { shade: 'light' | 'dark' }) {
   const set = useGraph((state) => state.set);
   useGraph((state) => state.texts);
   const names = graph.topicNames;
-  // Documents without groups have nothing to tell apart.
+  // Documents without groups need no colours of groups.
   if (names.every((name) => name === '')) return null;
   return (
     <ul className="topic-legend" aria-label="Topics">

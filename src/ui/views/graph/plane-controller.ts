@@ -171,7 +171,7 @@ export class PlaneController {
   private measure(renderer: GraphRenderer, scene: Scene): void {
     const size = { width: Math.max(1, this.host.clientWidth), height: Math.max(1, this.host.clientHeight) };
     const isOther = size.width !== this.size.width || size.height !== this.size.height;
-    // Everything stays in view until somebody has gone nearer.
+    // Everything stays in view until the user zooms in.
     if (isOther && scene.camera === scene.home) scene.home = null;
     this.size = size;
     this.ratio = devicePixelRatio;

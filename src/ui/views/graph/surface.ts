@@ -92,7 +92,7 @@ function copied(device: GPUDevice, canvas: HTMLCanvasElement): Surface | null {
           into.unmap();
           done();
         },
-        // The device was lost or the view left: nobody waits for the frame.
+        // The device was lost or the view left, so the frame is not needed.
         () => (isBusy = false),
       );
     },

@@ -1,4 +1,4 @@
-import { dropLeftOver, goOnWithQueue } from '../../../store/queue';
+import { dropLeftOver, continueQueue } from '../../../store/queue';
 import { useRun } from '../../../store/run';
 import { useRuns, type Queue } from '../../../store/runs';
 import type { StoredRun } from '../../../host/browser/api';
@@ -37,7 +37,7 @@ export function QueueOffer() {
           {broken && ` Seed ${broken.run?.session.seed} broke off${step > 0 ? ` and goes on from step ${step}` : ''}.`}
         </p>
         <p className="button-row">
-          <button type="button" className="button primary" onClick={() => goOnWithQueue(queue, broken)}>
+          <button type="button" className="button primary" onClick={() => continueQueue(queue, broken)}>
             <PlayIcon />
             Go on
           </button>

@@ -50,7 +50,7 @@ function Written({ kind, step }: { kind: TraceFilter['kind']; step: number }) {
   }, [name, wanted]);
 
   const groups = shownOf(list)?.groups ?? [];
-  // Until somebody takes one, the first is shown.
+  // Until the user chooses one, the first is shown.
   const first: TraceSummary | undefined = groups[0];
   const shown = query !== null && held !== null ? { step: held, query, kind: selectedKind } : first;
   const shownStep = shown?.step;
