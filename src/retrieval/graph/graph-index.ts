@@ -43,7 +43,7 @@ export class GraphIndex implements SearchIndex {
     this.settings = settings;
     this.graph = graph;
     this.walk = new Walk(vectors, dimension, graph);
-    this.linker = new Linker(vectors, dimension, graph, settings.alpha);
+    this.linker = new Linker(vectors, dimension, graph, settings.alpha, this.walk);
   }
 
   /**

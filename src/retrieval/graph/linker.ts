@@ -1,6 +1,7 @@
 import type { Adjacency } from './adjacency';
 import { Beam } from './beam';
 import { dot } from './vectors';
+import type { Walk } from './walk';
 
 /**
  * What a build knows of the lists that it has made, and need not compute again while no vector moves: the cosine of every
@@ -26,21 +27,27 @@ export class Linker {
   private readonly pool: Beam;
   private readonly kept: Int32Array;
   private readonly keptScores: Float64Array;
+  private readonly before: Int32Array;
   private made: MadeLists | null = null;
+  /** The node that is being connected, the query of the walk's last run; -1: none is. */
+  private connected = -1;
 
   /**
    * @param alpha a candidate is dropped where `alpha × (its distance to a kept neighbour)` is at most its distance to the
    *   node: 1 is HNSW's rule, more keeps longer links (Vamana)
+   * @param walk knows cosines of the node that it was last asked for
    */
   constructor(
     private readonly vectors: Float32Array,
     private readonly dimension: number,
     private readonly graph: Adjacency,
     private readonly alpha: number,
+    private readonly walk: Pick<Walk, 'cosineOf'>,
   ) {
     this.pool = new Beam(graph.degreeBound + 1);
     this.kept = new Int32Array(graph.degreeBound);
     this.keptScores = new Float64Array(graph.degreeBound);
+    this.before = new Int32Array(graph.degreeBound);
   }
 
   /** Runs `work`, in which no vector moves and this linker alone changes edges of what was an empty graph. */
@@ -53,6 +60,13 @@ export class Linker {
   /** Cosine of two rows. */
   similarity(a: number, b: number): number {
     return dot(this.vectors, a * this.dimension, this.vectors, b * this.dimension, this.dimension);
+  }
+
+  /** The same, as the walk found it where one of them is the node that is being connected and it saw the other. */
+  private found(a: number, b: number): number {
+    if (a !== this.connected && b !== this.connected) return this.similarity(a, b);
+    const known = this.walk.cosineOf(a === this.connected ? b : a);
+    return Number.isNaN(known) ? this.similarity(a, b) : known;
   }
 
   /** Sets `node`'s out-neighbours to the diverse ones of `candidates` (best first), at most `limit`. */
@@ -69,7 +83,7 @@ export class Linker {
       let diverse = true;
       for (let i = 0; i < count; i++) {
         if (known && together[kept[i]!] === 1) continue;
-        if (alpha * (1 - this.similarity(candidate, kept[i]!)) <= toNode) {
+        if (alpha * (1 - this.found(candidate, kept[i]!)) <= toNode) {
           diverse = false;
           break;
         }
@@ -102,20 +116,30 @@ export class Linker {
       pool.insert(neighbour, made === null ? this.similarity(from, neighbour) : made.scores[i]!);
     }
     pool.insert(to, score);
+    if (made === null) {
+      this.choose(from, pool, graph.degreeBound);
+      return;
+    }
     // A copy: `choose` writes the list.
-    const together = made === null ? [] : graph.neighbours.slice(first, first + made.together[from]!);
-    for (const neighbour of together) made!.isTogether[neighbour] = 1;
+    const { before } = this;
+    const count = made.together[from]!;
+    for (let i = 0; i < count; i++) {
+      before[i] = graph.neighbours[first + i]!;
+      made.isTogether[before[i]!] = 1;
+    }
     this.choose(from, pool, graph.degreeBound);
-    for (const neighbour of together) made!.isTogether[neighbour] = 0;
+    for (let i = 0; i < count; i++) made.isTogether[before[i]!] = 0;
   }
 
-  /** Links `node` to the diverse ones of `candidates`, both ways. */
+  /** Links `node`, which the walk was last asked for, to the diverse ones of `candidates`, both ways. */
   connect(node: number, candidates: Beam, limit: number): void {
+    this.connected = node;
     this.choose(node, candidates, limit);
     const { graph, made } = this;
     const first = node * graph.degreeBound;
     const last = first + graph.counts[node]!;
     for (let i = first; i < last; i++) this.link(graph.neighbours[i]!, node, made?.scores[i]);
+    this.connected = -1;
   }
 
   /** Whether another neighbour of `from` makes its edge to `to` unnecessary, by the rule of `choose`. */

@@ -23,6 +23,54 @@ export function dot(a: Float32Array, aStart: number, b: Float32Array, bStart: nu
   return s0 + s1 + (s2 + s3);
 }
 
+/**
+ * Dot products of two rows of `a` with one of `b`, into `out` (2): the same bits as `dot` of each. What they share is read once,
+ * so both take little longer than one and a half.
+ */
+export function dotPair(
+  a: Float32Array,
+  firstStart: number,
+  secondStart: number,
+  b: Float32Array,
+  bStart: number,
+  dimension: number,
+  out: Float64Array,
+): void {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let t0 = 0;
+  let t1 = 0;
+  let t2 = 0;
+  let t3 = 0;
+  const unrolled = dimension & ~3;
+  let i = 0;
+  for (; i < unrolled; i += 4) {
+    const p = firstStart + i;
+    const r = secondStart + i;
+    const q = bStart + i;
+    const x0 = b[q]!;
+    const x1 = b[q + 1]!;
+    const x2 = b[q + 2]!;
+    const x3 = b[q + 3]!;
+    s0 += a[p]! * x0;
+    t0 += a[r]! * x0;
+    s1 += a[p + 1]! * x1;
+    t1 += a[r + 1]! * x1;
+    s2 += a[p + 2]! * x2;
+    t2 += a[r + 2]! * x2;
+    s3 += a[p + 3]! * x3;
+    t3 += a[r + 3]! * x3;
+  }
+  for (; i < dimension; i++) {
+    s0 += a[firstStart + i]! * b[bStart + i]!;
+    t0 += a[secondStart + i]! * b[bStart + i]!;
+  }
+  out[0] = s0 + s1 + (s2 + s3);
+  out[1] = t0 + t1 + (t2 + t3);
+}
+
 /** Scales every row of `vectors` (N, d) to length 1, in place. A row of zeros stays as it is. */
 export function normaliseRows(vectors: Float32Array, dimension: number): Float32Array {
   for (let start = 0; start < vectors.length; start += dimension) {
