@@ -701,6 +701,42 @@ declare module '*/sample/sample_token.wgsl' {
   export default shader;
 }
 
+declare module '*/search/nearest_blocks_quads.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; columns: number; inner: number; blocks: number },
+    'counts' | 'queries' | 'documents' | 'best',
+    'GROUPS' | 'FOURS' | 'DEPTH',
+    object
+  >;
+  export default shader;
+}
+
+declare module '*/search/nearest_blocks_tiled.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; columns: number; inner: number; blocks: number },
+    'counts' | 'queries' | 'documents' | 'best',
+    'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
+    object
+  >;
+  export default shader;
+}
+
+declare module '*/search/nearest_candidates.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    {
+      rows: { limit: number; slot: number; start: number };
+      columns: number;
+      inner: number;
+      block: number;
+      picked: number;
+    },
+    'counts' | 'queries' | 'documents' | 'blocks' | 'scores',
+    never,
+    object
+  >;
+  export default shader;
+}
+
 declare module '*/search/rank.wgsl' {
   const shader: import('./gpu/shader').Shader<
     { rows: { limit: number; slot: number; start: number }; columns: number; pitch: number },
@@ -714,8 +750,18 @@ declare module '*/search/rank.wgsl' {
 declare module '*/search/top_k.wgsl' {
   const shader: import('./gpu/shader').Shader<
     { rows: { limit: number; slot: number; start: number }; columns: number; pitch: number; k: number },
-    'counts' | 'scores' | 'ids' | 'values',
-    never,
+    'counts' | 'scores' | 'blocks' | 'ids' | 'values',
+    'BLOCK',
+    object
+  >;
+  export default shader;
+}
+
+declare module '*/search/top_k_rows.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; columns: number; pitch: number; k: number },
+    'counts' | 'scores' | 'blocks' | 'ids' | 'values',
+    'BLOCK',
     object
   >;
   export default shader;

@@ -1,15 +1,10 @@
-// The k best documents of each row of scores (Q, pitch), best first, ties to the lower row: ids (Q, k), values (Q, k).
-// One workgroup serves one query and picks the next best k times, each time the largest (score, -row) below the last.
+// The k best of each row of scores (Q, pitch), best first, ties to the lower id: ids (Q, k), values (Q, k). With BLOCK 0 a score's
+// id is its column, a document; else column c is document c % BLOCK of block blocks[c / BLOCK] of its row, in any order of blocks.
+// One workgroup serves one query and picks the next best k times, each time the largest (score, -id) below the last.
 
 #include "lib/rows.wgsl"
 #include "lib/grid.wgsl"
-
-struct Dims { rows: Rows, columns: u32, pitch: u32, k: u32 }
-
-@group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(2) var<storage, read> scores: array<f32>; // ((rows - 1) * pitch + columns)
-@group(0) @binding(3) var<storage, read_write> ids: array<u32>; // (rows, k)
-@group(0) @binding(4) var<storage, read_write> values: array<f32>; // (rows, k)
+#include "lib/documents.wgsl"
 
 var<workgroup> best_score: array<f32, 64>;
 var<workgroup> best_id: array<u32, 64>;
@@ -26,10 +21,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     var id = 0xffffffffu;
     for (var k = lane; k < dims.columns; k += 64u) {
       let s = scores[at + k];
-      let below = s < last_score || (s == last_score && k > last_id);
-      if (below && s > score) {
+      // What most are needs no id.
+      if (s < score || s > last_score) { continue; }
+      let own = document_of(row, k);
+      let below = s < last_score || (s == last_score && own > last_id);
+      if (below && (s > score || (s == score && own < id))) {
         score = s;
-        id = k;
+        id = own;
       }
     }
     best_score[lane] = score;

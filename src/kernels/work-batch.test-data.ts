@@ -7,6 +7,7 @@ import { linearBackward } from './linear/linear-backward';
 import { linearSwiglu } from './linear/linear-swiglu';
 import { matmul, type MatmulVariant } from './matmul/matmul';
 import { COUNT, countWords, fixedRows, liveRows } from './rows';
+import { nearest, nearestSizes } from './search/nearest';
 import { rankOf, topK } from './search/search';
 import { inFloats } from './weights/in-floats';
 import { C, check, LIMIT, N, rows, V } from './work.test-data';
@@ -219,17 +220,56 @@ export function batchCases(): void {
         { counts },
         { rows, columns: 31, pitch: 31, wanted: words(new Uint32Array(LIMIT)), scores, ranks: floats(LIMIT) },
       );
-      topK(
-        recorder,
-        { counts },
-        { rows, columns: 31, pitch: 31, k: 5, scores, ids: floats(LIMIT * 5), values: floats(LIMIT * 5) },
-      );
+      const t = { rows, columns: 31, pitch: 31, k: 5, scores, ids: floats(LIMIT * 5), values: floats(LIMIT * 5) };
+      topK(recorder, { counts }, t, 'workgroup');
+      topK(recorder, { counts }, t, 'rows');
     },
     {
       rank: { flops: N * 31, passed: { wanted: 'r', scores: 'r', ranks: 'w' } },
       top_k: { flops: 2 * N * 31 * 5, passed: { scores: 'r', ids: 'w', values: 'w' } },
+      top_k_rows: { flops: N * 31, passed: { scores: 'r', ids: 'w', values: 'w' } },
     },
   );
+  for (const [variant, block] of [
+    ['quads', 8],
+    ['tiled16', 16],
+  ] as const) {
+    const count = Math.ceil(31 / block);
+    check(
+      `the 5 nearest of 31 documents, ${variant}: the blocks with the largest cosines, then theirs alone`,
+      ({ gpu, recorder, counts, floats }) => {
+        const shape = { rows, columns: 31, dimension: C, k: 5 };
+        const { best, blocks, scores } = nearestSizes(gpu, shape, variant);
+        const views = {
+          queries: floats(LIMIT * C),
+          documents: floats(31 * C),
+          best: floats(best),
+          blocks: floats(blocks),
+          maxima: floats(blocks),
+          scores: floats(scores),
+          ids: floats(LIMIT * 5),
+          values: floats(LIMIT * 5),
+        };
+        nearest(recorder, { counts }, shape, views, variant);
+      },
+      {
+        [variant === 'quads' ? 'nearest_blocks_quads' : 'nearest_blocks_tiled']: {
+          // The largest of a block is one comparison a document.
+          flops: N * 31 * (2 * C + 1),
+          passed: { queries: 'r', documents: 'r', best: 'w' },
+        },
+        'top_k of blocks': {
+          flops: 2 * N * count * count,
+          passed: { scores: 'r', ids: 'w', values: 'w' },
+        },
+        nearest_candidates: {
+          flops: N * count * block * 2 * C,
+          bytes: 4 * N * (count * block * (C + 1) + C + count),
+        },
+        top_k: { flops: 2 * N * count * block * 5, passed: { scores: 'r', ids: 'w', values: 'w' } },
+      },
+    );
+  }
   check(
     'writing: attention over a prompt of 7 that two rows share, one of 3, and 4 tokens of their own',
     ({ recorder, counts, floats, words }) => {

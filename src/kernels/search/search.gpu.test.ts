@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { CANARY, singles, testKernel, type Bench } from '../reference/harness';
 import { integers } from '../reference/test-data';
 import { COUNT, liveRows } from '../rows';
-import { rankOf, topK } from './search';
+import { rankOf, topK, type TopKVariant } from './search';
 
 const NOBODY = 0xffffffff;
 
@@ -20,7 +20,11 @@ interface Case {
   levels: number;
 }
 
-async function check(bench: Bench, { live, limit, columns, pitch, k, levels }: Case): Promise<void> {
+async function check(
+  bench: Bench,
+  variant: TopKVariant,
+  { live, limit, columns, pitch, k, levels }: Case,
+): Promise<void> {
   const scores = singles(limit * pitch, 1).map((x, i) =>
     i % pitch < columns && i < live * pitch ? Math.round(x * levels) / levels : NaN,
   );
@@ -34,7 +38,7 @@ async function check(bench: Bench, { live, limit, columns, pitch, k, levels }: C
     (recorder, context) => {
       const shape = { rows, columns, pitch, scores: bench.floats(scores) };
       rankOf(recorder, context, { ...shape, wanted: bench.integers(wanted, limit), ranks });
-      topK(recorder, context, { ...shape, k, ids, values });
+      topK(recorder, context, { ...shape, k, ids, values }, variant);
     },
     { QUERIES: live },
   );
@@ -57,9 +61,10 @@ describe('rank and top-k', () => {
     { live: 5, limit: 5, columns: 61, pitch: 129, k: 61, levels: 2 },
     { live: 65, limit: 65, columns: 1000, pitch: 1024, k: 10, levels: 5 },
   ]) {
-    testKernel(`the best ${c.k} of ${c.columns}, ${c.live} of ${c.limit} queries, steps of 1/${c.levels}`, (bench) =>
-      check(bench, c),
-    );
+    for (const variant of ['workgroup', 'rows'] as const) {
+      const what = `the best ${c.k} of ${c.columns}, ${c.live} of ${c.limit} queries, steps of 1/${c.levels}`;
+      testKernel(`${what}, ${variant}`, (bench) => check(bench, variant, c));
+    }
   }
 
   testKernel('all scores tied: the order of the rows', async (bench) => {

@@ -1,5 +1,6 @@
 import rankShader from '../../../shaders/search/rank.wgsl';
 import topKShader from '../../../shaders/search/top_k.wgsl';
+import topKRowsShader from '../../../shaders/search/top_k_rows.wgsl';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
 import { type KernelContext, type Rows } from '../rows';
@@ -18,19 +19,45 @@ export function rankOf(
   });
 }
 
-/** ids and values (Q, k) of the k best columns of scores (Q, pitch), k ≤ columns. */
+/** Which shader picks the best: a workgroup a query, or an invocation. They pick the same. */
+export type TopKVariant = 'workgroup' | 'rows';
+
+/**
+ * ids and values (Q, k) of the k best columns of scores (Q, pitch), ties to the lower id, k ≤ columns. A column is a document, or
+ * with `blocks` one of `length` documents of a block, blocks (Q, columns / length).
+ */
 export function topK(
   recorder: Recorder,
   { counts }: KernelContext,
-  t: { rows: Rows; columns: number; pitch: number; k: number; scores: View; ids: View; values: View },
+  t: {
+    rows: Rows;
+    columns: number;
+    pitch: number;
+    k: number;
+    scores: View;
+    ids: View;
+    values: View;
+    blocks?: { view: View; length: number };
+  },
+  variant: TopKVariant = recorder.gpu.adapter.software ? 'rows' : 'workgroup',
 ): void {
-  recorder.call(topKShader, {
+  const call = {
     uniforms: { rows: t.rows, columns: t.columns, pitch: t.pitch, k: t.k },
-    bindings: { counts, scores: t.scores, ids: t.ids, values: t.values },
-    groups: grid(t.rows.limit, 1),
-    work: ({ live }) => ({
-      flops: 2 * live(t.rows) * t.columns * t.k,
-      bytes: 4 * live(t.rows) * (t.columns + 2 * t.k),
-    }),
-  });
+    constants: { BLOCK: t.blocks?.length ?? 0 },
+    bindings: { counts, scores: t.scores, blocks: t.blocks?.view ?? counts, ids: t.ids, values: t.values },
+  };
+  const bytes = (live: number) => 4 * live * (t.columns + 2 * t.k);
+  if (variant === 'workgroup') {
+    recorder.call(topKShader, {
+      ...call,
+      groups: grid(t.rows.limit, 1),
+      work: ({ live }) => ({ flops: 2 * live(t.rows) * t.columns * t.k, bytes: bytes(live(t.rows)) }),
+    });
+  } else {
+    recorder.call(topKRowsShader, {
+      ...call,
+      groups: grid(t.rows.limit, 4),
+      work: ({ live }) => ({ flops: live(t.rows) * t.columns, bytes: bytes(live(t.rows)) }),
+    });
+  }
 }
