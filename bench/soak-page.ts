@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { encodeLink } from '../src/session/link';
+import { collectFirefoxGarbage } from './driven/firefox-garbage';
 import { buffersOf, hookedSite } from './driven/hooked-site';
 import { begin, engineOf, launch, pause, statusesOf, stepOf, titleOf } from './driven/lab-page';
 import { processTree, type Process } from './driven/processes';
@@ -77,6 +78,7 @@ while (performance.now() - began < MINUTES * MINUTE) {
   const status = (await statusesOf(page)).at(-1);
   if (status !== 'running') throw new Error(`the run is ${status ?? 'gone'}, expected it to go on`);
   const held = await Promise.all(clients(page).map(heldBy));
+  if (engine === 'firefox') await collectFirefoxGarbage(browser);
   const { bytes, buffers } = await buffersOf(page);
   const steps = Math.max(0, (await stepOf(page)) - STEPS_BEFORE_STAGE_2);
   const tree = processTree(root).filter((process) => !isBrowsersOwn(process));

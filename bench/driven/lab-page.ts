@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { chromiumFlags, requireChromium } from '../../scripts/chromium.mjs';
 import { firefoxLaunch } from '../../scripts/firefox.mjs';
+import { FIREFOX_ITSELF } from './firefox-garbage';
 
 /** The lab's page in either engine, as scripts of `bench` drive it: one way for both. */
 export type Engine = 'chromium' | 'firefox';
@@ -18,7 +19,7 @@ export function engineOf(word: string | undefined): Engine {
 export const launch = (engine: Engine, profile: string): Promise<Browser> =>
   puppeteer.launch({
     ...(engine === 'firefox'
-      ? firefoxLaunch()
+      ? { ...firefoxLaunch(), args: [FIREFOX_ITSELF] }
       : {
           executablePath: requireChromium(),
           headless: true,
