@@ -73,7 +73,14 @@ test('an encoder says what it is, searches, and stands in Bench beside BM25 and 
   const all = collection.getByRole('button', { name: 'BM25, model and fusion' });
   await all.click();
   await expect(scores.getByRole('rowheader')).toHaveText(
-    ['BM25', 'tiny-bert', 'BM25 and tiny-bert', 'no reasoning', 'BM25 and no reasoning'],
+    [
+      'BM25',
+      'tiny-bert',
+      'BM25 and tiny-bert',
+      'no reasoning',
+      'BM25 and no reasoning',
+      'BM25, tiny-bert and the model',
+    ],
     { timeout: 60_000 },
   );
   await collection.getByRole('combobox', { name: 'Beside BM25' }).selectOption({ label: 'nothing else' });
