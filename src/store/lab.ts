@@ -345,7 +345,7 @@ class Lab {
     const { step, query, completion = null } = this.wanted ?? {};
     if (step === undefined || streams.lastStep() < step) return;
     const { traces, dev } = useRecords.getState();
-    if (query !== undefined && !traces.includes(step) && !dev.includes(step)) return;
+    if (query !== undefined && !traces.has(step) && !dev.has(step)) return;
     this.wanted = null;
     const selection = useSelection.getState();
     if (selection.step !== null) return;

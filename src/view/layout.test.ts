@@ -7,7 +7,7 @@ import { isWanted, metricGroups, metricInfo } from './metrics';
 import { rankLinks, withBeyond } from './rank-links';
 import { placeOf, stepWords } from '../config/stages';
 import { stepped } from './stepped';
-import { shareOf, stepAt, tickPath, timelinePath, timelineStages } from './timeline-layout';
+import { marksPath, shareOf, stepAt, timelinePath, timelineStages } from './timeline-layout';
 
 const hit = (document: number, relevant = false): SearchHit => ({
   document,
@@ -102,7 +102,7 @@ test('charts stand in groups, the best known of each first, and are found by tit
 
 describe('the timeline', () => {
   test('has at most one tick a pixel', () => {
-    expect(tickPath([0, 0.2, 1.6, 2.1, 9], 5, 4)).toBe('M0 5v4M2 5v4M9 5v4');
+    expect(marksPath([0, 0.2, 1.6, 2.1, 9], '5v4')).toBe('M0 5v4M2 5v4M9 5v4');
   });
 
   const plans = [

@@ -54,14 +54,17 @@ export function timelinePath(
   return parts.join('');
 }
 
-/** A path of vertical ticks at places along a line, at most one a pixel. */
-export function tickPath(places: readonly number[], top: number, height: number): string {
+/**
+ * A path of marks at places along a line, at most one a pixel: a run may have hundreds of each kind.
+ * @param shape what follows the place: where a mark is from above, and how it is drawn from there, as `5v4`
+ */
+export function marksPath(places: readonly number[], shape: string): string {
   let last = -Infinity;
   let path = '';
   for (const place of places) {
     if (Math.round(place) === last) continue;
     last = Math.round(place);
-    path += `M${last} ${top}v${height}`;
+    path += `M${last} ${shape}`;
   }
   return path;
 }

@@ -1,8 +1,9 @@
 import { memo } from 'react';
 import { STAGE_LABELS, type StagePlan } from '../../config/stages';
 import { useHover } from '../../store/hover';
+import { useRecords } from '../../store/records';
 import { streams } from '../../store/streams';
-import { shareOf, tickPath, timelinePath, timelineStages } from '../../view/timeline-layout';
+import { marksPath, shareOf, timelinePath, timelineStages } from '../../view/timeline-layout';
 import { WarningMarks } from './warning-marks';
 
 const TEXT = 16;
@@ -14,8 +15,6 @@ interface DrawingProps {
   last: number;
   width: number;
   height: number;
-  /** Steps whose refresh was recorded. */
-  refreshes: readonly number[];
   /** The last step of each ancestor of a fork, the oldest first. */
   forks: readonly number[];
   /** Changes when there is more to draw. */
@@ -23,13 +22,17 @@ interface DrawingProps {
 }
 
 /** Everything on the timeline but the hand, which moves far more often. */
-export const Drawing = memo(function Drawing({ stages, total, last, width, height, refreshes, forks }: DrawingProps) {
+export const Drawing = memo(function Drawing({ stages, total, last, width, height, forks }: DrawingProps) {
   const laid = timelineStages(stages, total);
   const x = (at: number): number => shareOf(at, total) * width;
   const bottom = height - 8;
   // A session that has not run has nothing on its line yet.
   const hasRun = last > 0;
   const loss = hasRun ? streams.column('loss') : undefined;
+  // What was recorded grows in place, and is read when `beat` says that there is more.
+  const refreshes = useRecords.getState().graph.slice();
+  const evaluations = streams.evaluations.map(({ step }) => step);
+  const places = (steps: readonly number[]): number[] => (hasRun ? steps.map(x) : []);
   const path = loss
     ? timelinePath(streams.steps(), loss, laid, { width, top: TEXT + 2, bottom: bottom - 6, total })
     : '';
@@ -55,13 +58,9 @@ export const Drawing = memo(function Drawing({ stages, total, last, width, heigh
         </line>
       ))}
       <path className="curve" d={path} />
-      <path className="mark-refresh" d={tickPath((hasRun ? refreshes : []).map(x), bottom - 4, 4)} />
-      {(hasRun ? streams.evaluations : []).map((point) => (
-        <path key={point.step} className="mark-evaluation" d={`M${x(point.step)} ${bottom + 1}l3.5 6h-7z`} />
-      ))}
-      {(hasRun ? streams.checkpoints : []).map((at) => (
-        <path key={at} className="mark-checkpoint" d={`M${x(at)} ${TEXT + 1}l3 3-3 3-3-3z`} />
-      ))}
+      <path className="mark-refresh" d={marksPath(places(refreshes), `${bottom - 4}v4`)} />
+      <path className="mark-evaluation" d={marksPath(places(evaluations), `${bottom + 1}l3.5 6h-7z`)} />
+      <path className="mark-checkpoint" d={marksPath(places(streams.checkpoints), `${TEXT + 1}l3 3-3 3-3-3z`)} />
       {(hasRun ? warnings.of(streams) : []).map((at) => (
         <g key={at} className="mark-warning">
           <title>Something began to look wrong at step {at}</title>

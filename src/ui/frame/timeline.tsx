@@ -2,7 +2,6 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerE
 import { placeOf, planStages, stepWords, type StagePlan } from '../../config/stages';
 import { pointAt, pointAway } from '../../store/hover';
 import { usePlayback } from '../../store/playback';
-import { useRecords } from '../../store/records';
 import { isLive, nameOnPage, useRan, useRun } from '../../store/run';
 import { useSelection } from '../../store/selection';
 import { useSession } from '../../store/session';
@@ -95,7 +94,6 @@ interface TrackProps {
 }
 
 function Track({ stages, total, step, last, beat }: TrackProps) {
-  const refreshes = useRecords((state) => state.graph);
   const shown = useRunShown();
   const ran = useRan(({ ancestors }) => ancestors);
   const chosen = useSession((state) => state.ancestors);
@@ -157,7 +155,7 @@ function Track({ stages, total, step, last, beat }: TrackProps) {
       }}
       onPointerLeave={pointAway}
     >
-      <Drawing {...{ stages, total, last, refreshes, forks, beat }} {...size} />
+      <Drawing {...{ stages, total, last, forks, beat }} {...size} />
       <Hand step={step} total={total} {...size} />
       <Pointed total={total} {...size} />
     </div>
