@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import type { Architecture } from '../config/architecture';
 import { FIRST_NUMERICS, SPLIT_NUMERICS } from '../config/numerics';
 import { Gpu } from '../gpu/gpu';
+import { alwaysTile } from '../kernels/matmul/tuned.test-data';
 import { testKernel, type Bench } from '../kernels/reference/harness';
 import { float32ToBfloat16, float32ToFloat16 } from '../lib/half';
 import { Random } from '../lib/philox';
@@ -133,6 +134,26 @@ describe('a step', () => {
         }
       });
     }
+
+    testKernel(`has the same bits by every tuning: ${name}`, async ({ gpu }) => {
+      const untuned = await twoSteps({ gpu }, one, { numerics: SPLIT_NUMERICS });
+      const dispatched = new Set<string>();
+      try {
+        for (const size of [64, 32, 16] as const) {
+          gpu.tuning = alwaysTile(gpu.adapter, size);
+          const all: unknown[] = [];
+          gpu.ran = ({ calls }) => all.push(...calls.map(({ kernel, size: lanes, groups }) => [kernel, lanes, groups]));
+          expect(await twoSteps({ gpu }, one, { numerics: SPLIT_NUMERICS })).toEqual(untuned);
+          expect(JSON.stringify(all)).toMatch(/(?=.*matmul_tiled)(?=.*matmul_backward)(?=.*matmul_swiglu)/);
+          dispatched.add(JSON.stringify(all));
+        }
+      } finally {
+        // The other tests of this file have the same GPU.
+        gpu.tuning = null;
+        gpu.ran = null;
+      }
+      expect(dispatched.size).toBe(3);
+    });
 
     for (const dtype of ['f16', 'bf16'] as const) {
       testKernel(
