@@ -701,6 +701,30 @@ declare module '*/sample/sample_token.wgsl' {
   export default shader;
 }
 
+declare module '*/sample/sample_token_rows.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; vocabulary: number; pitch: number },
+    'counts' | 'state' | 'logits' | 'rows' | 'out_ids' | 'out_logprobs' | 'lengths' | 'out_entropies',
+    never,
+    {
+      SamplingState: {
+        t: number;
+        sequences: number;
+        max_tokens: number;
+        stop_token: number;
+        seed: number;
+        stream: number;
+        step: number;
+        top_k: number;
+        inverse_temperature: number;
+        top_p: number;
+      };
+      Row: { id: number; position: number; sequence: number; done: number };
+    }
+  >;
+  export default shader;
+}
+
 declare module '*/search/nearest_blocks_quads.wgsl' {
   const shader: import('./gpu/shader').Shader<
     { rows: { limit: number; slot: number; start: number }; columns: number; inner: number; blocks: number },

@@ -289,7 +289,9 @@ export function batchCases(): void {
       cacheAppend(recorder, d, width, { pitch: 9, qkv, cache });
       captureRows(recorder, d, { channels: C, hidden: floats(5 * C), captured: floats(5 * C), emitted: floats(5) });
       const out = { outIds: floats(45), outLogprobs: floats(45), outEntropies: floats(45), lengths: floats(5) };
-      sampleToken(recorder, d, { cuts: true, vocabulary: V, pitch: 9, logits: floats(5 * V), ...out });
+      const t = { vocabulary: V, pitch: 9, logits: floats(5 * V), ...out };
+      sampleToken(recorder, d, { ...t, cuts: true }, 'workgroup');
+      sampleToken(recorder, d, { ...t, cuts: false }, 'rows');
       nextRows(recorder, d, { next: floats(20), ids: floats(5), positions: floats(5) });
     },
     {
@@ -301,6 +303,7 @@ export function batchCases(): void {
       capture_rows: { flops: 0, bytes: 4 * 3 * 4 },
       // The largest 1, the sum 4, the entropy 5, the mass of each run 4.
       sample_token: { flops: 3 * V * 14, bytes: 4 * 3 * (V + 4 + 4 + 4) },
+      sample_token_rows: { flops: 3 * V * 14, bytes: 4 * 3 * (V + 4 + 4 + 4) },
       next_rows: { flops: 0, bytes: 4 * 3 * (4 + 4 + 2) },
     },
   );

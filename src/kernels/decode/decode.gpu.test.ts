@@ -12,9 +12,10 @@ import {
   nextRows,
   sampleToken,
   samplingWords,
+  type SampleVariant,
   type SamplingState,
 } from './decode';
-import { CANARY, singles, testKernel, type Bench } from '../reference/harness';
+import { bitsOf, CANARY, singles, testKernel, type Bench } from '../reference/harness';
 import { COUNT, liveRows } from '../rows';
 import { sample, type SamplingSettings } from './sampling.reference';
 
@@ -72,13 +73,14 @@ function setUpSampling(bench: Bench, c: SampleCase) {
     outEntropies: bench.output(rows * PITCH),
     lengths: untouched(bench, rows),
   };
-  const record = (cuts = true) =>
+  const record = (cuts = true, variant: SampleVariant = 'workgroup') =>
     bench.record(
       (recorder, { counts }) =>
         sampleToken(
           recorder,
           { counts, rows: liveRows(limit, COUNT.TOKENS), state: views.state, info: views.info },
           { vocabulary, pitch: PITCH, cuts, ...views },
+          variant,
         ),
       { TOKENS: rows },
     );
@@ -89,8 +91,8 @@ function setUpSampling(bench: Bench, c: SampleCase) {
 async function checkSampling(bench: Bench, c: SampleCase, all: readonly SamplingSettings[]): Promise<void> {
   const { vocabulary, rows } = c;
   const { logits, infos, views, record } = setUpSampling(bench, c);
-  // Where nothing is cut, by the kernel without the loops too.
-  const [kept, cutting] = [await record(false), await record()];
+  // Where nothing is cut, by the kernels without the loops too.
+  const keeping = [await record(), await record(false), await record(false, 'rows')];
   const errors = { actual: [] as number[], expected: [] as number[] };
   const entropies = { actual: [] as number[], expected: [] as number[] };
   let skipped = 0;
@@ -99,7 +101,7 @@ async function checkSampling(bench: Bench, c: SampleCase, all: readonly Sampling
     const s = state({ ...settings, step: i });
     bench.gpu.write(views.state, wordsAt(t, s));
     bench.gpu.write(views.info, Uint32Array.from(infos.flat()));
-    (cutsOf(settings) || i % 2 === 0 ? cutting : kept).run();
+    keeping[cutsOf(settings) ? 0 : i % keeping.length]!.run();
     const [ids, logprobs, entropy, lengths, info] = [
       await bench.integersOf(views.outIds),
       await bench.read(views.outLogprobs),
@@ -131,6 +133,36 @@ async function checkSampling(bench: Bench, c: SampleCase, all: readonly Sampling
     if (!result.pass) throw new Error(describeComparison(name, result));
   }
   expect(skipped).toBeLessThan((all.length * rows) / 20);
+}
+
+async function checkEnds(bench: Bench, variant: SampleVariant): Promise<void> {
+  const rows = 6;
+  const { views, infos, record } = setUpSampling(bench, { vocabulary: 5, rows });
+  const program = await record(false, variant);
+  const at = (stop: number) =>
+    infos.map(([, position, sequence], r): Row => [r === stop ? 2 : 9, position, sequence, 0]);
+  // Before the first token nothing of its own has been read: the id is the prompt's affair.
+  for (const [t, stop, ended] of [
+    [0, 1, []],
+    [2, 1, [1]],
+    [PITCH, 1, [0, 1, 2, 3, 4, 5]],
+  ] as const) {
+    bench.gpu.write(views.state, wordsAt(t, { stopToken: 2, temperature: 0 }));
+    bench.gpu.write(views.info, Uint32Array.from(at(stop).flat()));
+    program.run();
+    const info = await bench.integersOf(views.info);
+    expect([...Array(rows).keys()].filter((r) => info[r * 4 + 3] === 1)).toEqual(ended);
+    for (const r of ended) expect(info[r * 4]).toBe(r === stop ? 2 : 9);
+  }
+  // The sequence of the row that stopped has its first token alone; t = 4 wrote nothing.
+  const stopped = infos[1]![2];
+  expect([...(await bench.integersOf(views.lengths))]).toEqual(
+    Array.from({ length: rows }, (_, sequence) => (sequence === stopped ? 1 : 3)),
+  );
+  const ids = await bench.integersOf(views.outIds);
+  expect(ids[stopped * PITCH + 2]).toBe(UNTOUCHED);
+  expect(ids.filter((id) => id !== UNTOUCHED)).toHaveLength(2 * rows - 1);
+  expect((await bench.read(views.outLogprobs)).filter((x) => x !== CANARY)).toHaveLength(2 * rows - 1);
 }
 
 const whole = { temperature: 1, top_k: 0, top_p: 1 };
@@ -168,35 +200,29 @@ describe('sampling', () => {
     checkSampling(bench, { vocabulary: 65, rows: 8 }, [{ ...whole, top_k: 100_000 }]),
   );
 
-  testKernel('ends a row that has read the stop token, or has no room left', async (bench) => {
-    const rows = 6;
-    const { views, infos, record } = setUpSampling(bench, { vocabulary: 5, rows });
-    const program = await record();
-    const at = (stop: number) =>
-      infos.map(([, position, sequence], r): Row => [r === stop ? 2 : 9, position, sequence, 0]);
-    // Before the first token nothing of its own has been read: the id is the prompt's affair.
-    for (const [t, stop, ended] of [
-      [0, 1, []],
-      [2, 1, [1]],
-      [PITCH, 1, [0, 1, 2, 3, 4, 5]],
-    ] as const) {
-      bench.gpu.write(views.state, wordsAt(t, { stopToken: 2, temperature: 0 }));
-      bench.gpu.write(views.info, Uint32Array.from(at(stop).flat()));
-      program.run();
-      const info = await bench.integersOf(views.info);
-      expect([...Array(rows).keys()].filter((r) => info[r * 4 + 3] === 1)).toEqual(ended);
-      for (const r of ended) expect(info[r * 4]).toBe(r === stop ? 2 : 9);
+  testKernel('an invocation a row sums to the bits of a workgroup a row', async (bench) => {
+    for (const vocabulary of [1, 63, 64, 129, 300]) {
+      const { infos, views, record } = setUpSampling(bench, { vocabulary, rows: 24 });
+      const found: unknown[] = [];
+      for (const variant of ['workgroup', 'rows'] as const) {
+        const program = await record(false, variant);
+        for (const [t, temperature] of [1, 0.7, 0].entries()) {
+          bench.gpu.write(views.state, wordsAt(t, { temperature }));
+          bench.gpu.write(views.info, Uint32Array.from(infos.flat()));
+          program.run();
+        }
+        const [logprobs, entropies] = [await bench.read(views.outLogprobs), await bench.read(views.outEntropies)];
+        found.push([[...(await bench.integersOf(views.outIds))], bitsOf(logprobs), bitsOf(entropies)]);
+      }
+      expect(found[1]).toEqual(found[0]);
     }
-    // The sequence of the row that stopped has its first token alone; t = 4 wrote nothing.
-    const stopped = infos[1]![2];
-    expect([...(await bench.integersOf(views.lengths))]).toEqual(
-      Array.from({ length: rows }, (_, sequence) => (sequence === stopped ? 1 : 3)),
-    );
-    const ids = await bench.integersOf(views.outIds);
-    expect(ids[stopped * PITCH + 2]).toBe(UNTOUCHED);
-    expect(ids.filter((id) => id !== UNTOUCHED)).toHaveLength(2 * rows - 1);
-    expect((await bench.read(views.outLogprobs)).filter((x) => x !== CANARY)).toHaveLength(2 * rows - 1);
   });
+
+  for (const variant of ['workgroup', 'rows'] as const) {
+    testKernel(`ends a row that has read the stop token, or has no room left, ${variant}`, (bench) =>
+      checkEnds(bench, variant),
+    );
+  }
 });
 
 describe('the next rows', () => {

@@ -3,6 +3,7 @@ import appendShader from '../../../shaders/sample/cache_append.wgsl';
 import captureShader from '../../../shaders/sample/capture_rows.wgsl';
 import nextShader from '../../../shaders/sample/next_rows.wgsl';
 import sampleShader from '../../../shaders/sample/sample_token.wgsl';
+import sampleRowsShader from '../../../shaders/sample/sample_token_rows.wgsl';
 import type { Filled, Work } from '../../gpu/call';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
@@ -59,6 +60,9 @@ export const cutsOf = ({
   top_p,
 }: Pick<SamplingState, 'temperature' | 'top_k' | 'top_p'>): boolean => temperature > 0 && (top_k > 0 || top_p < 1);
 
+/** Which shader draws: a workgroup a row, or an invocation, which cuts nothing. They draw the same and sum to the same bits. */
+export type SampleVariant = 'workgroup' | 'rows';
+
 /** Draws a token per live row from logits (R, V) into outIds, outLogprobs, outEntropies (sequences, pitch); lengths (sequences). */
 export function sampleToken(
   recorder: Recorder,
@@ -66,7 +70,7 @@ export function sampleToken(
   t: {
     vocabulary: number;
     pitch: number;
-    /** Whether the state may contain a top-k or top-p: see `cutsOf`. */
+    /** Whether the state may ask for top-k or top-p: see `cutsOf`. */
     cuts: boolean;
     logits: View;
     outIds: View;
@@ -74,11 +78,11 @@ export function sampleToken(
     outEntropies: View;
     lengths: View;
   },
+  variant: SampleVariant = recorder.gpu.adapter.software && !t.cuts ? 'rows' : 'workgroup',
 ): void {
   const { vocabulary, pitch, logits, lengths } = t;
-  recorder.call(sampleShader, {
+  const call = {
     uniforms: { rows: d.rows, vocabulary, pitch },
-    constants: { CUTS: t.cuts ? 1 : 0 },
     bindings: {
       counts: d.counts,
       state: d.state,
@@ -89,13 +93,14 @@ export function sampleToken(
       lengths,
       out_entropies: t.outEntropies,
     },
-    groups: grid(d.rows.limit, 1),
     // Without the turns of top-k and top-p, which depend on the values.
-    work: ({ live }) => ({
+    work: ({ live }: Filled) => ({
       flops: 14 * live(d.rows) * vocabulary,
       bytes: 4 * live(d.rows) * (vocabulary + 2 * ROW_WORDS + 4),
     }),
-  });
+  };
+  if (variant === 'rows') recorder.call(sampleRowsShader, { ...call, groups: grid(d.rows.limit, 4) });
+  else recorder.call(sampleShader, { ...call, groups: grid(d.rows.limit, 1), constants: { CUTS: t.cuts ? 1 : 0 } });
 }
 
 /** Drops finished rows and moves to the next position: `next` (R, 4), ids and positions (R). */
