@@ -2,6 +2,8 @@ import type { Session } from '../config/session';
 import type { Arm, ArmResult, Evaluation, MetricName } from '../records/records';
 import type { Task } from '../tasks/task';
 
+// The model card (`README.md`) of a trained model.
+
 export interface CardFacts {
   /** The name that the user gave the run. */
   name: string;
@@ -101,8 +103,6 @@ The session, which \`npm run --silent lab -- run session.json --out FOLDER\` run
 ${JSON.stringify(session, null, 2)}
 \`\`\`
 `;
-
-// The model card (`README.md`) of a trained model.
 }
 
 const sequence = (...parts: readonly string[]): string =>
