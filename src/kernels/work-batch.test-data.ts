@@ -7,7 +7,7 @@ import { linearBackward } from './linear/linear-backward';
 import { linearSwiglu } from './linear/linear-swiglu';
 import { matmul, type MatmulVariant } from './matmul/matmul';
 import { COUNT, countWords, fixedRows, liveRows } from './rows';
-import { nearest, nearestSizes } from './search/nearest';
+import { nearestDocuments, nearestSizes } from './search/nearest';
 import { rankOf, topK } from './search/search';
 import { inFloats } from './weights/in-floats';
 import { C, check, LIMIT, N, rows, V } from './work.test-data';
@@ -250,7 +250,7 @@ export function batchCases(): void {
           ids: floats(LIMIT * 5),
           values: floats(LIMIT * 5),
         };
-        nearest(recorder, { counts }, shape, views, variant);
+        nearestDocuments(recorder, { counts }, shape, views, variant);
       },
       {
         [variant === 'quads' ? 'nearest_blocks_quads' : 'nearest_blocks_tiled']: {

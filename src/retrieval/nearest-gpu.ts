@@ -1,6 +1,6 @@
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import { Recorder, type Program } from '../gpu/recorder';
-import { nearest, nearestSizes, type NearestShape } from '../kernels/search/nearest';
+import { nearestDocuments, nearestSizes, type NearestShape } from '../kernels/search/nearest';
 import { COUNT, countWords, liveRows } from '../kernels/rows';
 import type { Nearest } from './exact-gpu';
 
@@ -45,7 +45,7 @@ export class NearestGpu {
     if (this.program) return;
     const recorder = new Recorder(this.gpu, 'nearest documents');
     const { queries, documents, scratch } = this;
-    nearest(recorder, { counts: this.counts }, this.shape, { queries, documents, ...scratch });
+    nearestDocuments(recorder, { counts: this.counts }, this.shape, { queries, documents, ...scratch });
     this.program = await recorder.finish();
   }
 

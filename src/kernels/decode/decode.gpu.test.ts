@@ -1,47 +1,11 @@
 import { describe, expect } from 'vitest';
 import { philox4x32, Random } from '../../lib/philox';
 import { compare, describeComparison, KERNEL_TOLERANCE } from '../../lib/tolerance';
-import { qkvStride } from '../attention/attention';
-import { attentionForward } from '../attention/attention.reference';
-import {
-  attentionDecode,
-  cacheAppend,
-  captureRows,
-  cutsOf,
-  NO_TOKEN,
-  nextRows,
-  sampleToken,
-  samplingWords,
-  type SampleVariant,
-  type SamplingState,
-} from './decode';
+import { captureRows, cutsOf, nextRows, sampleToken, samplingWords, type SampleVariant } from './decode';
 import { bitsOf, CANARY, singles, testKernel, type Bench } from '../reference/harness';
 import { COUNT, liveRows } from '../rows';
+import { state, UNTOUCHED, untouched, wordsAt, type Row } from './decode.test-data';
 import { sample, type SamplingSettings } from './sampling.reference';
-
-/** What integer outputs hold before a kernel runs. */
-const UNTOUCHED = 7777;
-const state = (s: Partial<SamplingState>): SamplingState => ({
-  sequences: 0,
-  maxTokens: 4,
-  stopToken: NO_TOKEN,
-  seed: 12,
-  stream: 5,
-  step: 3,
-  temperature: 1,
-  top_k: 0,
-  top_p: 1,
-  ...s,
-});
-/** The state's words at position t. */
-function wordsAt(t: number, s: Partial<SamplingState>): Uint32Array<ArrayBuffer> {
-  const words = samplingWords(state(s));
-  words[0] = t;
-  return words;
-}
-const untouched = (bench: Bench, length: number) => bench.integers(new Uint32Array(length).fill(UNTOUCHED));
-/** Rows (id, position, sequence, done). */
-type Row = readonly [id: number, position: number, sequence: number, done: number];
 
 /** A draw this near an interval's rim may fall on either side in f32. */
 const RIM = 1e-5;
@@ -316,109 +280,3 @@ testKernel('hidden states are captured of the rows that read the stop token', as
   for (const r of [1, 2]) expected.set(hidden.subarray(r * channels, (r + 1) * channels), infos[r]![2] * channels);
   expect(await bench.read(views.captured)).toEqual(expected);
 });
-
-describe('the cache', () => {
-  testKernel("takes each live row's k and v at its sequence's position", async (bench) => {
-    const shape = { heads: 4, kvHeads: 2, headDim: 6 };
-    const stride = qkvStride(shape);
-    const width = 2 * 2 * 6;
-    const pitch = 5;
-    const infos: Row[] = [3, 0, 4].map((sequence) => [1, 8, sequence, 0]);
-    const qkv = singles(2 * stride, 2);
-    const views = {
-      state: bench.integers(wordsAt(3, {})),
-      info: bench.integers(infos.flat()),
-      qkv: bench.floats(qkv, 3 * stride),
-      cache: bench.output(5 * pitch * width),
-    };
-    await bench.run(
-      (recorder, { counts }) =>
-        cacheAppend(
-          recorder,
-          { counts, rows: liveRows(3, COUNT.TOKENS), state: views.state, info: views.info },
-          shape,
-          { pitch, ...views },
-        ),
-      { TOKENS: 2 },
-    );
-    const expected = new Float32Array(5 * pitch * width).fill(CANARY);
-    for (const r of [0, 1]) {
-      expected.set(qkv.subarray((r + 1) * stride - width, (r + 1) * stride), (infos[r]![2] * pitch + 2) * width);
-    }
-    expect(await bench.read(views.cache)).toEqual(expected);
-  });
-
-  for (const [heads, kvHeads, headDim, t] of [
-    [4, 2, 6, 1],
-    [3, 1, 16, 9],
-    [2, 2, 64, 4],
-  ] as const) {
-    testKernel(
-      `is attended to after the prompt: ${heads} heads on ${kvHeads}, ${headDim} channels, token ${t}`,
-      (bench) => checkAttention(bench, { heads, kvHeads, headDim }, t),
-    );
-  }
-});
-
-async function checkAttention(
-  bench: Bench,
-  shape: { heads: number; kvHeads: number; headDim: number },
-  t: number,
-): Promise<void> {
-  const stride = qkvStride(shape);
-  const { heads, kvHeads, headDim } = shape;
-  const [q, kv] = [heads * headDim, kvHeads * headDim];
-  const pitch = 9;
-  // Two completions of the second prompt; a row that is not live.
-  const prompts = [
-    [0, 1],
-    [1, 33],
-    [1, 33],
-    [34, 5],
-  ] as const;
-  const sequences = [2, 3, 0, 1];
-  const live = 3;
-  const promptQkv = singles(39 * stride, 3);
-  const qkv = singles(live * stride, 4);
-  const cache = singles(4 * pitch * 2 * kv, 5);
-  const views = {
-    state: bench.integers(wordsAt(t, {})),
-    info: bench.integers(sequences.flatMap((sequence) => [1, 0, sequence, 0])),
-    prompts: bench.integers(prompts.flat()),
-    qkv: bench.floats(qkv, 4 * stride),
-    promptQkv: bench.floats(promptQkv),
-    cache: bench.floats(cache),
-    out: bench.output(4 * q),
-  };
-  await bench.run(
-    (recorder, { counts }) =>
-      attentionDecode(
-        recorder,
-        { counts, rows: liveRows(4, COUNT.TOKENS), state: views.state, info: views.info },
-        shape,
-        { pitch, ...views },
-      ),
-    { TOKENS: live },
-  );
-  const expected: number[] = [];
-  sequences.slice(0, live).forEach((sequence, r) => {
-    const [first, length] = prompts[sequence]!;
-    const rows = length + t;
-    // Only the last row asks; keys are the prompt's, then the cache's.
-    const all = { q: new Float64Array(rows * q), k: [] as number[], v: [] as number[] };
-    all.q.set(qkv.subarray(r * stride, r * stride + q), (rows - 1) * q);
-    for (let i = 0; i < rows; i++) {
-      const at = i < length ? (first + i) * stride + q : (sequence * pitch + i - length) * 2 * kv;
-      const source = i < length ? promptQkv : cache;
-      all.k.push(...source.subarray(at, at + kv));
-      all.v.push(...source.subarray(at + kv, at + 2 * kv));
-    }
-    const { out } = attentionForward(all.q, all.k, all.v, new Uint32Array(rows), {
-      queryHeads: heads,
-      kvHeads,
-      headDim,
-    });
-    expected.push(...out.subarray((rows - 1) * q));
-  });
-  await bench.close('out', views.out, expected, KERNEL_TOLERANCE.attention.forward);
-}

@@ -3,7 +3,7 @@ import { KERNEL_TOLERANCE } from '../../lib/tolerance';
 import { matmul } from '../matmul/matmul';
 import { bitsOf, CANARY, singles, testKernel, type Bench } from '../reference/harness';
 import { COUNT, fixedRows, liveRows } from '../rows';
-import { nearest, nearestSizes, type NearestVariant } from './nearest';
+import { nearestDocuments, nearestSizes, type NearestVariant } from './nearest';
 import { topK } from './search';
 
 interface Case {
@@ -61,7 +61,7 @@ async function check(bench: Bench, c: Case, variant: NearestVariant): Promise<vo
   const values = bench.output(limit * k);
   await bench.run(
     (recorder, context) => {
-      nearest(recorder, context, shape, views, variant);
+      nearestDocuments(recorder, context, shape, views, variant);
       matmul(recorder, context, {
         rows: shape.rows,
         inner: fixedRows(dimension),

@@ -75,7 +75,7 @@ export interface NearestViews {
  * is kept, the k blocks of the largest hold the k nearest, and their cosines alone are computed again. The same documents
  * and the same bits as a product and `topK`.
  */
-export function nearest(
+export function nearestDocuments(
   recorder: Recorder,
   { counts }: KernelContext,
   shape: NearestShape,
