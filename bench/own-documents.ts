@@ -80,7 +80,7 @@ type Trained = (typeof TRAINED)[number];
 
 const NAMES: Readonly<Record<Trained, string>> = {
   scratch: 'from scratch',
-  taught: 'from scratch, taught',
+  taught: 'from scratch, taught by MiniLM',
   rewarded: 'from scratch, stage 2 on top',
   adapted: 'SmolLM2 + LoRA',
 };
