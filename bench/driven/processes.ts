@@ -6,7 +6,7 @@ export interface Process {
   parent: number;
   /** Its command line, arguments separated by spaces. */
   command: string;
-  /** Resident bytes. */
+  /** Resident bytes, without those that it has given back and the system has not taken yet. */
   rss: number;
   /** Seconds of the processor until now. */
   cpu: number;
@@ -28,6 +28,16 @@ function read(pid: number): Process | null {
   }
 }
 
+/** Bytes that a process marked as free (`MADV_FREE`), which count as resident until the system needs them; 0 where it has ended. */
+function lazilyFreed(pid: number): number {
+  try {
+    const found = /^LazyFree:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+    return Number(found?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
 /** A process and all that it started, as they are now. Linux alone. */
 export function processTree(root: number): Process[] {
   const all = readdirSync('/proc')
@@ -37,5 +47,5 @@ export function processTree(root: number): Process[] {
   for (let at = 0; at < found.length; at++) {
     found.push(...all.filter(({ parent }) => parent === found[at]?.pid));
   }
-  return found;
+  return found.map((process) => ({ ...process, rss: process.rss - lazilyFreed(process.pid) }));
 }
