@@ -8,13 +8,14 @@ import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import type { EmbeddingPrompts } from '../../training/benchmark/embedding-prompts';
 import { fuseChosen, type FusionChoice } from '../../training/benchmark/fusion-choice';
 import { EncodedDocuments, type KeptVectors, type ModelRankings } from '../../training/benchmark/model-rankings';
-import { chooseTogether, fuseTogether, type TogetherChoice } from '../../training/benchmark/fusion-together';
+import type { TogetherChoice } from '../../training/benchmark/fusion-together';
 import {
   answersOnly,
   chooseFusion,
   rankByEmbedder,
+  fuseWithRival,
   rankDevelopmentSet,
-  type RankedDevelopmentSet,
+  type RankedModel,
 } from '../../training/benchmark/rank-embedder';
 import { judgeReasoning, type ReasoningVerdict } from '../../training/benchmark/reasoning-verdict';
 import { indexed, withIntervals, type SystemScore } from '../../training/benchmark/score-run';
@@ -34,7 +35,7 @@ export function contestStanding(run: Parameters<typeof evaluateRun>[0], qrels: Q
   return { system: withIntervals(perQuery.values()), ndcg: [...perQuery.values()].map((one) => one.ndcg_cut_10) };
 }
 
-export interface Ranking {
+export interface Ranking extends RankedModel {
   rankings: ModelRankings;
   encoded: EncodedDocuments;
   /** The rankings, without documents that are the query itself. */
@@ -44,8 +45,6 @@ export interface Ranking {
   reasoning: ReasoningVerdict | null;
   choice: FusionChoice;
   fused: Standing;
-  /** What weights were chosen on, with the model's rankings there. */
-  development: { set: RankedDevelopmentSet; ranked: Ranked[] };
   /** With another model's and BM25's as one; null where there was no other. */
   together: (Standing & { choice: TogetherChoice }) | null;
 }
@@ -89,7 +88,7 @@ export class Contest {
     reasons: boolean,
     words: readonly Ranked[],
     kept?: (model: EmbeddingModel) => KeptVectors,
-    beside?: Pick<Ranking, 'found' | 'development'>,
+    beside?: RankedModel,
   ): Promise<Ranking> {
     const { queries } = this;
     const { documents, qrels, others } = this.collection;
@@ -117,27 +116,12 @@ export class Contest {
       const development = { set, ranked: await rankByEmbedder(set, encoded, reasons, toChoose) };
       const choice = chooseFusion(set, development.ranked);
       const fused = this.score(fuseChosen(choice, { words, model: found }, documents));
-      const together = beside
-        ? await this.together(
-            beside,
-            { name: titleOf(checkpoint.folder), found, rank: (on) => rankByEmbedder(on, encoded, reasons, toChoose) },
-            words,
-          )
-        : null;
+      const rival = { name: titleOf(checkpoint.folder), found, encoded };
+      const all = beside ? await fuseWithRival(words, beside, rival, documents, toChoose) : null;
+      const together = all && { ...this.score(all.found), choice: all.choice };
       return { rankings, encoded, found, score, reasoning, choice, fused, development, together };
     } finally {
       model.destroy();
     }
-  }
-
-  private async together(
-    { found, development: { set, ranked } }: Pick<Ranking, 'found' | 'development'>,
-    rival: { name: string; found: Ranked[]; rank: (on: RankedDevelopmentSet) => Promise<Ranked[]> },
-    words: readonly Ranked[],
-  ): Promise<Standing & { choice: TogetherChoice }> {
-    const there = { words: set.words, rival: await rival.rank(set), model: ranked };
-    const choice = chooseTogether(set.set, there, rival.name);
-    const here = { words, rival: rival.found, model: found };
-    return { ...this.score(fuseTogether(choice, here, this.collection.documents)), choice };
   }
 }

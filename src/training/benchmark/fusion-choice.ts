@@ -20,6 +20,11 @@ export interface FusionChoice {
 
 /** The weight where there are no queries to choose it on. */
 const EQUAL = 0.5;
+/** Documents that decide nDCG@10: more are not ranked where a weight is only chosen. */
+export const CHOSEN_BY = 10;
+
+/** A score in a sentence: three digits without the leading zero. */
+export const shortScore = (score: number | undefined): string => (score ?? NaN).toFixed(3).replace(/^0\./, '.');
 
 /**
  * Chooses the weight with the best mean nDCG@10 on the development queries; of equal ones the smaller, which is nearer
@@ -30,14 +35,13 @@ const EQUAL = 0.5;
 export function chooseWeight(set: DevelopmentSet, { words, model }: Rankings): FusionChoice {
   const { on, split, queries, qrels, documents, why } = set;
   if (on === 'nothing') return { weight: EQUAL, on, split, queries: 0, ndcg_cut_10: [], why: `Weights: ${why}.` };
-  const fused = fuser({ words, model }, documents);
+  const fused = fuser({ words, model }, documents, CHOSEN_BY);
   const scores = FUSION_WEIGHTS.map(
     (weight) => evaluateRun(runOf(queries, documents, fused(weight)), qrels).mean.ndcg_cut_10,
   );
   const best = scores.reduce((at, score, i) => (score > scores[at]! ? i : at), 0);
   const weight = FUSION_WEIGHTS[best]!;
-  const at = (score: number | undefined): string => (score ?? NaN).toFixed(3).replace(/^0\./, '.');
-  const there = `nDCG@10 there is ${at(scores[best])}, ${at(scores[0])} by BM25 alone and ${at(scores.at(-1))} by the model alone`;
+  const there = `nDCG@10 there is ${shortScore(scores[best])}, ${shortScore(scores[0])} by BM25 alone and ${shortScore(scores.at(-1))} by the model alone`;
   const parts =
     weight === 0
       ? 'BM25 alone'
@@ -64,12 +68,16 @@ export const fuseChosen = (
   { weight }: Pick<FusionChoice, 'weight'>,
   rankings: Rankings,
   documents: readonly { id: string }[],
-): Ranked[] => fuser(rankings, documents)(weight);
+): Ranked[] => fuser(rankings, documents, RUN_DEPTH)(weight);
 
-function fuser({ words, model }: Rankings, documents: readonly { id: string }[]): (weight: number) => Ranked[] {
+function fuser(
+  { words, model }: Rankings,
+  documents: readonly { id: string }[],
+  depth: number,
+): (weight: number) => Ranked[] {
   const compareTies = byIdDescending(documents);
   return (weight) =>
     words.map((found, i) =>
-      fuseWeighted({ words: found, model: model[i]! }, weight, documents.length, RUN_DEPTH, compareTies),
+      fuseWeighted({ words: found, model: model[i]! }, weight, documents.length, depth, compareTies),
     );
 }

@@ -3,6 +3,7 @@ import { byIdDescending, runOf } from '../../retrieval/rankings';
 import type { Ranked } from '../../retrieval/top-k';
 import { fuseAll, modelPart, wordsPart } from '../../retrieval/weighted-fusion';
 import type { DevelopmentSet } from './development-set';
+import { CHOSEN_BY, shortScore } from './fusion-choice';
 
 /** Rankings of the same queries by BM25, by an embedder that was opened, and by the model at hand. */
 export interface ThreeRankings {
@@ -49,7 +50,7 @@ export function chooseTogether(set: DevelopmentSet, rankings: ThreeRankings, riv
     return { weights: EQUAL, on, queries: 0, ndcg_cut_10: null, without_model: null, why: `Weights: ${why}.` };
   }
   const scores = GRID.map((weights) => {
-    const fused = fuseTogether({ weights }, rankings, documents);
+    const fused = fuseTogether({ weights }, rankings, documents, CHOSEN_BY);
     return evaluateRun(runOf(queries, documents, fused), qrels).mean.ndcg_cut_10;
   });
   const bestOf = (isAsked: (weights: Weights) => boolean): number =>
@@ -63,14 +64,13 @@ export function chooseTogether(set: DevelopmentSet, rankings: ThreeRankings, riv
     ['the model', weights.model],
   ] as const;
   const said = parts.flatMap(([name, weight]) => (weight > 0 ? [`${Math.round(100 * weight)} % ${name}`] : []));
-  const at = (score: number): string => score.toFixed(3).replace(/^0\./, '.');
   return {
     weights,
     on,
     queries: queries.length,
     ndcg_cut_10: scores[best]!,
     without_model: without,
-    why: `Weights: ${inWords(said)}; ${why}. nDCG@10 there is ${at(scores[best]!)}, ${at(without)} at best without the model.`,
+    why: `Weights: ${inWords(said)}; ${why}. nDCG@10 there is ${shortScore(scores[best])}, ${shortScore(without)} at best without the model.`,
   };
 }
 
@@ -82,13 +82,14 @@ export function fuseTogether(
   { weights }: Pick<TogetherChoice, 'weights'>,
   { words, rival, model }: ThreeRankings,
   documents: readonly { id: string }[],
+  depth = RUN_DEPTH,
 ): Ranked[] {
   const compareTies = byIdDescending(documents);
   return words.map((found, i) =>
     fuseAll(
       [wordsPart(found, weights.words), modelPart(rival[i]!, weights.rival), modelPart(model[i]!, weights.model)],
       documents.length,
-      RUN_DEPTH,
+      depth,
       compareTies,
     ),
   );

@@ -5,6 +5,7 @@ import { bm25Rankings } from '../../retrieval/rankings';
 import type { Ranked } from '../../retrieval/top-k';
 import type { DevelopmentSet } from './development-set';
 import { chooseWeight, type FusionChoice } from './fusion-choice';
+import { chooseTogether, fuseTogether, type TogetherChoice } from './fusion-together';
 import type { EncodedDocuments } from './model-rankings';
 import { indexed } from './score-run';
 
@@ -48,3 +49,32 @@ export async function rankByEmbedder(
 /** How a model's rankings are fused with BM25's. @param model its rankings of the development queries. */
 export const chooseFusion = ({ set, words }: RankedDevelopmentSet, model: readonly Ranked[]): FusionChoice =>
   chooseWeight(set, { words, model });
+
+/** The answers of a model, and its rankings of the queries that weights are chosen on. */
+export interface RankedModel {
+  found: readonly Ranked[];
+  development: { set: RankedDevelopmentSet; ranked: readonly Ranked[] };
+}
+
+/** An embedder that stands beside a model: its answers, and what it embeds further queries with. */
+export interface RankedRival {
+  name: string;
+  found: readonly Ranked[];
+  encoded: EncodedDocuments;
+}
+
+/**
+ * Fuses BM25's rankings, an embedder's and a model's, by weights that are chosen on what the model never trained on.
+ * @param words BM25's rankings of the queries that the others answered.
+ */
+export async function fuseWithRival(
+  words: readonly Ranked[],
+  { found, development: { set, ranked } }: RankedModel,
+  rival: RankedRival,
+  documents: readonly BeirDocument[],
+  onProgress?: OnProgress,
+): Promise<{ choice: TogetherChoice; found: Ranked[] }> {
+  const there = { words: set.words, rival: await rankByEmbedder(set, rival.encoded, false, onProgress), model: ranked };
+  const choice = chooseTogether(set.set, there, rival.name);
+  return { choice, found: fuseTogether(choice, { words, rival: rival.found, model: found }, documents) };
+}

@@ -5,6 +5,7 @@ import { leftOutDocuments, rankedWithout } from '../../../retrieval/left-out';
 import { evaluateRun } from '../../../retrieval/metrics';
 import { bm25Rankings, queriesWithoutWord, runOf } from '../../../retrieval/rankings';
 import type { Ranked } from '../../../retrieval/top-k';
+import type { RankedModel } from '../../../training/benchmark/rank-embedder';
 import { judgeReasoning } from '../../../training/benchmark/reasoning-verdict';
 import { difference, indexed, withIntervals } from '../../../training/benchmark/score-run';
 import type {
@@ -24,7 +25,6 @@ import type { BenchmarkModel } from './benchmark-model';
 import { OpenedCollection } from './collection';
 import { EncodedStore } from './encoded-store';
 import { FinishedBenchmark, type RankedSystem } from './finished';
-import type { RankedAtOnce } from './model-systems';
 
 /** The source of a benchmark's models. */
 export interface BenchmarkModels {
@@ -165,7 +165,7 @@ export class Benchmark {
     let encoded: FinishedBenchmark['encoded'] = null;
     let unknown: BenchmarkResult['unknown'] = null;
     let reopened = false;
-    let atOnce: RankedAtOnce | null = null;
+    let atOnce: RankedModel | null = null;
     try {
       if (model) {
         // The tokenizer's library is loaded when it is needed first.

@@ -5,13 +5,13 @@ import type { Ranked } from '../../../retrieval/top-k';
 import type { DevelopmentSet } from '../../../training/benchmark/development-set';
 import { fuseChosen } from '../../../training/benchmark/fusion-choice';
 import { EncodedDocuments } from '../../../training/benchmark/model-rankings';
-import { chooseTogether, fuseTogether } from '../../../training/benchmark/fusion-together';
 import {
   answersOnly,
   chooseFusion,
   rankByEmbedder,
+  fuseWithRival,
   rankDevelopmentSet,
-  type RankedDevelopmentSet,
+  type RankedModel,
 } from '../../../training/benchmark/rank-embedder';
 import type { UnknownShare } from './api';
 import type { BenchmarkModel } from './benchmark-model';
@@ -29,12 +29,6 @@ export interface RankingParts {
   developmentSet: (isHeldOut?: (row: number) => boolean) => DevelopmentSet;
 }
 
-/** What a model found at once, and what its weights were chosen on: what another one is fused with it by. */
-export interface RankedAtOnce {
-  found: readonly Ranked[];
-  development: { set: RankedDevelopmentSet; ranked: readonly Ranked[] };
-}
-
 /**
  * Embeds a collection with a model and ranks it for every query, at once and, where the model was taught to, after reasoning;
  * each is fused with BM25 by a weight that the rule chooses.
@@ -46,13 +40,13 @@ export async function rankByModel(
   queries: readonly BeirQuery[],
   { store, corpus, lexical, developmentSet }: RankingParts,
   report: (what: 'documents' | 'direct' | 'reasoning' | 'weights') => OnProgress,
-  beside?: { atOnce: RankedAtOnce; name: string },
+  beside?: { atOnce: RankedModel; name: string },
 ): Promise<{
   systems: RankedSystem[];
   encoded: EncodedDocuments;
   reopened: boolean;
   unknown: UnknownShare | null;
-  atOnce: RankedAtOnce;
+  atOnce: RankedModel;
 }> {
   const read = await reader();
   const { prompts, decode, unknown } = read;
@@ -61,36 +55,30 @@ export async function rankByModel(
   const encoded = await EncodedDocuments.encode(model, prompts, documents, report('documents'), kept);
   const systems: RankedSystem[] = [];
   const fusions: RankedSystem[] = [];
-  let atOnce: RankedAtOnce | null = null;
   const set = await rankDevelopmentSet(developmentSet(read.heldOut(corpus)));
-  for (const system of read.reasons ? (['direct', 'reasoning'] as const) : (['direct'] as const)) {
+  const rankBy = async (system: 'direct' | 'reasoning'): Promise<RankedModel> => {
+    const reasons = system === 'reasoning';
     await report(system)(0, queries.length);
-    const { traces, ...ranked } = await encoded.rank(queries, system === 'reasoning', report(system));
+    const { traces, ...ranked } = await encoded.rank(queries, reasons, report(system));
     const found = answersOnly(ranked.found, queries, documents);
     systems.push({ system, ...ranked, ...(traces ? { traces: traces.map(decode) } : {}) });
-    const development = { set, ranked: await rankByEmbedder(set, encoded, system === 'reasoning', report('weights')) };
-    if (system === 'direct') atOnce = { found, development };
+    const development = { set, ranked: await rankByEmbedder(set, encoded, reasons, report('weights')) };
     const choice = chooseFusion(set, development.ranked);
     fusions.push({
-      system: system === 'direct' ? 'fusion_direct' : 'fusion',
+      system: reasons ? 'fusion' : 'fusion_direct',
       found: fuseChosen(choice, { words: lexical, model: found }, documents),
       fused: choice.why,
       truncated: 0,
       notEmitted: 0,
     });
-  }
+    return { found, development };
+  };
+  const atOnce = await rankBy('direct');
+  if (read.reasons) await rankBy('reasoning');
   systems.push(...fusions);
-  if (!atOnce) throw new Error('every model ranks at once');
   if (beside) {
-    const { set: on, ranked } = beside.atOnce.development;
-    const there = {
-      words: on.words,
-      rival: await rankByEmbedder(on, encoded, false, report('weights')),
-      model: ranked,
-    };
-    const choice = chooseTogether(on.set, there, beside.name);
-    const here = { words: lexical, rival: atOnce.found, model: beside.atOnce.found };
-    const found = fuseTogether(choice, here, documents);
+    const rival = { name: beside.name, found: atOnce.found, encoded };
+    const { choice, found } = await fuseWithRival(lexical, beside.atOnce, rival, documents, report('weights'));
     systems.push({ system: 'fusion_together', found, fused: choice.why, truncated: 0, notEmitted: 0 });
   }
   return {
