@@ -17,6 +17,7 @@ import { modelFilesAt } from '../src/host/node/model-files';
 import { writeFolder } from '../src/host/node/output-file';
 import { readTaskData } from '../src/host/node/task-data';
 import { baseOf, taskOf } from '../src/training/base';
+import { dot } from '../src/retrieval/graph/vectors';
 import { Embedder } from '../src/training/benchmark/embedder';
 
 export const SMOLLM2 = '.models/SmolLM2-135M-Instruct.Q4_1.gguf';
@@ -108,11 +109,9 @@ export async function embeddedByTorch(
   loaded.destroy();
   gpu.destroy();
   const least = Math.min(
-    ...Array.from({ length: ours.length / channels }, (_, row) => {
-      const part = (of: Float32Array): Float32Array => of.subarray(row * channels, (row + 1) * channels);
-      const [a, b] = [part(ours), part(theirs)];
-      return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-    }),
+    ...Array.from({ length: ours.length / channels }, (_, row) =>
+      dot(ours, row * channels, theirs, row * channels, channels),
+    ),
   );
   if (!(least >= ALIKE)) throw new Error(`${model}: a document embedded by torch has a cosine of ${least} with ours`);
   renameSync(`${path}.new`, path);

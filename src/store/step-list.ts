@@ -1,3 +1,5 @@
+import { leading } from '../lib/ascending';
+
 /**
  * A list of ascending steps that grows by one in constant time. A list never changes: one that is a step longer shares the
  * array behind it, so that a run of tens of thousands of steps is not copied at each of them.
@@ -29,13 +31,7 @@ export class StepList {
 
   /** The last step that is not after another; undefined where all are. */
   upTo(step: number): number | undefined {
-    let [low, high] = [0, this.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.steps[middle]! <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? undefined : this.steps[low - 1];
+    return this.steps[leading(this.length, (at) => this.steps[at]! <= step) - 1];
   }
 
   has(step: number): boolean {

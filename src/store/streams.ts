@@ -1,4 +1,5 @@
 import { STAGES } from '../config/stages';
+import { leading } from '../lib/ascending';
 import type { EvaluationPoint, StageName, StepMetrics } from '../records/records';
 
 /** The values of one step, for the inspector. */
@@ -111,14 +112,7 @@ export class MetricStreams {
 
   /** Index of the last step at or before `step`; -1 where there is none. */
   indexOf(step: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.stepColumn[middle]! <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return leading(this.length, (at) => this.stepColumn[at]! <= step) - 1;
   }
 
   row(at: number): StepRow | undefined {

@@ -1,3 +1,4 @@
+import { leading } from '../../lib/ascending';
 import type { GraphRecord, GraphSearch, GraphStart } from '../../records/records';
 
 /** The value for a free place in a list of neighbours. */
@@ -98,14 +99,7 @@ export class GraphHistory {
 
   /** Index of the last refresh at or before `step`; 0 where there is none. */
   indexAt(step: number): number {
-    let low = 0;
-    let high = this.refreshes.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.refreshes[middle]!.step <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return leading(this.refreshes.length, (at) => this.refreshes[at]!.step <= step);
   }
 
   /** The `index`th refresh, from 1. */

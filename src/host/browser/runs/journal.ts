@@ -1,4 +1,5 @@
 import { joined } from '../../../formats/lines';
+import { leading } from '../../../lib/ascending';
 import { crc32 } from '../../../lib/crc32';
 import { JOURNAL_FILES, JOURNAL_NAMES, type JournalName } from '../../../runs/journal-files';
 import { StorageFullError, type StoreFolder, type OpenFile } from './files';
@@ -75,14 +76,7 @@ export class JournalIndex {
   /** Place of the first entry at `step` or after it. */
   protected from(name: JournalName, step: number): number {
     const entries = this.of(name);
-    let low = 0;
-    let high = entries.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (entries[middle]!.step < step) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return leading(entries.length, (at) => entries[at]!.step < step);
   }
 
   private async join(entries: readonly Entry[]): Promise<Uint8Array<ArrayBuffer>> {
