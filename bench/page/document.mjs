@@ -2,15 +2,28 @@
 
 export const seconds = (ms) => (ms === null || ms === undefined ? '' : `${(ms / 1000).toFixed(2)} s`);
 export const milliseconds = (ms) => (ms === null || ms === undefined ? '' : `${ms.toFixed(ms < 100 ? 1 : 0)} ms`);
-export const times = (peer, ours) => (peer && ours ? `${(peer / ours).toFixed(1)}×` : '');
+const times = (peer, ours) => (peer && ours ? `${(peer / ours).toFixed(1)}×` : '');
 export const titleOf = (result) => [result.title ?? result.contender, result.version].filter(Boolean).join(' ');
 
-/** The row of a contender that did not get through: its title, what it said, and nothing else. */
-export const failedRow = (result, columns) => [
-  titleOf(result),
-  `failed: ${result.error.split('\n')[0]}`,
-  ...Array.from({ length: columns - 2 }, () => ''),
-];
+/** How many times as fast ours is, by a figure of a result; empty in our own row. */
+export const fasterBy = (figureOf) => (result, ours) =>
+  result === ours || !ours ? '' : times(figureOf(result), figureOf(ours));
+
+/**
+ * Makes the rows of a table, its head among them, from its columns: each has a head and what it says of a result beside
+ * ours. Of a contender that did not get through they hold its title and what it said.
+ */
+const rowsBy = (columns, results) => {
+  const ours = results.find(({ contender }) => contender === 'ours');
+  const failed = (result) => [titleOf(result), `failed: ${result.error.split('\n')[0]}`];
+  const cells = (result) => (result.error ? failed(result) : columns.map(([, cell]) => cell(result, ours)));
+  const row = (result) =>
+    Object.assign(
+      columns.map(() => ''),
+      cells(result),
+    );
+  return [columns.map(([head]) => head), ...results.map(row)];
+};
 
 /** A table as prettier lays it out. */
 function table(rows) {
@@ -21,9 +34,9 @@ function table(rows) {
 
 /**
  * `before` with the tables of `report`, size by size, in place of those it holds; a size that it does not hold is added at
- * its end. @param rowsOf makes the rows of a size's results, its head among them.
+ * its end. @param columns of the table, each a head and what it says of a result beside ours.
  */
-export function documentTables(report, before, rowsOf) {
+export function documentTables(report, before, columns) {
   const { vendor, architecture, description } = report.adapter;
   const adapter = [vendor, architecture, description].filter(Boolean).join(' ');
   const sizes = [...new Set(report.results.map(({ size }) => size))];
@@ -33,7 +46,7 @@ export function documentTables(report, before, rowsOf) {
     const results = report.results.filter((result) => result.size === size);
     const load = results.map((result) => result.load).join(', ');
     const facts = `\`${report.command}\`, ${report.date.slice(0, 10)}, commit ${report.commit}, ${report.browser}, adapter ${adapter}, ${report.cores} cores; load of the machine before each library: ${load}.`;
-    const figures = `${begin}\n\n${facts}\n\n${table(rowsOf(results))}\n\n${end}`;
+    const figures = `${begin}\n\n${facts}\n\n${table(rowsBy(columns, results))}\n\n${end}`;
     const from = text.indexOf(begin);
     const to = text.indexOf(end);
     if (from < 0 || to < from) return `${text.trimEnd()}\n\n${figures}\n`.trimStart();

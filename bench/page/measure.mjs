@@ -40,3 +40,19 @@ export async function withCpu(pid, work) {
   const result = await work();
   return { result, cpu: before === null ? null : cpuMilliseconds(pid) - before };
 }
+
+/**
+ * Has a page's benchmark do something once, which compiles, then some more times in a row, and close.
+ * @param call the name of what it does. @returns the first one's milliseconds, and the later ones' with their CPU time
+ * @throws what the benchmark found wrong
+ */
+export async function firstThenMore({ page, pid, say }, call, count) {
+  const run = (times) => page.evaluate(([name, n]) => globalThis.bench[name](n), [call, times]);
+  const [first] = await run(1);
+  const { result: walls, cpu } = await withCpu(pid, () => run(count));
+  say(`  ${walls.map((wall) => wall.toFixed(0)).join(', ')} ms after ${first.toFixed(0)}, ${cpu} ms of CPU in all`);
+  const wrong = await page.evaluate(() => globalThis.bench.close());
+  if (wrong !== null) throw new Error(wrong);
+  const figures = { first_ms: round(first), median_ms: round(median(walls)), cpu_ms: cpu === null ? null : round(cpu / count) }; // prettier-ignore
+  return { figures, walls: walls.map(round) };
+}

@@ -1,5 +1,5 @@
 // How the training step is measured beside its peers: the first step, which compiles, then some more.
-import { documentTables, failedRow, seconds, times, titleOf } from '../page/document.mjs';
+import { documentTables, fasterBy, seconds, titleOf } from '../page/document.mjs';
 import { median, round, withCpu } from '../page/measure.mjs';
 
 /** Steps after the first, by contender and size: a slow peer's few are enough for a ratio, and take minutes as it is. */
@@ -40,39 +40,24 @@ async function measure({ page, pid, contender, size, quick, say }) {
   };
 }
 
-const HEAD = [
-  'library',
-  'first step',
-  'later steps, median (count)',
-  'their CPU time',
-  'ours is faster by',
-  'by CPU time',
-  'loss, first → last (steps)',
-  'parameters',
+const COLUMNS = [
+  ['library', titleOf],
+  ['first step', (result) => seconds(result.first_ms)],
+  ['later steps, median (count)', (result) => `${seconds(result.median_ms)} (${result.steps_ms.length})`],
+  ['their CPU time', (result) => seconds(result.median_cpu_ms)],
+  ['ours is faster by', fasterBy((result) => result.median_ms)],
+  ['by CPU time', fasterBy((result) => result.median_cpu_ms)],
+  [
+    'loss, first → last (steps)',
+    (result) => `${result.losses[0].toFixed(3)} → ${result.losses.at(-1).toFixed(3)} (${result.losses.length})`,
+  ],
+  ['parameters', (result) => result.parameters.toLocaleString('en')],
 ];
-
-function rowsOf(results) {
-  const ours = results.find(({ contender }) => contender === 'ours');
-  const row = (result) =>
-    result.error
-      ? failedRow(result, HEAD.length)
-      : [
-          titleOf(result),
-          seconds(result.first_ms),
-          `${seconds(result.median_ms)} (${result.steps_ms.length})`,
-          seconds(result.median_cpu_ms),
-          result === ours ? '' : times(result.median_ms, ours?.median_ms),
-          result === ours ? '' : times(result.median_cpu_ms, ours?.median_cpu_ms),
-          `${result.losses[0].toFixed(3)} → ${result.losses.at(-1).toFixed(3)} (${result.losses.length})`,
-          result.parameters.toLocaleString('en'),
-        ];
-  return [HEAD, ...results.map(row)];
-}
 
 export const plan = {
   sizes: ['small', 'big'],
   contenders: Object.keys(LATER_STEPS),
   packages: { 'jax-js': '@jax-js/jax', tfjs: '@tensorflow/tfjs-backend-webgpu' },
   measure,
-  document: (report, before) => documentTables(report, before, rowsOf),
+  document: (report, before) => documentTables(report, before, COLUMNS),
 };
