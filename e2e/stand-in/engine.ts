@@ -135,6 +135,10 @@ class ScriptedDevice implements EngineDevice {
     return Promise.resolve(null);
   }
 
+  tune(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   isLost(): Promise<boolean> {
     return Promise.resolve(false);
   }

@@ -6,6 +6,7 @@ import { expose } from 'comlink';
 import { Lab } from '../../src/host/browser/lab';
 import { ModelStore } from '../../src/host/browser/models/model-store';
 import { RunStore } from '../../src/host/browser/runs/run-store';
+import { TuningStore } from '../../src/host/browser/tuning-store';
 import { prepareMessages } from '../../src/host/browser/wire';
 import { ScriptedEngine, type Script } from './engine';
 
@@ -22,6 +23,7 @@ expose(
     engine: new ScriptedEngine(script),
     store: RunStore.open(),
     models: ModelStore.open(),
+    tunings: TuningStore.open(),
     page: self.location.href,
   }),
 );

@@ -47,6 +47,8 @@ export const TERMS = {
   search_path: { term: 'Path of a search', text: 'The documents that a search went through, from neighbour to nearer neighbour, to its results.' },
   compensation: { term: 'Compensation', text: 'Moving documents that were not embedded again by a linear map, fitted on those that were.' },
   adapter: { term: 'Adapter', text: 'What WebGPU computes on: a graphics card, or the processor in its place, which is called a software adapter and is many times slower.' },
+  tile: { term: 'Tile', text: 'The block of a matrix product that one workgroup computes, named by its rows. Large tiles read little memory, of small ones there are more at once, which fills a GPU; all give the same bits.' },
+  tuning: { term: 'Tuning', text: 'How long the tiles of products take on one GPU, measured when you ask for it and kept in this browser. From it the fastest is chosen for each product; it decides speed alone.' },
 } as const satisfies Readonly<Record<string, { term: string; text: string }>>; // prettier-ignore
 
 export type TermId = keyof typeof TERMS;

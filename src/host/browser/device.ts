@@ -1,24 +1,29 @@
 import type { Session } from '../../config/session';
+import { untunable } from '../../kernels/matmul/kept-tuning';
+import { usualTile } from '../../kernels/matmul/tiles';
 import { InputError } from '../../lib/errors';
 import type { SelfTestResult } from '../../records/device';
 import type { SessionProfile } from '../../records/profile';
 import type { SessionSpeed } from '../../records/records';
+import type { Tuning } from '../../records/tuning';
 import type { SessionData } from '../../training/base';
-import type { AdapterReport, SessionCost } from './messages';
+import type { AdapterReport, SessionCost, TuningProgress, TuningReport } from './messages';
 import type { Engine, EngineDevice } from './engine';
+import type { TuningStore } from './tuning-store';
 import { Turns } from './turns';
 import type { Listener } from './wire';
 
 export interface DeviceParts {
   engine: Engine;
+  tunings: TuningStore;
   dataOf: (session: Session, signal: AbortSignal) => Promise<SessionData>;
   /** Whether a run uses the device, or is about to. */
   isTaken: () => boolean;
 }
 
 /**
- * Messages about the browser's device: what it offers, what sessions cost on it, and how fast they are. Sessions are
- * measured on a device of their own, one at a time.
+ * Messages about the browser's device: what it offers, what sessions cost on it, how fast they are, and which tiles of
+ * products are the fastest. Whatever is measured has a device of its own, one at a time.
  */
 export class BrowserDevice {
   private readonly turns = new Turns();
@@ -26,6 +31,7 @@ export class BrowserDevice {
   private costing = new AbortController();
   private checking = new AbortController();
   private profiling = new AbortController();
+  private tuning = new AbortController();
 
   constructor(private readonly parts: DeviceParts) {}
 
@@ -90,10 +96,49 @@ export class BrowserDevice {
     return this.turns.take(() => Promise.resolve());
   }
 
+  /** What is kept of the tiles of products on this adapter. @throws GpuUnavailableError where there is none. */
+  async tuned(): Promise<TuningReport> {
+    const adapter = await this.parts.engine.adapter();
+    let notice: string | null = null;
+    const tuning = await this.parts.tunings.read(adapter, (why) => (notice = why));
+    const usual = tuning?.shapes.map((shape) => usualTile(adapter, shape)) ?? [];
+    return { untunable: untunable(adapter), tuning, usual, notice };
+  }
+
+  /**
+   * Times the tiles of products, about three seconds, and keeps the result for every device that is opened later.
+   * @param tell receives the shapes that are done.
+   * @returns what is kept then; null where it was cancelled, and what was kept before stays.
+   * @throws InputError where a run has the device, or the adapter has nothing to tune.
+   */
+  tune(tell: Listener<TuningProgress>): Promise<TuningReport | null> {
+    if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
+    this.tuning.abort();
+    const { signal } = (this.tuning = new AbortController());
+    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.tunedNow(tell, signal)));
+  }
+
+  /** Cancels `tune`; resolves once its device is released. */
+  cancelTune(): Promise<void> {
+    this.tuning.abort();
+    return this.turns.take(() => Promise.resolve());
+  }
+
+  /** Keeps a tuning of this adapter again that was forgotten. */
+  async keepTuning(tuning: Tuning): Promise<void> {
+    await this.parts.tunings.keep(await this.parts.engine.adapter(), tuning);
+  }
+
+  /** Forgets what is kept of this adapter's tiles: devices that are opened later choose them without. */
+  async forgetTuning(): Promise<void> {
+    await this.parts.tunings.remove(await this.parts.engine.adapter());
+  }
+
   /** Cancels whatever uses the device; resolves once it is released. */
   clear(): Promise<void> {
     this.checking.abort();
     this.profiling.abort();
+    this.tuning.abort();
     return this.cancelMeasure();
   }
 
@@ -104,6 +149,29 @@ export class BrowserDevice {
     } finally {
       tell.close?.();
       device.destroy();
+    }
+  }
+
+  private async tunedNow(tell: Listener<TuningProgress>, signal: AbortSignal): Promise<TuningReport | null> {
+    try {
+      const adapter = await this.parts.engine.adapter();
+      const why = untunable(adapter);
+      if (why !== null) throw new InputError(`nothing to tune on this adapter: ${why}, expected a GPU`);
+      const device = await this.parts.engine.open();
+      let tuning: Tuning | null;
+      try {
+        tuning = await device.tune(
+          (done, of) => tell({ done, of }),
+          () => signal.aborted,
+        );
+      } finally {
+        device.destroy();
+      }
+      if (!tuning || signal.aborted) return null;
+      await this.parts.tunings.keep(adapter, tuning);
+      return await this.tuned();
+    } finally {
+      tell.close?.();
     }
   }
 

@@ -5,6 +5,7 @@ import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { SessionProfile } from '../../records/profile';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
+import type { Tuning } from '../../records/tuning';
 import type { Task } from '../../tasks/task';
 import type { Probe, WorldCountry } from '../../tasks/world/data';
 import type { SessionData } from '../../training/base';
@@ -80,6 +81,12 @@ export interface EngineDevice {
    * @returns number of cases; null where it was cancelled.
    */
   check(tell: (result: SelfTestResult) => void, isCancelled: () => boolean): Promise<number | null>;
+  /**
+   * Times the tiles of products, about three seconds.
+   * @param tell shapes that are done, and all.
+   * @returns what to keep; null where it was cancelled.
+   */
+  tune(tell: (done: number, of: number) => void, isCancelled: () => boolean): Promise<Tuning | null>;
   /** Whether the device is lost: called after an error, which may come before the reason of the loss. */
   isLost(): Promise<boolean>;
   /** Releases everything that was made on it. */

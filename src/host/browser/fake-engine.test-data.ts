@@ -106,6 +106,10 @@ class FakeDevice implements EngineDevice {
     return isCancelled() ? null : 0;
   }
 
+  tune(): Promise<never> {
+    return Promise.reject(new Error('a fake has no tiles'));
+  }
+
   async isLost(): Promise<boolean> {
     await this.engine.pause();
     return this.isGone;

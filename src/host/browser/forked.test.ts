@@ -10,6 +10,7 @@ import { OwnLocks } from './runs/locks';
 import { MemoryFolder } from './runs/memory-files';
 import { ModelStore } from './models/model-store';
 import { RunStore } from './runs/run-store';
+import { TuningStore } from './tuning-store';
 
 const parent = parseSession(
   secondsSession({ pretrain: { steps: 0 }, sft: { steps: 12 }, grpo: { steps: 0 }, checkpoint: { every: 4 } }),
@@ -22,6 +23,7 @@ function setUp() {
     engine: new FakeEngine(),
     store: Promise.resolve(store),
     models: ModelStore.open(),
+    tunings: TuningStore.open(),
     page: 'http://localhost/',
   });
   const run = async (session: typeof parent, origin: RunOrigin = {}): Promise<{ id: string; events: RunEvent[] }> => {

@@ -10,6 +10,7 @@ import type { Model } from '../../model/model';
 import type { SelfTestResult } from '../../records/device';
 import type { SessionProfile } from '../../records/profile';
 import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/records';
+import type { Tuning } from '../../records/tuning';
 import type { Task } from '../../tasks/task';
 import type { Probe, WorldCountry } from '../../tasks/world/data';
 import type { SessionData } from '../../training/base';
@@ -35,6 +36,7 @@ import type { Engine, EngineDevice, Training } from './engine';
 import { PastModels } from './past-models';
 import { answer } from './search';
 import { think } from './thinking';
+import type { TuningStore } from './tuning-store';
 
 /** The label of a device that was opened ahead of its use. */
 const AHEAD = 'ahead';
@@ -45,6 +47,9 @@ export class GpuEngine implements Engine {
   private ahead: Promise<Gpu> | null = null;
   private inUse = 0;
 
+  /** @param tunings the kept tunings, of which each device that is opened takes its adapter's. */
+  constructor(private readonly tunings: Pick<TuningStore, 'read'>) {}
+
   async adapter(): Promise<AdapterReport> {
     return report(await requestAdapter());
   }
@@ -54,6 +59,7 @@ export class GpuEngine implements Engine {
     const adapter = await requestAdapter().catch(() => null);
     if (!adapter) return sessionCost(session, files, base, teacher);
     const planned = plannedAs(identify(adapter), adapter.features);
+    planned.tuning = await this.tunings.read(planned.adapter);
     const cost = await sessionCost(session, files, base, teacher, planned);
     // Whatever fails here fails again where a caller waits for it.
     void this.compileAhead(planned).catch(() => undefined);
@@ -65,6 +71,8 @@ export class GpuEngine implements Engine {
     let gpu: Gpu;
     try {
       gpu = (await this.openedAhead()) ?? (await create());
+      // Read now: a device that was opened ahead may be older than the tuning.
+      gpu.tuning = await this.tunings.read(gpu.adapter);
     } catch (error) {
       this.inUse--;
       throw error;
@@ -170,6 +178,11 @@ class GpuDevice implements EngineDevice {
     // With the references, which nothing else here needs.
     const { selfTest, SELF_TEST_CASES } = await import('../../training/self-test/self-test');
     return (await selfTest(this.gpu, tell, isCancelled)) ? SELF_TEST_CASES.length : null;
+  }
+
+  async tune(tell: (done: number, of: number) => void, isCancelled: () => boolean): Promise<Tuning | null> {
+    const { measureTiles } = await import('../../training/measure-tiles');
+    return measureTiles(this.gpu, { onProgress: tell, isCancelled });
   }
 
   isLost(): Promise<boolean> {

@@ -10,6 +10,7 @@ import { OwnLocks } from './runs/locks';
 import { MemoryFolder } from './runs/memory-files';
 import { ModelStore } from './models/model-store';
 import { RunStore } from './runs/run-store';
+import { TuningStore } from './tuning-store';
 
 /** Where a run may be left. */
 const ENDED: readonly RunStatus[] = ['finished', 'stopped', 'failed', 'interrupted'];
@@ -74,7 +75,13 @@ class Heard {
 function setUp(engine: FakeEngine) {
   const locks = new OwnLocks();
   const store = new RunStore(new MemoryFolder(), locks);
-  const lab = new Lab({ engine, store: Promise.resolve(store), models: ModelStore.open(), page: 'http://localhost/' });
+  const lab = new Lab({
+    engine,
+    store: Promise.resolve(store),
+    models: ModelStore.open(),
+    tunings: TuningStore.open(),
+    page: 'http://localhost/',
+  });
   /** What is open: nothing, once all is stopped. */
   const left = async () => ({ devices: engine.live, locks: (await locks.held()).size, channels });
   return { lab, store, left };

@@ -16,12 +16,15 @@ import { Recorded } from './recorded';
 import type { RunStore } from './runs/run-store';
 import { TakeHome } from './take-home';
 import { TaskFiles } from './task-data';
+import type { TuningStore } from './tuning-store';
 
 /** What the lab is built with. */
 export interface LabParts {
   engine: Engine;
   store: Promise<RunStore>;
   models: Promise<ModelStore>;
+  /** The same that the engine reads. */
+  tunings: TuningStore;
   /** The address beside which the tasks' data is served, until the page sends its own. */
   page: string;
 }
@@ -42,7 +45,7 @@ export class Lab {
   private readonly own: Promise<OwnDocuments | null>;
   private files: TaskFiles;
 
-  constructor({ engine, store, models, page }: LabParts) {
+  constructor({ engine, store, models, tunings, page }: LabParts) {
     this.own = keptDocuments(store);
     this.files = new TaskFiles(page, this.own);
     const files = (): TaskFiles => this.files;
@@ -54,6 +57,7 @@ export class Lab {
     });
     this.device = new BrowserDevice({
       engine,
+      tunings,
       dataOf,
       isTaken: () => this.run.isTaken,
     });
@@ -64,6 +68,7 @@ export class Lab {
       models: (await (await models).list()).reduce((sum, { bytes }) => sum + bytes, 0),
       documents: (await (await this.own)?.bytes()) ?? 0,
       embeddings: await encoded.bytes(),
+      tunings: await tunings.bytes(),
     }));
     this.takeHome = new TakeHome({ store, models, files }, openExports);
     this.records = new Recorded(this.run, store);

@@ -118,8 +118,8 @@ export interface StorageReport {
   kept: Readonly<Record<KeptKind, number>>;
 }
 
-/** The kinds of things that this browser keeps for the page; embeddings are those of collections. */
-export type KeptKind = 'runs' | 'models' | 'documents' | 'embeddings';
+/** The kinds of things that this browser keeps for the page; embeddings are those of collections, tunings those of GPUs. */
+export type KeptKind = 'runs' | 'models' | 'documents' | 'embeddings' | 'tunings';
 
 /** The source of a trace: sampled while stage 2 trained, or written greedily for a held-out query at an evaluation. */
 export type TraceKind = 'sampled' | 'dev';

@@ -1,6 +1,7 @@
 import { typicalOf, type DeviceFigures } from '../../gpu/devices';
-import type { Gpu } from '../../gpu/gpu';
+import type { AdapterIdentity, Gpu } from '../../gpu/gpu';
 import { boundOf } from '../../gpu/roofline';
+import type { TimedShape } from '../../records/tuning';
 import { partCount, partLength } from '../sums/parts';
 import { tunedTile } from './tuned';
 
@@ -82,6 +83,13 @@ export const tileFor = ({ adapter, tuning }: Tuned, products: readonly Product[]
 export const pairedTileFor = ({ adapter, tuning }: Tuned, product: Product): keyof typeof PAIRED_TILES =>
   (tuning && tunedTile(tuning, tileNames(PAIRED_TILES), (kind) => kind === 'swiglu', [product])) ??
   best(PAIRED_TILES, typicalOf(adapter), [product]);
+
+/** The tile that a product of this kind has without a tuning. */
+export function usualTile(adapter: AdapterIdentity, { kind, rows, inner, columns }: TimedShape): string {
+  const untuned = { adapter, tuning: null };
+  const product = { rows, inner, columns };
+  return kind === 'swiglu' ? pairedTileFor(untuned, product) : tileFor(untuned, [product]);
+}
 
 export const tileNames = <Name extends string>(tiles: Readonly<Record<Name, Tile>>): Name[] =>
   Object.keys(tiles).filter((name): name is Name => name in tiles);

@@ -10,6 +10,7 @@ const KEPT: readonly { kind: KeptKind; label: string; title: string }[] = [
   { kind: 'models', label: 'models', title: 'Opened in Models, kept until they are deleted there' },
   { kind: 'documents', label: 'documents', title: 'Your own, that a kept run trains on; they go with the last such run' },
   { kind: 'embeddings', label: 'embeddings', title: 'Of collections, kept so that they open at once; they make room by themselves' },
+  { kind: 'tunings', label: 'tunings', title: 'Which kernels are the fastest on this GPU; forgotten in Device' },
 ]; // prettier-ignore
 
 /** All that this browser keeps for the page, by what it is, beside what it allows. */

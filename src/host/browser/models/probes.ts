@@ -1,4 +1,4 @@
-import type { StoreFolder } from '../runs/files';
+import { writeFile, type StoreFolder } from '../runs/files';
 import { MemoryFolder } from '../runs/memory-files';
 import { openOpfs } from '../runs/opfs';
 import { parseProbe } from '../../../tasks/world/data';
@@ -25,14 +25,7 @@ export class Probes {
   }
 
   async keep(hash: string, bytes: Uint8Array): Promise<void> {
-    const file = await this.folder.open(nameOf(hash));
-    try {
-      file.truncate(0);
-      file.write(0, bytes);
-      file.flush();
-    } finally {
-      file.close();
-    }
+    await writeFile(this.folder, nameOf(hash), bytes);
   }
 
   async remove(hash: string): Promise<void> {

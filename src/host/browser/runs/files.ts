@@ -28,6 +28,18 @@ export interface StoreFolder {
   removeFolder(name: string): Promise<void>;
 }
 
+/** Writes a whole file in the place of what it held. @throws StorageFullError */
+export async function writeFile(folder: StoreFolder, name: string, bytes: Uint8Array): Promise<void> {
+  const file = await folder.open(name);
+  try {
+    file.truncate(0);
+    file.write(0, bytes);
+    file.flush();
+  } finally {
+    file.close();
+  }
+}
+
 /** The error for a full disk, or for a full share of what the browser allows this page. */
 export class StorageFullError extends Error {
   override name = 'StorageFullError';

@@ -7,9 +7,10 @@ import { limitRows, type LimitRow } from '../../../view/limits';
 import { NoWebGpu } from './no-webgpu';
 import { Profile } from './profile';
 import { SelfTest } from './self-test';
+import { TunedKernels } from './tuned-kernels';
 import { ErrorNote } from '../../kit/error-note';
 
-/** The Device view: the browser's adapter with its limits, what can be trained on it, a profile and a self-test. */
+/** The Device view: the browser's adapter with its limits, what can be trained on it, a self-test, its tuning and a profile. */
 export default function DeviceView() {
   const device = useDevice();
   return (
@@ -50,6 +51,7 @@ function Report({ report }: { report: AdapterReport }) {
         </p>
       )}
       <SelfTest />
+      <TunedKernels />
       <Profile />
       <Held report={report} />
       <section>

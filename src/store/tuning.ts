@@ -1,0 +1,79 @@
+import { create } from 'zustand';
+import type { TuningProgress, TuningReport } from '../host/browser/api';
+import { CancelledError, messageOf } from '../lib/errors';
+import type { Tuning } from '../records/tuning';
+import { IDLE, latest, withoutError, type Asked } from './asked';
+import { lab } from './lab';
+import { readRuns } from './run-list';
+import { sayUndo, useToasts } from './toasts';
+
+interface TuningState {
+  asked: Asked<TuningReport>;
+  /** How far a measurement is; null while there is none. */
+  progress: TuningProgress | null;
+  closeError: () => void;
+}
+
+/** Which tiles of products are the fastest on this device, as it was measured and is kept. */
+export const useTuning = create<TuningState>()((set) => ({
+  asked: IDLE,
+  progress: null,
+  closeError: () => set(({ asked }) => ({ asked: withoutError(asked) })),
+}));
+
+const reports = latest<TuningReport>(
+  () => useTuning.getState().asked,
+  (asked) => useTuning.setState({ asked }),
+);
+
+/** Reads what is kept, unless it is being measured now. */
+export async function askTuning(): Promise<void> {
+  if (useTuning.getState().progress === null) await reports.ask(() => lab.ask((client) => client.device.tuned()));
+}
+
+export async function tuneDevice(): Promise<void> {
+  if (useTuning.getState().progress !== null) return;
+  useTuning.setState({ progress: { done: 0, of: 1 } });
+  await reports.ask(async () => {
+    let isGoing = true;
+    try {
+      const report = await lab.ask((client) =>
+        client.device.tune((progress) => {
+          // It comes by another port than the answer, and may come after it.
+          if (isGoing) useTuning.setState({ progress });
+        }),
+      );
+      if (!report) throw new CancelledError('cancelled');
+      return report;
+    } finally {
+      isGoing = false;
+      useTuning.setState({ progress: null });
+    }
+  });
+  await readRuns();
+}
+
+/** Cancels a measurement; what was kept before stays. */
+export const cancelTuning = (): Promise<void> => lab.ask((client) => client.device.cancelTune());
+
+/** Forgets what is kept, with an undo where it can be used. */
+export async function forgetTuning(tuning: Tuning | null): Promise<void> {
+  if (!(await changed(() => lab.ask((client) => client.device.forgetTuning())))) return;
+  if (tuning) sayUndo('The tuning of this GPU was forgotten.', () => void keepAgain(tuning));
+}
+
+const keepAgain = (tuning: Tuning): Promise<boolean> =>
+  changed(() => lab.ask((client) => client.device.keepTuning(tuning)));
+
+/** Changes what is kept and reads it again. @returns whether that worked; where not, the page says why. */
+async function changed(change: () => Promise<void>): Promise<boolean> {
+  try {
+    await change();
+    return true;
+  } catch (error) {
+    useToasts.getState().say(`That did not work: ${messageOf(error)}.`);
+    return false;
+  } finally {
+    await Promise.all([askTuning(), readRuns()]);
+  }
+}
