@@ -298,7 +298,7 @@ declare module '*/nn/matmul_backward.wgsl' {
       accumulate: number;
     },
     'counts' | 'dy' | 'weight' | 'x' | 'dx' | 'dw' | 'gate_up',
-    'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS' | 'SWIGLU',
+    'HALF' | 'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS' | 'SWIGLU',
     object
   >;
   export default shader;
@@ -325,7 +325,7 @@ declare module '*/nn/matmul_quads.wgsl' {
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
-    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE' | 'GROUPS' | 'DEPTH',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'HALF' | 'CONTINUE' | 'GROUPS' | 'DEPTH',
     object
   >;
   export default shader;
@@ -352,7 +352,7 @@ declare module '*/nn/matmul_registers.wgsl' {
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
-    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'HALF' | 'CONTINUE',
     object
   >;
   export default shader;
@@ -379,7 +379,7 @@ declare module '*/nn/matmul_rows.wgsl' {
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
-    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE' | 'ROWS',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'HALF' | 'CONTINUE' | 'ROWS',
     object
   >;
   export default shader;
@@ -389,7 +389,7 @@ declare module '*/nn/matmul_swiglu.wgsl' {
   const shader: import('./gpu/shader').Shader<
     { rows: { limit: number; slot: number; start: number }; inputs: number; features: number },
     'counts' | 'x' | 'weight' | 'gate_up' | 'out',
-    'WEIGHTS' | 'BLOCK_BYTES' | 'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'HALF' | 'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
     object
   >;
   export default shader;
@@ -416,7 +416,7 @@ declare module '*/nn/matmul_tiled.wgsl' {
       addend: number;
     },
     'counts' | 'a' | 'b' | 'addend' | 'c',
-    'WEIGHTS' | 'BLOCK_BYTES' | 'CONTINUE' | 'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
+    'WEIGHTS' | 'BLOCK_BYTES' | 'HALF' | 'CONTINUE' | 'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
     object
   >;
   export default shader;
@@ -569,8 +569,31 @@ declare module '*/optim/clip_scale.wgsl' {
   export default shader;
 }
 
+declare module '*/optim/scale_gradient.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { rows: { limit: number; slot: number; start: number }; columns: number },
+    'counts' | 'loss_scale' | 'gradient',
+    never,
+    { LossScale: { scale: number; good: number; skipped: number } }
+  >;
+  export default shader;
+}
+
 declare module '*/optim/squared_norm.wgsl' {
   const shader: import('./gpu/shader').Shader<{ length: number; first: number }, 'gradients' | 'sums', never, object>;
+  export default shader;
+}
+
+declare module '*/optim/unscale.wgsl' {
+  const shader: import('./gpu/shader').Shader<
+    { width: number; norm_column: number; scale_column: number; max_norm: number; interval: number },
+    'state' | 'loss_scale' | 'clip' | 'ring',
+    never,
+    {
+      StepState: { slot: number; rate: number; correction1: number; correction2: number };
+      LossScale: { scale: number; good: number; skipped: number };
+    }
+  >;
   export default shader;
 }
 
@@ -739,7 +762,7 @@ declare module '*/search/nearest_blocks_tiled.wgsl' {
   const shader: import('./gpu/shader').Shader<
     { rows: { limit: number; slot: number; start: number }; columns: number; inner: number; blocks: number },
     'counts' | 'queries' | 'documents' | 'best',
-    'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
+    'HALF' | 'LANES_Y' | 'LANES_X' | 'ROWS' | 'VECS',
     object
   >;
   export default shader;

@@ -1,7 +1,9 @@
 // C (rows, columns) = A (rows, inner) · B (inner, columns) for any strides: what all shaders of the product share. Each sums
 // every element over `inner` in order, one fma a step, so all give the same bits, also where `inner` is cut into several products.
-// Where it is cut into parts, C holds the sums of each, (parts, rows, columns), for sum_parts.wgsl to add up.
+// Both sides are rounded first as half.wgsl says. Where `inner` is cut into parts, C holds the sums of each, (parts, rows, columns),
+// for sum_parts.wgsl to add up.
 
+#include "lib/half.wgsl"
 #include "lib/parts.wgsl"
 
 struct Dims {
@@ -35,9 +37,11 @@ fn begun(row: u32, column: u32) -> vec4f {
   return sum;
 }
 
+fn load_a(i: u32) -> f32 { return operand(a[i]); }
+
 fn load_b(i: u32) -> f32 {
-  if (WEIGHTS >= Q8_0) { return unpack(b[scale_word_of(i)], b[word_of(i)], i); }
-  return widen(b[word_of(i)], i);
+  if (WEIGHTS >= Q8_0) { return operand(unpack(b[scale_word_of(i)], b[word_of(i)], i)); }
+  return operand(widen(b[word_of(i)], i));
 }
 
 // The elements of `inner` that part p sums.

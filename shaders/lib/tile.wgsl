@@ -3,6 +3,12 @@
 // ROWS or 4 · VECS products. Who includes it says where A and B lie, a_value(at) and b_value(at, which), and which column of C is
 // column j of a tile, column_of(tile, j), where there is one, has_column(tile, j).
 
+#include "lib/half.wgsl"
+
+// Factors in workgroup memory, where halves need shader-f16 and take half of it: who may be asked for them enables f16 first.
+alias Operand = f32; // HALF: alias Operand = f16;
+alias Operands = vec4f; // HALF: alias Operands = vec4<f16>;
+
 const LANES_Y = 8u; // specialised
 const LANES_X = 8u; // specialised
 const ROWS = 8u; // specialised
@@ -15,8 +21,8 @@ const TILE_COLUMNS = TILE_VECS * 4u;
 // A column of padding keeps what lanes store at once in different banks.
 const PITCH = TILE_ROWS + 1u;
 const VEC_PITCH = TILE_VECS + 1u;
-var<workgroup> tile_a: array<f32, DEPTH * PITCH>;
-var<workgroup> tile_b: array<vec4f, DEPTH * VEC_PITCH>;
+var<workgroup> tile_a: array<Operand, DEPTH * PITCH>;
+var<workgroup> tile_b: array<Operands, DEPTH * VEC_PITCH>;
 
 alias Sums = array<array<vec4f, VECS>, ROWS>;
 
@@ -52,7 +58,7 @@ fn tile_sums(tile: Tile, begun: Sums, local: vec3u, lane: u32) -> Sums {
       if (tile.row0 + r < tile.rows && k0 + k < tile.part.y) {
         value = a_value(tile.a_base + (tile.row0 + r) * tile.a_row + (k0 + k) * tile.a_inner);
       }
-      tile_a[k * PITCH + r] = value;
+      tile_a[k * PITCH + r] = Operand(value);
     }
     for (var e = lane; e < TILE_COLUMNS * DEPTH; e += LANES) {
       let k = select(e / TILE_COLUMNS, e % DEPTH, along_b);
@@ -61,16 +67,16 @@ fn tile_sums(tile: Tile, begun: Sums, local: vec3u, lane: u32) -> Sums {
       if (has_column(tile, j) && k0 + k < tile.part.y) {
         value = b_value(tile.b_base + (k0 + k) * tile.b_inner + column_of(tile, j) * tile.b_column, tile.which);
       }
-      tile_b[k * VEC_PITCH + j / 4u][j % 4u] = value;
+      tile_b[k * VEC_PITCH + j / 4u][j % 4u] = Operand(value);
     }
     workgroupBarrier();
     for (var k = 0u; k < DEPTH; k++) {
       var right: array<vec4f, VECS>;
       for (var v = 0u; v < VECS; v++) { // unrolled
-        right[v] = tile_b[k * VEC_PITCH + v * LANES_X + local.x];
+        right[v] = vec4f(tile_b[k * VEC_PITCH + v * LANES_X + local.x]);
       }
       for (var i = 0u; i < ROWS; i++) { // unrolled
-        let left = vec4f(tile_a[k * PITCH + local.y * ROWS + i]);
+        let left = vec4f(f32(tile_a[k * PITCH + local.y * ROWS + i]));
         for (var v = 0u; v < VECS; v++) { // unrolled
           sums[i][v] = fma(left, right[v], sums[i][v]);
         }

@@ -3,6 +3,8 @@
 // tiles of dw, or of each of its parts. They sum as matmul.wgsl does. Where x is what a SwiGLU made of gate_up (rows, 2 inputs),
 // dx is not kept: in its place stands the gradient of gate_up.
 
+// HALF: enable f16;
+
 #include "lib/rows.wgsl"
 #include "lib/parts.wgsl"
 #include "lib/tile.wgsl"

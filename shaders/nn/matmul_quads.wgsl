@@ -59,7 +59,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       high[j] = vec4f(load_b(b4 + kb), load_b(b5 + kb), load_b(b6 + kb), load_b(b7 + kb));
       let ka = at * a_inner;
       for (var g = 0u; g < GROUPS; g++) { // unrolled
-        x[j * GROUPS + g] = select(0.0, a[at_a[g] + ka], inside);
+        x[j * GROUPS + g] = select(0.0, load_a(at_a[g] + ka), inside);
       }
     }
     for (var g = 0u; g < GROUPS; g++) { // unrolled

@@ -14,8 +14,9 @@ struct Sums { at: array<u32, ROWS>, sum: array<vec4f, ROWS> }
 // Adds four weights, element k of `inner`, times A's rows.
 fn add(s: ptr<function, Sums>, weights: vec4f, k: u32) {
   let ka = k * dims.a_inner;
+  let right = vec4f(operand(weights.x), operand(weights.y), operand(weights.z), operand(weights.w));
   for (var r = 0u; r < ROWS; r++) { // unrolled
-    (*s).sum[r] = fma(vec4f(a[(*s).at[r] + ka]), weights, (*s).sum[r]);
+    (*s).sum[r] = fma(vec4f(load_a((*s).at[r] + ka)), right, (*s).sum[r]);
   }
 }
 

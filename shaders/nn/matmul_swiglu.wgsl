@@ -2,6 +2,8 @@
 // x · wᵀ, and out (rows, features) = silu(gate) * up. A workgroup computes a tile of gate and the same tile of up: of an
 // invocation's two vectors of columns one is of each. It sums as matmul.wgsl does.
 
+// HALF: enable f16;
+
 #include "lib/rows.wgsl"
 #include "lib/weights.wgsl"
 #include "lib/tile.wgsl"

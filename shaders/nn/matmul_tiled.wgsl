@@ -1,5 +1,7 @@
 // C = A · B for any strides through workgroup memory: what a hardware adapter likes. A workgroup computes a tile of C.
 
+// HALF: enable f16;
+
 #include "lib/rows.wgsl"
 #include "lib/weights.wgsl"
 #include "lib/matmul.wgsl"

@@ -1,5 +1,5 @@
 // AdamW with decoupled weight decay (Loshchilov and Hutter, 2019, algorithm 2), on clipped gradients. One invocation owns one
-// parameter.
+// parameter. A negative clipping factor says that the step is skipped: weights and moments stay as they are.
 //
 // m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g², w = w (1 - lr decay) - lr (m / c1) / (sqrt(v / c2) + eps)
 
@@ -20,7 +20,7 @@ struct Dims { length: u32, beta1: f32, beta2: f32, rest1: f32, rest2: f32, eps: 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups, 64u);
-  if (i >= dims.length) { return; }
+  if (i >= dims.length || clip[0] < 0.0) { return; }
   let rate = state.rate;
   let g = gradients[i] * clip[0];
   let m = dims.beta1 * first[i] + dims.rest1 * g;

@@ -103,6 +103,8 @@ describe('what is handed over to a cluster', async () => {
 
   it('is nothing where nothing is left to train, or what a cluster cannot do', async () => {
     await expect(handedOver({ ...steps, sft: { steps: 0 }, grpo: { steps: 0 } })).rejects.toThrow(InputError);
+    const halves = { ...steps, model: { fp16: true } };
+    await expect(handedOver(halves)).rejects.toThrow('model.fp16: true, expected false');
     const contrastive = { ...steps, grpo: { ...steps.grpo, contrastive_weight: 0.1 } };
     await expect(handedOver(contrastive)).rejects.toThrow(/contrastive_weight/);
   });

@@ -60,6 +60,9 @@ export function checkHandOver(session: Session): void {
   if (session.sft.steps + session.grpo.steps === 0) {
     throw new InputError('session: stages 1 and 2 have no steps, expected some for the cluster to run');
   }
+  if (session.model.fp16) {
+    throw new InputError('model.fp16: true, expected false: a cluster computes as the lab does in f32');
+  }
   const { teacher } = session.sft;
   if (teacher.sha256 !== '') {
     throw new InputError(

@@ -113,6 +113,13 @@ export function sessionProblems(session: Session): Problem[] {
     'f32, because what is trained is f32 always',
   );
 
+  check(
+    !model.fp16 || adapter.rank === 0,
+    'model.fp16',
+    model.fp16,
+    'false, because an adapter and what it is on are computed in f32',
+  );
+
   const headSize = model.hidden_size / model.num_attention_heads;
   const heads = `model.num_attention_heads (${model.num_attention_heads})`;
   if (!Number.isInteger(headSize)) {

@@ -104,6 +104,10 @@ describe('parseSession', () => {
     [{ model: { hidden_size: 50 } }, 'model.hidden_size is 50, expected a multiple of model.num_attention_heads (4)'],
     [{ model: { hidden_size: 60 } }, 'model.hidden_size is 60, expected an even number'],
     [{ model: { hidden_size: 8 } }, 'model.hidden_size is 8, expected 4 to 256 for each'],
+    [
+      { model: { fp16: true, base: { sha256: 'ab'.repeat(32) }, adapter: { rank: 2 } }, pretrain: { steps: 0 } },
+      'model.fp16 is true, expected false, because an adapter and what it is on are computed in f32',
+    ],
     [{ model: { num_key_value_heads: 3 } }, 'model.num_key_value_heads is 3, expected a divisor of'],
     [{ model: { max_position_embeddings: 16 } }, 'model.max_position_embeddings is 16, expected at least 17'],
     [{ model: { max_position_embeddings: 16 }, grpo: { steps: 1 } }, 'expected at least 24'],

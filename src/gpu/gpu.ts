@@ -54,7 +54,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 const RAISED = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
 /** Milliseconds between nudges; timers of a browser are slower after a few of them. */
 const NUDGE_MS = 1;
-const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
 /**
  * The device and what we own on it: buffers, pipelines, reads. About ten methods; everything that computes goes through a

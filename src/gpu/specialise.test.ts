@@ -23,6 +23,18 @@ describe('specialise', () => {
     expect(wrong).toThrow(/rope_forward.*WIDTH/);
   });
 
+  it('puts other code in the place of a line where its constant is 1', () => {
+    const lines = [
+      '// HALF: enable f16;',
+      'const HALF = 0u; // specialised: 1: halves',
+      'alias X = f32; // HALF: alias X = f16;',
+    ];
+    expect(specialise('kernel', lines.join('\n'), { HALF: 0 })).toBe(lines.join('\n'));
+    expect(specialise('kernel', lines.join('\n'), { HALF: 1 })).toBe(
+      ['enable f16;', 'const HALF = 1u; // specialised: 1: halves', 'alias X = f16;'].join('\n'),
+    );
+  });
+
   it('writes marked loops out, up to their constant', () => {
     const loop = [
       'const VECS = 4u; // specialised',

@@ -8,13 +8,17 @@ export interface CompiledLine {
   readonly line: number;
 }
 
+/** A line, or none of code, behind which stands `// NAME: what it is where the constant NAME is 1`. */
+const ALTERNATIVE = /^.*\/\/ ([A-Z_]+): (.*)$/;
+
 /** `for (var i = 0u; i < NAME; i++) { // unrolled`. */
 const LOOP = /^( *)for \(var (\w+) = 0u; \2 < (\w+); \2\+\+\) \{ \/\/ unrolled$/;
 
 /**
  * Replaces `const NAME = 16u; // specialised` lines of a shader, so that a file is valid WGSL as it stands and array sizes
  * can still depend on the model (WGSL's `override` cannot size private arrays). Loops up to such a constant that are marked
- * `// unrolled` are written out, so that they index private arrays by constants: elsewhere these live in memory.
+ * `// unrolled` are written out, so that they index private arrays by constants: elsewhere these live in memory. A line that
+ * ends in `// NAME: other code` is that code where the constant NAME is 1: what no constant can switch, such as a type.
  */
 export function specialise(label: string, source: string, constants: Constants): string {
   return textOf(specialiseLines(label, source, constants));
@@ -32,9 +36,14 @@ export function specialiseLines(label: string, source: string, constants: Consta
   }
   return unrolled(
     label,
-    code.split('\n').map((text, i) => ({ text, line: i + 1 })),
+    code.split('\n').map((text, i) => ({ text: alternative(text, constants), line: i + 1 })),
     constants,
   );
+}
+
+function alternative(text: string, constants: Constants): string {
+  const [, name = '', other = ''] = ALTERNATIVE.exec(text) ?? [];
+  return constants[name] === 1 ? other : text;
 }
 
 function unrolled(label: string, lines: readonly CompiledLine[], constants: Constants): CompiledLine[] {

@@ -21,7 +21,7 @@ export interface GpuTestOptions {
 }
 
 /** Features that kernels use where an adapter has them. */
-const OPTIONAL: readonly GPUFeatureName[] = ['subgroups'];
+const OPTIONAL: readonly GPUFeatureName[] = ['subgroups', 'shader-f16'];
 
 let shared: Promise<GPUDevice | null> | undefined;
 

@@ -1,8 +1,9 @@
+import type { Compute } from '../config/compute';
 import type { View } from '../gpu/gpu';
 import { linearSwiglu } from '../kernels/linear/linear-swiglu';
 import { columnSum } from '../kernels/sums/column-sum';
 import { swigluBackward, swigluForward } from '../kernels/swiglu/swiglu';
-import { linearBackwardInput, linearBackwardWeight, linearForward } from '../kernels/linear/linear';
+import { linearBackwardInput, linearBackwardWeight, linearForward, type LinearShape } from '../kernels/linear/linear';
 import { linearBackward, type FromSwiglu } from '../kernels/linear/linear-backward';
 import type { Tensor, TensorBlock, TensorSet } from '../tensors/tensor-set';
 import { LowRank } from './low-rank';
@@ -15,6 +16,7 @@ export class Linear {
   private readonly weight: Tensor;
   private readonly bias: View | undefined;
   private readonly lowRank: LowRank | null;
+  private readonly compute: Compute;
 
   /** @param bias name of the bias, used where the model has it. */
   constructor(
@@ -26,29 +28,35 @@ export class Linear {
     this.bias = biasName !== undefined && weights.has(biasName) ? weights.view(biasName) : undefined;
     this.lowRank = LowRank.of(weights, name);
     [this.outputs = 0, this.inputs = 0] = this.weight.shape;
+    this.compute = weights.table.compute;
+  }
+
+  /** The layer over the rows of a pass. */
+  private shape({ rows }: Pass): LinearShape {
+    const { inputs, outputs, compute } = this;
+    return { rows, inputs, outputs, compute };
   }
 
   /** y (N, outputs) of x (N, inputs), or that plus `residual` (N, outputs). */
   forward(pass: Pass, t: { x: View; y: View; residual?: View }): void {
-    const { recorder, counts, rows } = pass;
-    const { inputs, outputs } = this;
+    const { recorder, counts } = pass;
     const { dtype, blocks, scratch } = this.weight;
     for (const block of blocks) {
       const of = { weight: block.view, dtype, block, scratch };
-      linearForward(recorder, { counts }, { rows, inputs, outputs }, { ...t, ...of, bias: this.bias });
+      linearForward(recorder, { counts }, this.shape(pass), { ...t, ...of, bias: this.bias });
     }
-    this.lowRank?.forward(pass, { ...t, outputs });
+    this.lowRank?.forward(pass, { ...t, outputs: this.outputs });
   }
 
   /** gateUp (N, outputs) of x (N, inputs), gates before what they let through, and out (N, outputs / 2) = SwiGLU of it. */
   forwardSwiglu(pass: Pass, t: { x: View; gateUp: View; out: View }): void {
     const { recorder, counts, rows } = pass;
-    const { inputs, outputs } = this;
+    const { inputs, outputs, compute } = this;
     const features = outputs / 2;
     const { dtype, blocks, scratch } = this.weight;
     if (blocks.length === 1 && !this.lowRank && !this.bias) {
       const weight = blocks[0]!.view;
-      linearSwiglu(recorder, { counts }, { rows, inputs, features }, { ...t, weight, dtype, scratch });
+      linearSwiglu(recorder, { counts }, { rows, inputs, features, compute }, { ...t, weight, dtype, scratch });
       return;
     }
     this.forward(pass, { x: t.x, y: t.gateUp });
@@ -56,22 +64,21 @@ export class Linear {
   }
 
   /** dx (N, inputs) of dy (N, outputs), through the weight alone. */
-  private backwardInput({ recorder, counts, rows }: Pass, { dy, dx }: { dy: View; dx: View }): void {
-    const { inputs, outputs } = this;
+  private backwardInput(pass: Pass, { dy, dx }: { dy: View; dx: View }): void {
+    const { recorder, counts } = pass;
     const { dtype, blocks, scratch } = this.weight;
     for (const block of blocks) {
       const of = { weight: block.view, dtype, block, scratch };
-      linearBackwardInput(recorder, { counts }, { rows, inputs, outputs }, { ...of, dy, dx });
+      linearBackwardInput(recorder, { counts }, this.shape(pass), { ...of, dy, dx });
     }
   }
 
   /** The gradient of the weight, where it is trained. */
   private backwardWeight(pass: Pass, gradients: Gradients, { x, dy }: { x: View; dy: View }): void {
-    const { recorder, counts, rows } = pass;
-    const { inputs, outputs } = this;
+    const { recorder, counts } = pass;
     for (const block of this.trained(gradients)) {
       const to = this.gradientOf(gradients, block);
-      linearBackwardWeight(recorder, { counts }, { rows, inputs, outputs }, { x, dy, block, ...to });
+      linearBackwardWeight(recorder, { counts }, this.shape(pass), { x, dy, block, ...to });
     }
   }
 
@@ -108,7 +115,7 @@ export class Linear {
     // What an adapter is on is frozen: it adds its own to dx.
     if (trained.length === 1 && blocks.length === 1 && !this.lowRank) {
       const to = { ...this.gradientOf(gradients, trained[0]!), weight: blocks[0]!.view };
-      linearBackward(recorder, { counts }, { rows, inputs, outputs }, { ...t, ...to });
+      linearBackward(recorder, { counts }, this.shape(pass), { ...t, ...to });
       return;
     }
     this.backwardInput(pass, t);

@@ -166,8 +166,10 @@ export class CosineScores {
       });
     product(queries, documents, false, this.documents.embedding, this.queries.dembedding);
     product(documents, queries, true, this.queries.embedding, this.documents.dembedding);
-    for (const { rows, embedding: y, norms, dembedding: dy, dhidden: dx } of this.sides(step))
+    for (const { rows, embedding: y, norms, dembedding: dy, dhidden: dx } of this.sides(step)) {
       l2NormalizeBackward(recorder, step, { rows, channels, y, norms, dy, dx });
+      step.scale(rows, channels, dx);
+    }
   }
 
   private rowsOf(step: StepViews): { queries: Rows; documents: Rows } {

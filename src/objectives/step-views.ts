@@ -1,6 +1,7 @@
 import type { View } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
 import { liveRows, type Rows } from '../kernels/rows';
+import { scaleGradient } from '../kernels/loss-scale/loss-scale';
 import { sumRows } from '../kernels/sums/sum-rows';
 import type { BatchBuffers } from '../model/batch';
 import { recordHead, type HeadChunk, type HeadScratch } from '../model/head';
@@ -22,6 +23,8 @@ export interface SharedViews {
   /** (slots, width) */
   ring: View;
   width: number;
+  /** What the loss's gradients are multiplied by (`LossScaleState`); null for nothing. */
+  lossScale: View | null;
   /** Whether gradients are added to what is there, because a part of the batch is recorded. */
   accumulate: boolean;
   /**
@@ -75,8 +78,26 @@ export class StepViews {
   head(scratch: HeadScratch, rows: Rows, at: View, loss: (chunk: HeadChunk) => void): void {
     const { recorder, model, hidden, dhidden, gradients, headIsWritten } = this.shared;
     const accumulate = this.shared.accumulate || headIsWritten;
-    recordHead(recorder, this.counts, model, scratch, { rows, at, hidden, dhidden, gradients, accumulate, loss });
+    const scaled = (chunk: HeadChunk): void => {
+      loss(chunk);
+      this.scale(chunk.rows, model.architecture.vocab_size, scratch.logits);
+    };
+    recordHead(recorder, this.counts, model, scratch, {
+      rows,
+      at,
+      hidden,
+      dhidden,
+      gradients,
+      accumulate,
+      loss: scaled,
+    });
     this.shared.headIsWritten = true;
+  }
+
+  /** Multiplies a gradient (rows, columns) of the loss by the step's loss scale, where it has one. */
+  scale(rows: Rows, columns: number, gradient: View): void {
+    const { recorder, lossScale: scale } = this.shared;
+    if (scale) scaleGradient(recorder, this, { rows, columns, scale, gradient });
   }
 
   private place(names: readonly string[], name: string): number {

@@ -1,5 +1,6 @@
 import type { Architecture } from '../config/architecture';
 import type { BertArchitecture } from '../config/bert';
+import type { Compute } from '../config/compute';
 import type { LoraSettings } from '../config/lora';
 import { GpuOutOfMemoryError } from '../gpu/errors';
 import { bytesOf } from '../kernels/weights/weights';
@@ -36,6 +37,8 @@ export interface Page {
 export interface TableOptions extends LayoutOptions {
   /** The most that one block takes; tests make it small. */
   blockBytes?: number;
+  /** What products with its matrices are computed in; f32 where absent. */
+  compute?: Compute;
 }
 
 /** Every tensor of a model, in the order of its forward pass: a decoder's, or an encoder's. */
@@ -55,12 +58,15 @@ export class TensorTable {
   private readonly open = new Map<TensorGroup, number>();
   /** The adapter whose tensors are trained; null where the model itself is trained. */
   readonly adapter: LoraSettings | null;
+  /** What products with the matrices are computed in. */
+  readonly compute: Compute;
 
   /** @throws GpuOutOfMemoryError for rows so long that 64 of them exceed a block. */
   constructor(
     readonly architecture: Architecture | BertArchitecture,
-    { blockBytes = BINDING_BYTES, ...options }: TableOptions = {},
+    { blockBytes = BINDING_BYTES, compute = 'f32', ...options }: TableOptions = {},
   ) {
+    this.compute = compute;
     this.adapter = options.adapter ?? null;
     this.tensors = tableLayout(architecture, options).map((spec) => this.place(spec, blockBytes));
     this.byName = new Map(this.tensors.map((tensor) => [tensor.name, tensor]));

@@ -1,3 +1,4 @@
+import { computeOf } from '../config/compute';
 import type { Session } from '../config/session';
 import { sessionArchitecture } from '../config/session-checks';
 import type { TaskLengths } from '../config/tasks';
@@ -133,6 +134,18 @@ export function checkContext(session: Session, { opened }: Base, { longest }: { 
   }
 }
 
+/** Whether a device computes in what the session says. */
+export const canCompute = ({ device }: Pick<Gpu, 'device'>, { model }: Session): boolean =>
+  !model.fp16 || device.features.has('shader-f16');
+
+/** @throws InputError where the session asks for 16-bit arithmetic and the device has none. */
+export function checkCompute(gpu: Pick<Gpu, 'device'>, session: Session): void {
+  if (canCompute(gpu, session)) return;
+  throw new InputError(
+    'session: model.fp16 is true, expected false, because this GPU offers no 16-bit arithmetic (shader-f16)',
+  );
+}
+
 /** The task's texts as the tokens of the session's model: the base's, or its own. */
 export function tokensOf(session: Session, task: Task, base: Base | null): TaskTokens {
   const context = session.model.max_position_embeddings;
@@ -144,13 +157,14 @@ export function tokensOf(session: Session, task: Task, base: Base | null): TaskT
  * What is trained is always f32; the session says in which dtype the rest of a base is held.
  */
 export function modelOf(gpu: Gpu, session: Session, task: Task, base: Base | null): Model {
-  if (base === null) return new Model(gpu, sessionArchitecture(session, task.vocabulary.length));
+  const compute = computeOf(session);
+  if (base === null) return new Model(gpu, sessionArchitecture(session, task.vocabulary.length), { compute });
   const { opened, adapter } = base;
   const { dtype } = session.model;
   return new Model(
     gpu,
     opened.arch,
-    adapter ? { adapter, dtype: dtype === 'stored' ? opened.tensorDtype : dtype } : {},
+    adapter ? { adapter, dtype: dtype === 'stored' ? opened.tensorDtype : dtype } : { compute },
   );
 }
 

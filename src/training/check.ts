@@ -1,10 +1,11 @@
 import type { Architecture } from '../config/architecture';
+import type { Compute } from '../config/compute';
 import { FIRST_NUMERICS } from '../config/numerics';
 import type { Lora } from '../formats/peft-lora';
 import type { SafeTensor } from '../formats/safetensors';
 import type { Gpu, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
-import { compare, compareNorm, MODEL_TOLERANCE, type ToleranceReport } from '../lib/tolerance';
+import { compare, compareNorm, HALF_TOLERANCE, MODEL_TOLERANCE, type ToleranceReport } from '../lib/tolerance';
 import { LogitsPass } from '../model/inference';
 import { Model } from '../model/model';
 import { answersObjective } from '../objectives/answers';
@@ -58,6 +59,8 @@ export interface FixtureReport {
   kind: string;
   /** The numerics (order of sums) with which the kernels were run. */
   numerics: number;
+  /** What the products of linear layers were computed in. */
+  compute: Compute;
   pass: boolean;
   /** Largest error by name; for `grad/*` it is the relative L2 norm. */
   errors: Record<string, number>;
@@ -69,15 +72,17 @@ const IGNORED = -100;
 /**
  * Runs the engine on a reference case and compares its results, within the tolerances that the case states.
  * @param numerics order of sums: `config/numerics.ts`.
+ * @param compute what the products of linear layers are computed in; f16 has tolerances of its own.
  */
 export async function checkFixture(
   gpu: Gpu,
   fixture: Fixture,
   numerics: number = FIRST_NUMERICS,
+  compute: Compute = 'f32',
 ): Promise<FixtureReport> {
-  const findings = new Findings(fixture, numerics);
+  const findings = new Findings(fixture, numerics, compute);
   const { adapter } = fixture;
-  const model = new Model(gpu, fixture.arch, { adapter: adapter?.settings ?? null });
+  const model = new Model(gpu, fixture.arch, { adapter: adapter?.settings ?? null, compute });
   try {
     model.weights.load(fixture.tensors, adapter ? 'frozen' : 'trained');
     if (adapter) model.weights.load(adapter.tensors, 'trained');
@@ -109,7 +114,12 @@ class Findings {
   constructor(
     private readonly fixture: Fixture,
     private readonly numerics: number,
+    readonly compute: Compute,
   ) {}
+
+  get tolerance() {
+    return this.compute === 'f16' ? HALF_TOLERANCE : MODEL_TOLERANCE;
+  }
 
   expected(name: string): number[] {
     return Array.from(this.tensor(name).data);
@@ -137,17 +147,21 @@ class Findings {
   }
 
   values(name: string, actual: ArrayLike<number>, kind: 'activation' | 'loss' | 'trajectory'): void {
-    this.add(name, compare(actual, this.expected(name), MODEL_TOLERANCE[kind]));
+    this.add(name, compare(actual, this.expected(name), this.tolerance[kind]));
   }
 
   async gradients(step: TrainStep): Promise<void> {
     const actual = await step.gradients.read();
-    for (const [name, values] of actual) this.add(`grad/${name}`, compareNorm(values, this.expected(`grad/${name}`)));
+    const scale = step.lossScale ? (await step.lossScale.read()).scale : 1;
+    for (const [name, values] of actual) {
+      const unscaled = values.map((value) => value / scale);
+      this.add(`grad/${name}`, compareNorm(unscaled, this.expected(`grad/${name}`), this.tolerance.gradient));
+    }
   }
 
   report(): FixtureReport {
-    const { fixture, numerics, pass, errors } = this;
-    return { fixture: fixture.name, kind: fixture.settings.kind, numerics, pass, errors };
+    const { fixture, numerics, compute, pass, errors } = this;
+    return { fixture: fixture.name, kind: fixture.settings.kind, numerics, compute, pass, errors };
   }
 }
 
@@ -227,7 +241,7 @@ async function checkStage1(
   numerics: number,
 ): Promise<void> {
   if (!fixture.base) throw new InputError(`${fixture.name}: no base.safetensors, expected for kind stage1`);
-  const base = new Model(gpu, fixture.arch);
+  const base = new Model(gpu, fixture.arch, { compute: findings.compute });
   base.weights.load(fixture.base);
   const queries = findings.rows('query_ids');
   const documents = findings.rows('doc_ids');
@@ -318,7 +332,7 @@ async function checkGrpo(
   cells.forEach((cell, i) => (logprobs[cell] = pairs[i * 2]!));
   // Outside the mask the reference holds nothing of meaning.
   const expected = findings.expected('logprobs').map((value, cell) => (mask[cell] !== 0 ? value : 0));
-  findings.add('logprobs', compare(logprobs, expected, MODEL_TOLERANCE.activation));
+  findings.add('logprobs', compare(logprobs, expected, findings.tolerance.activation));
   findings.values('loss', [metrics.loss], 'loss');
   findings.values('kl', [metrics['kl']!], 'loss');
   findings.values('clip_ratio', [metrics['clip_ratio/low_mean']! + metrics['clip_ratio/high_mean']!], 'loss');

@@ -40,6 +40,11 @@ const sessions: [string, PartialSession][] = [
     'sums in parts, in 4 micro-batches',
     { ...NO_STEPS, model: { numerics: 2, micro_batches: 4, activations: 'recompute' } },
   ],
+  [
+    'products of halves, all stages',
+    { model: { fp16: true }, sft: { weight_kl: 0.1 }, grpo: { contrastive_weight: 0.1 } },
+  ],
+  ['products of halves, in 4 micro-batches', { ...NO_STEPS, model: { fp16: true, micro_batches: 4 } }],
   ['stage 2 without KL, refreshed as a whole', { grpo: { beta: 0 }, environment: { policy: 'full' } }],
 ];
 

@@ -15,9 +15,16 @@ export class DivergedError extends InputError {
 
 const shown = (value: number): string => (Number.isNaN(value) ? 'not a number' : 'infinite');
 
-/** Checks losses and gradient norms. @throws DivergedError for the first step in which one is not finite. */
+/**
+ * Checks losses, gradient norms and loss scales. A step that was skipped, because halves overflowed in its gradient, has no
+ * norm: it is no divergence while the scale has room to fall.
+ * @throws DivergedError for the first step in which a number is not finite, or whose gradient overflows without a scale too.
+ */
 export function checkFinite(lines: readonly StepMetrics[]): void {
-  for (const { step, loss, grad_norm } of lines) {
+  for (const { step, loss, grad_norm, loss_scale } of lines) {
+    if (typeof loss_scale === 'number' && loss_scale < 1) {
+      throw new DivergedError(step, `the gradient overflows 16 bits at a loss scale of ${2 * loss_scale} too`);
+    }
     if (!Number.isFinite(loss)) throw new DivergedError(step, `the loss is ${shown(loss)}`);
     if (typeof grad_norm === 'number' && !Number.isFinite(grad_norm)) {
       throw new DivergedError(step, `the norm of the gradient is ${shown(grad_norm)}`);

@@ -1,6 +1,7 @@
 import type { Gpu, Owned } from '../gpu/gpu';
 import type { Recorder } from '../gpu/recorder';
 import { globalNorm } from '../kernels/adamw/adamw';
+import { unscale } from '../kernels/loss-scale/loss-scale';
 import { FIRST_FREE_COUNT } from '../kernels/rows';
 import type { Activations, BackwardScratch } from '../model/activations';
 import type { BatchBuffers } from '../model/batch';
@@ -11,6 +12,7 @@ import type { Objective, LossTerm } from '../objectives/objective';
 import { StepViews, type SharedViews } from '../objectives/step-views';
 import type { TensorSet } from '../tensors/tensor-set';
 import type { LossRing } from './loss-ring';
+import { SCALE_METRICS, type LossScale } from './loss-scale';
 
 /** The sequences and loss terms of one optimiser step. An objective without a term learns nothing in that step. */
 export interface StepBatch {
@@ -18,7 +20,7 @@ export interface StepBatch {
   terms: readonly LossTerm[];
 }
 
-/** The ring's column of the gradient's norm; those of the objectives follow. */
+/** The ring's column of the gradient's norm; those of the objectives follow, then those of a loss scale. */
 export const NORM_COLUMN = 0;
 
 /** The buffers and objectives that a step's gradients are computed with; their creator destroys them. */
@@ -36,6 +38,8 @@ export interface StepParts {
   state: Owned;
   sums: Owned;
   clip: Owned;
+  /** Of gradients through products of halves; null where there are none. */
+  lossScale: LossScale | null;
   /** The norm that gradients are clipped to. */
   maxNorm: number;
 }
@@ -68,7 +72,8 @@ export function eachObjective(
   const { model, batch, gradients, state, ring } = parts;
   const { hidden } = parts.activations;
   const { dhidden } = parts.scratch;
-  const to = { ring: ring.view, width: ring.width, accumulate, headIsWritten: false };
+  const lossScale = parts.lossScale?.view ?? null;
+  const to = { ring: ring.view, width: ring.width, lossScale, accumulate, headIsWritten: false };
   const shared = { recorder, model, batch, hidden, dhidden, gradients, state, ...to };
   let slot = FIRST_FREE_COUNT;
   let column = NORM_COLUMN + 1;
@@ -80,10 +85,25 @@ export function eachObjective(
   return shared;
 }
 
-/** Records the norm of all gradients and the factor that clips them. */
-export function recordNorm(recorder: Recorder, { gradients, maxNorm, sums, clip, state, ring }: StepParts): void {
-  const to = { ring: ring.view, width: ring.width, column: NORM_COLUMN };
-  globalNorm(recorder, { gradients: gradients.pages, maxNorm, sums, clip, state, ...to });
+/** Records the norm of all gradients and the factor that clips them, and takes a loss scale out of both. */
+export function recordNorm(
+  recorder: Recorder,
+  { gradients, maxNorm, sums, clip, state, ring, lossScale }: StepParts,
+): void {
+  const { view, width } = ring;
+  globalNorm(recorder, {
+    gradients: gradients.pages,
+    maxNorm,
+    sums,
+    clip,
+    state,
+    ring: view,
+    width,
+    column: NORM_COLUMN,
+  });
+  if (!lossScale) return;
+  const columns = { normColumn: NORM_COLUMN, scaleColumn: width - SCALE_METRICS.length };
+  unscale(recorder, { state, scale: lossScale.view, clip, ring: view, width, ...columns, maxNorm });
 }
 
 /** The terms of a batch by their objectives. @throws for two of one objective, or one that the step does not learn. */

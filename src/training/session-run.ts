@@ -21,7 +21,7 @@ import type {
 import { Fingerprint } from '../session/fingerprint';
 import type { Task, TaskQuery } from '../tasks/task';
 import { dataIdentity, NO_DATA, type TaskData } from '../tasks/task-data';
-import { checkBase, checkContext, loadBase, modelOf, taskOf, tokensOf, type Base } from './base';
+import { checkBase, checkCompute, checkContext, loadBase, modelOf, taskOf, tokensOf, type Base } from './base';
 import { devTraces } from './dev-traces';
 import { checkFinite, checkWeights } from './diverged';
 import { evaluatorOf, type ArmRanks, type Evaluator } from './evaluate';
@@ -133,6 +133,7 @@ export class SessionRun {
     private readonly teacher: Teacher | null = null,
   ) {
     checkBase(session, base);
+    checkCompute(gpu, session);
     this.fingerprint = new Fingerprint(startOf(session, data));
     this.plan = planStages(session);
     this.totalSteps = totalSteps(session);

@@ -12,6 +12,7 @@ import { TensorSet } from '../tensors/tensor-set';
 import { decayRanges } from './decay-ranges';
 import { NORM_COLUMN, type GradientPass, type StepBatch } from './gradient-pass';
 import { LossRing, RING_SLOTS } from './loss-ring';
+import { LossScale, SCALE_METRICS } from './loss-scale';
 import { MicroBatches } from './micro-batches';
 import { WholeBatch } from './whole-batch';
 
@@ -53,6 +54,8 @@ export const batchTokens = ({ sequences }: StepBatch): number => sequences.reduc
 export interface StepReading {
   metrics: { loss: number } & Record<string, number>;
   gradNorm: number;
+  /** Whether it changed no weight, because halves overflowed in its gradient, whose norm then is not finite. */
+  isSkipped?: boolean;
 }
 
 /**
@@ -62,6 +65,8 @@ export interface StepReading {
 export class TrainStep {
   readonly gradients: TensorSet;
   readonly moments: Moments;
+  /** Of gradients through products of halves; null where products are of floats. */
+  readonly lossScale: LossScale | null;
   private readonly ring: LossRing;
   readonly activations: Activations;
   private readonly batch: BatchBuffers;
@@ -95,7 +100,9 @@ export class TrainStep {
   ) {
     this.gradients = new TensorSet(gpu, model.table, 'gradients', 'trained');
     this.moments = new Moments(gpu, model);
-    this.ring = new LossRing(gpu, 1 + objectives.reduce((sum, { columns }) => sum + columns.length, 0));
+    this.lossScale = model.table.compute === 'f16' ? new LossScale(gpu) : null;
+    const own = objectives.reduce((sum, { columns }) => sum + columns.length, 0);
+    this.ring = new LossRing(gpu, 1 + own + (this.lossScale ? SCALE_METRICS.length : 0));
     this.activations = new Activations(gpu, model, atOnce, activations === 'keep' ? 'all' : 'inputs');
     this.scratch = new BackwardScratch(gpu, model, atOnce);
     this.partial = new PartialSums(gpu, model, this.gradients, atOnce, numerics);
@@ -103,8 +110,19 @@ export class TrainStep {
     this.state = gpu.buffer('step state', 16);
     this.sums = gpu.buffer('squared norms', normBlocks(this.gradients.pages.map(({ size }) => size / 4)) * 4);
     this.clip = gpu.buffer('clip', 16);
-    const { gradients, ring, batch, scratch, partial, state, sums, clip } = this;
-    const made = { gradients, ring, activations: this.activations, batch, scratch, partial, state, sums, clip };
+    const { gradients, ring, batch, scratch, partial, state, sums, clip, lossScale } = this;
+    const made = {
+      gradients,
+      ring,
+      activations: this.activations,
+      batch,
+      scratch,
+      partial,
+      state,
+      sums,
+      clip,
+      lossScale,
+    };
     const parts = { gpu, model, objectives, ...made, maxNorm: optimiser.maxNorm };
     this.pass = atOnce < tokens ? new MicroBatches(parts) : new WholeBatch(parts);
   }
@@ -164,6 +182,18 @@ export class TrainStep {
     this.inParts = this.pass.run(batch, this.slot);
   }
 
+  /** Continues from a stage's state. */
+  restore({ moments, numbers }: { moments: MomentPages; numbers: Readonly<Record<string, number>> }): void {
+    this.moments.writePages(moments);
+    this.lossScale?.restore(numbers);
+  }
+
+  /** The optimiser's part of a stage's state: Adam's moments, and the loss scale's numbers where there is one. */
+  async optimiserState(): Promise<{ moments: MomentPages; numbers: Readonly<Record<string, number>> }> {
+    const [moments, numbers] = await Promise.all([this.moments.readPages(), this.lossScale?.numbers() ?? {}]);
+    return { moments, numbers };
+  }
+
   /** Reads what the steps in `slots` measured, in that order. */
   async read(slots: readonly number[]): Promise<StepReading[]> {
     return (await this.ring.read(slots)).map((row) => {
@@ -171,7 +201,11 @@ export class TrainStep {
       const all = this.objectives.map((objective) =>
         objective.read(row.slice(column, (column += objective.columns.length))),
       );
-      return { metrics: readings(all), gradNorm: row[NORM_COLUMN]! };
+      const gradNorm = row[NORM_COLUMN]!;
+      const metrics = readings(all);
+      if (!this.lossScale) return { metrics, gradNorm };
+      SCALE_METRICS.forEach((name, i) => (metrics[name] = row[column + i]!));
+      return { metrics, gradNorm, isSkipped: !Number.isFinite(gradNorm) };
     });
   }
 
@@ -189,6 +223,7 @@ export class TrainStep {
     const { gradients, moments, ring, activations, scratch, partial, batch } = this;
     for (const part of [gradients, moments, ring, activations, scratch, partial, batch]) part.destroy();
     for (const objective of this.objectives) objective.destroy();
+    this.lossScale?.destroy();
     this.pass.destroy();
     this.updateProgram?.destroy();
     this.gpu.free(this.state, this.sums, this.clip);

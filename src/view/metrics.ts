@@ -165,6 +165,16 @@ const METRICS: Readonly<Record<'loss' | 'reward' | ChartGroup, Readonly<Record<s
   },
   optimiser: {
     grad_norm: { label: 'Gradient norm', unit: '', meaning: 'Length of the whole gradient, before clipping.' },
+    loss_scale: {
+      label: 'Loss scale',
+      unit: '',
+      meaning: 'What the loss’s gradient was multiplied by, so that 16 bits hold it.',
+    },
+    skipped_steps: {
+      label: 'Skipped steps',
+      unit: 'steps',
+      meaning: 'Steps of the stage so far that changed no weight, because 16 bits overflowed.',
+    },
     learning_rate: { label: 'Learning rate', unit: '', meaning: 'AdamW’s step size.' },
     tokens: { label: 'Tokens', unit: 'tokens', meaning: 'Tokens that the step trained on.' },
   },

@@ -144,6 +144,13 @@ export const modelSchema = v.strictObject({
       '2 takes long sums in parts, side by side, which fills a GPU; 1 is as recorded runs are. Each has last bits of its own.',
     source: 'choice',
   }),
+  /** Whether its linear layers multiply halves (`config/compute.ts`); the name is that of transformers' `TrainingArguments`. */
+  fp16: noted(flag(false), {
+    label: 'fp16',
+    meaning:
+      'Linear layers multiply 16-bit floats, on a GPU that can; sums and weights stay f32, and the loss is scaled.',
+    source: 'choice',
+  }),
   base: v.optional(baseSchema, {}),
   adapter: v.optional(adapterSchema, {}),
   dtype: noted(option(BASE_DTYPES, 'f32'), {

@@ -13,7 +13,7 @@ import type { DocumentMap, Evaluation, SessionSpeed } from '../../records/record
 import type { Tuning } from '../../records/tuning';
 import type { Task } from '../../tasks/task';
 import type { Probe, WorldCountry } from '../../tasks/world/data';
-import type { SessionData } from '../../training/base';
+import { canCompute, type SessionData } from '../../training/base';
 import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import { capacity } from '../../training/capacity';
 import { sessionCost } from '../../training/cost';
@@ -61,8 +61,8 @@ export class GpuEngine implements Engine {
     const planned = plannedAs(identify(adapter), adapter.features);
     planned.tuning = await this.tunings.read(planned.adapter);
     const cost = await sessionCost(session, files, base, teacher, planned);
-    // Whatever fails here fails again where a caller waits for it.
-    void this.compileAhead(planned).catch(() => undefined);
+    // Whatever fails here fails again where a caller waits for it; kernels that the adapter lacks a feature for are not asked for.
+    if (canCompute(planned, session)) void this.compileAhead(planned).catch(() => undefined);
     return cost;
   }
 

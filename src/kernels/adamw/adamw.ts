@@ -21,6 +21,9 @@ const NORM_BLOCK = 4096;
 export const normBlocks = (lengths: readonly number[]): number =>
   lengths.reduce((sum, n) => sum + Math.ceil(n / NORM_BLOCK), 0);
 
+/** Stands for Infinity: over a norm of zero the quotient must stay finite, since WGSL promises nothing of an infinite one. */
+export const MOST_NORM = 1e30;
+
 /** The global norm over all pages into the ring, and the factor that clips it into `clip`; `sums` holds `normBlocks` floats. */
 export function globalNorm(
   recorder: Recorder,
@@ -48,8 +51,7 @@ export function globalNorm(
     });
     first += blocks;
   }
-  // Over a norm of zero the quotient must stay finite: WGSL promises nothing of an infinite one.
-  const max_norm = Math.min(t.maxNorm, 1e30);
+  const max_norm = Math.min(t.maxNorm, MOST_NORM);
   recorder.call(clipShader, {
     uniforms: { blocks: first, width, column, max_norm },
     bindings: { state, sums, clip, ring },
@@ -58,7 +60,7 @@ export function globalNorm(
   });
 }
 
-/** One AdamW update of one page, or of a range of it, all of which decays alike; `state` and `clip` come from `stepState` and `globalNorm`. */
+/** One AdamW update of one page, or of a range of it, all of which decays alike; `state` and `clip` come from `stepState` and `globalNorm`, of scaled gradients from `unscale`. */
 export function adamw(
   recorder: Recorder,
   settings: AdamWSettings,

@@ -1,6 +1,7 @@
 import shader from '../../../shaders/nn/matmul_backward.wgsl';
 import type { View } from '../../gpu/gpu';
 import { grid, type Recorder } from '../../gpu/recorder';
+import { factorConstants } from '../matmul/half';
 import {
   tileBlock,
   tileFor,
@@ -46,7 +47,7 @@ export function linearBackward(
   },
   tile: TileName | null = tileOf(recorder, shape, t.parts),
 ): void {
-  const { rows, inputs, outputs } = shape;
+  const { rows, inputs, outputs, compute } = shape;
   if (tile === null) {
     linearBackwardInput(recorder, context, shape, { weight: t.weight, dy: t.dy, dx: t.dx });
     linearBackwardWeight(recorder, context, shape, t);
@@ -61,7 +62,7 @@ export function linearBackward(
   recorder.spare();
   if (swiglu) recorder.spare();
   recorder.call(shader, {
-    constants: { ...TILES[tile], SWIGLU: swiglu ? 1 : 0 },
+    constants: { ...TILES[tile], ...factorConstants(compute), SWIGLU: swiglu ? 1 : 0 },
     uniforms: { rows, inputs, outputs, parts, accumulate: accumulate ? 1 : 0 },
     bindings: {
       counts: context.counts,
@@ -80,7 +81,7 @@ export function linearBackward(
       return {
         flops: (2 * 2 * n + (accumulate ? 1 : 0)) * inputs * outputs + (swiglu ? 12 * n * inputs : 0),
         bytes: 4 * (n * (outputs + (swiglu ? 5 : 2) * inputs) + (1 + written) * inputs * outputs),
-        shared: products.reduce((sum, product) => sum + tileReads(TILES[tile], product), 0),
+        shared: products.reduce((sum, product) => sum + tileReads(TILES[tile], product, compute), 0),
         rounds: Math.max(...products.map(tileRounds)),
         workgroups: products.reduce((sum, product) => sum + tileGroups(TILES[tile], product), 0),
       };

@@ -1,6 +1,8 @@
 import shader from '../../../shaders/nn/matmul_swiglu.wgsl';
+import type { Compute } from '../../config/compute';
 import type { View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
+import { factorConstants } from '../matmul/half';
 import { PAIRED_TILES, pairedTileFor, tileGroups, tileReads, tileRounds, usesTiles } from '../matmul/tiles';
 import type { KernelContext, Rows } from '../rows';
 import { swigluForward } from '../swiglu/swiglu';
@@ -14,6 +16,8 @@ export interface SwigluShape {
   inputs: number;
   /** F */
   features: number;
+  /** What the projections multiply: `MatmulOptions.compute`. */
+  compute?: Compute | undefined;
 }
 
 /**
@@ -28,17 +32,17 @@ export function linearSwiglu(
   t: { x: View; weight: View; dtype: Dtype; scratch: View | null; gateUp: View; out: View },
   tile: keyof typeof PAIRED_TILES | null = tileOf(recorder, shape, t.dtype),
 ): void {
-  const { rows, inputs, features } = shape;
+  const { rows, inputs, features, compute } = shape;
   const { x, weight, dtype, gateUp, out } = t;
   if (tile === null) {
-    linearForward(recorder, context, { rows, inputs, outputs: 2 * features }, { ...t, y: gateUp });
+    linearForward(recorder, context, { rows, inputs, outputs: 2 * features, compute }, { ...t, y: gateUp });
     swigluForward(recorder, context, { rows, features, gateUp, out });
     return;
   }
   const lanes = PAIRED_TILES[tile];
   recorder.spare();
   recorder.call(shader, {
-    constants: { ...lanes, ...weightConstants(dtype) },
+    constants: { ...lanes, ...weightConstants(dtype), ...factorConstants(compute) },
     uniforms: { rows, inputs, features },
     bindings: { counts: context.counts, x, weight, gate_up: gateUp, out },
     groups: [Math.ceil(features / (lanes.LANES_X * 4)), Math.ceil(rows.limit / (lanes.LANES_Y * lanes.ROWS)), 1],
@@ -47,7 +51,7 @@ export function linearSwiglu(
       return {
         flops: live(rows) * features * (4 * inputs + 5),
         bytes: 4 * live(rows) * (inputs + 3 * features) + bytesOf(dtype, 2 * features * inputs),
-        shared: tileReads(lanes, product),
+        shared: tileReads(lanes, product, compute),
         rounds: tileRounds(product),
         workgroups: tileGroups(lanes, product),
       };

@@ -1,3 +1,4 @@
+import type { Compute } from '../../config/compute';
 import type { View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import { matmul } from '../matmul/matmul';
@@ -12,6 +13,8 @@ export interface LinearShape {
   inputs: number;
   /** M */
   outputs: number;
+  /** What its products multiply: `MatmulOptions.compute`. */
+  compute?: Compute | undefined;
 }
 
 /** A weight (M, K), or rows of one, as a product reads it. */
@@ -37,7 +40,7 @@ const partOf = ({ weight, dtype = 'f32', block }: LinearWeight, rows: number): W
 export function linearForward(
   recorder: Recorder,
   context: KernelContext,
-  { rows, inputs, outputs }: LinearShape,
+  { rows, inputs, outputs, compute }: LinearShape,
   t: LinearWeight & { x: View; bias?: View | undefined; residual?: View; y: View },
 ): void {
   const o = { rows, part: partOf(t, outputs), columns: inputs, scratch: t.scratch };
@@ -53,6 +56,7 @@ export function linearForward(
       cStride: outputs,
       bias: t.bias,
       residual: t.residual,
+      compute,
     });
   });
 }
@@ -65,7 +69,7 @@ export function linearForward(
 export function linearBackwardInput(
   recorder: Recorder,
   context: KernelContext,
-  { rows, inputs, outputs }: LinearShape,
+  { rows, inputs, outputs, compute }: LinearShape,
   t: LinearWeight & { dy: View; dx: View; accumulate?: boolean },
 ): void {
   const o = { rows, part: partOf(t, outputs), columns: inputs, scratch: t.scratch };
@@ -81,6 +85,7 @@ export function linearBackwardInput(
       cStride: inputs,
       accumulate: !continued && (t.accumulate ?? false),
       continued,
+      compute,
     });
   });
 }
@@ -93,7 +98,7 @@ export function linearBackwardInput(
 export function linearBackwardWeight(
   recorder: Recorder,
   context: KernelContext,
-  { rows, inputs, outputs }: LinearShape,
+  { rows, inputs, outputs, compute }: LinearShape,
   t: { x: View; dy: View; dweight: View; block?: RowBlock; parts?: number; accumulate?: boolean },
 ): void {
   matmul(recorder, context, {
@@ -105,6 +110,7 @@ export function linearBackwardWeight(
     c: t.dweight,
     cStride: inputs,
     accumulate: t.accumulate ?? false,
+    compute,
     ...(t.parts === undefined ? {} : { parts: t.parts }),
   });
 }

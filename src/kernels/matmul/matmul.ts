@@ -2,10 +2,12 @@ import quadsShader from '../../../shaders/nn/matmul_quads.wgsl';
 import registersShader from '../../../shaders/nn/matmul_registers.wgsl';
 import rowsShader from '../../../shaders/nn/matmul_rows.wgsl';
 import tiledShader from '../../../shaders/nn/matmul_tiled.wgsl';
+import type { Compute } from '../../config/compute';
 import type { Filled, Work } from '../../gpu/call';
 import type { Gpu, View } from '../../gpu/gpu';
 import type { Recorder } from '../../gpu/recorder';
 import { partCount } from '../sums/parts';
+import { factorConstants } from './half';
 import { usesQuads } from './quads';
 import { isTile, tileBlock, tileFor, tileReads, tileRounds, TILES, usesTiles, type TileName } from './tiles';
 import { type KernelContext, type Rows } from '../rows';
@@ -53,6 +55,8 @@ export interface MatmulOptions {
    * 1 where absent, which cuts nothing.
    */
   parts?: number;
+  /** f16: both sides are rounded to halves before they are multiplied, on a device with `shader-f16`; f32 where absent. */
+  compute?: Compute | undefined;
 }
 
 /** The block of C that one workgroup computes. */
@@ -113,7 +117,7 @@ function matmulWork(o: MatmulOptions, rows: number, inner: number, variant: Matm
   return {
     flops: 2 * elements * inner + adds * elements,
     bytes: 4 * (rows * inner + elements * (written + reads) + bias) + bytesOf(o.b.dtype ?? 'f32', inner * o.columns),
-    ...(isTile(variant) ? { shared: tileReads(TILES[variant], product), rounds: tileRounds(product) } : {}),
+    ...(isTile(variant) ? { shared: tileReads(TILES[variant], product, o.compute), rounds: tileRounds(product) } : {}),
   };
 }
 
@@ -162,7 +166,7 @@ export function matmul(
       ...(parts > 1 ? { workgroups: across * down * Math.max(1, partCount(live(o.inner), parts)) } : {}),
     }),
   };
-  const constants = { ...weightConstants(o.b.dtype), CONTINUE: o.continued ? 1 : 0 };
+  const constants = { ...weightConstants(o.b.dtype), ...factorConstants(o.compute), CONTINUE: o.continued ? 1 : 0 };
   if (variant === 'quads') recorder.call(quadsShader, { ...call, constants: { ...quads, ...constants } });
   else if (variant === 'rows') recorder.call(rowsShader, { ...call, constants: { ...constants, ROWS: block.rows } });
   else if (isTile(variant)) recorder.call(tiledShader, { ...call, constants: { ...TILES[variant], ...constants } });

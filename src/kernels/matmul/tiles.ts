@@ -1,8 +1,10 @@
+import type { Compute } from '../../config/compute';
 import { typicalOf, type DeviceFigures } from '../../gpu/devices';
 import type { AdapterIdentity, Gpu } from '../../gpu/gpu';
 import { boundOf } from '../../gpu/roofline';
 import type { TimedShape } from '../../records/tuning';
 import { partCount, partLength } from '../sums/parts';
+import { factorBytes } from './half';
 import { tunedTile } from './tuned';
 
 /** What the shader through workgroup memory is compiled with: lanes of a workgroup, and what each of them computes. */
@@ -53,9 +55,9 @@ export function tileGroups(tile: Tile, { rows, inner, columns, parts = 1 }: Prod
 }
 
 /** Bytes that a product reads from workgroup memory: for each step of the sum, what an invocation multiplies. */
-export function tileReads(tile: Tile, { rows, inner, columns }: Product): number {
+export function tileReads(tile: Tile, { rows, inner, columns }: Product, compute?: Compute): number {
   const groups = tileGroups(tile, { rows, inner, columns });
-  return groups * tile.LANES_Y * tile.LANES_X * inner * 4 * (tile.ROWS + 4 * tile.VECS);
+  return groups * tile.LANES_Y * tile.LANES_X * inner * factorBytes(compute) * (tile.ROWS + 4 * tile.VECS);
 }
 
 /** Steps of the sum that a workgroup loads at once (`shaders/lib/tile.wgsl`). */

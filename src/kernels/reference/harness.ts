@@ -121,9 +121,13 @@ const adapterOf = (device: GPUDevice): GPUAdapter => ({
 
 let shared: { device: GPUDevice; gpu: Gpu } | undefined;
 
-/** A test of kernels on the one Gpu of its file: any WebGPU error fails it, and so does a buffer left behind. */
-export function testKernel(name: string, body: (bench: Bench) => Promise<void>): void {
+/**
+ * A test of kernels on the one Gpu of its file: any WebGPU error fails it, and so does a buffer left behind.
+ * @param needs a feature without which the test is skipped, and counted as skipped.
+ */
+export function testKernel(name: string, body: (bench: Bench) => Promise<void>, needs?: GPUFeatureName): void {
   testWithDevice(name, async ({ device, context }) => {
+    if (needs && !device.features.has(needs)) context.skip(`no ${needs} on this adapter`);
     if (shared?.device !== device) shared = { device, gpu: await Gpu.create(adapterOf(device)) };
     const { gpu } = shared;
     const before = { buffers: gpu.counters.liveBuffers, bytes: gpu.counters.liveBytes };

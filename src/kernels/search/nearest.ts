@@ -4,6 +4,7 @@ import candidatesShader from '../../../shaders/search/nearest_candidates.wgsl';
 import type { Gpu, View } from '../../gpu/gpu';
 import type { Filled } from '../../gpu/call';
 import { grid, type Recorder } from '../../gpu/recorder';
+import { factorConstants } from '../matmul/half';
 import { usesQuads } from '../matmul/quads';
 import { isTile, tileBlock, tileFor, TILES, usesTiles, type TileName } from '../matmul/tiles';
 import type { KernelContext, Rows } from '../rows';
@@ -96,7 +97,7 @@ export function nearestDocuments(
       bytes: 4 * ((live(rows) + columns) * inner + live(rows) * count),
     }),
   };
-  if (isTile(variant)) recorder.call(tiledShader, { ...call, constants: TILES[variant] });
+  if (isTile(variant)) recorder.call(tiledShader, { ...call, constants: { ...TILES[variant], ...factorConstants() } });
   else recorder.call(quadsShader, { ...call, constants: quadConstants(gpu) });
   topK(
     recorder,

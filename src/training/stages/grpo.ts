@@ -66,7 +66,7 @@ export class GrpoStage implements Stage {
 
   restore(state: StageState): void {
     const { silent, environment } = unpackGrpoState(state);
-    this.update.moments.writePages(state.moments);
+    this.update.restore(state);
     this.environment.restore(environment);
     this.silent = silent;
     this.isRestored = true;
@@ -134,8 +134,9 @@ export class GrpoStage implements Stage {
   }
 
   async state(): Promise<StageState> {
-    const moments = await this.update.moments.readPages();
-    return { moments, ...packGrpoState({ silent: this.silent, environment: this.environment.state() }) };
+    const { moments, numbers } = await this.update.optimiserState();
+    const own = packGrpoState({ silent: this.silent, environment: this.environment.state() });
+    return { moments, numbers: { ...own.numbers, ...numbers }, arrays: own.arrays };
   }
 
   refitPicture(): void {

@@ -46,6 +46,18 @@ describe("a stage's pace", () => {
     expect(await pace.flush(run, 'sft', losses)).toEqual([]);
   });
 
+  it('leaves the norm out of the line of a step that was skipped, which has none', async () => {
+    const pace = new StagePace();
+    const reading = { metrics: { loss: 1, loss_scale: 4 }, gradNorm: Infinity };
+    for (const isSkipped of [true, false]) {
+      pace.queued(step(1));
+      const run = { submits: 0, read: () => Promise.resolve([{ ...reading, isSkipped }]) };
+      const [line] = await pace.flush(run, 'sft');
+      expect(line).toMatchObject({ loss: 1, loss_scale: 4, learning_rate: 0.5 });
+      expect(line!['grad_norm']).toBe(isSkipped ? undefined : Infinity);
+    }
+  });
+
   it('forgets a wait between two flushes', async () => {
     const pace = new StagePace();
     const run = measured();

@@ -67,13 +67,13 @@ export class StagePace {
     step.submits = this.submits;
     const seconds = taken / 1000;
     return queued.map(({ t, rate, tokens, microBatches }, i) => {
-      const { metrics, gradNorm } = rows[i]!;
+      const { metrics, gradNorm, isSkipped = false } = rows[i]!;
       return {
         step: t,
         stage,
         ...metrics,
         ...others(i),
-        grad_norm: gradNorm,
+        ...(isSkipped ? {} : { grad_norm: gradNorm }),
         learning_rate: rate,
         tokens,
         ...(microBatches === null ? {} : { micro_batches: microBatches }),

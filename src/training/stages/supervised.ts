@@ -43,8 +43,8 @@ export class SupervisedStage implements Stage {
     this.step = new TrainStep(gpu, model, tokens, objectives, optimiser, activations, atOnce, numerics);
   }
 
-  restore({ moments }: StageState): void {
-    this.step.moments.writePages(moments);
+  restore(state: StageState): void {
+    this.step.restore(state);
     this.isRestored = true;
   }
 
@@ -70,7 +70,7 @@ export class SupervisedStage implements Stage {
   }
 
   async state(): Promise<StageState> {
-    return { moments: await this.step.moments.readPages(), numbers: {}, arrays: {} };
+    return { ...(await this.step.optimiserState()), arrays: {} };
   }
 
   get stepMilliseconds(): number {

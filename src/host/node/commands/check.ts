@@ -44,7 +44,10 @@ const settingsSchema = v.variant('kind', [
   }),
 ]);
 
-/** `check FIXTURE_DIR…`: tests the engine against references, in every order of sums; exit 0 where all pass, else 1. */
+/**
+ * `check FIXTURE_DIR…`: tests the engine against references, in every order of sums, and where the device has 16-bit
+ * arithmetic with products of halves too; exit 0 where all pass, else 1.
+ */
 export default async function run(argv: readonly string[]): Promise<number> {
   const { positionals } = new Arguments(argv, { usage: 'check FIXTURE_DIR…', positionals: ['FIXTURE_DIR…'] });
   // Everything is read before a device is opened, so that bad input costs nothing.
@@ -55,6 +58,9 @@ export default async function run(argv: readonly string[]): Promise<number> {
   for (const fixture of fixtures) {
     for (let numerics = FIRST_NUMERICS; numerics <= NEWEST_NUMERICS; numerics++)
       reports.push(await checkFixture(gpu, fixture, numerics));
+    // An adapter is computed in f32 alone.
+    if (gpu.device.features.has('shader-f16') && !fixture.adapter)
+      reports.push(await checkFixture(gpu, fixture, FIRST_NUMERICS, 'f16'));
   }
   printResult(reports);
   return reports.every(({ pass }) => pass) ? 0 : 1;
