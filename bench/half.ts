@@ -9,7 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { COMPUTE, type Compute } from '../src/config/compute';
 import { intoDocument } from './into-document';
-import { adapterName, figure, figuresOf, isDone, jsonLines, mean, median, runMissing, type LongRun } from './long-runs';
+import { adapterName, figure, figuresOf, isDone, jsonLines, mean, runMissing, type LongRun } from './long-runs';
 
 const SEEDS = [1, 2, 3];
 const ARMS = ['reasoning', 'direct'] as const;
@@ -30,7 +30,6 @@ const lineSchema = v.object({
   loss_scale: v.optional(v.number()),
   skipped_steps: v.optional(v.number()),
   grad_norm: v.optional(v.number()),
-  'time/step': v.number(),
 });
 
 /** What a run scored on the test split, and how its steps went. */
@@ -51,7 +50,6 @@ function resultOf(seed: number, compute: Compute) {
     steps: lines.length,
     skipped: lines.filter(({ grad_norm }) => grad_norm === undefined).length,
     loss_scale: scales.length > 0 ? { least: Math.min(...scales), most: Math.max(...scales) } : null,
-    milliseconds: 1000 * median(lines.map((line) => line['time/step'])),
   };
 }
 type Result = ReturnType<typeof resultOf>;
@@ -77,14 +75,12 @@ const arms = Object.fromEntries(
   }),
 );
 const all = pairs.flatMap(({ f32, f16 }) => [f32, f16]);
-const ratio = median(pairs.map(({ f32, f16 }) => f16.milliseconds / f32.milliseconds));
 const record = {
   command: 'node scripts/bench.mjs half',
   date: new Date().toISOString().slice(0, 10),
   adapter: adapterName(),
   commits: [...new Set(all.map(({ commit }) => commit))],
   arms,
-  step_time_ratio: ratio,
   runs: all,
 };
 mkdirSync('docs/results', { recursive: true });
@@ -111,5 +107,5 @@ await intoDocument('docs/performance.md', 'half', [
     ({ seed, f32, f16 }) => `| ${[seed, ...cells(f32), ...cells(f16), `${f16.skipped} of ${f16.steps}`].join(' | ')} |`,
   ),
   '',
-  `Means: ${verdicts.join('; ')}. The loss scale was ${Math.min(...scales)} at the least and ${Math.max(...scales)} at the most; ${skipped} of ${steps} steps were skipped. A step took ${ratio.toFixed(2)} times f32's here, the median of the seeds: a processor multiplies floats and converts halves, so that this says nothing of a GPU.`,
+  `Means: ${verdicts.join('; ')}. The loss scale was ${Math.min(...scales)} at the least and ${Math.max(...scales)} at the most; ${skipped} of ${steps} steps were skipped.`,
 ]);
