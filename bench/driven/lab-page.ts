@@ -57,7 +57,7 @@ export async function openedPage(browser: Browser, url: string): Promise<Page> {
     });
   });
   await page.setViewport({ width: 1440, height: 900 });
-  await page.goto(url);
+  await page.goto(url, { timeout: PATIENCE });
   return page;
 }
 

@@ -102,7 +102,15 @@ test('charts stand in groups, the best known of each first, and are found by tit
 
 describe('the timeline', () => {
   test('has at most one tick a pixel', () => {
-    expect(marksPath([0, 0.2, 1.6, 2.1, 9], '5v4')).toBe('M0 5v4M2 5v4M9 5v4');
+    expect(marksPath([0, 2, 16, 21, 90], (step) => step / 10, '5v4')).toBe('M0 5v4M2 5v4M9 5v4');
+    expect(marksPath([], (step) => step, '5v4')).toBe('');
+  });
+
+  test('reads of many steps a few, whatever their number', () => {
+    let read = 0;
+    const steps = { length: 100_000, at: (place: number) => (read++, place + 1) };
+    expect(marksPath(steps, (step) => shareOf(step, 100_000) * 50, '5v4').match(/M/g)).toHaveLength(51);
+    expect(read).toBeLessThan(1000);
   });
 
   const plans = [

@@ -1,4 +1,5 @@
 import type { StagePlan } from '../config/stages';
+import { leading } from '../lib/ascending';
 
 /** A stage on the timeline, as shares of its width. */
 export interface TimelineStage {
@@ -54,17 +55,25 @@ export function timelinePath(
   return parts.join('');
 }
 
+/** Ascending steps that are read in place: a list of them may grow to tens of thousands. */
+export interface AscendingSteps {
+  readonly length: number;
+  at(place: number): number | undefined;
+}
+
 /**
- * A path of marks at places along a line, at most one a pixel: a run may have hundreds of each kind.
+ * A path of marks at steps along a line, at most one a pixel; the steps of one pixel behind its first are passed over. It is
+ * drawn several times a second, so that a copy of a list that grows would leave memory in pieces.
+ * @param x the place of a step on the line, not descending.
  * @param shape what follows the place: where a mark is from above, and how it is drawn from there, as `5v4`
  */
-export function marksPath(places: readonly number[], shape: string): string {
-  let last = -Infinity;
+export function marksPath(steps: AscendingSteps, x: (step: number) => number, shape: string): string {
+  const pixelAt = (place: number): number => Math.round(x(steps.at(place)!));
   let path = '';
-  for (const place of places) {
-    if (Math.round(place) === last) continue;
-    last = Math.round(place);
-    path += `M${last} ${shape}`;
+  for (let place = 0; place < steps.length;) {
+    const pixel = pixelAt(place);
+    path += `M${pixel} ${shape}`;
+    place = leading(steps.length, (at) => pixelAt(at) <= pixel);
   }
   return path;
 }

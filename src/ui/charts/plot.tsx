@@ -89,7 +89,7 @@ export function Plot({ chart, version, height, log, small, steps, range, onScale
 
   useEffect(() => {
     const made = plot.current;
-    if (made) queueDraw(made, () => made.setData(forPlot(latest.current)));
+    if (made) queueDraw(made, () => made.setData(forPlot(latest.current, made.data)));
   }, [version, chart]);
 
   useEffect(() => {

@@ -143,14 +143,24 @@ export function createPlot(
 const widened: Extract<UPlot.Series.GapsRefiner, (...args: never[]) => unknown> = (_plot, _series, _from, _to, gaps) =>
   gaps.map(([from, to]) => [from - 2 * devicePixelRatio, to + 2 * devicePixelRatio]);
 
-/** uPlot knows a gap as null. */
-export const forPlot = ({
-  data: [steps, ...columns],
-  raw = [],
-}: Pick<ChartData, 'data' | 'raw'>): UPlot.AlignedData => [
-  steps,
-  ...[...raw, ...columns].map((column) => Array.from(column, (value) => (Number.isFinite(value) ? value : null))),
-];
+/**
+ * The columns as uPlot takes them, which knows a gap as null.
+ * @param before what it was given last, and is overwritten: a page draws dozens of charts several times a second, and arrays of
+ *   that many points, made and dropped each time, leave its memory in pieces.
+ */
+export function forPlot(
+  { data: [steps, ...columns], raw = [] }: Pick<ChartData, 'data' | 'raw'>,
+  before?: UPlot.AlignedData,
+): UPlot.AlignedData {
+  const filled = [...raw, ...columns].map((column, i) => {
+    const into = before?.[i + 1];
+    const values: (number | null | undefined)[] = Array.isArray(into) ? into : [];
+    values.length = column.length;
+    for (const [at, value] of column.entries()) values[at] = Number.isFinite(value) ? value : null;
+    return values;
+  });
+  return [steps, ...filled];
+}
 
 /** The step that the page holds. */
 function drawStep(plot: UPlot, step: number | null, stroke: string): void {

@@ -3,7 +3,7 @@ import { STAGE_LABELS, type StagePlan } from '../../config/stages';
 import { useHover } from '../../store/hover';
 import { useRecords } from '../../store/records';
 import { streams } from '../../store/streams';
-import { marksPath, shareOf, timelinePath, timelineStages } from '../../view/timeline-layout';
+import { marksPath, shareOf, timelinePath, timelineStages, type AscendingSteps } from '../../view/timeline-layout';
 import { WarningMarks } from './warning-marks';
 
 const TEXT = 16;
@@ -30,9 +30,10 @@ export const Drawing = memo(function Drawing({ stages, total, last, width, heigh
   const hasRun = last > 0;
   const loss = hasRun ? streams.column('loss') : undefined;
   // What was recorded grows in place, and is read when `beat` says that there is more.
-  const refreshes = useRecords.getState().graph.slice();
-  const evaluations = streams.evaluations.map(({ step }) => step);
-  const places = (steps: readonly number[]): number[] => (hasRun ? steps.map(x) : []);
+  const refreshes = useRecords.getState().graph;
+  const { evaluations, checkpoints } = streams;
+  const evaluated = { length: evaluations.length, at: (place: number) => evaluations[place]?.step };
+  const marks = (steps: AscendingSteps, shape: string): string => (hasRun ? marksPath(steps, x, shape) : '');
   const path = loss
     ? timelinePath(streams.steps(), loss, laid, { width, top: TEXT + 2, bottom: bottom - 6, total })
     : '';
@@ -58,9 +59,9 @@ export const Drawing = memo(function Drawing({ stages, total, last, width, heigh
         </line>
       ))}
       <path className="curve" d={path} />
-      <path className="mark-refresh" d={marksPath(places(refreshes), `${bottom - 4}v4`)} />
-      <path className="mark-evaluation" d={marksPath(places(evaluations), `${bottom + 1}l3.5 6h-7z`)} />
-      <path className="mark-checkpoint" d={marksPath(places(streams.checkpoints), `${TEXT + 1}l3 3-3 3-3-3z`)} />
+      <path className="mark-refresh" d={marks(refreshes, `${bottom - 4}v4`)} />
+      <path className="mark-evaluation" d={marks(evaluated, `${bottom + 1}l3.5 6h-7z`)} />
+      <path className="mark-checkpoint" d={marks(checkpoints, `${TEXT + 1}l3 3-3 3-3-3z`)} />
       {(hasRun ? warnings.of(streams) : []).map((at) => (
         <g key={at} className="mark-warning">
           <title>Something began to look wrong at step {at}</title>
