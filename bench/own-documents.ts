@@ -1,6 +1,6 @@
 /**
  * Own documents beside what a person would pick instead: BM25, all-MiniLM-L6-v2 (`npm run models`) and a model that is
- * trained here on the documents alone: by itself, with MiniLM as its teacher, with stage 2 on top, and SmolLM2 with an adapter
+ * trained here on the documents alone: by itself, with MiniLM as its teacher, with stage 2 or a filter of its own words on top, and SmolLM2 with an adapter
  * (`adapted-run.ts`). Each alone and fused with BM25 by the rule that `lab eval` and Bench have. What is done is kept in runs/own-documents/, embeddings 64 at a time, so that whatever ends the script early, it goes on from there, and what was
  * recorded in docs/results/own-documents.json is not made again. Writes that file, docs/own-documents.md and
  * src/tasks/text/results.json, which the page shows; nobody types a figure.
@@ -69,31 +69,42 @@ const recordSchema = v.array(
     minilm: kept,
     scratch: missing,
     taught: missing,
+    filtered: missing,
     rewarded: missing,
     adapted: missing,
   }),
 );
 
 /** What is trained here. */
-const TRAINED = ['scratch', 'taught', 'rewarded', 'adapted'] as const;
+const TRAINED = ['scratch', 'taught', 'filtered', 'rewarded', 'adapted'] as const;
 type Trained = (typeof TRAINED)[number];
 
 const NAMES: Readonly<Record<Trained, string>> = {
   scratch: 'from scratch',
   taught: 'from scratch, taught by MiniLM',
+  filtered: 'from scratch, then its own words that helped',
   rewarded: 'from scratch, stage 2 on top',
   adapted: 'SmolLM2 + LoRA',
 };
 
 const FROM_SCRATCH = ['sft.steps=1200', 'evaluation.every=0', 'checkpoint.every=40'];
+const GAIN = 'grpo.advantage=gain';
 const REWARDED = ['grpo.steps=200', 'grpo.replay_weight=0', 'grpo.contrastive_weight=1'];
+
+/** What comes after stage 1. */
+const AFTERWARDS: Readonly<Record<Exclude<Trained, 'adapted'>, readonly string[]>> = {
+  scratch: [],
+  taught: [],
+  filtered: [...REWARDED, GAIN],
+  rewarded: REWARDED,
+};
 
 const runOf = (collection: string, how: Exclude<Trained, 'adapted'>): LongRun => ({
   name: how === 'scratch' ? collection : `${collection}-${how}`,
   ...(how === 'taught' ? { teacher: MINILM } : {}),
   session: 'text',
   data: `${folder}/${collection}`,
-  set: how === 'rewarded' ? [...FROM_SCRATCH, ...REWARDED] : FROM_SCRATCH,
+  set: [...FROM_SCRATCH, ...AFTERWARDS[how]],
 });
 
 /** Sequences embedded between two writes. */
@@ -244,8 +255,8 @@ const results: ({ collection: string } & Figures)[] = [];
 for (const [i, collection] of COLLECTIONS.entries()) {
   const of: Partial<Record<Trained, Kept | null>> = {};
   for (const how of TRAINED) of[how] = await trained(collection, how);
-  const { scratch = null, taught = null, rewarded = null, adapted = null } = of;
-  results.push({ collection, minilm: minilm[i]!, scratch, taught, rewarded, adapted });
+  const { scratch = null, taught = null, filtered = null, rewarded = null, adapted = null } = of;
+  results.push({ collection, minilm: minilm[i]!, scratch, taught, filtered, rewarded, adapted });
 }
 writeResults('own-documents', results, [
   '# Own documents beside what a person would pick instead',
@@ -257,7 +268,7 @@ writeResults('own-documents', results, [
     .set.map((one) => `--set ${one}`)
     .join(
       ' ',
-    )}\`), asked at once; “taught” is the same with \`--teacher .models/all-MiniLM-L6-v2\`, whose ranking of each batch it learns beside the pairs; “stage 2 on top” goes on from there with \`${REWARDED.join(' ')}\`: its own words are rewarded by where they lead the search; “SmolLM2 + LoRA” is SmolLM2-135M-Instruct adapted to the documents (\`lab export text --to accelerate --base … ${ADAPTED_SETTINGS.map((one) => `--set ${one}`).join(' ')}\`). Fused: scores of BM25 and of the model, scaled query by query and added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences. \`lab eval\` gives the same of any model and folder.`,
+    )}\`), asked at once; “taught” is the same with \`--teacher .models/all-MiniLM-L6-v2\`, whose ranking of each batch it learns beside the pairs; “stage 2 on top” goes on from there with \`${REWARDED.join(' ')}\`: its own words are rewarded by where they lead the search; “its own words that helped” is the same with \`${GAIN}\`: it learns those of its words that led the search better than the query at once, and no others; “SmolLM2 + LoRA” is SmolLM2-135M-Instruct adapted to the documents (\`lab export text --to accelerate --base … ${ADAPTED_SETTINGS.map((one) => `--set ${one}`).join(' ')}\`). Fused: scores of BM25 and of the model, scaled query by query and added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences. \`lab eval\` gives the same of any model and folder.`,
   '',
   ...results.flatMap(({ collection, ...of }) => section(collection, of)),
 ]);

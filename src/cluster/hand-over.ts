@@ -69,6 +69,11 @@ export function checkHandOver(session: Session): void {
       `sft.teacher: ${teacher.name || teacher.sha256.slice(0, 12)}, expected none: stage 1 on a cluster learns from no teacher`,
     );
   }
+  if (session.grpo.steps > 0 && session.grpo.advantage !== 'group') {
+    throw new InputError(
+      `grpo.advantage: ${session.grpo.advantage}, expected group: stage 2 on a cluster compares completions with their group alone`,
+    );
+  }
   if (session.grpo.steps > 0 && session.grpo.contrastive_weight > 0) {
     throw new InputError(
       `grpo.contrastive_weight: ${session.grpo.contrastive_weight}, expected 0: stage 2 on a cluster has no contrastive term`,

@@ -92,6 +92,11 @@ const METRICS: Readonly<Record<'loss' | 'reward' | ChartGroup, Readonly<Record<s
       unit: 'share',
       meaning: 'Groups whose completions all have the same reward, and so teach nothing.',
     },
+    gain_rate: {
+      label: 'Words that helped',
+      unit: 'share',
+      meaning: 'Completions that led the search better than embedding the query at once.',
+    },
     'clip_ratio/low_mean': { label: 'Clipped below', unit: 'share', meaning: 'Tokens clipped at the lower bound.' },
     'clip_ratio/high_mean': { label: 'Clipped above', unit: 'share', meaning: 'Tokens clipped at the upper bound.' },
   },

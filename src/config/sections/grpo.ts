@@ -1,6 +1,8 @@
 import * as v from 'valibot';
-import { flag, noted, real, whole, wholes } from '../../settings/leaves';
+import { flag, noted, option, real, whole, wholes } from '../../settings/leaves';
 import { optimiser, factReplay } from './optimiser';
+
+export const ADVANTAGES = ['group', 'gain'] as const;
 
 /** Stage 2: the model's own reasoning, rewarded by what it finds. */
 export const grpoSchema = v.strictObject({
@@ -69,6 +71,12 @@ export const grpoSchema = v.strictObject({
     meaning: 'A token’s probability ratio is clipped at 1 plus this.',
     source: 'TRL',
     step: 0.02,
+  }),
+  advantage: noted(option(ADVANTAGES, 'group'), {
+    label: 'Learn from',
+    meaning:
+      'The group: each completion against its group’s mean. The gain: those alone that lead the search better than embedding the query at once, all alike.',
+    source: 'paper',
   }),
   scale_rewards: noted(flag(false), {
     label: 'Divide by spread',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { groupAdvantage } from '../../kernels/grpo/grpo.reference';
 import { uniforms } from '../../kernels/reference/test-data';
-import { groupAdvantages } from './grpo-advantage';
+import { gainAdvantages, groupAdvantages } from './grpo-advantage';
 
 describe("a group's advantages", () => {
   const rewards = uniforms(24, 1);
@@ -31,5 +31,14 @@ describe("a group's advantages", () => {
       expect(rewardStd).toBeLessThan(1e-12);
       expect(zeroStd).toBe(1);
     }
+  });
+});
+
+describe('advantages by gain', () => {
+  it('are 1 where the words led the search better than none, and 0 elsewhere, whatever the group did', () => {
+    const rewards = [0.2, 0.5, 0.4, 0, 0, 0, 1, 1, 0.3];
+    const { values, zeroStd } = gainAdvantages(rewards, [0.4, 0, 0.3]);
+    expect([...values]).toEqual([0, 1, 0, 0, 0, 0, 1, 1, 0]);
+    expect(zeroStd).toBeCloseTo(1 / 3, 15);
   });
 });

@@ -8,6 +8,20 @@ export interface Advantages {
   zeroStd: number;
 }
 
+/**
+ * Advantage = 1 for a completion whose reward is above that of its query embedded at once, else 0: the model learns the words of
+ * its own that helped, as likely as they were written, and nothing of the others (LREM, arXiv 2510.14321, its filter).
+ * @param atOnce rewards of the queries without words, one per group.
+ * @returns as `groupAdvantages` but for the values.
+ */
+export function gainAdvantages(rewards: ArrayLike<number>, atOnce: ArrayLike<number>): Advantages {
+  const size = rewards.length / atOnce.length;
+  const values = Float32Array.from({ length: rewards.length }, (_, i) =>
+    rewards[i]! > atOnce[Math.floor(i / size)]! ? 1 : 0,
+  );
+  return { ...groupAdvantages(rewards, size, false), values };
+}
+
 /** Added to the standard deviation where advantages are divided by it, as TRL does. */
 const STD_EPS = 1e-4;
 

@@ -90,6 +90,21 @@ export class GrpoEnvironment {
     });
   }
 
+  /**
+   * Searches the graph as the last refresh left it.
+   * @param embeddings (n, C), L2-normalised.
+   * @returns the first k documents of each.
+   */
+  search(embeddings: Float32Array): Int32Array[] {
+    const { dimension, prepared } = this;
+    const { ef } = this.context.session.environment;
+    const k = Math.min(this.context.session.grpo.reward_k, prepared.graph.size);
+    return Array.from({ length: embeddings.length / dimension }, (_, i) => {
+      const embedding = embeddings.subarray(i * dimension, (i + 1) * dimension);
+      return prepared.graph.search(embedding, k, { ef: Math.max(ef, k) }).ids;
+    });
+  }
+
   /** The kept embeddings of all documents, (N, C), to read. */
   get vectors(): Float32Array {
     return this.prepared.embeddings;

@@ -18,13 +18,14 @@ export interface GrpoStepResult {
 
 /** The step's metrics under TRL's names, and what the task and the environment know. */
 export function grpoMetrics(
-  { task, tokens }: StageContext,
+  { task, tokens, session }: StageContext,
   { rollout, search, rewards, advantages }: GrpoStepResult,
 ): Record<string, number> {
   const { completions, searches } = rollout;
   const count = completions.length;
   const lengths = completions.map(({ ids }) => ids.length);
   const emitted = searches.filter(({ embedding }) => embedding !== null).length;
+  const kept = advantages.values.filter((value) => value > 0).length;
   const exact = completions.filter(({ ids, query }) => task.judge(query, tokens.decode(ids)).exact);
   return {
     reward: rewards.reduce((sum, reward) => sum + reward, 0) / count,
@@ -35,6 +36,7 @@ export function grpoMetrics(
     'completions/clipped_ratio': (count - emitted) / count,
     emission_rate: emitted / count,
     trace_accuracy: exact.length / count,
+    ...(session.grpo.advantage === 'gain' ? { gain_rate: kept / count } : {}),
     ...search.metrics,
   };
 }

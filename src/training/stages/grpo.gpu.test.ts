@@ -6,13 +6,15 @@ import { logprobForward } from '../../kernels/grpo/logprob.reference';
 import { InputError } from '../../lib/errors';
 import { Random } from '../../lib/philox';
 import { assertClose, MODEL_TOLERANCE } from '../../lib/tolerance';
-import { LogitsPass } from '../../model/inference';
+import { Encoder, LogitsPass } from '../../model/inference';
 import { LogprobPass } from '../../model/logprobs';
 import type { Model } from '../../model/model';
 import { randomSequences, small, withModel } from '../../model/small.test-data';
 import { Grpo } from '../../objectives/grpo';
 import { term } from '../../objectives/objective';
 import type { GraphRecord, TraceRecord } from '../../records/records';
+import { dcgReward } from '../../retrieval/refresh/reward';
+import { ExactIndex } from '../../retrieval/search-index';
 import { FrozenModel } from '../frozen-model';
 import { GrpoStage } from './grpo';
 import { drawQueries } from './grpo-rollout';
@@ -192,6 +194,31 @@ describe('stage 2', () => {
         const part = traces.slice(group, group + 4);
         const mean = part.reduce((sum, { reward }) => sum + reward / 4, 0);
         for (const { advantage, reward } of part) expect(advantage).toBeCloseTo(reward - mean, 6);
+      }
+    }),
+  );
+
+  testKernel('by gain, it learns the completions that led better than the query at once, and those alone', (bench) =>
+    withStage(bench, { advantage: 'gain' }, async (stage, traces, { tokens, model, ...context }) => {
+      const { grpo, seed } = context.session;
+      const C = model.architecture.hidden_size;
+      const encoder = new Encoder(model, 4096, 1024);
+      const index = new ExactIndex(await encoder.encode(tokens.documents), C);
+      // As the step will draw them.
+      const queries = drawQueries(context, new Random(seed, 'grpo', 1));
+      const direct = await encoder.encode(queries.map(({ text }) => [...tokens.prompt(text, 'direct'), tokens.embed]));
+      const atOnce = queries.map(({ relevant }, i) =>
+        dcgReward(index.search(direct.subarray(i * C, (i + 1) * C), grpo.reward_k).ids, relevant, grpo.reward_k),
+      );
+      encoder.destroy();
+      await stage.run(1);
+      const [line] = await stage.flush();
+      const kept = traces.filter(({ advantage }) => advantage === 1);
+      expect(kept.length).toBeGreaterThan(0);
+      expect(kept.length).toBeLessThan(traces.length);
+      expect(line!['gain_rate']).toBeCloseTo(kept.length / traces.length, 10);
+      for (const [i, { reward, advantage }] of traces.entries()) {
+        expect(advantage).toBe(reward > atOnce[Math.floor(i / grpo.num_generations)]! ? 1 : 0);
       }
     }),
   );

@@ -7,16 +7,18 @@
  * Departures. From the paper: its settings are not public, ours are measured (docs/decisions); rewards come from a graph that
  * is refreshed before it scores; facts are replayed. From TRL's GRPOTrainer: advantages are not divided by the group's
  * standard deviation unless `scale_rewards`; one loss, normalised by the batch's tokens; a completion without the embed
- * token gets reward 0 instead of being masked; the reference model is the stage-1 model and never moves.
+ * token gets reward 0 instead of being masked; the reference model is the stage-1 model and never moves. With `advantage: gain`
+ * it is no GRPO but a filter of what was sampled.
  */
 import { InputError } from '../../lib/errors';
 import { Random } from '../../lib/philox';
 import { Generator } from '../../model/generator';
 import type { StepMetrics } from '../../records/records';
 import { dcgReward } from '../../retrieval/refresh/reward';
+import type { TaskQuery } from '../../tasks/task';
 import { adamwSettings, learningRate } from '../schedule';
 import { batchTokens, TrainStep } from '../train-step';
-import { groupAdvantages } from './grpo-advantage';
+import { gainAdvantages, groupAdvantages, type Advantages } from './grpo-advantage';
 import { GrpoBatches, grpoCapacity } from './grpo-batch';
 import { GrpoEnvironment } from './grpo-environment';
 import { checkGate } from './grpo-gate';
@@ -106,7 +108,7 @@ export class GrpoStage implements Stage {
     const thinking = await this.thinking.follow(rollout, this.environment.vectors, t);
     if (thinking) laps.end('thinking');
 
-    const advantages = groupAdvantages(rewards, grpo.num_generations, grpo.scale_rewards);
+    const advantages = await this.advantages(rewards, queries);
     const batch = await this.batches.finish(begun, rollout, rewards, advantages.values, random);
     const rate = learningRate(grpo, t);
     const slot = this.update.run(batch, rate, t, grpo.num_iterations);
@@ -117,6 +119,18 @@ export class GrpoStage implements Stage {
     this.context.observer.traces(grpoTraces(this.context, result, t));
     this.context.observer.graph(search.record, this.environment.positions);
     this.checkEmission(rollout, t);
+  }
+
+  private async advantages(rewards: readonly number[], queries: readonly TaskQuery[]): Promise<Advantages> {
+    const { session, tokens } = this.context;
+    const { advantage, num_generations, scale_rewards, reward_k } = session.grpo;
+    if (advantage === 'group') return groupAdvantages(rewards, num_generations, scale_rewards);
+    const direct = queries.map(({ text }) => [...tokens.prompt(text, 'direct'), tokens.embed]);
+    const found = this.environment.search(await this.environment.encoder.encode(direct));
+    return gainAdvantages(
+      rewards,
+      queries.map(({ relevant }, i) => dcgReward(found[i]!, relevant, reward_k)),
+    );
   }
 
   /** Counts updates without an embed token. @throws InputError where too many in a row had none. */
