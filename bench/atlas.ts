@@ -7,9 +7,8 @@
  *   node scripts/bench.mjs atlas --tables    writes the tables from the runs that are there
  *   node scripts/bench.mjs atlas NAME…       runs those alone, then writes the tables
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { presetSession } from '../src/config/presets';
 import { parseShape } from '../src/config/parse-session';
 import { Bm25 } from '../src/retrieval/bm25';
 import { ATLAS_FILE } from '../src/tasks/atlas/atlas-file';
@@ -22,6 +21,7 @@ import {
   jsonLines,
   mean,
   median,
+  runInTwo,
   runMissing,
   writeResults,
   type LongRun,
@@ -75,22 +75,9 @@ const RUNS: readonly AtlasRun[] = [
   run('atlas-walk', 1, 'more', ['grpo.steps=0', 'sft.steps=2600']),
 ];
 
-/** Runs what is missing; a run with stage 2 stops after stage 1 to be evaluated, then continues. */
-function complete(wanted: AtlasRun): void {
-  const { start, name, session } = wanted;
-  if (start !== undefined && !isDone(start)) {
-    const settings = presetSession(session);
-    if (!settings) throw new Error(`there is no preset ${session}`);
-    const set = wanted.set.find((assignment) => assignment.startsWith('sft.steps='))?.split('=')[1];
-    runMissing([{ ...wanted, stopAfter: settings.pretrain.steps + Number(set ?? settings.sft.steps) }]);
-    mkdirSync(`runs/${start}`, { recursive: true });
-    for (const file of ['commit', 'evaluation.json', 'metrics.jsonl']) {
-      copyFileSync(`runs/${name}/${file}`, `runs/${start}/${file}`);
-    }
-    // Else the run would count as done.
-    rmSync(`runs/${name}/evaluation.json`);
-  }
-  runMissing([wanted]);
+function complete(run: AtlasRun): void {
+  if (run.start === undefined) runMissing([run]);
+  else runInTwo(run, run.start);
 }
 
 const metric = v.object({ success_1: v.number(), recip_rank_cut_10: v.number(), ndcg_cut_10: v.number() });
@@ -296,6 +283,5 @@ writeResults('atlas', { command, date, adapter, 'atlas-facts': facts.record, 'at
   ...facts.lines,
   ...walk.lines,
 ]);
-if (!existsSync('src/view/tasks')) mkdirSync('src/view/tasks', { recursive: true });
 const shown = { 'atlas-facts': facts.shown, 'atlas-walk': walk.shown };
 writeFileSync('src/tasks/atlas/results.json', `${JSON.stringify(shown, null, 2)}\n`);

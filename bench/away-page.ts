@@ -15,12 +15,13 @@ import { INTERRUPTED } from '../src/config/seconds.test-data';
 import { encodeLink } from '../src/session/link';
 import { plainChromium } from './driven/plain-chromium';
 import { processTree } from './driven/processes';
+import { isSmall } from './small';
 
 const SECONDS = Number(process.argv[2] ?? 20);
 const ASLEEP = Number(process.argv[3] ?? 60);
 const PATIENCE = 600_000;
 /** Steps of stage 1: enough to last through all states. */
-const STEPS = 200 * SECONDS;
+const STEPS = (isSmall ? 60 : 200) * SECONDS;
 
 const session = parseSession({ ...INTERRUPTED, sft: { ...INTERRUPTED.sft, steps: STEPS }, grpo: { steps: 0 } });
 const site = await serve({ folder: 'dist', port: 4440 });

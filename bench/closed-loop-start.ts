@@ -8,11 +8,16 @@ import { sha256 } from '../src/lib/hash';
 import { readRunState, writeRunState } from '../src/training/run-state-file';
 import { SessionRun, type RunState } from '../src/training/session-run';
 import { SILENT } from '../src/training/silent';
+import { isSmall } from './small';
 
-export const isSmall = process.argv.includes('--small');
-export const FOLDER = isSmall ? 'runs/closed-loop-small' : 'runs/closed-loop';
+export const FOLDER = 'runs/closed-loop';
 const SMALL: PartialSession = isSmall
-  ? { task: { topics: 8, entities: 32 }, pretrain: { steps: 60 }, sft: { steps: 40 }, grpo: { steps: 8 } }
+  ? {
+      task: { topics: 8, entities: 32 },
+      pretrain: { steps: 4 },
+      sft: { steps: 4 },
+      grpo: { steps: 4, gate: false, batch_size: 4 },
+    }
   : {};
 
 export type Environment = NonNullable<PartialSession['environment']>;

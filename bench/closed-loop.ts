@@ -6,7 +6,6 @@
  *
  *   node scripts/bench.mjs closed-loop             runs what is missing, then writes the table
  *   node scripts/bench.mjs closed-loop --tables    writes the table from what is there
- *   node scripts/bench.mjs closed-loop --small     a small corpus and few updates, into runs/closed-loop-small/, no docs
  */
 import { taskSize } from '../src/config/tasks';
 import { execFileSync } from 'node:child_process';
@@ -20,7 +19,8 @@ import type { StepMetrics } from '../src/records/records';
 import { dot } from '../src/retrieval/graph/vectors';
 import { SessionRun, type RunState } from '../src/training/session-run';
 import { SILENT } from '../src/training/silent';
-import { closedLoopSession, FOLDER, isSmall, stageOne, type Environment } from './closed-loop-start';
+import { closedLoopSession, FOLDER, stageOne, type Environment } from './closed-loop-start';
+import { isSmall } from './small';
 import { adapterName, figure, mean, writeResults } from './long-runs';
 
 const SETTINGS: Record<string, PartialSession['grpo']> = {
@@ -176,7 +176,8 @@ if (!process.argv.includes('--tables')) {
   const gpu = await openGpu();
   const start = await stageOne(gpu);
   // What decides comes first.
-  for (const policy of [...POLICIES].sort((a, b) => a.order - b.order)) {
+  const wanted = POLICIES.filter(({ order }) => order <= (isSmall ? 1 : Infinity));
+  for (const policy of wanted.sort((a, b) => a.order - b.order)) {
     for (const setting of Object.keys(SETTINGS)) {
       if (readResult(setting, policy.name)) continue;
       const result = await measure(gpu, start, setting, policy);
@@ -201,32 +202,28 @@ function cells(setting: string, policy: string): string {
   const share = policy === 'none' ? '' : `${Math.round((100 * result.reward_error) / none.reward_error)}%`;
   return `${small(result.reward_error)} | ${share} | ${figure(result.recall)}`;
 }
-if (!isSmall) {
-  const { grpo, task, environment } = closedLoopSession(SETTINGS['stress'], {});
-  const command = 'node scripts/bench.mjs closed-loop';
-  const date = new Date().toISOString().slice(0, 10);
-  const commits = [
-    ...new Set(Object.values(results).flatMap((of) => Object.values(of).flatMap((r) => r?.commit ?? []))),
-  ];
-  const cosine = (setting: string): string => results[setting]?.['none']?.cosine?.toFixed(7).replace(/^0\./, '.') ?? '';
-  writeResults('closed-loop', { command, date, adapter: adapterName(), results }, [
-    '# Refresh policies in closed-loop training',
-    '',
-    `Written by \`${command}\` on ${date}, on ${adapterName()}; the runs began at ${commits.join(', ')}. ${taskSize(task).documents} documents, ${grpo.batch_size} queries × ${grpo.num_generations} completions an update, ${grpo.steps} updates from the same stage-1 model, graph M 16, ef 64. Error: mean |reward − reward by an exact ranking of freshly encoded documents|, every ${environment.audit_every} updates. Of none: that error as a share of the error without any refresh. Recall: share of the exact top 10 that the search after the refresh found. A document's median cosine with itself one update ago is ${cosine('normal')} at normal drift, ${cosine('stress')} under stress.`,
-    '',
-    '| policy | re-encoded an update | normal: error | of none | recall | stress: error | of none | recall |',
-    '|---|---|---|---|---|---|---|---|',
-    ...POLICIES.filter(({ name }) => Object.values(results).some((of) => of[name])).map(
-      ({ name, label, share }) => `| ${label} | ${share} | ${cells('normal', name)} | ${cells('stress', name)} |`,
-    ),
-    '',
-    'Beside them, what the prototype had whose findings this follows: error / recall on trajectories recorded once, where a document’s cosine with itself one update ago was .99995 and .9985, and what was re-encoded was chosen by relevance × drift × age. A part of each figure is the model’s: compare ratios.',
-    '',
-    '| policy | re-encoded an update | normal | stress |',
-    '|---|---|---|---|',
-    ...POLICIES.flatMap(({ label, share, prototype: p }) =>
-      p ? [`| ${label} | ${share} | ${p.normal} | ${p.stress} |`] : [],
-    ),
-    '',
-  ]);
-}
+const { grpo, task, environment } = closedLoopSession(SETTINGS['stress'], {});
+const command = 'node scripts/bench.mjs closed-loop';
+const date = new Date().toISOString().slice(0, 10);
+const commits = [...new Set(Object.values(results).flatMap((of) => Object.values(of).flatMap((r) => r?.commit ?? [])))];
+const cosine = (setting: string): string => results[setting]?.['none']?.cosine?.toFixed(7).replace(/^0\./, '.') ?? '';
+writeResults('closed-loop', { command, date, adapter: adapterName(), results }, [
+  '# Refresh policies in closed-loop training',
+  '',
+  `Written by \`${command}\` on ${date}, on ${adapterName()}; the runs began at ${commits.join(', ')}. ${taskSize(task).documents} documents, ${grpo.batch_size} queries × ${grpo.num_generations} completions an update, ${grpo.steps} updates from the same stage-1 model, graph M 16, ef 64. Error: mean |reward − reward by an exact ranking of freshly encoded documents|, every ${environment.audit_every} updates. Of none: that error as a share of the error without any refresh. Recall: share of the exact top 10 that the search after the refresh found. A document's median cosine with itself one update ago is ${cosine('normal')} at normal drift, ${cosine('stress')} under stress.`,
+  '',
+  '| policy | re-encoded an update | normal: error | of none | recall | stress: error | of none | recall |',
+  '|---|---|---|---|---|---|---|---|',
+  ...POLICIES.filter(({ name }) => Object.values(results).some((of) => of[name])).map(
+    ({ name, label, share }) => `| ${label} | ${share} | ${cells('normal', name)} | ${cells('stress', name)} |`,
+  ),
+  '',
+  'Beside them, what the prototype had whose findings this follows: error / recall on trajectories recorded once, where a document’s cosine with itself one update ago was .99995 and .9985, and what was re-encoded was chosen by relevance × drift × age. A part of each figure is the model’s: compare ratios.',
+  '',
+  '| policy | re-encoded an update | normal | stress |',
+  '|---|---|---|---|',
+  ...POLICIES.flatMap(({ label, share, prototype: p }) =>
+    p ? [`| ${label} | ${share} | ${p.normal} | ${p.stress} |`] : [],
+  ),
+  '',
+]);

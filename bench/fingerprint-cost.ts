@@ -9,10 +9,12 @@ import { writeFileSync } from 'node:fs';
 import type { GraphRecord, StepMetrics, TraceRecord } from '../src/records/records';
 import { Fingerprint } from '../src/session/fingerprint';
 import { evidenceBytes } from '../src/training/evidence';
-import { jsonLines, median } from './long-runs';
+import { jsonLines, median, runMissing } from './long-runs';
+import { isSmall } from './small';
 
 const ROUNDS = 5;
-const folder = process.argv[2] ?? 'runs/adapters-lavapipe-1';
+const folder = process.argv[2] ?? (isSmall ? 'runs/kin-quick' : 'runs/adapters-lavapipe-1');
+if (isSmall) runMissing([{ name: 'kin-quick', session: 'kin-quick', set: [] }]);
 // The engine wrote these files; what is wrong with them shows at once.
 const read = <Line>(name: string): Line[] => jsonLines(`${folder}/${name}`) as Line[];
 const metrics = read<StepMetrics>('metrics.jsonl');

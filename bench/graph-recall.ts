@@ -6,9 +6,12 @@ import type { GraphSettings } from '../src/retrieval/graph/settings';
 import { normaliseRows } from '../src/retrieval/graph/vectors';
 import { ExactIndex } from '../src/retrieval/search-index';
 import { isotropic, mixture } from './graph-data';
+import { isSmall } from './small';
 
 const K = 10;
-const QUERIES = 500;
+const QUERIES = isSmall ? 20 : 500;
+/** The share of a corpus that is made. */
+const SHARE = isSmall ? 0.05 : 1;
 
 interface Corpus {
   name: string;
@@ -21,7 +24,7 @@ function clustered(rows: number, dimension: number, clusters: number, spread: nu
   return {
     name: `${rows} × ${dimension}, ${clusters} clusters, spread ${spread}`,
     dimension,
-    documents: mixture(rows, dimension, clusters, spread, 1, 0),
+    documents: mixture(Math.round(SHARE * rows), dimension, clusters, spread, 1, 0),
     queries: mixture(QUERIES, dimension, clusters, spread, 1, 1),
   };
 }
@@ -30,7 +33,7 @@ function uniform(rows: number, dimension: number): Corpus {
   return {
     name: `${rows} × ${dimension}, isotropic`,
     dimension,
-    documents: isotropic(rows, dimension, 11),
+    documents: isotropic(Math.round(SHARE * rows), dimension, 11),
     queries: isotropic(QUERIES, dimension, 12),
   };
 }

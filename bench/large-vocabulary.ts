@@ -19,10 +19,11 @@ import { NextToken } from '../src/objectives/next-token';
 import { term } from '../src/objectives/objective';
 import { EMBEDDING } from '../src/tensors/layout';
 import { TrainStep } from '../src/training/train-step';
+import { isSmall } from './small';
 
 const architecture = {
   model_type: 'qwen2' as const,
-  vocab_size: 151_936,
+  vocab_size: isSmall ? 4096 : 151_936,
   hidden_size: 896,
   intermediate_size: 4864,
   num_hidden_layers: 2,

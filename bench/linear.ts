@@ -18,9 +18,10 @@ import { TrainStep } from '../src/training/train-step';
 import { measure } from './adapter-time';
 import { intoDocument } from './into-document';
 import { adapterName, median } from './long-runs';
+import { isSmall } from './small';
 
-const TOKENS = [1, 2, 4, 8, 16, 32].map((thousands) => thousands * 1024);
-const LENGTHS = [256, 512, 1024, 2048, 4096];
+const TOKENS = (isSmall ? [1, 2] : [1, 2, 4, 8, 16, 32]).map((thousands) => thousands * 1024);
+const LENGTHS = isSmall ? [256, 512] : [256, 512, 1024, 2048, 4096];
 const LENGTH = 64;
 const ROUNDS = 3;
 

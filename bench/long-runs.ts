@@ -2,8 +2,10 @@
  * Runs what is missing of a set of long runs, resumably, and reads their results; shared by the scripts of long runs.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { presetSession } from '../src/config/presets';
+import { isSmall } from './small';
 
 export interface LongRun {
   /** The run's folder under runs/. */
@@ -16,9 +18,33 @@ export interface LongRun {
   /** The embedder whose ranking it learns. */
   teacher?: string;
   set: readonly string[];
-  /** The step at which it is stopped and evaluated. */
-  stopAfter?: number;
 }
+
+const STAGES = ['pretrain', 'sft', 'grpo'] as const;
+
+/** Steps of a stage of the run, before its small version cuts them. */
+function stepsOf({ session, set }: LongRun, stage: (typeof STAGES)[number]): number {
+  const begins = `${stage}.steps=`;
+  const own = set.findLast((assignment) => assignment.startsWith(begins));
+  const preset = presetSession(session);
+  if (!preset) throw new Error(`there is no preset ${session}`);
+  return own === undefined ? preset[stage].steps : Number(own.slice(begins.length));
+}
+
+/** The most steps of a stage in a script's small version. */
+const FEW = 2;
+
+/** What a small version sets beside the rest: two steps of each stage that the run has, and few queries. */
+const fewSteps = (run: LongRun): string[] => [
+  ...STAGES.filter((stage) => stepsOf(run, stage) > FEW).flatMap((stage) => [
+    `${stage}.steps=${FEW}`,
+    `${stage}.warmup_steps=0`,
+  ]),
+  'grpo.gate=false',
+  'grpo.batch_size=4',
+  'evaluation.every=0',
+  'evaluation.final_queries_per_depth=24',
+];
 
 const metrics = v.object({ ndcg_cut_10: v.number(), success_1: v.number() });
 const armSchema = v.object({
@@ -39,12 +65,20 @@ const git = (...args: string[]): string => execFileSync('git', args, { encoding:
 
 export const isDone = (name: string): boolean => existsSync(`runs/${name}/evaluation.json`);
 
-/** Runs those that are not done, one after the other; an interrupted one continues from its checkpoint. */
-export function runMissing(runs: readonly LongRun[]): void {
-  for (const { name, session, set, stopAfter, data, base, teacher } of runs) {
+/**
+ * Runs those that are not done, one after the other; an interrupted one continues from its checkpoint.
+ * @param beforeRewards stops each after its stage 1, where it is evaluated.
+ */
+export function runMissing(runs: readonly LongRun[], beforeRewards = false): void {
+  for (const run of runs) {
+    const { name, session, data, base, teacher } = run;
     if (isDone(name)) continue;
+    const set = isSmall ? [...run.set, ...fewSteps(run)] : run.set;
     const assignments = set.flatMap((assignment) => ['--set', assignment]);
-    if (stopAfter !== undefined) assignments.push('--stop-after-step', String(stopAfter));
+    if (beforeRewards) {
+      const steps = stepsOf({ ...run, set }, 'pretrain') + stepsOf({ ...run, set }, 'sft');
+      assignments.push('--stop-after-step', String(steps));
+    }
     if (data !== undefined) assignments.push('--data', data);
     if (base !== undefined) assignments.push('--base', base);
     if (teacher !== undefined) assignments.push('--teacher', teacher);
@@ -56,6 +90,21 @@ export function runMissing(runs: readonly LongRun[]): void {
     const { status } = spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error(`${name} ended with ${status}`);
   }
+}
+
+/** Runs a session with stage 2 whose stage 1 is evaluated by itself, as the run `start`, where either is missing. */
+export function runInTwo(run: LongRun, start: string): void {
+  const { name } = run;
+  if (!isDone(start)) {
+    runMissing([run], true);
+    mkdirSync(`runs/${start}`, { recursive: true });
+    for (const file of ['commit', 'evaluation.json', 'metrics.jsonl']) {
+      copyFileSync(`runs/${name}/${file}`, `runs/${start}/${file}`);
+    }
+    // Else the run would count as done.
+    rmSync(`runs/${name}/evaluation.json`);
+  }
+  runMissing([run]);
 }
 
 /** The test split's arms of a run that is done, and the commit that it began at. */

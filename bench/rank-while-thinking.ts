@@ -16,18 +16,19 @@ import { loadCheckpoint } from '../src/host/node/checkpoint';
 import { openGpu } from '../src/host/node/gpu';
 import type { StepMetrics } from '../src/records/records';
 import { SessionRun } from '../src/training/session-run';
-import { median } from './long-runs';
+import { median, runMissing } from './long-runs';
+import { isSmall } from './small';
 
 const TOKENS = 32;
 const ASKED = 3;
-const STEPS = 3;
+const STEPS = isSmall ? 1 : 3;
 
 const nobody = () => undefined;
 const QUIET = { evaluation: nobody, traces: nobody, graph: nobody, checkpoint: () => Promise.resolve() };
 
 /** Milliseconds from the question to ranks, rewards and the nearest documents; documents are encoded already. */
 async function onDemand(gpu: Gpu): Promise<{ documents: number; milliseconds: number; encoding: number }> {
-  const session = parseSession({ task: { topics: 96 } });
+  const session = parseSession({ task: { topics: isSmall ? 8 : 96 } });
   const run = new SessionRun(gpu, session, { ...QUIET, metrics: nobody });
   const { task, tokens } = run;
   const query = task.heldOut('dev', 1).at(-1)!;
@@ -81,7 +82,8 @@ async function training(gpu: Gpu, checkpoint: string): Promise<{ step: number; r
   };
 }
 
-const [checkpoint] = process.argv.slice(2);
+if (isSmall) runMissing([{ name: 'kin-rl', session: 'kin-rl', set: [] }]);
+const [checkpoint = isSmall ? 'runs/kin-rl/checkpoint' : undefined] = process.argv.slice(2);
 if (checkpoint === undefined) throw new Error('no CHECKPOINT, expected the folder of one');
 const gpu = await openGpu();
 const asked = await onDemand(gpu);

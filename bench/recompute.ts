@@ -15,8 +15,9 @@ import { term } from '../src/objectives/objective';
 import { TrainStep } from '../src/training/train-step';
 import { measure } from './adapter-time';
 import { median } from './long-runs';
+import { isSmall } from './small';
 
-const PAIRS = Number(process.argv[2] ?? 7);
+const PAIRS = isSmall ? 1 : Number(process.argv[2] ?? 7);
 const SEQUENCES = 4;
 const LENGTH = 64;
 const architecture = {
@@ -24,7 +25,7 @@ const architecture = {
   vocab_size: 1024,
   hidden_size: 192,
   intermediate_size: 512,
-  num_hidden_layers: 30,
+  num_hidden_layers: isSmall ? 2 : 30,
   num_attention_heads: 6,
   num_key_value_heads: 2,
   head_dim: 32,

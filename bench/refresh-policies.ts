@@ -2,9 +2,10 @@
 import { DriftingModel } from '../src/retrieval/refresh/drift.test-data';
 import { Refresher } from '../src/retrieval/refresh/refresher';
 import type { RefreshSettings } from '../src/retrieval/refresh/settings';
+import { isSmall } from './small';
 
-const STEPS = 60;
-const SEEDS = [1, 2, 3];
+const STEPS = isSmall ? 6 : 60;
+const SEEDS = isSmall ? [1] : [1, 2, 3];
 
 async function run(settings: Partial<RefreshSettings>): Promise<void> {
   const sums = new Map<string, number>();

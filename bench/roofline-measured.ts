@@ -12,10 +12,11 @@ import { boundOf } from '../src/gpu/roofline';
 import { openGpu } from '../src/host/node/gpu';
 import { intoDocument } from './into-document';
 import { adapterName, median } from './long-runs';
+import { isSmall } from './small';
 import { makeStep } from './training-step/ours';
 import { ADAMW, SIZES } from './training-step/sizes';
 
-const STEPS = 5;
+const STEPS = isSmall ? 1 : 5;
 /** Kernels of which a step's take less say nothing here. */
 const LEAST_SHARE = 0.01;
 /**

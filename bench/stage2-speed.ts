@@ -4,7 +4,7 @@
  * forward pass for each token, compensation and candidate search on the GPU against the CPU; and the graph's recall on
  * trained embeddings. Writes docs/results/stage2-speed.json and docs/stage2-speed.md.
  *
- *   node scripts/bench.mjs stage2-speed [--small]
+ *   node scripts/bench.mjs stage2-speed
  */
 import { execFileSync } from 'node:child_process';
 import type { Gpu } from '../src/gpu/gpu';
@@ -23,10 +23,11 @@ import { GraphIndex } from '../src/retrieval/graph/graph-index';
 import { ExactIndex } from '../src/retrieval/search-index';
 import { SessionRun, type RunState } from '../src/training/session-run';
 import { SILENT } from '../src/training/silent';
-import { closedLoopSession, FOLDER, isSmall, stageOne, type Environment } from './closed-loop-start';
+import { closedLoopSession, FOLDER, stageOne, type Environment } from './closed-loop-start';
 import { adapterName, figure, median, writeResults } from './long-runs';
+import { isSmall } from './small';
 
-const ROUNDS = 7;
+const ROUNDS = isSmall ? 1 : 7;
 const EF = 64;
 
 /** Medians of milliseconds, the contenders taking turns so that a busy machine slows all alike; the first turn is warm-up. */
@@ -228,55 +229,53 @@ const refresh = await refreshes(gpu, start);
 tell('refresh', refresh);
 gpu.destroy();
 
-if (!isSmall) {
-  const command = 'node scripts/bench.mjs stage2-speed';
-  const date = new Date().toISOString().slice(0, 10);
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const adapter = adapterName();
-  const record = { command, date, commit, adapter, start: FOLDER, recalls, rollout, compensation, one, five, refresh };
-  const ms = (x: number | undefined): string => (x === undefined ? '' : x.toPrecision(3));
-  const row = (what: string, times: Record<string, number>, slow: string, fast: string): string =>
-    `| ${what} | ${slow} ${ms(times[slow])} | ${fast} ${ms(times[fast])} | ${(times[slow]! / times[fast]!).toPrecision(3)} |`;
-  writeResults('stage2-speed', record, [
-    "# What stage 2's parts cost",
-    '',
-    `Written by \`${command}\` on ${date} at ${commit}, on ${adapter}. ${index.size} documents of dimension ${dimension}, the model that docs/closed-loop.md starts from. Medians of ${ROUNDS} rounds in milliseconds, the contenders taking turns. A software adapter runs on the cores that run the CPU's side too; its times say nothing of hardware.`,
-    '',
-    '| what | one way | the other | ratio |',
-    '|---|---|---|---|',
-    row(
-      'refresh of an update with its searches: everything encoded and the graph built anew, or 1% of the documents with compensation and repair',
-      refresh,
-      'full',
-      'local',
-    ),
-    row(
-      'rollout of 32 queries × 4 completions × 16 tokens: a forward pass for each token (without logits), or the shared cache',
-      rollout,
-      'plain',
-      'cached',
-    ),
-    row('compensation of the corpus', compensation, 'cpu', 'gpu'),
-    row(
-      '64 nearest of 1% of the documents: all cosines and a selection on the GPU, or walks of the graph',
-      one,
-      'gpu',
-      'cpu',
-    ),
-    row('64 nearest of 5% of the documents', five, 'gpu', 'cpu'),
-    '',
-    `Graph search on these trained embeddings, 500 queries embedded after their right traces, against exact search:`,
-    '',
-    `| ef | ${Object.keys(recalls).join(' | ')} |`,
-    `|---|${Object.keys(recalls)
-      .map(() => '---|')
-      .join('')}`,
-    `| recall@10 | ${Object.values(recalls)
-      .map(([found]) => figure(found))
-      .join(' | ')} |`,
-    `| share of cosines | ${Object.values(recalls)
-      .map(([, share]) => `${(100 * share!).toPrecision(3)}%`)
-      .join(' | ')} |`,
-    '',
-  ]);
-}
+const command = 'node scripts/bench.mjs stage2-speed';
+const date = new Date().toISOString().slice(0, 10);
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const adapter = adapterName();
+const record = { command, date, commit, adapter, start: FOLDER, recalls, rollout, compensation, one, five, refresh };
+const ms = (x: number | undefined): string => (x === undefined ? '' : x.toPrecision(3));
+const row = (what: string, times: Record<string, number>, slow: string, fast: string): string =>
+  `| ${what} | ${slow} ${ms(times[slow])} | ${fast} ${ms(times[fast])} | ${(times[slow]! / times[fast]!).toPrecision(3)} |`;
+writeResults('stage2-speed', record, [
+  "# What stage 2's parts cost",
+  '',
+  `Written by \`${command}\` on ${date} at ${commit}, on ${adapter}. ${index.size} documents of dimension ${dimension}, the model that docs/closed-loop.md starts from. Medians of ${ROUNDS} rounds in milliseconds, the contenders taking turns. A software adapter runs on the cores that run the CPU's side too; its times say nothing of hardware.`,
+  '',
+  '| what | one way | the other | ratio |',
+  '|---|---|---|---|',
+  row(
+    'refresh of an update with its searches: everything encoded and the graph built anew, or 1% of the documents with compensation and repair',
+    refresh,
+    'full',
+    'local',
+  ),
+  row(
+    'rollout of 32 queries × 4 completions × 16 tokens: a forward pass for each token (without logits), or the shared cache',
+    rollout,
+    'plain',
+    'cached',
+  ),
+  row('compensation of the corpus', compensation, 'cpu', 'gpu'),
+  row(
+    '64 nearest of 1% of the documents: all cosines and a selection on the GPU, or walks of the graph',
+    one,
+    'gpu',
+    'cpu',
+  ),
+  row('64 nearest of 5% of the documents', five, 'gpu', 'cpu'),
+  '',
+  `Graph search on these trained embeddings, 500 queries embedded after their right traces, against exact search:`,
+  '',
+  `| ef | ${Object.keys(recalls).join(' | ')} |`,
+  `|---|${Object.keys(recalls)
+    .map(() => '---|')
+    .join('')}`,
+  `| recall@10 | ${Object.values(recalls)
+    .map(([found]) => figure(found))
+    .join(' | ')} |`,
+  `| share of cosines | ${Object.values(recalls)
+    .map(([, share]) => `${(100 * share!).toPrecision(3)}%`)
+    .join(' | ')} |`,
+  '',
+]);
