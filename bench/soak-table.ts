@@ -50,7 +50,7 @@ export function writeSoaks(): void {
       return `| ${run.browser} | ${run.minutes.toFixed(0)} | ${run.stage2_steps.toLocaleString('en')} | ${share(growth.all)} | ${share(growth.page)} | ${share(growth.gpu)} | ${held} | ${share(growth.bytes)}, ${share(growth.buffers)} | ${stepOf(run.step_cpu_ms)} | ${madeOf(run)} |`;
     });
   const left = read(nodeSchema, 'soak').map(
-    ({ buffers_left_at_the_end: count }) => ` In Node ${count === 0 ? 'no buffer' : `${count} buffers`} were left when the run was freed.`, // prettier-ignore
+    ({ buffers_left_at_the_end: count }) => ` When the run was freed in Node, buffers that were left: ${count}.`, // prettier-ignore
   );
   writeSection(
     HEADING,

@@ -75,7 +75,7 @@ export const grpoSchema = v.strictObject({
   advantage: noted(option(ADVANTAGES, 'group'), {
     label: 'Learn from',
     meaning:
-      'The group: each completion against its group’s mean. The gain: those alone that lead the search better than embedding the query at once, all alike.',
+      'Each completion against its group’s mean, or by gain: those alone that search better than the query at once.',
     source: 'paper',
   }),
   scale_rewards: noted(flag(false), {
