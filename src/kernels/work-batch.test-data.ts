@@ -1,4 +1,5 @@
 import { adamw, globalNorm } from './adamw/adamw';
+import { scaleGradient, unscale } from './loss-scale/loss-scale';
 import { attentionBackward, attentionForward } from './attention/attention';
 import { attentionDecode, cacheAppend, captureRows, nextRows, SAMPLING_WORDS, sampleToken } from './decode/decode';
 import { embeddingBackward, embeddingForward, indexTokens } from './embedding/embedding';
@@ -209,6 +210,19 @@ export function batchCases(): void {
       clip_scale: { flops: 2, passed: { sums: 'r' } },
       // The gradient 1, the moments 3 and 4, the step 5, the weight 5.
       adamw: { flops: 18 * 5000, passed: { gradients: 'r', weights: 'rw', first: 'rw', second: 'rw' } },
+    },
+  );
+  check(
+    'a dynamic loss scale',
+    ({ recorder, counts, floats }) => {
+      const [scale, clip, state, ring] = [floats(3), floats(1), floats(4), floats(8)];
+      scaleGradient(recorder, { counts }, { rows, columns: C, scale, gradient: floats(LIMIT * C) });
+      unscale(recorder, { state, scale, clip, ring, width: 8, normColumn: 0, scaleColumn: 1, maxNorm: 1 });
+    },
+    {
+      scale_gradient: { flops: N * C, passed: { gradient: 'rw' } },
+      // The scale and the good steps, read; the good steps, written; the norm, both; the clip; two columns.
+      unscale: { flops: 5, bytes: 4 * (2 + 1 + 2 + 1 + 2) },
     },
   );
   check(
