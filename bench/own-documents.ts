@@ -54,7 +54,7 @@ const kept = v.object({
   alone: system,
   fused: system,
   why: v.string(),
-  /** Whether keywords written first help; null for a model that writes none. */
+  /** Whether keywords written first help; null for a model that writes none, and where it was not asked yet. */
   reasoning: v.optional(v.nullable(v.string()), null),
   /** Least cosine of documents that torch embedded with ours; null where all are ours. */
   torch_cosine: v.optional(v.nullable(v.number()), null),
@@ -117,10 +117,11 @@ const inChunks =
     read: async () => {
       const channels = model.architecture.hidden_size;
       const embedder = new Embedder(model, prompts);
-      const done = (): number => (existsSync(path) ? Math.floor(statSync(path).size / (CHUNK * channels * 4)) : 0);
+      const rows = existsSync(path) ? Math.floor(statSync(path).size / (channels * 4)) : 0;
       // What was written half-way is made again.
-      if (existsSync(path)) truncateSync(path, done() * CHUNK * channels * 4);
-      for (let at = done() * CHUNK; at < sequences.length; at += CHUNK) {
+      const done = rows === sequences.length ? rows : rows - (rows % CHUNK);
+      if (existsSync(path)) truncateSync(path, done * channels * 4);
+      for (let at = done; at < sequences.length; at += CHUNK) {
         const vectors = await embedder.direct(sequences.slice(at, at + CHUNK));
         appendFileSync(path, new Uint8Array(vectors.buffer));
         process.stderr.write(`${path}: ${Math.min(at + CHUNK, sequences.length)}/${sequences.length}\n`);
@@ -134,13 +135,16 @@ const inChunks =
 /** The result of `lab eval` for a model on a collection; computed once. */
 async function evaluated(collection: string, name: string, path: string): Promise<Kept> {
   const file = `${KEPT}/${collection}-${name}.json`;
-  if (existsSync(file)) return v.parse(kept, JSON.parse(readFileSync(file, 'utf8')));
+  const before = existsSync(file) ? v.parse(kept, JSON.parse(readFileSync(file, 'utf8'))) : null;
+  // A model that is trained here learns to write keywords, too.
+  if (before && (before.reasoning !== null || name === 'minilm')) return before;
   const from = `${folder}/${collection}`;
   const read = await readBeir(openSources(from, 'a folder in BEIR layout'), 'test', from, ROOM);
   const embeddings = `${KEPT}/${collection}-${name}.f32`;
   // The adapted model is larger than what a processor embeds a collection by in a while.
   const alike = name === 'adapted' ? await embeddedByTorch(path, read.documents, embeddings) : null;
   mkdirSync(KEPT, { recursive: true });
+  const keep = (record: Kept): void => writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
   const queries = read.queries.filter(({ id }) => read.qrels.has(id));
   const checkpoint = await loadEmbedder(path);
   const prompts = await checkpointPrompts(checkpoint);
@@ -150,12 +154,15 @@ async function evaluated(collection: string, name: string, path: string): Promis
     const contest = new Contest(gpu, read, queries, 'test');
     const { found: lexical } = await contest.lexical();
     const vectors = inChunks(embeddings, prompts, sequences);
+    if (before) {
+      const { reasoning } = await contest.ranked(checkpoint, prompts, true, lexical, vectors);
+      keep({ ...before, reasoning: reasoning?.why ?? '' });
+      return await evaluated(collection, name, path);
+    }
     const { encoded, score, choice, fused } = await contest.ranked(checkpoint, prompts, false, lexical, vectors);
-    // A model that is trained here learns to write keywords, too.
-    const reasoned = name === 'minilm' ? null : await contest.ranked(checkpoint, prompts, true, lexical, vectors);
     const bm25 = contest.score(lexical);
     const of = ({ system: found, ndcg }: Standing) => ({ ...found, over_bm25: paired(ndcg, bm25.ndcg) });
-    const record = {
+    keep({
       commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
       adapter: gpu.adapter.description,
       date: new Date().toISOString().slice(0, 10),
@@ -167,11 +174,10 @@ async function evaluated(collection: string, name: string, path: string): Promis
       alone: of(score),
       fused: of(fused),
       why: choice.why,
-      reasoning: reasoned?.reasoning?.why ?? null,
-      chosen_by: choice.ndcg_cut_10,
+      reasoning: null,
+      chosen_by: [...choice.ndcg_cut_10],
       torch_cosine: alike,
-    };
-    writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
+    });
   } finally {
     gpu.destroy();
   }
@@ -203,7 +209,7 @@ function section(collection: string, { minilm, ...trained }: Figures): string[] 
     const { why, split, torch_cosine: alike, reasoning } = found;
     const passages = split === 0 ? '' : ` ${split} documents were longer than its context and were searched by their best passage.`; // prettier-ignore
     const torch = alike === null ? '' : ` Trained and its documents embedded with torch (least cosine with ours, of those that were compared: ${alike.toFixed(6)}).`; // prettier-ignore
-    return [`${name}: ${why}${passages}${torch} Keywords written first: ${reasoning ?? ''}`, ''];
+    return [`${name}: ${why}${passages}${torch} Keywords written first: ${reasoning ?? 'not asked yet.'}`, ''];
   };
   return [
     `## ${collection}`,
