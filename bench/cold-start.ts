@@ -31,7 +31,7 @@ async function firstStep(url: string, readingMs: number): Promise<number> {
     return performance.now() - pressed;
   } finally {
     await browser.close();
-    rmSync(profile, { recursive: true, force: true });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

@@ -237,6 +237,6 @@ while (kills + losses < KILLS + LOSSES) {
 }
 await browser.close();
 await site.close();
-rmSync(profile, { recursive: true, force: true });
+rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 
 process.exit(differing + unread > 0 ? 1 : 0);

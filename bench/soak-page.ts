@@ -98,7 +98,7 @@ while (performance.now() - began < MINUTES * MINUTE) {
 }
 await browser.close();
 await site.close();
-rmSync(profile, { recursive: true, force: true });
+rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 
 const soaked = new Soaked(samples);
 const last = samples.at(-1);

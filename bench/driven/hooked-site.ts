@@ -60,7 +60,7 @@ const HOOK = `{
 /** Serves a copy of the built page whose worker takes orders. @param port the first that is tried */
 export async function hookedSite(port: number): Promise<{ url: string; close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'hooked-site-'));
-  cpSync('dist', folder, { recursive: true });
+  cpSync('dist', folder, { recursive: true, dereference: true });
   const scripts = readdirSync(join(folder, 'assets')).filter((name) => /^worker-.*\.js$/.test(name));
   if (scripts.length === 0) throw new Error('dist/assets holds no worker, expected the built page');
   // The page that measures a GPU has a worker of its own beside the lab's.

@@ -38,7 +38,8 @@ export async function plainChromium(name: string): Promise<PlainChromium> {
       await browser.close();
       child.kill();
       await new Promise((resolve) => child.once('exit', resolve));
-      rmSync(profile, { recursive: true, force: true });
+      // Its children may still write there.
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
 }
