@@ -58,23 +58,19 @@ export class BrowserDevice {
 
   /** Times the kernels of a step of each of the session's stages; null where it was cancelled. @throws InputError where a run has the device. */
   profile(session: Session): Promise<SessionProfile | null> {
-    if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
-    this.profiling.abort();
-    const { signal } = (this.profiling = new AbortController());
-    const profile = (device: EngineDevice, data: SessionData) => device.profile(session, data, () => signal.aborted);
-    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.alone(session, signal, profile)));
+    return this.unlessTaken('profiling', (signal) =>
+      this.alone(session, signal, (device, data) => device.profile(session, data, () => signal.aborted)),
+    );
   }
 
   /** Cancels `profile`; resolves once its device is released. */
   cancelProfile(): Promise<void> {
-    this.profiling.abort();
-    return this.turns.take(() => Promise.resolve());
+    return this.cancelled(this.profiling);
   }
 
   /** Cancels `measure`; resolves once its device is released. */
   cancelMeasure(): Promise<void> {
-    this.measuring.abort();
-    return this.turns.take(() => Promise.resolve());
+    return this.cancelled(this.measuring);
   }
 
   /**
@@ -84,16 +80,12 @@ export class BrowserDevice {
    * @throws InputError where a run has the device.
    */
   check(tell: Listener<SelfTestResult>): Promise<number | null> {
-    if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
-    this.checking.abort();
-    const { signal } = (this.checking = new AbortController());
-    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.checked(tell, signal)));
+    return this.unlessTaken('checking', (signal) => this.checked(tell, signal));
   }
 
   /** Cancels `check`; resolves once its device is released. */
   cancelCheck(): Promise<void> {
-    this.checking.abort();
-    return this.turns.take(() => Promise.resolve());
+    return this.cancelled(this.checking);
   }
 
   /** What is kept of the tiles of products on this adapter. @throws GpuUnavailableError where there is none. */
@@ -112,16 +104,12 @@ export class BrowserDevice {
    * @throws InputError where a run has the device, or the adapter has nothing to tune.
    */
   tune(tell: Listener<TuningProgress>): Promise<TuningReport | null> {
-    if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
-    this.tuning.abort();
-    const { signal } = (this.tuning = new AbortController());
-    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : this.tunedNow(tell, signal)));
+    return this.unlessTaken('tuning', (signal) => this.tunedNow(tell, signal));
   }
 
   /** Cancels `tune`; resolves once its device is released. */
   cancelTune(): Promise<void> {
-    this.tuning.abort();
-    return this.turns.take(() => Promise.resolve());
+    return this.cancelled(this.tuning);
   }
 
   /** Keeps a tuning of this adapter again that was forgotten. */
@@ -150,6 +138,23 @@ export class BrowserDevice {
       tell.close?.();
       device.destroy();
     }
+  }
+
+  /** Uses the device in its turn, in the place of an earlier use of that kind. @returns null where it was cancelled before. */
+  private unlessTaken<T>(
+    kind: 'checking' | 'profiling' | 'tuning',
+    use: (signal: AbortSignal) => Promise<T | null>,
+  ): Promise<T | null> {
+    if (this.parts.isTaken()) return Promise.reject(new InputError('a run is open on this device: stop it first'));
+    this[kind].abort();
+    const { signal } = (this[kind] = new AbortController());
+    return this.turns.take(() => (signal.aborted ? Promise.resolve(null) : use(signal)));
+  }
+
+  /** Cancels a use of the device; resolves once it is released. */
+  private cancelled(use: AbortController): Promise<void> {
+    use.abort();
+    return this.turns.take(() => Promise.resolve());
   }
 
   private async tunedNow(tell: Listener<TuningProgress>, signal: AbortSignal): Promise<TuningReport | null> {

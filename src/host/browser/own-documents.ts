@@ -1,6 +1,6 @@
 import { corpusOf } from '../../config/tasks';
 import { sha256 } from '../../lib/hash';
-import type { StoreFolder } from './runs/files';
+import { writeFile, type StoreFolder } from './runs/files';
 import { openOpfs } from './runs/opfs';
 import type { RunStore } from './runs/run-store';
 
@@ -39,14 +39,7 @@ export class OwnDocuments {
     const name = nameOf(hash);
     // A file is written once, from its start to its end: one of the right size is whole.
     if ((await this.folder.files()).get(name) === bytes.length) return;
-    const file = await this.folder.open(name);
-    try {
-      file.truncate(0);
-      file.write(0, bytes);
-      file.flush();
-    } finally {
-      file.close();
-    }
+    await writeFile(this.folder, name, bytes);
   }
 
   /** Bytes of all documents. */

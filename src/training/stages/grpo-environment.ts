@@ -97,11 +97,10 @@ export class GrpoEnvironment {
    */
   search(embeddings: Float32Array): Int32Array[] {
     const { dimension, prepared } = this;
-    const { ef } = this.context.session.environment;
-    const k = Math.min(this.context.session.grpo.reward_k, prepared.graph.size);
+    const k = Math.min(prepared.settings.k, prepared.graph.size);
     return Array.from({ length: embeddings.length / dimension }, (_, i) => {
       const embedding = embeddings.subarray(i * dimension, (i + 1) * dimension);
-      return prepared.graph.search(embedding, k, { ef: Math.max(ef, k) }).ids;
+      return prepared.graph.search(embedding, k).ids;
     });
   }
 
