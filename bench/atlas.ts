@@ -26,6 +26,7 @@ import {
   writeResults,
   type LongRun,
 } from './long-runs';
+import { today } from './record';
 
 type TaskName = 'atlas-facts' | 'atlas-walk';
 interface AtlasRun extends LongRun {
@@ -162,7 +163,7 @@ if (!process.argv.includes('--tables')) {
 }
 
 const adapter = adapterName();
-const date = new Date().toISOString().slice(0, 10);
+const date = today();
 const command = 'node scripts/bench.mjs atlas';
 
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;

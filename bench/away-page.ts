@@ -7,7 +7,6 @@
  *
  * SECONDS of each state, 20 unless told; ASLEEP while it is stopped, 60; writes docs/results/away-page.json.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import type { CDPSession, Page } from 'playwright';
 import { serve } from '../scripts/serve.mjs';
 import { parseSession } from '../src/config/parse-session';
@@ -15,6 +14,7 @@ import { INTERRUPTED } from '../src/config/seconds.test-data';
 import { encodeLink } from '../src/session/link';
 import { plainChromium } from './driven/plain-chromium';
 import { processTree } from './driven/processes';
+import { writeRecord } from './record';
 import { isSmall } from './small';
 
 const SECONDS = Number(process.argv[2] ?? 20);
@@ -120,8 +120,7 @@ void site.close();
 
 const same = fingerprint === reference;
 process.stdout.write(`${same ? 'the same fingerprint' : 'ANOTHER FINGERPRINT'}, ${interruptions} interruptions\n`);
-mkdirSync('docs/results', { recursive: true });
 const command = `node scripts/bench.mjs away-page ${SECONDS} ${ASLEEP}`;
 const result = { command, browser: version, steps: STEPS, phases, processes: own.length, same, interruptions };
-writeFileSync('docs/results/away-page.json', `${JSON.stringify(result, null, 2)}\n`);
+writeRecord('away-page', result);
 process.exit(same ? 0 : 1);

@@ -8,7 +8,6 @@
  *   node scripts/bench.mjs closed-loop --tables    writes the table from what is there
  */
 import { taskSize } from '../src/config/tasks';
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import type { PartialSession } from '../src/config/session';
@@ -20,6 +19,7 @@ import { dot } from '../src/retrieval/graph/vectors';
 import { SessionRun, type RunState } from '../src/training/session-run';
 import { SILENT } from '../src/training/silent';
 import { closedLoopSession, FOLDER, stageOne, type Environment } from './closed-loop-start';
+import { commitNow, today } from './record';
 import { isSmall } from './small';
 import { adapterName, figure, mean, writeResults } from './long-runs';
 
@@ -27,21 +27,14 @@ const SETTINGS: Record<string, PartialSession['grpo']> = {
   normal: { num_iterations: 1, learning_rate: 5e-4, beta: 0.02, policy_gradient: true, contrastive_weight: 0 },
   stress: {},
 };
-/**
- * Reward error and recall on trajectories that a prototype recorded over as many documents, for the policies that it
- * had.
- */
-interface Prototype {
-  normal: string;
-  stress: string;
-}
 interface Policy {
   name: string;
   order: number;
   label: string;
   share: string;
   environment: Environment;
-  prototype?: Prototype;
+  /** Reward error and recall on trajectories that a prototype recorded over as many documents. */
+  prototype: { normal: string; stress: string };
 }
 const POLICIES: Policy[] = [
   {
@@ -129,7 +122,7 @@ async function measure(gpu: Gpu, start: RunState, setting: string, policy: Polic
   run.destroy();
   const values = (name: string): number[] => lines.flatMap(({ [name]: x }) => (typeof x === 'number' ? [x] : []));
   return {
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    commit: commitNow(),
     steps: lines.length,
     reward_error: mean(values('refresh/reward_error')),
     recall: mean(values('refresh/recall')),
@@ -204,7 +197,7 @@ function cells(setting: string, policy: string): string {
 }
 const { grpo, task, environment } = closedLoopSession(SETTINGS['stress'], {});
 const command = 'node scripts/bench.mjs closed-loop';
-const date = new Date().toISOString().slice(0, 10);
+const date = today();
 const commits = [...new Set(Object.values(results).flatMap((of) => Object.values(of).flatMap((r) => r?.commit ?? [])))];
 const cosine = (setting: string): string => results[setting]?.['none']?.cosine?.toFixed(7).replace(/^0\./, '.') ?? '';
 writeResults('closed-loop', { command, date, adapter: adapterName(), results }, [
@@ -222,8 +215,6 @@ writeResults('closed-loop', { command, date, adapter: adapterName(), results }, 
   '',
   '| policy | re-encoded an update | normal | stress |',
   '|---|---|---|---|',
-  ...POLICIES.flatMap(({ label, share, prototype: p }) =>
-    p ? [`| ${label} | ${share} | ${p.normal} | ${p.stress} |`] : [],
-  ),
+  ...POLICIES.map(({ label, share, prototype: p }) => `| ${label} | ${share} | ${p.normal} | ${p.stress} |`),
   '',
 ]);

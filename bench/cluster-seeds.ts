@@ -14,6 +14,7 @@ import * as v from 'valibot';
 import { figureOf } from '../src/cluster/sweep';
 import { intoDocument } from './into-document';
 import { adapterName, figure, figuresOf, isDone, type ArmFigures } from './long-runs';
+import { today } from './record';
 
 const SEEDS = [1, 2, 3];
 const DEPTHS = ['1', '2', '3', '4'];
@@ -98,7 +99,7 @@ const tested = SEEDS.map((seed) => {
   if (!test) throw new Error(`runs/${runOf(seed)}: without reasoning`);
   return { name: runOf(seed), session: 'kin-rl', set: [`seed=${seed}`], commit, test };
 });
-const [date, adapter] = [new Date().toISOString().slice(0, 10), adapterName()];
+const [date, adapter] = [today(), adapterName()];
 writeFileSync(RESULTS, `${JSON.stringify({ command: COMMAND, date, adapter, runs: tested }, null, 1)}\n`);
 await writeTable(date, adapter, tested);
 process.exit(0);

@@ -18,6 +18,7 @@ import type { Ranked } from '../src/retrieval/top-k';
 import { EncodedDocuments } from '../src/training/benchmark/model-rankings';
 import { withIntervals } from '../src/training/benchmark/score-run';
 import { adapterName, figure, mean, runMissing, writeResults } from './long-runs';
+import { today } from './record';
 
 const folder = process.argv[2] ?? '../shared/data/cranfield';
 const RUN = {
@@ -70,7 +71,7 @@ const scored = systems.map(({ name, found }) => {
 });
 const record = {
   command: 'node scripts/bench.mjs cranfield',
-  date: new Date().toISOString().slice(0, 10),
+  date: today(),
   adapter: adapterName(),
   commit: readFileSync(`runs/${RUN.name}/commit`, 'utf8').trim(),
   set: RUN.set,

@@ -4,12 +4,11 @@
  *
  *   node scripts/bench.mjs fingerprint-cost [RUN_FOLDER]    writes docs/results/fingerprint-cost.json
  */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import type { GraphRecord, StepMetrics, TraceRecord } from '../src/records/records';
 import { Fingerprint } from '../src/session/fingerprint';
 import { evidenceBytes } from '../src/training/evidence';
 import { jsonLines, median, runMissing } from './long-runs';
+import { commitNow, writeRecord } from './record';
 import { isSmall } from './small';
 
 const ROUNDS = 5;
@@ -56,9 +55,9 @@ for (const [stage, sums] of spent) {
 }
 const result = {
   command: `node scripts/bench.mjs fingerprint-cost ${folder}`,
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  commit: commitNow(),
   rounds: ROUNDS,
   stages,
 };
-writeFileSync('docs/results/fingerprint-cost.json', `${JSON.stringify(result, null, 2)}\n`);
+writeRecord('fingerprint-cost', result);
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

@@ -6,10 +6,10 @@
  *   node scripts/bench.mjs fingerprints --check        compares, names the first that differs, exits 1
  *   … --only NAME,NAME                                 those that begin so, as `tiny` or `kin-quick`
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { openGpu } from '../src/host/node/gpu';
 import { writeResults } from './long-runs';
+import { commitNow, today } from './record';
 import { adapterKey, readFingerprints, RESULTS, type FingerprintsFile } from './recorded-fingerprints';
 import { allSessions, difference, runShort, type ShortResult } from './short-sessions';
 
@@ -53,13 +53,12 @@ if (isCheck) {
   );
   process.exitCode = differing ? 1 : 0;
 } else {
-  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
   const swiftshader = /swiftshader/i.test(key) ? 'LAB_ADAPTER=swiftshader ' : '';
   const choice = at < 0 ? '' : ` --only ${only.join(',')}`;
   file.adapters[key] = {
     command: `${swiftshader}node scripts/bench.mjs fingerprints${choice}`,
-    commit: git('rev-parse', '--short', 'HEAD'),
-    date: new Date().toISOString().slice(0, 10),
+    commit: commitNow(),
+    date: today(),
     sessions: { ...known, ...results },
   };
   const tables = Object.entries(file.adapters).flatMap(([adapter, { command, commit, date, sessions }]) => [

@@ -4,7 +4,7 @@
  * takes more memory than it may; such inputs lie in .cache/fuzz/ then. From 100,000 on it writes docs/results/fuzz.json and the
  * table in docs/reliability.md.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
@@ -13,11 +13,12 @@ import * as v from 'valibot';
 import { fuzz, timed } from './fuzz/fuzz';
 import { targets, type Target } from './fuzz/targets';
 import { writeFuzz } from './fuzz-table';
+import { commitNow, writeRecord } from './record';
 
 /** The most megabytes that all inputs together may add to the process's memory after its seeds were read. */
 const MOST_MEMORY = 256;
 
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = commitNow();
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
@@ -53,7 +54,7 @@ const inputs = rows.reduce((total, row) => total + row.inputs, 0);
 const faults = rows.reduce((total, row) => total + row.faults, 0);
 if (inputs >= 100_000) {
   const result = { command: 'node scripts/bench.mjs fuzz', commit, seed: Number(values.seed), inputs, faults, rows };
-  writeFileSync('docs/results/fuzz.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord('fuzz', result);
   writeFuzz();
 }
 process.stdout.write(`${inputs} inputs, ${faults} faults\n`);

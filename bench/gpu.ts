@@ -3,13 +3,13 @@
  *
  *   npm run bench -- gpu    LAB_ADAPTER chooses the adapter
  */
-import { execFileSync } from 'node:child_process';
 import { openGpu } from '../src/host/node/gpu';
 import { gpuBenchmark } from '../src/training/gpu-benchmark';
 import { adapterWords, speedTable } from '../src/view/speed-table';
+import { git } from './record';
 
 const gpu = await openGpu();
-const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = git('rev-parse', '--short=12', 'HEAD');
 const onPart = (what: string, part: number, parts: number): boolean =>
   process.stderr.write(`${part} of ${parts}: ${what}\n`);
 const lines = await gpuBenchmark(gpu, { onLine: () => undefined, onPart });

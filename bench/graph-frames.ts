@@ -5,8 +5,7 @@
  *
  *   npm run build && node scripts/bench.mjs graph-frames    writes docs/results/graph-frames.json and docs/graph-frames.md
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { chromium } from 'playwright';
 import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
@@ -18,6 +17,7 @@ import { openView, startRun, status, withoutGuide } from '../e2e/steps';
 import { parseSession } from '../src/config/parse-session';
 import type { PartialSession } from '../src/config/session';
 import { encodeLink } from '../src/session/link';
+import { commitNow, today, writeRecord } from './record';
 
 const SCRUB_SECONDS = 15;
 const HOVER_SECONDS = 6;
@@ -125,14 +125,13 @@ function round(value: number): number {
 if (only === undefined) {
   const result = {
     command: 'node scripts/bench.mjs graph-frames',
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    date: new Date().toISOString().slice(0, 10),
+    commit: commitNow(),
+    date: today(),
     adapter: "Chromium's SwiftShader",
     cores: cpus().length,
     results,
   };
-  mkdirSync('docs/results', { recursive: true });
-  writeFileSync('docs/results/graph-frames.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord('graph-frames', result);
   writeFileSync('docs/graph-frames.md', page(result));
 }
 

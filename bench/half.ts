@@ -5,11 +5,12 @@
  *   node scripts/bench.mjs half            runs what is missing under runs/, then writes the results
  *   node scripts/bench.mjs half --tables   writes docs/results/half.json and its part of docs/performance.md from the runs there
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { COMPUTE, type Compute } from '../src/config/compute';
 import { intoDocument } from './into-document';
 import { adapterName, figure, figuresOf, isDone, jsonLines, mean, runMissing, type LongRun } from './long-runs';
+import { today } from './record';
 import { isSmall } from './small';
 
 const SEEDS = isSmall ? [1] : [1, 2, 3];
@@ -78,13 +79,12 @@ const arms = Object.fromEntries(
 const all = pairs.flatMap(({ f32, f16 }) => [f32, f16]);
 const record = {
   command: 'node scripts/bench.mjs half',
-  date: new Date().toISOString().slice(0, 10),
+  date: today(),
   adapter: adapterName(),
   commits: [...new Set(all.map(({ commit }) => commit))],
   arms,
   runs: all,
 };
-mkdirSync('docs/results', { recursive: true });
 writeFileSync('docs/results/half.json', `${JSON.stringify(record, null, 1)}\n`);
 
 const signed = (x: number): string => `${x < 0 ? '−' : '+'}${figure(Math.abs(x))}`;

@@ -7,8 +7,6 @@
  *
  * From 30 minutes on it writes docs/results/hidden-page.json and its section of docs/reliability.md.
  */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { serve } from '../scripts/serve.mjs';
 import { encodeLink } from '../src/session/link';
 import { pause } from './driven/lab-page';
@@ -16,6 +14,7 @@ import { plainChromium } from './driven/plain-chromium';
 import { processTree } from './driven/processes';
 import { writeSection } from './driven/section';
 import { MINUTE, round, soakSession } from './driven/soaked';
+import { commitNow, writeRecord } from './record';
 import { isSmall } from './small';
 
 const MINUTES = Number(process.argv[2] ?? 60);
@@ -23,7 +22,7 @@ const IN_FRONT = isSmall ? 0.05 : 2;
 const HEADING = '## An hour in a hidden tab';
 /** Minutes of each part in which a phase is reported. */
 const PART = Math.max(1, Math.round(MINUTES / 6));
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = commitNow();
 
 const site = await serve({ folder: 'dist', port: 4442 });
 const chromium = await plainChromium('hidden-page');
@@ -80,7 +79,7 @@ const command = `node scripts/bench.mjs hidden-page ${MINUTES}`;
 const result = { command, commit, browser: version, parts, interruptions, status: after, stopped_at: stoppedAt };
 process.stdout.write(`${JSON.stringify(result)}\n`);
 if (MINUTES >= 30) {
-  writeFileSync('docs/results/hidden-page.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord('hidden-page', result);
   writeSection(
     HEADING,
     [

@@ -4,14 +4,14 @@
  *
  *   node scripts/bench.mjs kills [KILLS] [SLEEPS]    50 unless told; writes docs/results/kills.json
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { EVERY_STAGE } from '../src/config/seconds.test-data';
 import { runUntil } from './killed-run';
 import { writeInterruptions } from './interruptions';
+import { commitNow, writeRecord } from './record';
 
 const KILLS = Number(process.argv[2] ?? 50);
 const SLEEPS = Number(process.argv[3] ?? Math.min(5, KILLS));
@@ -57,10 +57,9 @@ for (let round = 0; round < SLEEPS; round++) {
   process.stdout.write(`sleep ${round}: ${late.at(-1)!.toFixed(1)} s later than it would have ended\n`);
 }
 rmSync(root, { recursive: true });
-const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
 const result = {
   command: `node scripts/bench.mjs kills ${KILLS} ${SLEEPS}`,
-  commit: git('rev-parse', '--short', 'HEAD'),
+  commit: commitNow(),
   session_seconds: ms / 1000,
   sleeps: late.length,
   sleep_seconds: SLEEP_MS / 1000,
@@ -69,9 +68,8 @@ const result = {
   runs,
   differing,
 };
-mkdirSync('docs/results', { recursive: true });
 if (KILLS >= 20) {
-  writeFileSync('docs/results/kills.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord('kills', result);
   writeInterruptions();
 }
 process.stdout.write(`${JSON.stringify(result)}\n`);

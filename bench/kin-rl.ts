@@ -23,6 +23,7 @@ import {
   runMissing,
   writeResults,
 } from './long-runs';
+import { today } from './record';
 import { isSmall } from './small';
 
 const SEEDS = isSmall ? [3] : [1, 2, 3];
@@ -111,7 +112,7 @@ function closed(row: Row): string {
 }
 const record = {
   command: 'node scripts/bench.mjs kin-rl',
-  date: new Date().toISOString().slice(0, 10),
+  date: today(),
   adapter: adapterName(),
   runs: rows.map((row) => ({
     ...row.run,

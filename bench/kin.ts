@@ -6,6 +6,7 @@
  *   node scripts/bench.mjs kin --tables   writes the tables from the runs that are there
  */
 import { adapterName, figure, figuresOf, isDone, mean, runMissing, writeResults, type ArmFigures } from './long-runs';
+import { today } from './record';
 import { isSmall } from './small';
 
 const RUNS = [
@@ -21,7 +22,7 @@ if (!process.argv.includes('--tables')) runMissing(isSmall ? RUNS.slice(2, 3) : 
 const done = RUNS.filter(({ name }) => isDone(name)).map((run) => ({ ...run, ...figuresOf(run.name) }));
 const record = {
   command: 'node scripts/bench.mjs kin',
-  date: new Date().toISOString().slice(0, 10),
+  date: today(),
   adapter: adapterName(),
   runs: done.map(({ name, session, set, commit, arms }) => ({ name, session, set, commit, test: arms })),
 };

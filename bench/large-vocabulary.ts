@@ -5,8 +5,6 @@
  *
  *   node scripts/bench.mjs large-vocabulary    writes docs/results/large-vocabulary.json
  */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { Gpu, identify } from '../src/gpu/gpu';
 import { requestNodeAdapter } from '../src/host/node/device';
 import { Random } from '../src/lib/philox';
@@ -19,6 +17,7 @@ import { NextToken } from '../src/objectives/next-token';
 import { term } from '../src/objectives/objective';
 import { EMBEDDING } from '../src/tensors/layout';
 import { TrainStep } from '../src/training/train-step';
+import { commitNow, writeRecord } from './record';
 import { isSmall } from './small';
 
 const architecture = {
@@ -141,7 +140,7 @@ const isWithin =
   Math.abs(reading!.metrics.loss - loss) <= MODEL_TOLERANCE.loss.atol + MODEL_TOLERANCE.loss.rtol * loss;
 const result = {
   command: 'node scripts/bench.mjs large-vocabulary',
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  commit: commitNow(),
   adapter: gpu.adapter.description,
   limits: {
     maxStorageBufferBindingSize: gpu.device.limits.maxStorageBufferBindingSize,
@@ -160,6 +159,6 @@ const result = {
   gradient_errors: errors,
   within_tolerance: isWithin,
 };
-writeFileSync('docs/results/large-vocabulary.json', `${JSON.stringify(result, null, 2)}\n`);
+writeRecord('large-vocabulary', result);
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 process.exit(isWithin ? 0 : 1);

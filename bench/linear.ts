@@ -4,8 +4,6 @@
  *
  *   node scripts/bench.mjs linear    writes docs/results/linear.json and its part of docs/performance.md
  */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import type { Architecture } from '../src/config/architecture';
 import { plannedGpu } from '../src/gpu/planned';
 import type { Gpu } from '../src/gpu/gpu';
@@ -18,6 +16,7 @@ import { TrainStep } from '../src/training/train-step';
 import { measure } from './adapter-time';
 import { intoDocument } from './into-document';
 import { adapterName, median } from './long-runs';
+import { git, writeRecord } from './record';
 import { isSmall } from './small';
 
 const TOKENS = (isSmall ? [1, 2] : [1, 2, 4, 8, 16, 32]).map((thousands) => thousands * 1024);
@@ -87,7 +86,7 @@ for (const length of LENGTHS) {
   await stepOf(planned, length, length);
   bytes.push(planned.counters.liveBytes);
 }
-const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = git('rev-parse', '--short=12', 'HEAD');
 /** Each value as a multiple of what it would be in proportion to the last one, which constant costs change least. */
 const ofLine = (values: readonly number[], sizes: readonly number[]): number[] =>
   values.map((value, i) => value / sizes[i]! / (values.at(-1)! / sizes.at(-1)!));
@@ -97,7 +96,7 @@ const results = {
   time: TOKENS.map((tokens, i) => ({ tokens, milliseconds: times[i]!, of_line: ofLine(times, TOKENS)[i]! })),
   memory: LENGTHS.map((length, i) => ({ length, bytes: bytes[i]!, of_line: ofLine(bytes, LENGTHS)[i]! })),
 };
-writeFileSync('docs/results/linear.json', `${JSON.stringify(results, null, 2)}\n`);
+writeRecord('linear', results);
 await intoDocument('docs/performance.md', 'linear', [
   `\`node scripts/bench.mjs linear\` at ${commit}, on ${results.adapter}: a model of 2 layers and 32 channels. Time is CPU time of the adapter's threads, the median of ${ROUNDS} steps; memory is all that a step holds, planned. The last column of each is how far it is from proportional to the largest.`,
   '',

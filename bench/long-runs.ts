@@ -5,6 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { presetSession } from '../src/config/presets';
+import { commitNow } from './record';
 import { isSmall } from './small';
 
 export interface LongRun {
@@ -61,8 +62,6 @@ const armSchema = v.object({
 const evaluationSchema = v.object({ test: v.record(v.string(), armSchema) });
 export type ArmFigures = v.InferOutput<typeof armSchema>;
 
-const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-
 export const isDone = (name: string): boolean => existsSync(`runs/${name}/evaluation.json`);
 
 /**
@@ -86,7 +85,7 @@ export function runMissing(runs: readonly LongRun[], beforeRewards = false): voi
     process.stderr.write(`${name}: npm ${args.join(' ')}\n`);
     mkdirSync(`runs/${name}`, { recursive: true });
     const commit = `runs/${name}/commit`;
-    if (!existsSync(commit)) writeFileSync(commit, `${git('rev-parse', '--short', 'HEAD')}\n`);
+    if (!existsSync(commit)) writeFileSync(commit, `${commitNow()}\n`);
     const { status } = spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error(`${name} ended with ${status}`);
   }
@@ -139,7 +138,6 @@ export const median = (values: readonly number[]): number =>
 
 /** Writes docs/results/NAME.json and docs/NAME.md. */
 export function writeResults(name: string, record: unknown, lines: readonly string[]): void {
-  mkdirSync('docs/results', { recursive: true });
   writeFileSync(`docs/results/${name}.json`, `${JSON.stringify(record, null, 1)}\n`);
   writeFileSync(`docs/${name}.md`, lines.join('\n'));
   process.stdout.write(lines.join('\n'));

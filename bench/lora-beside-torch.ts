@@ -17,6 +17,7 @@ import { openGpu } from '../src/host/node/gpu';
 import { intoDocument } from './into-document';
 import { median } from './long-runs';
 import { LORA, makeLoraStep, MODEL } from './lora-step';
+import { git, writeRecord } from './record';
 
 const RATE = 5e-4;
 /** Losses are means of 504 tokens in f32 on both sides. */
@@ -100,7 +101,7 @@ const result = {
   torch: about.torch,
   cores: availableParallelism(),
   load: loadavg(),
-  commit: execFileSync('git', ['describe', '--always', '--dirty=+', '--abbrev=12'], { encoding: 'utf8' }).trim(),
+  commit: git('describe', '--always', '--dirty=+', '--abbrev=12'),
   rounds,
   trained: about.trained,
   megabytes_on_gpu: Math.round(peak / 1e6),
@@ -108,7 +109,7 @@ const result = {
   cpu: { ours: of('ours', 'cpu'), torch: of('theirs', 'cpu'), ratio: ratio('cpu') },
   loss: turns.at(-1),
 };
-writeFileSync('docs/results/lora-beside-torch.json', `${JSON.stringify(result, null, 2)}\n`);
+writeRecord('lora-beside-torch', result);
 console.log(JSON.stringify(result, null, 2));
 await intoDocument('docs/performance.md', 'lora-beside-torch', [
   `\`node scripts/bench.mjs lora-beside-torch\` at ${result.commit}, on ${result.adapter}, ${result.cores} cores, load ${result.load.map((x) => x.toFixed(1)).join(', ')} at the end; medians of ${rounds} turns after a first. Losses agree within ${AGREE} in every step.`,

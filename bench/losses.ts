@@ -4,8 +4,7 @@
  *
  *   node scripts/bench.mjs losses [LOSSES] [SEED]    30 unless told; writes docs/results/losses.json
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSession } from '../src/config/parse-session';
@@ -17,6 +16,7 @@ import { RunFolder } from '../src/host/node/run-folder';
 import { trainThroughLosses } from '../src/host/node/train-through-losses';
 import { Random } from '../src/lib/philox';
 import { writeInterruptions } from './interruptions';
+import { commitNow, writeRecord } from './record';
 
 const LOSSES = Number(process.argv[2] ?? 30);
 const SEED = Number(process.argv[3] ?? 1);
@@ -74,7 +74,7 @@ while (losses < LOSSES) {
 rmSync(root, { recursive: true });
 const result = {
   command: `node scripts/bench.mjs losses ${LOSSES} ${SEED}`,
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  commit: commitNow(),
   session_seconds: ms / 1000,
   losses,
   by_stage: byStage,
@@ -82,7 +82,7 @@ const result = {
   differing,
 };
 if (LOSSES >= 30) {
-  writeFileSync('docs/results/losses.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord('losses', result);
   writeInterruptions();
 }
 process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -4,12 +4,11 @@
  *
  *   npm run build && node scripts/bench.mjs main-thread    writes docs/results/main-thread.json
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { onMainThreads, traced } from '../e2e/measure/main-thread';
+import { commitNow, today, writeRecord } from './record';
 import { isSmall } from './small';
 
 const SECONDS = isSmall ? 5 : 60;
@@ -37,8 +36,8 @@ const summary = (durations: number[]) => ({
 });
 const result = {
   command: 'node scripts/bench.mjs main-thread',
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  date: new Date().toISOString().slice(0, 10),
+  commit: commitNow(),
+  date: today(),
   adapter: "Chromium's SwiftShader",
   seconds: SECONDS,
   run: sentence,
@@ -46,6 +45,5 @@ const result = {
   processor_time: summary(tasks.map(({ tdur }) => tdur ?? 0)),
   clock: summary(tasks.map(({ dur }) => dur ?? 0)),
 };
-mkdirSync('docs/results', { recursive: true });
-writeFileSync('docs/results/main-thread.json', `${JSON.stringify(result, null, 2)}\n`);
+writeRecord('main-thread', result);
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

@@ -6,8 +6,7 @@
  *   npm run build && node scripts/bench.mjs page-heap    writes docs/results/page-heap.json and docs/page-heap.md
  */
 import { taskSize } from '../src/config/tasks';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 import { heapOf, totalOf, walk, type Heap } from '../e2e/measure/heap';
 import { withStandIn } from '../e2e/stand-in/install';
@@ -16,6 +15,7 @@ import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { parseSession } from '../src/config/parse-session';
 import { encodeLink } from '../src/session/link';
+import { commitNow, today, writeRecord } from './record';
 
 const BUDGET_MB = 300;
 const session = parseSession({
@@ -64,8 +64,8 @@ if (errors.length > 0) throw new Error(errors.join('; '));
 
 const result = {
   command: 'node scripts/bench.mjs page-heap',
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  date: new Date().toISOString().slice(0, 10),
+  commit: commitNow(),
+  date: today(),
   adapter: "Chromium's SwiftShader",
   updates: session.grpo.steps,
   completions: session.grpo.batch_size * session.grpo.num_generations,
@@ -75,9 +75,8 @@ const result = {
 };
 const whole = (value: number): string => value.toFixed(1);
 const rows = heaps.map(({ when, heap }) => `| ${when} | ${whole(heap.page)} | ${whole(heap.worker)} | ${whole(heap.arrays)} | **${whole(totalOf(heap))}** |`); // prettier-ignore
-mkdirSync('docs/results', { recursive: true });
 if (process.argv[2] === undefined) {
-  writeFileSync('docs/results/page-heap.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord('page-heap', result);
   writeFileSync(
     'docs/page-heap.md',
     `# The page's memory

@@ -4,8 +4,7 @@
  *
  *   npm run build && node scripts/bench.mjs page-shards [MEGABYTES]    writes docs/results/page-shards.json and docs/real-models.md
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
@@ -15,6 +14,7 @@ import { withoutGuide } from '../e2e/steps';
 import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { intoDocument } from './into-document';
+import { commitNow, today, writeRecord } from './record';
 
 /** The most megabytes beside the weights. */
 const BUDGET_MB = 150;
@@ -40,8 +40,8 @@ if (errors.length > 0) throw new Error(errors.join('; '));
 
 const result = {
   command: 'node scripts/bench.mjs page-shards',
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  date: new Date().toISOString().slice(0, 10),
+  commit: commitNow(),
+  date: today(),
   load: loadavg().map((x) => Number(x.toFixed(1))),
   megabytes,
   before,
@@ -52,8 +52,7 @@ const beside = besides(before, phases);
 const worst = Math.max(...beside);
 if (worst > BUDGET_MB) throw new Error(`${worst.toFixed(1)} MB of JavaScript beside, expected at most ${BUDGET_MB}`);
 if (process.argv[2] === undefined) {
-  mkdirSync('docs/results', { recursive: true });
-  writeFileSync('docs/results/page-shards.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord('page-shards', result);
   const cells = phases.map(({ what, seconds, left }, i) => [what, seconds.toFixed(1), beside[i]!.toFixed(1), (totalOf(left) - totalOf(before)).toFixed(1)]); // prettier-ignore
   const heads = ['', 'seconds', 'MB of JavaScript at the most', 'MB after a collection of garbage'];
   await intoDocument('docs/real-models.md', 'page-shards', [

@@ -17,6 +17,7 @@ import { vulkanEnvironment } from '../scripts/vulkan.mjs';
 import { PRESETS } from '../src/config/presets';
 import { intoDocument } from './into-document';
 import { adapterName, median } from './long-runs';
+import { today } from './record';
 
 const args = process.argv.slice(2);
 const tree = args[0];
@@ -201,7 +202,7 @@ rows.push(row('from nothing to the first step, ms', state.first['before']!, stat
 const lines = [
   '## A step before and after',
   '',
-  `kin-quick's model at commits ${commits.before} and ${commits.after}, turn by turn in two processes on ${adapterName()}, ${new Date().toISOString().slice(0, 10)}; medians, and the median of the pairs' ratios with the middle half of them; load of the machine at the end: ${loadavg()
+  `kin-quick's model at commits ${commits.before} and ${commits.after}, turn by turn in two processes on ${adapterName()}, ${today()}; medians, and the median of the pairs' ratios with the middle half of them; load of the machine at the end: ${loadavg()
     .map((load) => load.toFixed(1))
     .join(', ')} on ${cpus().length} cores. \`node scripts/bench.mjs paired TREE\`.`,
   '',

@@ -6,8 +6,6 @@
  *
  * CHECKPOINT is the folder that a run of stage 1 of kin left (bench/kin.ts): what is followed then is what such a model writes.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseSession } from '../src/config/parse-session';
 import { presetSession } from '../src/config/presets';
 import type { Session } from '../src/config/session';
@@ -17,6 +15,7 @@ import { openGpu } from '../src/host/node/gpu';
 import type { StepMetrics } from '../src/records/records';
 import { SessionRun } from '../src/training/session-run';
 import { median, runMissing } from './long-runs';
+import { commitNow, today, writeRecord } from './record';
 import { isSmall } from './small';
 
 const TOKENS = 32;
@@ -93,8 +92,8 @@ const { vendor, architecture, description } = gpu.adapter;
 gpu.destroy();
 const result = {
   command: 'node scripts/bench.mjs rank-while-thinking CHECKPOINT',
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  date: new Date().toISOString().slice(0, 10),
+  commit: commitNow(),
+  date: today(),
   adapter: [vendor, architecture, description].filter(Boolean).join(' '),
   on_demand: {
     tokens: TOKENS,
@@ -111,6 +110,5 @@ const result = {
     share_of_training: step.record / ((step.step - step.record) * every + step.record),
   },
 };
-mkdirSync('docs/results', { recursive: true });
-writeFileSync('docs/results/rank-while-thinking.json', `${JSON.stringify(result, null, 2)}\n`);
+writeRecord('rank-while-thinking', result);
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

@@ -17,6 +17,7 @@ import { serve } from '../scripts/serve.mjs';
 import { readNpy } from '../src/formats/npy';
 import { intoDocument } from './into-document';
 import { MODEL } from './lora-step';
+import { commitNow, today, writeRecord } from './record';
 
 const REFERENCE = '../shared/models/smollm2-135m-instruct/reference';
 const MINUTE = 60_000;
@@ -130,15 +131,15 @@ await site.close();
 if (errors.length > 0) throw new Error(errors.join('; '));
 const result = {
   command: 'node scripts/bench.mjs real-page',
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  date: new Date().toISOString().slice(0, 10),
+  commit: commitNow(),
+  date: today(),
   load: loadavg().map((x) => Number(x.toFixed(1))),
   tokens,
   cosines,
   seconds,
   javascript_mb: Math.round(javascript),
 };
-writeFileSync('docs/results/real-page.json', `${JSON.stringify(result, null, 2)}\n`);
+writeRecord('real-page', result);
 await intoDocument('docs/real-models.md', 'real-page', [
   `SmolLM2-135M-Instruct from its GGUF file in the page, Chromium on SwiftShader, two cores, load ${result.load[0]} at the end: \`${result.command}\` at ${result.commit}.`,
   '',

@@ -4,7 +4,7 @@
  *
  *   node scripts/bench.mjs real-run     writes docs/results/real-run.json and docs/real-models.md
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import * as v from 'valibot';
 import { intoDocument } from './into-document';
 import { adapterName } from './long-runs';
 import { MODEL } from './lora-step';
+import { git, writeRecord } from './record';
 
 const SFT = 14;
 const UPDATES = 3;
@@ -56,13 +57,13 @@ const steps = lines.flatMap((line) => {
 });
 const result = {
   adapter: adapterName(),
-  commit: execFileSync('git', ['describe', '--always', '--dirty=+', '--abbrev=12'], { encoding: 'utf8' }).trim(),
+  commit: git('describe', '--always', '--dirty=+', '--abbrev=12'),
   seconds: Math.round(seconds),
   fingerprint: expected,
   interrupted: found,
   steps,
 };
-writeFileSync('docs/results/real-run.json', `${JSON.stringify(result, null, 2)}\n`);
+writeRecord('real-run', result);
 console.log(JSON.stringify(result, null, 2));
 if (expected !== found)
   throw new Error(`interrupted after ${INTERRUPTIONS.join(', ')}: ${found}, expected ${expected}`);

@@ -5,8 +5,6 @@
  *
  *   node scripts/bench.mjs recompute [PAIRS]    writes docs/results/recompute.json
  */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { openGpu } from '../src/host/node/gpu';
 import { Random } from '../src/lib/philox';
 import { Model } from '../src/model/model';
@@ -15,6 +13,7 @@ import { term } from '../src/objectives/objective';
 import { TrainStep } from '../src/training/train-step';
 import { measure } from './adapter-time';
 import { median } from './long-runs';
+import { commitNow, writeRecord } from './record';
 import { isSmall } from './small';
 
 const PAIRS = isSmall ? 1 : Number(process.argv[2] ?? 7);
@@ -78,7 +77,7 @@ for (let pair = 0; pair < PAIRS; pair++) {
 const pages = async ({ model }: typeof kept) => JSON.stringify((await model.weights.readPages()).map((p) => [...p]));
 const result = {
   command: `node scripts/bench.mjs recompute ${PAIRS}`,
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  commit: commitNow(),
   adapter: gpu.adapter.description,
   architecture,
   tokens: ids.length,
@@ -87,6 +86,6 @@ const result = {
   same_bits_after: PAIRS + 1,
   same_bits: (await pages(kept)) === (await pages(again)),
 };
-writeFileSync('docs/results/recompute.json', `${JSON.stringify(result, null, 2)}\n`);
+writeRecord('recompute', result);
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 process.exit(result.same_bits ? 0 : 1);

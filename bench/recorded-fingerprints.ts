@@ -7,7 +7,7 @@ export const RESULTS = 'docs/results/fingerprints.json';
 
 const resultSchema = v.strictObject({ fingerprint: v.string(), steps: v.string(), evaluation: v.string() });
 
-export const fingerprintsSchema = v.strictObject({
+const fingerprintsSchema = v.strictObject({
   /** The fingerprints by the adapter's identity with its driver's version: another driver may compile other bits. */
   adapters: v.record(
     v.string(),

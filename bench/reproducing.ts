@@ -18,6 +18,7 @@ import { firstDifference } from '../src/session/fingerprint';
 import { chromiumFlags, requireChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { jsonLines, mean, writeResults } from './long-runs';
+import { commitNow } from './record';
 
 const SEEDS = [1, 2, 3];
 const STAGE_2 = 40;
@@ -68,7 +69,7 @@ const isSame = inPage === chain(shortSwiftshader).fingerprint;
 
 const record = {
   command: 'node scripts/bench.mjs reproducing',
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  commit: commitNow(),
   window: WINDOW,
   tolerance: TOLERANCE,
   kin_quick: {

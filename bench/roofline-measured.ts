@@ -4,7 +4,6 @@
  *
  *   node scripts/bench.mjs roofline-measured    writes its part of docs/roofline.md
  */
-import { execFileSync } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
 import type { DeviceFigures } from '../src/gpu/devices';
 import { Profiler, type Timed } from '../src/gpu/profiler';
@@ -12,6 +11,7 @@ import { boundOf } from '../src/gpu/roofline';
 import { openGpu } from '../src/host/node/gpu';
 import { intoDocument } from './into-document';
 import { adapterName, median } from './long-runs';
+import { git } from './record';
 import { isSmall } from './small';
 import { makeStep } from './training-step/ours';
 import { ADAMW, SIZES } from './training-step/sizes';
@@ -78,7 +78,7 @@ runs[0]!.forEach((dispatch, i) => {
 const all = [...kernels].sort((a, b) => b[1].measured - a[1].measured);
 const total = all.reduce((sum, [, { measured }]) => sum + measured, 0);
 const bound = all.reduce((sum, [, { bound: own }]) => sum + own, 0);
-const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = git('rev-parse', '--short=12', 'HEAD');
 const milliseconds = (us: number): string => (us / 1000).toFixed(us < 1e4 ? 2 : 0);
 const row = (name: string, count: number, measured: number, of: number): string =>
   `| ${[name, count, milliseconds(measured), milliseconds(of), `${(measured / of).toFixed(1)}×`].join(' | ')} |`;

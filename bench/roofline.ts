@@ -3,7 +3,6 @@
  *
  *   node scripts/bench.mjs roofline    writes docs/results/roofline.json and docs/roofline.md; what stands there as `before` stays
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { FIRST_NUMERICS, NEWEST_NUMERICS } from '../src/config/numerics';
@@ -14,6 +13,7 @@ import { judged, peakGflops, stepBound } from '../src/gpu/roofline';
 import { rehearse } from '../src/training/rehearsal';
 import { resolveSession } from '../src/session/resolve';
 import { intoDocument } from './into-document';
+import { git } from './record';
 import { makeStep } from './training-step/ours';
 import { ADAMW, SIZES } from './training-step/sizes';
 
@@ -97,7 +97,7 @@ const byDevice = await Promise.all(
   }),
 );
 const lines = byDevice[0]!.flatMap((_, step) => byDevice.map((of) => of[step]!));
-const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = git('rev-parse', '--short=12', 'HEAD');
 const now = { commit, lines };
 const known = existsSync(RESULTS) ? v.parse(resultsSchema, JSON.parse(readFileSync(RESULTS, 'utf8'))) : null;
 const results = { before: known?.before ?? now, now };

@@ -4,8 +4,7 @@
  *
  *   node scripts/bench.mjs soak [MINUTES]    60 unless told; writes docs/results/soak.json from 30 on
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -15,13 +14,14 @@ import { openGpu } from '../src/host/node/gpu';
 import { RunFolder } from '../src/host/node/run-folder';
 import { trainRun } from '../src/host/node/train-run';
 import { MINUTE, MOST_GROWTH, MOST_STEP_GROWTH, round, Soaked, soakSession as session, type Sampled } from './driven/soaked'; // prettier-ignore
+import { commitNow, writeRecord } from './record';
 import { isSmall } from './small';
 import { writeSoaks } from './soak-table';
 
 const MINUTES = Number(process.argv[2] ?? 60);
 const SAMPLE_MS = 2000;
 
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = commitNow();
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -104,7 +104,7 @@ const result = {
 };
 const growthOfAStep = result.step_cpu_ms.last_quarter / result.step_cpu_ms.first_quarter - 1;
 if (MINUTES >= 30) {
-  writeFileSync('docs/results/soak.json', `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord('soak', result);
   writeSoaks();
 }
 process.stdout.write(`${JSON.stringify(result)}\n`);

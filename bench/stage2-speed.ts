@@ -6,7 +6,6 @@
  *
  *   node scripts/bench.mjs stage2-speed
  */
-import { execFileSync } from 'node:child_process';
 import type { Gpu } from '../src/gpu/gpu';
 import { Recorder } from '../src/gpu/recorder';
 import { openGpu } from '../src/host/node/gpu';
@@ -25,6 +24,7 @@ import { SessionRun, type RunState } from '../src/training/session-run';
 import { SILENT } from '../src/training/silent';
 import { closedLoopSession, FOLDER, stageOne, type Environment } from './closed-loop-start';
 import { adapterName, figure, median, writeResults } from './long-runs';
+import { commitNow, today } from './record';
 import { isSmall } from './small';
 
 const ROUNDS = isSmall ? 1 : 7;
@@ -230,8 +230,8 @@ tell('refresh', refresh);
 gpu.destroy();
 
 const command = 'node scripts/bench.mjs stage2-speed';
-const date = new Date().toISOString().slice(0, 10);
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const date = today();
+const commit = commitNow();
 const adapter = adapterName();
 const record = { command, date, commit, adapter, start: FOLDER, recalls, rollout, compensation, one, five, refresh };
 const ms = (x: number | undefined): string => (x === undefined ? '' : x.toPrecision(3));

@@ -16,6 +16,7 @@ import { difference } from '../src/training/benchmark/score-run';
 import { adapterName, figure, figuresOf, isDone, mean, runMissing, writeResults, type ArmFigures } from './long-runs';
 import { MODEL } from './lora-step';
 import { queryRanks, successes, type QueryRanks } from './query-ranks';
+import { today } from './record';
 
 /** Settings of the prototype where ours has them; the embed token's own row is trained too. */
 const SESSION = {
@@ -140,7 +141,7 @@ const hasReasoning = arms.some(({ arm }) => arm === 'reasoning');
 const controls = hasReasoning ? CONTROLS.map((arm) => ({ arm, ...together('reasoning', arm) })) : [];
 const record = {
   command: 'node scripts/bench.mjs world',
-  date: new Date().toISOString().slice(0, 10),
+  date: today(),
   adapter: adapterName(),
   probe,
   gains,

@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, test } from './journey';
 import { parseSession } from '../src/config/parse-session';
 import { secondsSession } from '../src/config/seconds.test-data';
@@ -12,16 +10,12 @@ import { openView, status } from './steps';
 
 const SESSION = secondsSession({ grpo: { steps: 0 } });
 
-let folder = '';
-test.beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'models-'));
-  writeKinBeir(folder, parseSession(SESSION), '');
-});
-test.afterEach(() => rmSync(folder, { recursive: true }));
-
 test('a run’s model stands beside BM25, with and without reasoning, fused, opened and taken away', async ({ page }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
+  const named = 'collection';
+  const folder = test.info().outputPath(named);
+  writeKinBeir(folder, parseSession(SESSION), '');
   await page.goto(`./${linkOf(SESSION)}`);
   await page.locator('.topbar').getByRole('button', { name: 'Run', exact: true }).click();
   await expect(status(page)).toHaveText('finished', { timeout: 120_000 });
@@ -78,7 +72,6 @@ test('a run’s model stands beside BM25, with and without reasoning, fused, ope
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
     return readFileSync(await file.path());
   };
-  const named = folder.split('/').at(-1)!;
   const vectors = await download(`${named}.queries.reasoning.npy`);
   expect(vectors.subarray(1, 6).toString()).toBe('NUMPY');
   expect(vectors.toString('latin1', 0, 128)).toContain(`'shape': (10, ${SESSION.model.hidden_size})`);

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { findingsInBothThemes } from './axe';
+import { writeFolder } from './files';
 import { expect, test, type Page } from './journey';
 import { BAD_COLLECTIONS, GOOD } from '../src/formats/bad-collections.test-data';
-
-let root = '';
-test.beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'benchmark-'));
-});
-test.afterEach(() => rmSync(root, { recursive: true }));
 
 const jsonl = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 const COLLECTION = {
@@ -32,14 +26,8 @@ const COLLECTION = {
   'notes/readme.txt': 'left alone',
 };
 
-function folder(name: string, files: Record<string, string | Uint8Array>): string {
-  for (const [path, contents] of Object.entries(files)) {
-    const whole = join(root, name, path);
-    mkdirSync(dirname(whole), { recursive: true });
-    writeFileSync(whole, contents);
-  }
-  return join(root, name);
-}
+const folder = (name: string, files: Record<string, string | Uint8Array>): string =>
+  writeFolder(name, Object.entries(files));
 
 const choose = (page: Page, path: string): Promise<void> => page.locator('input[type=file]').setInputFiles(path);
 

@@ -1,23 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import reference from '../src/formats/bert/minilm.json' with { type: 'json' };
 import { hasMiniLm, MINILM_PATH } from '../src/formats/minilm.test-data';
 import { findings } from './axe';
+import { writeFolder } from './files';
 import { expect, test } from './journey';
-import { smallCheckpoint, writeFolder } from './small-checkpoint';
+import { smallCheckpoint } from './small-checkpoint';
 import { jsonl, smallCollection } from './small-collection';
 import { smallEncoder } from './small-encoder';
 import { openView, withoutGuide } from './steps';
 
 /** A small embedder that somebody else trained: opened, searched with, and in Bench beside BM25. */
 
-let root = '';
-test.beforeEach(async ({ page }) => {
-  root = mkdtempSync(join(tmpdir(), 'encoder-'));
-  await withoutGuide(page);
-});
-test.afterEach(() => rmSync(root, { recursive: true }));
+test.beforeEach(({ page }) => withoutGuide(page));
 
 /** Its first document is longer than the encoder reads. */
 const COLLECTION = smallCollection('lift of a wing in slipstream on a flat plate of composite slabs');
@@ -28,7 +21,7 @@ test('an encoder says what it is, searches, and stands in Bench beside BM25 and 
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto('./');
   await openView(page, 'Models');
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'tiny-bert'), smallEncoder()));
+  await page.getByLabel('Model folder').setInputFiles(writeFolder('tiny-bert', smallEncoder()));
   const facts = page.getByRole('region', { name: 'What it is' });
   await expect(facts).toContainText('bert, 2 layers of 32 channels, 2 heads, 19 tokens');
   await expect(facts).toContainText('an encoder: it embeds and writes nothing');
@@ -40,7 +33,7 @@ test('an encoder says what it is, searches, and stands in Bench beside BM25 and 
   await expect(plan.getByRole('combobox', { name: /^What for/ })).toHaveCount(0);
 
   const section = page.getByRole('region', { name: 'Embed and search' });
-  await section.locator('input[type=file]').setInputFiles(writeFolder(join(root, 'notes'), COLLECTION));
+  await section.locator('input[type=file]').setInputFiles(writeFolder('notes', COLLECTION));
   await section.getByRole('button', { name: 'Embed 3 documents' }).click();
   await expect(section).toContainText(/notes: 3 documents, of which 2 are longer than it reads and lost their end, 32 numbers each/, { timeout: 60_000 }); // prettier-ignore
   await section.getByRole('button', { name: 'heat flow in composite slabs' }).click();
@@ -66,7 +59,7 @@ test('an encoder says what it is, searches, and stands in Bench beside BM25 and 
   // Beside another model, and left out where that is wanted.
   await openView(page, 'Models');
   await page.getByRole('button', { name: 'All models' }).click();
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'small'), smallCheckpoint()));
+  await page.getByLabel('Model folder').setInputFiles(writeFolder('small', smallCheckpoint()));
   await expect(page.getByRole('heading', { name: 'small', level: 1 })).toBeVisible();
   await openView(page, 'Bench');
   await collection.getByRole('combobox', { name: 'Model of' }).selectOption({ label: 'small' });
@@ -95,7 +88,7 @@ test('a folder of another kind is refused by its name', async ({ page }) => {
   const files = smallEncoder();
   const config = JSON.parse(new TextDecoder().decode(files.get('config.json'))) as object;
   files.set('config.json', new TextEncoder().encode(JSON.stringify({ ...config, model_type: 'roberta' })));
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'other'), files));
+  await page.getByLabel('Model folder').setInputFiles(writeFolder('other', files));
   await expect(page.getByRole('alert')).toContainText(
     'other/config.json: model_type is "roberta", expected one of llama, qwen2, qwen3, or bert to embed alone',
   );
@@ -112,7 +105,7 @@ test('all-MiniLM-L6-v2 finds by the cosines of sentence-transformers', async ({ 
   // The shorter texts, but the empty one and those that a line of JSON or a page changes.
   const texts = reference.texts.slice(1, 4);
   const documents = new Map([['corpus.jsonl', jsonl(texts.map(({ text }, i) => ({ _id: `t${i}`, text })))]]);
-  await section.locator('input[type=file]').setInputFiles(writeFolder(join(root, 'texts'), documents));
+  await section.locator('input[type=file]').setInputFiles(writeFolder('texts', documents));
   await section.getByRole('button', { name: 'Embed 3 documents' }).click();
   const field = section.getByRole('textbox', { name: 'Query to this model' }).or(section.getByRole('searchbox'));
   await expect(field).toBeVisible({ timeout: 150_000 });

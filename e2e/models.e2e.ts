@@ -1,25 +1,20 @@
 import { findings } from './axe';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unpack } from './downloaded';
 import { unzipSync } from 'fflate';
 import type { Locator, Page } from 'playwright/test';
+import { writeFolder } from './files';
 import { expect, test } from './journey';
-import { smallCheckpoint, writeFolder } from './small-checkpoint';
+import { smallCheckpoint } from './small-checkpoint';
 import { jsonl, smallCollection } from './small-collection';
 import { smallGguf } from './small-gguf';
 import { drop, openView, status, withoutGuide } from './steps';
 
 test.setTimeout(90_000);
 
-let root = '';
-test.beforeEach(async ({ page }) => {
-  root = mkdtempSync(join(tmpdir(), 'models-'));
-  await withoutGuide(page);
-});
-test.afterEach(() => rmSync(root, { recursive: true }));
+test.beforeEach(({ page }) => withoutGuide(page));
 
 test('a checkpoint is dropped, kept over a reload, looked at, planned and deleted', async ({ page }) => {
   const errors: string[] = [];
@@ -28,7 +23,7 @@ test('a checkpoint is dropped, kept over a reload, looked at, planned and delete
   await openView(page, 'Models');
   const main = page.getByRole('main');
   await expect(main).toContainText('No models yet.');
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'small'), smallCheckpoint()));
+  await page.getByLabel('Model folder').setInputFiles(writeFolder('small', smallCheckpoint()));
 
   await expect(main.getByRole('heading', { name: 'small', level: 1 })).toBeVisible();
   const facts = page.getByRole('region', { name: 'What it is' });
@@ -92,7 +87,7 @@ test('a checkpoint is dropped, kept over a reload, looked at, planned and delete
 /** Three documents, embedded by the model whose page is open. @returns the part of the page that searches them. */
 async function embedNotes(page: Page): Promise<Locator> {
   const section = page.getByRole('region', { name: 'Embed and search' });
-  await section.locator('input[type=file]').setInputFiles(writeFolder(join(root, 'notes'), smallCollection()));
+  await section.locator('input[type=file]').setInputFiles(writeFolder('notes', smallCollection()));
   await section.getByRole('button', { name: 'Embed 3 documents' }).click();
   await expect(section).toContainText(/notes: 3 documents, 32 numbers each, embedded in/);
   return section;
@@ -103,7 +98,7 @@ test('own documents are embedded by an opened model, searched beside BM25, and s
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto('./');
   await openView(page, 'Models');
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'small'), smallCheckpoint()));
+  await page.getByLabel('Model folder').setInputFiles(writeFolder('small', smallCheckpoint()));
   const section = await embedNotes(page);
 
   await section.getByRole('button', { name: 'heat flow in composite slabs' }).click();
@@ -147,8 +142,8 @@ test('a GGUF file is chosen: its blocks stay as they are, its own tokenizer cuts
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto('./');
   await openView(page, 'Models');
-  writeFolder(root, new Map([['small.gguf', smallGguf()]]));
-  await page.getByLabel('GGUF file').setInputFiles(join(root, 'small.gguf'));
+  const folder = writeFolder('gguf', [['small.gguf', smallGguf()]]);
+  await page.getByLabel('GGUF file').setInputFiles(join(folder, 'small.gguf'));
   const facts = page.getByRole('region', { name: 'What it is' });
   await expect(facts).toContainText('qwen3, 2 layers of 32 channels');
   await expect(facts).toContainText('Q8_0');
@@ -170,7 +165,7 @@ test('what is no model says so in a sentence, and nothing is kept', async ({ pag
   const config = JSON.parse(new TextDecoder().decode(files.get('config.json'))) as object;
   const other = new TextEncoder().encode(JSON.stringify({ ...config, model_type: 'gemma2' }));
   const choose = (name: string, changed: Map<string, Uint8Array>): Promise<void> =>
-    page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, name), changed));
+    page.getByLabel('Model folder').setInputFiles(writeFolder(name, changed));
   await choose('gemma', new Map([...files, ['config.json', other]]));
   await expect(note).toContainText('Nothing was kept: gemma/config.json: model_type is "gemma2", expected');
   const weights = files.get('model.safetensors')!;
@@ -187,7 +182,7 @@ test('a model is adapted to own documents by LoRA, and a link without it says wh
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto('./');
   await openView(page, 'Models');
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'small'), smallCheckpoint()));
+  await page.getByLabel('Model folder').setInputFiles(writeFolder('small', smallCheckpoint()));
   const words = 'lift wing heat flow plate layer slab body'.split(' ');
   const rows = Array.from({ length: 10 }, (_, i) => ({
     _id: `d${i}`,
@@ -195,9 +190,7 @@ test('a model is adapted to own documents by LoRA, and a link without it says wh
     text: Array.from({ length: 40 }, (_, at) => words[(i * at + at) % 8]).join(' '),
   }));
   const embed = page.getByRole('region', { name: 'Embed and search' });
-  await embed
-    .locator('input[type=file]')
-    .setInputFiles(writeFolder(join(root, 'ten'), new Map([['corpus.jsonl', jsonl(rows)]])));
+  await embed.locator('input[type=file]').setInputFiles(writeFolder('ten', [['corpus.jsonl', jsonl(rows)]]));
   await page
     .getByRole('region', { name: 'Adapt' })
     .getByRole('button', { name: 'Set up a run on 10 documents' })
@@ -224,12 +217,12 @@ test('a model is adapted to own documents by LoRA, and a link without it says wh
     .click();
   const handed = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Hand over to a cluster' }).click();
-  await (await handed).saveAs(join(root, 'cluster.zip'));
-  unpack(readFileSync(join(root, 'cluster.zip')), join(root, 'handed'));
-  const about = JSON.parse(readFileSync(join(root, 'handed', 'hand-over.json'), 'utf8')) as { adapter: string };
-  const handedAdapter = readFileSync(join(root, 'handed', 'adapter', 'adapter_model.safetensors'));
+  const folder = test.info().outputPath('handed');
+  unpack(readFileSync(await (await handed).path()), folder);
+  const about = JSON.parse(readFileSync(join(folder, 'hand-over.json'), 'utf8')) as { adapter: string };
+  const handedAdapter = readFileSync(join(folder, 'adapter', 'adapter_model.safetensors'));
   expect(createHash('sha256').update(handedAdapter).digest('hex')).toBe(about.adapter);
-  expect(existsSync(join(root, 'handed', 'model', 'model.safetensors'))).toBe(true);
+  expect(existsSync(join(folder, 'model', 'model.safetensors'))).toBe(true);
 
   // Home: the adapter in PEFT's layout, and the model with it merged in.
   await openView(page, 'Models');
@@ -261,13 +254,11 @@ test('a model is adapted to own documents by LoRA, and a link without it says wh
 
   // What was taken home is opened again: it finds what the run found, by the same cosines.
   await page.getByRole('button', { name: 'All models' }).click();
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'home'), whole));
+  await page.getByLabel('Model folder').setInputFiles(writeFolder('home', whole));
   await expect(page.getByRole('region', { name: 'What it is' })).toContainText('qwen3, 2 layers of 32 channels');
   // A run searches documents without their titles.
   const bare = jsonl(rows.map(({ _id, text }) => ({ _id, text })));
-  await embed
-    .locator('input[type=file]')
-    .setInputFiles(writeFolder(join(root, 'bare'), new Map([['corpus.jsonl', bare]])));
+  await embed.locator('input[type=file]').setInputFiles(writeFolder('bare', [['corpus.jsonl', bare]]));
   await embed.getByRole('button', { name: 'Embed 10 documents' }).click();
   await expect(embed).toContainText(/10 documents, 32 numbers each, embedded in/);
   const query = embed.getByRole('searchbox').or(embed.getByRole('textbox', { name: 'Query to this model' }));

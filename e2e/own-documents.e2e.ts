@@ -1,37 +1,26 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { writeFolder } from './files';
 import { expect, test, type Page } from './journey';
 import { parseCorpus } from '../src/formats/beir';
 import { openView, runButton, startRun, status, withoutGuide } from './steps';
 
 /** From the front page to a search over one's own files, on the real engine. */
 
-let root = '';
-test.beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'own-'));
-});
-test.afterEach(() => rmSync(root, { recursive: true }));
-
 const EXAMPLE = fileURLToPath(new URL('../public/example/corpus.jsonl', import.meta.url));
 
 /** Fifty plain texts in a folder, as somebody's notes are. */
 function fiftyTexts(): string {
-  const folder = join(root, 'my notes');
-  mkdirSync(folder);
   const documents = parseCorpus(readFileSync(EXAMPLE), 'example');
-  documents.forEach(({ id, title, text }) => writeFileSync(join(folder, `${id}.txt`), `${title}\n\n${text}\n`));
-  writeFileSync(
-    join(folder, 'todo.txt'),
-    'Things to do\n\nBuy flour and salt, oil the bicycle chain, write to the keeper of the bees.\n',
-  );
-  writeFileSync(
-    join(folder, 'letter.txt'),
-    'A letter home\n\nThe sea was rough, the tent was dry, and at night we saw the stars above the tide.\n',
-  );
-  writeFileSync(join(folder, '.DS_Store'), '\0');
-  return folder;
+  return writeFolder('my notes', [
+    ...documents.map(({ id, title, text }) => [`${id}.txt`, `${title}\n\n${text}\n`] as const),
+    ['todo.txt', 'Things to do\n\nBuy flour and salt, oil the bicycle chain, write to the keeper of the bees.\n'],
+    [
+      'letter.txt',
+      'A letter home\n\nThe sea was rough, the tent was dry, and at night we saw the stars above the tide.\n',
+    ],
+    ['.DS_Store', '\0'],
+  ]);
 }
 
 /** Clicks, counted as a person makes them. */

@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { allWords, kinWords } from '../src/tasks/kin/words';
 import { findings } from './axe';
+import { writeFolder } from './files';
 import { expect, test } from './journey';
-import { smallCheckpoint, writeFolder } from './small-checkpoint';
+import { smallCheckpoint } from './small-checkpoint';
 import { openView, status, withoutGuide } from './steps';
 
-let root = '';
-test.beforeEach(async ({ page }) => {
-  root = mkdtempSync(join(tmpdir(), 'reason-'));
-  await withoutGuide(page);
-});
-test.afterEach(() => rmSync(root, { recursive: true }));
+test.beforeEach(({ page }) => withoutGuide(page));
 
 /** A tokenizer's words: those of Kin, as large as the page sets it up. */
 const WORDS = ['<unk>', '<|embed_token|>', ...allWords(kinWords(32, 4, 8)).filter((word) => !/^<.*>$/.test(word))];
@@ -28,7 +21,7 @@ test('prompts are shown as text and as tokens while they are edited, and session
   const template =
     "{% for message in messages %}{{ message['content'] }}\n{% if message['role'] == 'system' %}{{ raise_exception('no system message') }}{% endif %}{% endfor %}";
   files.set('chat_template.jinja', new TextEncoder().encode(template));
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'small'), files));
+  await page.getByLabel('Model folder').setInputFiles(writeFolder('small', files));
   const prompts = page.getByRole('region', { name: 'Prompts', exact: true });
   await prompts.locator('summary').press('Enter');
   const tokens = (title: string) => prompts.getByRole('list', { name: `${title}, as tokens` }).getByRole('listitem');
@@ -85,7 +78,7 @@ test('a model is taught to reason in one click: stage 1, then updates of stage 2
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto('./');
   await openView(page, 'Models');
-  const folder = writeFolder(join(root, 'small'), smallCheckpoint(1, WORDS));
+  const folder = writeFolder('small', smallCheckpoint(1, WORDS));
   await page.getByLabel('Model folder').setInputFiles(folder);
   const reason = page.getByRole('region', { name: 'Reason', exact: true });
 

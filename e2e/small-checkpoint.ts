@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Architecture } from '../src/config/architecture';
 import { writeCheckpoint } from '../src/formats/huggingface';
 import { wordLevelTokenizer } from '../src/formats/word-level';
@@ -40,13 +38,4 @@ export function smallCheckpoint(seed = 1, words: readonly string[] = WORDS): Map
     ['README.md', text('---\nlicense: apache-2.0\n---\n# Small\n')],
     ['chat_template.jinja', text("{% for message in messages %}\n{{ message['content'] }}\n{% endfor %}")],
   ]);
-}
-
-/** Writes files into a folder. @returns its path. */
-export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): string {
-  for (const [name, bytes] of files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), bytes);
-  }
-  return folder;
 }

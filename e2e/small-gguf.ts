@@ -1,4 +1,4 @@
-import { writeGguf } from '../src/formats/gguf/gguf.test-data';
+import { ggufShape, writeGguf } from '../src/formats/gguf/gguf.test-data';
 import { ggufNames } from '../src/formats/gguf/names';
 import { float32ToFloat16 } from '../src/lib/half';
 import { Random } from '../src/lib/philox';
@@ -28,19 +28,10 @@ function blocks(random: Random, length: number): Uint8Array {
 export function smallGguf(): Uint8Array {
   const random = new Random(3, 'init');
   const names = ggufNames(arch.num_hidden_layers);
-  const of = (key: string): string => `${arch.model_type}.${key}`;
   return writeGguf(
     {
-      'general.architecture': arch.model_type,
+      ...ggufShape(arch),
       'general.license': 'apache-2.0',
-      [of('block_count')]: arch.num_hidden_layers,
-      [of('context_length')]: arch.max_position_embeddings,
-      [of('embedding_length')]: arch.hidden_size,
-      [of('feed_forward_length')]: arch.intermediate_size,
-      [of('attention.head_count')]: arch.num_attention_heads,
-      [of('attention.head_count_kv')]: arch.num_key_value_heads,
-      [of('attention.layer_norm_rms_epsilon')]: { f32: arch.rms_norm_eps },
-      [of('rope.freq_base')]: { f32: arch.rope_theta },
       'tokenizer.ggml.model': 'gpt2',
       'tokenizer.ggml.pre': 'qwen2',
       'tokenizer.ggml.tokens': tokens,

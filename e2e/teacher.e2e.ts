@@ -1,32 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { textCorpus, textSession } from '../src/tasks/text/text.test-data';
 import { findings } from './axe';
+import { writeFolder } from './files';
 import { expect, test } from './journey';
 import { linkOf } from './link-of';
-import { writeFolder } from './small-checkpoint';
 import { smallEncoder } from './small-encoder';
 import { openView, status, withoutGuide } from './steps';
 
 /** A small embedder as the teacher of a model that is trained on somebody's own documents. */
 
-let root = '';
-test.beforeEach(async ({ page }) => {
-  root = mkdtempSync(join(tmpdir(), 'teacher-'));
-  await withoutGuide(page);
-});
-test.afterEach(() => rmSync(root, { recursive: true }));
+test.beforeEach(({ page }) => withoutGuide(page));
 
 test('a kept embedder teaches, and a link without it says what is missing', async ({ page, browser }) => {
   test.setTimeout(240_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   const { bytes } = textCorpus(40);
-  const documents = writeFolder(join(root, 'notes'), new Map([['corpus.jsonl', bytes]]));
+  const documents = writeFolder('notes', [['corpus.jsonl', bytes]]);
   await page.goto('./');
   await openView(page, 'Models');
-  await page.getByLabel('Model folder').setInputFiles(writeFolder(join(root, 'tiny-bert'), smallEncoder()));
+  await page.getByLabel('Model folder').setInputFiles(writeFolder('tiny-bert', smallEncoder()));
   await expect(page.getByRole('region', { name: 'What it is' })).toContainText('an encoder');
 
   await page.goto(`./${linkOf(textSession(bytes))}`);

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
+import { writeFolder } from './files';
 import { expect, test, type Page } from './journey';
 import { textCorpus, textSession } from '../src/tasks/text/text.test-data';
 import { linkOf } from './link-of';
@@ -11,16 +11,10 @@ import { openView, status } from './steps';
 
 /** A model of somebody's own documents, on the real engine. */
 
-let folder = '';
-test.beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'text-'));
-});
-test.afterEach(() => rmSync(folder, { recursive: true }));
-
 const run = (page: Page, name: string) => page.locator('.topbar').getByRole('button', { name, exact: true }).click();
 
-/** Opens the folder in the Bench view. */
-async function openFolder(page: Page): Promise<void> {
+/** Opens a folder in the Bench view. */
+async function openFolder(page: Page, folder: string): Promise<void> {
   await openView(page, 'Bench');
   await page.locator('input[type=file]').setInputFiles(folder);
   await expect(page.getByRole('region', { name: /^Collection/ })).toBeVisible();
@@ -33,12 +27,13 @@ test('documents without judgements are trained on, evaluated, and still there af
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   const { documents, bytes } = textCorpus(72);
-  writeFileSync(join(folder, 'corpus.jsonl'), bytes);
   const asked = documents.filter(({ title }) => title !== '').slice(0, 6);
   const queries = asked.map(({ title }, i) => `${JSON.stringify({ _id: `q${i}`, text: title.toLowerCase() })}\n`);
-  writeFileSync(join(folder, 'queries.jsonl'), queries.join(''));
-  mkdirSync(join(folder, 'qrels'));
-  writeFileSync(join(folder, 'qrels', 'test.tsv'), asked.map(({ id }, i) => `q${i}\t${id}\t1\n`).join(''));
+  const folder = writeFolder('text', [
+    ['corpus.jsonl', bytes],
+    ['queries.jsonl', queries.join('')],
+    ['qrels/test.tsv', asked.map(({ id }, i) => `q${i}\t${id}\t1\n`).join('')],
+  ]);
 
   // A link says which documents it is about, and nothing else of them.
   await page.goto(`./${linkOf(textSession(bytes))}`);
@@ -46,7 +41,7 @@ test('documents without judgements are trained on, evaluated, and still there af
   await expect(
     page.getByRole('main').getByText(/not in this browser: only who has the documents can run it/),
   ).toBeVisible();
-  await openFolder(page);
+  await openFolder(page, folder);
   await openView(page, 'Run');
   await run(page, 'Run');
   await expect(status(page)).toHaveText('finished', { timeout: 120_000 });
@@ -93,12 +88,7 @@ test('documents without judgements are trained on, evaluated, and still there af
   await run(other, 'Run again');
   await expect(status(other)).toHaveText('running', { timeout: 60_000 });
   await elsewhere.close();
-  const unzipped = join(folder, 'run');
-  mkdirSync(unzipped);
-  for (const [name, content] of Object.entries(unzipSync(readFileSync(file)))) {
-    mkdirSync(dirname(join(unzipped, name)), { recursive: true });
-    writeFileSync(join(unzipped, name), content);
-  }
+  const unzipped = writeFolder('run', Object.entries(unzipSync(readFileSync(file))));
   const lab = fileURLToPath(new URL('../scripts/lab.mjs', import.meta.url));
   const args = ['verify', join(unzipped, 'session.json'), '--against', unzipped, '--data', unzipped];
   const { stdout, stderr } = spawnSync(process.execPath, [lab, ...args], { encoding: 'utf8' });
@@ -120,11 +110,13 @@ test('learning a vocabulary tells how far it is, and can be stopped', async ({ p
   const word = (): string => Array.from({ length: 3 + random(7) }, () => letters[random(26)]).join('');
   const line = (_: unknown, i: number): string =>
     `${JSON.stringify({ _id: String(i), title: word(), text: Array.from({ length: 60 }, word).join(' ') })}\n`;
-  writeFileSync(join(folder, 'corpus.jsonl'), Array.from({ length: 2000 }, line).join(''));
-  writeFileSync(join(folder, 'queries.jsonl'), '{"_id":"q","text":"a"}\n');
+  const folder = writeFolder('text', [
+    ['corpus.jsonl', Array.from({ length: 2000 }, line).join('')],
+    ['queries.jsonl', '{"_id":"q","text":"a"}\n'],
+  ]);
 
   await page.goto('./');
-  await openFolder(page);
+  await openFolder(page, folder);
   await page.getByRole('button', { name: 'Train a model on these documents' }).click();
   await run(page, 'Run');
   await expect(page.locator('.headline-text')).toContainText(

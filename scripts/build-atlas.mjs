@@ -108,7 +108,7 @@ function readCities() {
 }
 
 /** @returns the data as the file holds it. */
-export function buildAtlas() {
+function buildAtlas() {
   const iso = require('i18n-iso-countries');
   const facts = json('countries-list/countries.min.json');
   const currencies = json('countries-list/currencies.min.json');

@@ -46,7 +46,7 @@ export const policyTag = (policy: string): string =>
  * Writes its policy into every page that is built; the development server, whose reloading needs more, stays without.
  * @param pages by file name, such as `hub.html`: what that page may do beyond its own origin
  */
-export function contentPolicy(pages: Readonly<Record<string, PageAllows>> = {}): Plugin {
+export function contentPolicy(pages: Readonly<Record<string, PageAllows>>): Plugin {
   return {
     name: 'content-policy',
     apply: 'build',

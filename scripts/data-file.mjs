@@ -2,9 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+import { repositoryRoot as root } from './vulkan.mjs';
 
 /** JSON of a package, by its path in node_modules. */
 export const packageJson = (path) => JSON.parse(readFileSync(join(root, 'node_modules', path), 'utf8'));

@@ -16,7 +16,7 @@ const firefox = {
 export const findFirefox = () => findBrowser(firefox);
 
 /** WebGPU on Linux and on an adapter that computes on the processor, and silence towards the network. */
-export const firefoxPreferences = {
+const firefoxPreferences = {
   'dom.webgpu.enabled': true,
   'dom.webgpu.workers.enabled': true,
   'gfx.webgpu.ignore-blocklist': true,

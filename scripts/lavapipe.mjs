@@ -39,7 +39,7 @@ function osRelease() {
 }
 
 /** The machine's package sources, from both of apt's notations: `{uri, suites, signedBy}`. */
-export function parseSources(name, text) {
+function parseSources(name, text) {
   if (name.endsWith('.sources')) {
     return text
       .replace(/^#.*\n/gm, '')
@@ -128,7 +128,7 @@ function fetchPackages(work) {
 }
 
 /** Libraries that the unpacked driver needs and does not find, and those it takes from the private folder. */
-export function resolveDriver() {
+function resolveDriver() {
   const text = command('ldd', [join(privateLibraries, 'libvulkan_lvp.so')], {
     env: { ...process.env, LD_LIBRARY_PATH: privateLibraries },
   });

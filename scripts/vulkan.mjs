@@ -1,6 +1,6 @@
 // Chooses the Vulkan driver that Dawn will use in Node: hardware first, then Mesa's lavapipe, then Chromium's SwiftShader.
 // The dynamic linker reads LD_LIBRARY_PATH once, when a process starts, so whoever starts the process that uses the GPU
-// (scripts/lab.mjs, vitest's configuration) puts `vulkanEnvironment()` into its environment.
+// (scripts/bundled.mjs, vitest's configuration) puts `vulkanEnvironment()` into its environment.
 import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';

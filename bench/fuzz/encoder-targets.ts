@@ -1,25 +1,15 @@
 import { bertLayout } from '../../src/tensors/bert-layout';
 import { parseBertConfig } from '../../src/formats/bert/bert-config';
-import { bertTensors } from '../../src/formats/bert/bert-tensors.test-data';
+import { bertTensors, TINY_BERT } from '../../src/formats/bert/bert-tensors.test-data';
 import { filesInMemory } from '../../src/formats/model-files';
 import { openAnyModel } from '../../src/formats/open-model';
 import { writeSafetensors } from '../../src/formats/safetensors';
 import { Tokenizer } from '../../src/formats/tokenizer';
 import { wordLevelTokenizer } from '../../src/formats/word-level';
-import { utf8 } from './mutate';
+import { json } from './mutate';
 import type { Target } from './targets';
 
-const CONFIG = {
-  model_type: 'bert',
-  vocab_size: 5,
-  hidden_size: 8,
-  intermediate_size: 6,
-  num_hidden_layers: 2,
-  num_attention_heads: 2,
-  max_position_embeddings: 7,
-};
 const module = (type: string, path = '') => ({ path, type: `sentence_transformers.models.${type}` });
-const json = (value: unknown): Uint8Array => utf8(JSON.stringify(value));
 
 /** Folders of a small embedder, in which one file is spoilt: every weight, its way to embed and a text of it are read. */
 export function encoderTargets(): Target[] {
@@ -41,11 +31,11 @@ export function encoderTargets(): Target[] {
 }
 
 function folder(): Map<string, Uint8Array> {
-  const arch = parseBertConfig(CONFIG, 'it');
+  const arch = parseBertConfig(TINY_BERT, 'it');
   const tensors = bertTensors(arch, (i) => i / 256);
   const { tokenizer } = wordLevelTokenizer(['[UNK]', '[CLS]', '[SEP]', 'a', 'b'], '[UNK]');
   return new Map([
-    ['config.json', json(CONFIG)],
+    ['config.json', json(TINY_BERT)],
     ['model.safetensors', writeSafetensors(tensors)],
     ['tokenizer.json', json(tokenizer)],
     ['modules.json', json([module('Transformer'), module('Pooling', '1_Pooling'), module('Normalize', '2')])],

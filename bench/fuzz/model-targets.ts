@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Architecture } from '../../src/config/architecture';
 import { ChatTemplate, type ChatMessage } from '../../src/formats/chat/chat-template';
-import { writeGguf, type MetadataToWrite, type TensorToPack } from '../../src/formats/gguf/gguf.test-data';
+import { ggufShape, writeGguf, type MetadataToWrite, type TensorToPack } from '../../src/formats/gguf/gguf.test-data';
 import { BLOCK_TYPES } from '../../src/formats/gguf/block-types';
 import { ggufNames } from '../../src/formats/gguf/names';
 import { writeCheckpoint } from '../../src/formats/huggingface';
@@ -14,11 +14,11 @@ import { merged } from '../../src/formats/merged-source';
 import { writeSafetensors, type TensorToWrite } from '../../src/formats/safetensors';
 import { Tokenizer } from '../../src/formats/tokenizer';
 import { checkpointTensors } from '../../src/tensors/layout';
-import { utf8 } from './mutate';
+import { json, utf8 } from './mutate';
 import type { Target } from './targets';
 
 /** Rows of 32, so that blocks of ggml fill them. */
-const ARCH: Architecture = {
+export const ARCH: Architecture = {
   model_type: 'llama',
   vocab_size: 8,
   hidden_size: 32,
@@ -35,7 +35,6 @@ const ARCH: Architecture = {
 };
 const QWEN: Architecture = { ...ARCH, model_type: 'qwen2', attention_bias: true, tie_word_embeddings: false };
 
-const json = (value: unknown): Uint8Array => utf8(JSON.stringify(value));
 const weights = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => (i % 17) / 16 - 0.5);
 
 /** GGUF files, checkpoints of several files, and adapters: each is opened, and every weight and text of it read. */
@@ -83,16 +82,8 @@ async function readThrough(model: OpenedModel): Promise<void> {
 
 function metadataOf(a: Architecture): Record<string, MetadataToWrite> {
   return {
-    'general.architecture': a.model_type,
+    ...ggufShape(a),
     'general.license': 'mit',
-    [`${a.model_type}.block_count`]: a.num_hidden_layers,
-    [`${a.model_type}.context_length`]: a.max_position_embeddings,
-    [`${a.model_type}.embedding_length`]: a.hidden_size,
-    [`${a.model_type}.feed_forward_length`]: a.intermediate_size,
-    [`${a.model_type}.attention.head_count`]: a.num_attention_heads,
-    [`${a.model_type}.attention.head_count_kv`]: a.num_key_value_heads,
-    [`${a.model_type}.attention.layer_norm_rms_epsilon`]: { f32: a.rms_norm_eps },
-    [`${a.model_type}.rope.freq_base`]: { f32: a.rope_theta },
     'tokenizer.chat_template': '{{ messages[0].content }}',
     'tokenizer.ggml.model': 'gpt2',
     'tokenizer.ggml.pre': 'qwen2',

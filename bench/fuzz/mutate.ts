@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { joined } from '../../src/formats/lines';
+import { joined } from '../../src/lib/joined';
 
 /** Draws whole numbers below a bound; the same seed draws the same. */
 export type Draw = (below: number) => number;
@@ -39,7 +39,7 @@ function once(bytes: Uint8Array, others: readonly Uint8Array[], draw: Draw): Uin
   const at = draw(bytes.length + 1);
   const to = Math.min(bytes.length, at + 1 + draw(pick(draw, [4, 32, 256, 4096])));
   const between = (middle: Uint8Array, end = to): Uint8Array =>
-    joined([bytes.subarray(0, at), middle, bytes.subarray(end)]);
+    joined([bytes.subarray(0, at), middle, bytes.subarray(end)], Uint8Array);
   switch (draw(14)) {
     case 0:
       return bytes.length === 0 ? bytes : flipped(bytes, draw);
@@ -62,7 +62,7 @@ function once(bytes: Uint8Array, others: readonly Uint8Array[], draw: Draw): Uin
       return between(other.subarray(from, from + 1 + draw(256)), at);
     }
     case 7:
-      return joined([pick(draw, others), bytes]);
+      return joined([pick(draw, others), bytes], Uint8Array);
     case 8:
       return between(utf8(pick(draw, TEXTS)), draw(2) === 0 ? at : to);
     case 9:
@@ -91,7 +91,8 @@ function replaced(bytes: Uint8Array, pattern: RegExp, by: () => string, draw: Dr
   const matches = [...text.matchAll(pattern)];
   if (matches.length === 0) return flipped(bytes.length === 0 ? Uint8Array.of(0) : bytes, draw);
   const match = pick(draw, matches);
-  return joined([bytes.subarray(0, match.index), utf8(by()), bytes.subarray(match.index + match[0].length)]);
+  const [before, after] = [bytes.subarray(0, match.index), bytes.subarray(match.index + match[0].length)];
+  return joined([before, utf8(by()), after], Uint8Array);
 }
 
 function word(value: number, bytes: number): Uint8Array {
@@ -102,3 +103,4 @@ function word(value: number, bytes: number): Uint8Array {
 }
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+export const json = (value: unknown): Uint8Array => utf8(JSON.stringify(value));

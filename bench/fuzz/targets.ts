@@ -28,8 +28,8 @@ import { readRunState, writeRunState } from '../../src/training/run-state-file';
 import { state } from '../../src/host/browser/runs/filled-run.test-data';
 import { clusterTargets } from './cluster-targets';
 import { encoderTargets } from './encoder-targets';
-import { modelTargets } from './model-targets';
-import { mutated, utf8, type Draw } from './mutate';
+import { ARCH, modelTargets } from './model-targets';
+import { json, mutated, utf8, type Draw } from './mutate';
 
 /** A parser, and real files of its kind. */
 export interface Target {
@@ -41,7 +41,6 @@ export interface Target {
   spoil?: (seed: Uint8Array, others: readonly Uint8Array[], draw: Draw) => Uint8Array;
 }
 
-const json = (value: unknown): Uint8Array => utf8(JSON.stringify(value));
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 const ROOM = { bytes: 32e6, of: 'a test' };
@@ -143,25 +142,10 @@ function tensors(): Target {
 }
 
 function configFile(): Target {
-  const config = {
-    model_type: 'llama' as const,
-    vocab_size: 10,
-    hidden_size: 32,
-    intermediate_size: 64,
-    num_hidden_layers: 1,
-    num_attention_heads: 4,
-    num_key_value_heads: 2,
-    head_dim: 8,
-    max_position_embeddings: 64,
-    rms_norm_eps: 1e-5,
-    rope_theta: 1e4,
-    tie_word_embeddings: true,
-    attention_bias: false,
-  };
   const scaling = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 64 }; // prettier-ignore
   return {
     name: 'config.json',
-    seeds: [utf8(writeConfig(config)), json({ ...config, rope_parameters: { ...scaling, rope_theta: 5e5 } })],
+    seeds: [utf8(writeConfig(ARCH)), json({ ...ARCH, rope_parameters: { ...scaling, rope_theta: 5e5 } })],
     read: (bytes) => parseConfig(parseJsonObject(bytes, 'config.json'), 'config.json'),
   };
 }

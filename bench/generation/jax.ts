@@ -1,8 +1,8 @@
 // The same decoding in jax-js, after the decoders on its own site (website/src/routes/chat/lfm.ts): a cache of fixed length
 // whose slot a mask chooses, its own attention under a mask, jitted. Faster than those: all layers are one jitted function, the
 // token is chosen in it and stays on the GPU, and nothing is read before the last one.
-import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, type Array as JaxArray } from '@jax-js/jax';
-import { valuesOf } from '../page/jax-values';
+import { blockUntilReady, jit, nn, numpy as np, tree, type Array as JaxArray } from '@jax-js/jax';
+import { normalise, onWebGpu, valuesOf } from '../page/jax';
 import { layerNames, EMBEDDING, FINAL_NORM } from '../../src/tensors/layout';
 import type { GenerationContender } from './contender';
 import { randomPrompts, randomWeights, type GenerationSize } from './sizes';
@@ -54,12 +54,6 @@ function parametersOf({ architecture: a }: GenerationSize): Parameters {
 }
 
 const linear = (x: JaxArray, weight: JaxArray): JaxArray => np.dot(x, weight.transpose());
-
-/** RMS norm over the last axis. Consumes both. */
-function normalise(x: JaxArray, weight: JaxArray, eps: number): JaxArray {
-  const scale = np.reciprocal(np.sqrt(np.square(x.ref).mean(-1, { keepdims: true }).add(eps)));
-  return x.mul(scale).mul(weight);
-}
 
 /** Turns x (B, T, H, D) by positions (T). Consumes both. */
 function rotate(x: JaxArray, positions: JaxArray, theta: number): JaxArray {
@@ -138,8 +132,7 @@ const makeStep = (size: GenerationSize) =>
   });
 
 export async function makeJax(size: GenerationSize): Promise<GenerationContender> {
-  if (!(await init('webgpu')).includes('webgpu')) throw new Error('jax-js found no WebGPU device');
-  defaultDevice('webgpu');
+  await onWebGpu();
   const parameters = parametersOf(size);
   const prompts = Int32Array.from(randomPrompts(size).flat());
   const [prefill, step] = [makePrefill(size), makeStep(size)];

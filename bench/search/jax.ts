@@ -1,15 +1,10 @@
 // Exact search in jax-js: a product and its own `topK` in one jitted function; or the product alone, its cosines brought back
 // and selected in JavaScript. Its `topK` sorts whole rows, so the second is the faster where rows are long.
-import { defaultDevice, init, jit, lax, numpy as np, type Array as JaxArray } from '@jax-js/jax';
-import { valuesOf } from '../page/jax-values';
+import { jit, lax, numpy as np, type Array as JaxArray } from '@jax-js/jax';
+import { onWebGpu, valuesOf } from '../page/jax';
 import type { SearchContender } from './contender';
 import type { Corpus } from './corpus';
 import { nearestOfScores } from './select';
-
-async function onWebGpu(): Promise<void> {
-  if (!(await init('webgpu')).includes('webgpu')) throw new Error('jax-js found no WebGPU device');
-  defaultDevice('webgpu');
-}
 
 export async function makeJax({ documents, queries, dimension, k }: Corpus): Promise<SearchContender> {
   await onWebGpu();

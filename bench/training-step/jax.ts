@@ -1,16 +1,7 @@
 // The same step in jax-js, as its documentation would have it: forward, gradient and AdamW in one jitted function, so that
 // it can fuse them; its own attention; one-hot where `take` has no gradient under jit; arrays owned and passed on.
-import {
-  blockUntilReady,
-  defaultDevice,
-  init,
-  jit,
-  nn,
-  numpy as np,
-  tree,
-  valueAndGrad,
-  type Array as JaxArray,
-} from '@jax-js/jax';
+import { blockUntilReady, jit, nn, numpy as np, tree, valueAndGrad, type Array as JaxArray } from '@jax-js/jax';
+import { normalise, onWebGpu } from '../page/jax';
 import type { Contender } from './contender';
 import { ADAMW, normals, tokenRows, type ModelSize } from './sizes';
 
@@ -48,20 +39,16 @@ function startParameters({ channels: C, layers, length, vocabulary }: ModelSize)
   };
 }
 
-/** RMS norm over the last axis. Consumes both. */
-function normalise(x: JaxArray, weight: JaxArray): JaxArray {
-  const scale = np.reciprocal(np.sqrt(np.square(x.ref).mean(-1, { keepdims: true }).add(1e-5)));
-  return x.mul(scale).mul(weight);
-}
+const EPS = 1e-5;
 
 function block(x: JaxArray, layer: Layer, { sequences: B, length: T, channels: C, heads }: ModelSize): JaxArray {
-  const normed = normalise(x.ref, layer.norm1);
+  const normed = normalise(x.ref, layer.norm1, EPS);
   const split = (weight: JaxArray) => np.dot(normed.ref, weight).reshape([B, T, heads, C / heads]);
   const [query, key, value] = [split(layer.query), split(layer.key), split(layer.value)];
   normed.dispose();
   const attended = nn.dotProductAttention(query, key, value, { isCausal: true }).reshape([B * T, C]);
   const middle = x.add(np.dot(attended, layer.output));
-  const hidden = nn.relu(np.dot(normalise(middle.ref, layer.norm2), layer.up));
+  const hidden = nn.relu(np.dot(normalise(middle.ref, layer.norm2, EPS), layer.up));
   return middle.add(np.dot(hidden, layer.down));
 }
 
@@ -71,7 +58,7 @@ function lossOf(parameters: Parameters, inputs: JaxArray, labels: JaxArray, size
   const looked = np.dot(inputs, parameters.embed.ref).reshape([B, T, C]);
   let x = looked.add(parameters.positions).reshape([B * T, C]);
   for (const layer of parameters.layers) x = block(x, layer, size);
-  const logits = np.dot(normalise(x, parameters.norm), np.transpose(parameters.embed));
+  const logits = np.dot(normalise(x, parameters.norm, EPS), np.transpose(parameters.embed));
   return nn
     .logSoftmax(logits)
     .mul(labels)
@@ -117,9 +104,7 @@ function makeStep(size: ModelSize) {
 }
 
 export async function makeJax(size: ModelSize): Promise<Contender> {
-  const devices = await init('webgpu');
-  if (!devices.includes('webgpu')) throw new Error('jax-js found no WebGPU device');
-  defaultDevice('webgpu');
+  await onWebGpu();
   const rows = tokenRows(size);
   const start = startParameters(size);
   const zeros = () => tree.map((w: JaxArray) => np.zeros(w.shape), start);

@@ -37,5 +37,4 @@ const page = {
   },
 };
 
-export type BenchPage = typeof page;
 Object.assign(window, { bench: page });

@@ -36,7 +36,7 @@ export function tokenRows(size: ModelSize): number[][] {
 }
 
 /** SwiGLU with as many weights as the peers' 4d MLP: 3 · d · F ≈ 8 · d². */
-export const intermediateSize = (channels: number): number => Math.round((8 * channels) / 3 / 4) * 4;
+const intermediateSize = (channels: number): number => Math.round((8 * channels) / 3 / 4) * 4;
 
 export const architecture = (size: ModelSize): Architecture => ({
   model_type: 'llama',

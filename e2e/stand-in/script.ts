@@ -7,7 +7,7 @@ import type { ArmResult, StageName, StepMetrics } from '../../src/records/record
 /** The numbers of a scripted run: what it costs, and how well it does after each step. */
 
 /** A number in [0, 1) from two others, always the same. */
-const noise = (a: number, b: number): number => {
+export const noise = (a: number, b: number): number => {
   const x = Math.sin(a * 12.9898 + b * 78.233) * 43758.5453;
   return x - Math.floor(x);
 };

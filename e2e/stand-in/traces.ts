@@ -2,6 +2,7 @@ import type { SearchHit, Thinking, ThinkRequest } from '../../src/host/browser/a
 import { written } from '../../src/host/browser/trace-search';
 import type { DevTrace, TraceRecord, WrittenRecord } from '../../src/records/records';
 import type { Task, TaskQuery } from '../../src/tasks/task';
+import { noise } from './script';
 
 /** Completions of a step: so many of each of so many queries. */
 export interface GroupSize {
@@ -10,12 +11,6 @@ export interface GroupSize {
 }
 export const FEW: GroupSize = { queries: 6, completions: 4 };
 const RANKED_EVERY = 5;
-
-/** A number in [0, 1) from two others, always the same. */
-const noise = (a: number, b: number): number => {
-  const x = Math.sin(a * 12.9898 + b * 78.233) * 43758.5453;
-  return x - Math.floor(x);
-};
 
 /** What a scripted run's model writes: the right reasoning with mistakes that become rarer. */
 export class ScriptedTraces {

@@ -16,7 +16,7 @@ import { sftSchema } from './sections/sft';
  * What no single key can say stands in `session-checks.ts`.
  */
 
-export const SESSION_FORMAT = 1;
+const SESSION_FORMAT = 1;
 
 /** The session's task: its name, and the settings that this task reads. */
 const taskSchema = v.variant(

@@ -4,7 +4,7 @@ import { sessionLeaves } from './session-paths';
 import { isOfTeacher } from './tasks';
 
 /** The weight for a session that names a teacher and gives it none: see docs/decisions/teacher.md. */
-export const TEACHER_WEIGHT = 1;
+const TEACHER_WEIGHT = 1;
 
 /** The session without its teacher. */
 export function withoutTeacher(session: Session): Session {

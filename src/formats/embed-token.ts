@@ -1,4 +1,5 @@
 import { InputError } from '../lib/errors';
+import { joined } from '../lib/joined';
 import type { Elements } from '../tensors/dtype';
 import { EMBEDDING, HEAD, tensorLayout } from '../tensors/layout';
 import type { WeightSource } from '../tensors/weight-source';
@@ -125,28 +126,17 @@ class GrownSource implements WeightSource {
     const isGrown = (name === EMBEDDING || name === HEAD) && row + rows > this.rows;
     if (!isGrown) return this.base.read(name, row, rows);
     const last = await this.base.read(name, this.copied, 1);
-    return row === this.rows ? last : joined(await this.base.read(name, row, this.rows - row), last);
+    return row === this.rows ? last : together(await this.base.read(name, row, this.rows - row), last);
   }
 }
 
-function joined(first: Elements, second: Elements): Elements {
-  if (first instanceof Float32Array && second instanceof Float32Array) {
-    const values = new Float32Array(first.length + second.length);
-    values.set(first);
-    values.set(second, first.length);
-    return values;
-  }
+function together(first: Elements, second: Elements): Elements {
+  if (first instanceof Float32Array && second instanceof Float32Array) return joined([first, second], Float32Array);
   if ('bits' in first && 'bits' in second && first.dtype === second.dtype) {
-    const bits = new Uint16Array(first.bits.length + second.bits.length);
-    bits.set(first.bits);
-    bits.set(second.bits, first.bits.length);
-    return { dtype: first.dtype, bits };
+    return { dtype: first.dtype, bits: joined([first.bits, second.bits], Uint16Array) };
   }
   if ('bytes' in first && 'bytes' in second && first.dtype === second.dtype) {
-    const bytes = new Uint8Array(first.bytes.length + second.bytes.length);
-    bytes.set(first.bytes);
-    bytes.set(second.bytes, first.bytes.length);
-    return { dtype: first.dtype, bytes };
+    return { dtype: first.dtype, bytes: joined([first.bytes, second.bytes], Uint8Array) };
   }
   throw new Error('rows of one tensor in two dtypes');
 }

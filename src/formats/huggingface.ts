@@ -136,7 +136,7 @@ export function writeCheckpoint(
 /** All of such a folder but its weights. */
 export function checkpointSettings(
   arch: Architecture,
-  { dtype = 'F32', tokenizer = null, ids = {} }: WriteOptions = {},
+  { dtype = 'F32', tokenizer = null, ids = {} }: WriteOptions,
 ): Map<string, Uint8Array> {
   const config = new TextEncoder().encode(writeConfig(arch, ids, dtype));
   return new Map([['config.json', config], ...(tokenizer === null ? [] : tokenizerFiles(tokenizer))]);

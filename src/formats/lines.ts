@@ -1,4 +1,5 @@
 import { InputError } from '../lib/errors';
+import { joined } from '../lib/joined';
 
 const MAX_LINE_BYTES = 64_000_000;
 
@@ -8,36 +9,33 @@ export interface Line {
   where: string;
 }
 
-/** Which lines are read: blank ones are left out unless `blank` is true. */
-export interface LineOptions {
-  blank?: boolean;
-}
-
 /**
  * The lines of a text file that are not blank, numbered from 1, without their line ends (`\n` or `\r\n`) and without a
  * byte order mark.
  * @throws InputError, when reached, for a line over 64 MB, a zero byte or bytes that are not UTF-8.
  */
-export function* readLines(bytes: Uint8Array, file: string, options: LineOptions = {}): Generator<Line> {
-  const lines = new LineSplitter(file, options);
+export function* readLines(bytes: Uint8Array, file: string): Generator<Line> {
+  const lines = new LineSplitter(file, false);
   yield* lines.push(bytes);
   yield* lines.end();
 }
 
-/** The same of a file that comes in pieces: no more than a line of it is held. @throws InputError as `readLines` does. */
+/**
+ * The same of a file that comes in pieces: no more than a line of it is held. @throws InputError as `readLines` does.
+ * @param blank keeps blank lines.
+ */
 export async function* streamLines(
   pieces: AsyncIterable<Uint8Array>,
   file: string,
-  options: LineOptions = {},
+  blank = false,
 ): AsyncGenerator<Line> {
-  const lines = new LineSplitter(file, options);
+  const lines = new LineSplitter(file, blank);
   for await (const piece of pieces) yield* lines.push(piece);
   yield* lines.end();
 }
 
 class LineSplitter {
   private readonly decoder = new TextDecoder('utf-8', { fatal: true });
-  private readonly blank: boolean;
   private number = 1;
   /** Pieces of the line that has not ended, and their bytes together. */
   private open: Uint8Array[] = [];
@@ -45,10 +43,8 @@ class LineSplitter {
 
   constructor(
     private readonly file: string,
-    { blank = false }: LineOptions,
-  ) {
-    this.blank = blank;
-  }
+    private readonly blank: boolean,
+  ) {}
 
   *push(piece: Uint8Array): Generator<Line> {
     let begin = 0;
@@ -78,7 +74,7 @@ class LineSplitter {
 
   private *take(): Generator<Line> {
     const { where, open } = this;
-    const line = open.length === 1 ? open[0]! : joined(open);
+    const line = open.length === 1 ? open[0]! : joined(open, Uint8Array);
     const isFirst = this.number === 1;
     this.number++;
     this.open = [];
@@ -94,15 +90,4 @@ class LineSplitter {
     if (text.endsWith('\r')) text = text.slice(0, -1);
     if (this.blank || text.trim() !== '') yield { text, where };
   }
-}
-
-/** Pieces as one. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

@@ -6,7 +6,7 @@ import { isJsonObject, parseJson, quote, repeatedKey } from './json';
  * safetensors (https://huggingface.co/docs/safetensors): 8 bytes of header length (u64, little-endian), the header as
  * JSON, then the tensors' bytes in C order, little-endian, without holes.
  */
-export const FLOAT_DTYPES = ['F32', 'F16', 'BF16'] as const;
+const FLOAT_DTYPES = ['F32', 'F16', 'BF16'] as const;
 export type FloatDtype = (typeof FLOAT_DTYPES)[number];
 
 /** The dtype that a user named, `f16`; f32 where none is named. */

@@ -186,8 +186,8 @@ export class Gpu {
     return new Float32Array(await this.read(view, count * 4, offset * 4));
   }
 
-  async readIntegers(view: View, count = view.size / 4, offset = 0): Promise<Uint32Array<ArrayBuffer>> {
-    return new Uint32Array(await this.read(view, count * 4, offset * 4));
+  async readIntegers(view: View, count = view.size / 4): Promise<Uint32Array<ArrayBuffer>> {
+    return new Uint32Array(await this.read(view, count * 4));
   }
 
   /** @throws RangeError for a buffer that is freed already. */

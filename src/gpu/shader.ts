@@ -47,7 +47,7 @@ const memberOf = (values: unknown, name: string): unknown =>
   typeof values === 'object' && values !== null ? Reflect.get(values, name) : undefined;
 
 /**
- * Writes values as the struct lies in memory, at `at` bytes.
+ * Writes values as the struct lies in memory.
  * @throws RangeError for one that is missing or is no number of its type, with its name.
  */
 export function packStruct<Values>(
@@ -55,9 +55,8 @@ export function packStruct<Values>(
   struct: Struct<Values>,
   values: NoInfer<Values>,
   into: DataView,
-  at = 0,
 ): void {
-  packFields(what, struct.fields, values, into, at);
+  packFields(what, struct.fields, values, into, 0);
 }
 
 function packFields(what: string, fields: readonly StructField[], values: unknown, into: DataView, at: number): void {

@@ -38,7 +38,7 @@ async function openDevice(options: GpuTestOptions): Promise<GPUDevice | null> {
 }
 
 /** The device that the tests of one file share, with the default limits; null where there is no adapter. */
-export function sharedDevice(): Promise<GPUDevice | null> {
+function sharedDevice(): Promise<GPUDevice | null> {
   shared ??= openDevice({});
   return shared;
 }

@@ -10,7 +10,7 @@ const REMEMBERED_BYTES = 4 << 20;
 export class Uploads {
   private readonly remembered = new WeakMap<GPUBuffer, Uint8Array<ArrayBuffer>>();
 
-  wrote({ buffer, offset }: View, data: ArrayBufferView, byteOffset = 0): void {
+  wrote({ buffer, offset }: View, data: ArrayBufferView, byteOffset: number): void {
     if (buffer.size > REMEMBERED_BYTES || data.byteLength === 0) return;
     const bytes = this.remembered.get(buffer) ?? new Uint8Array(buffer.size);
     this.remembered.set(buffer, bytes);

@@ -71,6 +71,12 @@ export class CancelledError extends CodedError {
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** The sentence of an error that the user can mend. @throws any other error, which is a bug. */
+export function inputSentence(error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  throw error;
+}
+
 /** The code of an error; null where it has none. */
 export const codeOf = (error: unknown): ErrorCode | null => (error instanceof CodedError ? error.code : null);
 

@@ -106,10 +106,10 @@ export class Encoder {
   }
 
   /**
-   * Embeds `sequences` (each ending in its embed token) into row `first` onwards of `into` (…, C), in one submit or more.
+   * Embeds `sequences` (each ending in its embed token) into the rows of `into` (…, C), in one submit or more.
    * @throws InputError for a sequence longer than the context.
    */
-  async encodeInto(sequences: readonly (readonly number[])[], into: View, first = 0): Promise<void> {
+  async encodeInto(sequences: readonly (readonly number[])[], into: View): Promise<void> {
     const { gpu, architecture } = this.model;
     await this.pass.ready();
     const rowBytes = architecture.hidden_size * 4;
@@ -130,7 +130,7 @@ export class Encoder {
         this.embeddings.buffer,
         0,
         into.buffer,
-        into.offset + (first + at) * rowBytes,
+        into.offset + at * rowBytes,
         batch.length * rowBytes,
       );
       gpu.device.queue.submit([encoder.finish()]);

@@ -27,7 +27,7 @@ export interface CurvePoint {
 /** Steps of the stages whose curves are compared. */
 export const supervisedSteps = ({ pretrain, sft }: Session): number => pretrain.steps + sft.steps;
 
-export const metricTolerance = ({ grpo }: Session): number =>
+const metricTolerance = ({ grpo }: Session): number =>
   grpo.steps > 0 ? TOLERANCE.metricAfterStage2 : TOLERANCE.metric;
 
 /**

@@ -1,12 +1,10 @@
 import { bm25Length, bm25Tokens, splitsAccents, type Accents } from './bm25-words';
 import { rankingFromScores, type Ranked } from './top-k';
 
-export interface Bm25Options {
-  /** Saturation of a term's frequency: the smaller, the sooner; 0.9 where absent. */
-  k1?: number;
-  /** Weight of a document's length, 0 … 1; 0.4 where absent. */
-  b?: number;
-}
+/** Saturation of a term's frequency: the smaller, the sooner. */
+const K1 = 0.9;
+/** Weight of a document's length, 0 … 1. */
+const B = 0.4;
 
 /**
  * BM25 as Lucene 8 and later score it (BM25Similarity), with exact document lengths (Lucene stores them in a byte):
@@ -21,15 +19,12 @@ export class Bm25 {
   private readonly accents: Accents;
 
   /** @param documents texts to index, one per row. */
-  constructor(
-    private readonly documents: readonly string[],
-    { k1 = 0.9, b = 0.4 }: Bm25Options = {},
-  ) {
+  constructor(private readonly documents: readonly string[]) {
     this.accents = splitsAccents(documents) ? 'split' : 'kept';
     const lengths = documents.map((text, row) => this.add(text, row));
     const total = lengths.reduce((sum, length) => sum + length, 0);
     const meanLength = total > 0 ? total / documents.length : 1;
-    this.lengthNorms = Float64Array.from(lengths, (length) => k1 * (1 - b + (b * length) / meanLength));
+    this.lengthNorms = Float64Array.from(lengths, (length) => K1 * (1 - B + (B * length) / meanLength));
   }
 
   private add(text: string, row: number): number {

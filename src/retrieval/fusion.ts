@@ -3,7 +3,7 @@ import { rankingFromScores, type Ranked } from './top-k';
 /**
  * The constant k of reciprocal-rank fusion, by which first places count less than with 1 / rank: 60, as in the paper.
  */
-export const FUSION_K = 60;
+const FUSION_K = 60;
 
 /**
  * Reciprocal-rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): a document's score is the sum over the rankings of

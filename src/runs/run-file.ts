@@ -12,10 +12,10 @@ import { parseAncestors } from '../session/ancestors-file';
 import { parseExtras, type LinkClaim } from '../session/link-extras';
 
 /** The most characters of the names and notes that the user gives a run. */
-export const TITLE_LENGTH = 80;
-export const NOTES_LENGTH = 10_000;
-export const TAG_LENGTH = 40;
-export const MOST_TAGS = 16;
+const TITLE_LENGTH = 80;
+const NOTES_LENGTH = 10_000;
+const TAG_LENGTH = 40;
+const MOST_TAGS = 16;
 
 const aboutSchema = v.strictObject({
   title: v.pipe(v.string(), v.maxLength(TITLE_LENGTH)),

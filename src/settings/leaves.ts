@@ -53,26 +53,26 @@ export function flag(initial: boolean) {
 }
 
 /** One line of text: no control characters, no lone surrogates, so that it survives UTF-8. */
-export function line(maxLength: number, initial = '') {
+export function line(maxLength: number) {
   const expected = `one line of at most ${maxLength} characters`;
   return registered(
     v.optional(
       v.pipe(v.string(expected), v.maxLength(maxLength, expected), v.regex(/^[^\p{Cc}\p{Cs}]*$/u, expected)),
-      initial,
+      '',
     ),
-    { kind: 'text', maxLength, initial },
+    { kind: 'text', maxLength, initial: '' },
   );
 }
 
 /** A text of any number of lines: tabs and line feeds are its only control characters. */
-export function lines(maxLength: number, initial = '') {
+export function lines(maxLength: number) {
   const expected = `a text of at most ${maxLength} characters`;
   return registered(
     v.optional(
       v.pipe(v.string(expected), v.maxLength(maxLength, expected), v.regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u, expected)),
-      initial,
+      '',
     ),
-    { kind: 'text', maxLength, initial, lines: true },
+    { kind: 'text', maxLength, initial: '', lines: true },
   );
 }
 

@@ -67,7 +67,9 @@ test('what was cancelled or is not wanted any more leaves what was there', async
 
 test('what is known so far is shown until the answer comes', async () => {
   const rest = deferred();
+  let report: (value: string) => unknown = () => undefined;
   const asking = questions.ask(({ soFar }) => {
+    report = soFar;
     soFar('half');
     return rest.promise;
   });
@@ -75,4 +77,6 @@ test('what is known so far is shown until the answer comes', async () => {
   rest.resolve('whole');
   await asking;
   expect(shownOf(asked)).toBe('whole');
+  report('late');
+  expect(asked).toEqual({ state: 'answered', value: 'whole' });
 });

@@ -1,3 +1,4 @@
+import { create } from 'zustand';
 import { CancelledError, errorData, type ErrorData } from '../lib/errors';
 
 /** The state of a question to the worker. `last` is the answer before, which stays on the page until the next one. */
@@ -30,7 +31,7 @@ export function withoutError<T>(asked: Asked<T>): Asked<T> {
 /** What a question receives while it is being answered. */
 export interface Asking<T> {
   /**
-   * Shows a first part of the answer.
+   * Shows a first part of the answer; ignored after the answer, which comes by another port than the worker's reports.
    * @returns false once a later question was asked, so that the rest is not needed.
    */
   soFar: (value: T) => boolean;
@@ -55,17 +56,20 @@ export function latest<T>(read: () => Asked<T>, write: (asked: Asked<T>) => void
   return {
     async ask(question) {
       const mine = ++newest;
+      let isOpen = true;
       const isLatest = (): boolean => mine === newest;
       const soFar = (last: T): boolean => {
-        if (isLatest()) write({ state: 'asking', last });
+        if (isOpen && isLatest()) write({ state: 'asking', last });
         return isLatest();
       };
       const before = shownOf(read());
       write({ state: 'asking', last: before });
       try {
         const value = await question({ soFar, isLatest });
+        isOpen = false;
         if (isLatest()) write({ state: 'answered', value });
       } catch (error) {
+        isOpen = false;
         if (!isLatest()) return;
         if (error instanceof CancelledError) write(settled(before));
         else write({ state: 'failed', error: errorData(error), last: lastOf(read()) });
@@ -75,6 +79,24 @@ export function latest<T>(read: () => Asked<T>, write: (asked: Asked<T>) => void
       newest += 1;
       const asked = read();
       if (asked.state === 'asking') write(settled(asked.last));
+    },
+  };
+}
+
+/** Makes a slice of the page's state that holds one kind of question, and what asks it. */
+export function askedSlice<T>() {
+  const use = create<{ asked: Asked<T> }>()(() => ({ asked: IDLE }));
+  const write = (asked: Asked<T>): void => use.setState({ asked });
+  const questions = latest<T>(() => use.getState().asked, write);
+  return {
+    use,
+    ask: questions.ask,
+    /** Closes the message of a failure. */
+    closeError: (): void => write(withoutError(use.getState().asked)),
+    /** Ignores a question that is open, and forgets the answer. */
+    forget: (): void => {
+      questions.drop();
+      write(IDLE);
     },
   };
 }

@@ -41,7 +41,7 @@ interface BenchmarkState {
   error: string | null;
 }
 
-export const emptyBenchmark: BenchmarkState = {
+const emptyBenchmark: BenchmarkState = {
   doing: 'nothing',
   name: null,
   reading: null,
@@ -113,13 +113,6 @@ export const chooseRival = (rival: string): void => useBenchmark.setState({ riva
 export function compareSystems(changes: Partial<Comparison>): void {
   const { compared } = useBenchmark.getState();
   if (compared) useBenchmark.setState({ compared: { ...compared, ...changes } });
-}
-
-/** Closes the folder, and cancels whatever runs with it. */
-export function closeFolder(): void {
-  generation++;
-  void cancel();
-  useBenchmark.setState(emptyBenchmark);
 }
 
 /** Closes the message of a failure; the open collection stays. */

@@ -96,7 +96,7 @@ class Lab {
     this.recoveredAt = -1;
     this.recoveries = [];
     this.inParts.begin();
-    try {
+    await this.busyWith(generation, 'failed', async () => {
       const name = await this.worker().run.start(session, this.listener(generation), {
         claim,
         ancestors,
@@ -112,11 +112,7 @@ class Lab {
       this.generation++;
       useRun.setState({ status: 'ready' }, true);
       useBusy.setState({ busy: false });
-    } catch (error) {
-      if (generation === this.generation) this.turn({ status: 'failed', error: errorData(error) });
-    } finally {
-      if (generation === this.generation) useBusy.setState({ busy: false });
-    }
+    });
   }
 
   /** Continues a kept run from its last checkpoint. The page shows the run as before until then. */
@@ -125,13 +121,7 @@ class Lab {
     { session, ancestors, spentMs, claim }: Pick<RunSummary, 'session' | 'ancestors' | 'spentMs' | 'claim'>,
   ): Promise<void> {
     const generation = this.prepare({ name: id, session, ancestors, spentMs, claim });
-    try {
-      await this.worker().run.resume(id, this.listener(generation));
-    } catch (error) {
-      if (generation === this.generation) this.turn({ status: 'interrupted', error: errorData(error) });
-    } finally {
-      if (generation === this.generation) useBusy.setState({ busy: false });
-    }
+    await this.busyWith(generation, 'interrupted', () => this.worker().run.resume(id, this.listener(generation)));
   }
 
   /** Shows a kept run. */
@@ -141,14 +131,21 @@ class Lab {
   ): Promise<void> {
     const { session, ancestors, spentMs, plan, claim, numerics } = run;
     const generation = this.prepare({ name: id, session, ancestors, spentMs, plan, claim, numerics });
-    try {
+    await this.busyWith(generation, 'failed', async () => {
       const { elsewhere } = await this.worker().run.open(id, this.listener(generation));
       if (generation !== this.generation) return;
       const run = useRun.getState();
       if ('elsewhere' in run) useRun.setState({ ...run, elsewhere }, true);
       void this.askExamples();
+    });
+  }
+
+  /** Waits for a run to be on the page; where that fails, and no other took its place, its status is `failing`. */
+  private async busyWith(generation: number, failing: 'failed' | 'interrupted', work: () => Promise<void>) {
+    try {
+      await work();
     } catch (error) {
-      if (generation === this.generation) this.turn({ status: 'failed', error: errorData(error) });
+      if (generation === this.generation) this.turn({ status: failing, error: errorData(error) });
     } finally {
       if (generation === this.generation) useBusy.setState({ busy: false });
     }

@@ -46,8 +46,7 @@ export async function embedDocuments(hash: string): Promise<void> {
     soFar({ embedding: { hash, progress: null }, embedded: null });
     const embedded = await lab.ask((client) =>
       client.models.embed(hash, (progress) => {
-        // It comes by another port than the answer, and may come after it.
-        if (useModelSearch.getState().embedding) soFar({ embedding: { hash, progress }, embedded: null });
+        soFar({ embedding: { hash, progress }, embedded: null });
       }),
     );
     return { embedding: null, embedded };

@@ -56,8 +56,7 @@ export async function addModel(name: string, files: readonly CollectionFile[]): 
     soFar({ name, progress: null });
     const model = await lab.ask((client) =>
       client.models.add(name, files, (progress) => {
-        // It comes by another port than the answer, and may come after it.
-        if (useModels.getState().adding) soFar({ name, progress });
+        soFar({ name, progress });
       }),
     );
     if (isLatest()) kept.push(model);

@@ -1,8 +1,7 @@
-import { create } from 'zustand';
 import type { Session } from '../config/session';
 import { CancelledError } from '../lib/errors';
 import type { SessionProfile } from '../records/profile';
-import { IDLE, latest, withoutError, type Asked } from './asked';
+import { askedSlice } from './asked';
 import { lab } from './lab';
 import { useSession } from './session';
 
@@ -12,21 +11,9 @@ export interface Profiled {
   profile: SessionProfile;
 }
 
-interface ProfileState {
-  asked: Asked<Profiled>;
-  closeError: () => void;
-}
-
 /** The last profile: where the time of the panel's session goes on this device. */
-export const useProfile = create<ProfileState>()((set) => ({
-  asked: IDLE,
-  closeError: () => set(({ asked }) => ({ asked: withoutError(asked) })),
-}));
-
-const profiles = latest<Profiled>(
-  () => useProfile.getState().asked,
-  (asked) => useProfile.setState({ asked }),
-);
+export const profiles = askedSlice<Profiled>();
+export const useProfile = profiles.use;
 
 export async function profileSteps(): Promise<void> {
   const { session } = useSession.getState();

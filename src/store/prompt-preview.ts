@@ -1,26 +1,19 @@
 import { create } from 'zustand';
 import type { StartPrompts } from '../config/base-session';
 import type { PromptsAsked, PromptsShown } from '../host/browser/api';
-import { IDLE, latest, type Asked } from './asked';
+import { askedSlice } from './asked';
 import { lab } from './lab';
 
 /** The preview of the prompts edited on a model's page: how the model reads them. */
-export const usePromptPreview = create<{ asked: Asked<PromptsShown> }>()(() => ({ asked: IDLE }));
-
-const questions = latest<PromptsShown>(
-  () => usePromptPreview.getState().asked,
-  (asked) => usePromptPreview.setState({ asked }),
-);
+const questions = askedSlice<PromptsShown>();
+export const usePromptPreview = questions.use;
 
 /** Requests the preview of a kept model's prompts; of several requests the last counts. */
 export const showPrompts = (hash: string, asked: PromptsAsked): Promise<void> =>
   questions.ask(() => lab.ask((client) => client.models.prompts(hash, asked)));
 
 /** Removes the preview when another model's page opens, or none. */
-export function dropPreview(): void {
-  questions.drop();
-  usePromptPreview.setState({ asked: IDLE });
-}
+export const dropPreview = questions.forget;
 
 /** The prompts that sessions set up on a model's page start with; null where the user changed nothing there. */
 export const useStartPrompts = create<{ of: string; start: StartPrompts } | { of: null }>()(() => ({ of: null }));

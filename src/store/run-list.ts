@@ -86,68 +86,56 @@ export async function deleteRun({ id }: StoredRun, name: string): Promise<void> 
 }
 
 /** Downloads a run as one file. */
-export async function exportRun(id: string, fileName: string): Promise<void> {
-  try {
-    const bytes = await lab.ask((client) => client.runs.export(id));
-    save(fileName, new Blob([bytes], { type: 'application/zip' }));
-  } catch (error) {
-    useToasts.getState().say(`The run could not be exported: ${messageOf(error)}.`);
-  }
-}
+export const exportRun = (id: string, fileName: string): Promise<void> =>
+  download(fileName, (client) => client.runs.export(id), 'The run could not be exported');
 
 /** Downloads a folder that shows the run beside a built page. @param name of its file. */
-export async function publishRun(id: string, name: string): Promise<void> {
-  try {
-    const bytes = await lab.ask((client) => client.runs.publish(id, name));
-    save(`${name}.published.zip`, new Blob([bytes], { type: 'application/zip' }));
-  } catch (error) {
-    useToasts.getState().say(`The run could not be published: ${messageOf(error)}.`);
-  }
-}
+export const publishRun = (id: string, name: string): Promise<void> =>
+  download(`${name}.published.zip`, (client) => client.runs.publish(id, name), 'The run could not be published');
 
 /** Downloads the model that the run kept last, in Hugging Face layout. */
-export async function downloadModel(id: string, fileName: string): Promise<void> {
-  try {
-    const bytes = await lab.ask((client) => client.runs.model(id));
-    save(fileName, new Blob([bytes], { type: 'application/zip' }));
-  } catch (error) {
-    useToasts.getState().say(`The model could not be taken: ${messageOf(error)}.`);
-  }
-}
-
-export async function importRun(file: Blob): Promise<void> {
-  try {
-    await lab.ask((client) => client.runs.import(file));
-    useToasts.getState().say('The run was imported.');
-  } catch (error) {
-    useToasts.getState().say(`Nothing was imported: ${messageOf(error)}.`);
-  }
-  await readRuns();
-}
-
-/** Imports what was dropped or picked in Runs: a run's file, or the folder that a cluster trained. */
-export async function importDropped(name: string, files: readonly CollectionFile[]): Promise<void> {
-  const [only] = files;
-  if (files.length === 1 && only?.path.endsWith('.zip')) return importRun(only.file);
-  try {
-    await lab.ask((client) => client.runs.importFolder(name, files));
-    useToasts.getState().say('The run was imported.');
-  } catch (error) {
-    useToasts.getState().say(`Nothing was imported: ${messageOf(error)}.`);
-  }
-  await readRuns();
-}
+export const downloadModel = (id: string, fileName: string): Promise<void> =>
+  download(fileName, (client) => client.runs.model(id), 'The model could not be taken');
 
 /** Downloads a run's session as the folder that trains it on a cluster. */
 export async function handOver(id: string, fileName: string): Promise<void> {
   useToasts
     .getState()
     .say('The folder for the cluster is being made; stage 0 is trained first where its model is not kept.');
+  await download(fileName, (client) => client.runs.handOver(id), 'Nothing was handed over');
+}
+
+export const importRun = (file: Blob): Promise<void> => imported((client) => client.runs.import(file));
+
+/** Imports what was dropped or picked in Runs: a run's file, or the folder that a cluster trained. */
+export function importDropped(name: string, files: readonly CollectionFile[]): Promise<void> {
+  const [only] = files;
+  if (files.length === 1 && only?.path.endsWith('.zip')) return importRun(only.file);
+  return imported((client) => client.runs.importFolder(name, files));
+}
+
+/** Saves the zip file that the worker makes, or says what failed. */
+async function download(
+  fileName: string,
+  question: (client: LabClient) => Promise<Blob | BlobPart>,
+  failed: string,
+): Promise<void> {
   try {
-    save(fileName, await lab.ask((client) => client.runs.handOver(id)));
+    save(fileName, new Blob([await lab.ask(question)], { type: 'application/zip' }));
   } catch (error) {
-    useToasts.getState().say(`Nothing was handed over: ${messageOf(error)}.`);
+    useToasts.getState().say(`${failed}: ${messageOf(error)}.`);
   }
+}
+
+/** Imports runs, says what came of it, and reads the list again. */
+async function imported(question: (client: LabClient) => Promise<unknown>): Promise<void> {
+  try {
+    await lab.ask(question);
+    useToasts.getState().say('The run was imported.');
+  } catch (error) {
+    useToasts.getState().say(`Nothing was imported: ${messageOf(error)}.`);
+  }
+  await readRuns();
 }
 
 async function tried(question: (client: LabClient) => Promise<void>): Promise<boolean> {

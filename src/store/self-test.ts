@@ -1,7 +1,6 @@
-import { create } from 'zustand';
 import { CancelledError } from '../lib/errors';
 import type { SelfTestResult } from '../records/device';
-import { IDLE, latest, withoutError, type Asked } from './asked';
+import { askedSlice } from './asked';
 import { lab } from './lab';
 
 /** The results of the cases so far, and the number of cases, which is null before the end. */
@@ -10,24 +9,12 @@ export interface CheckedDevice {
   total: number | null;
 }
 
-interface SelfTestState {
-  asked: Asked<CheckedDevice>;
-  closeError: () => void;
-}
-
 /** The self-test of this device. */
-export const useSelfTest = create<SelfTestState>()((set) => ({
-  asked: IDLE,
-  closeError: () => set(({ asked }) => ({ asked: withoutError(asked) })),
-}));
-
-const checks = latest<CheckedDevice>(
-  () => useSelfTest.getState().asked,
-  (asked) => useSelfTest.setState({ asked }),
-);
+export const checks = askedSlice<CheckedDevice>();
+export const useSelfTest = checks.use;
 
 export async function checkDevice(): Promise<void> {
-  useSelfTest.setState({ asked: IDLE });
+  checks.forget();
   await checks.ask(async ({ soFar }) => {
     let results: readonly SelfTestResult[] = [];
     const total = await lab.ask((client) =>

@@ -5,7 +5,7 @@ import { parseSession } from '../config/parse-session';
 import { PRESETS, presetSession } from '../config/presets';
 import type { Session } from '../config/session';
 import { sessionProblems } from '../config/session-checks';
-import { InputError, type Problem } from '../lib/errors';
+import { InputError, inputSentence, type Problem } from '../lib/errors';
 import { sayUndo } from './toasts';
 
 /** The text of a field that is no valid value yet, with its error. */
@@ -107,8 +107,7 @@ export const useSession = create<SessionState>()((set, get) => {
       try {
         set({ session: parseJson(text), drafts: {}, json: null });
       } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        set({ json: { text, error: error.message } });
+        set({ json: { text, error: inputSentence(error) } });
       }
     },
     dropJson: () => set({ json: null }),

@@ -1,11 +1,10 @@
-import { create } from 'zustand';
 import { diffSession } from '../config/edit-session';
 import { evaluationSteps } from '../config/evaluation-steps';
 import type { Session } from '../config/session';
 import { planStages, STAGES } from '../config/stages';
 import type { SessionSpeed, StageName } from '../records/records';
 import { CancelledError } from '../lib/errors';
-import { IDLE, latest, type Asked } from './asked';
+import { askedSlice } from './asked';
 import { lab } from './lab';
 import { useSession } from './session';
 
@@ -19,12 +18,8 @@ export interface Measured {
  * The measured speed of a session on this device. It is measured when the user asks for it, because opening a link
  * computes nothing; a figure from an earlier visit would be of another session, another browser or a busier machine.
  */
-export const useSpeed = create<{ measured: Asked<Measured> }>()(() => ({ measured: IDLE }));
-
-const measurements = latest<Measured>(
-  () => useSpeed.getState().measured,
-  (measured) => useSpeed.setState({ measured }),
-);
+const measurements = askedSlice<Measured>();
+export const useSpeed = measurements.use;
 
 export async function measureSpeed(): Promise<void> {
   const { session } = useSession.getState();

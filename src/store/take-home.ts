@@ -1,6 +1,5 @@
-import { create } from 'zustand';
 import type { AddProgress, ModelListener, TakenDtype, TakenForm } from '../host/browser/api';
-import { errorOfAsked, IDLE, lastOf, latest, withoutError, type Asked } from './asked';
+import { askedSlice, errorOfAsked, lastOf, type Asked } from './asked';
 import { lab } from './lab';
 import { save } from './save';
 
@@ -12,18 +11,9 @@ export interface Taking {
   progress: AddProgress | null;
 }
 
-interface TakeHomeState {
-  /** The state of the export; its `last` is the progress. */
-  asked: Asked<Taking>;
-}
-
-/** The export of a model as a zip, which the browser downloads. */
-export const useTakeHome = create<TakeHomeState>()(() => ({ asked: IDLE }));
-
-const questions = latest<Taking>(
-  () => useTakeHome.getState().asked,
-  (asked) => useTakeHome.setState({ asked }),
-);
+/** The export of a model as a zip, which the browser downloads; its `last` is the progress. */
+const questions = askedSlice<Taking>();
+export const useTakeHome = questions.use;
 
 type Client = Parameters<Parameters<typeof lab.ask>[0]>[0];
 
@@ -39,27 +29,22 @@ const take = (of: string, name: string, call: (client: Client, listener: ModelLi
   questions.ask(async ({ soFar, isLatest }) => {
     const taking: Taking = { of, name, progress: null };
     soFar(taking);
-    let isDone = false;
     const zip = await lab.ask((client) =>
       call(client, (progress) => {
-        // It comes by another port than the answer, and may come after it.
-        if (!isDone) soFar({ ...taking, progress });
+        soFar({ ...taking, progress });
       }),
     );
-    isDone = true;
     if (isLatest()) save(name, zip);
     return taking;
   });
 
 /** Cancels the export; nothing of it is kept. */
 export async function cancelTaking(): Promise<void> {
-  questions.drop();
-  useTakeHome.setState({ asked: IDLE });
+  questions.forget();
   await lab.ask((client) => client.takeHome.cancel()).catch(() => undefined);
 }
 
-/** Closes the message of a failure. */
-export const closeTakingError = (): void => useTakeHome.setState(({ asked }) => ({ asked: withoutError(asked) }));
+export const closeTakingError = questions.closeError;
 
 /** The state of the export, where it is of this run or model. */
 export function takingOf(asked: Asked<Taking>, of: string) {

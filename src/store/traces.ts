@@ -99,7 +99,7 @@ const histories = latest<History>(
   (history) => useTraces.setState({ history }),
 );
 
-export function forgetTraces(): void {
+function forgetTraces(): void {
   for (const questions of [lists, groups, histories]) questions.drop();
   const { filter, kind, scope, tint } = useTraces.getState();
   useTraces.setState({ ...empty, filter, kind, scope, tint });

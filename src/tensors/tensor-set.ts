@@ -1,5 +1,6 @@
 import type { Gpu, Owned, View } from '../gpu/gpu';
 import { InputError } from '../lib/errors';
+import { joined } from '../lib/joined';
 import type { Random } from '../lib/philox';
 import { bytesOf, isPacked, type Dtype, type RowBlock } from '../kernels/weights/weights';
 import { decoded, dtypeOf, encoded, lengthOf, widened, type Elements } from './dtype';
@@ -118,7 +119,7 @@ export class TensorSet {
         }
         return values;
       });
-      this.write(placed, parts.length === 1 ? parts[0]! : joined(parts, placed));
+      this.write(placed, parts.length === 1 ? parts[0]! : wholeOf(parts, placed));
     }
   }
 
@@ -280,20 +281,11 @@ function wholeWords(bytes: Uint8Array): Uint8Array {
 }
 
 /** The parts of a tensor, one after another, in their own dtype where all of them are of the tensor's. */
-function joined(parts: readonly Elements[], { length, dtype }: PlacedTensor): Elements {
+function wholeOf(parts: readonly Elements[], { dtype }: PlacedTensor): Elements {
   if (dtype === 'f32' || parts.some((part) => dtypeOf(part) !== dtype)) {
-    return filled(new Float32Array(length), parts.map(widened));
+    return joined(parts.map(widened), Float32Array);
   }
   const own = parts.map((part) => encoded(part, dtype));
-  if (isPacked(dtype)) return { dtype, bytes: filled(new Uint8Array(bytesOf(dtype, length)), own) };
-  return { dtype, bits: filled(new Uint16Array(length), own) };
-}
-
-function filled<T extends Float32Array | Uint16Array | Uint8Array>(whole: T, parts: readonly ArrayLike<number>[]): T {
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  if (isPacked(dtype)) return { dtype, bytes: joined(own, Uint8Array) };
+  return { dtype, bits: joined(own, Uint16Array) };
 }

@@ -4,6 +4,7 @@ import { sessionArchitecture } from '../config/session-checks';
 import { writeCheckpoint } from '../formats/huggingface';
 import { peftBase, peftFiles } from '../formats/peft-files';
 import { InputError } from '../lib/errors';
+import { joined } from '../lib/joined';
 import type { Task } from '../tasks/task';
 import { TensorTable } from '../tensors/table';
 import { checkBase, type Base } from './base';
@@ -28,7 +29,7 @@ export function checkpointFiles(
   const table = new TensorTable(architecture, { blockBytes: Infinity, adapter });
   const trained = table.tensors.filter(({ group }) => group === 'trained');
   // Wherever they were cut, every block of a tensor starts where the padding of the one before it ended.
-  const values = joined(pages);
+  const values = pages.length === 1 ? pages[0]! : joined(pages, Float32Array);
   const expected = table.pages.reduce((sum, { group, bytes }) => sum + (group === 'trained' ? bytes : 0), 0) / 4;
   if (values.length !== expected) {
     throw new InputError(
@@ -78,14 +79,3 @@ const plain = (a: Architecture): Architecture => ({
   tie_word_embeddings: a.tie_word_embeddings,
   attention_bias: a.attention_bias,
 });
-
-function joined(pages: readonly Float32Array[]): Float32Array {
-  if (pages.length === 1) return pages[0]!;
-  const values = new Float32Array(pages.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const page of pages) {
-    values.set(page, at);
-    at += page.length;
-  }
-  return values;
-}

@@ -1,5 +1,6 @@
 import type { Session } from '../config/session';
 import type { Owned } from '../gpu/gpu';
+import { joined } from '../lib/joined';
 import { CapturedEmbeddings } from '../model/captured';
 import { Encoder } from '../model/inference';
 import { Generator, type Completion } from '../model/generator';
@@ -91,7 +92,10 @@ export class Evaluator {
     const scores = await exact.cosines(count);
     const columns = tokens.passages.length;
     if (columns === this.task.documents.length) return scores;
-    return joined(rowsOf(scores, columns).map((row) => bestPassages(row, tokens.owners)));
+    return joined(
+      rowsOf(scores, columns).map((row) => bestPassages(row, tokens.owners)),
+      Float32Array,
+    );
   }
 
   /** The cosines of one query text with every document, with what the model wrote; null where nothing was embedded. */
@@ -291,13 +295,6 @@ export function evaluatorOf(
   });
 }
 
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const size = rows[0]?.length ?? 0;
-  const all = new Float32Array(rows.length * size);
-  rows.forEach((row, at) => all.set(row, at * size));
-  return all;
-}
-
 /** Rank from 1 of a document among scores; ties go to the lower row. */
 export function rankIn(scores: ArrayLike<number>, document: number): number {
   const mine = scores[document]!;
@@ -310,7 +307,7 @@ export function rankIn(scores: ArrayLike<number>, document: number): number {
 }
 
 /** Mean of the rows of each owner, normalised again. @param owners ascending from 0, (rows) */
-export function meanByOwner(rows: Float32Array, owners: Int32Array, channels: number): Float32Array {
+function meanByOwner(rows: Float32Array, owners: Int32Array, channels: number): Float32Array {
   const sums = new Float32Array((owners.length > 0 ? owners.at(-1)! + 1 : 0) * channels);
   owners.forEach((owner, row) => {
     for (let i = 0; i < channels; i++) sums[owner * channels + i]! += rows[row * channels + i]!;

@@ -4,7 +4,7 @@ import { PromptWriter, type WrittenPrompt } from '../formats/chat/prompt-writer'
 import { embedTokenChoices, withEmbedToken, type EmbedTokenChoice } from '../formats/embed-token';
 import type { OpenedModel } from '../formats/opened-model';
 import type { Tokenizer } from '../formats/tokenizer';
-import { InputError } from '../lib/errors';
+import { InputError, inputSentence } from '../lib/errors';
 import { embedTokenOf } from './benchmark/embedding-prompts';
 import { openedTokenizer } from './opened-model';
 import { THINK } from './text-reader';
@@ -81,7 +81,7 @@ export class PromptPreview {
         embed,
       };
     } catch (error) {
-      const failed = { error: sentenceOf(error) };
+      const failed = { error: inputSentence(error) };
       return { document: failed, query: failed, reasoned: failed, ...known };
     }
     const { of, tokenizer, embed } = writer;
@@ -96,7 +96,7 @@ export class PromptPreview {
         }));
         return { error: null, pieces, tokens, truncated, notices };
       } catch (error) {
-        return { error: sentenceOf(error) };
+        return { error: inputSentence(error) };
       }
     };
     const think = asked.prompts.chat ? [] : tokenizer.encode(THINK, { specialTokens: false });
@@ -127,10 +127,4 @@ export class PromptPreview {
     if (chatTemplate === null) return null;
     return (this.template ??= ChatTemplate.open(chatTemplate, tokenizer?.config ?? {}, this.where));
   }
-}
-
-/** The sentence of an error that is the user's to mend; any other error is a bug and is thrown again. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof InputError) return error.message;
-  throw error;
 }

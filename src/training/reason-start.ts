@@ -53,7 +53,7 @@ export async function startReason(
  * Checks that the base's tokenizer gives traces back as they were written.
  * @throws InputError where one differs: no trace that the base writes could then be judged right.
  */
-export function checkReads(task: Task, reader: BaseReader, where: string): void {
+function checkReads(task: Task, reader: BaseReader, where: string): void {
   const { uniform } = new Random(0, 'task', 0xfffe);
   for (let depth = 1; depth <= task.maxDepth; depth++) {
     for (let i = 0; i < SAMPLE; i++) {

@@ -78,7 +78,7 @@ export async function teacherVectors(
   gpu: Gpu,
   { opened, sha256: hash, where, kept }: Teacher,
   task: Task,
-  onProgress: OnProgress = () => undefined,
+  onProgress: OnProgress,
 ): Promise<TeacherVectors> {
   if (!task.taught) throw new InputError(`the task ${task.name} has no texts for a teacher, expected the task text`);
   const texts = task.taught();

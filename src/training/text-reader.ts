@@ -37,7 +37,7 @@ export class TaskReader implements TextReader {
   /** @param context positions of the model. */
   constructor(
     private readonly task: Task,
-    private readonly context = Infinity,
+    private readonly context: number,
   ) {
     this.ids = new Map(task.vocabulary.map((word, id) => [word, id]));
     this.unknown = this.id(task.specials.unknown);

@@ -11,6 +11,7 @@ import type {
 } from '../host/browser/api';
 import type { MetricName } from '../records/records';
 import { ARMS, type ArmStyle } from './arms';
+import { quotedCell } from './csv';
 import { matchScore } from './filter';
 import { plural } from './format';
 import { runName } from './run-words';
@@ -222,10 +223,7 @@ export function metricsCsv({ systems }: Pick<BenchmarkResult, 'systems'>): strin
 /** The queries as CSV: a row for each query and metric, with the value of every system. */
 export function queriesCsv({ systems, perQuery }: PerQuery): string {
   const rows = perQuery.flatMap(({ id, scores }) =>
-    METRICS.map(({ name }) => [field(id), name, ...scores[name]].join(',')),
+    METRICS.map(({ name }) => [quotedCell(id), name, ...scores[name]].join(',')),
   );
   return [['query', 'metric', ...systems.map(({ system }) => system)].join(','), ...rows, ''].join('\r\n');
 }
-
-/** A text as a cell of a CSV table (RFC 4180). */
-const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

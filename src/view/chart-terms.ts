@@ -14,5 +14,3 @@ export const CHARTS = {
     about: `Of two runs, relative, of means over windows of steps; up to ${formatPercent(TOLERANCE.loss)} is within the tolerance.`,
   },
 } as const;
-
-export type ChartId = keyof typeof CHARTS;

@@ -62,7 +62,7 @@ export function runEntries(runs: readonly StoredRun[], query: RunQuery): RunEntr
   return ordered(entries, query);
 }
 
-export const isReadable = (stored: StoredRun): stored is ReadableRun => stored.run !== null;
+const isReadable = (stored: StoredRun): stored is ReadableRun => stored.run !== null;
 
 /** The runs that were started together with a run, itself included; null where it was started alone. */
 function groupOf({ run: { group, groupSize, session } }: ReadableRun, runs: readonly StoredRun[]): SeedGroup | null {
@@ -110,7 +110,7 @@ export function entryEstimate(entry: RunEntry, metric: MetricName): Estimate | n
   return estimateOf(results, metric);
 }
 
-export const entryName = (entry: RunEntry): string => (entry.kind === 'run' ? runName(entry.stored) : entry.group.name);
+const entryName = (entry: RunEntry): string => (entry.kind === 'run' ? runName(entry.stored) : entry.group.name);
 
 const createdOf = (entry: RunEntry): number =>
   entry.kind === 'run' ? entry.stored.created : Math.max(...entry.group.runs.map(({ created }) => created));

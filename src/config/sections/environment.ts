@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { flag, noted, option, real, whole } from '../../settings/leaves';
 
-export const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
+const REFRESH_POLICIES = ['none', 'full', 'periodic', 'local'] as const;
 
 /** The graph that stage 2 searches, and how it is kept fresh. */
 export const environmentSchema = v.strictObject({

@@ -8,7 +8,7 @@ export const ACTIVATIONS = ['keep', 'recompute'] as const;
 /**
  * The dtypes in which a base model's matrices can be held on the GPU: as in its file, or converted to f32, f16 or bf16.
  */
-export const BASE_DTYPES = ['stored', 'f32', 'f16', 'bf16'] as const;
+const BASE_DTYPES = ['stored', 'f32', 'f16', 'bf16'] as const;
 
 /** The pre-trained model that training starts from; all empty where the model is born in this session. */
 const baseSchema = v.strictObject({

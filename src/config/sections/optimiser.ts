@@ -1,6 +1,6 @@
 import { flag, noted, option, real, whole } from '../../settings/leaves';
 
-export const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
+const SCHEDULERS = ['linear', 'cosine', 'constant'] as const;
 
 /** AdamW and its schedule; spread flat into each stage. */
 export const optimiser = (learning_rate: number, scheduler: (typeof SCHEDULERS)[number]) => ({

@@ -6,7 +6,7 @@ import { optimiser, factReplay } from './optimiser';
  * The text between a query and its embed token: its reasoning, nothing, or as many filler words as the reasoning has.
  * `both` trains every query with its reasoning and without, distinguished by the mode word.
  */
-export const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
+const SFT_MODES = ['reasoning', 'direct', 'both', 'filler'] as const;
 
 /** The small embedder whose ranking stage 1 learns beside its own pairs; all empty where there is none. */
 const teacherSchema = v.strictObject({

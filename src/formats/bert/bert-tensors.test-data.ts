@@ -2,6 +2,17 @@ import type { BertArchitecture } from '../../config/bert';
 import { bertLayout, TYPE_EMBEDDINGS } from '../../tensors/bert-layout';
 import type { TensorToWrite } from '../safetensors';
 
+/** The `config.json` of a small encoder. */
+export const TINY_BERT = {
+  model_type: 'bert',
+  vocab_size: 5,
+  hidden_size: 8,
+  intermediate_size: 6,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  max_position_embeddings: 7,
+};
+
 /** Every tensor of a `bert` encoder's file, by its name. @param valueOf an element by its tensor (and its place) and its own. */
 export function bertTensors(
   arch: BertArchitecture,

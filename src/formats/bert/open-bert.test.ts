@@ -7,18 +7,9 @@ import { isEncoder, type OpenedEncoder } from '../opened-model';
 import { writeSafetensors, type TensorToWrite } from '../safetensors';
 import { wordLevelTokenizer } from '../word-level';
 import { parseBertConfig } from './bert-config';
-import { bertTensors } from './bert-tensors.test-data';
+import { bertTensors, TINY_BERT } from './bert-tensors.test-data';
 
-const config = {
-  model_type: 'bert',
-  vocab_size: 5,
-  hidden_size: 8,
-  intermediate_size: 6,
-  num_hidden_layers: 2,
-  num_attention_heads: 2,
-  max_position_embeddings: 7,
-};
-const arch = parseBertConfig(config, 'it');
+const arch = parseBertConfig(TINY_BERT, 'it');
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const tensor = (shape: readonly number[], start: number): TensorToWrite => ({
   shape,
@@ -39,7 +30,7 @@ const { tokenizer } = wordLevelTokenizer(['[UNK]', '[CLS]', '[SEP]', 'a', 'b'], 
 const folder = (tensors = weights(), changed: object = {}, extra: Record<string, unknown> = {}) =>
   filesInMemory(
     new Map([
-      ['config.json', bytes({ ...config, ...changed })],
+      ['config.json', bytes({ ...TINY_BERT, ...changed })],
       ['model.safetensors', writeSafetensors(tensors)],
       ['tokenizer.json', bytes(tokenizer)],
       ...Object.entries(extra).map(([name, value]) => [name, bytes(value)] as const),
@@ -54,7 +45,7 @@ async function encoder(files = folder()): Promise<OpenedEncoder> {
 describe('the folder of a bert encoder', () => {
   it('gives its shape and its weights, token type 0 added to the positions', async () => {
     const opened = await encoder();
-    expect(opened.arch).toEqual({ ...config, head_dim: 4, type_vocab_size: 2, layer_norm_eps: 1e-12 });
+    expect(opened.arch).toEqual({ ...TINY_BERT, head_dim: 4, type_vocab_size: 2, layer_norm_eps: 1e-12 });
     expect([opened.tensorDtype('0.qkv'), opened.tensorDtype('positions')]).toEqual(['f32', 'f32']);
     const all = weights();
     const positions = all.get(POSITION_EMBEDDINGS)!.data;

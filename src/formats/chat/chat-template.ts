@@ -23,7 +23,7 @@ export interface RenderOptions {
 const LONGEST = 2 ** 18;
 /** White space in a row, which costs its square to read. */
 const SPACES = 2000;
-export const TEMPLATE_DATE = '2024-07-26';
+const TEMPLATE_DATE = '2024-07-26';
 
 const SPECIAL = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
 

@@ -1,8 +1,8 @@
-import { InputError } from '../../lib/errors';
+import { InputError, inputSentence } from '../../lib/errors';
+import { joined } from '../../lib/joined';
 import { sha256 } from '../../lib/hash';
 import { keepKnown, type BeirCollection, type BeirDocument, type BeirQuery, type Qrels } from '../beir';
 import { quote } from '../json';
-import { joined } from '../lines';
 import { readQrels } from './judgements';
 import { collectionLayout, type Layout } from './layout';
 import { readDocuments, readQueryRecords, recordKind, type Note } from './records';
@@ -52,8 +52,7 @@ export async function readCollection(files: readonly SourceFile[], where: string
     try {
       splits.set(split, await readQrels(file));
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      unreadable.push({ split, reason: error.message });
+      unreadable.push({ split, reason: inputSentence(error) });
     }
   }
   if (layout.aside.length > 0) note(asideSentence(layout.aside));
@@ -150,7 +149,7 @@ async function readCorpus(
 
 /** The same documents have the same name, whatever they were read from; a `corpus.jsonl` goes by its own bytes. */
 function identified({ documents, kept }: ReadDocuments): Corpus {
-  const bytes = kept ? joined(kept) : writeCorpus(documents);
+  const bytes = kept ? joined(kept, Uint8Array) : writeCorpus(documents);
   return { documents, bytes, hash: sha256(bytes) };
 }
 
@@ -184,6 +183,7 @@ function writeCorpus(documents: readonly BeirDocument[]): Uint8Array {
   const encoder = new TextEncoder();
   return joined(
     documents.map(({ id, title, text }) => encoder.encode(`${JSON.stringify({ _id: id, title, text })}\n`)),
+    Uint8Array,
   );
 }
 

@@ -1,5 +1,5 @@
 import { InputError } from '../../lib/errors';
-import { joined } from '../lines';
+import { joined } from '../../lib/joined';
 
 /** A file as the readers of collections take it, wherever it lies: a disk, a page, an archive. */
 export interface SourceFile {
@@ -67,11 +67,11 @@ export class RoomCheck {
 export async function readWhole(file: SourceFile, room: RoomCheck): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for await (const piece of room.counted(file)) pieces.push(piece);
-  return pieces.length === 1 ? pieces[0]! : joined(pieces);
+  return pieces.length === 1 ? pieces[0]! : joined(pieces, Uint8Array);
 }
 
 /** `3.1 GB`, `12 MB`. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   const [unit, name] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
   return `${(bytes / unit).toLocaleString('en', { maximumSignificantDigits: 3 })} ${name}`;
 }

@@ -28,7 +28,7 @@ export async function* readRows(
 ): AsyncGenerator<Row> {
   let separator = kind === 'tsv' ? '\t' : null;
   let open: OpenRow | null = null;
-  for await (const line of streamLines(pieces, where, { blank: true })) {
+  for await (const line of streamLines(pieces, where, true)) {
     separator ??= separatorOf(line.text);
     if (open) {
       const row: Row | null = open.add(line.text);

@@ -88,7 +88,7 @@ async function titled(path: string, text: string): Promise<TitledText> {
 }
 
 /** A first line that a blank line or a line of dashes follows is a title, where it is short and no sentence. */
-export function plainText(text: string): TitledText {
+function plainText(text: string): TitledText {
   const lines = text.trim().split(/\r\n?|\n/);
   const [first = '', second = ''] = lines.map((line) => line.trim());
   const isTitle =

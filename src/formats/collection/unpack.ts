@@ -16,7 +16,7 @@ export async function unpackedFiles(files: readonly SourceFile[], room: Room): P
   return found.map((file) => (/\.gz$/i.test(file.path) ? gunzipped(file) : file));
 }
 
-export const isZip = ({ path }: Pick<SourceFile, 'path'>): boolean => /\.zip$/i.test(path);
+const isZip = ({ path }: Pick<SourceFile, 'path'>): boolean => /\.zip$/i.test(path);
 
 export const isVisible = ({ path }: Pick<SourceFile, 'path'>): boolean =>
   !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');

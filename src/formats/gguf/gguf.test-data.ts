@@ -1,3 +1,5 @@
+import type { Architecture } from '../../config/architecture';
+
 /** A value of a file's metadata: floats as `{f32}`, all other numbers as u32. */
 export type MetadataToWrite = string | number | boolean | { f32: number } | readonly string[] | readonly number[];
 
@@ -8,6 +10,22 @@ export interface TensorToPack {
   /** Rows first. */
   shape: readonly number[];
   bytes: Uint8Array;
+}
+
+/** The metadata that tells an architecture. */
+export function ggufShape(a: Architecture): Record<string, MetadataToWrite> {
+  const of = (key: string): string => `${a.model_type}.${key}`;
+  return {
+    'general.architecture': a.model_type,
+    [of('block_count')]: a.num_hidden_layers,
+    [of('context_length')]: a.max_position_embeddings,
+    [of('embedding_length')]: a.hidden_size,
+    [of('feed_forward_length')]: a.intermediate_size,
+    [of('attention.head_count')]: a.num_attention_heads,
+    [of('attention.head_count_kv')]: a.num_key_value_heads,
+    [of('attention.layer_norm_rms_epsilon')]: { f32: a.rms_norm_eps },
+    [of('rope.freq_base')]: { f32: a.rope_theta },
+  };
 }
 
 const ALIGN = 32;

@@ -6,7 +6,7 @@ import { merged } from '../merged-source';
 import { filesInMemory } from '../model-files';
 import { openModel } from '../open-model';
 import { BLOCK_TYPES } from './block-types';
-import { writeGguf, type MetadataToWrite, type TensorToPack } from './gguf.test-data';
+import { ggufShape, writeGguf, type MetadataToWrite, type TensorToPack } from './gguf.test-data';
 import { ggufNames } from './names';
 import fixture from './unpack.fixture.json';
 import type { Architecture } from '../../config/architecture';
@@ -39,16 +39,8 @@ const arch: Architecture = {
 };
 
 const metadataOf = (a: Architecture): Record<string, MetadataToWrite> => ({
-  'general.architecture': a.model_type,
+  ...ggufShape(a),
   'general.license': 'apache-2.0',
-  [`${a.model_type}.block_count`]: a.num_hidden_layers,
-  [`${a.model_type}.context_length`]: a.max_position_embeddings,
-  [`${a.model_type}.embedding_length`]: a.hidden_size,
-  [`${a.model_type}.feed_forward_length`]: a.intermediate_size,
-  [`${a.model_type}.attention.head_count`]: a.num_attention_heads,
-  [`${a.model_type}.attention.head_count_kv`]: a.num_key_value_heads,
-  [`${a.model_type}.attention.layer_norm_rms_epsilon`]: { f32: a.rms_norm_eps },
-  [`${a.model_type}.rope.freq_base`]: { f32: a.rope_theta },
   'tokenizer.chat_template': '{{ messages }}',
   'tokenizer.ggml.eos_token_id': 2,
 });

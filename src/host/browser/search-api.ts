@@ -1,11 +1,5 @@
 /** Types of what the page reads of a search and of a document. */
-export interface SearchHit {
-  document: number;
-  id: string;
-  /** The document's title, where it has one. */
-  title?: string;
-  text: string;
-  group: string;
+export interface SearchHit extends DocumentCard {
   score: number;
   /** Whether the task judges it relevant; null where the task cannot judge the query. */
   relevant: boolean | null;

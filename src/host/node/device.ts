@@ -23,7 +23,7 @@ async function load(): Promise<GPU> {
 }
 
 /** Dawn's `GPU`, made once and kept alive; puts WebGPU's constants (`GPUBufferUsage` …) into the global scope. */
-export function createNodeGpu(): Promise<GPU> {
+function createNodeGpu(): Promise<GPU> {
   kept ??= load();
   return kept;
 }

@@ -89,7 +89,7 @@ export function keepModel(
 }
 
 /** The kept model whose hash is this or begins with it. @throws InputError where there is none, or more than one. */
-export function keptModel(hash: string, store = storeFolder()): StoredModel {
+function keptModel(hash: string, store = storeFolder()): StoredModel {
   const found = HASH.test(hash) ? keptModels(store).filter((model) => model.hash.startsWith(hash)) : [];
   const [model] = found;
   if (model !== undefined && found.length === 1) return model;

@@ -68,5 +68,5 @@ export async function withOwnDocuments(session: Session, documents: string | nul
   return { ...session, task: { ...task, corpus } };
 }
 
-export const readOwnDocuments = (path: string): Promise<Corpus> =>
+const readOwnDocuments = (path: string): Promise<Corpus> =>
   readCorpusAlone(openSources(path, 'documents in BEIR layout'), path, ROOM);

@@ -142,11 +142,6 @@ export class Refresher {
     return this.vectors;
   }
 
-  /** A copy of a document's kept embedding, (d). */
-  stored(document: number): Float32Array {
-    return this.vectors.slice(document * this.dimension, (document + 1) * this.dimension);
-  }
-
   /**
    * Searches the graph as it is, refreshes what the policy says, and searches again; the second search is rewarded. The
    * order matters: rewarding the first search, or a region chosen without it, does worse than no refresh.

@@ -161,7 +161,7 @@ class AtlasFacts implements Task {
   }
 
   judge(query: TaskQuery, completion: string): TraceVerdict {
-    return judgeHops(query.trace, completion, SPECIALS, hopsOf, (hop, before) => this.isTrue(query, hop, before));
+    return judgeHops(query.trace, completion, hopsOf, (hop, before) => this.isTrue(query, hop, before));
   }
 
   /** Whether a hop is a fact; its start is the end of the hop before it, or in the query. */

@@ -8,7 +8,7 @@ import { mix32, sha256 } from '../../lib/hash';
 import { DIRECTIONS, readAtlas, splitCountries, type Country, type Direction } from '../atlas/data';
 import type { AtlasSettings } from '../atlas/settings';
 import { pick, plain, shuffled } from '../choices';
-import { judgeHops } from '../judge-hops';
+import { inPairs, judgeHops } from '../judge-hops';
 import { MODE_WORDS, SPECIALS, taskVocabulary } from '../special-tokens';
 import type { QuerySplit, Task, TaskQuery, TraceVerdict } from '../task';
 import type { TaskData } from '../task-data';
@@ -142,7 +142,7 @@ class AtlasWalk implements Task {
 
   judge(query: TaskQuery, completion: string): TraceVerdict {
     const start = query.text.split(' ')[1] ?? '';
-    return judgeHops(query.trace, completion, SPECIALS, inPairs, (hop, before) => {
+    return judgeHops(query.trace, completion, inPairs, (hop, before) => {
       const from = before.at(-1)?.split(' ')[1] ?? start;
       const [word = '', to = ''] = hop.split(' ');
       const direction = DIRECTIONS.find((name) => name === word);
@@ -237,6 +237,3 @@ function profile({ currency, language, region, aliases }: Country): string {
   ];
   return parts.join(' ');
 }
-
-const inPairs = (words: readonly string[]): string[] =>
-  Array.from({ length: Math.ceil(words.length / 2) }, (_, i) => words.slice(2 * i, 2 * i + 2).join(' '));

@@ -5,8 +5,8 @@
  */
 import { InputError } from '../../lib/errors';
 import { mix32, sha256 } from '../../lib/hash';
-import { judgeTrace } from './judge';
 import { pick } from '../choices';
+import { inPairs, judgeHops } from '../judge-hops';
 import { MODE_WORDS, SPECIALS, taskVocabulary } from '../special-tokens';
 import type { KinSettings } from './settings';
 import { Compositions, type Composition } from './splits';
@@ -112,8 +112,14 @@ class Kin implements Task {
     return this.query({ entity, relations }, topic);
   }
 
-  judge(query: TaskQuery, completion: string): TraceVerdict {
-    return judgeTrace(this.world, query.text.split(' ')[1] ?? '', query.trace, completion, SPECIALS);
+  judge({ text, trace }: TaskQuery, completion: string): TraceVerdict {
+    const { entities, relations } = this.world.words;
+    return judgeHops(trace, completion, inPairs, (hop, before) => {
+      const from = before.at(-1)?.split(' ')[1] ?? text.split(' ')[1] ?? '';
+      const [relation = '', to] = hop.split(' ');
+      const image = this.world.relations[relations.indexOf(relation)]?.[entities.indexOf(from)];
+      return image !== undefined && entities[image] === to;
+    });
   }
 
   private query(composition: Composition, topic: number): TaskQuery {

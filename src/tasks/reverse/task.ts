@@ -69,7 +69,6 @@ export function createReverse({ letters, longest, held_out }: Settings, seed: nu
       judgeHops(
         trace,
         completion,
-        SPECIALS,
         (written) => [...written],
         (letter, before) =>
           letter ===

@@ -117,7 +117,7 @@ class World implements Task {
   }
 
   judge(query: TaskQuery, completion: string): TraceVerdict {
-    return judgeHops(query.trace, completion, SPECIALS, inSentences, (hop) => this.isTrue(hop));
+    return judgeHops(query.trace, completion, inSentences, (hop) => this.isTrue(hop));
   }
 
   private isTrue(hop: string): boolean {

@@ -1,4 +1,5 @@
 import { documentText, type BeirDocument, type BeirQuery } from '../../formats/beir';
+import { joined } from '../../lib/joined';
 import type { OnProgress } from '../../lib/progress';
 import { ExactGpuIndex } from '../../retrieval/exact-gpu-index';
 import { RUN_DEPTH } from '../../retrieval/metrics';
@@ -66,10 +67,9 @@ export class EncodedDocuments {
     const rows = documents.flatMap((_, document) =>
       (anew.get(document) ?? own.get(document) ?? []).map((vector) => ({ document, vector })),
     );
-    const joined = new Float32Array(rows.length * channels);
-    rows.forEach(({ vector }, row) => joined.set(vector, row * channels));
-    const joinedOwners = Int32Array.from(rows, ({ document }) => document);
-    return new EncodedDocuments(model, prompts, documents, joined, joinedOwners, split, truncated);
+    const all = rows.map(({ vector }) => vector);
+    const allOwners = Int32Array.from(rows, ({ document }) => document);
+    return new EncodedDocuments(model, prompts, documents, joined(all, Float32Array), allOwners, split, truncated);
   }
 
   get passages(): number {

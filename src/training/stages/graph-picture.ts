@@ -1,3 +1,4 @@
+import { joined } from '../../lib/joined';
 import type { GraphStart } from '../../records/records';
 import { alignProjection, fitProjection, project, type Projection } from '../../retrieval/projection';
 import type { Refresher } from '../../retrieval/refresh/refresher';
@@ -38,16 +39,10 @@ export class GraphPicture {
 export function graphStart({ graph }: Pick<Refresher, 'graph'>, step: number): GraphStart {
   const { adjacency, size } = graph;
   const lists = Array.from({ length: size }, (_, document) => adjacency.of(document));
-  const neighbours = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const list of lists) {
-    neighbours.set(list, end);
-    end += list.length;
-  }
   return {
     step,
     degree_bound: adjacency.degreeBound,
     counts: Int32Array.from(lists, ({ length }) => length),
-    neighbours,
+    neighbours: joined(lists, Int32Array),
   };
 }

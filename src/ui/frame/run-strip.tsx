@@ -22,7 +22,7 @@ export const STATUS_WORDS: Readonly<Record<PageStatus, string>> = {
 };
 
 /** The name of the run on the page: its user's, or its session's. */
-export function useRunName(): string {
+function useRunName(): string {
   const id = useRan((ran) => ran.name);
   const session = useRan((ran) => ran.session);
   const title = useRuns((state) => state.runs?.find((run) => run.id === id)?.title ?? '');

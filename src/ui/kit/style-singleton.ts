@@ -12,7 +12,7 @@ interface Singleton {
 }
 
 /** One style sheet for as many as ask for it: there from the first until the last has gone. */
-export function stylesheetSingleton(): Singleton {
+function stylesheetSingleton(): Singleton {
   let users = 0;
   let sheet: CSSStyleSheet | null = null;
   return {

@@ -1,5 +1,5 @@
 import { decodeLink, encodeLink } from '../../session/link';
-import { InputError } from '../../lib/errors';
+import { InputError, inputSentence } from '../../lib/errors';
 import { usePage } from '../../store/page';
 import { useSelection } from '../../store/selection';
 import { panelNow, useSession } from '../../store/session';
@@ -35,8 +35,7 @@ export function openFragment(hash: string): void {
       });
     }
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    usePage.getState().show({ opened: null, brokenLink: error.message });
+    usePage.getState().show({ opened: null, brokenLink: inputSentence(error) });
   }
 }
 

@@ -28,7 +28,7 @@ export function SpeedLine({ isHindered }: { isHindered: boolean }) {
 
 function Speed({ isHindered }: { isHindered: boolean }) {
   const session = useSession((state) => state.session);
-  const measured = useSpeed((state) => state.measured);
+  const measured = useSpeed((state) => state.asked);
   const device = useDevice();
   const live = useRun(({ status }) => isLive(status));
   const earlier = useEarlierTime();

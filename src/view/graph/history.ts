@@ -2,7 +2,7 @@ import { leading } from '../../lib/ascending';
 import type { GraphRecord, GraphSearch, GraphStart } from '../../records/records';
 
 /** The value for a free place in a list of neighbours. */
-export const NO_EDGE = 0xffffffff;
+const NO_EDGE = 0xffffffff;
 
 /** A step's refresh as the page keeps it, in a tenth of the record's memory. */
 export interface Refresh {
@@ -69,11 +69,6 @@ export class GraphHistory {
     this.head = startState(start);
     this.seen = cloneState(this.head);
     this.keyframes = [cloneState(this.head)];
-  }
-
-  /** The step of the start and of every refresh, ascending. */
-  steps(): number[] {
-    return [this.keyframes[0]!.step, ...this.refreshes.map(({ step }) => step)];
   }
 
   get length(): number {

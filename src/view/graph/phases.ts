@@ -12,7 +12,6 @@ export const PHASES = [
   { id: 'again', label: 'Search again' },
   { id: 'score', label: 'Score' },
 ] as const;
-export type PhaseId = (typeof PHASES)[number]['id'];
 export const END = PHASES.length;
 
 /** The phase at the playhead; the last one at the end. */

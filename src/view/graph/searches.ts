@@ -5,7 +5,7 @@ const LOST = 1000;
 const depth = (rank: number): number => Math.log2(1 + (rank > 0 ? rank : LOST));
 
 /** Index of the search whose rank the refresh changed most; the first where none changed; −1 where there is none. */
-export function mostTelling(searches: readonly GraphSearch[]): number {
+function mostTelling(searches: readonly GraphSearch[]): number {
   let best = searches.length > 0 ? 0 : -1;
   let most = 0;
   searches.forEach(({ rank_before, rank_after }, i) => {

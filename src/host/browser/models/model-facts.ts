@@ -1,13 +1,13 @@
 import { isEncoder, type AnyOpenedModel } from '../../../formats/opened-model';
 import { Tokenizer } from '../../../formats/tokenizer';
 import { bytesOf } from '../../../kernels/weights/weights';
-import { InputError } from '../../../lib/errors';
+import { inputSentence } from '../../../lib/errors';
 import { tableLayout } from '../../../tensors/table';
 import { EmbeddingPrompts } from '../../../training/benchmark/embedding-prompts';
 import type { KeptModel, ModelCard } from './api';
 
 /** Number of weights by their dtype in the files, most first. */
-export function dtypesOf({ arch, tensorDtype }: Pick<AnyOpenedModel, 'arch' | 'tensorDtype'>): ModelCard['dtypes'] {
+function dtypesOf({ arch, tensorDtype }: Pick<AnyOpenedModel, 'arch' | 'tensorDtype'>): ModelCard['dtypes'] {
   const counts = new Map<string, { dtype: string; parameters: number; bytes: number }>();
   for (const { name, length } of tableLayout(arch)) {
     const dtype = tensorDtype(name);
@@ -66,15 +66,9 @@ async function tokenizerFacts(opened: AnyOpenedModel, where: string): Promise<Pi
         embeds: { token: prompts.embedToken, id: prompts.embedId, pooling: prompts.pooling, longest: prompts.context },
       };
     } catch (error) {
-      return { tokenizer: { ...known, refused: reasonOf(error) }, embeds: null };
+      return { tokenizer: { ...known, refused: inputSentence(error) }, embeds: null };
     }
   } catch (error) {
-    return { tokenizer: { kind, size: 0, refused: reasonOf(error) }, embeds: null };
+    return { tokenizer: { kind, size: 0, refused: inputSentence(error) }, embeds: null };
   }
-}
-
-/** The sentence of an error that the user can mend; any other error is a bug and is thrown again. */
-function reasonOf(error: unknown): string {
-  if (error instanceof InputError) return error.message;
-  throw error;
 }

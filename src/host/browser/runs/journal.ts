@@ -1,4 +1,4 @@
-import { joined } from '../../../formats/lines';
+import { joined } from '../../../lib/joined';
 import { leading } from '../../../lib/ascending';
 import { crc32 } from '../../../lib/crc32';
 import { JOURNAL_FILES, JOURNAL_NAMES, type JournalName } from '../../../runs/journal-files';
@@ -80,7 +80,7 @@ export class JournalIndex {
   }
 
   private async join(entries: readonly Entry[]): Promise<Uint8Array<ArrayBuffer>> {
-    return joined(await Promise.all(entries.map((entry) => this.bytesOf(entry))));
+    return joined(await Promise.all(entries.map((entry) => this.bytesOf(entry))), Uint8Array);
   }
 
   private async bytesOf({ name, step, offset, length, sum, waiting }: Entry): Promise<Uint8Array<ArrayBuffer>> {

@@ -21,7 +21,7 @@ export interface AdaptersReport {
 }
 
 /** An adapter as plain data. */
-export function describeAdapter(adapter: GPUAdapter): AdapterEntry {
+function describeAdapter(adapter: GPUAdapter): AdapterEntry {
   const { vendor, architecture, device, description } = adapter.info;
   const limits: Record<string, number> = {};
   // The limits are getters of the prototype, which neither JSON nor Object.entries sees.

@@ -1,7 +1,7 @@
 import { STAGE_LABELS } from '../../../config/stages';
 import type { StageProfile } from '../../../records/profile';
 import { lastOf } from '../../../store/asked';
-import { cancelProfile, profileSteps, useProfile } from '../../../store/profile';
+import { cancelProfile, profiles, profileSteps, useProfile } from '../../../store/profile';
 import { isElsewhere, isLive, useRun } from '../../../store/run';
 import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent } from '../../../view/format';
 import { kernelLines, memoryLines } from '../../../view/profile';
@@ -9,7 +9,7 @@ import { ErrorNote } from '../../kit/error-note';
 
 /** A profile: where the time of the session's steps goes on this device, kernel by kernel. */
 export function Profile() {
-  const { asked, closeError } = useProfile();
+  const { asked } = useProfile();
   const profiled = lastOf(asked);
   const going = asked.state === 'asking';
   const busy = useRun((state) => isLive(state.status) && !isElsewhere(state));
@@ -42,7 +42,7 @@ export function Profile() {
         <ErrorNote
           what="profile"
           help={{ label: 'Profile again', run: () => void profileSteps(), disabled: busy }}
-          onClose={closeError}
+          onClose={profiles.closeError}
         >
           {`The steps could not be profiled: ${asked.error.message}`}
         </ErrorNote>

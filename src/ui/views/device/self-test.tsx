@@ -1,12 +1,12 @@
 import { lastOf } from '../../../store/asked';
-import { cancelCheck, checkDevice, useSelfTest } from '../../../store/self-test';
+import { cancelCheck, checkDevice, checks, useSelfTest } from '../../../store/self-test';
 import { isElsewhere, isLive, useRun } from '../../../store/run';
 import { formatDuration, formatNumber, plural } from '../../../view/format';
 import { ErrorNote } from '../../kit/error-note';
 
 /** The engine against its reference on this device, case by case. */
 export function SelfTest() {
-  const { asked, closeError } = useSelfTest();
+  const { asked } = useSelfTest();
   const { results, total } = lastOf(asked) ?? { results: [], total: null };
   const going = asked.state === 'asking';
   const busy = useRun((state) => isLive(state.status) && !isElsewhere(state));
@@ -43,7 +43,7 @@ export function SelfTest() {
         <ErrorNote
           what="check"
           help={{ label: 'Check again', run: () => void checkDevice(), disabled: busy }}
-          onClose={closeError}
+          onClose={checks.closeError}
         >
           {`The check could not be made: ${asked.error.message}`}
         </ErrorNote>

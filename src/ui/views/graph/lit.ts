@@ -1,15 +1,9 @@
-import { useMemo } from 'react';
 import type { SearchAnswer } from '../../../host/browser/api';
 import type { GraphSearch } from '../../../records/records';
 import { answerOf, useSearch } from '../../../store/search';
 
 /** The last search of the Search view or of the map, as the picture lights it; null where there is none. */
 export const litNow = (): GraphSearch | null => lit(answerOf(useSearch.getState()));
-
-export function useLit(): GraphSearch | null {
-  const answer = useSearch(answerOf);
-  return useMemo(() => lit(answer), [answer]);
-}
 
 /** The documents that a search found after reasoning, or at once where nothing was embedded after it. */
 export const foundBy = ({

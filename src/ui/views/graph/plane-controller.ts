@@ -312,7 +312,7 @@ export function openDocument(document: number): void {
 }
 
 /** What the picture should show, by the stores. */
-export function wantedNow(): Wanted {
+function wantedNow(): Wanted {
   const { step, document, query, completion } = useSelection.getState();
   const { hovered, topic, drawn, ...held } = useGraph.getState();
   const color = drawn === 'map' ? 'topic' : held.color;

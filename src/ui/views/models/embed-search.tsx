@@ -20,6 +20,7 @@ import { formatBytes, formatDuration, formatScore, plural } from '../../../view/
 import { ChooseDocuments, DocumentsDrop } from '../../documents/documents-drop';
 import { ErrorNote } from '../../kit/error-note';
 import { QueryForm } from '../../kit/query-form';
+import { Progress } from './progress';
 import '../search/search.css';
 
 /** Own documents, embedded by a model that was opened, and searched beside BM25. Nothing is trained. */
@@ -51,7 +52,11 @@ export function EmbedSearch({ card }: { card: ModelCard }) {
           ) : preview === null ? (
             <DocumentsDrop />
           ) : embedding?.hash === hash ? (
-            <Embedding progress={embedding.progress} />
+            <Progress
+              text={progressSentence(embedding.progress)}
+              progress={embedding.progress}
+              onCancel={() => void releaseModel()}
+            />
           ) : isReady ? (
             <Ask key={embedded.corpus} embedded={embedded} preview={preview} />
           ) : (
@@ -76,20 +81,6 @@ function Offer({ hash, preview }: { hash: string; preview: CollectionPreview }) 
         <ChooseDocuments />
       </div>
     </>
-  );
-}
-
-function Embedding({ progress }: { progress: EmbedProgress | null }) {
-  const share = progress && progress.of > 0 ? progress.done / progress.of : 0;
-  const text = progressSentence(progress);
-  return (
-    <div className="model-adding">
-      <p role="status">{text}</p>
-      <progress max={1} value={share} aria-label={text} />
-      <button type="button" className="button" onClick={() => void releaseModel()}>
-        Cancel
-      </button>
-    </div>
   );
 }
 

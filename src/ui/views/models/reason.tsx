@@ -6,6 +6,7 @@ import { cancelReason, closeReasonError, prepareReason, useReason } from '../../
 import { formatBytes, plural } from '../../../view/format';
 import { Choice } from '../../kit/choice';
 import { ErrorNote } from '../../kit/error-note';
+import { Progress } from './progress';
 import { StartButtons, startSession } from './start-session';
 
 const TASKS: readonly { value: ReasonTask; label: string; about: string }[] = [
@@ -49,7 +50,7 @@ export function ReasonPanel({ card: { model, embeds, isEncoder, hasHead } }: { c
       {!hasHead ? (
         <p>Its files have no head to write with, so it can only be adapted to embed at once.</p>
       ) : mine && asked.state === 'asking' ? (
-        <Progress progress={last.progress} />
+        <Progress text={sentenceOf(last.progress)} progress={last.progress} onCancel={() => void cancelReason()} />
       ) : (
         <>
           {error && (
@@ -63,20 +64,6 @@ export function ReasonPanel({ card: { model, embeds, isEncoder, hasHead } }: { c
         </>
       )}
     </section>
-  );
-}
-
-function Progress({ progress }: { progress: ReasonProgress | null }) {
-  const share = progress && progress.of > 0 ? progress.done / progress.of : 0;
-  const text = sentenceOf(progress);
-  return (
-    <div className="model-adding">
-      <p role="status">{text}</p>
-      <progress max={1} value={share} aria-label={text} />
-      <button type="button" className="button" onClick={() => void cancelReason()}>
-        Cancel
-      </button>
-    </div>
   );
 }
 
