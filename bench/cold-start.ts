@@ -5,11 +5,12 @@
  *   npm run build && node scripts/bench.mjs cold-start [ROUNDS]    writes its part of docs/performance.md
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '../scripts/serve.mjs';
 import { launch, openedPage, pause, pressIfThere, stepOf, titleOf, until } from './driven/lab-page';
+import { removeProfile } from './driven/remove-profile';
 import { intoDocument } from './into-document';
 import { median } from './long-runs';
 import { isSmall } from './small';
@@ -31,7 +32,7 @@ async function firstStep(url: string, readingMs: number): Promise<number> {
     return performance.now() - pressed;
   } finally {
     await browser.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    await removeProfile(profile);
   }
 }
 

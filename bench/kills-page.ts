@@ -9,7 +9,7 @@
  * was broken off is gone on with, by other draws.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
@@ -21,6 +21,7 @@ import { Random } from '../src/lib/philox';
 import { encodeLink } from '../src/session/link';
 import { give, hookedSite } from './driven/hooked-site';
 import { begin, engineOf, isAt, launch, openedPage, pause, pressIfThere, statusesOf, stepOf, titleOf, until } from './driven/lab-page'; // prettier-ignore
+import { removeProfile } from './driven/remove-profile';
 import { processTree } from './driven/processes';
 import { writeInterruptions } from './interruptions';
 
@@ -237,6 +238,6 @@ while (kills + losses < KILLS + LOSSES) {
 }
 await browser.close();
 await site.close();
-rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+await removeProfile(profile);
 
 process.exit(differing + unread > 0 ? 1 : 0);

@@ -42,6 +42,7 @@ const system = v.object({
   ci95: v.object({ ndcg_cut_10: interval }),
   over_bm25: difference,
 });
+const together = v.object({ ...system.entries, over_rival_fusion: difference, why: v.string() });
 const kept = v.object({
   commit: v.string(),
   adapter: v.string(),
@@ -58,6 +59,8 @@ const kept = v.object({
   reasoning: v.optional(v.nullable(v.string()), null),
   /** Least cosine of documents that torch embedded with ours; null where all are ours. */
   torch_cosine: v.optional(v.nullable(v.number()), null),
+  /** BM25, MiniLM and the model as one; null for MiniLM itself, and where it was not asked yet. */
+  together: v.optional(v.nullable(together), null),
   /** Mean nDCG@10 on what the weight was chosen on, by weight. */
   chosen_by: v.array(v.number()),
 });
@@ -69,6 +72,7 @@ const recordSchema = v.array(
     minilm: kept,
     scratch: missing,
     taught: missing,
+    direct: missing,
     filtered: missing,
     rewarded: missing,
     adapted: missing,
@@ -76,35 +80,38 @@ const recordSchema = v.array(
 );
 
 /** What is trained here. */
-const TRAINED = ['scratch', 'taught', 'filtered', 'rewarded', 'adapted'] as const;
+const TRAINED = ['scratch', 'taught', 'direct', 'filtered', 'rewarded', 'adapted'] as const;
 type Trained = (typeof TRAINED)[number];
 
 const NAMES: Readonly<Record<Trained, string>> = {
   scratch: 'from scratch',
   taught: 'from scratch, taught by MiniLM',
+  direct: 'from scratch, taught to embed at once alone',
   filtered: 'from scratch, then its own words that helped',
   rewarded: 'from scratch, stage 2 on top',
   adapted: 'SmolLM2 + LoRA',
 };
 
 const FROM_SCRATCH = ['sft.steps=1200', 'evaluation.every=0', 'checkpoint.every=40'];
+const DIRECT = ['sft.mode=direct', 'sft.weight_distil=3'];
 const GAIN = 'grpo.advantage=gain';
 const REWARDED = ['grpo.steps=200', 'grpo.replay_weight=0', 'grpo.contrastive_weight=1'];
 
-/** What comes after stage 1. */
-const AFTERWARDS: Readonly<Record<Exclude<Trained, 'adapted'>, readonly string[]>> = {
+/** What is set beside that. */
+const SETTINGS: Readonly<Record<Exclude<Trained, 'adapted'>, readonly string[]>> = {
   scratch: [],
   taught: [],
+  direct: DIRECT,
   filtered: [...REWARDED, GAIN],
   rewarded: REWARDED,
 };
 
 const runOf = (collection: string, how: Exclude<Trained, 'adapted'>): LongRun => ({
   name: how === 'scratch' ? collection : `${collection}-${how}`,
-  ...(how === 'taught' ? { teacher: MINILM } : {}),
+  ...(how === 'taught' || how === 'direct' ? { teacher: MINILM } : {}),
   session: 'text',
   data: `${folder}/${collection}`,
-  set: [...FROM_SCRATCH, ...AFTERWARDS[how]],
+  set: [...FROM_SCRATCH, ...SETTINGS[how]],
 });
 
 /** Sequences embedded between two writes. */
@@ -137,7 +144,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
   const file = `${KEPT}/${collection}-${name}.json`;
   const before = existsSync(file) ? v.parse(kept, JSON.parse(readFileSync(file, 'utf8'))) : null;
   // A model that is trained here learns to write keywords, too.
-  if (before && (before.reasoning !== null || name === 'minilm')) return before;
+  if (before && (name === 'minilm' || (before.together && before.reasoning !== null))) return before;
   const from = `${folder}/${collection}`;
   const read = await readBeir(openSources(from, 'a folder in BEIR layout'), 'test', from, ROOM);
   const embeddings = `${KEPT}/${collection}-${name}.f32`;
@@ -154,15 +161,20 @@ async function evaluated(collection: string, name: string, path: string): Promis
     const contest = new Contest(gpu, read, queries, 'test');
     const { found: lexical } = await contest.lexical();
     const vectors = inChunks(embeddings, prompts, sequences);
-    if (before) {
+    const bm25 = contest.score(lexical);
+    const of = ({ system: found, ndcg }: Standing) => ({ ...found, over_bm25: paired(ndcg, bm25.ndcg) });
+    if (before?.together) {
+      if (name === 'direct') {
+        keep({ ...before, reasoning: 'it was taught to write none.' });
+        return await evaluated(collection, name, path);
+      }
       const { reasoning } = await contest.ranked(checkpoint, prompts, true, lexical, vectors);
       keep({ ...before, reasoning: reasoning?.why ?? '' });
       return await evaluated(collection, name, path);
     }
-    const { encoded, score, choice, fused } = await contest.ranked(checkpoint, prompts, false, lexical, vectors);
-    const bm25 = contest.score(lexical);
-    const of = ({ system: found, ndcg }: Standing) => ({ ...found, over_bm25: paired(ndcg, bm25.ndcg) });
-    keep({
+    const own = await contest.ranked(checkpoint, prompts, false, lexical, vectors);
+    const { encoded, score, choice, fused } = own;
+    const record: Kept = {
       commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
       adapter: gpu.adapter.description,
       date: new Date().toISOString().slice(0, 10),
@@ -175,9 +187,20 @@ async function evaluated(collection: string, name: string, path: string): Promis
       fused: of(fused),
       why: choice.why,
       reasoning: null,
+      together: null,
       chosen_by: [...choice.ndcg_cut_10],
       torch_cosine: alike,
-    });
+    };
+    keep(record);
+    if (name === 'minilm') return record;
+    const rival = await loadEmbedder(MINILM);
+    const rivalPrompts = await checkpointPrompts(rival);
+    const passages = rivalPrompts.passages(read.documents.map(documentText)).sequences;
+    const rivalVectors = inChunks(`${KEPT}/${collection}-minilm.f32`, rivalPrompts, passages);
+    const beside = await contest.ranked(rival, rivalPrompts, false, lexical, rivalVectors, own);
+    const all = beside.together!;
+    const over_rival_fusion = paired(all.ndcg, beside.fused.ndcg);
+    keep({ ...record, together: { ...of(all), over_rival_fusion, why: all.choice.why } });
   } finally {
     gpu.destroy();
   }
@@ -196,9 +219,10 @@ const row = (name: string, of: Omit<System, 'over_bm25'>, beside: string): strin
 type Figures = { minilm: Kept } & Record<Trained, Kept | null>;
 
 function section(collection: string, { minilm, ...trained }: Figures): string[] {
-  const lines = (name: string, { alone, fused }: Kept): string[] => [
+  const lines = (name: string, { alone, fused, together: all }: Kept): string[] => [
     row(`${name}, alone`, alone, over(alone.over_bm25)),
     row(`${name}, fused`, fused, over(fused.over_bm25)),
+    ...(all ? [row(`${name}, fused with BM25 and MiniLM`, all, over(all.over_bm25))] : []),
   ];
   const all = [minilm, ...TRAINED.flatMap((how) => trained[how] ?? [])];
   const commits = [...new Set(all.map(({ commit }) => commit))].join(' and ');
@@ -206,10 +230,13 @@ function section(collection: string, { minilm, ...trained }: Figures): string[] 
     const found = trained[how];
     const name = `${NAMES[how].charAt(0).toUpperCase()}${NAMES[how].slice(1)}`;
     if (!found) return [`${name}: not run yet.`, ''];
-    const { why, split, torch_cosine: alike, reasoning } = found;
+    const { why, split, torch_cosine: alike, reasoning, together: all } = found;
+    const three = all
+      ? ` With MiniLM as a third: ${all.why} Over BM25 and MiniLM alone: ${over(all.over_rival_fusion)}.`
+      : '';
     const passages = split === 0 ? '' : ` ${split} documents were longer than its context and were searched by their best passage.`; // prettier-ignore
     const torch = alike === null ? '' : ` Trained and its documents embedded with torch (least cosine with ours, of those that were compared: ${alike.toFixed(6)}).`; // prettier-ignore
-    return [`${name}: ${why}${passages}${torch} Keywords written first: ${reasoning ?? 'not asked yet.'}`, ''];
+    return [`${name}: ${why}${passages}${torch}${three} Keywords written first: ${reasoning ?? 'not asked yet.'}`, ''];
   };
   return [
     `## ${collection}`,
@@ -243,10 +270,8 @@ for (const collection of COLLECTIONS) {
 
 async function trained(collection: string, how: Trained): Promise<Kept | null> {
   const isThere = existsSync(`${KEPT}/${collection}-${how}.json`);
-  if (!isThere && (only === null || !only.includes(`${collection}-${how}`))) {
-    const before = recorded.get(collection)?.[how] ?? null;
-    if (before || only) return before;
-  }
+  const before = recorded.get(collection)?.[how] ?? null;
+  if (only ? !only.includes(`${collection}-${how}`) : before) return before;
   if (how === 'adapted') {
     // An hour of a processor, most of it for one collection.
     if (!isThere && collection !== 'cranfield') return null;
@@ -261,8 +286,8 @@ const results: ({ collection: string } & Figures)[] = [];
 for (const [i, collection] of COLLECTIONS.entries()) {
   const of: Partial<Record<Trained, Kept | null>> = {};
   for (const how of TRAINED) of[how] = await trained(collection, how);
-  const { scratch = null, taught = null, filtered = null, rewarded = null, adapted = null } = of;
-  results.push({ collection, minilm: minilm[i]!, scratch, taught, filtered, rewarded, adapted });
+  const { scratch = null, taught = null, direct = null, filtered = null, rewarded = null, adapted = null } = of;
+  results.push({ collection, minilm: minilm[i]!, scratch, taught, direct, filtered, rewarded, adapted });
 }
 writeResults('own-documents', results, [
   '# Own documents beside what a person would pick instead',
@@ -274,7 +299,7 @@ writeResults('own-documents', results, [
     .set.map((one) => `--set ${one}`)
     .join(
       ' ',
-    )}\`), asked at once; “taught” is the same with \`--teacher .models/all-MiniLM-L6-v2\`, whose ranking of each batch it learns beside the pairs; “stage 2 on top” goes on from there with \`${REWARDED.join(' ')}\`: its own words are rewarded by where they lead the search; “its own words that helped” is the same with \`${GAIN}\`: it learns those of its words that led the search better than the query at once, and no others; “SmolLM2 + LoRA” is SmolLM2-135M-Instruct adapted to the documents (\`lab export text --to accelerate --base … ${ADAPTED_SETTINGS.map((one) => `--set ${one}`).join(' ')}\`). Fused: scores of BM25 and of the model, scaled query by query and added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences. \`lab eval\` gives the same of any model and folder.`,
+    )}\`), asked at once; “taught” is the same with \`--teacher .models/all-MiniLM-L6-v2\`, whose ranking of each batch it learns beside the pairs; “to embed at once alone” is that with \`${DIRECT.join(' ')}\`, which leaves the keywords out; “stage 2 on top” goes on from there with \`${REWARDED.join(' ')}\`: its own words are rewarded by where they lead the search; “its own words that helped” is the same with \`${GAIN}\`: it learns those of its words that led the search better than the query at once, and no others; “SmolLM2 + LoRA” is SmolLM2-135M-Instruct adapted to the documents (\`lab export text --to accelerate --base … ${ADAPTED_SETTINGS.map((one) => `--set ${one}`).join(' ')}\`). Fused: scores of BM25 and of the model, scaled query by query and added by weights that a rule chooses without a look at the queries that are scored. Intervals are 95 % bootstraps over the queries; the last column is the mean of the queries’ differences. \`lab eval\` gives the same of any model and folder.`,
   '',
   ...results.flatMap(({ collection, ...of }) => section(collection, of)),
 ]);
@@ -302,6 +327,7 @@ const shown = results.map(({ collection, minilm: beside, ...of }) => {
       ...systems.flatMap(({ name, found }) => [
         shownSystem(`${name}, alone`, found.alone),
         shownSystem(`${name}, fused`, found.fused),
+        ...(found.together ? [shownSystem(`${name}, fused with BM25 and MiniLM`, found.together)] : []),
       ]),
     ],
     notes: [

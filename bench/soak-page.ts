@@ -8,7 +8,7 @@
  * /proc.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
@@ -17,8 +17,9 @@ import { encodeLink } from '../src/session/link';
 import { collectFirefoxGarbage } from './driven/firefox-garbage';
 import { buffersOf, hookedSite } from './driven/hooked-site';
 import { begin, engineOf, launch, pause, statusesOf, stepOf, titleOf } from './driven/lab-page';
+import { removeProfile } from './driven/remove-profile';
 import { processTree, type Process } from './driven/processes';
-import { MINUTE, MOST_GROWTH, MOST_STEP_GROWTH, Soaked, soakSession, STEPS_BEFORE_STAGE_2, type Sampled } from './driven/soaked'; // prettier-ignore
+import { MINUTE, MOST_GROWTH, MOST_STEP_GROWTH, Soaked, soakSession, STEPS_BEFORE_STAGE_2, type Pace, type Sampled } from './driven/soaked'; // prettier-ignore
 import { isSmall } from './small';
 import { writeSoaks } from './soak-table';
 
@@ -32,6 +33,8 @@ interface Sample extends Sampled {
   all: number;
   page: number;
   gpu: number;
+  /** Seconds of the processor until now that the page's own thread took, which draws some times a second whatever a step takes. */
+  drawing: number;
   /**
    * Bytes that JavaScript holds in the page and in its worker right after a garbage collection; 0 in Firefox, which
    * does not say.
@@ -91,6 +94,7 @@ while (performance.now() - began < MINUTES * MINUTE) {
     all: sum(({ rss }) => rss),
     page: largest(tree.filter(isPage)),
     gpu: largest(tree.filter(isGpu)),
+    drawing: tree.filter(isPage).reduce((total, { mainCpu }) => total + mainCpu, 0),
     held: held.reduce((a, b) => a + b, 0),
     bytes,
     buffers,
@@ -98,11 +102,13 @@ while (performance.now() - began < MINUTES * MINUTE) {
 }
 await browser.close();
 await site.close();
-rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+await removeProfile(profile);
 
 const soaked = new Soaked(samples);
 const last = samples.at(-1);
-const step_cpu_ms = soaked.stepCpu();
+/** Without the page's own thread. */
+const step_cpu_ms = soaked.stepCpu(({ cpu, drawing }) => cpu - drawing);
+const drawing = soaked.busy((sample) => sample.drawing);
 /**
  * Growth of what JavaScript holds, as a share of all memory: the page keeps a few numbers of every step for its charts.
  */
@@ -131,13 +137,15 @@ const result = {
     buffers: soaked.growth(({ buffers }) => buffers),
   },
   step_cpu_ms,
+  drawing,
 };
 if (MINUTES >= 10) {
   writeFileSync(`docs/results/soak-${engine}.json`, `${JSON.stringify(result, null, 2)}\n`);
   writeSoaks();
 }
 process.stdout.write(`${JSON.stringify(result)}\n`);
-const grew = step_cpu_ms.last_quarter / step_cpu_ms.first_quarter - 1;
-const isFlat = Object.values(result.growth).every((share) => share < MOST_GROWTH) && grew < MOST_STEP_GROWTH;
+const isSteady = ({ first_quarter, last_quarter }: Pace): boolean =>
+  last_quarter / first_quarter - 1 < MOST_STEP_GROWTH;
+const isFlat = Object.values(result.growth).every((share) => share < MOST_GROWTH) && [step_cpu_ms, drawing].every(isSteady); // prettier-ignore
 // Its first minutes say nothing of the rest.
 process.exit(isFlat || isSmall ? 0 : 1);

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext } from 'playwright';
 import { chromiumFlags, requireChromium } from '../../scripts/chromium.mjs';
+import { removeProfile } from './remove-profile';
 
 /** A Chromium as a user at a desk has it: a tab that is not in front is hidden, and its timers are held back. */
 export interface PlainChromium {
@@ -38,8 +39,7 @@ export async function plainChromium(name: string): Promise<PlainChromium> {
       await browser.close();
       child.kill();
       await new Promise((resolve) => child.once('exit', resolve));
-      // Its children may still write there.
-      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+      await removeProfile(profile);
     },
   };
 }

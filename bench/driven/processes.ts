@@ -8,21 +8,29 @@ export interface Process {
   command: string;
   /** Resident bytes, without those that it has given back and the system has not taken yet. */
   rss: number;
-  /** Seconds of the processor until now. */
+  /** Seconds of the processor until now, of all its threads and of its first. */
   cpu: number;
+  mainCpu: number;
 }
 
 const PAGE = 4096;
 const TICKS = 100;
 
+/** What the system says of a process, or of one of its threads. */
+function statOf(path: string): { parent: number; pages: number; cpu: number } {
+  const stat = readFileSync(path, 'utf8');
+  // The name, in brackets, may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number); // prettier-ignore
+  const [parent = 0, user = 0, system = 0, pages = 0] = [1, 11, 12, 21].map((at) => fields[at]);
+  return { parent, pages, cpu: (user + system) / TICKS };
+}
+
 function read(pid: number): Process | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number); // prettier-ignore
-    const [parent = 0, user = 0, system = 0, pages = 0] = [1, 11, 12, 21].map((at) => fields[at]);
+    const { parent, pages, cpu } = statOf(`/proc/${pid}/stat`);
+    const { cpu: mainCpu } = statOf(`/proc/${pid}/task/${pid}/stat`);
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    return { pid, parent, command, rss: pages * PAGE, cpu: (user + system) / TICKS };
+    return { pid, parent, command, rss: pages * PAGE, cpu, mainCpu };
   } catch {
     return null; // It ended meanwhile.
   }

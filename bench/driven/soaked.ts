@@ -15,7 +15,7 @@ export const STEPS_BEFORE_STAGE_2 = 100;
 
 /** Share by which memory may grow after the first minute. */
 export const MOST_GROWTH = 0.02;
-/** Share by which a step may take more of the processor: another's work beside it costs caches too. */
+/** Share by which a step, or the page beside it, may take more of the processor: another's work beside it costs caches too. */
 export const MOST_STEP_GROWTH = 0.1;
 export const MINUTE = 60_000;
 
@@ -24,6 +24,13 @@ export interface Sampled {
   /** Steps of stage 2 that were emitted, and the seconds of CPU time until then. */
   steps: number;
   cpu: number;
+}
+
+/** Something that should stay as it is, by parts of the run. */
+export interface Pace {
+  first_quarter: number;
+  last_quarter: number;
+  tenths: number[];
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
@@ -50,20 +57,31 @@ export class Soaked<Sample extends Sampled> {
     return round(median(late.map(read)) / median(early.map(read)) - 1);
   }
 
-  /** Milliseconds of the processor that a step of stage 2 takes, evaluations and checkpoints among them. */
-  stepCpu(): { first_quarter: number; last_quarter: number; tenths: number[] } {
-    const { total } = this;
-    return {
-      first_quarter: this.cpuOfAStep(this.settled, this.settled + total / 4),
-      last_quarter: this.cpuOfAStep(total * 0.75, total),
-      tenths: Array.from({ length: 10 }, (_, i) => this.cpuOfAStep((i * total) / 10, ((i + 1) * total) / 10)),
-    };
+  /**
+   * Milliseconds of the processor that a step of stage 2 takes, evaluations and checkpoints among them.
+   * @param seconds of the processor until a sample
+   */
+  stepCpu(seconds = (sample: Sample): number => sample.cpu): Pace {
+    return this.pace((first, last) => (1000 * (seconds(last) - seconds(first))) / (last.steps - first.steps));
   }
 
-  private cpuOfAStep(from: number, to: number): number {
-    const within = this.samples.filter(({ ms, steps }) => steps > 0 && ms >= from && ms <= to);
-    const [first, last] = [within[0], within.at(-1)];
-    return first && last ? round((1000 * (last.cpu - first.cpu)) / (last.steps - first.steps)) : NaN;
+  /** Share of the time for which a processor was busy with something. @param seconds of the processor until a sample */
+  busy(seconds: (sample: Sample) => number): Pace {
+    return this.pace((first, last) => (1000 * (seconds(last) - seconds(first))) / (last.ms - first.ms));
+  }
+
+  private pace(between: (first: Sample, last: Sample) => number): Pace {
+    const { total } = this;
+    const within = (from: number, to: number): number => {
+      const found = this.samples.filter(({ ms, steps }) => steps > 0 && ms >= from && ms <= to);
+      const [first, last] = [found[0], found.at(-1)];
+      return first && last ? round(between(first, last)) : NaN;
+    };
+    return {
+      first_quarter: within(this.settled, this.settled + total / 4),
+      last_quarter: within(total * 0.75, total),
+      tenths: Array.from({ length: 10 }, (_, i) => within((i * total) / 10, ((i + 1) * total) / 10)),
+    };
   }
 
   /** Megabytes at the end of each tenth of the run. */

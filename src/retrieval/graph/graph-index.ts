@@ -3,6 +3,7 @@ import { Random } from '../../lib/philox';
 import { checkSearch, type SearchIndex, type SearchResult } from '../search-index';
 import { Adjacency, type EdgeEdits } from './adjacency';
 import { chooseEntries } from './entries';
+import { EntryTable } from './entry-table';
 import { checkGraph, type Integrity } from './integrity';
 import { Linker } from './linker';
 import { restoreReachability } from './reachability';
@@ -153,11 +154,18 @@ export class GraphIndex implements SearchIndex {
     // Entries come first: until then there is nothing else to start from.
     const order = [...entries, ...new Random(seed, 'graph').shuffle(others)];
     linker.building(() => {
-      for (let at = 1; at < size; at++) {
-        const node = order[at]!;
-        const from = at < entries.length ? entries.subarray(0, at) : entries;
-        const candidates = this.walk.run(vectors, node * dimension, from, settings.ef_construction);
+      const insert = (node: number, from: Int32Array, cosines: Float64Array | null): void => {
+        const candidates = this.walk.run(vectors, node * dimension, from, settings.ef_construction, null, cosines);
         linker.connect(node, candidates, settings.m);
+      };
+      for (let at = 1; at < entries.length; at++) insert(order[at]!, entries.subarray(0, at), null);
+      const table = new EntryTable(vectors, dimension, entries);
+      for (let at = entries.length; at < size; at += 2) {
+        const pair = order.slice(at, at + 2);
+        table.compare(pair[0]!, pair.at(-1)!);
+        pair.forEach((node, i) => {
+          insert(node, entries, table.cosines[i]!);
+        });
       }
     });
     this.restoreReachability();

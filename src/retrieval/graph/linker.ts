@@ -1,6 +1,6 @@
 import type { Adjacency } from './adjacency';
 import { Beam } from './beam';
-import { dot } from './vectors';
+import { dot, dotPair } from './vectors';
 import type { Walk } from './walk';
 
 /**
@@ -28,6 +28,7 @@ export class Linker {
   private readonly kept: Int32Array;
   private readonly keptScores: Float64Array;
   private readonly before: Int32Array;
+  private readonly pair = new Float64Array(2);
   private made: MadeLists | null = null;
   /** The node that is being connected, the query of the walk's last run; -1: none is. */
   private connected = -1;
@@ -62,33 +63,48 @@ export class Linker {
     return dot(this.vectors, a * this.dimension, this.vectors, b * this.dimension, this.dimension);
   }
 
-  /** The same, as the walk found it where one of them is the node that is being connected and it saw the other. */
-  private found(a: number, b: number): number {
-    if (a !== this.connected && b !== this.connected) return this.similarity(a, b);
-    const known = this.walk.cosineOf(a === this.connected ? b : a);
-    return Number.isNaN(known) ? this.similarity(a, b) : known;
+  /** The same, as the walk found it where one of them is the node that is being connected and it saw the other; else NaN. */
+  private known(a: number, b: number): number {
+    if (a !== this.connected && b !== this.connected) return NaN;
+    return this.walk.cosineOf(a === this.connected ? b : a);
+  }
+
+  /**
+   * Whether one of the first `count` kept neighbours is so near to `candidate` that it needs no link of its own.
+   * @param limit a kept neighbour does where `alpha × (its distance)` is at most this
+   * @param isTogether whether the candidate was chosen together with those that are marked, none of which does
+   */
+  private isCovered(candidate: number, count: number, limit: number, isTogether: boolean): boolean {
+    const { vectors, dimension, kept, alpha, made, pair } = this;
+    // Most cover nothing, so two at a time lose little and read the candidate once for both.
+    let waiting = -1;
+    for (let i = 0; i < count; i++) {
+      const neighbour = kept[i]!;
+      if (isTogether && made?.isTogether[neighbour] === 1) continue;
+      const cosine = this.known(candidate, neighbour);
+      if (!Number.isNaN(cosine)) {
+        if (alpha * (1 - cosine) <= limit) return true;
+      } else if (waiting < 0) {
+        waiting = neighbour;
+      } else {
+        dotPair(vectors, waiting * dimension, neighbour * dimension, vectors, candidate * dimension, dimension, pair);
+        if (alpha * (1 - pair[0]!) <= limit || alpha * (1 - pair[1]!) <= limit) return true;
+        waiting = -1;
+      }
+    }
+    return waiting >= 0 && alpha * (1 - this.similarity(candidate, waiting)) <= limit;
   }
 
   /** Sets `node`'s out-neighbours to the diverse ones of `candidates` (best first), at most `limit`. */
   choose(node: number, candidates: Beam, limit: number): void {
-    const { kept, keptScores, alpha, made } = this;
-    const together = made?.isTogether ?? null;
+    const { kept, keptScores, made } = this;
     let count = 0;
     for (let c = 0; c < candidates.size && count < limit; c++) {
       const candidate = candidates.ids[c]!;
       if (candidate === node) continue;
       const score = candidates.scores[c]!;
-      const toNode = 1 - score;
-      const known = together !== null && together[candidate] === 1;
-      let diverse = true;
-      for (let i = 0; i < count; i++) {
-        if (known && together[kept[i]!] === 1) continue;
-        if (alpha * (1 - this.found(candidate, kept[i]!)) <= toNode) {
-          diverse = false;
-          break;
-        }
-      }
-      if (!diverse) continue;
+      const isTogether = made !== null && made.isTogether[candidate] === 1;
+      if (this.isCovered(candidate, count, 1 - score, isTogether)) continue;
       keptScores[count] = score;
       kept[count++] = candidate;
     }

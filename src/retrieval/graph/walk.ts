@@ -2,6 +2,9 @@ import type { Adjacency } from './adjacency';
 import { Beam } from './beam';
 import { dot, dotPair } from './vectors';
 
+/** Numbers of four bytes in a line of a processor's cache. */
+const CACHE_LINE = 16;
+
 /** Best-first search over a graph (Malkov and Yashunin 2016, algorithm 2), with its scratch space. */
 export class Walk {
   /** The nodes that the last `run` found, best first. */
@@ -19,6 +22,12 @@ export class Walk {
   /** (N): of a node that was seen in this run, its cosine with the query. */
   private readonly cosines: Float64Array;
   private readonly pair = new Float64Array(2);
+  /** The neighbours of a node that this run had not seen. */
+  private readonly fresh: Int32Array;
+  /** The vectors as whole numbers, which are read without being converted. */
+  private readonly bits: Int32Array;
+  /** What was read ahead, kept so that no compiler leaves the reading out. */
+  protected read = 0;
 
   constructor(
     private readonly vectors: Float32Array,
@@ -27,6 +36,8 @@ export class Walk {
   ) {
     this.marks = new Int32Array(graph.size);
     this.cosines = new Float64Array(graph.size);
+    this.fresh = new Int32Array(graph.degreeBound);
+    this.bits = new Int32Array(vectors.buffer, vectors.byteOffset, vectors.length);
   }
 
   /** The cosine of a node with the last run's query, NaN where that run did not see it: valid until a vector moves. */
@@ -38,41 +49,67 @@ export class Walk {
    * Starts from the best of `entries` and expands the best unexpanded node until the best `ef` are all expanded.
    * @param source the query is `source[start … start + d)`
    * @param path receives the expanded nodes in order
+   * @param known the query's cosines with the entries (E), where they are known
    */
-  run(source: Float32Array, start: number, entries: Int32Array, ef: number, path: number[] | null = null): Beam {
-    const { beam, marks } = this;
+  run(
+    source: Float32Array,
+    start: number,
+    entries: Int32Array,
+    ef: number,
+    path: number[] | null = null,
+    known: Float64Array | null = null,
+  ): Beam {
+    const { beam, marks, fresh } = this;
     const { neighbours, counts, degreeBound } = this.graph;
     const epoch = this.nextEpoch();
     let hops = 0;
     let distances = entries.length;
     beam.reset(ef);
     for (let i = 0; i < entries.length; i++) marks[entries[i]!] = epoch;
-    const even = entries.length & ~1;
-    for (let i = 0; i < even; i += 2) this.seePair(entries[i]!, entries[i + 1]!, source, start);
-    if (even < entries.length) this.see(entries[even]!, source, start);
+    if (known === null) this.seeAll(entries, entries.length, source, start);
+    else for (let i = 0; i < entries.length; i++) this.note(entries[i]!, known[i]!);
     for (let node = beam.next(); node >= 0; node = beam.next()) {
       hops++;
       if (path !== null) path.push(node);
       const first = node * degreeBound;
       const last = first + counts[node]!;
-      // Two at a time, each pair in the order of the list.
-      let waiting = -1;
+      let count = 0;
       for (let i = first; i < last; i++) {
         const neighbour = neighbours[i]!;
         if (marks[neighbour] === epoch) continue;
         marks[neighbour] = epoch;
-        distances++;
-        if (waiting < 0) waiting = neighbour;
-        else {
-          this.seePair(waiting, neighbour, source, start);
-          waiting = -1;
-        }
+        fresh[count++] = neighbour;
       }
-      if (waiting >= 0) this.see(waiting, source, start);
+      distances += count;
+      this.seeAll(fresh, count, source, start);
     }
     this.distances = distances;
     this.hops = hops;
     return beam;
+  }
+
+  /** Computes the cosines of the first `count` of some nodes with the query, two at a time, in their order. */
+  private seeAll(nodes: Int32Array, count: number, source: Float32Array, start: number): void {
+    let read = 0;
+    for (let i = 0; i + 1 < count; i += 2) {
+      if (i + 2 < count) read |= this.readAhead(nodes[i + 2]!);
+      if (i + 3 < count) read |= this.readAhead(nodes[i + 3]!);
+      this.seePair(nodes[i]!, nodes[i + 1]!, source, start);
+    }
+    if (count % 2 === 1) this.see(nodes[count - 1]!, source, start);
+    this.read = read;
+  }
+
+  /**
+   * Reads a number of each cache line of a row, so that the row comes from memory while the one before it is computed: a large
+   * corpus fits no cache, and its rows are met in no order.
+   */
+  private readAhead(node: number): number {
+    const { bits, dimension } = this;
+    const end = (node + 1) * dimension;
+    let read = 0;
+    for (let i = node * dimension; i < end; i += CACHE_LINE) read |= bits[i]!;
+    return read;
   }
 
   private see(node: number, source: Float32Array, start: number): void {
