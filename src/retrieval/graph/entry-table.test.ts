@@ -21,7 +21,10 @@ it('gives the bits of one dot product after the other, whatever the dimension an
         // All but the first, the last one twice.
         const entries = Int32Array.from([...rows.keys()].slice(1).concat(rows.length - 1));
         const table = new EntryTable(vectors, dimension, entries);
-        for (const [first, second] of [[0, 1], [1, 0]] as const) {
+        for (const [first, second] of [
+          [0, 1],
+          [1, 0],
+        ] as const) {
           table.compare(first, second);
           [first, second].forEach((row, i) => {
             const cosines = [...table.cosines[i]!].slice(0, entries.length);
