@@ -139,10 +139,18 @@ const inChunks =
     keep: () => Promise.resolve(),
   });
 
+const fileOf = (collection: string, name: string): string => `${KEPT}/${collection}-${name}.json`;
+
+/** What an earlier call scored, if only in part. */
+function keptBefore(collection: string, name: string): Kept | null {
+  const file = fileOf(collection, name);
+  return existsSync(file) ? v.parse(kept, JSON.parse(readFileSync(file, 'utf8'))) : null;
+}
+
 /** The result of `lab eval` for a model on a collection; computed once. */
 async function evaluated(collection: string, name: string, path: string): Promise<Kept> {
-  const file = `${KEPT}/${collection}-${name}.json`;
-  const before = existsSync(file) ? v.parse(kept, JSON.parse(readFileSync(file, 'utf8'))) : null;
+  const file = fileOf(collection, name);
+  const before = keptBefore(collection, name);
   // A model that is trained here learns to write keywords, too.
   if (before && (name === 'minilm' || (before.together && before.reasoning !== null))) return before;
   const from = `${folder}/${collection}`;
@@ -269,9 +277,10 @@ for (const collection of COLLECTIONS) {
 }
 
 async function trained(collection: string, how: Trained): Promise<Kept | null> {
-  const isThere = existsSync(`${KEPT}/${collection}-${how}.json`);
+  const scored = keptBefore(collection, how);
+  const isThere = scored !== null;
   const before = recorded.get(collection)?.[how] ?? null;
-  if (only ? !only.includes(`${collection}-${how}`) : before) return before;
+  if (only ? !only.includes(`${collection}-${how}`) : before) return before ?? scored;
   if (how === 'adapted') {
     // An hour of a processor, most of it for one collection.
     if (!isThere && collection !== 'cranfield') return null;

@@ -79,6 +79,7 @@ export const TINY_SESSIONS: readonly ShortSession[] = [
     grpo: { steps: 3, top_k: 12, top_p: 0.9, temperature: 0.7, beta: 0 },
     environment: { policy: 'full' },
   }),
+  tiny('products of halves, sums in parts', { model: { fp16: true, numerics: 2 } }),
 ];
 
 /** Every preset cut short, kin-quick as it is, and the tiny ones. */
