@@ -1,6 +1,6 @@
 import { computeOf } from '../config/compute';
 import type { Session } from '../config/session';
-import { sessionArchitecture } from '../config/session-checks';
+import { sessionArchitecture, settingError } from '../config/session-checks';
 import type { TaskLengths } from '../config/tasks';
 import { ChatTemplate } from '../formats/chat/chat-template';
 import { EMBED_TOKEN, withEmbedToken } from '../formats/embed-token';
@@ -114,7 +114,7 @@ export function checkContext(session: Session, { opened }: Base, { longest }: { 
   const context = session.model.max_position_embeddings;
   const own = opened.arch.max_position_embeddings;
   const refuse = (path: string, value: number, expected: string): never => {
-    throw new InputError(`session: ${path} is ${value}, expected ${expected}`);
+    throw settingError({ path, value, expected }, 'session');
   };
   if (context > own) refuse('model.max_position_embeddings', context, `at most ${own}, the base's own context`);
   if (!longest) return;
@@ -141,9 +141,8 @@ export const canCompute = ({ device }: Pick<Gpu, 'device'>, { model }: Session):
 /** @throws InputError where the session asks for 16-bit arithmetic and the device has none. */
 export function checkCompute(gpu: Pick<Gpu, 'device'>, session: Session): void {
   if (canCompute(gpu, session)) return;
-  throw new InputError(
-    'session: model.fp16 is true, expected false, because this GPU offers no 16-bit arithmetic (shader-f16)',
-  );
+  const expected = 'false, because this GPU offers no 16-bit arithmetic (shader-f16)';
+  throw settingError({ path: 'model.fp16', value: true, expected }, 'session');
 }
 
 /** The task's texts as the tokens of the session's model: the base's, or its own. */

@@ -180,6 +180,9 @@ describe('a session in products of halves', () => {
     expect(() => begin(gpu)).toThrow(
       'session: model.fp16 is true, expected false, because this GPU offers no 16-bit arithmetic (shader-f16)',
     );
+    // The page's button leads to the setting.
+    const problem: unknown = expect.objectContaining({ path: 'model.fp16' });
+    expect(() => begin(gpu)).toThrow(expect.objectContaining({ code: 'input', problem }));
   });
 
   test('diverges where a gradient overflows without a scale too', () => {
