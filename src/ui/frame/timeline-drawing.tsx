@@ -62,12 +62,9 @@ export const Drawing = memo(function Drawing({ stages, total, last, width, heigh
       <path className="mark-refresh" d={marks(refreshes, `${bottom - 4}v4`)} />
       <path className="mark-evaluation" d={marks(evaluated, `${bottom + 1}l3.5 6h-7z`)} />
       <path className="mark-checkpoint" d={marks(checkpoints, `${TEXT + 1}l3 3-3 3-3-3z`)} />
-      {(hasRun ? warnings.of(streams) : []).map((at) => (
-        <g key={at} className="mark-warning">
-          <title>Something began to look wrong at step {at}</title>
-          <path d={`M${x(at)} ${TEXT + 8}v8m0 3v1.5`} />
-        </g>
-      ))}
+      <path className="mark-warning" d={marks(hasRun ? warnings.of(streams) : [], `${TEXT + 8}v8m0 3v1.5`)}>
+        <title>Something began to look wrong at this step</title>
+      </path>
     </svg>
   );
 });
