@@ -1,4 +1,4 @@
-// How long an adapter works, on a machine that does other things too.
+// Measures how long an adapter works on a machine that does other things too.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Gpu } from '../src/gpu/gpu';
 

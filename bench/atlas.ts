@@ -35,14 +35,14 @@ interface AtlasRun extends LongRun {
   label: string;
   /** The arm that the run is about. */
   arm: string;
-  /** A run of two stages whose first is evaluated by itself, under this name. */
+  /** Of a run with stage 2: the name under which the evaluation after its stage 1 is kept. */
   start?: string;
 }
 
 const SEEDS = [1, 2, 3];
-/** The name of a run of two stages as it was after its first. */
+/** The label of the evaluation after stage 1 of a run with stage 2. */
 const before = (label: string): string => `before ${label}`;
-/** Kinds of runs: as the tables call them, how their preset's name ends, and the arm they are about. */
+/** Kinds of runs: their label in the tables, the ending of their preset's name, and the arm they are about. */
 const KINDS = {
   reasoning: { label: 'reasoning', preset: '', arm: 'reasoning' },
   direct: { label: 'direct', preset: '-direct', arm: 'direct' },
@@ -66,7 +66,7 @@ const all = (task: TaskName): AtlasRun[] => [
 ];
 const RUNS: readonly AtlasRun[] = [
   ...all('atlas-facts'),
-  // The same few traces for about as many seconds as its stages 1 and 2 take.
+  // A control: the same few traces, trained for about as long as stages 1 and 2 take.
   run('atlas-facts', 1, 'more', ['grpo.steps=0', 'sft.steps=3500']),
   ...SEEDS.map((seed) => run('atlas-facts', seed, 'early', ['sft.steps=600'])),
   run('atlas-facts', 1, 'brief', ['sft.steps=840']),

@@ -1,7 +1,7 @@
 /**
- * What becomes of a run of the page when nobody looks: while the computer is idle and locked, in a hidden tab, in a tab that the
- * browser froze, and while all its processes are stopped, as by a machine that sleeps. In Chromium; each run must end with
- * the fingerprint of one that was left alone.
+ * Checks that a run of the page survives while nobody looks: while the computer is idle and locked, in a hidden tab, in
+ * a tab that the browser froze, and while all its processes are stopped, as by a machine that sleeps. In Chromium; each
+ * run must end with the fingerprint of one that was left alone.
  *
  *   npm run build && node scripts/bench.mjs away-page [SECONDS] [ASLEEP]
  *

@@ -1,8 +1,8 @@
 /**
- * Refresh policies in closed-loop training: stage 2 over Kin with 96 topics (6,144 documents), 16 queries × 8 completions,
- * at normal drift (the learning rate of kin-rl) and under stress (kin-stress). Every policy starts from the same stage-1
- * model, and is rewarded through the index that it keeps. Resumable: a policy that is done is kept under
- * runs/closed-loop/. Writes docs/results/closed-loop.json and docs/closed-loop.md.
+ * Compares refresh policies in closed-loop training: stage 2 over Kin with 96 topics (6,144 documents), 16 queries × 8
+ * completions, at normal drift (the learning rate of kin-rl) and under stress (kin-stress). Every policy starts from
+ * the same stage-1 model, and is rewarded through the index that it keeps. Resumable: a policy that is done is kept
+ * under runs/closed-loop/. Writes docs/results/closed-loop.json and docs/closed-loop.md.
  *
  *   node scripts/bench.mjs closed-loop             runs what is missing, then writes the table
  *   node scripts/bench.mjs closed-loop --tables    writes the table from what is there

@@ -1,6 +1,7 @@
 /**
- * Other people's text: a small model trained on Cranfield's documents alone, evaluated on its test queries beside BM25
- * and their fusion. Writes docs/results/cranfield.json and docs/cranfield.md; nobody types a figure.
+ * Trains a small model on the documents of Cranfield, a collection of other people, and evaluates it on the test
+ * queries beside BM25 and their fusion. Writes docs/results/cranfield.json and docs/cranfield.md; nobody types a
+ * figure.
  *
  *   node scripts/bench.mjs cranfield [FOLDER]   FOLDER in BEIR layout; ../shared/data/cranfield where absent
  */

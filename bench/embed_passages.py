@@ -1,4 +1,4 @@
-"""Embeds sequences of token ids for `bench/adapted-run.ts`: the last one's final state, of length 1.
+"""Embeds sequences of token ids for `bench/adapted-run.ts`: the final state of the last token, normalised to length 1.
 
 python embed_passages.py MODEL IDS.json OUT.f32: rows of little-endian f32 in the order of the sequences.
 """
@@ -14,7 +14,7 @@ model = AutoModel.from_pretrained(sys.argv[1], dtype=torch.float32).eval()
 with open(sys.argv[2]) as file:
     sequences = json.load(file)
 rows = torch.empty(len(sequences), model.config.hidden_size)
-# Of like length together, so that little is padded.
+# Sequences of similar length go together, so that little is padded.
 order = sorted(range(len(sequences)), key=lambda i: len(sequences[i]))
 with torch.inference_mode():
     for begin in range(0, len(order), 8):

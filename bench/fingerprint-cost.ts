@@ -1,6 +1,6 @@
 /**
- * What the fingerprint costs of a step, from the records of a run that is there: as it is taken, and as it would be if the
- * same records were hashed as text. Both in turn, over all steps several times; medians.
+ * Measures how long the fingerprint of a step takes, from the records of a finished run: as it is computed, and as it
+ * would be if the same records were hashed as text. Both in turn, over all steps several times; medians.
  *
  *   node scripts/bench.mjs fingerprint-cost [RUN_FOLDER]    writes docs/results/fingerprint-cost.json
  */

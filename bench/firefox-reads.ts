@@ -1,5 +1,6 @@
 /**
- * What reading a result back costs in Firefox, with the queue nudged meanwhile as `Gpu` does it, and without.
+ * Measures how long it takes in Firefox to read a result back, with the queue nudged meanwhile as `Gpu` does it, and
+ * without.
  *
  *   npm run build && node scripts/bench.mjs firefox-reads
  */

@@ -1,8 +1,8 @@
 /**
- * The gallery: what was recorded, each as a link that runs it again and says whether the same came out. Reads docs/results and
- * the folders of the runs; runs kin-quick where it is missing, and nothing else. A run whose folder is not on this machine
- * keeps its card as it was written last. Writes src/view/gallery/cards.json, which the page shows, and docs/gallery.md; nobody
- * types a figure.
+ * Writes the gallery: recorded runs, each as a link that runs it again and says whether the result is the same. Reads
+ * docs/results and the folders of the runs; runs kin-quick where it is missing, and nothing else. A run whose folder is
+ * not on this machine keeps its card as it was written last. Writes src/view/gallery/cards.json, which the page shows,
+ * and docs/gallery.md; nobody types a figure.
  *
  *   node scripts/bench.mjs gallery
  */
@@ -26,7 +26,7 @@ interface Result {
   name: string;
   title: string;
   shows: string;
-  /** The arm of the test split that the card's figure is of, and what it is held against. */
+  /** The arm of the test split whose figure the card shows, and the arm that it is compared with. */
   arm: Arm;
   beside?: Arm;
   /** What a reader needs to run it, beside the base. */
@@ -96,7 +96,7 @@ const stepSchema = v.object({ 'time/step': v.optional(v.nullable(v.number())) })
 
 const json = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
-/** The card of a run that is here. */
+/** The card of a run whose folder is on this machine. */
 function cardOf({ name, title, shows, arm, beside, needs }: Result): GalleryCard {
   const folder = `runs/${name}`;
   const session = parseSession(json(`${folder}/session.json`), folder);

@@ -1,5 +1,5 @@
 /**
- * What this machine's adapter does, as a table: products, attention, a training step, writing, search.
+ * Measures this machine's adapter and prints a table: products, attention, a training step, writing, search.
  *
  *   npm run bench -- gpu    LAB_ADAPTER chooses the adapter
  */

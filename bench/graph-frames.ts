@@ -1,5 +1,5 @@
 /**
- * What scrubbing the graph costs the page while a run goes on. The run is the scripted worker's of the journeys: no
+ * Measures what scrubbing the graph costs the page during a run. The run is the scripted worker's of the journeys: no
  * engine, but the real environment refreshes a graph of 6,144 documents (and of 50,000) in the worker, 128 searches a
  * step, and everything on the page is the built page's.
  *
@@ -24,7 +24,7 @@ const HOVER_SECONDS = 6;
 
 interface Size {
   documents: number;
-  /** More than any task has. */
+  /** Whether the documents are made up, because no task has so many. */
   invented?: boolean;
   session: PartialSession;
   /** Refreshes to wait for before it is scrubbed. */

@@ -1,5 +1,5 @@
-// Recall, distances, build and repair times of the graph index: `node scripts/bench.mjs graph-recall small|large|variants|repair|single`.
-// Times are CPU seconds of this process, so that a busy machine does not change them much.
+// Measures recall, distances, build and repair times of the graph index, in CPU seconds of this process, which a busy machine
+// does not change much: `node scripts/bench.mjs graph-recall small|large|variants|repair|single`.
 import { Random } from '../src/lib/philox';
 import { GraphIndex } from '../src/retrieval/graph/graph-index';
 import type { GraphSettings } from '../src/retrieval/graph/settings';

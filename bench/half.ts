@@ -1,6 +1,6 @@
 /**
- * Products of halves beside products of floats (`model.fp16`): kin-quick as a whole on three seeds, each trained in both.
- * Resumable, as bench/kin.ts.
+ * Compares products of halves with products of floats (`model.fp16`): kin-quick as a whole on three seeds, each trained
+ * in both. Resumable, as bench/kin.ts.
  *
  *   node scripts/bench.mjs half            runs what is missing under runs/, then writes the results
  *   node scripts/bench.mjs half --tables   writes docs/results/half.json and its part of docs/performance.md from the runs there
@@ -22,7 +22,7 @@ const runOf = (seed: number, compute: Compute): LongRun => ({
   set: [`seed=${seed}`, ...(compute === 'f32' ? [] : ['model.fp16=true'])],
 });
 
-// Both of a seed one after the other, so that what is done is pairs.
+// Both runs of a seed follow each other, so that the finished runs are pairs.
 if (!process.argv.includes('--tables')) {
   for (const seed of SEEDS) runMissing(COMPUTE.map((compute) => runOf(seed, compute)));
 }

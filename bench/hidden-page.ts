@@ -1,7 +1,8 @@
 /**
- * A run of an hour in a hidden tab of Chromium: whether it goes on at its pace, and is there afterwards. The page is in front for
- * two minutes, hidden for MINUTES (60 unless told), and in front again; a step's work is told in seconds of the processor of all
- * the browser's processes, because the clock says little on a machine that does other things.
+ * Checks a run of an hour in a hidden tab of Chromium: whether it keeps its pace, and is still there afterwards. The
+ * page is in front for two minutes, hidden for MINUTES (60 unless told), and in front again; the work of a step is
+ * measured as CPU seconds of all the browser's processes, because the clock says little on a machine that does other
+ * things.
  *
  *   npm run build && node scripts/bench.mjs hidden-page [MINUTES]
  *

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Runs a session on the command line, in processes of its own, and continues what is there of it.
+ * Starts or continues a session on the command line, in processes of its own.
  * @param limit milliseconds after which it is killed, the script and the process that computes together.
  * @param sleep milliseconds after which it is stopped, as by a machine that sleeps, and for how many.
  * @returns how long it took until its end or until it was killed.

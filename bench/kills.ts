@@ -1,6 +1,6 @@
 /**
- * Runs that are killed at random moments and gone on with, or stand still as on a machine that sleeps, on the command line:
- * each ends with the fingerprint of one that never was, and no checkpoint is ever unreadable.
+ * Kills runs of the command line at random moments and continues them, or stops them for a while as a sleeping machine
+ * does: each must end with the fingerprint of an uninterrupted run, and no checkpoint may be unreadable.
  *
  *   node scripts/bench.mjs kills [KILLS] [SLEEPS]    50 unless told; writes docs/results/kills.json
  */
@@ -46,7 +46,7 @@ for (let round = 0; kills < KILLS; round++) {
   );
 }
 
-/** Milliseconds for which everything stands still, as when a machine sleeps. */
+/** Milliseconds for which all processes are stopped, as when a machine sleeps. */
 const SLEEP_MS = 30_000;
 const late: number[] = [];
 for (let round = 0; round < SLEEPS; round++) {

@@ -66,7 +66,7 @@ function equalSteps(): number {
   return supervised + Math.round(updates / secondsOf(name, 'sft') / 50) * 50;
 }
 
-/** The control as it was run, where it was. */
+/** The control with more supervised steps: as many as it was run with, where it was. */
 function moreRun(): LongRun {
   const path = `runs/kin-rl-${CONTROL}-more/session.json`;
   if (!existsSync(path)) return more(equalSteps());
@@ -85,7 +85,7 @@ if (!process.argv.includes('--tables')) {
 interface Row {
   label: string;
   run: LongRun;
-  /** The seed whose start it is held against. */
+  /** The seed whose stage 1 it is compared with. */
   seed: number;
 }
 const controls: Row[] = [

@@ -1,6 +1,6 @@
 /**
- * Kin's long runs: reasoning on three seeds, direct and filler controls. Resumable: a run that is done is not run again, one
- * that was interrupted goes on. Writes docs/results/kin.json and docs/kin.md; nobody types a figure.
+ * Kin's long runs: reasoning on three seeds, direct and filler controls. Resumable: a finished run is not run again, an
+ * interrupted one continues. Writes docs/results/kin.json and docs/kin.md; nobody types a figure.
  *
  *   node scripts/bench.mjs kin            runs what is missing under runs/, then writes the tables
  *   node scripts/bench.mjs kin --tables   writes the tables from the runs that are there

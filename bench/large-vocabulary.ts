@@ -1,7 +1,8 @@
 /**
- * A model whose tied head no binding holds, 151,936 × 896 with two layers and random weights, forward and backward on a device
- * with WebGPU's default limits (a binding of 128 MiB), against f64: the layers by the reference of the tests, the head row by
- * row, so that neither logits nor the table's gradient need f64 memory of their own.
+ * Checks a model whose tied head is larger than a binding, 151,936 × 896 with two layers and random weights, forward
+ * and backward on a device with WebGPU's default limits (a binding of 128 MiB), against f64: the layers by the
+ * reference of the tests, the head row by row, so that neither logits nor the table's gradient need f64 memory of their
+ * own.
  *
  *   node scripts/bench.mjs large-vocabulary    writes docs/results/large-vocabulary.json
  */

@@ -1,6 +1,6 @@
 /**
- * How a step grows: its time by the tokens of a batch, from 1,024 to 32,768 in sequences of 64, and what it holds on the GPU by
- * the length of a sequence, up to 4,096, with as many tokens in all.
+ * Measures how a step grows: its time by the tokens of a batch, from 1,024 to 32,768 in sequences of 64, and what it
+ * holds on the GPU by the length of a sequence, up to 4,096, with as many tokens in all.
  *
  *   node scripts/bench.mjs linear    writes docs/results/linear.json and its part of docs/performance.md
  */
@@ -50,7 +50,7 @@ async function stepOf(gpu: Gpu, tokens: number, length: number) {
   return { model, lm, step };
 }
 
-/** Milliseconds of a step, of the adapter's threads where it is this machine's CPU. */
+/** Milliseconds of a step; CPU time of the adapter's threads where the adapter is this machine's CPU. */
 async function stepTime(gpu: Gpu, tokens: number): Promise<number> {
   const { model, lm, step } = await stepOf(gpu, tokens, LENGTH);
   const random = new Random(2, 'task');
@@ -87,7 +87,7 @@ for (const length of LENGTHS) {
   bytes.push(planned.counters.liveBytes);
 }
 const commit = git('rev-parse', '--short=12', 'HEAD');
-/** Each value as a multiple of what it would be in proportion to the last one, which constant costs change least. */
+/** Each value divided by what proportional growth gives, counted from the last one, on which constant costs weigh least. */
 const ofLine = (values: readonly number[], sizes: readonly number[]): number[] =>
   values.map((value, i) => value / sizes[i]! / (values.at(-1)! / sizes.at(-1)!));
 const results = {

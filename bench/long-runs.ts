@@ -35,7 +35,7 @@ function stepsOf({ session, set }: LongRun, stage: (typeof STAGES)[number]): num
 /** The most steps of a stage in a script's small version. */
 const FEW = 2;
 
-/** What a small version sets beside the rest: two steps of each stage that the run has, and few queries. */
+/** Further settings of a small version: two steps of each stage that the run has, and few queries. */
 const fewSteps = (run: LongRun): string[] => [
   ...STAGES.filter((stage) => stepsOf(run, stage) > FEW).flatMap((stage) => [
     `${stage}.steps=${FEW}`,
@@ -91,7 +91,7 @@ export function runMissing(runs: readonly LongRun[], beforeRewards = false): voi
   }
 }
 
-/** Runs a session with stage 2 whose stage 1 is evaluated by itself, as the run `start`, where either is missing. */
+/** Runs a session with stage 2, and keeps the evaluation after its stage 1 as the run `start`; only what is missing. */
 export function runInTwo(run: LongRun, start: string): void {
   const { name } = run;
   if (!isDone(start)) {

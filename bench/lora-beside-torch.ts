@@ -1,8 +1,8 @@
 /**
- * A LoRA step of SmolLM2-135M-Instruct beside torch and peft on the same cores, turn by turn: forward, backward, clipping and
- * AdamW, rank 16 on all seven projections, activations computed again. Ours reads the packed Q4_1 weights of the GGUF file,
- * torch the same values in f32; both begin with the same adapter and learn the same tokens, so their losses must agree.
- * Needs `npm run models` and the Python of `npm run test:python` (or LAB_PYTHON).
+ * Compares a LoRA step of SmolLM2-135M-Instruct with that of torch and peft on the same cores, turn by turn: forward,
+ * backward, clipping and AdamW, rank 16 on all seven projections, activations computed again. Ours reads the packed
+ * Q4_1 weights of the GGUF file, torch the same values in f32; both begin with the same adapter and learn the same
+ * tokens, so their losses must agree. Needs `npm run models` and the Python of `npm run test:python` (or LAB_PYTHON).
  *
  *   node scripts/bench.mjs lora-beside-torch [ROUNDS]     writes docs/results/lora-beside-torch.json and docs/performance.md
  */

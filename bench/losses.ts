@@ -1,6 +1,6 @@
 /**
- * A device that is lost at random moments, of a run on the command line through all stages: the run goes on from its last state
- * on another one, and ends with the fingerprint of one whose device stayed.
+ * Loses the device of a command-line run at random moments of all stages: the run continues from its last state on
+ * another device, and must end with the fingerprint of a run whose device stayed.
  *
  *   node scripts/bench.mjs losses [LOSSES] [SEED]    30 unless told; writes docs/results/losses.json
  */
@@ -25,7 +25,10 @@ const TIMES = 2;
 const session = parseSession(EVERY_STAGE);
 const root = mkdtempSync(join(tmpdir(), 'losses-'));
 
-/** @param after milliseconds from each opening of a device to its loss. @returns the fingerprint, and the steps kept at each loss. */
+/**
+ * Runs the session on devices that are lost. @param after milliseconds from each opening of a device to its loss.
+ * @returns the fingerprint, and the steps kept at each loss.
+ */
 async function run(name: string, after: readonly number[]): Promise<{ fingerprint: string; lostAt: number[] }> {
   const { folder, state } = RunFolder.open(join(root, name), session, false);
   const lostAt: number[] = [];

@@ -1,6 +1,7 @@
 /**
- * How long the page's main thread is kept while kin-quick trains in the worker, from a trace of Chromium: tasks by the clock and
- * by the processor time they took themselves. On a CPU adapter the two differ, because training takes the cores.
+ * Measures how long the page's main thread is busy while kin-quick trains in the worker, from a trace of Chromium:
+ * tasks by the clock and by the processor time they took themselves. On a CPU adapter the two differ, because training
+ * takes the cores.
  *
  *   npm run build && node scripts/bench.mjs main-thread    writes docs/results/main-thread.json
  */
@@ -14,7 +15,7 @@ import { isSmall } from './small';
 const SECONDS = isSmall ? 5 : 60;
 /** Stage 1 has begun by then: the charts are at their busiest. */
 const BEGINS_AFTER_MS = isSmall ? 1000 : 20_000;
-/** Longer keeps the page from answering. */
+/** A longer task keeps the page from responding. */
 const LONG_MICROSECONDS = 50_000;
 
 const site = await serve({ folder: 'dist', port: 4300 });

@@ -1,7 +1,7 @@
 /**
- * JavaScript heap of the page and of its worker with a recorded run of 400 updates × 128 completions, opened from the
- * list of runs after a reload and looked through. The run is the scripted worker's; it is kept by the page's real store
- * in OPFS, with traces, refreshes of 1,536 documents and positions of each step.
+ * Measures the JavaScript heap of the page and of its worker with a recorded run of 400 updates × 128 completions,
+ * opened from the list of runs after a reload and looked through. The run is the scripted worker's; it is kept by the
+ * page's real store in OPFS, with traces, refreshes of 1,536 documents and positions of each step.
  *
  *   npm run build && node scripts/bench.mjs page-heap    writes docs/results/page-heap.json and docs/page-heap.md
  */

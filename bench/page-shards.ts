@@ -1,6 +1,7 @@
 /**
- * A model of 1.2 GB in four shards on the page: copied into the browser's storage, hashed, opened, put on the GPU and asked to
- * embed, with what JavaScript holds meanwhile. Weights out of nothing, in a profile of Chromium's on the disk.
+ * Measures the page with a model of 1.2 GB in four shards: copied into the browser's storage, hashed, opened, put on
+ * the GPU and asked to embed, with what JavaScript holds meanwhile. The weights are made up, in a profile of Chromium's
+ * on the disk.
  *
  *   npm run build && node scripts/bench.mjs page-shards [MEGABYTES]    writes docs/results/page-shards.json and docs/real-models.md
  */

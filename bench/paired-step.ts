@@ -1,6 +1,6 @@
 /**
- * One side of `paired`: trains a session in this process, and tells for every message of how many steps they took. Bundled
- * once for each of the two trees, so it uses nothing but what both have.
+ * One side of `paired`: trains a session in this process; each message is a number of steps, its answer what they took.
+ * Bundled once for each of the two trees, so it uses nothing but what both have.
  */
 import { parseSession } from '../src/config/parse-session';
 import { openGpu } from '../src/host/node/gpu';
@@ -57,7 +57,10 @@ async function begin(overrides: unknown): Promise<number> {
   return performance.now() - begun;
 }
 
-/** @returns milliseconds of the clock and of the CPU, dispatches, and the rollouts' milliseconds, all of `steps` steps. */
+/**
+ * Runs some steps. @returns milliseconds of the clock and of the CPU, dispatches, and the rollouts' milliseconds of all
+ * of them.
+ */
 async function steps(count: number): Promise<Record<string, number>> {
   if (!run) throw new Error('steps before the beginning');
   dispatches = 0;

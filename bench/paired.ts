@@ -1,8 +1,8 @@
 /**
- * A step of each stage in two trees of this repository, turn by turn in two processes on the same machine: medians of the
- * pairs' ratios, by the clock and by CPU time, which says more on an adapter that is a CPU where others use the machine.
- * Beside them the rollout of a stage 2 step, the dispatches of a step, and the time from nothing to the first step, each
- * time in a fresh process. Resumable: what is measured stays in .cache until --anew.
+ * Compares a step of each stage in two trees of this repository, turn by turn in two processes on the same machine:
+ * medians of the pairs' ratios, by the clock and by CPU time, which says more on an adapter that is a CPU where others
+ * use the machine. Beside them the rollout of a stage 2 step, the dispatches of a step, and the time from nothing to
+ * the first step, each time in a fresh process. Resumable: what is measured stays in .cache until --anew.
  *
  *   node scripts/bench.mjs paired TREE [--rounds N] [--anew]    TREE: another checkout, whose packages are installed;
  *                                                               writes its table into docs/performance.md

@@ -1,6 +1,7 @@
-// Which dispatches of our training step cost most: records the step, then times each distinct dispatch on its own.
-// `npm run bench -- profile-step [small|big|lora] [STEPS]`, lora: SmolLM2 by LoRA (`npm run models`); LAB_ADAPTER chooses the adapter. CPU time of the adapter's threads where
-// the adapter is this machine's CPU (a busy machine changes it little), wall time on hardware.
+// Shows which dispatches of our training step cost most: records the step, then times each distinct dispatch on its own.
+// `npm run bench -- profile-step [small|big|lora] [STEPS]`, lora: SmolLM2 by LoRA (`npm run models`); LAB_ADAPTER chooses the
+// adapter. CPU time of the adapter's threads where the adapter is this machine's CPU (a busy machine changes it little), wall
+// time on hardware.
 import { Recorder } from '../src/gpu/recorder';
 import type { Gpu } from '../src/gpu/gpu';
 import { openGpu } from '../src/host/node/gpu';

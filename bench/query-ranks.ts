@@ -1,4 +1,4 @@
-/** Where the right document of each test query stands in a run that is done, in several arms: what its means are the means of. */
+/** The rank of the right document of each test query in a finished run, in several arms: the values behind its means. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
@@ -35,7 +35,7 @@ function keptOf(file: string, fingerprint: string): QueryRanks | null {
 }
 
 /**
- * The last state of the run is evaluated again, in arms that its own evaluation does without too. An arm that both have must
+ * Evaluates the last state of a run again, also in arms that its own evaluation leaves out. An arm that both have must
  * come out as it is recorded. Kept in `file`, so that a run is evaluated once.
  * @param base the model that it started from.
  */

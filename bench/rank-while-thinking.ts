@@ -1,10 +1,12 @@
 /**
- * What the rank while thinking costs: a completion of 32 tokens against 6,144 documents, as the page asks for it; and a step of
- * kin-rl's stage 2 that records it. The record's share of its own step is told too, because a busy machine slows both.
+ * Measures what the rank while thinking costs: a completion of 32 tokens against 6,144 documents, as the page asks for
+ * it; and a step of kin-rl's stage 2 that records it. The record's share of its own step is told too, because a busy
+ * machine slows both.
  *
  *   node scripts/bench.mjs rank-while-thinking CHECKPOINT    writes docs/results/rank-while-thinking.json
  *
- * CHECKPOINT is the folder that a run of stage 1 of kin left (bench/kin.ts): what is followed then is what such a model writes.
+ * CHECKPOINT is the folder that a run of stage 1 of kin left (bench/kin.ts): what is followed then is what such a model
+ * writes.
  */
 import { parseSession } from '../src/config/parse-session';
 import { presetSession } from '../src/config/presets';

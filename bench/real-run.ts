@@ -1,6 +1,7 @@
 /**
- * Stage 1 and three updates of stage 2 on SmolLM2-135M-Instruct by LoRA, from its GGUF file (`npm run models`): once in one go,
- * once interrupted in each stage and gone on with in a new process each time. Both must end with the same fingerprint.
+ * Stage 1 and three updates of stage 2 on SmolLM2-135M-Instruct by LoRA, from its GGUF file (`npm run models`): once in
+ * one go, once interrupted in each stage and continued, each time in a new process. Both must end with the same
+ * fingerprint.
  *
  *   node scripts/bench.mjs real-run     writes docs/results/real-run.json and docs/real-models.md
  */

@@ -1,7 +1,7 @@
 /**
- * A training step that keeps its activations against one that computes them again, layer by layer: memory, time, bits. Both
- * in one process, a step of each in turn; times are the adapter's own (CPU time of its threads where it is this machine's CPU),
- * medians, and the ratio is the median of the pairs' ratios.
+ * Compares a training step that keeps its activations with one that computes them again, layer by layer: memory, time,
+ * bits. Both in one process, a step of each in turn; times are the adapter's own (CPU time of its threads where it is
+ * this machine's CPU), medians, and the ratio is the median of the pairs' ratios.
  *
  *   node scripts/bench.mjs recompute [PAIRS]    writes docs/results/recompute.json
  */

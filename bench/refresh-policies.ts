@@ -1,4 +1,4 @@
-// Reward error and recall of the refresh policies on synthetic drift: `node scripts/bench.mjs refresh-policies`.
+// Measures reward error and recall of the refresh policies on synthetic drift: `node scripts/bench.mjs refresh-policies`.
 import { DriftingModel } from '../src/retrieval/refresh/drift.test-data';
 import { Refresher } from '../src/retrieval/refresh/refresher';
 import type { RefreshSettings } from '../src/retrieval/refresh/settings';

@@ -1,6 +1,6 @@
 /**
- * The roofline held against the one kind of device that was at hand, a CPU under Mesa's lavapipe: the time of each kernel of a
- * step, by the adapter's clock, beside its bound.
+ * Compares the roofline with the one kind of device that was at hand, a CPU under Mesa's lavapipe: the time of each
+ * kernel of a step, by the adapter's clock, beside its bound.
  *
  *   node scripts/bench.mjs roofline-measured    writes its part of docs/roofline.md
  */
@@ -17,7 +17,7 @@ import { makeStep } from './training-step/ours';
 import { ADAMW, SIZES } from './training-step/sizes';
 
 const STEPS = isSmall ? 1 : 5;
-/** Kernels of which a step's take less say nothing here. */
+/** The least share of a step's time that a kernel must take to be listed. */
 const LEAST_SHARE = 0.01;
 /**
  * Peak of both cores together: 16 multiply-adds of 8 lanes per clock and core, measured by an FMA loop as 215 to 229.

@@ -1,5 +1,5 @@
 /**
- * What steps would take on GPUs that nobody here has, by arithmetic: kin-quick's, and one of a model of 256 channels.
+ * Computes how long steps would take on GPUs that were not at hand: kin-quick's, and one of a model of 256 channels.
  *
  *   node scripts/bench.mjs roofline    writes docs/results/roofline.json and docs/roofline.md; what stands there as `before` stays
  */
@@ -29,7 +29,7 @@ const lineSchema = v.object({
   mflop: v.number(),
   bound_us: v.number(),
   launch_us: v.number(),
-  /** Rounds of loads that wait for one another; not counted before. */
+  /** Rounds of loads that wait for one another; absent in older records. */
   rounds_of_loads: v.optional(v.number()),
   ideal_us: v.number(),
   products_of_peak: v.number(),

@@ -1,6 +1,6 @@
 /**
- * What fingerprints are compared by: every preset, cut to a few steps of each of its stages, and tiny sessions for what no
- * preset uses. A run takes the way of `lab run`, without its folder.
+ * The sessions whose fingerprints are compared: every preset, cut to a few steps of each of its stages, and tiny
+ * sessions for what no preset uses. They run as `lab run` does, without its folder.
  */
 import { createHash } from 'node:crypto';
 import { applySettings } from '../src/config/edit-session';
@@ -98,7 +98,7 @@ async function dataOf({ task }: Session): Promise<TaskData> {
 
 const METRICS = ['ndcg_cut_10', 'recall_100', 'recip_rank_cut_10', 'map', 'success_1', 'queries', 'ci95'] as const;
 
-/** Arms that words decide, or decide too: how texts are cut into words may get better without a bit of the model's. */
+/** Arms that depend on BM25: the way it cuts texts into words may improve without any change of the model's bits. */
 const LEXICAL = ['bm25', 'fusion'];
 
 /** A hash of the final scores by the arms' names, so that other fields or another order of them change nothing. */

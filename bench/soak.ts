@@ -1,5 +1,5 @@
 /**
- * A long run on the command line: whether memory and the time of a step stay as they are once it has found its pace. All three
+ * Checks in a long run on the command line that memory and the time of a step stay constant after the start. All three
  * stages, evaluations, checkpoints and the files of a run, in this process; the run is left where the time is over.
  *
  *   node scripts/bench.mjs soak [MINUTES]    60 unless told; writes docs/results/soak.json from 30 on

@@ -35,7 +35,7 @@ const SESSION = {
 };
 const ARMS = ['reasoning', 'direct'] as const;
 type Arm = (typeof ARMS)[number];
-/** The reasoning model made to embed otherwise. No run was trained for these. */
+/** Arms in which the reasoning model embeds in another way; no run was trained for them. */
 const CONTROLS = ['forced', 'filler', 'gold', 'shuffled'] as const satisfies EmbeddedArm[];
 const CONTROL_WORDS: Readonly<Record<(typeof CONTROLS)[number] | 'bm25', string>> = {
   forced: 'reasoning model, made to embed at once',

@@ -4,7 +4,7 @@ import type { Page } from 'playwright/test';
 /** The violations that axe finds on the page now: rule and element, one string each. */
 export async function findings(page: Page): Promise<string[]> {
   // The mode without a blank page for the frames of other origins, of which there are none here; it takes half the time.
-  // And of that, half again without a list of all that is right, a megabyte a look.
+  // Without the list of passed checks, a megabyte each time, it takes half of that again.
   const { violations } = await new AxeBuilder({ page })
     .setLegacyMode()
     .options({ resultTypes: ['violations'] })

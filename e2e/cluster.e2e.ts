@@ -68,7 +68,7 @@ test('a run that a cluster trained is imported, read, searched, exported, and ha
   await expect(page.getByRole('region', { name: 'Rankings' })).toBeVisible();
 });
 
-/** A session of seconds, as a cluster sees one. */
+/** A session that takes seconds, as it is handed over to a cluster. */
 const SESSION = {
   title: 'Tried there',
   task: { entities: 8, relations: 2, topics: 2, max_depth: 2, traces_per_depth: 30 },

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { readNpy } from '../src/formats/npy';
 
-/** What journeys do with what a page gave to the downloads. */
+/** Helpers for files that a page gave as downloads. */
 
-/** Lays a zip's files into a folder. */
+/** Unpacks a zip into a folder. */
 export function unpack(zip: Uint8Array, folder: string): void {
   for (const [name, bytes] of Object.entries(unzipSync(zip))) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

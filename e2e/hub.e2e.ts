@@ -56,7 +56,7 @@ test('a model is fetched after consent, taken up where connections broke, and st
   await expect(consent).toContainText('owner/small');
   await expect(consent).toContainText('apache-2.0');
   await expect(consent).toContainText('model.safetensors');
-  // Nothing but the list was asked for until somebody says so.
+  // Only the list was requested before the consent.
   expect(server.asked).toEqual(['hub GET /api/models/owner/small/revision/main?blobs=true']);
   expect((await new AxeBuilder({ page: tab }).analyze()).violations).toEqual([]);
 

@@ -39,7 +39,7 @@ async function stops(page: Page): Promise<void> {
   await expect(status(page)).toHaveText('stopped');
 }
 
-/** The page must say nothing of errors, on itself or on its console. */
+/** Collects the errors of the page, on itself and on its console; there must be none. */
 function watched(page: Page): () => Promise<void> {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));

@@ -242,7 +242,7 @@ test('by keys alone: to the view, a run, a token of a trace, a search, a link; t
     for (const key of keys) await page.keyboard.press(key);
   };
   const main = page.getByRole('main');
-  // Until it can be pressed, keys go past it.
+  // Before it can be pressed, keys have no effect on it.
   await expect(main.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
   await press('Tab', 'Enter');
   await expect(main).toBeFocused();

@@ -15,7 +15,7 @@ async function run(page: Page): Promise<void> {
   await expect(status(page)).toHaveText('running');
 }
 
-/** A published run beside the built page, on a host of its own, by the real worker: it is read there, and nothing is kept. */
+/** A published run beside the built page, on a host of its own, with the real worker: it is read there, and nothing is kept. */
 async function readPublished(page: Page, zip: string, host: string): Promise<void> {
   cpSync('dist', host, { recursive: true });
   unpack(readFileSync(zip), host);

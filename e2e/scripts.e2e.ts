@@ -5,8 +5,8 @@ import { expect, test } from 'playwright/test';
 const run = promisify(execFile);
 
 /**
- * What makes the figures that take a browser, in small: a script, what it is called with, and what it says at its end.
- * `src/bench.gpu.test.ts` has those that take none; heap, frames, shards and peers have journeys of their own.
+ * The small versions of the scripts whose figures take a browser: each script, its arguments, and what it says at its
+ * end. `src/bench.gpu.test.ts` has those that take none; heap, frames, shards and peers have journeys of their own.
  */
 const SCRIPTS: readonly (readonly [command: string, says: RegExp])[] = [
   ['cold-start 1', /^$/],

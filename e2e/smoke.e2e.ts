@@ -22,7 +22,7 @@ test('this browser has a WebGPU adapter, so that the other journeys mean somethi
   const architecture = await page.evaluate(async () => (await navigator.gpu.requestAdapter())?.info.architecture);
   expect(architecture).toBeDefined();
 
-  // And it computes what the reference says, every case with an error that was measured.
+  // It computes what the reference does, and the error of every case was measured.
   await openView(page, 'Device');
   await page.getByRole('button', { name: 'Check my GPU' }).click();
   await expect(page.getByText(/All \d cases agree with the reference, in/)).toBeVisible({ timeout: 90_000 });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright/test';
 
-/** What journeys do and look at again and again. */
+/** Steps and elements that many journeys share. */
 
 export const status = (page: Page) => page.locator('.topbar .status');
 

@@ -2,7 +2,7 @@ import { expect, test } from './journey';
 import { linkOf } from './link-of';
 import { startRun, status } from './steps';
 
-/** The real engine on a world of seconds: stage 2 is short, and nothing learns much. */
+/** The rank while thinking on the real engine, in a session of seconds: stage 2 is short, and the model learns little. */
 const link = linkOf({
   seed: 5,
   task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },

@@ -1,4 +1,4 @@
-"""What is handed over to a cluster computes what the lab computes: on reference fixtures, and on a session of the lab's."""
+"""Tests that the programs of a cluster compute what the lab computes: on reference fixtures, and on a session of the lab's."""
 
 import json
 import os
@@ -301,7 +301,7 @@ class Session(Trained, unittest.TestCase):
                     self.assertAlmostEqual(a[kind], b[kind], 4, f"{kind} of {a['query']} in step {a['step']}")
         for module in ("LlamaDecoderLayer", "SftPasses", "LlamaForCausalLM"):
             self.assertIn(f"shards {module}", (self.root / "sharded.log").read_text())
-        # In as many parts one process has the bits of two, so that not even a tie between two documents falls out otherwise.
+        # In as many parts one process has the bits of two processes, so that even ties between documents are resolved alike.
         self.train("parts", "--micro-batches", 2, "--completions", self.root / "lab" / "traces.jsonl")
         self.assert_same_bits("parts", "fixed-2", "model.safetensors", journals=("traces.jsonl", "graph.jsonl"))
         self.assert_same_steps(lines(self.root / "parts" / "metrics.jsonl"), lines(self.root / "fixed-2" / "metrics.jsonl"), LOSSES | REWARDS)
@@ -355,7 +355,7 @@ class FromABase(Trained, unittest.TestCase):
         cls.lab("export", cls.root / "session.json", *base, *asked, "--to", "accelerate", "--out", cls.root / name)
 
     def assert_is_the_labs(self, name, out):
-        """Every step, and what is taken home of it, of the base's hash alone."""
+        """Compares every step and the completions with those of the lab's run."""
         ours, theirs = self.root / f"{name}-lab", self.root / out
         self.assert_same_steps(lines(theirs / "metrics.jsonl"), lines(ours / "metrics.jsonl"), LOSSES | REWARDS)
         self.assertEqual([line["ids"] for line in lines(ours / "traces.jsonl")], [line["ids"] for line in lines(theirs / "traces.jsonl")])
@@ -415,7 +415,7 @@ class FromABase(Trained, unittest.TestCase):
 
 
 def fits(test, value, kind, where):
-    """Nothing that Kubernetes' own types do not know, nothing missing, nothing of another type."""
+    """Checks a manifest by Kubernetes' own types: no unknown field, none missing, none of another type."""
     from kubernetes.client import models
 
     if kind.startswith("list["):
@@ -446,7 +446,7 @@ class Schedulers(unittest.TestCase):
 
     def test_slurm_knows_every_option_and_the_shell_every_line(self):
         number, name = r"\d+", r"[\w%.-]+"
-        # sbatch(1), those in use.
+        # The options of sbatch(1) that are in use.
         options = {"job-name": name, "nodes": number, "ntasks": number, "ntasks-per-node": number, "output": name}
         options |= {"gpus-per-node": number, "cpus-per-task": number, "time": r"\d+:\d\d:\d\d", "signal": r"[A-Z0-9]+@\d+"}
         options |= {"requeue": None, "open-mode": "append|truncate", "array": r"\d+-\d+(%\d+)?"}

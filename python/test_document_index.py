@@ -1,4 +1,4 @@
-"""The cluster's index: faiss ranks by inner products of unit vectors, whatever kind of index it is."""
+"""Tests the cluster's index: faiss ranks by inner products of unit vectors, whatever kind of index it is."""
 
 import sys
 import unittest

@@ -1,4 +1,4 @@
-"""What is taken home is read by the programs it is for: sentence-transformers, transformers, peft."""
+"""Tests that exported models are read by the programs they are for: sentence-transformers, transformers, peft."""
 
 import json
 import subprocess

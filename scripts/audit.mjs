@@ -1,4 +1,4 @@
-// `npm run audit`: whether the packages that the built page and the command line are made of have faults that are known.
+// `npm run audit`: checks whether the packages that the built page and the command line are made of have known faults.
 import { spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

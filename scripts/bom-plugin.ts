@@ -1,4 +1,5 @@
-// The bill of materials beside the built page, `bom.cdx.json`, and that nothing is in the page that it does not name.
+// Writes the bill of materials beside the built page, `bom.cdx.json`, and fails where the page holds a package that it does not
+// name.
 import type { Plugin } from 'vite';
 import { bill, type Bill } from './bom.mjs';
 

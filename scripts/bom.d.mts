@@ -1,4 +1,4 @@
-/** What we read of a CycloneDX bill again; the rest of it is for other programs. */
+/** The fields of a CycloneDX bill that our own code reads; the rest is for other programs. */
 export interface Bill {
   bomFormat: 'CycloneDX';
   specVersion: string;

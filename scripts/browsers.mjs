@@ -1,4 +1,4 @@
-// Finds a browser on this machine, and installs Debian's where that can be done: what Chromium and Firefox share.
+// Finds a browser on this machine, and installs Debian's where that can be done; shared by Chromium and Firefox.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,4 +1,4 @@
-"""Writes src/formats/chat/renderings.json: what transformers makes of chat templates, which ours must make too.
+"""Writes src/formats/chat/renderings.json: texts that transformers renders from chat templates, which our renderer must match.
 
 Needs transformers and jinja2; run from anywhere: python3 scripts/chat-renderings.py
 """

@@ -1,4 +1,4 @@
-// What the built pages may do, as a Content-Security-Policy in each of them: hosts of static files send no headers.
+// Writes a Content-Security-Policy into each built page, because hosts of static files send no headers.
 import type { Plugin } from 'vite';
 
 /** What one page may access beyond its own origin. */

@@ -1,4 +1,4 @@
-// A task's data file: JSON with a country a line, and its description for the task and the page.
+// Writes a task's data file, JSON with a country a line, and its description for the task and the page.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

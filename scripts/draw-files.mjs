@@ -1,5 +1,6 @@
-// Draws source files at random and prints the first screen of each, to be read cold: does it say what the file is for?
-// `node scripts/draw-files.mjs [seed [how many]]`; the same seed draws the same files as long as no file comes or goes.
+// Draws source files at random and prints the first screen of each, for a reader who does not know it: does it say what the
+// file is for? `node scripts/draw-files.mjs [seed [how many]]`; the same seed draws the same files as long as no file comes or
+// goes.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sourcesOf } from './house-count.mjs';

@@ -1,4 +1,4 @@
-// Which folder under src/ may import which others: the one table behind the lint rule. Every folder may import itself.
+// The table of which folder under src/ may import which others, behind the lint rule. Every folder may import itself.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-"""Writes src/formats/bert/minilm.json: the ids and vectors that sentence-transformers gives of texts, in float64, with the
+"""Writes src/formats/bert/minilm.json: the ids and vectors that sentence-transformers computes for texts, in float64, with the
 folder that `npm run models` brings. Run from the repository's root: .python/bin/python scripts/minilm-vectors.py"""
 
 import json

@@ -3,8 +3,8 @@ import type { Plugin } from 'vite';
 const EMPTY = 'no-task';
 
 /**
- * For the page's build: what builds a task is left out of it. The page lists tasks, its worker builds them, and files that
- * nothing loads would be published beside it and their parts pulled into the first load.
+ * Leaves the code that builds tasks out of the page's build. The page lists tasks, its worker builds them, and files
+ * that nothing loads would be published beside it and their parts pulled into the first load.
  */
 export function noTasks(): Plugin {
   return {

@@ -52,7 +52,7 @@ export function serve({ folder = join(repositoryRoot, 'dist'), port = 4173, unde
     const headers = {
       'Content-Type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
       'Content-Length': statSync(file).size,
-      // The page is rebuilt in place: a stale copy would be a riddle.
+      // The page is rebuilt in place, so that no copy may be kept.
       'Cache-Control': 'no-cache',
       'X-Content-Type-Options': 'nosniff',
     };

@@ -54,7 +54,7 @@ function open(url) {
       : process.platform === 'win32'
         ? ['cmd', ['/c', 'start', '', url]]
         : ['xdg-open', [url]];
-  // Where it cannot be opened the URL stands on the terminal all the same.
+  // Where no browser can be opened, the URL is on the terminal.
   spawn(program, args, { stdio: 'ignore', detached: true })
     .on('error', () => undefined)
     .unref();

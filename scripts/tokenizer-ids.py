@@ -1,4 +1,4 @@
-"""Writes src/formats/tokenizer-json/ids.json: for every component of a tokenizer.json what Python's `tokenizers` makes of
+"""Writes src/formats/tokenizer-json/ids.json: for every component of a tokenizer.json the ids that Python's `tokenizers` makes of
 texts that tell implementations apart. Run where the package is installed: python scripts/tokenizer-ids.py
 
 Rows without a model of their own use a BPE of single characters whose last one in a piece ends in "</w>": ids then show

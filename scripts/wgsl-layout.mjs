@@ -1,4 +1,4 @@
-// What a shader's text says of its uniforms, bindings and constants. Not a compiler: the browser's judges the rest.
+// Reads uniforms, bindings and constants from a shader's text. It is no compiler: the browser's checks the rest.
 
 const SCALARS = ['u32', 'i32', 'f32'];
 const up = (to, x) => Math.ceil(x / to) * to;

@@ -6,8 +6,8 @@ import { testWithDevice } from './gpu/testing';
 const run = promisify(execFile);
 
 /**
- * What makes the figures of docs/, in small: a script, what it is called with, and what its last words must be. Those with a test
- * of their own are not among them, nor those that need weights which nobody has at hand in CI.
+ * The small versions of the scripts that make the figures of docs/: each script, its arguments, and the words that it
+ * must end with. Scripts with a test of their own are left out, and those that need weights which CI does not have.
  */
 const SCRIPTS: readonly (readonly [command: string, says: RegExp])[] = [
   ['kin', /\| \*\*mean of 1 reasoning runs\*\* \|/],

@@ -43,7 +43,7 @@ test('the bill has every locked package with its hash, and every arrow in it lea
   expect(components.find(({ purl }) => purl.startsWith('pkg:npm/%40eslint/js@'))?.scope).toBe('optional');
 });
 
-test('a package inside another is the one that it is given', () => {
+test('a package requires the version that is nested in it, else the one at the top', () => {
   const integrity = `sha512-${Buffer.alloc(64).toString('base64')}`;
   const { dependencies }: Bill = billOf({
     packages: {
@@ -68,7 +68,7 @@ test('a package inside another is the one that it is given', () => {
   );
 });
 
-test("a module's package is told by its path", () => {
+test("a module's package is found by its path", () => {
   expect(packageOf('/x/node_modules/a/node_modules/@b/c/dist/d.js?commonjs')).toBe('@b/c');
   expect(packageOf('C:\\x\\node_modules\\react\\index.js')).toBe('react');
   expect(packageOf('/x/src/ui/app.tsx')).toBeNull();

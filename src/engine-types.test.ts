@@ -10,7 +10,7 @@ const { config } = ts.readConfigFile(join(root, 'tsconfig.engine.json'), (path) 
 };
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
 
-/** What the engine's project says of a line of code, as a file of its own among the engine's. */
+/** The type errors of a line of code, compiled as a file of the engine's project. */
 function problemsOf(code: string): string[] {
   const probe = join(root, 'src/lib/probe.ts');
   const host = ts.createCompilerHost(options);
@@ -32,6 +32,6 @@ test('the engine is compiled without a page and without Node', () => {
   expect(problemsOf('export const lost = (device: GPUDevice) => device.lost;')).toEqual([]);
 }, 60_000);
 
-test('all of its folders are', () => {
+test('its project includes all folders of the engine', () => {
   expect(config.include).toEqual(['types', 'src/*.d.ts', ...engineFolders.map((folder) => `src/${folder}`)]);
 });

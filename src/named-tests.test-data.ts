@@ -16,7 +16,7 @@ export function namedTests(page: string): (readonly [file: string, title: string
   );
 }
 
-/** That a file has a test of that title, as it is written there, with either kind of quotes around it. */
+/** Expects that a file has a test of that title, as it is written there, with either kind of quotes around it. */
 export function expectTest(file: string, title: string): void {
   const path = join(repositoryRoot, file);
   expect(existsSync(path), file).toBe(true);

@@ -10,9 +10,9 @@ export interface Rule {
   layer: string | null;
   selector: string;
   properties: readonly string[];
-  /** Of the selector, as the cascade counts it: ids, classes and what weighs like them, elements. */
+  /** The specificity of the selector: ids, classes and what counts like them, elements. */
   weight: string;
-  /** What the element itself must be. */
+  /** The element that the selector ends in: its tag, classes and pseudo-element. */
   tag: string | null;
   classes: readonly string[];
   pseudo: string | null;
@@ -48,7 +48,7 @@ function split(text: string, separator: string): string[] {
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
-/** Where the brace ends that was opened before `from`. */
+/** The end of the block whose brace was opened before `from`. */
 function closing(text: string, from: number): number {
   let end = from;
   for (let depth = 1; depth > 0; end++) depth += text[end] === '{' ? 1 : text[end] === '}' ? -1 : 0;

@@ -1,10 +1,13 @@
 import type { Browser } from 'puppeteer-core';
 import * as v from 'valibot';
 
-/** What lets a driver speak to Firefox itself, beside its pages. */
+/** The argument with which a driver may control Firefox itself and not only its pages. */
 export const FIREFOX_ITSELF = '--remote-allow-system-access';
 
-/** As the button "Minimize memory usage" of about:memory does: in this process, and in its children, workers among them. */
+/**
+ * Frees memory as the button "Minimize memory usage" of about:memory does, in this process and its children, with their
+ * workers.
+ */
 const MINIMIZE = `new Promise((done) => {
   Services.obs.notifyObservers(null, 'child-mmu-request');
   Cc['@mozilla.org/memory-reporter-manager;1'].getService(Ci.nsIMemoryReporterManager).minimizeMemoryUsage(() => done(0));

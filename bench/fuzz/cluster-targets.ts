@@ -3,7 +3,7 @@ import { importedFiles, readClusterRun } from '../../src/cluster/import';
 import { parseProbe, writeProbe } from '../../src/tasks/world/data';
 import type { Target } from './targets';
 
-/** Files that are read on the way back, beside the run's own. */
+/** Files that the import from a cluster reads beside those of a run. */
 const SPOILT = [
   'hand-over.json',
   'session.json',
@@ -13,7 +13,7 @@ const SPOILT = [
   'checkpoint/config.json',
 ];
 
-/** The folder that comes back from a cluster, in which one file is spoilt; and what a base was found to know. */
+/** The folder that comes back from a cluster with one file of it spoilt, and the answers of a probed base. */
 export async function clusterTargets(): Promise<Target[]> {
   const { task, files } = await clusterRun();
   const folder = SPOILT.map((file): Target => ({

@@ -15,7 +15,7 @@ export interface Fault {
 export interface Found {
   target: string;
   inputs: number;
-  /** Inputs that were read as something. */
+  /** The number of inputs that were accepted. */
   accepted: number;
   slowest: number;
   faults: Fault[];

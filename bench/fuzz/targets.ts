@@ -37,7 +37,7 @@ export interface Target {
   seeds: readonly Uint8Array[];
   /** Reads one; may throw an `InputError` and nothing else. */
   read(bytes: Uint8Array): unknown;
-  /** Another way to spoil a file than its bytes. */
+  /** A way to spoil a file other than changing its bytes. */
   spoil?: (seed: Uint8Array, others: readonly Uint8Array[], draw: Draw) => Uint8Array;
 }
 
@@ -156,7 +156,7 @@ function tokenizerFile(): Target {
   const rows: unknown = isJsonObject(table) ? table['rows'] : [];
   const parts = Array.isArray(rows) ? rows.flatMap((row: unknown) => (isJsonObject(row) && isJsonObject(row['parts']) ? [row['parts']] : [])) : []; // prettier-ignore
   const model = { type: 'BPE', unk_token: '<unk>', vocab: { '<s>': 0, '</s>': 1, '<unk>': 2, a: 3, b: 4, ab: 5 }, merges: ['a b'] }; // prettier-ignore
-  // Those with tokens of their own number them after the table's model, which is larger.
+  // Parts that add tokens number them after those of the table's own model, which is larger.
   const own = parts.filter((part) => 'model' in part || !('added_tokens' in part));
   const added = { added_tokens: [{ id: 6, content: 'ca', lstrip: true, single_word: true }, { id: 7, content: '<|end|>', special: true }] }; // prettier-ignore
   const texts = ['the café <|end|> ca x=(12345):\n日本', ' '.repeat(3000), 'a'.repeat(3000), 'ab1'.repeat(700)];

@@ -5,7 +5,7 @@ import { randomPrompts, randomWeights, type GenerationSize } from './sizes';
 /** Logits of f32 sums are this close to those of f64; a token that is less likely by more was not the greedy one. */
 const LOGIT_TOLERANCE = 1e-3;
 
-/** What is wrong with completions beside the model in f64, or null: each token must have the largest logit. */
+/** Says what is wrong with completions, or null: each token must have the largest logit of the model in f64. */
 export function whatIsWrong(size: GenerationSize, completions: readonly (readonly number[])[]): string | null {
   const { architecture: a, perPrompt, promptLength, tokens, checked } = size;
   const count = size.prompts * perPrompt;

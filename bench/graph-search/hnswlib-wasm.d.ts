@@ -1,4 +1,4 @@
-/** What the benchmark uses of hnswlib-wasm: its own types need those of Emscripten, and lint wants no `any`. */
+/** The types of hnswlib-wasm that the benchmark uses: its own need those of Emscripten, and lint wants no `any`. */
 declare module 'hnswlib-wasm' {
   export interface HierarchicalNSW {
     initIndex(maxElements: number, m: number, efConstruction: number, randomSeed: number): void;

@@ -1,4 +1,4 @@
-// Writes the figures of a run into docs/performance.md, between two marks for each size; the text around them stays.
+// Writes the figures of a benchmark into docs/performance.md, between two marks for each size; the text around them stays.
 
 export const seconds = (ms) => (ms === null || ms === undefined ? '' : `${(ms / 1000).toFixed(2)} s`);
 export const milliseconds = (ms) => (ms === null || ms === undefined ? '' : `${ms.toFixed(ms < 100 ? 1 : 0)} ms`);

@@ -1,7 +1,7 @@
 import { ExactIndex, rowsOf } from '../../src/retrieval/search-index';
 import { mixture } from '../graph-data';
 
-/** What is searched: documents and queries of a size, the same for everyone. */
+/** Documents and queries of one size, the same for every contender. */
 export interface Corpus {
   /** L2-normalised rows (N, d). */
   documents: Float32Array<ArrayBuffer>;
@@ -49,14 +49,14 @@ export interface Found {
   scores: ArrayLike<number>;
 }
 
-/** The k nearest documents of every query by loops in f64: what everyone is held to. */
+/** The k nearest documents of every query by loops in f64, the reference of every contender. */
 export function nearestInF64({ documents, queries, dimension, k }: Corpus): Found {
   const index = new ExactIndex(documents, dimension);
   const found = rowsOf(queries, dimension).map((query) => index.search(query, k));
   return { ids: found.flatMap(({ ids }) => [...ids]), scores: found.flatMap(({ scores }) => [...scores]) };
 }
 
-/** The part of the k nearest documents that was found, over all queries. */
+/** Recall: the share of the k nearest documents that was found, over all queries. */
 export function recallOf({ k }: Corpus, wanted: Found, found: ArrayLike<number>): number {
   let hits = 0;
   for (let at = 0; at < wanted.ids.length; at += k) {
@@ -70,8 +70,9 @@ export function recallOf({ k }: Corpus, wanted: Found, found: ArrayLike<number>)
 const COSINE_TOLERANCE = 1e-5;
 
 /**
- * What is wrong with a result of exact search, or null. Documents whose cosines differ by less than f32 sums can tell may
- * stand in either order, so cosines are compared place by place: each found one must be the cosine that its place has.
+ * Says what is wrong with a result of exact search, or null. Documents whose cosines differ by less than f32 sums can
+ * tell may stand in either order, so cosines are compared place by place: each found one must be the cosine that its
+ * place has.
  */
 export function whatIsWrong({ documents, queries, dimension, k }: Corpus, wanted: Found, found: Found): string | null {
   if (found.ids.length !== wanted.ids.length) return `${found.ids.length} documents, expected ${wanted.ids.length}`;

@@ -1,6 +1,9 @@
 import type { Found } from './corpus';
 
-/** The k best of what is offered, in a binary heap with the worst on top: most are refused by one comparison. */
+/**
+ * Keeps the k best of the scores that are offered, in a binary heap with the worst on top: most are refused by one
+ * comparison.
+ */
 export class Best {
   private size = 0;
   private readonly scores: Float64Array;
@@ -11,7 +14,7 @@ export class Best {
     this.ids = new Int32Array(k);
   }
 
-  /** What a score must be above to be taken. */
+  /** A score must be above it to be taken. */
   get least(): number {
     return this.size < this.k ? -Infinity : this.scores[0]!;
   }

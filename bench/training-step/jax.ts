@@ -1,4 +1,4 @@
-// The same step in jax-js, as its documentation would have it: forward, gradient and AdamW in one jitted function, so that
+// The same step in jax-js, written as its documentation recommends: forward, gradient and AdamW in one jitted function, so that
 // it can fuse them; its own attention; one-hot where `take` has no gradient under jit; arrays owned and passed on.
 import { blockUntilReady, jit, nn, numpy as np, tree, valueAndGrad, type Array as JaxArray } from '@jax-js/jax';
 import { normalise, onWebGpu } from '../page/jax';

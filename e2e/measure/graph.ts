@@ -29,7 +29,7 @@ export const picturesSoFar = (page: Page): Promise<number> =>
 export const shownStep = async (page: Page): Promise<number> =>
   Number(await page.locator('.plane canvas').getAttribute('data-step'));
 
-/** Drags the timeline's hand to and fro over some steps of a run, a move a frame or slower. */
+/** Drags the timeline's hand back and forth over some steps of a run, one move a frame or slower. */
 export async function scrub(
   page: Page,
   steps: readonly [number, number],

@@ -10,13 +10,13 @@ const WORDS = ['<unk>', '<|embed_token|>', 'lift', 'wing', 'heat', 'flow', 'plat
 const TEXTS = ['lift wing', 'heat flow plate', 'flow layer plate'];
 const LOOK_MS = 200;
 
-/** What JavaScript holds while one thing is done. */
+/** The memory of JavaScript during one part of the work. */
 export interface Phase {
   what: string;
   seconds: number;
-  /** With garbage, the most of many looks. */
+  /** The largest of many readings, garbage included. */
   most: Heap;
-  /** Without garbage, at its end. */
+  /** At its end, after a garbage collection. */
   left: Heap;
 }
 
@@ -36,7 +36,7 @@ export async function shardsAndNotes(
 }
 
 /**
- * Drops the model on the page of models, embeds the notes and searches them, with what JavaScript holds
+ * Drops the model on the page of models, embeds the notes and searches them, and reads the memory of JavaScript
  * meanwhile. Expects a browser in which nothing is kept.
  * @throws Error where the query, a document's own text, does not find that document first with a cosine of 1
  */

@@ -23,7 +23,7 @@ import { ScriptedGraph } from './graph';
 import { arm, armsAt, costOf, metricsAt, profileOf, skillAt, stageOf } from './script';
 import { FEW, ScriptedTraces } from './traces';
 
-/** What is to happen to a run. */
+/** The events of a scripted run. */
 export interface RunScript {
   /** It cannot begin, for this reason. */
   failsAtStart?: string;
@@ -33,13 +33,13 @@ export interface RunScript {
   measuresUntilCancelled?: boolean;
   /** From the step after this one on it has other bits, as on another adapter. */
   otherBitsAfter?: number;
-  /** So many documents, more than any task has. */
+  /** A number of documents beyond that of every task. */
   documents?: number;
   /** Stage 2 writes as many completions as the session says, where journeys need few. */
   wholeBatches?: boolean;
 }
 
-/** What is to happen in a page. A title makes no other session, and so can choose what happens to a run. */
+/** The events in a page. A title makes no other session, and so can choose what happens to a run. */
 export interface Script extends RunScript {
   titled?: Readonly<Record<string, RunScript>>;
   /** The browser lets the page keep nothing. */

@@ -78,7 +78,7 @@ export function arm(ndcg: number, queries: number): ArmResult {
   };
 }
 
-/** From 0 to 1 over stage 1. */
+/** The skill of the scripted model: from 0 to almost 1 over stage 1. */
 export function skillAt(stages: readonly StagePlan[], step: number): number {
   const sft = stages.find(({ stage }) => stage === 'sft');
   return sft ? Math.min(0.95, Math.max(0, (step - sft.firstStep) / sft.steps)) : 0;
@@ -90,7 +90,7 @@ export function armsAt(stages: readonly StagePlan[], step: number) {
   return { reasoning: arm(0.05 + 0.86 * (1 - Math.exp(-3 * t)), 64), direct: arm(0.05 + 0.1 * t, 64) };
 }
 
-/** A step of a stage that spends most of its time on products. */
+/** The profile of a step that spends most of its time on products. */
 export const profileOf = (stage: StageName): StageProfile => ({
   stage,
   milliseconds: 12.5,

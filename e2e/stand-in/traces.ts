@@ -4,7 +4,7 @@ import type { DevTrace, TraceRecord, WrittenRecord } from '../../src/records/rec
 import type { Task, TaskQuery } from '../../src/tasks/task';
 import { noise } from './script';
 
-/** Completions of a step: so many of each of so many queries. */
+/** The number of queries of a step, and of completions of each. */
 export interface GroupSize {
   queries: number;
   completions: number;

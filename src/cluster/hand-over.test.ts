@@ -101,7 +101,7 @@ describe('what is handed over to a cluster', async () => {
     }
   });
 
-  it('is nothing where nothing is left to train, or what a cluster cannot do', async () => {
+  it('is refused where nothing is left to train, and where a cluster cannot do it', async () => {
     await expect(handedOver({ ...steps, sft: { steps: 0 }, grpo: { steps: 0 } })).rejects.toThrow(InputError);
     const halves = { ...steps, model: { fp16: true } };
     await expect(handedOver(halves)).rejects.toThrow('model.fp16: true, expected false');

@@ -17,7 +17,7 @@ describe('the runs of a sweep', () => {
     expect(sweepRuns(session, [], '7,9').map(({ session: own }) => own.seed)).toEqual([7, 9]);
   });
 
-  it('are refused by what is wrong with them', () => {
+  it('are refused with what is wrong with them', () => {
     const cases: [string[], string, RegExp][] = [
       [['sft.learning_rat=1'], '', /no setting, expected one like sft.learning_rate/],
       [['sft.learning_rate'], '', /expected path=value/],

@@ -65,7 +65,7 @@ test('a fork leaves its parent at a step of the parent, and a fork of a fork aft
   expect(() => checkAncestors(grandchild, [from(20), { session: child, step: 20, link: '' }])).toThrow('from 21 to 35');
 });
 
-test('titles make no other ancestors, steps and settings do', () => {
+test('another title leaves ancestors the same, other steps and settings do not', () => {
   const one = [{ session: parent, step: 12, link: '' }];
   expect(sameAncestors(one, [{ session: changed('title=x'), step: 12, link: 'aaaaaaaa' }])).toBe(true);
   expect(sameAncestors(one, [{ session: parent, step: 13, link: '' }])).toBe(false);

@@ -1,6 +1,6 @@
 import type { PartialSession } from './session';
 
-/** A session of seconds on a CPU adapter, all three stages: nothing learns much, and everything happens. */
+/** A session of all three stages that takes seconds on a CPU adapter: the model learns little, but everything happens. */
 const BASE = {
   seed: 5,
   task: { entities: 8, relations: 3, topics: 3, max_depth: 2, traces_per_depth: 20 },
@@ -50,5 +50,5 @@ export const EVERY_STAGE = secondsSession({
   checkpoint: { every: 6 },
 });
 
-/** As that, without stage 0: what is killed, and what adapters are compared by. */
+/** The same without stage 0, for tests that kill runs and for comparing adapters. */
 export const INTERRUPTED = { ...EVERY_STAGE, pretrain: { ...EVERY_STAGE.pretrain, steps: 0 } };

@@ -1,4 +1,4 @@
-/** A collection of two documents that is as it should be. */
+/** A valid collection of two documents. */
 export const GOOD = {
   'corpus.jsonl': '{"_id":"a","text":"wing"}\n{"_id":"b","text":"slab"}\n',
   'queries.jsonl': '{"_id":"q","text":"wing"}\n',
@@ -7,7 +7,7 @@ export const GOOD = {
 
 const line = (id: string): string => `{"_id":"${id}","text":"x"}\n`;
 
-/** What can be wrong with one: the file, what it holds instead, and what is said after the folder's name. */
+/** Faults of a collection: the file, its wrong contents, and the message after the folder's name. */
 export const BAD_COLLECTIONS: readonly {
   what: string;
   file: keyof typeof GOOD;

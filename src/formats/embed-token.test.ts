@@ -42,12 +42,12 @@ describe('the token that embeds', () => {
     ]);
   });
 
-  it('that the vocabulary has changes nothing', async () => {
+  it('changes nothing where the vocabulary has it', async () => {
     const opened = await model(WORDS);
     expect(withEmbedToken(opened, '<|im_start|>', 'it')).toEqual({ opened, id: 2 });
   });
 
-  it('that is new takes a row to spare', async () => {
+  it('takes a spare row of the embedding where it is new', async () => {
     const opened = await model(WORDS, 2);
     const grown = withEmbedToken(opened, '<|embed_token|>', 'it');
     expect(grown).toMatchObject({ id: 6, opened: { arch: opened.arch, weights: opened.weights } });
@@ -56,7 +56,7 @@ describe('the token that embeds', () => {
     expect(tokenizer.specialTokenIds.has(6)).toBe(true);
   });
 
-  it('that is new makes the embedding and the head grow by a copy of the row that ends texts', async () => {
+  it('adds a copy of the row that ends texts to embedding and head where no row is spare', async () => {
     const opened = await model(WORDS);
     const { opened: grown, id } = withEmbedToken(opened, '<|embed_token|>', 'it');
     expect([hasNewRow(opened), hasNewRow(grown)]).toEqual([false, true]);

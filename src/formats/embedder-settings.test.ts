@@ -62,7 +62,7 @@ describe('a folder of sentence-transformers', () => {
     expect(await longest({ tokenizer: { model_max_length: 1e30 } })).toBeNull();
   });
 
-  it('tells of a prompt that would stand before documents too, and of vectors that are not of length 1', async () => {
+  it('reports a prompt that would stand before documents too, and vectors that are not of length 1', async () => {
     const prompts = { prompts: { query: 'q: ' }, default_prompt_name: 'query' };
     const found = await read({ modules: OLDER.slice(0, 2), prompts });
     expect(found).toMatchObject({ query: 'q: ', document: '' });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Reference data that lies beside the repository; tests that need it are skipped, and counted as skipped, without it. */
 const SHARED = new URL('../../../shared/', import.meta.url);
-/** Reference cases that were made for this project lie in it. */
+/** This repository, which holds the reference cases that were made for the project. */
 const OWN = new URL('../../', import.meta.url);
 
 const at = (path: string): URL => new URL(path, path.split('/')[0] === 'fixtures' ? OWN : SHARED);

@@ -58,7 +58,7 @@ describe('add_bos_token', () => {
   const llama = (config: object): Tokenizer =>
     new Tokenizer({ ...files, config: { ...files.config, tokenizer_class: 'LlamaTokenizerFast', ...config } }, 'x');
 
-  it('overrules the post-processor where it is said', () => {
+  it('overrules the post-processor where it is set', () => {
     expect(llama({ add_bos_token: false }).encode('the')).toEqual([5]);
     expect(llama({ add_bos_token: false }).encode('<bos>the')).toEqual([2, 5]);
     expect(llama({ add_bos_token: true, add_eos_token: true }).encode('the')).toEqual([2, 5, 3]);

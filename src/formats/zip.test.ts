@@ -37,7 +37,7 @@ describe('a zip written a piece at a time', () => {
     expect(await zipped(files())).toEqual(zip);
   });
 
-  it('tells its progress, and what that throws ends it', async () => {
+  it('reports its progress, and ends where the listener throws', async () => {
     const told: [string, number][] = [];
     await writeZip(files(), () => undefined, (file, done) => told.push([file, done])); // prettier-ignore
     expect(told.at(-1)).toEqual(['model.safetensors', 17]);

@@ -19,7 +19,7 @@ test('no adapter is an error that can be shown', async () => {
 });
 
 describe('gpu', () => {
-  testGpu('asks for what the adapter has, and knows who it is', async (gpu) => {
+  testGpu('requests the adapter’s features and limits, and knows its identity', async (gpu) => {
     const adapter = (await requestNodeAdapter())!;
     expect(gpu.device.limits.maxBufferSize).toBe(adapter.limits.maxBufferSize);
     expect(gpu.device.limits.maxStorageBufferBindingSize).toBe(adapter.limits.maxStorageBufferBindingSize);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Gpu } from './gpu';
 import { plannedGpu } from './planned';
 
-/** A queue as Firefox's: what is done is looked for when something is submitted, or after 100 ms. */
+/** A queue like Firefox's: it notices finished work when something is submitted, or after 100 ms. */
 function polled(nudges: boolean) {
   let submits = 0;
   let looks: (() => void)[] = [];
@@ -19,7 +19,7 @@ function polled(nudges: boolean) {
         ...device.queue,
         submit: () => {
           submits++;
-          // The work takes a few milliseconds: not the first look finds it done.
+          // The work takes a few milliseconds: it is not done at the first look.
           if (submits >= 3) look();
         },
         onSubmittedWorkDone: () => new Promise((resolve) => looks.push(() => resolve(undefined))),

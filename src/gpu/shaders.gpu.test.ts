@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { joinShader, shaderFolder } from '../../scripts/wgsl.mjs';
 import { testWithDevice } from './testing';
 
-/** What is compiled: files of `lib/` are parts of these. */
+/** The shaders to compile; files of `lib/` are parts of them. */
 const files = readdirSync(shaderFolder, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.wgsl') && !path.startsWith('lib/'))
   .sort();

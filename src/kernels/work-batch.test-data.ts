@@ -41,7 +41,7 @@ const ranges = () => {
   return { seqStart: [...starts, ...padding], seqEnd: [...ends, ...padding] };
 };
 
-/** What kernels count whose work depends on what the batch holds, and the products. */
+/** Expected work of the products, and of kernels whose work depends on the contents of the batch. */
 export function batchCases(): void {
   const ids = Array.from({ length: N }, (_, i) => (i * i) % 11);
   const index = indexTokens(Uint32Array.from(ids));

@@ -15,7 +15,7 @@ import { sumRows } from './sums/sum-rows';
 import { swigluBackward, swigluForward } from './swiglu/swiglu';
 import { C, check, LIMIT, N, rows, V } from './work.test-data';
 
-/** What most of a training step's kernels count. */
+/** Expected work of most kernels of a training step. */
 export function layerCases(): void {
   check(
     'a linear norm and its gradient, with and without an addition',

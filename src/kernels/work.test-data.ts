@@ -15,14 +15,14 @@ export const rows = liveRows(LIMIT, COUNT.TOKENS);
 type Passed = 'r' | 'w' | 'rw';
 
 interface Expected {
-  /** Counted by hand, or by loops. */
+  /** Operations, counted by hand or by loops. */
   flops: number;
   /**
-   * Of kernels that touch all of what they are bound to: how often each binding passes. Their bytes then are those of the shapes
-   * that stand in the WGSL, by the live rows.
+   * For kernels that touch all of their bindings: how often each binding passes. The bytes then follow from the shapes
+   * in the WGSL and the live rows.
    */
   passed?: Readonly<Record<string, Passed>>;
-  /** Of the others. */
+  /** The bytes of the other kernels. */
   bytes?: number;
   workgroups?: number;
 }
@@ -70,7 +70,7 @@ function bytesOfShapes({ kernel, uniforms, constants }: Noted, passed: Readonly<
   }, 0);
 }
 
-/** Kernels that were looked at. */
+/** The kernels whose work was checked. */
 export const tried = new Set<string>();
 
 export function check(name: string, body: (made: Made) => void, expected: Readonly<Record<string, Expected>>): void {

@@ -7,7 +7,7 @@ describe('what each kernel counts as its work', () => {
   layerCases();
   batchCases();
 
-  it('is tried of every kernel there is', () => {
+  it('is checked for every kernel', () => {
     // Quads' attention counts by the same function as the one through workgroup memory.
     const quads = shaders.map(nameOf).filter((name) => name.startsWith('attention') && name.endsWith('quads'));
     expect([...tried, ...quads].sort()).toEqual(shaders.map(nameOf).sort());

@@ -6,7 +6,7 @@ import { LogitsPass } from './inference';
 import { LogprobPass } from './logprobs';
 import { small, withModel } from './small.test-data';
 
-/** So many words that a chunk has the fewest rows, 64. */
+/** A vocabulary so large that a chunk has the fewest rows, 64. */
 const large = { ...small, vocab_size: 40_000 };
 const LENGTH = large.max_position_embeddings;
 

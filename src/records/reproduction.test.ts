@@ -19,7 +19,7 @@ describe('the difference of two curves', () => {
     expect(curveDifference([], rerun)).toEqual([]);
   });
 
-  it('is none where both are not finite, and endless where one is', () => {
+  it('is zero where both are not finite, and infinite where one is', () => {
     expect(curveDifference([null], [NaN])).toEqual([{ step: 1, difference: 0 }]);
     expect(curveDifference([1], [null])).toEqual([{ step: 1, difference: Infinity }]);
   });

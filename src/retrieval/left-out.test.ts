@@ -29,7 +29,7 @@ describe('a document that is the query itself', () => {
     expect(leftOutDocuments(asked, documents)).toEqual(new Map([['q', new Set(['other'])]]));
   });
 
-  it('is none where both are only numbered, unless the text is the same', () => {
+  it('stays where both have only line numbers as ids, unless the text is the same', () => {
     const lines = documents.map(({ text }, i) => ({ id: String(i + 1), text }));
     const asked = [
       { id: '1', text: 'what is a slab' },

@@ -11,7 +11,7 @@ const tuningOf = (date: string): Tuning => ({ adapter, date, kernels: '', shapes
 const reportOf = (tuning: Tuning | null): TuningReport => ({ untunable: null, tuning, usual: [], notice: null });
 
 type Device = LabClient['device'];
-/** What the worker keeps, and what it measures next. */
+/** The tuning that the worker keeps, and the one that it measures next. */
 let kept: Tuning | null = null;
 const tune = vi.fn<Device['tune']>();
 const device: Partial<Device> = {

@@ -13,7 +13,7 @@ const learnNow = (texts: string[], size: number): BpeMerges => drive(learnBpe(te
 const SPECIAL = ['<pad>', '<unk>', '<think>', '<|embed_token|>'];
 const TEXTS = ['the cat sat on the mat', 'The cats sat; it’s 1958!', 'naïve Ünïcode 日本語 x', 'a\n\n b\tc  d'];
 
-/** The textbook's way: every count again for every merge. */
+/** The reference: counts all pairs again for every merge. */
 function slowly(texts: readonly string[], count: number): BpeMerges['merges'] {
   let parts = texts.flatMap((text) => words(normalise(text)).map((word) => Array.from(word)));
   const age = new Map<string, number>();

@@ -7,7 +7,7 @@ import { atlasBytes, atlasData } from '../tasks/atlas/atlas.test-data';
 import type { TaskData } from '../tasks/task-data';
 import { SessionRun } from './session-run';
 
-/** The least of a run that writes, embeds and is evaluated. */
+/** The smallest run that writes, embeds and is evaluated. */
 const session = (name: 'atlas-facts' | 'atlas-walk', depth_weights: number[]) =>
   parseSession({
     task: { name },

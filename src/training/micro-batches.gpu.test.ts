@@ -37,7 +37,7 @@ const trainings: [string, TableOptions][] = [
   ['an adapter', { adapter }],
 ];
 
-/** What an update of sequences of 1, 4, 7, … tokens learns. @param atOnce capacity of every objective in tokens */
+/** The batch of an update: what sequences of 1, 4, 7, … tokens learn. @param atOnce capacity of every objective in tokens */
 type Losses = (model: Model, base: Model, atOnce: number) => { terms: LossTerm[]; idle?: Objective[] };
 
 const sequences = randomSequences(9, small.vocab_size, 3);

@@ -63,7 +63,7 @@ function begin(gpu: Gpu, session = tiny): { run: SessionRun; recorded: Recorded 
   return { run, recorded };
 }
 
-/** Without what depends on the clock. */
+/** The metrics without those that depend on the clock. */
 const timeless = (metrics: readonly StepMetrics[]) =>
   metrics.map((line) => Object.fromEntries(Object.entries(line).filter(([key]) => !key.startsWith('time/'))));
 

@@ -27,7 +27,7 @@ const pairs = (positive: number[]) => ({
   negative: Uint32Array.of(0, 0),
 });
 
-/** A step with one objective of each kind, made for little. */
+/** A step with one objective of each kind and a small capacity. */
 const withStep = (bench: Bench, body: (step: TrainStep, model: Model, o: ReturnType<typeof objectives>) => void) =>
   withModel(bench, small, async (model) => {
     const made = objectives(model);

@@ -60,7 +60,7 @@ interface Case {
   sequences: readonly (readonly number[])[];
   /** The objectives of the step with what they learn. @param tokens the capacity of the batch */
   terms: (model: Model, base: Model | null, tokens: number) => LossTerm[];
-  /** 2: sums of gradients in parts. */
+  /** 2 computes sums of gradients in parts. */
   numerics?: number;
   /** Objectives that learn nothing in this step: they must not show. */
   idle?: (model: Model) => Objective[];

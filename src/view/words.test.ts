@@ -82,7 +82,7 @@ test('explains what goes wrong in stage 2 from how it began and how it stands', 
   expect(warned('emission_rate', 0.98, 0.7)).toEqual([expect.stringMatching(/70.*98/)]);
   expect(warned('emission_rate', 0.98, 0.3)).toEqual([expect.stringMatching(/Only 30/)]);
   expect(warned('frac_reward_zero_std', 0.5, 0.9)).toEqual([expect.stringMatching(/same reward/)]);
-  // One update says nothing.
+  // One update alone shows no trend.
   expect(trend(column(1, 2), 12, 19)).toBeUndefined();
 });
 

@@ -13,7 +13,10 @@ export const TINY_BERT = {
   max_position_embeddings: 7,
 };
 
-/** Every tensor of a `bert` encoder's file, by its name. @param valueOf an element by its tensor (and its place) and its own. */
+/**
+ * Every tensor of a `bert` encoder's file, by its name. @param valueOf the value of an element by its index, its tensor
+ * and the tensor's index.
+ */
 export function bertTensors(
   arch: BertArchitecture,
   valueOf: (element: number, tensor: { name: string; shape: readonly number[]; at: number }) => number,

@@ -56,7 +56,7 @@ describe('a chat template', () => {
     expect(await render(tools)).toBe('c');
   });
 
-  it('tells a date that is fixed, with the names of months in English', async () => {
+  it('gives a fixed date, with the names of months in English', async () => {
     const source = '{{ strftime_now("%d %b %Y, %A %-d %B %y %H:%M:%S %%") }}';
     expect(await render(source)).toBe('26 Jul 2024, Friday 26 July 24 00:00:00 %');
     expect(await render(source, { date: '2025-03-02' })).toBe('02 Mar 2025, Sunday 2 March 25 00:00:00 %');

@@ -51,7 +51,7 @@ describe('prompts of a base model', () => {
     expect(chat.around('query')).toEqual({ before: '<s> <|system|> brief <|user|> find ', after: ' <|bot|>' });
   });
 
-  it('tell a template that asks whether to think', async () => {
+  it('say whether to think to a template that asks for it', async () => {
     const asked = async (thinking: PromptSettings['thinking']) =>
       words((await writer({ chat: true, thinking })).reasoned('search', 1).ids)
         .split(' ')

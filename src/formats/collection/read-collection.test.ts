@@ -37,7 +37,7 @@ describe('what people bring', () => {
     expect(queries).toEqual([]);
   });
 
-  it('names what it takes for something else', async () => {
+  it('names columns that it reads under another name, and files that it leaves aside', async () => {
     const { notices } = await open({
       'corpus.jsonl': CORPUS.replaceAll('_id', 'doc_id'),
       'queries.tsv': 'id\ttext\nq\twing\n',

@@ -12,7 +12,7 @@ export interface TensorToPack {
   bytes: Uint8Array;
 }
 
-/** The metadata that tells an architecture. */
+/** The metadata of an architecture. */
 export function ggufShape(a: Architecture): Record<string, MetadataToWrite> {
   const of = (key: string): string => `${a.model_type}.${key}`;
   return {

@@ -45,7 +45,7 @@ const metadataOf = (a: Architecture): Record<string, MetadataToWrite> => ({
   'tokenizer.ggml.eos_token_id': 2,
 });
 
-/** Every element tells its row in the file: row + column / 64. */
+/** The value of every element shows its row in the file: row + column / 64. */
 const tensorsOf = (a: Architecture): TensorToPack[] =>
   checkpointTensors(a).map(({ name, shape }) => {
     const columns = shape[1] ?? 1;

@@ -4,7 +4,7 @@ import { ggufRopeScaling } from './rope';
 
 const shape = { model_type: 'llama', head_dim: 64, rope_theta: 500_000 } as const;
 
-/** As llama.cpp's converter writes them (`generate_extra_tensors` of `LlamaModel`). */
+/** The factors as llama.cpp's converter writes them (`generate_extra_tensors` of `LlamaModel`). */
 const llama3 = (factor: number, context = 8192): Float32Array =>
   Float32Array.from({ length: 32 }, (_, i) => {
     const wavelength = 2 * Math.PI * 500_000 ** ((2 * i) / 64);

@@ -38,7 +38,7 @@ function pieces(pre: string): string[] {
 }
 
 describe('the way a GGUF file says that text is cut', () => {
-  it('is that of the name, which merges alone do not tell', () => {
+  it('follows the name that it gives, because merges alone do not show it', () => {
     expect(pieces('qwen2')).toEqual(['x', 'Ġ=', 'Ġ(', '1', '2', '3', '4', '5', '):Ċ']);
     expect(pieces('llama-bpe')).toEqual(['x', 'Ġ=', 'Ġ(', '123', '45', '):Ċ']);
     expect(pieces('gpt-2')).toEqual(['x', 'Ġ=', 'Ġ(', '12345', '):', 'Ċ']);
@@ -69,7 +69,7 @@ describe('a GGUF tokenizer', () => {
     expect(adds.encode('<s>x', { specialTokens: false })).toEqual([0, adds.tokenId('x')]);
   });
 
-  it('leaves out what only fills up the embedding', () => {
+  it('leaves out tokens that only pad the embedding', () => {
     const metadata = header('qwen2');
     const tokens = [...(metadata.get('tokenizer.ggml.tokens') as string[])];
     const types = [...(metadata.get('tokenizer.ggml.token_type') as number[])];
@@ -86,7 +86,7 @@ describe('a GGUF tokenizer', () => {
     );
   });
 
-  it('merges by the scores of what is made where it is of SentencePiece', () => {
+  it('merges by the scores of the merged tokens where it comes from SentencePiece', () => {
     const tokens = ['<unk>', '<s>', '</s>', '<0xC3>', '<0xA9>', '▁', 'a', 'b', 'ab', '▁a', '▁ab', 'bb'];
     const metadata = new Map<string, unknown>([
       ['tokenizer.ggml.model', 'llama'],

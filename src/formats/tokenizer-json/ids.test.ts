@@ -22,7 +22,7 @@ const table = v.parse(
 );
 
 const characters = Array.from(table.characters);
-/** Single characters, and those that end a piece. */
+/** A BPE of single characters, inside and at the end of a word. */
 const model = {
   type: 'BPE',
   unk_token: '<unk>',

@@ -11,16 +11,16 @@ import type { RunObserver, RunState } from '../../training/session-run';
 import type { AdapterReport, RunPlan, SearchAnswer, SessionCost, Thinking } from './messages';
 import type { Engine, EngineDevice, Training } from './engine';
 
-/** Where an engine may fail. `lost` is a device that goes away during a step. */
+/** Places where an engine may fail. `lost` is a device that goes away during a step. */
 export const FAULTS = ['open', 'train', 'restore', 'advance', 'lost', 'checkpoint', 'evaluation'] as const;
-/** `load` is of a model that is only asked. */
+/** `load` is the loading of a model that only embeds. */
 export type Fault = (typeof FAULTS)[number] | 'load';
 
 /** An engine without a GPU: it counts its devices, takes as long as it is told to, and fails where it is told to. */
 export class FakeEngine implements Engine {
   /** Devices that are open. */
   live = 0;
-  /** Models on them, and the most there ever were: a device that only measures has none. */
+  /** Models on these devices now, and the most at any time: a device that only measures has none. */
   models = 0;
   mostModels = 0;
 
@@ -215,7 +215,7 @@ class FakeTraining implements Training {
     };
   }
 
-  /** One call at a time, on a device that is there: anything else is a defect of whoever calls. */
+  /** Runs one call at a time, on a device that is open; anything else is a defect of the caller. */
   private async alone<T>(what: Fault, work: () => T | Promise<T>): Promise<T> {
     if (this.isBusy) throw new Error(`${what} in the middle of something else`);
     if (this.device.isDestroyed) throw new Error(`${what} on a device that was destroyed`);

@@ -12,13 +12,13 @@ import { ModelStore } from './models/model-store';
 import { RunStore } from './runs/run-store';
 import { TuningStore } from './tuning-store';
 
-/** Where a run may be left. */
+/** The statuses of a run that has ended. */
 const ENDED: readonly RunStatus[] = ['finished', 'stopped', 'failed', 'interrupted'];
 
 const sessionOf = (steps: number, every = 4) =>
   parseSession(secondsSession({ pretrain: { steps: 0 }, sft: { steps }, grpo: { steps: 0 }, checkpoint: { every } }));
 const session = sessionOf(12);
-/** One that is still going when it is stopped. */
+/** A session that is still running when it is stopped. */
 const long = sessionOf(5000);
 
 let channels = 0;
@@ -41,7 +41,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-/** A listener that remembers, and that nothing may be told to once it is closed. */
+/** A listener that keeps its events; it may receive none after it was closed. */
 class Heard {
   readonly events: RunEvent[] = [];
   isClosed = false;
@@ -82,7 +82,7 @@ function setUp(engine: FakeEngine) {
     tunings: TuningStore.open(),
     page: 'http://localhost/',
   });
-  /** What is open: nothing, once all is stopped. */
+  /** Counts what is still open: nothing, once everything is stopped. */
   const left = async () => ({ devices: engine.live, locks: (await locks.held()).size, channels });
   return { lab, store, left };
 }

@@ -9,7 +9,7 @@ afterEach(() => {
   for (const port of ports.splice(0)) port.close();
 });
 
-/** What a call that throws this is rejected with on the other side. */
+/** The error that the other side receives when a call throws this one. */
 async function crossed(error: Error): Promise<unknown> {
   prepareMessages();
   const { port1, port2 } = new MessageChannel();

@@ -44,7 +44,7 @@ describe('the command line names file and line of a bad collection', { timeout: 
     });
   });
 
-  it('and says of how many queries no document holds a word', () => {
+  it('and counts the queries of which no document holds a word', () => {
     writeFileSync(join(folder, 'queries.jsonl'), '{"_id":"q","text":"Крыло самолёта"}\n');
     const { stdout } = bm25('test');
     expect(JSON.parse(stdout)).toMatchObject({

@@ -4,11 +4,11 @@ import { MadeUpWeights, writeShards } from './sharded.test-data';
 
 const SHARDS = 4;
 const HIDDEN = 1024;
-/** Of one layer of the shape below. */
+/** Parameters of one layer of the shape below. */
 const LAYER_PARAMETERS = 15.73e6;
 
 export interface MadeUp {
-  /** Of all weights together, about. */
+  /** Bytes of all weights together, about. */
   bytes: number;
   /** Rows of the embedding, those of Qwen3 unless told. */
   vocabulary?: number;
@@ -32,7 +32,7 @@ const shapeOf = (bytes: number, vocabulary: number): Architecture => ({
   attention_bias: false,
 });
 
-/** Writes a model of so many bytes out of nothing as a folder in Hugging Face layout, in four shards of bf16. */
+/** Writes a made-up model of so many bytes as a folder in Hugging Face layout, in four shards of bf16. */
 export async function writeMadeUp(folder: string, { bytes, vocabulary = 151_936, tokenizer }: MadeUp): Promise<void> {
   const arch = shapeOf(bytes, vocabulary);
   const named = tokenizer ? { tokenizer } : {};

@@ -52,7 +52,7 @@ describe.skipIf(!hasMiniLm)('all-MiniLM-L6-v2 from its folder', () => {
     }
   });
 
-  it('is encoded with, and writes nothing', async () => {
+  it('encodes, and is refused where texts are to be written', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'minilm-'));
     const said: unknown[] = [];
     const print = vi.spyOn(output, 'printResult').mockImplementation((value) => void said.push(value));

@@ -36,7 +36,7 @@ describe('a checkpoint in four shards', () => {
         expect(opened.files.names.filter((name) => name.endsWith('.safetensors'))).toHaveLength(shards);
         const before = bench.gpu.counters.liveBytes;
         const model = await checkpointModel(bench.gpu, opened);
-        // Norms widen, and angles lie beside.
+        // Norms are widened to f32, and the rotary angles are added.
         expect(bench.gpu.counters.liveBytes - before).toBeLessThan(1.05 * opened.bytes);
         const pass = new LogitsPass(model, 5);
         results.push((await pass.run([[1, 2047, 3, 700, 5]])).logits);

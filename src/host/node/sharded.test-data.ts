@@ -35,7 +35,7 @@ export async function writeShards(
   await writeFolder(folder, files);
 }
 
-/** Weights out of nothing, of order a hundredth, the same whichever rows are asked for: a model as large as is wanted. */
+/** Made-up weights of a model of any size: about a hundredth each, the same whichever rows are read. */
 export class MadeUpWeights implements WeightSource {
   private readonly columns: ReadonlyMap<string, number>;
 

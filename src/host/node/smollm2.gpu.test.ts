@@ -22,12 +22,15 @@ interface Reference {
 
 const FOLDER = 'models/smollm2-135m-instruct';
 const isThere = hasSmolLm2 && hasShared(`${FOLDER}/reference.json`);
-/** How near weights as packed come to the reference, which has the same weights and sums in f64. */
+/** The tolerance of logits with packed weights: the reference has the same weights and sums in f64. */
 const LOGITS = 2e-2;
-/** Rounded to 11 bits, which blocks of 4 bits and two scales do not fit: the reference has them as they were. */
+/**
+ * The tolerance with weights rounded to 11 bits, too few for blocks of 4 bits and two scales; the reference has them
+ * unrounded.
+ */
 const ROUNDED_LOGITS = 5e-2;
 const COSINE = 0.9999;
-/** Where the first token leads by less, rounding may choose the second, and what follows differs. */
+/** Where the logit of the first token leads by less, rounding may choose the second, and the texts differ from there. */
 const SURE = 0.05;
 
 const isReference = (json: unknown): json is Reference => typeof json === 'object' && json !== null && 'cases' in json;
@@ -54,7 +57,7 @@ const cosine = (a: Float32Array, b: Float32Array): number => {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 };
 
-/** Logits of the last token of every prompt, and the longest greedy texts that the reference is sure of. */
+/** Compares the logits of the last token of every prompt, and the longest greedy texts that the reference is sure of. */
 async function checkTexts(model: Model, logits: number): Promise<void> {
   const { cases, floats } = reference();
   const prompts = cases.map((one) => one.prompt_ids);
@@ -99,7 +102,7 @@ async function checkEmbeddings(model: Model, encode: (text: string) => number[])
   });
 }
 
-/** Of the first prompt; the model is released. */
+/** Logits of the first prompt; the model is released. */
 async function logitsOf(model: Model): Promise<Float32Array> {
   const { prompt_ids } = reference().cases[0]!;
   const pass = new LogitsPass(model, prompt_ids.length);
@@ -118,7 +121,7 @@ async function inFolder(body: (path: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** A command whose result goes nowhere. */
+/** Runs a command and drops its output. */
 async function silently(command: () => Promise<number>): Promise<void> {
   const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
@@ -128,7 +131,7 @@ async function silently(command: () => Promise<number>): Promise<void> {
   }
 }
 
-/** The model of a path is the reference's: its ids, logits, texts and embeddings. */
+/** Compares the model at a path with the reference: ids, logits, texts and embeddings. */
 async function check(bench: Bench, path: string, logits = LOGITS): Promise<void> {
   const opened = await loadCheckpoint(path);
   const tokenizer = tokenizerOf(opened);

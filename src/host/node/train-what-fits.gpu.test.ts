@@ -41,7 +41,7 @@ const file = join(root, 'session.json');
 const said = () => says.mock.calls.map(([line]) => line).filter((line) => line.includes('no room'));
 
 const bytesIn = async (parts: number) => (await sessionCost(inParts(session, parts))).gpuBytes;
-/** What lives for one call alone (read-backs, audits) is in no plan. */
+/** Bytes that no plan counts, because they live for one call alone (read-backs, audits). */
 const BESIDE = 1_000_000;
 
 /** A device of its own each time, which holds this many bytes. */

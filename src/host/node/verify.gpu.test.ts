@@ -39,7 +39,7 @@ describe('a run of the command line', () => {
   const says = vi.spyOn(output, 'progress').mockImplementation(() => undefined);
   const printed = (): unknown => print.mock.lastCall?.[0];
 
-  // Commands open devices of their own, and hear of their errors themselves.
+  // Commands open their own devices and receive their errors.
   beforeAll(async () => {
     if (!(await requestNodeAdapter())) return;
     writeFileSync(file, JSON.stringify(session));
@@ -103,7 +103,7 @@ describe('a run of the command line', () => {
     });
   });
 
-  testWithGpu('is not reproduced by another session; the step and the drift are told', async ({ gpu }) => {
+  testWithGpu('is not reproduced by another session; the step and the drift are reported', async ({ gpu }) => {
     const recorded = readRecordedRun(folder, { session, ancestors: [] }, STEPS);
     // The learning rate of stage 1 is first used in step 4, and first changes a loss in step 5.
     const changed = { ...session, sft: { ...session.sft, learning_rate: session.sft.learning_rate * 2 } };

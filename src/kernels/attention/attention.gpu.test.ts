@@ -16,12 +16,12 @@ interface Case {
   headDim: number;
   /** Rows that the program has room for beyond those that are live. */
   spare?: number;
-  /** What q, k and v are multiplied by: scores grow with its square. */
+  /** The factor of q, k and v: scores grow with its square. */
   scale?: number;
   forwardOnly?: boolean;
   /** A row attends all of its sequence. The backward pass knows causal attention alone. */
   bothWays?: boolean;
-  /** With the shaders of hardware, whatever the adapter is. */
+  /** Uses the shaders of hardware, whatever the adapter is. */
   hardware?: boolean;
 }
 

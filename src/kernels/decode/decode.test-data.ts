@@ -1,7 +1,7 @@
 import type { Bench } from '../reference/harness';
 import { NO_TOKEN, samplingWords, type SamplingState } from './decode';
 
-/** What integer outputs hold before a kernel runs. */
+/** The value of integer outputs before a kernel runs. */
 export const UNTOUCHED = 7777;
 /** A state of decoding, of which a test says what it is about. */
 export const state = (s: Partial<SamplingState>): SamplingState => ({

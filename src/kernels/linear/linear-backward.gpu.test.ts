@@ -21,7 +21,7 @@ interface Case {
   swiglu?: boolean;
 }
 
-/** In one dispatch of any tile it gives the bits of two, which are the gradients. */
+/** Checks the gradients of two dispatches, and that one dispatch of any tile gives the same bits. */
 async function check(
   bench: Bench,
   { live, limit, inputs, outputs, parts, accumulate = false, swiglu = false }: Case,

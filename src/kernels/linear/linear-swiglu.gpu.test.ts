@@ -12,7 +12,7 @@ import { linearSwiglu } from './linear-swiglu';
 const { forward } = KERNEL_TOLERANCE.matmul;
 const halves = { f16: float32ToFloat16, bf16: float32ToBfloat16 };
 
-/** In one dispatch of any tile it gives the bits of two, which are the projections and their SwiGLU. */
+/** Checks the projections and their SwiGLU of two dispatches, and that one dispatch of any tile gives the same bits. */
 async function check(
   bench: Bench,
   [live, limit, inputs, features]: readonly [number, number, number, number],

@@ -14,7 +14,10 @@ const { matmul: ofRounded, halfMatmul: ofExact } = KERNEL_TOLERANCE;
 const half = (values: Float32Array): Float32Array<ArrayBuffer> => float16ToFloat32(float32ToFloat16(values));
 const compute = 'f16';
 
-/** (rows, inner) · (inner, columns) of any variant: the bits of one, f64 of rounded factors, and near f64 of exact ones. */
+/**
+ * Checks (rows, inner) · (inner, columns): all variants give the same bits, which are close to f64 of rounded factors,
+ * and less close to f64 of exact ones.
+ */
 async function checkProduct(bench: Bench, [rows, inner, columns]: readonly [number, number, number]): Promise<void> {
   const a = singles(rows * inner, 1);
   const b = singles(inner * columns, 2);

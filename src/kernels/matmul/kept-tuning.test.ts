@@ -16,7 +16,7 @@ describe('a kept tuning', () => {
     expect(read(text)).toEqual({ found: tuning, notices: [] });
   });
 
-  test('that is not there is none, without a word', () => {
+  test('is none where there is no file, without a message', () => {
     expect(read(null)).toEqual({ found: null, notices: [] });
   });
 

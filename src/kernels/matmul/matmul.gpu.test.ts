@@ -42,7 +42,7 @@ interface Case {
   base?: number;
 }
 
-/** Every shader against f64, and against each other to the bit. */
+/** Compares every shader with f64, and all of them with each other to the bit. */
 async function check(bench: Bench, c: Case): Promise<void> {
   const { rows, inner, columns, layout, gap = 0 } = c;
   const limit = c.capacity ?? { rows, inner };
@@ -69,7 +69,7 @@ async function check(bench: Bench, c: Case): Promise<void> {
       expected[at] = product * (c.scale ?? 1) + added;
     }
   }
-  // What is not live is poisoned.
+  // Rows that are not live are poisoned.
   const poison = (data: Float32Array, stride: number, turned: boolean, live: readonly [number, number]): Float32Array =>
     data.map((value, at) => {
       const [x, y] = [Math.floor(at / stride), at % stride];

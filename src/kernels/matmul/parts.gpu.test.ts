@@ -28,7 +28,7 @@ function expectedOf({ rows, columns, live }: Case, a: Float32Array, b: Float32Ar
   return sum;
 }
 
-/** The bits of a weight gradient whose sums are cut, the same of every shader and again of a second run. */
+/** Checks a weight gradient whose sums are in parts, for every shader and in a second run. @returns its bits. */
 async function gradient(bench: Bench, c: Case): Promise<number[]> {
   const { rows, columns, live, limit, parts } = c;
   // Long sums are scaled, or rounding would outgrow the tolerance.
@@ -81,7 +81,7 @@ describe('a sum in parts', () => {
   ] as const) {
     testKernel(`(${rows}, ${columns}) over ${live} rows in ${parts} at most`, async (bench) => {
       const bits = await gradient(bench, { rows, columns, live, limit: live, parts });
-      // What the buffers could hold makes no difference.
+      // The capacity of the buffers makes no difference.
       expect(await gradient(bench, { rows, columns, live, limit: live + 300, parts })).toEqual(bits);
     });
     testKernel(`(${rows}, ${columns}) over ${live} rows in ${parts} at most, added to what is there`, async (bench) => {

@@ -8,7 +8,7 @@ import { sumRows } from './sum-rows';
 
 const tolerance = KERNEL_TOLERANCE.copy.backward;
 
-/** What adds up the partial sums of one tensor of `columns`, as many as there are blocks. */
+/** The kernel that adds up the partial sums of one tensor of `columns`, one for each block. */
 function adding(bench: Bench, columns: number, parts: number) {
   const tensors = [{ into: 0, first: 0, length: columns, stride: columns, parts, cut: false }];
   return { tensors, words: bench.integers([...summedWords(tensors)]) };

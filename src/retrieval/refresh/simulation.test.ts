@@ -7,7 +7,7 @@ const STEPS = 30;
 
 interface Outcome {
   error: number;
-  /** Had the searches before the refresh been scored. */
+  /** The error if the searches before the refresh were scored. */
   errorBefore: number;
   recall: number;
 }

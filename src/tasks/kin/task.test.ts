@@ -20,10 +20,10 @@ const defaults: KinSettings = {
   document_instruction: '',
 };
 
-/** What a query composes: its text without the topic. */
+/** A query's entity and relations: its text without the topic. */
 const composed = (query: TaskQuery): string => query.text.split(' ').slice(1).join(' ');
 
-/** From the corpus alone: `e r` → e'. */
+/** The facts, from the corpus alone: `e r` → e'. */
 const factsOf = (task: Task): Map<string, string> =>
   new Map(
     task.corpus
@@ -34,7 +34,7 @@ const factsOf = (task: Task): Map<string, string> =>
       }),
   );
 
-/** From the glossary alone: what a document about this topic and entity must hold, and what it may. */
+/** The words that a document must hold and those that it may hold, from the glossary alone. */
 function glossaryOf(task: Task): { descriptors: Map<string, string[]>; synonyms: Map<string, string[]> } {
   const lines = task.corpus.filter(({ kind }) => kind === 'glossary').map(({ text }) => text.split(' '));
   const from = (length: number, isHead: (word: string) => boolean): Map<string, string[]> =>

@@ -5,7 +5,7 @@ import { SessionRun } from '../session-run';
 import { SILENT } from '../silent';
 import { tinySession } from '../tiny.test-data';
 
-/** Every wait for the GPU costs a browser up to 100 ms: this is how many there are. */
+/** Counts the waits for the GPU, of which each costs a browser up to 100 ms. */
 describe('waits for the GPU', () => {
   testKernel(
     'a flush of stages 0 and 1 takes one, a step of stage 2 at most four and its flush one, a checkpoint one',

@@ -25,7 +25,7 @@ interface Behaviour {
   noRanges?: boolean;
   /** Answers this many requests for weights with a status first. */
   first?: { status: number; times: number; retryAfter?: string };
-  /** What is sent in the weights' place. */
+  /** Bytes that are sent instead of the weights. */
   weights?: Uint8Array;
 }
 

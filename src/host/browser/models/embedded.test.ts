@@ -12,7 +12,7 @@ import { MemoryFolder } from '../runs/memory-files';
 import { EmbeddedCollection } from './embedded';
 import { ModelStore } from './model-store';
 
-it('a device without room for a model is told what it grants, and everything is let go', async () => {
+it('a model that a device has no room for is refused with the memory that it grants, and everything is released', async () => {
   const weights = checkpointTensors(tinyQwen3).map(({ name, length }) => [name, new Float32Array(length)] as const);
   const tokenizer = wordLevelTokenizer(['<unk>', 'a', 'b', '<|embed_token|>'], '<unk>');
   const files = writeCheckpoint(tinyQwen3, new Map(weights), { tokenizer });

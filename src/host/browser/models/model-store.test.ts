@@ -60,7 +60,7 @@ describe('models that this browser keeps', () => {
     await expect(store.model(model.hash)).rejects.toThrow(/^model [0-9a-f]{12}: not here, expected one of the models/);
   });
 
-  it('tell on their card what their files say', async () => {
+  it('show on their card what their files say', async () => {
     const { store } = inMemory();
     const { hash } = await store.add(filesInMemory(checkpoint()), 'tiny');
     const { model, opened } = await store.model(hash);

@@ -29,7 +29,7 @@ const refusal = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
   return 'accepted';
 };
 
-/** What a stranger would make who knows how the file is sealed. */
+/** A run file of any contents, sealed as a stranger could who knows how it is done. */
 function sealed(
   files: Readonly<Record<string, string>>,
   spoil: (zipped: Uint8Array<ArrayBuffer>) => void = () => undefined,
@@ -90,7 +90,7 @@ describe('a run as one file', () => {
     }
     expect(await b.all('graph-start')).toEqual(await a.all('graph-start'));
     expect(await store.state(imported)).toEqual(state);
-    // Gone on from, it is cut back as any other.
+    // A run that continues is cut back like any other.
     const kept = (await store.take(imported))!;
     expect((await kept.restore())?.step).toBe(4);
     expect(await writeArchive(store, imported)).toHaveLength(bytes.length);
