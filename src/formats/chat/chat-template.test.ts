@@ -85,7 +85,7 @@ describe('a chat template', () => {
     ['10 MB', 'a'.repeat(10_000_000), 'it: chat template of 10000000 characters, expected at most 262144'],
     ['spaces without end', `a${' '.repeat(200_000)}`, 'with 2000 and more spaces in a row'],
     ['brackets without end', `{{ ${'('.repeat(100_000)}1 }}`, 'it nests or grows too deep'],
-  ])('that fails says so in one sentence, with its line: %s', { timeout: 5000 }, async (_what, source, said) => {
+  ])('that fails says so in one sentence, with its line: %s', { timeout: 20_000 }, async (_what, source, said) => {
     await expect(render(source)).rejects.toThrow(said);
     await expect(render(source)).rejects.toThrow(/^[^\n]*$/);
   });
