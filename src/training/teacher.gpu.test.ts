@@ -1,11 +1,15 @@
 import { describe, expect } from 'vitest';
 import { withTeacher } from '../config/teacher-session';
 import { parseSession } from '../config/parse-session';
+import { filesInMemory } from '../formats/model-files';
+import { openModel } from '../formats/open-model';
 import type { Gpu } from '../gpu/gpu';
 import { testWithGpu } from '../gpu/testing';
 import type { StepMetrics } from '../records/records';
 import { createTask, dataFilesOf } from '../tasks/registry';
 import { textCorpus, textSession } from '../tasks/text/text.test-data';
+import { baseOf, type Base } from './base';
+import { checkpointFiles } from './checkpoint-files';
 import { sessionCost } from './cost';
 import { readRunState, writeRunState } from './run-state-file';
 import { SessionRun, type RunState } from './session-run';
@@ -24,7 +28,7 @@ const session = (sha256: string, checkpoint = 0) =>
     checkpoint: { every: checkpoint },
   });
 
-function begin(gpu: Gpu, of: ReturnType<typeof session>, teacher: Teacher | null) {
+function begin(gpu: Gpu, of: ReturnType<typeof session>, teacher: Teacher | null, base: Base | null = null) {
   const metrics: StepMetrics[] = [];
   const states: RunState[] = [];
   const told: number[] = [];
@@ -49,7 +53,7 @@ function begin(gpu: Gpu, of: ReturnType<typeof session>, teacher: Teacher | null
     },
     data,
     [],
-    null,
+    base,
     teacher,
   );
   return { run, metrics, states, told, most: () => most };
@@ -125,5 +129,41 @@ describe('a session with a teacher', () => {
     const rows = [...task.documents.keys()];
     for (const score of teacherScores(asked, [0, texts.length - 1], rows))
       expect(Math.abs(score)).toBeLessThan(1 + 1e-5);
+  });
+
+  testWithGpu('teaches the adapter of a base as well', async ({ gpu }) => {
+    const { opened, hash } = await smallEmbedder(WORDS);
+    // The base: what a run on the same documents left.
+    const own = parseSession({ ...plain, evaluation: { ...plain.evaluation, every: 0 } });
+    const { run } = begin(gpu, own, null);
+    while (await run.advance());
+    const { weights } = await run.checkpointNow();
+    const model = await openModel(filesInMemory(checkpointFiles(own, run.task, weights)), 'base');
+    run.destroy();
+    const sha256 = await model.hash();
+    const adapted = parseSession({
+      ...session(hash),
+      pretrain: { steps: 0 },
+      model: {
+        base: { sha256, name: 'base' },
+        adapter: { rank: 2, alpha: 4, targets: ['q_proj', 'v_proj'], embed_token: '<|embed_token|>' },
+        max_position_embeddings: plain.model.max_position_embeddings,
+      },
+    });
+    const untaught = parseSession({ ...adapted, sft: { ...adapted.sft, teacher: {}, weight_distil: 0 } });
+    const base = (of: ReturnType<typeof session>) => baseOf(of, model, sha256, 'base');
+    const losses = async (of: ReturnType<typeof session>, teacher: Teacher | null) => {
+      const begun = begin(gpu, of, teacher, await base(of));
+      await begun.run.load();
+      while (await begun.run.advance());
+      begun.run.destroy();
+      return begun.metrics.filter(({ stage }) => stage === 'sft');
+    };
+    const taught = await losses(adapted, teacherOf(adapted, opened, hash, 'small'));
+    const alone = await losses(untaught, null);
+    expect(taught.map((line) => line['loss/distil']! > 0)).toEqual([true, true, true]);
+    // The first step begins with the same adapter; from the second on it has learnt something else.
+    expect(taught[0]!['loss/infonce']).toBe(alone[0]!['loss/infonce']);
+    expect(taught[2]!['loss/infonce']).not.toBe(alone[2]!['loss/infonce']);
   });
 });
