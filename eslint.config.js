@@ -38,6 +38,8 @@ export default tseslint.config(
       'node_modules/',
       '.cache/',
       '.vulkan/',
+      '.python/',
+      '.models/',
       'runs/',
       'test-results/',
       'playwright-report/',
