@@ -8,13 +8,13 @@
  *
  * Python's packages are those of `npm run test:python`; LAB_PYTHON names another interpreter that has them.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { figureOf } from '../src/cluster/sweep';
 import { intoDocument } from './into-document';
 import { adapterName, figure, figuresOf, isDone, type ArmFigures } from './long-runs';
-import { today } from './record';
+import { commitNow, today } from './record';
 
 const SEEDS = [1, 2, 3];
 const DEPTHS = ['1', '2', '3', '4'];
@@ -43,7 +43,7 @@ function trainSeed(seed: number): void {
   run(PYTHON, [`${handed}/train.py`, '--processes', '1'], cpu);
   lab('import', `${handed}/run`, '--out', `runs/${name}`);
   mkdirSync(`runs/${name}`, { recursive: true });
-  writeFileSync(`runs/${name}/commit`, execFileSync('git', ['rev-parse', '--short', 'HEAD']));
+  writeFileSync(`runs/${name}/commit`, commitNow());
 }
 
 const armSchema = v.object({

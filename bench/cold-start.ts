@@ -4,7 +4,6 @@
  *
  *   npm run build && node scripts/bench.mjs cold-start [ROUNDS]    writes its part of docs/performance.md
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { launch, openedPage, pause, pressIfThere, stepOf, titleOf, until } from 
 import { removeProfile } from './driven/remove-profile';
 import { intoDocument } from './into-document';
 import { median } from './long-runs';
+import { git } from './record';
 import { isSmall } from './small';
 
 const ROUNDS = Number(process.argv[2] ?? 3);
@@ -45,7 +45,7 @@ for (let round = 0; round < ROUNDS; round++) {
   process.stderr.write(`${Math.round(atOnce.at(-1)!)} ms at once, ${Math.round(read.at(-1)!)} ms after reading\n`);
 }
 await site.close();
-const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = git('rev-parse', '--short=12', 'HEAD');
 const seconds = (values: readonly number[]): string => (median(values) / 1000).toFixed(1);
 const ratio = median(read.map((value, i) => value / atOnce[i]!));
 await intoDocument('docs/performance.md', 'cold-start', [

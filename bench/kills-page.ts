@@ -8,8 +8,7 @@
  * Writes docs/results/kills-chromium.json or kills-firefox.json after each run. What was counted there of the same browser and
  * was broken off is gone on with, by other draws.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
@@ -24,6 +23,7 @@ import { begin, engineOf, isAt, launch, openedPage, pause, pressIfThere, statuse
 import { removeProfile } from './driven/remove-profile';
 import { processTree } from './driven/processes';
 import { writeInterruptions } from './interruptions';
+import { commitNow, writeRecord } from './record';
 
 const engine = engineOf(process.argv[2]);
 const KILLS = Number(process.argv[3] ?? 50);
@@ -35,7 +35,7 @@ const MOMENT_MS = 500;
 /** Milliseconds after which a run counts as hanging; on a busy machine a run may stand still for minutes. */
 const HANGS_AFTER_MS = 900_000;
 const RESULTS = `docs/results/kills-${engine}.json`;
-const here = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const here = commitNow();
 
 const session = parseSession(EVERY_STAGE);
 const site = await hookedSite(engine === 'firefox' ? 4441 : 4430);
@@ -164,7 +164,7 @@ function write(): void {
     differing,
     unreadable: unread,
   };
-  writeFileSync(RESULTS, `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord(`kills-${engine}`, result);
   writeInterruptions();
 }
 

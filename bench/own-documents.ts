@@ -1,15 +1,14 @@
 /**
- * Own documents beside what a person would pick instead: BM25, all-MiniLM-L6-v2 (`npm run models`) and a model that is
- * trained here on the documents alone: by itself, with MiniLM as its teacher, with stage 2 or a filter of its own words on top, and SmolLM2 with an adapter
- * (`adapted-run.ts`). Each alone and fused with BM25 by the rule that `lab eval` and Bench have. What is done is kept in runs/own-documents/, embeddings 64 at a time, so that whatever ends the script early, it goes on from there, and what was
- * recorded in docs/results/own-documents.json is not made again. Writes that file, docs/own-documents.md and
- * src/tasks/text/results.json, which the page shows; nobody types a figure.
+ * Own documents beside what a person would pick instead: BM25, all-MiniLM-L6-v2 (`npm run models`), models that are trained
+ * here on the documents alone, and SmolLM2 with an adapter (`adapted-run.ts`). Each alone, and fused by the rules that
+ * `lab eval` and Bench have. What is done is kept in runs/own-documents/, embeddings 64 at a time, so that the script
+ * continues from there after any end; what stands in docs/results/own-documents.json is not made again. Writes that file,
+ * docs/own-documents.md and src/tasks/text/results.json, which the page shows; nobody types a figure.
  *
  *   node scripts/bench.mjs own-documents [FOLDER] [--only cisi-scratch,…]
  *
  * FOLDER holds the collections, ../shared/data where absent; --only trains and scores nothing but what it names.
  */
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
@@ -25,6 +24,7 @@ import type { KeptVectors } from '../src/training/benchmark/model-rankings';
 import { difference as paired } from '../src/training/benchmark/score-run';
 import { ADAPTED_SETTINGS, adaptedModel, embeddedByTorch } from './adapted-run';
 import { figure, isDone, runMissing, writeResults, type LongRun } from './long-runs';
+import { commitNow, today } from './record';
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
 const folder = positionals[0] ?? '../shared/data';
@@ -172,10 +172,6 @@ async function evaluated(collection: string, name: string, path: string): Promis
     const bm25 = contest.score(lexical);
     const of = ({ system: found, ndcg }: Standing) => ({ ...found, over_bm25: paired(ndcg, bm25.ndcg) });
     if (before?.together) {
-      if (name === 'direct') {
-        keep({ ...before, reasoning: 'it was taught to write none.' });
-        return await evaluated(collection, name, path);
-      }
       const { reasoning } = await contest.ranked(checkpoint, prompts, true, lexical, vectors);
       keep({ ...before, reasoning: reasoning?.why ?? '' });
       return await evaluated(collection, name, path);
@@ -183,9 +179,9 @@ async function evaluated(collection: string, name: string, path: string): Promis
     const own = await contest.ranked(checkpoint, prompts, false, lexical, vectors);
     const { encoded, score, choice, fused } = own;
     const record: Kept = {
-      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+      commit: commitNow(),
       adapter: gpu.adapter.description,
-      date: new Date().toISOString().slice(0, 10),
+      date: today(),
       queries: bm25.ndcg.length,
       documents: read.documents.length,
       truncated: encoded.truncated,
@@ -194,7 +190,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
       alone: of(score),
       fused: of(fused),
       why: choice.why,
-      reasoning: null,
+      reasoning: name === 'direct' ? 'it was taught to write none.' : null,
       together: null,
       chosen_by: [...choice.ndcg_cut_10],
       torch_cosine: alike,
@@ -278,16 +274,15 @@ for (const collection of COLLECTIONS) {
 
 async function trained(collection: string, how: Trained): Promise<Kept | null> {
   const scored = keptBefore(collection, how);
-  const isThere = scored !== null;
   const before = recorded.get(collection)?.[how] ?? null;
   if (only ? !only.includes(`${collection}-${how}`) : before) return before ?? scored;
   if (how === 'adapted') {
     // An hour of a processor, most of it for one collection.
-    if (!isThere && collection !== 'cranfield') return null;
+    if (!scored && collection !== 'cranfield') return null;
     return evaluated(collection, how, await adaptedModel(`${collection}-adapted`, `${folder}/${collection}`));
   }
   const run = runOf(collection, how);
-  if (!isThere && !isDone(run.name)) runMissing([run]);
+  if (!scored && !isDone(run.name)) runMissing([run]);
   return evaluated(collection, how, `runs/${run.name}/checkpoint`);
 }
 

@@ -7,8 +7,7 @@
  * Writes docs/results/soak-chromium.json or soak-firefox.json from 10 minutes on. Linux alone: what processes take is read from
  * /proc.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
@@ -20,13 +19,14 @@ import { begin, engineOf, launch, pause, statusesOf, stepOf, titleOf } from './d
 import { removeProfile } from './driven/remove-profile';
 import { processTree, type Process } from './driven/processes';
 import { MINUTE, MOST_GROWTH, MOST_STEP_GROWTH, Soaked, soakSession, STEPS_BEFORE_STAGE_2, type Pace, type Sampled } from './driven/soaked'; // prettier-ignore
+import { commitNow, writeRecord } from './record';
 import { isSmall } from './small';
 import { writeSoaks } from './soak-table';
 
 const engine = engineOf(process.argv[2]);
 const MINUTES = Number(process.argv[3] ?? 20);
 const SAMPLE_MS = 5000;
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = commitNow();
 
 interface Sample extends Sampled {
   /** Resident bytes of the browser's processes together but for one of its own, of the one that shows the page, and of the one that computes. */
@@ -140,7 +140,7 @@ const result = {
   drawing,
 };
 if (MINUTES >= 10) {
-  writeFileSync(`docs/results/soak-${engine}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord(`soak-${engine}`, result);
   writeSoaks();
 }
 process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -117,7 +117,7 @@ export function importDropped(name: string, files: readonly CollectionFile[]): P
 /** Saves the zip file that the worker makes, or says what failed. */
 async function download(
   fileName: string,
-  question: (client: LabClient) => Promise<Blob | BlobPart>,
+  question: (client: LabClient) => Promise<BlobPart>,
   failed: string,
 ): Promise<void> {
   try {

@@ -55,7 +55,10 @@ export async function baseOf(session: Session, opened: OpenedModel, hash: string
   const source = prompts.chat ? opened.chatTemplate : null;
   const template = source === null ? null : await ChatTemplate.open(source, opened.tokenizer?.config ?? {}, where);
   if (prompts.chat && template === null) {
-    throw new InputError(`session: prompts.chat is true, expected false: ${where} has no chat template`);
+    throw settingError(
+      { path: 'prompts.chat', value: true, expected: `false: ${where} has no chat template` },
+      'session',
+    );
   }
   const { rank, alpha, rslora, targets } = adapter;
   const lora = rank > 0 ? { rank, alpha, rslora, targets, embedToken: own } : null;
