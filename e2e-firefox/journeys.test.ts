@@ -1,9 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { siteWithWorkers } from '../bench/driven/hooked-site';
 import { linkOf } from '../e2e/link-of';
 import { findFirefox } from '../scripts/firefox.mjs';
 import { serve } from '../scripts/serve.mjs';
@@ -157,13 +156,7 @@ describe.skipIf(findFirefox() === null)('in Firefox', () => {
     const address = elsewhere.address();
     const to = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
     // Nothing can be evaluated in a worker over BiDi: this copy of the page has a worker that tries by itself.
-    const folder = mkdtempSync(join(tmpdir(), 'search-r3-lab-'));
-    cpSync('dist', folder, { recursive: true });
-    const script = readdirSync(join(folder, 'assets')).find((name) => /^worker-.*\.js$/.test(name));
-    if (script === undefined) throw new Error('dist/assets holds no worker');
-    const text = readFileSync(join(folder, 'assets', script), 'utf8');
-    writeFileSync(join(folder, 'assets', script), tryFromInside(to) + text);
-    const tampered = await serve({ folder, port: 4580 });
+    const tampered = await siteWithWorkers(tryFromInside(to), 4580);
     try {
       await page.evaluateOnNewDocument(() => {
         new BroadcastChannel('tried').onmessage = ({ data }: MessageEvent<string>) => {
@@ -181,7 +174,6 @@ describe.skipIf(findFirefox() === null)('in Firefox', () => {
     } finally {
       elsewhere.close();
       await tampered.close();
-      rmSync(folder, { recursive: true });
     }
   }, 60_000);
 });

@@ -57,16 +57,21 @@ const HOOK = `{
 }
 `;
 
-/** Serves a copy of the built page whose worker takes orders. @param port the first that is tried */
-export async function hookedSite(port: number): Promise<{ url: string; close: () => Promise<void> }> {
+/**
+ * Serves a copy of the built page with a script in front of each worker's own: the page that measures a GPU has a worker
+ * beside the lab's, and nothing in their names tells which is which.
+ * @param port the first that is tried
+ */
+export async function siteWithWorkers(
+  script: string,
+  port: number,
+): Promise<{ url: string; close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'hooked-site-'));
   cpSync('dist', folder, { recursive: true, dereference: true });
-  const scripts = readdirSync(join(folder, 'assets')).filter((name) => /^worker-.*\.js$/.test(name));
-  if (scripts.length === 0) throw new Error('dist/assets holds no worker, expected the built page');
-  // The page that measures a GPU has a worker of its own beside the lab's.
-  for (const script of scripts) {
-    const path = join(folder, 'assets', script);
-    writeFileSync(path, HOOK + readFileSync(path, 'utf8'));
+  const names = readdirSync(join(folder, 'assets')).filter((name) => /^worker-.*\.js$/.test(name));
+  if (names.length === 0) throw new Error('dist/assets holds no worker, expected the built page');
+  for (const path of names.map((name) => join(folder, 'assets', name))) {
+    writeFileSync(path, script + readFileSync(path, 'utf8'));
   }
   const site = await serve({ folder, port });
   return {
@@ -77,6 +82,9 @@ export async function hookedSite(port: number): Promise<{ url: string; close: ()
     },
   };
 }
+
+/** Serves a copy of the built page whose worker takes orders. @param port the first that is tried */
+export const hookedSite = (port: number): ReturnType<typeof siteWithWorkers> => siteWithWorkers(HOOK, port);
 
 export const give = (page: Page, order: Order): Promise<void> =>
   page.evaluate((name, told) => new BroadcastChannel(name).postMessage(told), CHANNEL, order);
