@@ -2,7 +2,7 @@
 // environment of their own in .python/, made once of pinned packages; LAB_PYTHON names an interpreter that has them
 // already. Skipped, and counted as skipped, where there is no
 // Python 3.10 or newer, or its packages cannot be had. The last line: `N passed, M failed, K skipped`.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from './vulkan.mjs';
@@ -61,12 +61,31 @@ if (python === null) {
   process.stderr.write('test:python: no Python 3.10 or newer: its tests are skipped\n');
   end(0, 0, written());
 }
-const { status, stdout } = spawnSync(python, ['-W', 'ignore', join(folder, 'run.py'), ...process.argv.slice(2)], {
-  cwd: repositoryRoot,
-  stdio: ['ignore', 'pipe', 'inherit'],
-  env: { ...process.env, HF_HUB_OFFLINE: '1', OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1' },
-});
-const counts = /(\d+) passed, (\d+) failed, (\d+) skipped/.exec(stdout.toString());
-if (!counts) end(0, 1, 0);
-const [passed, failed, skipped] = counts.slice(1).map(Number);
-end(passed, status === 0 ? failed : Math.max(1, failed), skipped);
+
+/** The tests with one of these words in their names, and all of them without words, as `[passed, failed, skipped]`. */
+function run(words) {
+  return new Promise((done) => {
+    const [out, said] = [[], []];
+    const child = spawn(python, ['-W', 'ignore', join(folder, 'run.py'), ...words], {
+      cwd: repositoryRoot,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, HF_HUB_OFFLINE: '1', OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1' },
+    });
+    // Files that run at once would speak at once: each is shown whole at its end.
+    child.stdout.on('data', (chunk) => out.push(chunk));
+    child.stderr.on('data', (chunk) => said.push(chunk));
+    child.on('error', () => done([0, 1, 0]));
+    child.on('close', (status) => {
+      process.stderr.write(Buffer.concat(said));
+      const counts = /(\d+) passed, (\d+) failed, (\d+) skipped/.exec(Buffer.concat(out).toString());
+      const [passed, failed, skipped] = counts ? counts.slice(1).map(Number) : [0, 1, 0];
+      done([passed, status === 0 ? failed : Math.max(1, failed), skipped]);
+    });
+  });
+}
+
+const words = process.argv.slice(2);
+const files = readdirSync(folder).filter((name) => /^test_.*\.py$/.test(name));
+const runs = words.length > 0 ? [words] : files.map((name) => [name.replace(/py$/, '')]);
+const counts = await Promise.all(runs.map(run));
+end(...[0, 1, 2].map((at) => counts.reduce((sum, count) => sum + count[at], 0)));

@@ -147,8 +147,8 @@ const phases = {
 /** Asked for by `--all` or by name. */
 const BESIDES = ['firefox', 'audit'];
 
-/** Checks that use one core each and none of the others' results, so that they run at once where they are chosen. */
-const AT_ONCE = ['typecheck', 'lint', 'format'];
+/** Checks that use about one core each and none of the others' results: those that are chosen run at once. */
+const AT_ONCE = ['typecheck', 'lint', 'format', 'python'];
 
 function chosen() {
   const at = process.argv.indexOf('--only');
