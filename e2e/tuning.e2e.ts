@@ -23,6 +23,9 @@ const disguised = (page: Page) =>
     await route.fulfill({ response, body: DISGUISE + (await response.text()) });
   });
 
+/** The time after which the page tunes a GPU by itself. */
+const QUIET_MS = 5000;
+
 const card = (page: Page) => page.getByRole('region', { name: 'Tuned kernels' });
 const times = (page: Page) => page.getByRole('region', { name: 'Time of each tile' });
 
@@ -33,7 +36,7 @@ test('where the adapter is the processor, the Device view says why nothing is tu
   await expect(card(page).getByRole('button', { name: /Tune|Forget/ })).toHaveCount(0);
 });
 
-test('a GPU is tuned: the time of each tile is shown, kept for the next visit, forgotten and brought back', async ({
+test('a GPU is tuned unasked or asked: the time of each tile is shown, kept for the next visit, forgotten and brought back', async ({
   page,
 }) => {
   await disguised(page);
@@ -41,7 +44,7 @@ test('a GPU is tuned: the time of each tile is shown, kept for the next visit, f
   await openView(page, 'Device');
   const tune = card(page).getByRole('button', { name: 'Tune this GPU' });
   await expect(card(page)).toContainText('Not tuned yet.');
-  await tune.click();
+  // The page is left alone: it begins by itself.
   await expect(card(page).getByRole('progressbar')).toBeVisible();
   await card(page).getByRole('button', { name: 'Cancel' }).click();
   await expect(card(page)).toContainText('Not tuned yet.');
@@ -70,5 +73,8 @@ test('a GPU is tuned: the time of each tile is shown, kept for the next visit, f
   await expect(tune).toBeVisible();
   await page.reload();
   await openView(page, 'Device');
+  // What was forgotten on purpose is not measured again unasked.
+  await page.waitForTimeout(2 * QUIET_MS);
   await expect(card(page)).toContainText('Not tuned yet.');
+  await expect(tune).toBeEnabled();
 });

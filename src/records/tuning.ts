@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { COMPUTE, type Compute } from '../config/compute';
 
 /** The kinds of products that are timed: a linear layer's passes, and a SwiGLU's two projections at once. */
 const KINDS = ['forward', 'weight gradient', 'swiglu'] as const;
@@ -10,6 +11,8 @@ export interface TimedShape {
   rows: number;
   inner: number;
   columns: number;
+  /** What is multiplied; floats where absent. */
+  compute?: Compute | undefined;
   /** Microseconds of one product by the tile's name, the median. */
   microseconds: Readonly<Record<string, number>>;
 }
@@ -38,6 +41,7 @@ export const tuningSchema: v.GenericSchema<unknown, Tuning> = v.object({
       rows: size,
       inner: size,
       columns: size,
+      compute: v.optional(v.picklist(COMPUTE)),
       microseconds: v.record(v.string(), time),
     }),
   ),

@@ -25,6 +25,8 @@ interface Preferences {
   closedCharts: readonly string[];
   /** Whether the browser was already asked to keep runs for good. */
   askedToKeep: boolean;
+  /** Whether a GPU without a tuning is tuned unasked; false once a tuning was forgotten. */
+  tunesUnasked: boolean;
 }
 
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
@@ -48,6 +50,7 @@ const initial: Preferences = {
   pinnedCharts: [],
   closedCharts: [],
   askedToKeep: false,
+  tunesUnasked: true,
 };
 
 interface PreferencesState extends Preferences {
@@ -84,9 +87,9 @@ const toggled = (list: readonly string[], one: string): string[] =>
 
 function store(state: Preferences): void {
   const { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, guideStep, guideOpen, singleKeys } = state;
-  const { smoothing, pinnedCharts, closedCharts, askedToKeep } = state;
+  const { smoothing, pinnedCharts, closedCharts, askedToKeep, tunesUnasked } = state;
   const page = { theme, sessionWidth, inspectorWidth, sessionOpen, openGroups, guideStep, guideOpen, singleKeys };
-  const kept: Preferences = { ...page, smoothing, pinnedCharts, closedCharts, askedToKeep };
+  const kept: Preferences = { ...page, smoothing, pinnedCharts, closedCharts, askedToKeep, tunesUnasked };
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
@@ -125,5 +128,6 @@ function stored(): Partial<Preferences> {
     pinnedCharts: list('pinnedCharts') ?? initial.pinnedCharts,
     closedCharts: list('closedCharts') ?? initial.closedCharts,
     askedToKeep: held.get('askedToKeep') === true,
+    tunesUnasked: held.get('tunesUnasked') !== false,
   };
 }

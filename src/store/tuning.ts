@@ -2,8 +2,10 @@ import { create } from 'zustand';
 import type { TuningProgress, TuningReport } from '../host/browser/api';
 import { CancelledError, messageOf } from '../lib/errors';
 import type { Tuning } from '../records/tuning';
-import { IDLE, latest, withoutError, type Asked } from './asked';
+import { IDLE, lastOf, latest, withoutError, type Asked } from './asked';
 import { lab } from './lab';
+import { usePreferences } from './preferences';
+import { isLive, useRun } from './run';
 import { readRuns } from './run-list';
 import { sayUndo, useToasts } from './toasts';
 
@@ -31,8 +33,30 @@ export async function askTuning(): Promise<void> {
   if (useTuning.getState().progress === null) await reports.ask(() => lab.ask((client) => client.device.tuned()));
 }
 
+/** Milliseconds after which a page that nobody has told anything counts as left alone: its kernels are compiled by then. */
+const QUIET_MS = 5000;
+
+/**
+ * Tunes a GPU that has no tuning, once the page was left alone for a while. A run that starts meanwhile cancels it; what
+ * was forgotten on purpose, or is not used for a reason that the Device view tells, is left to the user.
+ */
+export async function tuneUnasked(quietMs = QUIET_MS): Promise<void> {
+  const isWanted = (): boolean => {
+    const { asked, progress } = useTuning.getState();
+    const report = lastOf(asked);
+    const isUntuned = report !== null && [report.untunable, report.tuning, report.notice].every((one) => one === null);
+    return isUntuned && progress === null && usePreferences.getState().tunesUnasked;
+  };
+  await askTuning();
+  if (!isWanted()) return;
+  await new Promise((resolve) => setTimeout(resolve, quietMs));
+  if (isWanted() && !isLive(useRun.getState().status) && !document.hidden) await tuneDevice();
+}
+
+/** Times the tiles and keeps the result, from which the kernels of the session in the panel are compiled anew. */
 export async function tuneDevice(): Promise<void> {
   if (useTuning.getState().progress !== null) return;
+  usePreferences.getState().change({ tunesUnasked: true });
   useTuning.setState({ progress: { done: 0, of: 1 } });
   await reports.ask(async () => {
     let isGoing = true;
@@ -44,6 +68,7 @@ export async function tuneDevice(): Promise<void> {
         }),
       );
       if (!report) throw new CancelledError('cancelled');
+      lab.askCost();
       return report;
     } finally {
       isGoing = false;
@@ -58,6 +83,7 @@ export const cancelTuning = (): Promise<void> => lab.ask((client) => client.devi
 
 /** Forgets what is kept, with an undo where it can be used. */
 export async function forgetTuning(tuning: Tuning | null): Promise<void> {
+  usePreferences.getState().change({ tunesUnasked: false });
   if (!(await changed(() => lab.ask((client) => client.device.forgetTuning())))) return;
   if (tuning) sayUndo('The tuning of this GPU was forgotten.', () => void keepAgain(tuning));
 }

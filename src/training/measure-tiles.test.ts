@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { RehearsedGpu } from '../gpu/rehearsed';
 import { tiledKernels } from '../kernels/matmul/kept-tuning';
 import { PAIRED_TILES, tileNames, TILES } from '../kernels/matmul/tiles';
-import { measureTiles, TUNED_SHAPES } from './measure-tiles';
+import { plannedAs } from '../gpu/planned';
+import { measureTiles, shapesFor, TUNED_SHAPES } from './measure-tiles';
 
 const shapes = [
   { kind: 'forward', rows: 250, inner: 48, columns: 144 },
@@ -62,5 +63,13 @@ describe('the tiles of an adapter', () => {
   test('are timed at shapes of every kind', () => {
     expect(new Set(TUNED_SHAPES.map(({ kind }) => kind)).size).toBe(3);
     for (const { kind, columns } of TUNED_SHAPES) if (kind === 'swiglu') expect(columns % 2).toBe(0);
+  });
+
+  test('are timed with halves too where the device has 16-bit arithmetic', () => {
+    const { adapter } = new RehearsedGpu();
+    const halvesOn = (...features: GPUFeatureName[]) =>
+      shapesFor(plannedAs(adapter, new Set(features))).filter(({ compute }) => compute === 'f16');
+    expect(new Set(halvesOn('shader-f16').map(({ kind }) => kind)).size).toBe(3);
+    expect(halvesOn()).toEqual([]);
   });
 });

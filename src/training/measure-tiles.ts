@@ -30,6 +30,17 @@ export const TUNED_SHAPES: readonly Shape[] = [
   shape('forward', 1024, 1024, 1024),
 ];
 
+/** What is timed besides where the device has 16-bit arithmetic, for sessions with `model.fp16`. */
+const SHAPES_OF_HALVES: readonly Shape[] = [
+  shape('forward', 512, 256, 256),
+  shape('swiglu', 512, 256, 1408),
+  shape('weight gradient', 256, 4096, 680),
+].map((one) => ({ ...one, compute: 'f16' as const }));
+
+/** The shapes that are timed on a device. */
+export const shapesFor = ({ device }: Pick<Gpu, 'device'>): readonly Shape[] =>
+  device.features.has('shader-f16') ? [...TUNED_SHAPES, ...SHAPES_OF_HALVES] : TUNED_SHAPES;
+
 /** Runs of a product for one figure, about, as long as one run takes longer than a round must. */
 const RUNS = 6;
 
@@ -55,7 +66,7 @@ export async function measureTiles(
     isCancelled = () => false,
     budgetMs = 3000,
     timing = { leastMs: 12, rounds: 3 },
-    shapes = TUNED_SHAPES,
+    shapes = shapesFor(gpu),
   }: MeasureTilesOptions = {},
 ): Promise<Tuning | null> {
   const begun = performance.now();

@@ -1,3 +1,4 @@
+import type { Compute } from '../config/compute';
 import type { Gpu } from '../gpu/gpu';
 import { Recorder } from '../gpu/recorder';
 import { linearSwiglu } from '../kernels/linear/linear-swiglu';
@@ -54,6 +55,8 @@ export interface TimedProduct {
   turned?: 'left' | 'right';
   /** The most parts that its sums are cut into. */
   parts?: number;
+  /** f16 needs a device with `shader-f16`. */
+  compute?: Compute | undefined;
 }
 
 /** Something recorded with the buffers that it works on. */
@@ -65,7 +68,7 @@ export interface RecordedProduct {
 /** Records one matrix product over zeros. @param tile of it; the product's own choice where absent. */
 export async function recordProduct(
   gpu: Gpu,
-  { rows, inner, columns, turned, parts = 1 }: TimedProduct,
+  { rows, inner, columns, turned, parts = 1, compute }: TimedProduct,
   tile?: TileName,
 ): Promise<RecordedProduct> {
   const floats = (count: number) => gpu.buffer('benchmark', count * 4);
@@ -75,7 +78,7 @@ export async function recordProduct(
   const recorder = new Recorder(gpu, 'product');
   const side = (view: Matrix['view'], plain: number, across: number, isTurned: boolean): Matrix =>
     isTurned ? { view, stride: across, transposed: true } : { view, stride: plain };
-  const o = { rows: fixedRows(rows), inner: fixedRows(inner), columns, c, cStride: columns };
+  const o = { rows: fixedRows(rows), inner: fixedRows(inner), columns, c, cStride: columns, compute };
   const sides = { a: side(a, inner, rows, turned === 'left'), b: side(b, columns, inner, turned === 'right') };
   matmul(recorder, { counts }, { ...o, ...sides, parts }, tile);
   const tensors = [{ into: 0, first: 0, length, stride: length, parts, cut: true }];
@@ -97,7 +100,7 @@ export async function recordProduct(
 /** Records two projections and their SwiGLU over zeros. @param columns of both together. */
 export async function recordSwiglu(
   gpu: Gpu,
-  { rows, inner, columns }: TimedProduct,
+  { rows, inner, columns, compute }: TimedProduct,
   tile: keyof typeof PAIRED_TILES,
 ): Promise<RecordedProduct> {
   const features = columns / 2;
@@ -110,7 +113,7 @@ export async function recordSwiglu(
   };
   const counts = gpu.upload('benchmark', countWords({}));
   const recorder = new Recorder(gpu, 'swiglu');
-  const shape = { rows: fixedRows(rows), inputs: inner, features };
+  const shape = { rows: fixedRows(rows), inputs: inner, features, compute };
   linearSwiglu(recorder, { counts }, shape, { ...views, dtype: 'f32', scratch: null }, tile);
   const program = await recorder.finish();
   return {

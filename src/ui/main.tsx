@@ -8,6 +8,7 @@ import { usePage } from '../store/page';
 import { openPublished } from '../store/published';
 import { readQueue } from '../store/queue';
 import { followRuns } from '../store/run-list';
+import { tuneUnasked } from '../store/tuning';
 import { App } from './app';
 import { watchScreenLock } from './frame/screen-lock';
 import { watchForks } from './share/fork';
@@ -34,6 +35,7 @@ lab.connectTo(createClient, 'gpu' in navigator);
 watchDocuments();
 followRuns();
 readQueue();
+if ('gpu' in navigator) void tuneUnasked();
 void openPublished(publishedPath());
 createRoot(root).render(
   <StrictMode>

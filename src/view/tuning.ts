@@ -43,7 +43,7 @@ export function tileTable({ shapes }: Pick<Tuning, 'shapes'>, usual: readonly st
     .sort((a, b) => a.rows * a.inner * a.columns - b.rows * b.inner * b.columns);
   const sizes = timed.flatMap(({ microseconds }) => Object.keys(microseconds).map(rowsOf));
   const columns = [...new Set(sizes)].sort((a, b) => a - b);
-  const rows = timed.map(({ kind, rows: height, inner, columns: width, microseconds, usual: untuned }) => {
+  const rows = timed.map(({ kind, rows: height, inner, columns: width, compute, microseconds, usual: untuned }) => {
     const times = Object.values(microseconds);
     const [least, most] = [Math.min(...times), Math.max(...times)];
     // Of equal ones the first is taken.
@@ -56,7 +56,7 @@ export function tileTable({ shapes }: Pick<Tuning, 'shapes'>, usual: readonly st
       return { microseconds: time, share, isFastest: tile === fastest, isUsual: tile === untuned };
     });
     return {
-      kind: KINDS[kind],
+      kind: compute === 'f16' ? `${KINDS[kind]}, 16-bit` : KINDS[kind],
       sides: [height, inner, width].map((side) => side.toLocaleString('en')).join(' × '),
       tiles,
     };

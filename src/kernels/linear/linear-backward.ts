@@ -76,12 +76,12 @@ export function linearBackward(
     groups: grid(across * down, 1),
     work: ({ live }) => {
       const n = live(rows);
-      const products = productsOf(n, inputs, outputs, parts);
+      const products = productsOf(n, shape, parts);
       const written = Math.max(1, partCount(n, parts)) + (accumulate ? 1 : 0);
       return {
         flops: (2 * 2 * n + (accumulate ? 1 : 0)) * inputs * outputs + (swiglu ? 12 * n * inputs : 0),
         bytes: 4 * (n * (outputs + (swiglu ? 5 : 2) * inputs) + (1 + written) * inputs * outputs),
-        shared: products.reduce((sum, product) => sum + tileReads(TILES[tile], product, compute), 0),
+        shared: products.reduce((sum, product) => sum + tileReads(TILES[tile], product), 0),
         rounds: Math.max(...products.map(tileRounds)),
         workgroups: products.reduce((sum, product) => sum + tileGroups(TILES[tile], product), 0),
       };
@@ -90,11 +90,11 @@ export function linearBackward(
 }
 
 /** dx, then dw. */
-const productsOf = (rows: number, inputs: number, outputs: number, parts: number): Product[] => [
-  { rows, inner: outputs, columns: inputs },
-  { rows: outputs, inner: rows, columns: inputs, parts },
+const productsOf = (rows: number, { inputs, outputs, compute }: LinearShape, parts: number): Product[] => [
+  { rows, inner: outputs, columns: inputs, compute },
+  { rows: outputs, inner: rows, columns: inputs, parts, compute },
 ];
 
-function tileOf({ gpu }: Recorder, { rows, inputs, outputs }: LinearShape, parts = 1): TileName | null {
-  return usesTiles(gpu) ? tileFor(gpu, productsOf(rows.limit, inputs, outputs, parts)) : null;
+function tileOf({ gpu }: Recorder, shape: LinearShape, parts = 1): TileName | null {
+  return usesTiles(gpu) ? tileFor(gpu, productsOf(shape.rows.limit, shape, parts)) : null;
 }

@@ -51,7 +51,7 @@ export function linearSwiglu(
       return {
         flops: live(rows) * features * (4 * inputs + 5),
         bytes: 4 * live(rows) * (inputs + 3 * features) + bytesOf(dtype, 2 * features * inputs),
-        shared: tileReads(lanes, product, compute),
+        shared: tileReads(lanes, product),
         rounds: tileRounds(product),
         workgroups: tileGroups(lanes, product),
       };
@@ -59,10 +59,11 @@ export function linearSwiglu(
   });
 }
 
-const productOf = (rows: number, { inputs, features }: SwigluShape) => ({
+const productOf = (rows: number, { inputs, features, compute }: SwigluShape) => ({
   rows,
   inner: inputs,
   columns: 2 * features,
+  compute,
 });
 
 function tileOf({ gpu }: Recorder, shape: SwigluShape, dtype: Dtype): keyof typeof PAIRED_TILES | null {

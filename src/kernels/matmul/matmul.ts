@@ -98,8 +98,8 @@ export const matmulShaders = (gpu: Gpu): MatmulVariant[] =>
 const FEW_ROWS_OF = { floats: 2, packed: FEW_ROWS };
 
 /** The fastest variant: for rows of few tokens and a weight whose rows are summed over, one of its own. */
-function fastest(gpu: Gpu, { rows, inner, columns, b, parts = 1 }: MatmulOptions): MatmulVariant {
-  if (usesTiles(gpu)) return tileFor(gpu, [{ rows: rows.limit, inner: inner.limit, columns, parts }]);
+function fastest(gpu: Gpu, { rows, inner, columns, b, parts = 1, compute }: MatmulOptions): MatmulVariant {
+  if (usesTiles(gpu)) return tileFor(gpu, [{ rows: rows.limit, inner: inner.limit, columns, parts, compute }]);
   const few = FEW_ROWS_OF[isPacked(b.dtype ?? 'f32') ? 'packed' : 'floats'];
   if (b.transposed === true && rows.limit <= few) return 'rows';
   return matmulVariants(gpu)[0]!;
@@ -111,13 +111,13 @@ function matmulWork(o: MatmulOptions, rows: number, inner: number, variant: Matm
   const reads = [o.residual, o.accumulate, o.continued].filter(Boolean).length;
   const adds = [o.residual ?? o.bias, o.accumulate, o.scale !== undefined].filter(Boolean).length;
   const bias = o.bias ? o.columns : 0;
-  const { columns, parts = 1 } = o;
-  const product = { rows, inner, columns, parts };
+  const { columns, parts = 1, compute } = o;
+  const product = { rows, inner, columns, parts, compute };
   const written = Math.max(1, partCount(inner, parts));
   return {
     flops: 2 * elements * inner + adds * elements,
     bytes: 4 * (rows * inner + elements * (written + reads) + bias) + bytesOf(o.b.dtype ?? 'f32', inner * o.columns),
-    ...(isTile(variant) ? { shared: tileReads(TILES[variant], product, o.compute), rounds: tileRounds(product) } : {}),
+    ...(isTile(variant) ? { shared: tileReads(TILES[variant], product), rounds: tileRounds(product) } : {}),
   };
 }
 

@@ -46,6 +46,7 @@ export interface Product {
   inner: number;
   columns: number;
   parts?: number;
+  compute?: Compute | undefined;
 }
 
 /** Workgroups of a product that have something to do. */
@@ -55,7 +56,7 @@ export function tileGroups(tile: Tile, { rows, inner, columns, parts = 1 }: Prod
 }
 
 /** Bytes that a product reads from workgroup memory: for each step of the sum, what an invocation multiplies. */
-export function tileReads(tile: Tile, { rows, inner, columns }: Product, compute?: Compute): number {
+export function tileReads(tile: Tile, { rows, inner, columns, compute }: Product): number {
   const groups = tileGroups(tile, { rows, inner, columns });
   return groups * tile.LANES_Y * tile.LANES_X * inner * factorBytes(compute) * (tile.ROWS + 4 * tile.VECS);
 }
@@ -87,9 +88,9 @@ export const pairedTileFor = ({ adapter, tuning }: Tuned, product: Product): key
   best(PAIRED_TILES, typicalOf(adapter), [product]);
 
 /** The tile that a product of this kind has without a tuning. */
-export function usualTile(adapter: AdapterIdentity, { kind, rows, inner, columns }: TimedShape): string {
+export function usualTile(adapter: AdapterIdentity, { kind, rows, inner, columns, compute }: TimedShape): string {
   const untuned = { adapter, tuning: null };
-  const product = { rows, inner, columns };
+  const product = { rows, inner, columns, compute };
   return kind === 'swiglu' ? pairedTileFor(untuned, product) : tileFor(untuned, [product]);
 }
 

@@ -45,6 +45,14 @@ describe('the tile of a tuning', () => {
     expect(tileFor(gpu, [product(500, 64, 352)])).toBe('tiled16');
   });
 
+  test('of a product of halves goes by what was timed with halves, where there is any', () => {
+    const halves = { ...timedShape('forward', [4096, 4096, 4096], 32), compute: 'f16' as const };
+    const half = { ...product(250, 48, 144), compute: 'f16' as const };
+    expect(tileFor(tuned(small, halves), [half])).toBe('tiled32');
+    expect(tileFor(tuned(small, halves), [product(4096, 4096, 4096)])).toBe('tiled16');
+    expect(tileFor(tuned(small, large), [half])).toBe('tiled16');
+  });
+
   test('is that of the bound where nothing fits was timed: no shape, another kind, a tile that is missing', () => {
     for (const shape of [product(250, 48, 144), product(1024, 1024, 1024), product(64, 1000, 192, 8)]) {
       const [plain, paired] = [tileFor(untuned, [shape]), pairedTileFor(untuned, shape)];

@@ -1,7 +1,7 @@
 import type { TimedShape, Tuning } from '../../records/tuning';
 import { partCount, partLength } from '../sums/parts';
 
-type Shape = Pick<TimedShape, 'rows' | 'inner' | 'columns'> & { parts?: number };
+type Shape = Pick<TimedShape, 'rows' | 'inner' | 'columns' | 'compute'> & { parts?: number };
 
 /** How far apart two shapes are: the root of the squared doublings of rows, inner and columns between them. */
 const distance = (a: Shape, b: Shape): number =>
@@ -18,7 +18,8 @@ const flops = ({ rows, inner, columns }: Shape): number => rows * inner * column
 
 /**
  * The tile that takes least time for a dispatch of these products, by the nearest measured shape of each, its time grown
- * with the operations; null where no shape of the kind has a time of every tile.
+ * with the operations; null where no shape of the kind has a time of every tile. Products of halves go by shapes that were
+ * timed with halves, where there are any.
  */
 export function tunedTile<Name extends string>(
   { shapes }: Tuning,
@@ -30,8 +31,12 @@ export function tunedTile<Name extends string>(
     ({ kind, microseconds }) => isOfKind(kind) && tiles.every((tile) => tile in microseconds),
   );
   if (timed.length === 0) return null;
-  const near = products.map(whole).map((product) => {
-    const nearest = timed.reduce((least, one) => (distance(product, one) < distance(product, least) ? one : least));
+  const near = products.map((one) => {
+    const alike = timed.filter(({ compute = 'f32' }) => compute === (one.compute ?? 'f32'));
+    const product = whole(one);
+    const nearest = (alike.length > 0 ? alike : timed).reduce((least, one) =>
+      distance(product, one) < distance(product, least) ? one : least,
+    );
     return { microseconds: nearest.microseconds, share: flops(product) / flops(nearest) };
   });
   const time = (tile: Name): number =>

@@ -8,7 +8,7 @@ import { Arguments } from '../args';
 import { BaseArgument } from '../base-argument';
 import { changedBy, FORK_FLAGS, FORK_USAGE, forkArgument } from '../fork-argument';
 import { ForkReport } from '../fork-report';
-import { openGpu } from '../gpu';
+import { openTunedGpu } from '../tune-once';
 import { printResult } from '../output';
 import { RunFolder } from '../run-folder';
 import { sessionArgument } from '../session-argument';
@@ -62,7 +62,7 @@ export default async function run(argv: readonly string[]): Promise<number> {
   const probe = data.get(PROBE_PATH);
   if (probe) folder.saveProbe(probe);
   const forks = new ForkReport(folder.ancestors);
-  const trained = await trainWhatFits(openGpu, {
+  const trained = await trainWhatFits(openTunedGpu, {
     data,
     folder,
     state,

@@ -26,8 +26,8 @@ export function TunedKernels() {
       <p className="muted">
         Products of matrices are computed in <Explained id="tile">tiles</Explained>; which size is the fastest depends
         on the GPU and on the product. A <Explained id="tuning">tuning</Explained> times them for about three seconds,
-        and whatever is computed here later takes the fastest. All give the same bits: results and links stay as they
-        are.
+        and whatever is computed here later takes the fastest. A GPU that has none is tuned once, while the page is left
+        alone. All tiles give the same bits: results and links stay as they are.
       </p>
       {untunable !== null && <p>{asSentence(`Nothing to tune on this adapter: ${untunable}`)}</p>}
       {notice !== null && !going && <p className="callout warn">{asSentence(notice)}</p>}
