@@ -14,6 +14,8 @@ export default defineConfig({
   // Most journeys wait half of their time, for the page or for its software adapter, on one core.
   workers: 2,
   timeout: 180_000,
+  // A machine that stood still for a while fails a journey that holds: it is tried once more, and listed as flaky.
+  retries: 1,
   expect: { timeout: 30_000 },
   forbidOnly: true,
   reporter: [['list']],

@@ -41,6 +41,8 @@ export default defineConfig({
         test: {
           name: 'firefox',
           include: ['e2e-firefox/**/*.test.ts'],
+          // As of the journeys in Chromium.
+          retry: 1,
           fileParallelism: false,
           hookTimeout: 120_000,
         },

@@ -100,6 +100,7 @@ async function e2e() {
   }
   process.stdout.write(`test: pictures of every view are in ${join(repositoryRoot, 'screens')}\n`);
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = found?.stats ?? {};
+  if (flaky > 0) process.stdout.write(`test: ${flaky} passed only when they were repeated\n`);
   count(expected + flaky, ok ? unexpected : Math.max(unexpected, 1), skipped);
   return ok;
 }
