@@ -172,8 +172,8 @@ async function evaluated(collection: string, name: string, path: string): Promis
     const bm25 = contest.score(lexical);
     const of = ({ system: found, ndcg }: Standing) => ({ ...found, over_bm25: paired(ndcg, bm25.ndcg) });
     if (before?.together) {
-      const { reasoning } = await contest.ranked(checkpoint, prompts, true, lexical, vectors);
-      keep({ ...before, reasoning: reasoning?.why ?? '' });
+      const { why } = await contest.reasoning(checkpoint, prompts, vectors);
+      keep({ ...before, reasoning: why });
       return await evaluated(collection, name, path);
     }
     const own = await contest.ranked(checkpoint, prompts, false, lexical, vectors);

@@ -94,21 +94,11 @@ export class Contest {
     const { documents, qrels, others } = this.collection;
     const model = await embedderOf(this.gpu, checkpoint);
     try {
-      const encoded = await EncodedDocuments.encode(
-        model,
-        prompts,
-        documents,
-        progressOf('passages embedded'),
-        kept?.(model),
-      );
+      const encoded = await this.encoded(model, prompts, kept);
       const rankings = await encoded.rank(queries, reasons, progressOf('queries embedded'));
       const found = answersOnly(rankings.found, queries, documents);
       const score = this.score(found);
-      const atOnce = reasons
-        ? (await encoded.rank(queries, false, progressOf('queries embedded at once'))).found
-        : null;
-      const none = atOnce && this.score(answersOnly(atOnce, queries, documents));
-      const reasoning = none && judgeReasoning(none.ndcg, score.ndcg);
+      const reasoning = reasons ? await this.judged(encoded, score) : null;
       const splits = new Map([...others, [this.split, qrels]]);
       const judged = { documents, queries: this.collection.queries, splits };
       const set = await rankDevelopmentSet(developmentSet(judged, this.split, heldOutTitles(checkpoint.folder)));
@@ -123,5 +113,37 @@ export class Contest {
     } finally {
       model.destroy();
     }
+  }
+
+  /** Whether a model that reasons ranks better for it: the judgement of `ranked` alone. */
+  async reasoning(
+    checkpoint: LoadedEmbedder,
+    prompts: EmbeddingPrompts,
+    kept?: (model: EmbeddingModel) => KeptVectors,
+  ): Promise<ReasoningVerdict> {
+    const model = await embedderOf(this.gpu, checkpoint);
+    try {
+      const encoded = await this.encoded(model, prompts, kept);
+      const { found } = await encoded.rank(this.queries, true, progressOf('queries embedded'));
+      return await this.judged(encoded, this.score(answersOnly(found, this.queries, this.collection.documents)));
+    } finally {
+      model.destroy();
+    }
+  }
+
+  private encoded(
+    model: EmbeddingModel,
+    prompts: EmbeddingPrompts,
+    kept?: (model: EmbeddingModel) => KeptVectors,
+  ): Promise<EncodedDocuments> {
+    const { documents } = this.collection;
+    return EncodedDocuments.encode(model, prompts, documents, progressOf('passages embedded'), kept?.(model));
+  }
+
+  /** Compares what was found after reasoning with what is found at once. */
+  private async judged(encoded: EncodedDocuments, reasoned: Standing): Promise<ReasoningVerdict> {
+    const { found } = await encoded.rank(this.queries, false, progressOf('queries embedded at once'));
+    const atOnce = this.score(answersOnly(found, this.queries, this.collection.documents));
+    return judgeReasoning(atOnce.ndcg, reasoned.ndcg);
   }
 }
