@@ -6,7 +6,7 @@ import { billOfMaterials } from './scripts/bom-plugin.ts';
 import { contentPolicy } from './scripts/content-policy.ts';
 import { noTasks } from './scripts/no-tasks-plugin.ts';
 import { tutorial } from './scripts/tutorial-plugin.ts';
-import { textFiles } from './scripts/text-files-plugin';
+import { textFiles } from './scripts/text-files-plugin.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 
 /** The address of the source, from package.json; Help links to it, and shows no link where there is none. */

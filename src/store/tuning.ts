@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { TuningProgress, TuningReport } from '../host/browser/api';
 import { CancelledError, messageOf } from '../lib/errors';
 import type { Tuning } from '../records/tuning';
-import { IDLE, lastOf, latest, withoutError, type Asked } from './asked';
+import { IDLE, latest, withoutError, type Asked } from './asked';
 import { lab } from './lab';
 import { usePreferences } from './preferences';
 import { isLive, useRun } from './run';
@@ -41,16 +41,14 @@ const QUIET_MS = 5000;
  * was forgotten on purpose, or is not used for a reason that the Device view tells, is left to the user.
  */
 export async function tuneUnasked(quietMs = QUIET_MS): Promise<void> {
-  const isWanted = (): boolean => {
-    const { asked, progress } = useTuning.getState();
-    const report = lastOf(asked);
-    const isUntuned = report !== null && [report.untunable, report.tuning, report.notice].every((one) => one === null);
-    return isUntuned && progress === null && usePreferences.getState().tunesUnasked;
-  };
-  await askTuning();
-  if (!isWanted()) return;
   await new Promise((resolve) => setTimeout(resolve, quietMs));
-  if (isWanted() && !isLive(useRun.getState().status) && !document.hidden) await tuneDevice();
+  const isAlone = (): boolean =>
+    useTuning.getState().progress === null && !isLive(useRun.getState().status) && !document.hidden;
+  if (!isAlone() || !usePreferences.getState().tunesUnasked) return;
+  // Not by the state of the page, where a view may be asking at the same time.
+  const report = await lab.ask((client) => client.device.tuned()).catch(() => null);
+  if (!report || report.untunable !== null || report.tuning || report.notice !== null) return;
+  if (isAlone()) await tuneDevice();
 }
 
 /** Times the tiles and keeps the result, from which the kernels of the session in the panel are compiled anew. */
