@@ -45,8 +45,8 @@ export interface Ranking extends RankedModel {
   reasoning: ReasoningVerdict | null;
   choice: FusionChoice;
   fused: Standing;
-  /** With another model's and BM25's as one; null where there was no other. */
-  together: (Standing & { choice: TogetherChoice }) | null;
+  /** With another model's and BM25's as one, and those two without it; null where there was no other. */
+  together: (Standing & { choice: TogetherChoice; without: Standing }) | null;
 }
 
 /** Ranks a split with one model after another and scores them. */
@@ -108,7 +108,7 @@ export class Contest {
       const fused = this.score(fuseChosen(choice, { words, model: found }, documents));
       const rival = { name: titleOf(checkpoint.folder), found, encoded };
       const all = beside ? await fuseWithRival(words, beside, rival, documents, toChoose) : null;
-      const together = all && { ...this.score(all.found), choice: all.choice };
+      const together = all && { ...this.score(all.found), choice: all.choice, without: this.score(all.without) };
       return { rankings, encoded, found, score, reasoning, choice, fused, development, together };
     } finally {
       model.destroy();

@@ -56,7 +56,7 @@ describe('EmbeddingPrompts', () => {
       [1, 3, 3, 3, 2],
     ]);
     // Without a think word the text alone is the prompt.
-    expect(prompts.reasoning(['a']).sequences).toEqual([[1, 3]]);
+    expect(prompts.reasoning(['a']).sequences).toEqual([[1, 3, 0]]);
   });
 
   it('takes the token with which the tokenizer itself ends a text, for every passage, once', () => {
@@ -113,7 +113,8 @@ describe('EmbeddingPrompts', () => {
       const prompts = new EmbeddingPrompts(ends, CONTEXT, 'x', { ...settings, longest: 4 });
       expect(prompts.embedToken).toBe('</s>');
       expect(prompts.directQueries(['a', 'a a a']).sequences).toEqual([[1, 4, 3, 2], [1, 4, 3, 2]]); // prettier-ignore
-      expect(prompts.reasoning(['a a a']).sequences).toEqual([[1, 4, 3]]);
+      // The words that ask a base for reasoning are one unknown word here.
+      expect(prompts.reasoning(['a a a']).sequences).toEqual([[1, 4, 0]]);
     });
 
     it('know no words of ours', () => {

@@ -4,6 +4,7 @@ import type { Tokenizer } from '../../formats/tokenizer';
 import { InputError } from '../../lib/errors';
 import type { Pooling } from '../../records/pooling';
 import { passageSpans } from '../../retrieval/passages';
+import { THINK } from '../text-reader';
 
 const THINK_WORD = '<think>';
 const DIRECT_WORD = '<direct>';
@@ -138,12 +139,13 @@ export class EmbeddingPrompts {
   }
 
   /**
-   * Queries with the think word, cut so that at least the embed token has room.
+   * Queries with what asks for reasoning, cut so that at least the embed token has room: the think word where the
+   * tokenizer has one, else the words that asked a pre-trained base for it when it was trained here.
    * @throws InputError where there is no embed token that could end the reasoning.
    */
   reasoning(texts: readonly string[]): Prompts {
     const { embed, think } = this;
-    const ends = think === null ? [] : [think];
+    const ends = think === null ? this.tokenizer.encode(THINK, { specialTokens: false }) : [think];
     return this.closed(this.after('query', texts), ends, [embed].length);
   }
 

@@ -32,6 +32,8 @@ describe('BM25, an embedder and the model as one ranking', () => {
     for (const weight of Object.values(weights)) expect(weight).toBeGreaterThan(0);
     expect(choice.ndcg_cut_10).toBe(1);
     expect(choice.without_model).toBeLessThan(1);
+    expect(choice.weights_without.model).toBe(0);
+    expect(choice.weights_without.words + choice.weights_without.rival).toBeCloseTo(1, 12);
     expect(fuseTogether(choice, rankings, documents).every(({ rows }, i) => rows[0] === i)).toBe(true);
     expect(choice.why).toMatch(
       /% BM25, \d+ % MiniLM and \d+ % the model; no other split has judged queries: chosen on 42 titles/,
@@ -43,6 +45,7 @@ describe('BM25, an embedder and the model as one ranking', () => {
     const [all, none] = [knowing(() => true), knowing(() => false)];
     expect(chooseTogether(set, { words: all, rival: none, model: none }, 'MiniLM')).toMatchObject({
       weights: { words: 1, rival: 0, model: 0 },
+      weights_without: { words: 1, rival: 0, model: 0 },
       ndcg_cut_10: 1,
       without_model: 1,
     });
@@ -58,6 +61,7 @@ describe('BM25, an embedder and the model as one ranking', () => {
     const choice = chooseTogether(nothing, { words: [], rival: [], model: [] }, 'MiniLM');
     expect(choice).toMatchObject({ on: 'nothing', queries: 0, ndcg_cut_10: null, without_model: null });
     expect(choice.weights.words).toBeCloseTo(1 / 3, 12);
+    expect(choice.weights_without).toEqual({ words: 0.5, rival: 0.5, model: 0 });
     expect(choice.weights.model).toBe(choice.weights.words);
   });
 });

@@ -18,6 +18,8 @@ type Weights = Readonly<Record<keyof ThreeRankings, number>>;
 /** How three rankings are fused, and what the model adds. */
 export interface TogetherChoice {
   weights: Weights;
+  /** The best ones that leave the model out. */
+  weights_without: Weights;
   on: DevelopmentSet['on'];
   /** Queries that it was chosen on. */
   queries: number;
@@ -39,6 +41,7 @@ const GRID: readonly Weights[] = Array.from({ length: TENTHS + 1 }, (_, model) =
   })),
 ).flat();
 const EQUAL: Weights = { words: 1 / 3, rival: 1 / 3, model: 1 / 3 };
+const HALVES: Weights = { words: 1 / 2, rival: 1 / 2, model: 0 };
 
 /**
  * The weights with the best mean nDCG@10 on the development queries, in tenths; 0 is a choice for each of the three.
@@ -47,7 +50,8 @@ const EQUAL: Weights = { words: 1 / 3, rival: 1 / 3, model: 1 / 3 };
 export function chooseTogether(set: DevelopmentSet, rankings: ThreeRankings, rival: string): TogetherChoice {
   const { on, queries, qrels, documents, why } = set;
   if (on === 'nothing') {
-    return { weights: EQUAL, on, queries: 0, ndcg_cut_10: null, without_model: null, why: `Weights: ${why}.` };
+    const unknown = { queries: 0, ndcg_cut_10: null, without_model: null };
+    return { weights: EQUAL, weights_without: HALVES, on, ...unknown, why: `Weights: ${why}.` };
   }
   const scores = GRID.map((weights) => {
     const fused = fuseTogether({ weights }, rankings, documents, CHOSEN_BY);
@@ -56,7 +60,8 @@ export function chooseTogether(set: DevelopmentSet, rankings: ThreeRankings, riv
   const bestOf = (isAsked: (weights: Weights) => boolean): number =>
     scores.reduce((best, score, i) => (isAsked(GRID[i]!) && (best < 0 || score > scores[best]!) ? i : best), -1);
   const best = bestOf(() => true);
-  const without = scores[bestOf(({ model }) => model === 0)]!;
+  const bestWithout = bestOf(({ model }) => model === 0);
+  const without = scores[bestWithout]!;
   const weights = GRID[best]!;
   const parts = [
     ['BM25', weights.words],
@@ -66,6 +71,7 @@ export function chooseTogether(set: DevelopmentSet, rankings: ThreeRankings, riv
   const said = parts.flatMap(([name, weight]) => (weight > 0 ? [`${Math.round(100 * weight)} % ${name}`] : []));
   return {
     weights,
+    weights_without: GRID[bestWithout]!,
     on,
     queries: queries.length,
     ndcg_cut_10: scores[best]!,
@@ -79,7 +85,7 @@ const inWords = (names: readonly string[]): string =>
 
 /** The three rankings of every query as one, by the weights that were chosen. */
 export function fuseTogether(
-  { weights }: Pick<TogetherChoice, 'weights'>,
+  { weights }: { weights: Weights },
   { words, rival, model }: ThreeRankings,
   documents: readonly { id: string }[],
   depth = RUN_DEPTH,

@@ -64,7 +64,8 @@ export interface RankedRival {
 }
 
 /**
- * Fuses BM25's rankings, an embedder's and a model's, by weights that are chosen on what the model never trained on.
+ * Fuses BM25's rankings, an embedder's and a model's, by weights that are chosen on what the model never trained on; and
+ * those of BM25 and the embedder by weights that are chosen on the same, beside which stands what the model adds.
  * @param words BM25's rankings of the queries that the others answered.
  */
 export async function fuseWithRival(
@@ -73,8 +74,10 @@ export async function fuseWithRival(
   rival: RankedRival,
   documents: readonly BeirDocument[],
   onProgress?: OnProgress,
-): Promise<{ choice: TogetherChoice; found: Ranked[] }> {
+): Promise<{ choice: TogetherChoice; found: Ranked[]; without: Ranked[] }> {
   const there = { words: set.words, rival: await rankByEmbedder(set, rival.encoded, false, onProgress), model: ranked };
   const choice = chooseTogether(set.set, there, rival.name);
-  return { choice, found: fuseTogether(choice, { words, rival: rival.found, model: found }, documents) };
+  const rankings = { words, rival: rival.found, model: found };
+  const without = fuseTogether({ weights: choice.weights_without }, rankings, documents);
+  return { choice, found: fuseTogether(choice, rankings, documents), without };
 }

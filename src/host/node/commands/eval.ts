@@ -104,6 +104,7 @@ export default async function run(argv: readonly string[]): Promise<number> {
             ndcg_cut_10_over: {
               ...over(other.together.ndcg),
               rival_fusion: difference(other.together.ndcg, other.fused.ndcg),
+              without_model: difference(other.together.ndcg, other.together.without.ndcg),
             },
           },
         }
