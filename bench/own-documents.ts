@@ -156,8 +156,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
   const file = fileOf(collection, name);
   const before = keptBefore(collection, name);
   // A model that is trained here learns to write keywords, too.
-  const isFused = Boolean(before?.together?.over_without);
-  if (before && (name === 'minilm' || (isFused && before.reasoning !== null))) return before;
+  if (before && (name === 'minilm' || (before.together && before.reasoning !== null))) return before;
   const from = `${folder}/${collection}`;
   const read = await readBeir(openSources(from, 'a folder in BEIR layout'), 'test', from, ROOM);
   const embeddings = `${KEPT}/${collection}-${name}.f32`;
@@ -176,7 +175,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
     const vectors = inChunks(embeddings, prompts, sequences);
     const bm25 = contest.score(lexical);
     const of = ({ system: found, ndcg }: Standing) => ({ ...found, over_bm25: paired(ndcg, bm25.ndcg) });
-    if (before && isFused) {
+    if (before?.together) {
       const { why } = await contest.reasoning(checkpoint, prompts, vectors);
       keep({ ...before, reasoning: why });
       return await evaluated(collection, name, path);
@@ -195,7 +194,7 @@ async function evaluated(collection: string, name: string, path: string): Promis
       alone: of(score),
       fused: of(fused),
       why: choice.why,
-      reasoning: name === 'direct' ? 'it was taught to write none.' : (before?.reasoning ?? null),
+      reasoning: name === 'direct' ? 'it was taught to write none.' : null,
       together: null,
       chosen_by: [...choice.ndcg_cut_10],
       torch_cosine: alike,
