@@ -8,7 +8,6 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { importedFiles, readClusterRun } from '../src/cluster/import';
-import { documentText, type BeirDocument } from '../src/formats/beir';
 import { asDecoder, openAnyModel } from '../src/formats/open-model';
 import { checkpointPrompts, embedderOf, loadEmbedder } from '../src/host/node/checkpoint';
 import { openFolder } from '../src/host/node/files';
@@ -40,6 +39,9 @@ export const ADAPTED_SETTINGS = [
   'checkpoint.every=20',
 ];
 
+/** What is set beside that where MiniLM teaches it: to embed at once alone, as its keywords did not help. */
+export const ADAPTED_TAUGHT_SETTINGS = ['sft.mode=direct', 'sft.teacher_temperature=0.1', 'sft.weight_distil=1'];
+
 /** The command line, as whoever uses it would call it. */
 function lab(...args: string[]): void {
   execFileSync(process.execPath, ['scripts/lab.mjs', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -55,15 +57,17 @@ function torch(script: string, folder: string, ...args: string[]): void {
 
 /**
  * The adapted model as a folder of `sentence-transformers`, in the run's folder; what is done is not done again.
- * @param name the run's, below runs/. @param data the collection's folder.
+ * @param name the run's, below runs/. @param data the collection's folder. @param teacher a small embedder whose ranking it learns.
  */
-export async function adaptedModel(name: string, data: string): Promise<string> {
+export async function adaptedModel(name: string, data: string, teacher: string | null = null): Promise<string> {
   const run = `runs/${name}`;
   const handed = `runs/${name}-handed`;
   const model = `${run}/sentence-transformers`;
   if (!existsSync(handed)) {
-    const set = ADAPTED_SETTINGS.flatMap((one) => ['--set', one]);
-    lab('export', 'text', '--to', 'accelerate', '--data', data, '--base', SMOLLM2, ...set, '--out', handed);
+    const settings = [...ADAPTED_SETTINGS, ...(teacher === null ? [] : ADAPTED_TAUGHT_SETTINGS)];
+    const taught = teacher === null ? [] : ['--teacher', teacher];
+    const set = settings.flatMap((one) => ['--set', one]);
+    lab('export', 'text', '--to', 'accelerate', '--data', data, '--base', SMOLLM2, ...taught, ...set, '--out', handed);
   }
   if (!existsSync(`${handed}/run/done.json`)) torch(`${handed}/train.py`, handed);
   if (!existsSync(run)) await takeBack(`${handed}/run`, data, run);
@@ -83,20 +87,19 @@ async function takeBack(from: string, data: string, out: string): Promise<void> 
 }
 
 /**
- * Embeddings of a collection's passages by torch, in the file in which the script keeps ours, and the least cosine with ours
- * of the first ones.
+ * Embeddings of passages by torch, in the file in which the script keeps ours, and the least cosine with ours of the first
+ * ones.
  * @throws Error where that is too low.
  */
 export async function embeddedByTorch(
   model: string,
-  documents: readonly BeirDocument[],
+  sequences: readonly (readonly number[])[],
   path: string,
 ): Promise<number> {
   const cosines = `${path}.cosine.json`;
   if (existsSync(cosines)) return Number(readFileSync(cosines, 'utf8'));
   const checkpoint = await loadEmbedder(model);
   const prompts = await checkpointPrompts(checkpoint);
-  const { sequences } = prompts.passages(documents.map(documentText));
   mkdirSync('runs/own-documents', { recursive: true });
   writeFileSync(`${path}.ids.json`, JSON.stringify(sequences));
   torch('bench/embed_passages.py', '.', model, `${path}.ids.json`, `${path}.new`);

@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { textCorpus, textSession } from '../src/tasks/text/text.test-data';
 import { findings } from './axe';
+import { unpack } from './downloaded';
 import { writeFolder } from './files';
 import { expect, test } from './journey';
 import { linkOf } from './link-of';
@@ -10,7 +13,7 @@ import { openView, status, withoutGuide } from './steps';
 
 test.beforeEach(({ page }) => withoutGuide(page));
 
-test('a kept embedder teaches, and a link without it says what is missing', async ({ page, browser }) => {
+test('a kept embedder teaches, and a link without it says what is missing', async ({ page, browser }, info) => {
   test.setTimeout(240_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -30,6 +33,18 @@ test('a kept embedder teaches, and a link without it says what is missing', asyn
   expect(await findings(page)).toEqual([]);
   await page.locator('.topbar').getByRole('button', { name: 'Run', exact: true }).click();
   await expect(status(page)).toHaveText('finished', { timeout: 150_000 });
+
+  // To a cluster go its embeddings of the documents, in its place.
+  await openView(page, 'Runs');
+  await page.getByRole('button', { name: /^More of/ }).click();
+  const cluster = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Hand over to a cluster' }).click();
+  const zip = info.outputPath('cluster.zip');
+  await (await cluster).saveAs(zip);
+  const handed = info.outputPath('handed');
+  unpack(readFileSync(zip), handed);
+  expect(existsSync(join(handed, 'teacher.safetensors'))).toBe(true);
+  expect(readFileSync(join(handed, 'batches', 'sft.jsonl'), 'utf8')).toContain('"taught"');
 
   // Its hash is in the address, which somebody else opens, who has the documents and not the teacher.
   const elsewhere = await browser.newContext();

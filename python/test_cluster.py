@@ -414,6 +414,66 @@ class FromABase(Trained, unittest.TestCase):
         self.assertFalse((self.root / "refused").exists())
 
 
+def small_embedder(folder, words):
+    """A tiny `bert` encoder of sentence-transformers, of random weights."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    vocabulary = {word: at for at, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words])}
+    torch.manual_seed(1)
+    config = BertConfig(vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, initializer_range=0.5)
+    BertModel(config).save_pretrained(folder / "bert")
+    BertTokenizerFast(vocab=vocabulary).save_pretrained(folder / "bert")
+    encoder = Transformer(str(folder / "bert"))
+    SentenceTransformer(modules=[encoder, Pooling(32), Normalize()], device="cpu").save(str(folder / "embedder"))
+    return folder / "embedder"
+
+
+class Taught(Trained, unittest.TestCase):
+    """Stage 1 on a person's documents that learns an embedder's ranking, as the lab runs it and as a cluster does."""
+
+    SET = [
+        *("model.hidden_size=16", "model.intermediate_size=32", "model.num_hidden_layers=1", "model.num_attention_heads=2"),
+        *("model.num_key_value_heads=2", "task.vocabulary=320", "sft.steps=6", "sft.batch_size=8", "sft.mode=both", "sft.weight_distil=2"),
+        *("evaluation.every=0", "evaluation.bootstrap=0", "checkpoint.every=2"),
+    ]
+
+    @classmethod
+    def setUpClass(cls):
+        cls.made()
+        words = "wing lift drag flow heat shock layer plate speed mach body cone tube nozzle flutter panel".split()
+        draw = random.Random(1)
+        (cls.root / "documents").mkdir()
+        rows = [
+            {"_id": f"d{i}", "title": " ".join(draw.sample(words, 3)) + f" number {i}", "text": " ".join(draw.choices(words, k=40))}
+            for i in range(40)
+        ]
+        (cls.root / "documents" / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        cls.teacher = small_embedder(cls.root, words)
+        asked = [word for setting in cls.SET for word in ("--set", setting)]
+        asked += ["--data", cls.root / "documents", "--teacher", cls.teacher]
+        cls.lab("run", "text", *asked, "--out", cls.root / "lab")
+        cls.lab("export", "text", "--to", "accelerate", *asked, "--out", cls.root / "handed")
+
+    def test_is_the_labs_step_by_step_with_one_process_and_with_two(self):
+        theirs = lines(self.root / "lab" / "metrics.jsonl")
+        self.assertTrue(all(line["loss/distil"] > 0 for line in theirs if line["stage"] == "sft"))
+        for out, how in {"one": {}, "two": {"processes": 2}}.items():
+            self.train(out, **how)
+            self.assert_same_steps(lines(self.root / out / "metrics.jsonl"), theirs, LOSSES | {"loss/distil"})
+        self.train("parts", "--micro-batches", 3)
+        self.assert_same_steps(lines(self.root / "parts" / "metrics.jsonl"), theirs, LOSSES | {"loss/distil"})
+        self.lab("import", self.root / "one", "--data", self.root / "documents", "--out", self.root / "imported")
+
+    def test_is_refused_where_the_teachers_embeddings_were_changed(self):
+        shutil.copytree(self.root / "handed", self.root / "changed")
+        texts = self.root / "changed" / "teacher.safetensors"
+        texts.write_bytes(texts.read_bytes()[:-4] + b"\0\0\0\1")
+        self.assertEqual(self.start("refused", folder="changed").wait(), 2)
+        self.assertIn("not the embeddings that were handed over", (self.root / "refused.log").read_text())
+
+
 def fits(test, value, kind, where):
     """Checks a manifest by Kubernetes' own types: no unknown field, none missing, none of another type."""
     from kubernetes.client import models

@@ -18,6 +18,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'real-page': 'it takes weights',
   'real-run': 'it takes weights',
   reproducing: 'it takes two adapters and most of an hour',
+  'smart-collection': 'it takes a collection that others hand on',
   world: 'it takes weights',
 };
 

@@ -92,6 +92,10 @@ class ScriptedDevice implements EngineDevice {
     return Promise.resolve(bytes);
   }
 
+  taught(): Promise<never> {
+    return Promise.reject(new Error('the stand-in learns from no teacher'));
+  }
+
   probe(): Promise<never> {
     return Promise.reject(new Error('the stand-in asks no model'));
   }

@@ -1,6 +1,7 @@
 import { Random } from '../lib/philox';
 import type { TaskQuery } from '../tasks/task';
 import { BatchBuilder, type TargetBuilder } from '../training/batch-builder';
+import { isTaught } from '../training/teacher';
 import { drawQueries } from '../training/stages/grpo-rollout';
 import { sftBatch } from '../training/stages/sft-batch';
 import type { World } from '../training/stages/stage';
@@ -31,6 +32,8 @@ interface SftStep {
   queries: [sequence: number, positive: number, negative: number][];
   documents: number[];
   replay: number[];
+  /** Rows of the teacher's texts: one for each query, one for each document; absent without a teacher. */
+  taught?: { queries: readonly number[]; documents: readonly number[] };
 }
 
 /** A step of stage 2: rows of `prompts`, and of `sequences` for what is replayed. */
@@ -98,6 +101,7 @@ export function sessionBatches(world: World): Batches {
       }),
       documents: Array.from(documentRows, (row) => keep({ ids: batch.sequences[places.of(row)]!, from: null })),
       replay: batch.replay ? replayed(batch.sequences, batch.replay).map(keep) : [],
+      ...(isTaught(session) ? { taught: { queries: batch.ranked.asked, documents: batch.ranked.documents } } : {}),
     };
   });
 

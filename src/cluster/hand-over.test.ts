@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { PartialSession } from '../config/session';
 import { sessionArchitecture } from '../config/session-checks';
+import { withTeacher } from '../config/teacher-session';
+import { readSafetensors } from '../formats/safetensors';
 import type { FileContents } from '../formats/streamed-checkpoint';
 import { InputError } from '../lib/errors';
 import { sha256 } from '../lib/hash';
 import { Random } from '../lib/philox';
+import { createTask, dataFilesOf } from '../tasks/registry';
+import { textCorpus, textSession } from '../tasks/text/text.test-data';
 import { TensorTable } from '../tensors/table';
+import { tokensOf } from '../training/base';
+import { Sentences } from '../training/stages/pretrain-batch';
 import { sftBatch } from '../training/stages/sft-batch';
 import { drawQueries } from '../training/stages/grpo-rollout';
 import { tinySession, tinyWorld } from '../training/tiny.test-data';
@@ -99,6 +105,33 @@ describe('what is handed over to a cluster', async () => {
         expect(documents.has(document!)).toBe(true);
       }
     }
+  });
+
+  it('brings the embeddings of a teacher, and which of them each step compares', async () => {
+    const { bytes } = textCorpus(40);
+    const plain = textSession(bytes);
+    const session = withTeacher(plain, { sha256: 'a'.repeat(64), name: 'small', from: '' });
+    const data = new Map(dataFilesOf(plain.task).map(({ path }) => [path, bytes]));
+    const task = createTask(session.task, session.seed, data);
+    const texts = task.taught!().length;
+    const teacher = { channels: 2, rows: Float32Array.from({ length: 2 * texts }, (_, i) => i / texts) };
+    const table = new TensorTable(sessionArchitecture(session, task.vocabulary.length));
+    const start = { weights: [new Float32Array(table.bytes / 4)], step: 2, metrics: [] };
+    const files = await handOverFiles(session, task, start, null, teacher);
+    const kept = written(files.get('teacher.safetensors'));
+    expect([...readSafetensors(kept, 'it').get('texts')!.data]).toEqual([...teacher.rows]);
+    const about: unknown = JSON.parse(new TextDecoder().decode(written(files.get('hand-over.json'))));
+    expect(about).toMatchObject({ teacher: sha256(kept) });
+    const steps = new TextDecoder()
+      .decode(written(files.get('batches/sft.jsonl')))
+      .trim()
+      .split('\n');
+    const batch = sftBatch(task, tokensOf(session, task, null), new Sentences(task, tokensOf(session, task, null)), session.sft, 1, new Random(session.seed, 'sft', 1)); // prettier-ignore
+    expect(JSON.parse(steps[0]!)).toMatchObject({
+      taught: { queries: batch.ranked.asked, documents: batch.ranked.documents },
+    });
+    expect(batch.ranked.asked).toHaveLength(batch.contrastive.queryRows.length);
+    await expect(handOverFiles(session, task, start)).rejects.toThrow('a teacher goes with');
   });
 
   it('is refused where nothing is left to train, and where a cluster cannot do it', async () => {

@@ -1,12 +1,15 @@
 import { planStages, type StagePlan } from '../config/stages';
 import type { Session } from '../config/session';
 import { ADAPTER_WEIGHTS } from '../formats/peft';
+import { writeSafetensors } from '../formats/safetensors';
 import type { FileContents } from '../formats/streamed-checkpoint';
 import { InputError } from '../lib/errors';
+import { sha256 } from '../lib/hash';
 import type { StepMetrics } from '../records/records';
 import { sessionHash } from '../session/session-hash';
 import type { QuerySplit, Task, TaskQuery } from '../tasks/task';
 import { checkContext, tokensOf, type Base } from '../training/base';
+import { isTaught, type TeacherVectors } from '../training/teacher';
 import type { RunState } from '../training/session-run';
 import { Sentences } from '../training/stages/pretrain-batch';
 import { sessionBatches } from './batches';
@@ -25,6 +28,8 @@ export interface HandOver {
   model: string;
   /** SHA-256 of the start adapter's weights; null where all of the model is trained. */
   adapter: string | null;
+  /** SHA-256 of `teacher.safetensors`; absent where stage 1 learns from no teacher. */
+  teacher?: string;
   /** Steps that the lab has trained. */
   step: number;
   stages: StagePlan[];
@@ -63,12 +68,6 @@ export function checkHandOver(session: Session): void {
   if (session.model.fp16) {
     throw new InputError('model.fp16: true, expected false: a cluster computes as the lab does in f32');
   }
-  const { teacher } = session.sft;
-  if (teacher.sha256 !== '') {
-    throw new InputError(
-      `sft.teacher: ${teacher.name || teacher.sha256.slice(0, 12)}, expected none: stage 1 on a cluster learns from no teacher`,
-    );
-  }
   if (session.grpo.steps > 0 && session.grpo.advantage !== 'group') {
     throw new InputError(
       `grpo.advantage: ${session.grpo.advantage}, expected group: stage 2 on a cluster compares completions with their group alone`,
@@ -86,6 +85,7 @@ export function checkHandOver(session: Session): void {
  * @param task of the session, as `taskOf` gives it.
  * @param start the session's model after `step` steps of it.
  * @param base that the session starts from, where it names one.
+ * @param teacher embeddings of the teacher of stage 1, where the session names one: the cluster has no need of the model.
  * @returns contents by path.
  * @throws InputError for a session that a cluster cannot go on with, or whose base is missing or too short for its texts.
  */
@@ -94,8 +94,10 @@ export async function handOverFiles(
   task: Task,
   { weights, step, metrics }: StartModel,
   base: Base | null = null,
+  teacher: TeacherVectors | null = null,
 ): Promise<Map<string, FileContents>> {
   checkHandOver(session);
+  if (isTaught(session) !== (teacher !== null)) throw new Error('a teacher goes with a session that names one');
   const tokens = tokensOf(session, task, base);
   if (base) checkContext(session, base, tokens);
   const batches = sessionBatches({ session, task, tokens, sentences: new Sentences(task, tokens) });
@@ -105,6 +107,8 @@ export async function handOverFiles(
 
   const files = await startFiles(session, task, weights, base);
   const adapter = files.get(`${ADAPTER_FOLDER}/${ADAPTER_WEIGHTS}`);
+  const texts = teacher && embeddingsFile(teacher);
+  if (texts) files.set('teacher.safetensors', texts);
   const about: HandOver = {
     format: HAND_OVER_FORMAT,
     kind: HAND_OVER_KIND,
@@ -112,6 +116,7 @@ export async function handOverFiles(
     task: task.hash,
     model: await streamHash(files.get(MODEL_WEIGHTS)!),
     adapter: adapter ? await streamHash(adapter) : null,
+    ...(texts ? { teacher: sha256(texts) } : {}),
     step,
     stages: planStages(session).filter(({ firstStep }) => firstStep > step),
     embed_token_id: tokens.embed,
@@ -161,6 +166,10 @@ export async function handOverFiles(
   for (const [name, contents] of clusterFiles(session)) text(name, contents);
   return files;
 }
+
+/** A teacher's embeddings as a file: `texts` (n, channels), in the order in which the batches name them. */
+const embeddingsFile = ({ channels, rows }: TeacherVectors): Uint8Array =>
+  writeSafetensors(new Map([['texts', { shape: [rows.length / channels, channels], data: rows }]]));
 
 const keyOf = ({ id, text }: TaskQuery): string => `${id}\n${text}`;
 

@@ -6,6 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+from safetensors.torch import load_file
+
 
 def fail(message):
     """Bad input ends the program with one sentence on stderr and exit code 2."""
@@ -53,6 +55,11 @@ class HandOver:
         self.documents = read_lines(batches / "documents.jsonl")
         self.sft = read_lines(batches / "sft.jsonl")
         self.grpo = read_lines(batches / "grpo.jsonl")
+        self.teacher, texts = None, self.folder / "teacher.safetensors"
+        if self.about.get("teacher"):
+            if not texts.is_file() or file_hash(texts) != self.about["teacher"]:
+                fail(f"{texts}: not the embeddings that were handed over, expected those that hand-over.json names")
+            self.teacher = load_file(texts)["texts"]
         self.embed, self.pad = self.about["embed_token_id"], self.about["pad_token_id"]
 
     def first_step(self, stage):

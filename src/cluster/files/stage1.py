@@ -1,4 +1,4 @@
-"""Stage 1: cross-entropy of answers, KL to the start model, InfoNCE and triplet, beside replayed facts."""
+"""Stage 1: cross-entropy of answers, KL to the start model, InfoNCE, triplet and a teacher's ranking, beside replayed facts."""
 
 import json
 import time
@@ -55,18 +55,23 @@ class SftPasses(torch.nn.Module):
 
 
 def contrastive(embedding, found, live, part, s):
-    """InfoNCE over the documents of all parts, and triplet: sums of this part over the count of all queries."""
+    """InfoNCE over the documents of all parts, triplet, and KL to a teacher's ranking: sums of this part over the count of all queries."""
     queries, cosines = part["queries"], embedding @ found.T
     scores = (cosines / s["temperature"]).masked_fill(live == 0, -torch.inf)
     nce = F.cross_entropy(scores, queries["positive"], reduction="none")
     positive, negative = (cosines.gather(1, queries[name][:, None])[:, 0] for name in ("positive", "negative"))
     hinge = (s["margin"] + negative - positive).clamp(min=0)
-    return {"infonce": (nce * queries["weight"]).sum() / part["pairs"], "triplet": (hinge * queries["weight"]).sum() / part["pairs"]}
+    losses = {"infonce": nce, "triplet": hinge}
+    if "teacher" in queries:
+        theirs = (queries["teacher"] / s["teacher_temperature"]).masked_fill(live == 0, -torch.inf).log_softmax(-1)
+        differences = (theirs - scores.log_softmax(-1)).masked_fill(live == 0, 0)
+        losses["distil"] = (theirs.exp() * differences).sum(-1)
+    return {name: (loss * queries["weight"]).sum() / part["pairs"] for name, loss in losses.items()}
 
 
 def loss_weights(s):
     triplet = s["weight_triplet"] if s["hard_negatives"] > 0 else 0
-    return {**{name: s[f"weight_{name}"] for name in ("sft", "kl", "infonce")}, "triplet": triplet, "replay": s["replay_weight"]}
+    return {**{name: s.get(f"weight_{name}", 0) for name in ("sft", "kl", "infonce", "distil")}, "triplet": triplet, "replay": s["replay_weight"]}
 
 
 def all_ranks(own):
@@ -123,8 +128,8 @@ def learn(passes, parts, s, accelerator=None):
     return {"loss": sum(weights[name] * loss for name, loss in losses.items()), **{f"loss/{name}": loss for name, loss in losses.items()}}
 
 
-def sft_part(step, sequences, pad, part=0, parts=1):
-    """A part of a line of `batches/sft.jsonl`; counts are those of all parts."""
+def sft_part(step, sequences, pad, part=0, parts=1, teacher=None):
+    """A part of a line of `batches/sft.jsonl`; counts are those of all parts. `teacher` holds embeddings of its texts (n, d)."""
     queries, documents, replay = (
         [sequences[row] for row in rows] for rows in ([q for q, _, _ in step["queries"]], step["documents"], step["replay"])
     )
@@ -141,6 +146,11 @@ def sft_part(step, sequences, pad, part=0, parts=1):
     for at, name in ((1, "positive"), (2, "negative")):
         places, _ = share([pair[at] for pair in step["queries"]], part, parts)
         batch["queries"][name] = torch.tensor([place % parts * each + place // parts for place in places])
+    if teacher is not None:
+        asked, _ = share(step["taught"]["queries"], part, parts)
+        # Columns in the order in which the parts' documents are put together.
+        found = [row for place in range(parts) for row in share(step["taught"]["documents"], place, parts)[0]]
+        batch["queries"]["teacher"] = teacher[asked] @ teacher[found].T
     return batch
 
 
@@ -169,7 +179,7 @@ def train_sft(hand, out, accelerator, micro_batches):
             group["lr"] = learning_rate(s, t)
         step = hand.sft[t - 1]
         places = range(rank * micro_batches, (rank + 1) * micro_batches)
-        parts = [sft_part(step, hand.sequences, hand.pad, place, world * micro_batches) for place in places]
+        parts = [sft_part(step, hand.sequences, hand.pad, place, world * micro_batches, hand.teacher) for place in places]
         losses = learn(passes, to_device(parts, accelerator.device), s, accelerator)
         norm = accelerator.clip_grad_norm_(passes.parameters(), s["max_grad_norm"] or float("inf"))
         optimiser.step()

@@ -1,6 +1,6 @@
 """Stages 1 and 2 of Search-R3 on a cluster: `accelerate launch train.py`, in the folder that the lab handed over.
 
-Stage 1 learns from four losses: cross-entropy of answers, KL to the start model, InfoNCE, triplet. Stage 2 is TRL's GRPO; its
+Stage 1 learns from five losses: cross-entropy of answers, KL to the start model, InfoNCE, triplet, KL to a teacher's ranking. Stage 2 is TRL's GRPO; its
 reward searches an index of the documents that follows the model. Batches are those that the lab would have drawn.
 """
 

@@ -8,10 +8,14 @@ import type { Session } from '../../config/session';
 import { InputError } from '../../lib/errors';
 import { pack } from '../../runs/pack';
 import { taskOf, type SessionData } from '../../training/base';
+import type { Task } from '../../tasks/task';
+import type { Teacher, TeacherVectors } from '../../training/teacher';
+import type { EncodedStore } from './benchmark/encoded-store';
 import type { CollectionFile } from './messages';
 import type { Engine } from './engine';
 import type { Exports } from './exports';
 import { keptBase } from './models/kept-base';
+import { checkTeacherIsHere, keptTeacher } from './models/kept-teacher';
 import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
 import { storeArchive } from './runs/archive';
@@ -23,6 +27,17 @@ const never = (): AbortSignal => new AbortController().signal;
 /** Number of steps between two pauses in which the worker receives messages. */
 const AT_ONCE = 8;
 
+/** What a hand-over reads and computes with. */
+export interface HandOverParts {
+  store: RunStore;
+  files: TaskFiles;
+  models: ModelStore;
+  /** Where a teacher's embeddings are kept. */
+  encoded: EncodedStore;
+  engine: Engine;
+  exports: Exports;
+}
+
 /**
  * A run's session as the folder that trains it on a cluster, zipped a piece at a time. Its start model is the run's own
  * where that was kept at the end of a stage that is not the last; otherwise stage 0 is trained again, on a device of
@@ -30,20 +45,29 @@ const AT_ONCE = 8;
  * @throws InputError for a session that a cluster cannot continue, and for more than one zip or this storage holds.
  */
 export async function handOverZip(
-  store: RunStore,
-  files: TaskFiles,
-  models: ModelStore,
-  engine: Engine,
-  exports: Exports,
+  { store, files, models, encoded, engine, exports }: HandOverParts,
   run: string,
 ): Promise<Blob> {
   const { session, ancestors = [] } = await store.fileOf(run);
   if (ancestors.length > 0) throw new InputError('a fork cannot be handed over, expected a session of its own');
   checkHandOver(session);
   const data = { files: await files.ready(session, never()), base: await keptBase(models, session) };
+  const teacher = await keptTeacher(models, session, encoded);
+  checkTeacherIsHere(session, teacher);
   const task = taskOf(session, data);
   const start = (await keptStart(store, run, session)) ?? (await newStart(engine, session, data));
-  return exports.zip(await handOverFiles(session, task, start, data.base), never(), () => undefined);
+  const ranked = teacher && (await embedded(engine, teacher, task));
+  return exports.zip(await handOverFiles(session, task, start, data.base, ranked), never(), () => undefined);
+}
+
+/** A teacher's embeddings of the task's texts, which go to the cluster in its place. */
+async function embedded(engine: Engine, teacher: Teacher, task: Task): Promise<TeacherVectors> {
+  const device = await engine.open();
+  try {
+    return await device.taught(teacher, task);
+  } finally {
+    device.destroy();
+  }
 }
 
 async function keptStart(store: RunStore, run: string, session: Session): Promise<StartModel | null> {

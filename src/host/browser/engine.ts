@@ -12,6 +12,7 @@ import type { SessionData } from '../../training/base';
 import type { EmbeddingModel } from '../../training/benchmark/embedder';
 import type { DivergedError } from '../../training/diverged';
 import type { RunObserver, RunState } from '../../training/session-run';
+import type { Teacher, TeacherVectors } from '../../training/teacher';
 import type { ProbedBase } from '../../training/world-probe';
 import type {
   AdapterReport,
@@ -51,6 +52,8 @@ export interface EngineDevice {
    * @throws InputError for weights that cannot be read.
    */
   load(opened: AnyOpenedModel, onProgress: (written: number, all: number) => void): Promise<EmbeddingModel>;
+  /** Embeds the texts of a task that a teacher ranks; what is kept of them is read. */
+  taught(teacher: Teacher, task: Task): Promise<TeacherVectors>;
   /**
    * Probes what a base knows of the task world.
    * @param tell bytes of its weights, then questions answered; it may throw to end the probe.

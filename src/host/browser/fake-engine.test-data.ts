@@ -73,6 +73,10 @@ class FakeDevice implements EngineDevice {
     return Promise.resolve(bytes);
   }
 
+  taught(): Promise<never> {
+    return Promise.reject(new Error('a fake learns from nobody'));
+  }
+
   probe(): Promise<never> {
     return Promise.reject(new Error('a fake knows nothing'));
   }

@@ -22,6 +22,7 @@ import { documentMap } from '../../training/document-map';
 import { measureSession } from '../../training/measure';
 import { loadEmbedding } from '../../training/opened-model';
 import { SessionRun, type RunObserver, type RunState } from '../../training/session-run';
+import { teacherVectors, type Teacher, type TeacherVectors } from '../../training/teacher';
 import type { ProbedBase } from '../../training/world-probe';
 import type {
   AdapterReport,
@@ -148,6 +149,10 @@ class GpuDevice implements EngineDevice {
 
   load(opened: AnyOpenedModel, onProgress: (written: number, all: number) => void): Promise<EmbeddingModel> {
     return loadEmbedding(this.gpu, opened, onProgress);
+  }
+
+  taught(teacher: Teacher, task: Task): Promise<TeacherVectors> {
+    return teacherVectors(this.gpu, teacher, task, () => undefined);
   }
 
   async probe(

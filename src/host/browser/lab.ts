@@ -64,7 +64,7 @@ export class Lab {
     this.run = new CurrentRun({ engine, store, files, dataOf, clear: () => this.device.clear() });
     let exports: Promise<Exports> | null = null;
     const openExports = (): Promise<Exports> => (exports ??= Exports.open());
-    this.runs = new Library(store, files, this.own, models, engine, openExports, async () => ({
+    this.runs = new Library(store, files, this.own, models, encoded, engine, openExports, async () => ({
       models: (await (await models).list()).reduce((sum, { bytes }) => sum + bytes, 0),
       documents: (await (await this.own)?.bytes()) ?? 0,
       embeddings: await encoded.bytes(),

@@ -3,6 +3,7 @@ import { transfer } from 'comlink';
 import type { CollectionFile, RunCurves, RunNames, StorageReport, StoredRun } from './messages';
 import { handOverZip, importClusterFolder } from './cluster-folder';
 import type { Engine } from './engine';
+import type { EncodedStore } from './benchmark/encoded-store';
 import type { Exports } from './exports';
 import type { ModelStore } from './models/model-store';
 import type { OwnDocuments } from './own-documents';
@@ -20,6 +21,7 @@ export class Library {
     private readonly files: () => TaskFiles,
     private readonly own: Promise<OwnDocuments | null>,
     private readonly models: Promise<ModelStore>,
+    private readonly encoded: EncodedStore,
     private readonly engine: Engine,
     /** Storage for zips that are too large for the memory. */
     private readonly exports: () => Promise<Exports>,
@@ -92,7 +94,8 @@ export class Library {
   /** A run's session as the folder that trains it on a cluster, zipped; stage 0 is trained first where its model is not kept. */
   async handOver(run: string): Promise<Blob> {
     const exports = await this.exports();
-    return handOverZip(await this.store, this.files(), await this.models, this.engine, exports, run);
+    const { engine, encoded } = this;
+    return handOverZip({ ...(await this.parts()), encoded, engine, exports }, run);
   }
 
   /** A folder, zipped, that shows the run beside a built page on any static host. @param name of its file. Transferred. */

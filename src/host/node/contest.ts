@@ -49,6 +49,9 @@ export interface Ranking extends RankedModel {
   together: (Standing & { choice: TogetherChoice; without: Standing }) | null;
 }
 
+/** Where embeddings of a model on the GPU are kept: of the documents, or of those whose titles are asked for. */
+export type KeptFor = (model: EmbeddingModel, of: 'documents' | 'titled') => KeptVectors | undefined;
+
 /** Ranks a split with one model after another and scores them. */
 export class Contest {
   constructor(
@@ -78,7 +81,6 @@ export class Contest {
   /**
    * Ranks with a model, alone and fused with BM25 by a weight chosen on development queries.
    * @param words BM25's rankings.
-   * @param kept where embeddings of the documents are kept, of the model on the GPU.
    * @param beside what another model found, of which this one is the rival: all are fused too, by weights that are chosen
    *   on what the other never trained on.
    */
@@ -87,7 +89,7 @@ export class Contest {
     prompts: EmbeddingPrompts,
     reasons: boolean,
     words: readonly Ranked[],
-    kept?: (model: EmbeddingModel) => KeptVectors,
+    kept?: KeptFor,
     beside?: RankedModel,
   ): Promise<Ranking> {
     const { queries } = this;
@@ -103,7 +105,10 @@ export class Contest {
       const judged = { documents, queries: this.collection.queries, splits };
       const set = await rankDevelopmentSet(developmentSet(judged, this.split, heldOutTitles(checkpoint.folder)));
       const toChoose = progressOf('texts embedded to choose a weight by');
-      const development = { set, ranked: await rankByEmbedder(set, encoded, reasons, toChoose) };
+      const development = {
+        set,
+        ranked: await rankByEmbedder(set, encoded, reasons, toChoose, kept?.(model, 'titled')),
+      };
       const choice = chooseFusion(set, development.ranked);
       const fused = this.score(fuseChosen(choice, { words, model: found }, documents));
       const rival = { name: titleOf(checkpoint.folder), found, encoded };
@@ -116,11 +121,7 @@ export class Contest {
   }
 
   /** Whether a model that reasons ranks better for it: the judgement of `ranked` alone. */
-  async reasoning(
-    checkpoint: LoadedEmbedder,
-    prompts: EmbeddingPrompts,
-    kept?: (model: EmbeddingModel) => KeptVectors,
-  ): Promise<ReasoningVerdict> {
+  async reasoning(checkpoint: LoadedEmbedder, prompts: EmbeddingPrompts, kept?: KeptFor): Promise<ReasoningVerdict> {
     const model = await embedderOf(this.gpu, checkpoint);
     try {
       const encoded = await this.encoded(model, prompts, kept);
@@ -131,13 +132,15 @@ export class Contest {
     }
   }
 
-  private encoded(
-    model: EmbeddingModel,
-    prompts: EmbeddingPrompts,
-    kept?: (model: EmbeddingModel) => KeptVectors,
-  ): Promise<EncodedDocuments> {
+  private encoded(model: EmbeddingModel, prompts: EmbeddingPrompts, kept?: KeptFor): Promise<EncodedDocuments> {
     const { documents } = this.collection;
-    return EncodedDocuments.encode(model, prompts, documents, progressOf('passages embedded'), kept?.(model));
+    return EncodedDocuments.encode(
+      model,
+      prompts,
+      documents,
+      progressOf('passages embedded'),
+      kept?.(model, 'documents'),
+    );
   }
 
   /** Compares what was found after reasoning with what is found at once. */

@@ -10,18 +10,21 @@ import { InputError } from '../../lib/errors';
 import { metricsSchema } from '../../records/record-schemas';
 import { runHash } from '../../session/session-hash';
 import { createTask } from '../../tasks/registry';
+import type { Task } from '../../tasks/task';
 import type { TaskData } from '../../tasks/task-data';
 import { taskOf } from '../../training/base';
 import { readRunState } from '../../training/run-state-file';
 import { SessionRun } from '../../training/session-run';
+import { teacherVectors, type Teacher, type TeacherVectors } from '../../training/teacher';
 import type { Arguments } from './args';
 import { BaseArgument } from './base-argument';
 import { openGpu } from './gpu';
-import { progress } from './output';
+import { progress, progressOf } from './output';
 import { checkNew, writeFolder } from './output-file';
 import { linesOf } from './run-archive';
 import { sessionArgument } from './session-argument';
 import { readTaskData, withOwnDocuments } from './task-data';
+import { TeacherArgument } from './teacher-argument';
 
 /**
  * Writes the folder that a cluster trains. Its start model is that of the run named as SESSION, where that run ended at
@@ -36,7 +39,8 @@ export async function exportToCluster(args: Arguments): Promise<object> {
     throw new InputError(`${argument}: a fork, expected a session of its own to hand over`);
   }
   const named = new BaseArgument(args);
-  const asked = await named.startFrom(shared.session);
+  const teaching = new TeacherArgument(args);
+  const asked = await teaching.startFrom(await named.startFrom(shared.session));
   const session = await withOwnDocuments(applySettings(asked, args.all('set')), own);
   checkSession(session);
   checkHandOver(session);
@@ -45,9 +49,11 @@ export async function exportToCluster(args: Arguments): Promise<object> {
   const data = await readTaskData(session.task, own);
   createTask(session.task, session.seed, data);
   const base = await named.open(session);
+  const teacher = await teaching.open(session);
   const task = taskOf(session, { files: data, base });
   const start = keptState(argument, session) ?? (await newStart(session, data));
-  const files = await handOverFiles(session, task, start, base);
+  const ranked = teacher && (await embedded(teacher, task));
+  const files = await handOverFiles(session, task, start, base, ranked);
   await writeFolder(out, files);
   const bytes = [...files.values()].reduce((sum, file) => sum + ('pieces' in file ? file.bytes : file.length), 0);
   return { out, files: files.size, bytes, step: start.step };
@@ -63,6 +69,16 @@ function keptState(folder: string, session: Session): StartModel | null {
   const anew = session.model.base.sha256 === '' ? 'stage 0 is trained anew' : 'training begins at its base';
   progress(`${folder}: its model is of step ${state.step}, at no stage's end before the last: ${anew}`);
   return null;
+}
+
+/** A teacher's embeddings of the task's texts, which go to the cluster in its place. */
+async function embedded(teacher: Teacher, task: Task): Promise<TeacherVectors> {
+  const gpu = await openGpu();
+  try {
+    return await teacherVectors(gpu, teacher, task, progressOf('texts embedded by the teacher'));
+  } finally {
+    gpu.destroy();
+  }
 }
 
 async function newStart(session: Session, data: TaskData): Promise<StartModel> {

@@ -36,22 +36,24 @@ export class EncodedDocuments {
     kept?: KeptVectors,
   ): Promise<EncodedDocuments> {
     const { sequences, owners, split, truncated } = prompts.passages(documents.map(documentText));
-    const before = await kept?.read(sequences.length * model.architecture.hidden_size);
-    const vectors = before ?? (await new Embedder(model, prompts, onProgress).direct(sequences));
-    if (!before) await kept?.keep(vectors);
+    const vectors = await embedded(model, prompts, sequences, onProgress, kept);
     return new EncodedDocuments(model, prompts, documents, vectors, owners, split, truncated);
   }
 
-  /** The same documents with some rows replaced; only those are embedded again. */
+  /**
+   * The same documents with some rows replaced; only those are embedded again.
+   * @param kept as in `encode`, of those alone.
+   */
   async replaced(
     documents: readonly BeirDocument[],
     changed: readonly number[],
     onProgress?: OnProgress,
+    kept?: KeptVectors,
   ): Promise<EncodedDocuments> {
     if (changed.length === 0) return this;
     const { model, prompts, owners, vectors, split, truncated } = this;
     const found = prompts.passages(changed.map((row) => documentText(documents[row]!)));
-    const fresh = await new Embedder(model, prompts, onProgress).direct(found.sequences);
+    const fresh = await embedded(model, prompts, found.sequences, onProgress, kept);
     const channels = model.architecture.hidden_size;
     // The rows of each document: its own, or those that were embedded now.
     const rowsOf = (all: Int32Array, data: Float32Array, document: (owner: number) => number) => {
@@ -92,6 +94,20 @@ export class EncodedDocuments {
     });
     return { found, vectors, traces, truncated, notEmitted };
   }
+}
+
+/** Embeddings of sequences: those that are kept, or new ones, which are kept then. */
+async function embedded(
+  model: EmbeddingModel,
+  prompts: EmbeddingPrompts,
+  sequences: readonly (readonly number[])[],
+  onProgress?: OnProgress,
+  kept?: KeptVectors,
+): Promise<Float32Array<ArrayBuffer>> {
+  const before = await kept?.read(sequences.length * model.architecture.hidden_size);
+  const vectors = before ?? (await new Embedder(model, prompts, onProgress).direct(sequences));
+  if (!before) await kept?.keep(vectors);
+  return vectors;
 }
 
 /** A place where a model's embeddings of the same documents are kept between visits. */

@@ -6,7 +6,7 @@ import type { Ranked } from '../../retrieval/top-k';
 import type { DevelopmentSet } from './development-set';
 import { chooseWeight, type FusionChoice } from './fusion-choice';
 import { chooseTogether, fuseTogether, type TogetherChoice } from './fusion-together';
-import type { EncodedDocuments } from './model-rankings';
+import type { EncodedDocuments, KeptVectors } from './model-rankings';
 import { indexed } from './score-run';
 
 /** Rankings without the documents that are the query itself, or that it excludes. */
@@ -33,15 +33,17 @@ export async function rankDevelopmentSet(set: DevelopmentSet): Promise<RankedDev
  * A model's rankings of the development queries, made as it ranks the others.
  * @param encoded its embeddings of the collection.
  * @param reasoning whether it reasons about a query first.
+ * @param kept where embeddings of the documents that differ from the collection's are kept.
  */
 export async function rankByEmbedder(
   { set: { queries, documents, changed } }: RankedDevelopmentSet,
   encoded: EncodedDocuments,
   reasoning: boolean,
   onProgress?: OnProgress,
+  kept?: KeptVectors,
 ): Promise<Ranked[]> {
   if (queries.length === 0) return [];
-  const asked = await encoded.replaced(documents, changed, onProgress);
+  const asked = await encoded.replaced(documents, changed, onProgress, kept);
   const { found } = await asked.rank(queries, reasoning, onProgress);
   return answersOnly(found, queries, documents);
 }

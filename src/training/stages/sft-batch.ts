@@ -54,6 +54,8 @@ export interface SftBatch {
   contrastive: ContrastiveTargets;
   /** Replayed facts; absent where none are replayed. */
   replay?: TokenTargets;
+  /** What a teacher ranks: for each pair the place of its text in `Task.taught`, and the documents' rows, by column. */
+  ranked: { asked: readonly number[]; documents: readonly number[] };
 }
 
 /**
@@ -98,13 +100,15 @@ export function sftBatch(
       if (query.taught !== undefined) asked.push(query.taught);
     }
   }
+  const ranked = { asked, documents: documents.documents };
   return {
     sequences: batch.sequences,
     answers: answers.finish(sft.weight_sft),
     contrastive: {
       ...documents.finish(pairs),
-      ...(teacher ? { teacher: teacherScores(teacher, asked, documents.documents) } : {}),
+      ...(teacher ? { teacher: teacherScores(teacher, ranked.asked, ranked.documents) } : {}),
     },
+    ranked,
     ...(sft.replay_weight > 0
       ? { replay: sentences.draw(batch, sft.replay_batch_size, sft.replay_weight, random, true) }
       : {}),

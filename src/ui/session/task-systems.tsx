@@ -2,10 +2,15 @@ import { formatDifference, formatScore, plural } from '../../view/format';
 import type { SystemResults } from '../../view/tasks/task-page';
 import { IntervalRows } from './interval-rows';
 
-const AXIS = 0.6;
 /** The system that the others are compared with. */
 const BASE = 'BM25';
-const titled = (name: string): string => (name === 'cisi' ? 'CISI' : name.charAt(0).toUpperCase() + name.slice(1));
+/** Collections whose names are written in capitals. */
+const IN_CAPITALS = ['cisi', 'medline'];
+const titled = (name: string): string =>
+  IN_CAPITALS.includes(name) ? name.toUpperCase() : name.charAt(0).toUpperCase() + name.slice(1);
+/** Where an axis ends that shows all intervals: a tenth. */
+const axisOf = (systems: SystemResults['systems']): number =>
+  Math.ceil(10 * Math.max(...systems.map(({ high }) => high))) / 10;
 
 /** Results of models beside BM25 on one collection: a point and its interval each, and all as a table. */
 export function TaskSystems({ results }: { results: SystemResults }) {
@@ -17,7 +22,11 @@ export function TaskSystems({ results }: { results: SystemResults }) {
         {plural(documents, 'document')}; {plural(queries, 'query', 'queries')} that people wrote and judged, which no
         training saw.
       </p>
-      <IntervalRows rows={systems.map((one) => ({ ...one, mark: markOf(one.name) }))} metric="nDCG@10" axis={AXIS} />
+      <IntervalRows
+        rows={systems.map((one) => ({ ...one, mark: markOf(one.name) }))}
+        metric="nDCG@10"
+        axis={axisOf(systems)}
+      />
       <table className="task-figures">
         <caption>nDCG@10, and how far over BM25’s</caption>
         <thead>

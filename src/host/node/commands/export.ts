@@ -11,13 +11,13 @@ import { printResult } from '../output';
 export default async function run(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, {
     usage:
-      'export SESSION_OR_MODEL --to accelerate|hf|peft|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--base MODEL] [--dtype f32|f16|bf16]',
+      'export SESSION_OR_MODEL --to accelerate|hf|peft|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--base MODEL] [--teacher MODEL] [--dtype f32|f16|bf16]',
     positionals: ['SESSION_OR_MODEL'],
-    flags: { to: 'value', out: 'value', data: 'value', set: 'values', adapter: 'value', base: 'value', dtype: 'value' },
+    flags: { to: 'value', out: 'value', data: 'value', set: 'values', adapter: 'value', base: 'value', teacher: 'value', dtype: 'value' },
   });
   const to = args.required('to');
   if (to === 'hf' || to === 'peft' || to === 'sentence-transformers') {
-    refuseAll(args, ['data', 'set'], `--to ${to}`);
+    refuseAll(args, ['data', 'set', 'teacher'], `--to ${to}`);
     printResult(await exportModel(args, args.positionals[0]!, to));
     return 0;
   }
