@@ -13,7 +13,16 @@ export default async function run(argv: readonly string[]): Promise<number> {
     usage:
       'export SESSION_OR_MODEL --to accelerate|hf|peft|sentence-transformers --out DIR [--data DIR_OR_FILE] [--set path=value …] [--adapter DIR] [--base MODEL] [--teacher MODEL] [--dtype f32|f16|bf16]',
     positionals: ['SESSION_OR_MODEL'],
-    flags: { to: 'value', out: 'value', data: 'value', set: 'values', adapter: 'value', base: 'value', teacher: 'value', dtype: 'value' },
+    flags: {
+      to: 'value',
+      out: 'value',
+      data: 'value',
+      set: 'values',
+      adapter: 'value',
+      base: 'value',
+      teacher: 'value',
+      dtype: 'value',
+    },
   });
   const to = args.required('to');
   if (to === 'hf' || to === 'peft' || to === 'sentence-transformers') {
