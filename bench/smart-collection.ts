@@ -21,7 +21,7 @@ function read(path: string): Map<string, Map<string, string>> {
   for (const line of readFileSync(path, 'latin1').split('\n')) {
     const id = /^\.I\s+(\d+)/.exec(line)?.[1];
     const named = /^\.([A-Z])\s*$/.exec(line)?.[1];
-    if (id !== undefined) records.set(id, (fields = new Map()));
+    if (id !== undefined) records.set(id, (fields = new Map<string, string>()));
     else if (named !== undefined) field = named;
     else fields.set(field, `${fields.get(field) ?? ''} ${line}`.replace(/\s+/g, ' ').trim());
   }

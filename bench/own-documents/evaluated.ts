@@ -65,7 +65,7 @@ export function keptBefore(collection: string, how: Trained | 'minilm'): Kept | 
 }
 
 const isFused = ({ fused, together }: Kept): boolean =>
-  fused.over_minilm !== null && together?.over_minilm != null && together.over_without !== null;
+  fused.over_minilm !== null && together !== null && together.over_minilm !== null && together.over_without !== null;
 
 /** Whether nothing is left to ask; a model that is trained here learns to write keywords, too. */
 const isWhole = (found: Kept): boolean => isFused(found) && found.reasoning !== null;

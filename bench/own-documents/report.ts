@@ -35,7 +35,7 @@ function said(how: Trained, found: Kept | null): string[] {
 
 /** What is particular about a collection. */
 const NOTES: Readonly<Record<string, string>> = {
-  medline: ' From SMART’s files, of which the copy at hand has 29 of the 30 queries. Its documents have no titles: models learn from crops alone, and no weight can be chosen.', // prettier-ignore
+  medline: ' From SMART’s files, of which the copy at hand has 29 of the 30 queries. Its documents have no titles: models learn from crops alone, and no weight can be chosen. The one from scratch was trained with torch (docs/cluster.md), by the same batches.', // prettier-ignore
 };
 
 /** A collection's part of docs/own-documents.md, in lines. */
