@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Page } from './journey';
-import { unpack } from './downloaded';
+import { unpackedBy } from './downloaded';
 
 /** From a cluster and to one, on the real engine: the folder that comes back is a run like any other. */
 
@@ -33,12 +33,7 @@ test('a run that a cluster trained is imported, read, searched, exported, and ha
   await page.getByRole('button', { name: 'More of Small, from a cluster' }).click();
   await expect(row(page)).toContainText('On cluster, 2 processes.');
   await expect(row(page).getByText('Fork from step')).toHaveCount(0);
-  const cluster = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Hand over to a cluster' }).click();
-  const zip = info.outputPath('cluster.zip');
-  await (await cluster).saveAs(zip);
-  const again = info.outputPath('again');
-  unpack(readFileSync(zip), again);
+  const again = await unpackedBy(page, 'Hand over to a cluster', info.outputPath('again'));
   const about = JSON.parse(readFileSync(join(again, 'hand-over.json'), 'utf8')) as { step: number; session: string };
   const before = JSON.parse(readFileSync(join(folder, 'hand-over.json'), 'utf8')) as { step: number; session: string };
   expect(about.session).toBe(before.session);
@@ -46,12 +41,7 @@ test('a run that a cluster trained is imported, read, searched, exported, and ha
   for (const name of ['train.py', 'requirements.txt', 'slurm.sh', 'kubernetes.yaml', 'batches/sft.jsonl']) {
     expect(existsSync(join(again, name))).toBe(true);
   }
-  const model = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download the model' }).click();
-  const taken = info.outputPath('model.zip');
-  await (await model).saveAs(taken);
-  const opened = info.outputPath('model');
-  unpack(readFileSync(taken), opened);
+  const opened = await unpackedBy(page, 'Download the model', info.outputPath('model'));
   expect(readFileSync(join(opened, 'model.safetensors'))).toEqual(
     readFileSync(join(folder, 'checkpoint', 'model.safetensors')),
   );
@@ -123,12 +113,7 @@ test('a session is handed over, trained there by train.py, and comes back to be 
   await page.getByRole('button', { name: 'Back to the runs' }).click();
 
   await page.getByRole('button', { name: 'More of Tried there, from a cluster' }).first().click();
-  const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export as one file' }).click();
-  const exported = info.outputPath('exported.zip');
-  await (await download).saveAs(exported);
-  const unpacked = info.outputPath('exported');
-  unpack(readFileSync(exported), unpacked);
+  const unpacked = await unpackedBy(page, 'Export as one file', info.outputPath('exported'));
   for (const name of ['metrics.jsonl', 'traces.jsonl', 'checkpoint/model.safetensors']) {
     expect(readFileSync(join(unpacked, name)), name).toEqual(readFileSync(join(handed!, 'run', name)));
   }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
+import type { Page } from './journey';
 import { readNpy } from '../src/formats/npy';
 
 /** Helpers for files that a page gave as downloads. */
@@ -12,6 +13,14 @@ export function unpack(zip: Uint8Array, folder: string): void {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), bytes);
   }
+}
+
+/** Presses a button that gives a zip, and unpacks it into a folder. @returns the folder. */
+export async function unpackedBy(page: Page, button: string, folder: string): Promise<string> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: button }).click();
+  unpack(readFileSync(await (await download).path()), folder);
+  return folder;
 }
 
 /** Texts as the command line embeds them, L2-normalised rows. */

@@ -2,7 +2,7 @@ import { findings } from './axe';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unpack } from './downloaded';
+import { unpackedBy } from './downloaded';
 import { unzipSync } from 'fflate';
 import type { Locator, Page } from 'playwright/test';
 import { writeFolder } from './files';
@@ -215,10 +215,7 @@ test('a model is adapted to own documents by LoRA, and a link without it says wh
     .getByRole('button', { name: /^More of / })
     .first()
     .click();
-  const handed = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Hand over to a cluster' }).click();
-  const folder = test.info().outputPath('handed');
-  unpack(readFileSync(await (await handed).path()), folder);
+  const folder = await unpackedBy(page, 'Hand over to a cluster', test.info().outputPath('handed'));
   const about = JSON.parse(readFileSync(join(folder, 'hand-over.json'), 'utf8')) as { adapter: string };
   const handedAdapter = readFileSync(join(folder, 'adapter', 'adapter_model.safetensors'));
   expect(createHash('sha256').update(handedAdapter).digest('hex')).toBe(about.adapter);

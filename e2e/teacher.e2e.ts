@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textCorpus, textSession } from '../src/tasks/text/text.test-data';
 import { findings } from './axe';
-import { unpack } from './downloaded';
+import { unpackedBy } from './downloaded';
 import { writeFolder } from './files';
 import { expect, test } from './journey';
 import { linkOf } from './link-of';
@@ -37,12 +37,7 @@ test('a kept embedder teaches, and a link without it says what is missing', asyn
   // To a cluster go its embeddings of the documents, in its place.
   await openView(page, 'Runs');
   await page.getByRole('button', { name: /^More of/ }).click();
-  const cluster = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Hand over to a cluster' }).click();
-  const zip = info.outputPath('cluster.zip');
-  await (await cluster).saveAs(zip);
-  const handed = info.outputPath('handed');
-  unpack(readFileSync(zip), handed);
+  const handed = await unpackedBy(page, 'Hand over to a cluster', info.outputPath('handed'));
   expect(existsSync(join(handed, 'teacher.safetensors'))).toBe(true);
   expect(readFileSync(join(handed, 'batches', 'sft.jsonl'), 'utf8')).toContain('"taught"');
 

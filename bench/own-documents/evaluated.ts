@@ -60,7 +60,7 @@ const fileOf = (collection: string, name: string): string => `${KEPT}/${collecti
 
 /** What an earlier call scored, if only in part. */
 export function keptBefore(collection: string, how: Trained | 'minilm'): Kept | null {
-  const file = fileOf(collection, how === 'minilm' ? how : slug(how));
+  const file = fileOf(collection, slug(how));
   return existsSync(file) ? v.parse(kept, JSON.parse(readFileSync(file, 'utf8'))) : null;
 }
 
@@ -85,7 +85,7 @@ export async function evaluated(
 ): Promise<Kept> {
   const before = keptBefore(collection, how);
   if (before && (how === 'minilm' || isWhole(before))) return before;
-  const name = how === 'minilm' ? how : slug(how);
+  const name = slug(how);
   const read = await readBeir(openSources(from, 'a folder in BEIR layout'), 'test', from, ROOM);
   mkdirSync(KEPT, { recursive: true });
   const keep = (record: Kept): void => writeFileSync(fileOf(collection, name), `${JSON.stringify(record, null, 1)}\n`);

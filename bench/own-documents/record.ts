@@ -5,7 +5,7 @@ import * as v from 'valibot';
 export const RECORD = 'docs/results/own-documents.json';
 
 const interval = v.tuple([v.number(), v.number()]);
-export const difference = v.object({ mean: v.number(), ci95: interval });
+const difference = v.object({ mean: v.number(), ci95: interval });
 export type Difference = v.InferOutput<typeof difference>;
 const unasked = v.optional(v.nullable(difference), null);
 const system = v.object({
@@ -57,7 +57,7 @@ export const NAMES: Readonly<Record<Trained, string>> = {
 };
 
 /** A model's name in files and in `--only`. */
-export const slug = (how: Trained): string => how.replaceAll('_', '-');
+export const slug = (how: Trained | 'minilm'): string => how.replaceAll('_', '-');
 
 export type Figures = { collection: string; minilm: Kept } & Record<Trained, Kept | null>;
 

@@ -45,9 +45,15 @@ class HandOver:
         self.model, self.adapter = self.folder / "model", None
         if self.about.get("adapter"):  # `model` is then the base, which stays as it is
             self.adapter = self.folder / "adapter"
-        for weights, key in ((self.model / "model.safetensors", "model"), (self.folder / "adapter" / "adapter_model.safetensors", "adapter")):
-            if self.about.get(key) and (not weights.is_file() or file_hash(weights) != self.about[key]):
-                fail(f"{weights}: not the weights that were handed over, expected those that hand-over.json names")
+        texts = self.folder / "teacher.safetensors"
+        given = [
+            (self.model / "model.safetensors", "model", "weights"),
+            (self.folder / "adapter" / "adapter_model.safetensors", "adapter", "weights"),
+            (texts, "teacher", "embeddings"),
+        ]
+        for path, key, what in given:
+            if self.about.get(key) and (not path.is_file() or file_hash(path) != self.about[key]):
+                fail(f"{path}: not the {what} that were handed over, expected those that hand-over.json names")
         self.session = json.loads((self.folder / "session.json").read_text(encoding="utf-8"))
         batches = self.folder / "batches"
         self.sequences = read_lines(batches / "sequences.jsonl")
@@ -55,11 +61,7 @@ class HandOver:
         self.documents = read_lines(batches / "documents.jsonl")
         self.sft = read_lines(batches / "sft.jsonl")
         self.grpo = read_lines(batches / "grpo.jsonl")
-        self.teacher, texts = None, self.folder / "teacher.safetensors"
-        if self.about.get("teacher"):
-            if not texts.is_file() or file_hash(texts) != self.about["teacher"]:
-                fail(f"{texts}: not the embeddings that were handed over, expected those that hand-over.json names")
-            self.teacher = load_file(texts)["texts"]
+        self.teacher = load_file(texts)["texts"] if self.about.get("teacher") else None
         self.embed, self.pad = self.about["embed_token_id"], self.about["pad_token_id"]
 
     def first_step(self, stage):

@@ -71,7 +71,8 @@ def contrastive(embedding, found, live, part, s):
 
 def loss_weights(s):
     triplet = s["weight_triplet"] if s["hard_negatives"] > 0 else 0
-    return {**{name: s.get(f"weight_{name}", 0) for name in ("sft", "kl", "infonce", "distil")}, "triplet": triplet, "replay": s["replay_weight"]}
+    distil = s.get("weight_distil", 0)  # what the fixtures were made with knows no teacher
+    return {**{name: s[f"weight_{name}"] for name in ("sft", "kl", "infonce")}, "distil": distil, "triplet": triplet, "replay": s["replay_weight"]}
 
 
 def all_ranks(own):
